@@ -1,0 +1,64 @@
+"""Campaigns: one template to many women, at a time, with what became of each."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+
+from sqlalchemy import Enum, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Created, Id, Moment
+
+
+class CampaignState(enum.StrEnum):
+    """A draft is previewed; scheduled runs by the clock; paused may run again."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Campaign(Base):
+    """A reminder campaign to the women of a group. `variables` is the template's JSON."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(120))
+    template_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("template.id"))
+    group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workshop_group.id"))
+    variables: Mapped[str] = mapped_column(Text, default="{}")
+    state: Mapped[CampaignState] = mapped_column(
+        Enum(CampaignState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
+        default=CampaignState.DRAFT,
+    )
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+    created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[Created]
+
+
+class CampaignRecipient(Base):
+    """One woman of a campaign; the unique index makes a second preparation harmless."""
+
+    __tablename__ = "campaign_recipient"
+
+    id: Mapped[Id]
+    campaign_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
+    outbox_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("outbox_message.id", ondelete="SET NULL"))
+    reason: Mapped[str | None] = mapped_column(String(64))
+
+    __table_args__ = (
+        Index("uq_campaign_recipient", "campaign_id", "woman_id", unique=True),
+        Index(
+            "ix_campaign_recipient_waiting",
+            "campaign_id",
+            postgresql_where=text("outbox_id IS NULL AND reason IS NULL"),
+        ),
+        Index(None, "outbox_id"),
+    )

@@ -1,0 +1,44 @@
+"""Cases and their sealed threads.
+
+No column says which woman a case belongs to, when it began or what it is about: `state_cipher`
+(readable by the running server) and the sealed entries (readable only with the team's private
+key) do, so that a stolen database does not.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import Boolean, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Cipher, Id, Sealed
+
+
+class Case(Base):
+    """An escalated conversation. `subject_sealed` says whose it is."""
+
+    __tablename__ = "case_file"
+
+    id: Mapped[Id]
+    is_open: Mapped[bool] = mapped_column(Boolean, default=True)
+    state_cipher: Mapped[Cipher]
+    subject_sealed: Mapped[Sealed]
+
+    __table_args__ = (Index("ix_case_file_open", "is_open", postgresql_where=text("is_open")),)
+
+
+class SealedEntry(Base):
+    """One line of a case's thread: her words, ours, a note, a place.
+
+    Its time is inside the seal; `position` counts within the case only.
+    """
+
+    __tablename__ = "sealed_entry"
+
+    id: Mapped[Id]
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    content_sealed: Mapped[Sealed]
+
+    __table_args__ = (Index("uq_sealed_entry_position", "case_id", "position", unique=True),)

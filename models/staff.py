@@ -1,0 +1,85 @@
+"""Staff of the console: who they are, their sessions, their shifts, and what they did."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+
+from sqlalchemy import Boolean, Enum, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Created, Id, Moment
+
+
+class Role(enum.StrEnum):
+    """What a member of staff may do. Each role is a world of its own: none includes another."""
+
+    CASEWORKER = "caseworker"
+    SUPERVISOR = "supervisor"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+class Staff(Base):
+    """A member of staff. `password_hash` is Argon2id in PHC form."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[Id]
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    display_name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[Role] = mapped_column(
+        Enum(Role, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
+    )
+    password_hash: Mapped[str] = mapped_column(String(160))
+    must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
+    disabled_at: Mapped[Moment | None]
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[Moment | None]
+    created_at: Mapped[Created]
+
+
+class StaffSession(Base):
+    """A login.
+
+    `token_hash` is the SHA-256 of the cookie's token; `key_wrapped` is the team's private key under
+    a key that only the cookie carries.
+    """
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[Id]
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    key_wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[Created]
+    last_seen_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+
+    __table_args__ = (Index(None, "staff_id"),)
+
+
+class Shift(Base):
+    """A stretch of time in which a caseworker is on duty (the roster)."""
+
+    __tablename__ = "shift"
+
+    id: Mapped[Id]
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+
+    __table_args__ = (Index(None, "starts_at", "ends_at"),)
+
+
+class AuditEvent(Base):
+    """What a member of staff did, in words that name no woman and no case."""
+
+    __tablename__ = "audit_event"
+
+    id: Mapped[Id]
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    action: Mapped[str] = mapped_column(String(48))
+    at: Mapped[Created]
+
+    __table_args__ = (Index(None, "at"),)

@@ -1,0 +1,40 @@
+"""The casework team's key: public in the open, private only wrapped."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Created, Id
+
+
+class Team(Base):
+    """The team to whose public key (X25519, 32 bytes) confidential data is sealed."""
+
+    __tablename__ = "team"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    created_at: Mapped[Created]
+
+
+class KeyWrap(Base):
+    """The team's private key under one caseworker's password, or under the recovery key.
+
+    `staff_id` is empty for the recovery key. The key that wraps is derived with Argon2id from the
+    password and `salt`; it is never stored.
+    """
+
+    __tablename__ = "key_wrap"
+
+    id: Mapped[Id]
+    team_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), unique=True
+    )
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[Created]
