@@ -1,0 +1,46 @@
+"""The commands themselves, on the product's Python: finds the one that was asked for and runs it guarded."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from cli import environments, parser, words
+from cli.failure import guarded
+
+
+def main(argv: list[str]) -> int:
+    """Run one command; a missing library is mended by the next run."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace", line_buffering=True)  # type: ignore[union-attr]
+    args = parser.parse(argv)
+    module, _, function = parser.BY_NAME[args.command].target.partition(":")
+
+    def command() -> int:
+        run = getattr(importlib.import_module(f"cli.commands.{module}"), function)
+        return int(run(args))
+
+    return guarded(command, explain=(explain_missing_library, explain_our_own))
+
+
+def explain_missing_library(error: BaseException) -> str | None:
+    """A library of the lock that can't be imported: forget the stamp, so that the next run repairs."""
+    if not isinstance(error, ModuleNotFoundError):
+        return None
+    environments.PRODUCT.stamp.unlink(missing_ok=True)
+    return words.ENVIRONMENT_BROKEN.format(module=error.name)
+
+
+def explain_our_own(error: BaseException) -> str | None:
+    """Errors whose message is already a line for the user."""
+    from outreach.database import DatabaseUnavailableError  # noqa: PLC0415 (only once the libraries are there)
+    from outreach.embedded import EmbeddedPostgresError  # noqa: PLC0415
+    from outreach.settings import SettingsError  # noqa: PLC0415
+
+    if isinstance(error, SettingsError | DatabaseUnavailableError | EmbeddedPostgresError):
+        return str(error)
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,31 @@
+"""`test`: a trained model, then pytest in parallel, with the arguments passed through."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from cli.places import ROOT
+
+if TYPE_CHECKING:
+    import argparse
+
+_MOST_WORKERS = 6
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train if the model is stale, then run the tests; their exit code decides."""
+    given: list[str] = args.pytest_args
+    parallel = (
+        []
+        if any(part.startswith(("-n", "--numprocesses", "--pdb")) for part in given)
+        else ["-n", _workers()]
+    )
+    argv = [sys.executable, "-m", "pytest", *parallel, *given]
+    return 0 if subprocess.run(argv, cwd=ROOT, check=False).returncode == 0 else 1
+
+
+def _workers() -> str:
+    return str(min(max(os.cpu_count() or 2, 2), _MOST_WORKERS))

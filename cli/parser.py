@@ -1,0 +1,186 @@
+"""Every command with its help, its options and what it needs: the list a newcomer reads first.
+
+Standard library only, and no import of a command's module: help and wrong use answer before
+anything is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Add = Callable[[argparse.ArgumentParser], None]
+
+PRODUCT = ("product",)
+WITH_BOT = ("product", "bot")
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: `target` is `module:function`, imported only when the command runs."""
+
+    name: str
+    help: str
+    target: str
+    needs: tuple[str, ...] = PRODUCT
+    """The environments that it needs; none: it runs on the standard library."""
+    add: Add | None = None
+
+
+def _setup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dev", action="store_true", help="también lo que usan las pruebas")
+
+
+def _lock(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--upgrade", action="store_true", help="tomar las versiones más nuevas permitidas")
+
+
+def _test(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pytest_args", nargs="*", metavar="ARG", help="lo que se pasa tal cual a pytest")
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-browser", action="store_true", help="no abrir el navegador")
+
+
+def _train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="entrenar aunque el modelo esté al día")
+
+
+def _understand(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "text",
+        nargs="*",
+        metavar="TEXTO",
+        help="lo que ella escribe; sin texto, una línea por mensaje de la entrada",
+    )
+
+
+def _staff(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="action", required=True, metavar="ACCIÓN")
+    add = kinds.add_parser("add", help="dar de alta a alguien del personal; imprime su contraseña inicial")
+    add.add_argument("username", metavar="USUARIO")
+    add.add_argument("--name", required=True, metavar="NOMBRE", help="el nombre que se muestra")
+    roles = ("caseworker", "supervisor", "coordinator", "administrator")
+    add.add_argument("--role", required=True, choices=roles, help="lo que puede hacer")
+    kinds.add_parser("list", help="mostrar al personal")
+    for action, text in (("disable", "quitar el acceso"), ("reset", "dar una contraseña nueva")):
+        kinds.add_parser(action, help=text).add_argument("username", metavar="USUARIO")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    kinds = ("women", "workshops", "sessions", "enrolments")
+    parser.add_argument("kind", choices=kinds, metavar="QUÉ", help=", ".join(kinds))
+    parser.add_argument("file", metavar="ARCHIVO", help="un CSV con encabezados")
+    parser.add_argument("--check", action="store_true", help="solo revisar: no guarda nada")
+
+
+def _backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", nargs="?", metavar="ARCHIVO", help="dónde dejarlo (si falta: AVANZA_VAR/backup/)"
+    )
+
+
+def _restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="ARCHIVO", help="un respaldo hecho con «backup»")
+    parser.add_argument(
+        "--replace", action="store_true", help="aceptar que se pierda lo que hay en la base de datos"
+    )
+
+
+def _bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="MEDICIÓN", help="cuál medir; sin nombre, las enumera")
+    parser.add_argument("bench_args", nargs="*", metavar="ARG", help="opciones de esa medición")
+
+
+COMMANDS = (
+    Command(
+        "demo",
+        "todo a la vez con personas inventadas, teléfono simulado y páginas del personal",
+        "demo:run",
+        WITH_BOT,
+        _demo,
+    ),
+    Command("test", "todas las pruebas; los argumentos pasan a pytest", "test:run", ("dev", "bot"), _test),
+    Command("up", "todos los procesos de una máquina con una cuenta real de Twilio", "up:run", WITH_BOT),
+    Command("webhook", "un proceso: la entrada de Twilio", "processes:webhook"),
+    Command("console", "un proceso: las páginas del personal", "processes:console"),
+    Command("worker", "un proceso: atiende los turnos y los envíos", "processes:worker"),
+    Command("clock", "un proceso: recordatorios, campañas y vencimientos", "processes:clock"),
+    Command("rasa", "un proceso: el diálogo", "processes:rasa", WITH_BOT),
+    Command("setup", "preparar o reparar lo que hace falta para correr", "setup:run", (), _setup),
+    Command("train", "entrenar el modelo si los datos cambiaron", "model:train", WITH_BOT, _train),
+    Command(
+        "understand",
+        "mostrar qué entiende el modelo de un mensaje",
+        "model:understand",
+        WITH_BOT,
+        _understand,
+    ),
+    Command("check-model", "medir el modelo y decir si puede usarse", "model:check", WITH_BOT),
+    Command(
+        "transcripts", "correr las conversaciones de ejemplo contra el modelo", "model:transcripts", WITH_BOT
+    ),
+    Command(
+        "staff",
+        "personal: dar de alta, enumerar, quitar el acceso, contraseña nueva",
+        "staff:run",
+        add=_staff,
+    ),
+    Command(
+        "import",
+        "cargar un archivo CSV: women, workshops, sessions o enrolments",
+        "importing:run",
+        add=_import,
+    ),
+    Command("migrate", "poner al día las tablas de la base de datos", "database:migrate"),
+    Command("backup", "respaldar la base de datos en un archivo", "database:backup", add=_backup),
+    Command("restore", "recuperar la base de datos de un respaldo", "database:restore", add=_restore),
+    Command("doctor", "explicar cada ajuste y revisar que todo esté en orden", "doctor:run"),
+    Command("bench", "medir la velocidad", "bench:run", WITH_BOT, _bench),
+    Command("lock", "rehacer los candados de versiones", "setup:lock", (), _lock),
+)
+BY_NAME = {command.name: command for command in COMMANDS}
+_PASS_THROUGH = {"test": "pytest_args", "bench": "bench_args"}
+
+
+class _SpanishParser(argparse.ArgumentParser):
+    """argparse with Spanish headings and one line on wrong use."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 (argparse's own arguments)
+        super().__init__(**{**kwargs, "add_help": False})
+        self._positionals.title = "argumentos"
+        self._optionals.title = "opciones"
+        self.add_argument("-h", "--help", action="help", help="mostrar esta ayuda")
+
+    def error(self, message: str) -> None:  # type: ignore[override] # exits like its parent
+        self.exit(2, f"avanza: uso incorrecto: {message}. Mira «./{self.prog} --help».\n")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "uso: ./", 1)
+
+
+def build() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = _SpanishParser(
+        prog="avanza", description="Avanza: talleres, recordatorios y apoyo confidencial por WhatsApp."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMANDO", title="comandos")
+    for command in COMMANDS:
+        one = commands.add_parser(command.name, help=command.help, description=command.help)
+        if command.add:
+            command.add(one)
+    return parser
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """Parse; what follows `test` or `bench NAME` goes on untouched, options included."""
+    parser = build()
+    if argv and argv[0] in _PASS_THROUGH and not {"-h", "--help"} & set(argv[:2]):
+        own = 1 if argv[0] == "test" else 2
+        args = parser.parse_args(argv[:own])
+        setattr(args, _PASS_THROUGH[argv[0]], [part for part in argv[own:] if part != "--"])
+        return args
+    return parser.parse_args(argv)
