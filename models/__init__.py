@@ -15,7 +15,7 @@ from models.reminder import Reminder, ReminderState
 from models.rights import DataRequest, FoodSecurityInterview, Suppression
 from models.staff import AuditEvent, Role, Shift, Staff, StaffSession
 from models.team import KeyWrap, Team
-from models.template import Template, TemplateState
+from models.template import QuickReply, Template, TemplateState
 from models.woman import Woman
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "OutboxKind",
     "OutboxMessage",
     "OutboxState",
+    "QuickReply",
     "RasaTracker",
     "Reminder",
     "ReminderState",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from sqlalchemy import Enum, String, Text
+from sqlalchemy import Enum, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Created, Id, Moment
@@ -43,3 +43,13 @@ class Template(Base):
     )
     created_at: Mapped[Created]
     checked_at: Mapped[Moment | None]
+
+
+class QuickReply(Base):
+    """A fixed text of ours with its buttons, as a content at Twilio; found by the hash of both."""
+
+    __tablename__ = "quick_reply"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    content_sid: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[Created]
