@@ -1,0 +1,97 @@
+"""The simulator's memory: messages, contents and phones behind one lock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from simulator.addresses import bare, canonical
+from simulator.nouns import WINDOW_SECONDS, Bubble, Content, Message, Phone
+
+if TYPE_CHECKING:
+    from simulator.clock import SimClock
+    from simulator.config import DemoPhone
+
+
+class Store:
+    """Holds everything. `lock` guards it all; whoever changes what a phone shows calls `touch`."""
+
+    def __init__(self, clock: SimClock, demo: tuple[DemoPhone, ...]) -> None:
+        self._clock = clock
+        self._demo = demo
+        self._version = 0
+        self.lock = threading.Condition(threading.RLock())
+        self.messages: dict[str, Message] = {}
+        self.contents: dict[str, Content] = {}
+        self.phones: dict[str, Phone] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all but the demo's phones."""
+        with self.lock:
+            self.messages.clear()
+            self.contents.clear()
+            self.phones.clear()
+            for demo in self._demo:
+                phone = self.phone(demo.number, demo.profile_name)
+                phone.shown, phone.note = True, demo.note
+                self.touch(phone)
+            self._version += 1
+            self.lock.notify_all()
+
+    def phone(self, address: str, profile_name: str = "") -> Phone:
+        """The phone behind an address; one is made where nobody has used it yet."""
+        with self.lock:
+            key = canonical(address)
+            if key not in self.phones:
+                self.phones[key] = Phone(bare(address), profile_name)
+            phone = self.phones[key]
+            phone.profile_name = profile_name or phone.profile_name
+            return phone
+
+    def window_is_open(self, address: str) -> bool:
+        """Whether the phone's owner wrote in the last 24 hours."""
+        with self.lock:
+            last = self.phone(address).last_inbound
+            return last is not None and self._clock.now() - last < timedelta(seconds=WINDOW_SECONDS)
+
+    def show(self, address: str, bubble: Bubble) -> None:
+        """Put a message on a phone's screen."""
+        with self.lock:
+            phone = self.phone(address)
+            phone.thread.append(bubble)
+            self.touch(phone)
+
+    def set_bubble_status(self, address: str, sid: str, status: str) -> None:
+        """Change the ticks of a message on a phone's screen, if it is there."""
+        with self.lock:
+            phone = self.phone(address)
+            for bubble in reversed(phone.thread):
+                if bubble.sid == sid:
+                    bubble.status = status
+                    self.touch(phone)
+                    return
+
+    def touch(self, phone: Phone) -> None:
+        """Tell whoever watches that this phone's screen is different now."""
+        with self.lock:
+            self._version += 1
+            phone.changed = self._version
+            self.lock.notify_all()
+
+    def watch(self, since: int, wait: float) -> tuple[int, list[Phone]]:
+        """The present version and the shown phones that changed after `since`; waits for the first change.
+
+        A `since` above the present version comes from before a restart and gets everything.
+        """
+        end = time.monotonic() + wait
+        with self.lock:
+            while True:
+                known = since if since <= self._version else 0
+                changed = [p for p in self.phones.values() if p.shown and (p.changed > known or known == 0)]
+                left = end - time.monotonic()
+                if changed or left <= 0 or known == 0:
+                    return self._version, changed
+                self.lock.wait(left)
