@@ -22,10 +22,11 @@ class Team(Base):
 
 
 class KeyWrap(Base):
-    """The team's private key under one caseworker's password, or under the recovery key.
+    """The team's private key for one caseworker, or for the recovery key (`staff_id` is empty).
 
-    `staff_id` is empty for the recovery key. The key that wraps is derived with Argon2id from the
-    password and `salt`; it is never stored.
+    Argon2id makes a pair of keys from her password, `salt` and the cost in `operations` and
+    `memory` (bytes); only its public half is stored. `wrapped` is the team's private key sealed to
+    that half. It is empty while she waits for a colleague to grant it.
     """
 
     __tablename__ = "key_wrap"
@@ -36,5 +37,8 @@ class KeyWrap(Base):
         ForeignKey("staff.id", ondelete="CASCADE"), unique=True
     )
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    operations: Mapped[int]
+    memory: Mapped[int]
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[Created]
