@@ -277,7 +277,7 @@ class SaveFoodSecurity(Effect):
 
 @dataclass(frozen=True)
 class ForgetTurn(Effect):
-    """ "That is not it": what she said leaves no trace."""
+    """She said that it is not so: what she wrote leaves no trace."""
 
     NAME = "forget_turn"
 

@@ -242,9 +242,7 @@ def _new_wrap(team: Team, staff_id: uuid.UUID | None, secret: str) -> KeyWrap:
 
 def _pair(wrap: KeyWrap, secret: str) -> PrivateKey:
     with _one_derivation:
-        seed = argon2id.kdf(
-            32, secret.encode(), wrap.salt, opslimit=wrap.operations, memlimit=wrap.memory
-        )
+        seed = argon2id.kdf(32, secret.encode(), wrap.salt, opslimit=wrap.operations, memlimit=wrap.memory)
     return PrivateKey(seed)
 
 

@@ -1,0 +1,177 @@
+"""Seats in groups: offered, taken, freed. Capacity can't be oversold by two women at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from models import Attendance, AttendanceState, Enrolment, EnrolmentState, Group, Session, Woman, utcnow
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as Database
+
+MOST_OFFERED = 3
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A group with its free seats and first session to come."""
+
+    group: Group
+    free: int
+    next_session: Session | None
+
+
+def enrolled_count(db: Database, group_id: uuid.UUID) -> int:
+    """Count the taken seats of a group."""
+    statement = select(func.count()).where(
+        Enrolment.group_id == group_id, Enrolment.state == EnrolmentState.ENROLLED
+    )
+    return db.scalar(statement) or 0
+
+
+def next_session(db: Database, group_id: uuid.UUID, now: datetime) -> Session | None:
+    """Return the group's first session that has not begun."""
+    return db.scalar(
+        select(Session)
+        .where(Session.group_id == group_id, Session.starts_at > now, Session.cancelled_at.is_(None))
+        .order_by(Session.starts_at)
+        .limit(1)
+    )
+
+
+def offers(
+    db: Database,
+    now: datetime,
+    *,
+    municipality: str | None = None,
+    axis: str | None = None,
+    workshop_id: uuid.UUID | None = None,
+    but_not: uuid.UUID | None = None,
+) -> list[Offer]:
+    """Return up to three groups with sessions to come: free seats first, her axis first."""
+    statement = select(Group).where(
+        Group.sessions.any((Session.starts_at > now) & Session.cancelled_at.is_(None))
+    )
+    if municipality:
+        statement = statement.where(Group.municipality == municipality)
+    if workshop_id:
+        statement = statement.where(Group.workshop_id == workshop_id)
+    if but_not:
+        statement = statement.where(Group.id != but_not)
+    found = []
+    for group in db.scalars(statement.order_by(Group.code)).all():
+        free = max(0, group.capacity - enrolled_count(db, group.id))
+        found.append(Offer(group, free, next_session(db, group.id, now)))
+    found.sort(key=lambda o: (o.group.workshop.axis != axis, o.free == 0))
+    return found[:MOST_OFFERED]
+
+
+def active(db: Database, woman_id: uuid.UUID) -> Sequence[Enrolment]:
+    """Return her seats and waiting places, seats first, newest first."""
+    return db.scalars(
+        select(Enrolment)
+        .where(
+            Enrolment.woman_id == woman_id,
+            Enrolment.state.in_((EnrolmentState.ENROLLED, EnrolmentState.WAITING)),
+        )
+        .order_by(Enrolment.state, Enrolment.seq.desc())
+    ).all()
+
+
+def current(db: Database, woman_id: uuid.UUID) -> Enrolment | None:
+    """Return the enrolment that a question without a name is about."""
+    return next(iter(active(db, woman_id)), None)
+
+
+def enrol(db: Database, woman: Woman, group_id: uuid.UUID) -> Enrolment | None:
+    """Give her a seat, or a place on the waiting list; None where the group is gone.
+
+    The group's row is locked, so that two women can't take the last seat.
+    """
+    group = db.get(Group, group_id, with_for_update=True)
+    if group is None:
+        return None
+    known = db.scalar(
+        select(Enrolment).where(
+            Enrolment.woman_id == woman.id,
+            Enrolment.group_id == group_id,
+            Enrolment.state.in_((EnrolmentState.ENROLLED, EnrolmentState.WAITING)),
+        )
+    )
+    if known is not None:
+        return known
+    free = enrolled_count(db, group_id) < group.capacity
+    state = EnrolmentState.ENROLLED if free else EnrolmentState.WAITING
+    enrolment = Enrolment(woman_id=woman.id, group_id=group_id, state=state)
+    db.add(enrolment)
+    db.flush()
+    return enrolment
+
+
+def waiting_position(db: Database, enrolment: Enrolment) -> int:
+    """Return her place on the waiting list, the first being 1."""
+    ahead = select(func.count()).where(
+        Enrolment.group_id == enrolment.group_id,
+        Enrolment.state == EnrolmentState.WAITING,
+        Enrolment.seq < enrolment.seq,
+    )
+    return (db.scalar(ahead) or 0) + 1
+
+
+def leave(db: Database, enrolment: Enrolment) -> Enrolment | None:
+    """Free her seat or place; return the enrolment that took a freed seat, if any."""
+    group = db.get_one(Group, enrolment.group_id, with_for_update=True)
+    had_seat = enrolment.state is EnrolmentState.ENROLLED
+    enrolment.state = EnrolmentState.LEFT
+    enrolment.left_at = utcnow()
+    db.flush()
+    if not had_seat or enrolled_count(db, group.id) >= group.capacity:
+        return None
+    first = db.scalar(
+        select(Enrolment)
+        .where(Enrolment.group_id == group.id, Enrolment.state == EnrolmentState.WAITING)
+        .order_by(Enrolment.seq)
+        .limit(1)
+        .with_for_update()
+    )
+    if first is not None:
+        first.state = EnrolmentState.ENROLLED
+        db.flush()
+    return first
+
+
+def answer(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, state: AttendanceState) -> None:
+    """Record what she says of a session; her last word counts."""
+    row = db.scalar(
+        select(Attendance)
+        .where(Attendance.woman_id == woman_id, Attendance.session_id == session_id)
+        .with_for_update()
+    )
+    if row is None:
+        db.add(Attendance(woman_id=woman_id, session_id=session_id, state=state))
+    else:
+        row.state = state
+        row.updated_at = utcnow()
+    db.flush()
+
+
+def attended_count(db: Database, woman_id: uuid.UUID, group_id: uuid.UUID) -> int:
+    """Count the sessions of a group at which she was."""
+    statement = (
+        select(func.count())
+        .select_from(Attendance)
+        .join(Session, Session.id == Attendance.session_id)
+        .where(
+            Attendance.woman_id == woman_id,
+            Session.group_id == group_id,
+            Attendance.state == AttendanceState.PRESENT,
+        )
+    )
+    return db.scalar(statement) or 0

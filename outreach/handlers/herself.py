@@ -1,0 +1,106 @@
+"""Effects about consent, messages, preferences and her data."""
+
+from __future__ import annotations
+
+from outreach import consent, dates, food_security, preferences, rights
+from outreach.effects import (
+    EraseMyData,
+    OptIn,
+    OptOut,
+    RecordConsent,
+    SaveFoodSecurity,
+    SetContactHours,
+    SetLanguage,
+    TellMyData,
+    TellPrivacy,
+)
+from outreach.hours import read_hours
+from outreach.outbox import Content
+from outreach.scene import Scene, handles
+from outreach.texts import herself as texts
+
+
+@handles(RecordConsent)
+def record_consent(scene: Scene, effect: RecordConsent) -> list[Content]:
+    """Keep the proof of her yes or no; a no to the notice leaves nothing behind it."""
+    if effect.kind == consent.CASE:
+        # The consent of a case stands inside the case, sealed: outside it would tell that there is one.
+        return []
+    sid = scene.incoming[-1].sid if scene.incoming else ""
+    consent.record(
+        scene.session, scene.key, scene.conversation.id, effect.kind, given=effect.given, message_sid=sid
+    )
+    if effect.kind == consent.PRIVACY and not effect.given:
+        consent.forget_what_was_before(scene.session, scene.key, scene.conversation.id)
+    return []
+
+
+@handles(OptOut)
+def opt_out(scene: Scene, _: OptOut) -> list[Content]:
+    """Initiate nothing more."""
+    preferences.opt_out(scene.session, scene.conversation, scene.now)
+    return [Content(texts.OPTED_OUT)]
+
+
+@handles(OptIn)
+def opt_in(scene: Scene, _: OptIn) -> list[Content]:
+    """Write to her first again."""
+    preferences.opt_in(scene.session, scene.conversation)
+    return [Content(texts.OPTED_IN)]
+
+
+@handles(SetContactHours)
+def set_contact_hours(scene: Scene, effect: SetContactHours) -> list[Content]:
+    """Keep the hours in which she may be written to."""
+    words = effect.words.strip() or (scene.incoming[-1].text if scene.incoming else "")
+    span = read_hours(words)
+    if span is None:
+        return [Content(texts.HOURS_ASK)]
+    scene.state.contact_from, scene.state.contact_until = span
+    scene.state.contact_words = words[:80]
+    scene.save_state()
+    return [Content(texts.HOURS_SET.format(start=span[0], end=span[1]))]
+
+
+@handles(SetLanguage)
+def set_language(scene: Scene, effect: SetLanguage) -> list[Content]:
+    """Flag that an interpreter is needed."""
+    scene.state.language = effect.language[:40] or "otra"
+    scene.save_state()
+    return [Content(texts.LANGUAGE_SET)]
+
+
+@handles(TellPrivacy)
+def tell_privacy(scene: Scene, _: TellPrivacy) -> list[Content]:
+    """Say what her data is for, and where the full notice is."""
+    return [Content(texts.PRIVACY + " " + texts.FULL_NOTICE.format(url=f"{scene.settings.public_url}/aviso"))]
+
+
+@handles(TellMyData)
+def tell_my_data(scene: Scene, _: TellMyData) -> list[Content]:
+    """Give a readable copy in the chat; nothing confidential is ever part of it."""
+    request = rights.open_request(scene.session, scene.conversation, rights.ACCESS, scene.now)
+    request.done_at = scene.now
+    lines = rights.readable_copy(scene.session, scene.key, scene.settings, scene.conversation, scene.state)
+    return [Content(texts.MY_DATA.format(lines="\n".join(lines)) if lines else texts.MY_DATA_NONE)]
+
+
+@handles(EraseMyData)
+def erase_my_data(scene: Scene, _: EraseMyData) -> list[Content]:
+    """Erase at once, with a receipt number."""
+    request = rights.open_request(scene.session, scene.conversation, rights.ERASURE, scene.now)
+    rights.erase(scene.session, scene.key, scene.settings, scene.conversation, scene.state, scene.now)
+    request.done_at = scene.now
+    scene.save_state()
+    answer_by = dates.day(request.answer_by, scene.settings.timezone, scene.now)
+    receipt = texts.RECEIPT.format(number=request.number, answer_by=answer_by)
+    return [Content(texts.ERASED.format(number=request.number)), Content(receipt)]
+
+
+@handles(SaveFoodSecurity)
+def save_food_security(scene: Scene, effect: SaveFoodSecurity) -> list[Content]:
+    """Keep the EMSA answers as she gave them."""
+    woman = scene.woman()
+    if woman is not None:
+        food_security.save(scene.session, scene.key, woman, effect.answers, effect.moment)
+    return [Content(texts.FOOD_SAVED)]

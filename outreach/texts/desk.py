@@ -1,0 +1,56 @@
+"""Spanish of the desk: lines that stand in a sealed thread. Staff read them; she never does."""
+
+from __future__ import annotations
+
+URGENCY = {"danger": "peligro", "support": "apoyo"}
+ABOUT = {
+    "violence": "violencia",
+    "danger": "peligro ahora",
+    "self_harm": "pensamientos de morir",
+    "child": "una niña o un niño en riesgo",
+    "other_woman": "otra mujer",
+    "information": "información",
+}
+
+
+def about(code: str) -> str:
+    """Say what a case is about; a code that we don't know is shown as it is."""
+    return ABOUT.get(code, code)
+
+
+def opened(urgency: str, code: str) -> str:
+    """The first line of a thread."""
+    return f"Se abrió el caso ({URGENCY[urgency]}): {about(code)}."
+
+
+def insisted(urgency: str, code: str) -> str:
+    """She asked again, or it became more urgent."""
+    return f"Vuelve a necesitar a una persona ({URGENCY[urgency]}): {about(code)}."
+
+
+def taken(name: str) -> str:
+    """A caseworker has it."""
+    return f"{name} tomó la conversación. El asistente calla."
+
+
+def taken_over(name: str, from_whom: str) -> str:
+    """A colleague has it instead."""
+    return f"{name} tomó la conversación en lugar de {from_whom}."
+
+
+def handed_back(name: str) -> str:
+    """The bot has the conversation again."""
+    return f"{name} devolvió la conversación al asistente. El caso sigue abierto."
+
+
+def closed(name: str) -> str:
+    """The end."""
+    return f"{name} cerró el caso. El asistente vuelve a responder."
+
+
+def neutral_sent(name: str) -> str:
+    """A neutral template left in place of words that could not."""
+    return f"{name} envió el aviso neutro, porque pasaron más de 24 horas desde su último mensaje."
+
+
+HELD_BACK = "No se envió: ella está en modo oculto y alguien más puede tener el teléfono."

@@ -1,0 +1,60 @@
+"""What she reads about messages, her data and her preferences."""
+
+OPTED_OUT = (
+    "Listo, ya no te voy a mandar recordatorios ni avisos. Si me escribes, siempre te contesto. "
+    "Para recibirlos otra vez, escribe ALTA."
+)
+OPTED_IN = "¡Listo! Te vuelvo a mandar los recordatorios de tus talleres. Para dejarlos, escribe BAJA."
+HOURS_SET = "Anotado: te escribo solo de {start} a {end}. Puedes cambiarlo cuando quieras."
+HOURS_KEPT = "Anotado: «{words}». ¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
+HOURS_ASK = "¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
+UPDATED = "Listo, ya quedó corregido."
+UPDATE_UNREADABLE = "No pude leer ese dato. Escríbelo otra vez, por favor."
+UPDATE_NOT_REGISTERED = "Todavía no tengo tus datos. Si quieres, te apunto: escribe «quiero inscribirme»."
+
+PRIVACY = (
+    "Tus datos sirven para apuntarte a talleres y recordártelos. No se venden ni se comparten fuera del "
+    "programa. Puedes verlos, corregirlos o borrarlos cuando quieras: escribe «mis datos»."
+)
+MY_DATA = "Esto es lo que tengo de ti:\n{lines}\nPara corregir algo, dime qué. Para borrarlo todo, escribe «borra mis datos»."
+MY_DATA_NONE = "No tengo datos tuyos guardados, solo los mensajes de esta plática."
+MY_DATA_LABELS = {
+    "preferred_name": "Cómo te digo",
+    "full_name": "Nombre",
+    "birth_date": "Nacimiento",
+    "municipality": "Municipio",
+    "locality": "Localidad",
+    "children": "Niños en casa",
+    "axis": "Te interesa",
+    "curp": "CURP",
+    "group": "Grupo",
+    "reminders": "Recordatorios",
+    "hours": "Horario para escribirte",
+}
+REMINDERS_ON, REMINDERS_OFF = "sí", "no"
+ERASED = (
+    "Listo, borré tus datos. Tu folio es {number}. Solo se guarda ese folio y que no quieres mensajes, "
+    "como pide la ley. Si un día quieres volver, escríbeme."
+)
+RECEIPT = "Tu folio es {number}. Por ley se contesta antes del {answer_by}."
+
+FAILED_TURN = (
+    "Perdón, tuve un problema y no pude leer bien tu mensaje. No es culpa tuya y tu mensaje no se perdió. "
+    "Si estás en peligro llama al 911."
+)
+FAILED_TURN_NEUTRAL = (
+    "Perdón, tuve un problema y no pude leer tu mensaje. No se perdió. Escríbeme otra vez en un rato."
+)
+WORD_SET = "Listo. Guarda bien ese texto y borra este mensaje. Seguimos con tus talleres."
+WORD_TOO_SHORT = "Escoge un texto de al menos 4 letras o números, que no uses en otras pláticas."
+PERSON_ON_SHIFT = (
+    "Ya avisé. Una persona del equipo te va a leer aquí. Puede tardar un poco; mientras, te leo yo."
+)
+PERSON_OFF_SHIFT = (
+    "Ahorita no hay nadie del equipo en turno. Ya quedó anotado para que te contesten. "
+    "¿A qué hora te queda bien que te escriban?"
+)
+LANGUAGE_SET = "Anotado. Voy a pedir a una persona que hable tu lengua. Puedes mandar nota de voz."
+FOOD_SAVED = "Gracias por contestar. Lo guardo solo para ver cómo ayuda el programa."
+COVER_LINE = "Aquí puedes preguntar por los talleres: fechas, lugares y cómo apuntarte."
+FULL_NOTICE = "El aviso completo está en {url}"

@@ -1,0 +1,54 @@
+"""What she reads about groups, sessions and reminders. Neutral: anyone may see it."""
+
+AXES = {
+    "food": "alimentación",
+    "production": "producción",
+    "occupation": "oficios",
+    "health": "salud",
+    "employment": "empleo",
+}
+
+OFFER = "Estos grupos tienen lugar para ti:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
+OFFER_LINE = "{number}. {workshop}, {place}. Empieza {when}. {seats}"
+OFFER_BUTTON = "Grupo {number}"
+SEATS_FREE = "Hay {free} lugares."
+SEAT_FREE = "Queda 1 lugar."
+SEATS_NONE = "Está lleno; te anoto en la lista de espera."
+OFFER_ELSEWHERE = "En tu municipio no hay grupo por ahora. Estos son los más cercanos que tenemos:\n{groups}\nContesta con el número."
+OFFER_NONE = "Por ahora no hay grupos abiertos. Guardé tus datos y te aviso cuando abra uno."
+
+ENROLLED = "¡Listo! Ya tienes tu lugar en {workshop}. Tu primera sesión es {when}, en {place}. Te voy a recordar antes."
+ENROLLED_NO_DATE = "¡Listo! Ya tienes tu lugar en {workshop}, en {place}. Te aviso cuando haya fecha."
+WAITING = (
+    "El grupo está lleno. Te anoté en la lista de espera con el lugar {position}. Si se libera uno, te aviso."
+)
+ALREADY_ENROLLED = "Ya estás en {workshop}. Tu próxima sesión es {when}, en {place}."
+ALREADY_ENROLLED_NO_DATE = "Ya estás en {workshop}, en {place}. Te aviso cuando haya fecha."
+GROUP_GONE = "Ese grupo ya no está abierto. Escribe «grupos» y te digo cuáles hay."
+SEAT_FREED = "Se liberó un lugar y ya es tuyo: {workshop}, en {place}. Tu próxima sesión es {when}."
+
+NEXT_SESSION = "Tu próxima sesión de {workshop} es {when}, en {place}."
+NO_SESSION = "No tienes una sesión próxima con fecha. Cuando la haya, te aviso."
+NOT_ENROLLED = "Todavía no estás en ningún taller. Si quieres, te apunto: escribe «quiero inscribirme»."
+STATUS_ENROLLED = "Sí, estás inscrita en {workshop}, en {place}. {next}"
+STATUS_WAITING = "Estás en la lista de espera de {workshop}, en el lugar {position}."
+LOCATION = "Tu grupo se reúne en {place}, {municipality}."
+ATTENDED = "Has venido a {attended} sesiones de {workshop}. {next}"
+
+CONFIRMED = "¡Qué bueno! Te esperamos {when}, en {place}."
+DECLINED = "Gracias por avisar. {next} Si prefieres otro horario, escribe «otro grupo»."
+DECLINED_LAST = "Gracias por avisar. Si quieres otro grupo, escribe «otro grupo»."
+LATE = "Gracias por avisar. Le digo al grupo que llegas un poco tarde {when}."
+DROPPED = "Ya no estás en {workshop}. Si un día quieres volver, aquí te apunto."
+RESCHEDULE = "Estos son otros grupos del mismo taller:\n{groups}\nContesta con el número, o escribe «no» y te quedas en el tuyo."
+RESCHEDULE_NONE = "Por ahora no hay otro grupo de ese taller. Sigues en el tuyo: {when}, en {place}."
+MOVED = "¡Listo! Te cambié a {workshop}, en {place}. Tu primera sesión ahí es {when}."
+
+WORKSHOPS = "Tenemos talleres de:\n{workshops}\n¿Te apunto a uno? Contesta «sí»."
+WORKSHOPS_NONE = "Por ahora no hay talleres abiertos. Si me dejas tus datos, te aviso cuando haya."
+
+REMINDER_TEMPLATE = "Hola. Tu taller es {{1}} en {{2}}. ¿Vas a venir?"
+REMINDER_CONFIRM = "Sí voy"
+REMINDER_DECLINE = "No puedo"
+CAMPAIGN_TEMPLATE = "Hola. Te recordamos tu taller: {{1}}. Si tienes dudas, contesta este mensaje."
+SEAT_TEMPLATE = "Hola. Se liberó un lugar para ti en el taller {{1}}. Empieza {{2}}. ¿Lo quieres?"
