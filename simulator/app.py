@@ -28,6 +28,7 @@ def create_app(config: Config) -> Flask:
     app.register_error_handler(TwilioError, answer_error)
     app.register_error_handler(DroppedConnectionError, drop_connection)
     app.register_error_handler(HTTPException, answer_unknown)
+    app.after_request(keep_to_ourselves)
     app.add_url_rule("/", view_func=page)
     app.add_url_rule("/healthz", view_func=healthz)
     return app
@@ -42,6 +43,13 @@ def page() -> str:
 def healthz() -> Response:
     """Whether the simulator runs."""
     return jsonify({"status": "ok"})
+
+
+def keep_to_ourselves(response: Response) -> Response:
+    """The page loads nothing from elsewhere, whatever a message holds; the browser is told to see to it."""
+    response.headers["Content-Security-Policy"] = "default-src 'self'; object-src 'none'; base-uri 'none'"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def answer_unknown(error: HTTPException) -> tuple[Response, int]:

@@ -41,7 +41,7 @@ def answer_mistake(error: ValueError) -> tuple[Response, int]:
 
 @control.post("/inbound")
 def inbound() -> tuple[Response, int]:
-    """Write to the product as a phone does; waits for the answer unless `delay` or `"wait": false` is given."""
+    """Write to the product as a phone does, and wait for the answer (not with `delay` or `"wait": false`)."""
     sim, raw = hub(), _json()
     said = parse_inbound(raw)
     item = prepare(sim, said, request.url_root)
@@ -94,6 +94,7 @@ def clock() -> Response:
         sim.clock.advance(seconds)
         sim.ledger.add("clock", seconds=seconds)
         sim.scheduler.wake()
+        sim.store.touch_all()
     return jsonify({"now": sim.clock.now().isoformat()})
 
 
@@ -141,7 +142,7 @@ def feed() -> Response:
     with sim.store.lock:
         shown = [phone.number for phone in sim.store.phones.values() if phone.shown]
         rows = [phone_json(sim, phone, thread=True) for phone in changed]
-    return jsonify({"version": version, "shown": shown, "phones": rows})
+    return jsonify({"version": version, "now": sim.clock.now().isoformat(), "shown": shown, "phones": rows})
 
 
 @control.get("/media/<message_sid>/<sid>")

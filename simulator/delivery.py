@@ -43,9 +43,8 @@ def come_online(hub: Hub, number: str) -> None:
     with hub.store.lock:
         phone = hub.store.phone(number)
         waiting, phone.waiting = phone.waiting, []
-        messages = [hub.store.messages[sid] for sid in waiting if sid in hub.store.messages]
-    for message in messages:
-        hub.scheduler.after(hub.config.pace.delivered, partial(_deliver, hub, message))
+    for message, bubble in waiting:
+        hub.scheduler.after(hub.config.pace.delivered, partial(_deliver, hub, message, bubble))
 
 
 def cancel(hub: Hub, message: Message) -> None:
@@ -64,18 +63,19 @@ def _leave(hub: Hub, draft: Draft, fault: Fault) -> None:
         message.error_code, message.error_message = error, LATER.get(error, "The message was not delivered")
         _move(hub, message, Status(fault.error_status))
         return
-    hub.store.show(message.to, _bubble(hub, draft))
     message.sent = hub.clock.now()
     _move(hub, message, Status.SENT)
-    hub.scheduler.after(hub.config.pace.delivered, partial(_deliver, hub, message))
+    hub.scheduler.after(hub.config.pace.delivered, partial(_deliver, hub, message, _bubble(hub, draft)))
 
 
-def _deliver(hub: Hub, message: Message) -> None:
+def _deliver(hub: Hub, message: Message, bubble: Bubble) -> None:
     with hub.store.lock:
         phone = hub.store.phone(message.to)
         if not phone.online:
-            phone.waiting.append(message.sid)
+            phone.waiting.append((message, bubble))
             return
+    bubble.at = hub.clock.now()
+    hub.store.show(message.to, bubble)
     _move(hub, message, Status.DELIVERED)
     hub.scheduler.after(hub.config.pace.read, partial(_read, hub, message))
 

@@ -104,7 +104,7 @@ class Phone:
     last_inbound: datetime | None = None
     thread: list[Bubble] = field(default_factory=list)
     changed: int = 0
-    waiting: list[str] = field(default_factory=list)
+    waiting: list[tuple[Message, Bubble]] = field(default_factory=list)
 
 
 @dataclass

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from simulator.addresses import canonical
 from simulator.create import draft
 from simulator.delivery import accept, cancel
 from simulator.errors import TwilioError
@@ -167,9 +166,9 @@ def _require_finished(message: Message) -> None:
 
 def _wanted(message: Message) -> bool:
     to, sender = request.args.get("To"), request.args.get("From")
-    if to and canonical(message.to) != canonical(to):
+    if to and message.to != to:
         return False
-    if sender and canonical(message.from_ or "") != canonical(sender):
+    if sender and message.from_ != sender:
         return False
     moment = (message.sent or message.created).replace(microsecond=0)
     spans = {name: _span(request.args[name]) for name in _DATE_FILTERS if request.args.get(name)}

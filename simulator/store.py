@@ -81,6 +81,12 @@ class Store:
             phone.changed = self._version
             self.lock.notify_all()
 
+    def touch_all(self) -> None:
+        """Tell whoever watches that every screen may be different now, because time was skipped."""
+        with self.lock:
+            for phone in self.phones.values():
+                self.touch(phone)
+
     def watch(self, since: int, wait: float) -> tuple[int, list[Phone]]:
         """The present version and the shown phones that changed after `since`; waits for the first change.
 

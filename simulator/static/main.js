@@ -1,0 +1,93 @@
+// The page: phones side by side, or one at a time on a small screen.
+import { advance, setPhone, watch } from "./api.js";
+import { PhoneCard } from "./phone.js";
+import { hour } from "./text.js";
+import { WORDS } from "./words.js";
+
+const cards = new Map();
+const byId = (id) => document.getElementById(id);
+let chosen = "";
+let ahead = 0;
+
+function choose(number) {
+  chosen = number;
+  for (const [key, card] of cards) card.node.classList.toggle("chosen", key === number);
+  for (const tab of byId("tabs").children) tab.setAttribute("aria-current", String(tab.dataset.phone === number));
+  cards.get(number)?.toEnd();
+}
+
+function drawTabs() {
+  byId("tabs").replaceChildren(
+    ...Array.from(cards, ([number, card]) => {
+      const tab = document.createElement("button");
+      tab.type = "button";
+      tab.dataset.phone = number;
+      tab.textContent = card.data.profile_name || number;
+      tab.addEventListener("click", () => choose(number));
+      return tab;
+    }),
+  );
+  if (!cards.has(chosen)) chosen = cards.keys().next().value || "";
+  choose(chosen);
+}
+
+function drop(shown) {
+  for (const [number, card] of cards) {
+    if (shown.includes(number)) continue;
+    card.node.remove();
+    cards.delete(number);
+  }
+}
+
+function show(feed) {
+  const before = [...cards.keys()].join();
+  drop(feed.shown);
+  for (const data of feed.phones) {
+    if (!cards.has(data.phone)) {
+      const card = new PhoneCard(data);
+      cards.set(data.phone, card);
+      byId("phones").append(card.node);
+    }
+    cards.get(data.phone).show(data, feed.now);
+  }
+  ahead = new Date(feed.now) - Date.now();
+  tellTime();
+  byId("empty").hidden = cards.size > 0;
+  document.body.dataset.phones = String(cards.size);
+  if ([...cards.keys()].join() !== before) drawTabs();
+}
+
+function tellTime() {
+  const now = new Date(Date.now() + ahead);
+  const day = ahead > 60000 ? `${now.toLocaleDateString("es-MX", { weekday: "short", day: "numeric" })} ` : "";
+  byId("now").textContent = day + hour(now);
+}
+
+async function addPhone(event) {
+  event.preventDefault();
+  const form = byId("add-form");
+  const number = form.elements.number.value.replace(/[\s()-]/g, "");
+  try {
+    const phone = await setPhone({ phone: number, profile_name: form.elements.name.value.trim(), shown: true });
+    byId("add-dialog").close();
+    form.reset();
+    chosen = phone.phone;
+    if (cards.has(chosen)) choose(chosen);
+  } catch {
+    byId("add-error").textContent = WORDS.badNumber;
+  }
+}
+
+byId("add-phone").addEventListener("click", () => {
+  byId("add-error").textContent = "";
+  byId("add-dialog").showModal();
+});
+byId("add-cancel").addEventListener("click", () => byId("add-dialog").close());
+byId("add-form").addEventListener("submit", addPhone);
+for (const button of document.querySelectorAll("[data-advance]")) {
+  button.addEventListener("click", () => advance(Number(button.dataset.advance)));
+}
+setInterval(tellTime, 5000);
+watch(show, (lost) => {
+  byId("offline").hidden = !lost;
+});
