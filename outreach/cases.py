@@ -82,7 +82,7 @@ def open_case(
     private = private_state.read(key, conversation)
     case = open_case_of(session, private.case_id)
     if case is not None:
-        _insist(session, key, case, urgency, about, now)
+        _insist(session, key, case, urgency, about=about, now=now)
         return case
     public_key = vault.the_team(session).public_key
     case = Case(id=uuid.uuid4(), is_open=True, state_cipher=b"", subject_sealed=b"")
@@ -98,8 +98,9 @@ def open_case(
 
 
 def _insist(
-    session: Session, key: PersonalKey, case: Case, urgency: Urgency, about: str, now: datetime
+    session: Session, key: PersonalKey, case: Case, urgency: Urgency, *, about: str, now: datetime
 ) -> None:
+    session.flush()  # a refresh would forget what is not yet written
     session.refresh(case, with_for_update=True)
     state = read_state(key, case)
     raised = urgency == "danger" and state.urgency != "danger"
@@ -157,6 +158,7 @@ def woman_wrote(
 
     Returns None where the case is gone or closed: then nothing was kept.
     """
+    session.flush()  # what is re-read below would forget what is not yet written
     case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
     if case is None or not case.is_open:
         return None

@@ -19,7 +19,6 @@ from models import (
     OutboxKind,
     OutboxMessage,
     SealedEntry,
-    Shift,
     Template,
     TemplateState,
     Turn,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 # The approved template that may open a conversation without saying anything.
 NEUTRAL_TEMPLATE = "aviso_pendiente"
-LONGEST_SHIFT = timedelta(hours=16)
 LONGEST_REPLY = outbox.LONGEST_BODY
 
 
@@ -49,6 +47,15 @@ class DeskError(Exception):
 
 class WindowClosedError(DeskError):
     """Pasaron más de 24 horas desde su último mensaje: WhatsApp no deja salir un texto libre ahora."""
+
+
+@dataclass(frozen=True)
+class Hand:
+    """The caseworker who acts, with the keys of her request; it must not outlive it."""
+
+    key: PersonalKey = field(repr=False)
+    private_key: bytes = field(repr=False)
+    staff: Staff
 
 
 @dataclass(frozen=True)
@@ -77,29 +84,27 @@ class OpenedCase:
         return self.conversation is not None and window_open(self.conversation, now)
 
 
-def opened(session: Session, key: PersonalKey, private_key: bytes, case_id: uuid.UUID) -> OpenedCase | None:
+def opened(session: Session, hand: Hand, case_id: uuid.UUID) -> OpenedCase | None:
     """Open a case for reading, or None where there is no such case."""
     case = session.get(Case, case_id)
     if case is None:
         return None
-    subject = vault.unseal(private_key, case.subject_sealed)
+    subject = vault.unseal(hand.private_key, case.subject_sealed)
     conversation = session.get(Conversation, uuid.UUID(subject["conversation_id"]))
-    private = private_state.read(key, conversation) if conversation else None
-    return OpenedCase(case, read_state(key, case), str(subject["about"]), conversation, private)
+    private = private_state.read(hand.key, conversation) if conversation else None
+    return OpenedCase(case, read_state(hand.key, case), str(subject["about"]), conversation, private)
 
 
-def thread(session: Session, case: Case, private_key: bytes) -> list[Entry]:
+def thread(session: Session, hand: Hand, case: Case) -> list[Entry]:
     """Unseal a case's thread, oldest line first."""
     query = select(SealedEntry).where(SealedEntry.case_id == case.id).order_by(SealedEntry.position)
-    return [_entry(row, private_key) for row in session.scalars(query)]
+    return [_entry(row, hand.private_key) for row in session.scalars(query)]
 
 
 def take(
     session: Session,
-    key: PersonalKey,
-    private_key: bytes,
+    hand: Hand,
     case_id: uuid.UUID,
-    staff: Staff,
     now: datetime,
     *,
     instead: bool = False,
@@ -109,26 +114,24 @@ def take(
     Raises:
         DeskError: a colleague has it, or it is closed.
     """
-    held = _locked(session, key, private_key, case_id)
+    held = _locked(session, hand, case_id)
     state = held.state
-    other = state.claimed_name if state.claimed_by not in {None, str(staff.id)} else None
+    other = state.claimed_name if state.claimed_by not in {None, str(hand.staff.id)} else None
     if other and not instead:
         raise DeskError(f"La conversación la tiene {other}.")
-    if state.claimed_by == str(staff.id) and held.private is not None and held.private.held:
+    if state.claimed_by == str(hand.staff.id) and held.private is not None and held.private.held:
         return
-    state.claimed_by, state.claimed_name = str(staff.id), staff.display_name
+    state.claimed_by, state.claimed_name = str(hand.staff.id), hand.staff.display_name
     state.claimed_at, state.handed_back = now.isoformat(), False
-    text = words.taken_over(staff.display_name, other) if other else words.taken(staff.display_name)
-    _save(session, key, held, held_by_person=True)
+    text = words.taken_over(hand.staff.display_name, other) if other else words.taken(hand.staff.display_name)
+    _save(session, hand, held, held_by_person=True)
     add_entry(session, held.case, author="event", text=text, at=now)
 
 
 def reply(
     session: Session,
-    key: PersonalKey,
-    private_key: bytes,
+    hand: Hand,
     case_id: uuid.UUID,
-    staff: Staff,
     text: str,
     now: datetime,
     *,
@@ -142,19 +145,19 @@ def reply(
         WindowClosedError: free text can't reach her now.
         DeskError: the conversation is not this caseworker's, or her data is gone.
     """
-    held = _locked(session, key, private_key, case_id)
+    held = _locked(session, hand, case_id)
     if entry_id is not None and session.get(SealedEntry, entry_id) is not None:
         return None
-    conversation, private = _reachable(held, staff)
+    conversation, private = _reachable(held, hand)
     if private.cover:
-        extra = {"staff": staff.display_name, "held_back": True}
+        extra = {"staff": hand.staff.display_name, "held_back": True}
         add_entry(session, held.case, author="note", text=words.HELD_BACK, at=now)
         return add_entry(session, held.case, author="note", text=text, at=now, extra=extra, entry_id=entry_id)
     if not window_open(conversation, now):
         raise WindowClosedError(WindowClosedError.__doc__)
     row = outbox.enqueue(
         session,
-        key,
+        hand.key,
         conversation.id,
         OutboxKind.REPLY,
         Content(body=text),
@@ -163,77 +166,69 @@ def reply(
         turn_id=_last_turn(session, conversation),
     )
     held.state.waiting_since, held.state.last_from = None, "staff"
-    write_state(key, held.case, held.state)
-    extra = {"staff": staff.display_name, "outbox_id": str(row.id)}
+    write_state(hand.key, held.case, held.state)
+    extra = {"staff": hand.staff.display_name, "outbox_id": str(row.id)}
     return add_entry(session, held.case, author="staff", text=text, at=now, extra=extra, entry_id=entry_id)
 
 
-def send_neutral(
-    session: Session, key: PersonalKey, private_key: bytes, case_id: uuid.UUID, staff: Staff, now: datetime
-) -> None:
+def send_neutral(session: Session, hand: Hand, case_id: uuid.UUID, now: datetime) -> None:
     """Send the neutral template, which invites her to write and says nothing.
 
     Raises:
         DeskError: not this caseworker's, or no approved template.
     """
-    held = _locked(session, key, private_key, case_id)
-    conversation, _ = _reachable(held, staff)
+    held = _locked(session, hand, case_id)
+    conversation, _ = _reachable(held, hand)
     template = neutral_template(session)
     if template is None:
         raise DeskError("Todavía no hay un aviso neutro aprobado por WhatsApp.")
     outbox.enqueue(
         session,
-        key,
+        hand.key,
         conversation.id,
         OutboxKind.REMINDER,
         Content(body=template.body),
         template_id=template.id,
         expires_at=now + timedelta(days=1),
     )
-    add_entry(session, held.case, author="event", text=words.neutral_sent(staff.display_name), at=now)
+    add_entry(session, held.case, author="event", text=words.neutral_sent(hand.staff.display_name), at=now)
 
 
 def note(
     session: Session,
-    key: PersonalKey,
-    private_key: bytes,
+    hand: Hand,
     case_id: uuid.UUID,
-    staff: Staff,
     text: str,
     now: datetime,
     *,
     entry_id: uuid.UUID | None = None,
 ) -> None:
     """Keep a note for the team, sealed; she never sees it."""
-    held = _locked(session, key, private_key, case_id)
+    held = _locked(session, hand, case_id)
     if entry_id is not None and session.get(SealedEntry, entry_id) is not None:
         return
-    extra = {"staff": staff.display_name}
+    extra = {"staff": hand.staff.display_name}
     add_entry(session, held.case, author="note", text=text, at=now, extra=extra, entry_id=entry_id)
 
 
-def hand_back(
-    session: Session, key: PersonalKey, private_key: bytes, case_id: uuid.UUID, staff: Staff, now: datetime
-) -> None:
+def hand_back(session: Session, hand: Hand, case_id: uuid.UUID, now: datetime) -> None:
     """Give the conversation back to the bot; the case stays open."""
-    held = _locked(session, key, private_key, case_id)
-    _must_hold(held, staff)
+    held = _locked(session, hand, case_id)
+    _must_hold(held, hand)
     _release(held.state)
     held.state.handed_back = True
-    add_entry(session, held.case, author="event", text=words.handed_back(staff.display_name), at=now)
-    _save(session, key, held, held_by_person=False)
+    add_entry(session, held.case, author="event", text=words.handed_back(hand.staff.display_name), at=now)
+    _save(session, hand, held, held_by_person=False)
 
 
-def close(
-    session: Session, key: PersonalKey, private_key: bytes, case_id: uuid.UUID, staff: Staff, now: datetime
-) -> None:
+def close(session: Session, hand: Hand, case_id: uuid.UUID, now: datetime) -> None:
     """Close the case; the bot answers again and new words of hers are no longer sealed to it."""
-    held = _locked(session, key, private_key, case_id)
-    _must_hold(held, staff)
+    held = _locked(session, hand, case_id)
+    _must_hold(held, hand)
     _release(held.state)
-    add_entry(session, held.case, author="event", text=words.closed(staff.display_name), at=now)
+    add_entry(session, held.case, author="event", text=words.closed(hand.staff.display_name), at=now)
     held.case.is_open = False
-    _save(session, key, held, held_by_person=False)
+    _save(session, hand, held, held_by_person=False)
 
 
 def neutral_template(session: Session) -> Template | None:
@@ -250,49 +245,28 @@ def sending_states(session: Session, entries: list[Entry]) -> dict[str, str]:
     return {str(outbox_id): state.value for outbox_id, state in rows}
 
 
-def shift_of(session: Session, staff: Staff, now: datetime) -> Shift | None:
-    """Return the shift in which a caseworker is now."""
-    query = select(Shift).where(Shift.staff_id == staff.id, Shift.starts_at <= now, Shift.ends_at > now)
-    return session.scalar(query.order_by(Shift.ends_at.desc()).limit(1))
-
-
-def start_shift(session: Session, staff: Staff, hours: int, now: datetime) -> None:
-    """Enter the roster from now on; women are told that somebody is there."""
-    end_shift(session, staff, now)
-    length = min(timedelta(hours=max(1, hours)), LONGEST_SHIFT)
-    session.add(Shift(staff_id=staff.id, starts_at=now, ends_at=now + length))
-    session.flush()
-
-
-def end_shift(session: Session, staff: Staff, now: datetime) -> None:
-    """Leave the roster now."""
-    query = select(Shift).where(Shift.staff_id == staff.id, Shift.starts_at <= now, Shift.ends_at > now)
-    for shift in session.scalars(query):
-        shift.ends_at = now
-    session.flush()
-
-
-def _locked(session: Session, key: PersonalKey, private_key: bytes, case_id: uuid.UUID) -> OpenedCase:
+def _locked(session: Session, hand: Hand, case_id: uuid.UUID) -> OpenedCase:
     # The conversation is locked before the case, as turns do, so that they never wait for each other.
-    found = opened(session, key, private_key, case_id)
+    found = opened(session, hand, case_id)
     if found is None:
         raise DeskError("Ese caso no existe.")
+    session.flush()  # a refresh would forget what is not yet written
     if found.conversation is not None:
         session.refresh(found.conversation, with_for_update=True)
     session.refresh(found.case, with_for_update=True)
     if not found.case.is_open:
         raise DeskError("El caso ya está cerrado.")
-    private = private_state.read(key, found.conversation) if found.conversation else None
-    return OpenedCase(found.case, read_state(key, found.case), found.about, found.conversation, private)
+    private = private_state.read(hand.key, found.conversation) if found.conversation else None
+    return OpenedCase(found.case, read_state(hand.key, found.case), found.about, found.conversation, private)
 
 
-def _must_hold(held: OpenedCase, staff: Staff) -> None:
-    if held.state.claimed_by != str(staff.id):
+def _must_hold(held: OpenedCase, hand: Hand) -> None:
+    if held.state.claimed_by != str(hand.staff.id):
         raise DeskError("Primero toma la conversación.")
 
 
-def _reachable(held: OpenedCase, staff: Staff) -> tuple[Conversation, PrivateState]:
-    _must_hold(held, staff)
+def _reachable(held: OpenedCase, hand: Hand) -> tuple[Conversation, PrivateState]:
+    _must_hold(held, hand)
     if held.conversation is None or held.private is None:
         raise DeskError("Ella borró sus datos: ya no hay a dónde escribirle.")
     return held.conversation, held.private
@@ -302,13 +276,13 @@ def _release(state: CaseState) -> None:
     state.claimed_by = state.claimed_name = state.claimed_at = state.waiting_since = None
 
 
-def _save(session: Session, key: PersonalKey, held: OpenedCase, *, held_by_person: bool) -> None:
-    write_state(key, held.case, held.state)
+def _save(session: Session, hand: Hand, held: OpenedCase, *, held_by_person: bool) -> None:
+    write_state(hand.key, held.case, held.state)
     if held.conversation is not None and held.private is not None:
         held.private.held = held_by_person
         if not held.case.is_open:
             held.private.case_id = None
-        private_state.write(key, held.conversation, held.private)
+        private_state.write(hand.key, held.conversation, held.private)
     session.flush()
 
 

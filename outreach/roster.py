@@ -1,0 +1,41 @@
+"""The roster: who is on duty. What a woman is told about somebody being there comes from here alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from models import Shift
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from models import Staff
+
+LONGEST_SHIFT = timedelta(hours=16)
+
+
+def shift_of(session: Session, staff: Staff, now: datetime) -> Shift | None:
+    """Return the shift in which a caseworker is now."""
+    query = select(Shift).where(Shift.staff_id == staff.id, Shift.starts_at <= now, Shift.ends_at > now)
+    return session.scalar(query.order_by(Shift.ends_at.desc()).limit(1))
+
+
+def start_shift(session: Session, staff: Staff, hours: int, now: datetime) -> None:
+    """Enter the roster from now on; women are told that somebody is there."""
+    end_shift(session, staff, now)
+    length = min(timedelta(hours=max(1, hours)), LONGEST_SHIFT)
+    session.add(Shift(staff_id=staff.id, starts_at=now, ends_at=now + length))
+    session.flush()
+
+
+def end_shift(session: Session, staff: Staff, now: datetime) -> None:
+    """Leave the roster now."""
+    query = select(Shift).where(Shift.staff_id == staff.id, Shift.starts_at <= now, Shift.ends_at > now)
+    for shift in session.scalars(query):
+        shift.ends_at = now
+    session.flush()

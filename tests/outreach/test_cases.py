@@ -1,0 +1,240 @@
+"""Cases: sealed from the first word, honest about who waits, silent while a person has her."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from sqlalchemy import select
+
+from models import Case, Conversation, OutboxMessage, Role, SealedEntry, Staff
+from outreach import cases, desk, outbox, private_state, roster, staff, vault
+from outreach.desk import Hand
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from outreach.crypto import PersonalKey
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+CANARY = "me encerró con llave"
+
+
+class Room(NamedTuple):
+    """Two caseworkers and a conversation."""
+
+    lucia: Hand
+    marta: Hand
+    conversation: Conversation
+
+
+@pytest.fixture
+def room(session: Session, key: PersonalKey) -> Room:
+    text = vault.make_team(session, "Atención")
+    hands = []
+    for name in ("lucia", "marta"):
+        password = staff.add(session, name, name.title(), Role.CASEWORKER, NOW)
+        person = staff.find(session, name)
+        assert person is not None
+        vault.grant_with_recovery_key(session, text, person.id)
+        private = vault.unlock(session, person, password)
+        assert private is not None
+        hands.append(Hand(key, private, person))
+    return Room(hands[0], hands[1], _conversation(session, key))
+
+
+def _conversation(session: Session, key: PersonalKey) -> Conversation:
+    conversation = Conversation(id=uuid.uuid4(), last_inbound_at=NOW, private_cipher=b"")
+    conversation.private_cipher = private_state.empty(key, conversation.id)
+    session.add(conversation)
+    session.flush()
+    return conversation
+
+
+def _open(session: Session, room: Room, urgency: cases.Urgency = "support") -> Case:
+    key = room.lucia.key
+    return cases.open_case(session, key, room.conversation, urgency=urgency, about="violence", now=NOW)
+
+
+def test_open_once(session: Session, room: Room) -> None:
+    """P2: a case is opened once per conversation; again it only becomes more urgent."""
+    key = room.lucia.key
+    first = _open(session, room, "support")
+    again = _open(session, room, "danger")
+    calmer = _open(session, room, "support")
+    assert first.id == again.id == calmer.id
+    assert cases.read_state(key, first).urgency == "danger"
+    assert private_state.read(key, room.conversation).case_id == str(first.id)
+
+
+def test_nothing_is_readable_without_the_key(session: Session, room: Room) -> None:
+    """P4: no row of a case holds her words, nor whose it is."""
+    case = _open(session, room)
+    cases.woman_wrote(session, room.lucia.key, case.id, CANARY, NOW)
+    session.flush()
+    for entry in session.scalars(select(SealedEntry)):
+        assert CANARY.encode() not in entry.content_sealed
+    stored = [case.state_cipher, case.subject_sealed]
+    assert all(str(room.conversation.id).encode() not in blob for blob in stored)
+    assert "conversation" not in {c.name for c in Case.__table__.columns}
+
+
+def test_a_conversation_looks_the_same(session: Session, room: Room) -> None:
+    """P4: a conversation's row has the same length with and without a case."""
+    before = len(room.conversation.private_cipher)
+    _open(session, room)
+    assert len(room.conversation.private_cipher) == before
+
+
+def test_thread_in_order(session: Session, room: Room) -> None:
+    """Entries keep their order and say who wrote, with what came along."""
+    case = _open(session, room)
+    for i in range(5):
+        cases.add_entry(session, case, author="bot" if i % 2 else "woman", text=str(i), at=NOW)
+    lines = desk.thread(session, room.lucia, case)
+    assert [line.position for line in lines] == list(range(1, 7))
+    assert [line.text for line in lines[1:]] == list("01234")
+
+
+def test_desk_order(session: Session, room: Room, key: PersonalKey) -> None:
+    """Danger first, then who has waited longest; one that nobody waits for comes last."""
+    made = {}
+    for name, urgency, minutes in (("a", "support", 50), ("b", "danger", 5), ("c", "danger", 20)):
+        conversation = _conversation(session, key)
+        at = NOW - timedelta(minutes=minutes)
+        case = cases.open_case(
+            session,
+            key,
+            conversation,
+            urgency=urgency,
+            about="violence",
+            now=at,  # type: ignore[arg-type] # from the table above
+        )
+        made[case.id] = name
+    answered = _open(session, room, "danger")
+    desk.take(session, room.lucia, answered.id, NOW)
+    desk.reply(session, room.lucia, answered.id, "Aquí estoy", NOW)
+    made[answered.id] = "answered"
+    assert [made[line.id] for line in cases.open_cases(session, key)] == ["c", "b", "a", "answered"]
+
+
+def test_take_silences_the_bot(session: Session, room: Room) -> None:
+    """P7: from the taking on the bot is silent, until the person hands back."""
+    key = room.lucia.key
+    case = _open(session, room)
+    desk.take(session, room.lucia, case.id, NOW)
+    assert private_state.read(key, room.conversation).held
+    desk.hand_back(session, room.lucia, case.id, NOW)
+    state = private_state.read(key, room.conversation)
+    assert not state.held
+    assert state.case_id == str(case.id)
+    cases.woman_wrote(session, key, case.id, "gracias", NOW)
+    assert cases.read_state(key, case).waiting_since is None
+
+
+def test_she_asks_again_after_hand_back(session: Session, room: Room) -> None:
+    """P8: after a hand-back her new call for a person waits on the desk again."""
+    case = _open(session, room)
+    desk.take(session, room.lucia, case.id, NOW)
+    desk.hand_back(session, room.lucia, case.id, NOW)
+    _open(session, room)
+    state = cases.read_state(room.lucia.key, case)
+    assert state.waiting_since is not None
+    assert not state.handed_back
+
+
+def test_one_caseworker_at_a_time(session: Session, room: Room) -> None:
+    """Who did not take the conversation neither answers nor closes; taking over is said aloud."""
+    case = _open(session, room)
+    desk.take(session, room.lucia, case.id, NOW)
+    for step in (desk.take, desk.hand_back, desk.close):
+        with pytest.raises(desk.DeskError):
+            step(session, room.marta, case.id, NOW)
+    with pytest.raises(desk.DeskError):
+        desk.reply(session, room.marta, case.id, "Hola", NOW)
+    desk.take(session, room.marta, case.id, NOW, instead=True)
+    assert "en lugar de Lucia" in desk.thread(session, room.marta, case)[-1].text
+    desk.reply(session, room.marta, case.id, "Hola", NOW)
+
+
+def test_reply_goes_to_the_outbox(session: Session, room: Room) -> None:
+    """An answer is sealed and handed to the outbox in one step, marked confidential; a form once only."""
+    case = _open(session, room)
+    desk.take(session, room.lucia, case.id, NOW)
+    form = uuid.uuid4()
+    for _ in range(2):
+        desk.reply(session, room.lucia, case.id, "Te leo", NOW, entry_id=form)
+    rows = session.scalars(select(OutboxMessage)).all()
+    assert len(rows) == 1
+    content = outbox.read_content(room.lucia.key, rows[0])
+    assert (content.body, content.confidential) == ("Te leo", True)
+    line = desk.thread(session, room.lucia, case)[-1]
+    assert (line.author, line.text, line.extra["staff"]) == ("staff", "Te leo", "Lucia")
+    assert desk.sending_states(session, [line]) == {line.extra["outbox_id"]: "queued"}
+
+
+def test_cover_holds_answers_back(session: Session, room: Room) -> None:
+    """P9: under cover mode nothing of ours leaves; the caseworker is told, the words are kept."""
+    key = room.lucia.key
+    case = _open(session, room)
+    desk.take(session, room.lucia, case.id, NOW)
+    state = private_state.read(key, room.conversation)
+    state.cover = True
+    private_state.write(key, room.conversation, state)
+    desk.reply(session, room.lucia, case.id, "¿Sigues ahí?", NOW)
+    assert not session.scalars(select(OutboxMessage)).all()
+    assert desk.thread(session, room.lucia, case)[-1].extra["held_back"]
+
+
+def test_window(session: Session, room: Room) -> None:
+    """Free text does not leave 24 hours after her last message, and the caseworker is told so."""
+    case = _open(session, room)
+    desk.take(session, room.lucia, case.id, NOW)
+    with pytest.raises(desk.WindowClosedError):
+        desk.reply(session, room.lucia, case.id, "Hola", NOW + timedelta(hours=24))
+
+
+def test_close(session: Session, room: Room) -> None:
+    """P7: closing ends the silence, and a new need opens a new case."""
+    case = _open(session, room)
+    desk.take(session, room.lucia, case.id, NOW)
+    desk.close(session, room.lucia, case.id, NOW)
+    state = private_state.read(room.lucia.key, room.conversation)
+    assert (state.held, state.case_id) == (False, None)
+    assert cases.woman_wrote(session, room.lucia.key, case.id, "x", NOW) is None
+    with pytest.raises(desk.DeskError):
+        desk.take(session, room.lucia, case.id, NOW)
+    assert _open(session, room).id != case.id
+
+
+def test_erased_conversation(session: Session, room: Room) -> None:
+    """When she erased her data the case can still be read and closed, and nothing can be sent."""
+    case = _open(session, room)
+    desk.take(session, room.lucia, case.id, NOW)
+    session.delete(room.conversation)
+    session.flush()
+    with pytest.raises(desk.DeskError, match="borró"):
+        desk.reply(session, room.lucia, case.id, "Hola", NOW)
+    desk.close(session, room.lucia, case.id, NOW)
+
+
+def test_no_team(session: Session, key: PersonalKey) -> None:
+    """Without a team a case can't be opened, and the error says so."""
+    with pytest.raises(vault.NoTeamError):
+        cases.open_case(session, key, _conversation(session, key), urgency="danger", about="danger", now=NOW)
+
+
+def test_roster(session: Session, room: Room) -> None:
+    """P8: nobody is on shift unless the roster says so, and only while it does."""
+    lucia: Staff = room.lucia.staff
+    assert cases.on_shift(session, NOW) == []
+    roster.start_shift(session, lucia, 8, NOW)
+    assert cases.on_shift(session, NOW) == [lucia]
+    assert cases.on_shift(session, NOW + timedelta(hours=8)) == []
+    roster.end_shift(session, lucia, NOW + timedelta(hours=1))
+    assert cases.on_shift(session, NOW + timedelta(hours=2)) == []
+    roster.start_shift(session, lucia, 8, NOW)
+    staff.disable(session, lucia, NOW)
+    assert cases.on_shift(session, NOW) == []
