@@ -6,25 +6,24 @@ and written after success only, so that an interrupted set-up is seen and finish
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cli import words
 from cli.failure import Failure
-from cli.places import BOT_VENV, LOGS, PRODUCT_VENV, ROOT, TOOLS, python_of
+from cli.locking import alone
+from cli.places import BOT_VENV, LOGS, PRODUCT_VENV, ROOT, python_of
 from cli.programs import run
 from cli.progress import step
 from cli.uv import find_uv, uv_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 GB = 1_000_000_000
@@ -73,7 +72,7 @@ def ensure(names: tuple[str, ...], *, check: bool = False) -> None:
     wanted = [BY_NAME[name] for name in names]
     if not check and all(is_current(one) for one in wanted):
         return
-    with _alone():
+    with alone("setup"):
         for environment in wanted:
             if check or not is_current(environment):
                 _make(_with_dev_kept(environment))
@@ -182,16 +181,3 @@ def _stamped_locks(environment: Environment) -> dict[str, str]:
         if stamp["root"] == str(ROOT):
             return dict(stamp["locks"])
     return {}
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One set-up at a time in this folder: a second one waits and then finds everything done."""
-    TOOLS.mkdir(exist_ok=True)
-    with (TOOLS / "setup.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(words.WAITING, flush=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield

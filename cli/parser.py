@@ -45,6 +45,15 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-browser", action="store_true", help="no abrir el navegador")
 
 
+def _host(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="dónde escuchar (127.0.0.1: solo esta máquina)")
+
+
+def _rasa(parser: argparse.ArgumentParser) -> None:
+    _host(parser)
+    parser.add_argument("--port", type=int, help="si falta: el primero local de AVANZA_RASA_URLS")
+
+
 def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="entrenar aunque el modelo esté al día")
 
@@ -66,8 +75,16 @@ def _staff(parser: argparse.ArgumentParser) -> None:
     roles = ("caseworker", "supervisor", "coordinator", "administrator")
     add.add_argument("--role", required=True, choices=roles, help="lo que puede hacer")
     kinds.add_parser("list", help="mostrar al personal")
-    for action, text in (("disable", "quitar el acceso"), ("reset", "dar una contraseña nueva")):
-        kinds.add_parser(action, help=text).add_argument("username", metavar="USUARIO")
+    others = {
+        "disable": "quitar el acceso",
+        "reset": "dar una contraseña nueva",
+        "grant": "dar la llave del equipo con la clave de recuperación (se lee de la entrada)",
+    }
+    for action, text in others.items():
+        one = kinds.add_parser(action, help=text)
+        one.add_argument("username", metavar="USUARIO")
+        if action == "disable":
+            one.add_argument("--yes", action="store_true", help="aunque nadie más tenga la llave del equipo")
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
@@ -104,12 +121,14 @@ COMMANDS = (
         _demo,
     ),
     Command("test", "todas las pruebas; los argumentos pasan a pytest", "test:run", ("dev", "bot"), _test),
-    Command("up", "todos los procesos de una máquina con una cuenta real de Twilio", "up:run", WITH_BOT),
-    Command("webhook", "un proceso: la entrada de Twilio", "processes:webhook"),
-    Command("console", "un proceso: las páginas del personal", "processes:console"),
+    Command(
+        "up", "todos los procesos de una máquina con una cuenta real de Twilio", "up:run", WITH_BOT, _host
+    ),
+    Command("webhook", "un proceso: la entrada de Twilio", "processes:webhook", add=_host),
+    Command("console", "un proceso: las páginas del personal", "processes:console", add=_host),
     Command("worker", "un proceso: atiende los turnos y los envíos", "processes:worker"),
     Command("clock", "un proceso: recordatorios, campañas y vencimientos", "processes:clock"),
-    Command("rasa", "un proceso: el diálogo", "processes:rasa", WITH_BOT),
+    Command("rasa", "un proceso: el diálogo", "processes:rasa", WITH_BOT, _rasa),
     Command("setup", "preparar o reparar lo que hace falta para correr", "setup:run", (), _setup),
     Command("train", "entrenar el modelo si los datos cambiaron", "model:train", WITH_BOT, _train),
     Command(

@@ -11,6 +11,10 @@ UV_LOCK = ROOT / "requirements" / "uv.lock"
 PRODUCT_VENV = ROOT / ".venv"
 BOT_VENV = ROOT / "bot" / ".venv"
 LOGS = TOOLS / "log"
+BOT_STATE = ROOT / "bot" / ".rasa"
+TRAINED = ROOT / "bot" / "trained"
+MODEL = TRAINED / "avanza.tar.gz"
+MODEL_NOTE = TRAINED / "avanza.json"
 
 
 def python_of(venv: Path) -> Path:

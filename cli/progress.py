@@ -19,14 +19,14 @@ def step(text: str) -> Iterator[None]:
     """Print `text`, then the seconds that the block took; on a terminal the seconds run along."""
     began = time.monotonic()
     stop = threading.Event()
-    alive = sys.stdout.isatty()
+    alive = sys.stderr.isatty()
 
     def tick() -> None:
         while not stop.wait(TICK_SECONDS):
-            print(f"\r· {text} … {time.monotonic() - began:.0f} s ", end="", flush=True)
+            print(f"\r· {text} … {time.monotonic() - began:.0f} s ", end="", file=sys.stderr, flush=True)
 
     ticker = threading.Thread(target=tick, daemon=True)
-    print(f"· {text} …", end="" if alive else "\n", flush=True)
+    print(f"· {text} …", end="" if alive else "\n", file=sys.stderr, flush=True)
     if alive:
         ticker.start()
     done = False
@@ -39,4 +39,4 @@ def step(text: str) -> Iterator[None]:
             ticker.join()
         mark = "✓" if done else "✗"
         start, pad = ("\r", "   ") if alive else ("", "")
-        print(f"{start}{mark} {text}: {time.monotonic() - began:.1f} s{pad}", flush=True)
+        print(f"{start}{mark} {text}: {time.monotonic() - began:.1f} s{pad}", file=sys.stderr, flush=True)

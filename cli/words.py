@@ -30,7 +30,7 @@ NO_PYTHON_311 = (
 )
 STEP_FAILED = "falló «{what}»: {reason} (detalle en {log})."
 ENVIRONMENT_BROKEN = "al entorno le falta «{module}»; vuelve a correr el mismo comando: se repara solo."
-WAITING = "otro comando está preparando este proyecto; espero a que termine…"
+WAITING = "otro comando trabaja en este proyecto; espero a que termine…"
 STEP_UV = "instalador de bibliotecas (uv)"
 STEP_VENV = "entorno nuevo en {where}"
 STEP_SYNC = {
@@ -41,3 +41,53 @@ STEP_SYNC = {
 STEP_PROBE = "revisión del entorno en {where}"
 STEP_LOCK = "candados de versiones"
 SETUP_DONE = "Todo listo en {seconds:.1f} s."
+
+# Running
+CHILD_DIED = "«{name}» terminó (código {code}); lo arranco de nuevo."
+CHILD_STUCK = "«{name}» no responde; lo arranco de nuevo."
+CHILD_HOPELESS = "«{name}» termina una y otra vez al arrancar; lo último que dijo: {line}"
+PORT_TAKEN = (
+    "el puerto {port} de {host} está ocupado; cierra el programa que lo usa "
+    "o cambia {setting} y vuelve a intentar."
+)
+DATABASE_AWAY = (
+    "no hay conexión con la base de datos; revisa AVANZA_DATABASE_URL y que PostgreSQL esté encendido."
+)
+UP_READY = "Listo en {seconds:.1f} s. Entrada de Twilio: {webhook} · Personal: {console}"
+UP_STOPPING = "deteniendo…"
+UP_STOPPED = "detenido."
+STEP_DATABASE = "base de datos"
+STEP_MIGRATE = "tablas al día"
+RASA_REMOTE = "Rasa en {url} la cuida otra máquina; aquí no se arranca."
+
+# The model
+STEP_TRAIN = "entrenamiento del modelo"
+MODEL_CURRENT = "el modelo está al día."
+MODEL_MISSING = "no hay modelo entrenado; corre «./avanza train» y vuelve a intentar."
+MODEL_BROKEN = "el modelo {where} está dañado; corre «./avanza train --force» y vuelve a intentar."
+TRAINING_DATA_MISSING = "falta {where}: el proyecto está incompleto; recupéralo con git y vuelve a intentar."
+
+# Staff
+TEAM_NAME = "Equipo de acompañamiento"
+RECOVERY_KEY = (
+    "Clave de recuperación del equipo (se muestra solo esta vez; imprímela y guárdala bajo llave):\n\n"
+    "    {key}\n\n"
+    "Si se pierden todas las contraseñas y esta clave, los casos no se pueden volver a leer."
+)
+RECOVERY_KEY_ASK = "Clave de recuperación: "
+STAFF_ADDED = "Usuario: {username}\nContraseña inicial (se cambia al entrar): {password}"
+STAFF_WAITS_FOR_KEY = (
+    "Para leer casos le falta la llave del equipo: se la da una compañera en la consola "
+    "o «./avanza staff grant {username}» con la clave de recuperación."
+)
+STAFF_NONE = "Todavía no hay nadie dado de alta."
+STAFF_ENABLED = "con acceso"
+STAFF_DISABLED = "sin acceso"
+STAFF_NOW_DISABLED = "{username} ya no tiene acceso; sus sesiones se cerraron."
+STAFF_LAST_HOLDER = (
+    "nadie más tiene la llave del equipo: sin {username} solo la clave de recuperación abre los casos; "
+    "si la tienes a la mano, repite con --yes."
+)
+STAFF_UNKNOWN = "no hay nadie con el usuario {username}; mira «./avanza staff list»."
+STAFF_NOT_WAITING = "{username} no espera la llave del equipo."
+STAFF_GRANTED = "{username} ya puede leer los casos."

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from cli import model
 from cli.places import ROOT
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _MOST_WORKERS = 6
 
 def run(args: argparse.Namespace) -> int:
     """Train if the model is stale, then run the tests; their exit code decides."""
+    model.ensure()
     given: list[str] = args.pytest_args
     parallel = (
         []

@@ -1,0 +1,96 @@
+"""`staff`: who may enter the console, managed from the server's own terminal.
+
+The first caseworker brings the casework team and its keys into being: the recovery key is printed once, here.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cli import words
+from cli.failure import Failure
+from models import Role
+from outreach import recovery_key, staff, vault
+from outreach.database import check, make_engine, make_sessions
+from outreach.settings import load_settings, read_environment
+
+if TYPE_CHECKING:
+    import argparse
+
+    from sqlalchemy.orm import Session
+
+    from models import Staff
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one of the actions in one transaction; what is shown once is printed after the commit."""
+    engine = make_engine(load_settings(read_environment()))
+    check(engine)
+    actions = {"add": _add, "list": _list, "disable": _disable, "reset": _reset, "grant": _grant}
+    try:
+        with make_sessions(engine).begin() as session:
+            lines = actions[args.action](session, args)
+    except (staff.StaffError, recovery_key.RecoveryKeyError, vault.WrongRecoveryKeyError) as error:
+        raise Failure(str(error)) from error
+    finally:
+        engine.dispose()
+    print("\n".join(lines))
+    return 0
+
+
+def _add(session: Session, args: argparse.Namespace) -> list[str]:
+    role = Role(args.role)
+    lines = []
+    if role in vault.KEY_ROLES and vault.find_team(session) is None:
+        key = vault.make_team(session, words.TEAM_NAME)
+        lines = [words.RECOVERY_KEY.format(key=key), ""]
+    password = staff.add(session, args.username, args.name, role, datetime.now(UTC))
+    lines.append(words.STAFF_ADDED.format(username=staff.normal(args.username), password=password))
+    if role in vault.KEY_ROLES:
+        lines.append(words.STAFF_WAITS_FOR_KEY.format(username=staff.normal(args.username)))
+    return lines
+
+
+def _list(session: Session, _args: argparse.Namespace) -> list[str]:
+    rows = [
+        f"{one.username:<24} {one.role.value:<14} {_state(one):<14} {one.display_name}"
+        for one in staff.everyone(session)
+    ]
+    return rows or [words.STAFF_NONE]
+
+
+def _state(one: Staff) -> str:
+    return words.STAFF_DISABLED if one.disabled_at else words.STAFF_ENABLED
+
+
+def _disable(session: Session, args: argparse.Namespace) -> list[str]:
+    one = _known(session, args.username)
+    if one.role in vault.KEY_ROLES and vault.holders(session, besides=one.id) == 0 and not args.yes:
+        raise Failure(words.STAFF_LAST_HOLDER.format(username=one.username))
+    staff.disable(session, one, datetime.now(UTC))
+    return [words.STAFF_NOW_DISABLED.format(username=one.username)]
+
+
+def _reset(session: Session, args: argparse.Namespace) -> list[str]:
+    one = _known(session, args.username)
+    password = staff.reset(session, one, datetime.now(UTC))
+    return [words.STAFF_ADDED.format(username=one.username, password=password)]
+
+
+def _grant(session: Session, args: argparse.Namespace) -> list[str]:
+    """The recovery key comes from standard input, so that it stands in no process list and no history."""
+    one = _known(session, args.username)
+    if sys.stdin.isatty():
+        print(words.RECOVERY_KEY_ASK, end="", file=sys.stderr, flush=True)
+    if not vault.grant_with_recovery_key(session, sys.stdin.readline().strip(), one.id):
+        raise Failure(words.STAFF_NOT_WAITING.format(username=one.username))
+    return [words.STAFF_GRANTED.format(username=one.username)]
+
+
+def _known(session: Session, username: str) -> Staff:
+    one = staff.find(session, username)
+    if one is None:
+        raise Failure(words.STAFF_UNKNOWN.format(username=username))
+    return one

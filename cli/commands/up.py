@@ -1,0 +1,42 @@
+"""`up`: every process of one machine, looked after until SIGTERM."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from cli import start, words
+from cli.services import product_services
+from outreach.settings import load_settings, read_environment
+
+if TYPE_CHECKING:
+    import argparse
+
+_PRINTING = threading.Lock()
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check, prepare, run, stop."""
+    began = time.monotonic()
+    env = read_environment()
+    settings = load_settings(env)
+    start.check_before(settings, args.host)
+
+    def on_ready() -> None:
+        webhook, console = start.addresses(settings, args.host)
+        seconds = time.monotonic() - began
+        print(words.UP_READY.format(seconds=seconds, webhook=webhook, console=console), flush=True)
+
+    with start.prepared(settings, env) as ready:
+        services = product_services(ready.settings, ready.env, args.host, ready.fingerprint)
+        start.supervise(services, to_terminal, ready, on_ready)
+    print(words.UP_STOPPED, flush=True)
+    return 0
+
+
+def to_terminal(name: str, line: str) -> None:
+    """A child's line, with its name before it."""
+    with _PRINTING:
+        print(f"[{name}] {line}", file=sys.stderr, flush=True)

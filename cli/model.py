@@ -1,0 +1,120 @@
+"""The trained model: whether it belongs to the present data, whether it can be read, and making it anew.
+
+A new model takes the old one's place only when it is whole: training happens beside it, then one rename.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli import words
+from cli.failure import Failure
+from cli.locking import alone
+from cli.places import BOT_STATE, BOT_VENV, MODEL, MODEL_NOTE, ROOT, TRAINED, python_of
+from cli.programs import run
+from cli.progress import step
+from cli.rasa import rasa_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DIGITS = 16
+_CODE_THAT_TRAINS = ("*.py", "*.json", "*.csv", "*.yml")
+_NOT_TRAINED_FROM = {".venv", ".rasa", "trained", "corpus", "__pycache__"}
+
+
+def fingerprint() -> str:
+    """A hash of all that decides what the model is: data, configuration, domain, components, Rasa's lock."""
+    digest = hashlib.sha256()
+    for path in sorted(_ingredients()):
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _ingredients() -> Iterator[Path]:
+    for needed in (ROOT / "config.yml", ROOT / "data", ROOT / "bot/domain", ROOT / "bot/requirements.lock"):
+        if not needed.exists():
+            raise Failure(words.TRAINING_DATA_MISSING.format(where=needed))
+    yield ROOT / "config.yml"
+    yield ROOT / "bot/requirements.lock"
+    yield from (path for path in (ROOT / "data").rglob("*.yml") if path.is_file())
+    for folder in (ROOT / "bot").iterdir():
+        # Files straight under bot/ serve the running process (channel, tracker store), not the training.
+        if folder.is_dir() and folder.name not in _NOT_TRAINED_FROM:
+            for pattern in _CODE_THAT_TRAINS:
+                yield from folder.rglob(pattern)
+    importer = ROOT / "bot/importer.py"
+    if importer.exists():
+        yield importer
+
+
+def is_current() -> bool:
+    """Whether the trained model was made from what is here now."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        note = json.loads(MODEL_NOTE.read_text())
+        return bool(note["fingerprint"] == fingerprint() and note["bytes"] == MODEL.stat().st_size)
+    return False
+
+
+def fingerprint_of_file() -> str:
+    """The trained file's own digest, as Rasa's health answers it; reads the archive to the end first.
+
+    Raises:
+        Failure: there is no model, or it is broken.
+    """
+    whole = False
+    try:
+        with tarfile.open(MODEL, "r:gz") as archive:
+            for member in archive:
+                if member.isfile() and member.name.removeprefix("./") == "metadata.json":
+                    content = archive.extractfile(member)
+                    whole = content is not None and bool(json.load(content)["model_id"])
+    except FileNotFoundError:
+        raise Failure(words.MODEL_MISSING) from None
+    except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, KeyError):
+        whole = False
+    if not whole:
+        raise Failure(words.MODEL_BROKEN.format(where=MODEL.relative_to(ROOT)))
+    return hashlib.sha256(MODEL.read_bytes()).hexdigest()[:_DIGITS]
+
+
+def ensure(*, force: bool = False) -> bool:
+    """Train unless the model is current; whether anything was done."""
+    if is_current() and not force:
+        return False
+    with alone("train"):
+        if is_current() and not force:
+            return False
+        _train()
+    return True
+
+
+def _train() -> None:
+    made_from = fingerprint()
+    TRAINED.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".training-", dir=TRAINED))
+    try:
+        argv: list[str | Path] = [python_of(BOT_VENV), "-m", "rasa", "train", "--config", "config.yml"]
+        argv += ["--domain", "bot/domain", "--data", "data", "--out", scratch, "--fixed-model-name", "avanza"]
+        with step(words.STEP_TRAIN):
+            run(argv, what=words.STEP_TRAIN, log="train", env=rasa_environment(BOT_STATE, os.environ))
+        made = scratch / MODEL.name
+        if not made.exists():
+            raise Failure(words.STEP_FAILED.format(what=words.STEP_TRAIN, reason=MODEL.name, log="train.log"))
+        note = {"fingerprint": made_from, "bytes": made.stat().st_size}
+        (scratch / "note.json").write_text(json.dumps(note))
+        MODEL_NOTE.unlink(missing_ok=True)
+        made.replace(MODEL)
+        (scratch / "note.json").replace(MODEL_NOTE)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
