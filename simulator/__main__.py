@@ -7,12 +7,16 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from simulator.addresses import bare, is_e164, is_whatsapp
 from simulator.app import create_app
 from simulator.config import Config, ConfigError, read_demo_phones
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -22,12 +26,12 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing."""
 
 
-def make_simulator_server(config: Config, host: str, port: int) -> BaseWSGIServer:
+def make_simulator_server(app: Flask, host: str, port: int) -> BaseWSGIServer:
     """A server with a thread for each request; port 0 takes a free one.
 
     It is werkzeug's, because a connection has to be dropped on demand, which needs the socket itself.
     """
-    return make_server(host, port, create_app(config), threaded=True, request_handler=QuietHandler)
+    return make_server(host, port, app, threaded=True, request_handler=QuietHandler)
 
 
 def parse_arguments(arguments: list[str]) -> tuple[Config, str, int]:
@@ -69,7 +73,7 @@ def main(arguments: list[str]) -> int:
         print(f"simulator: {error}", file=sys.stderr)  # noqa: T201 - a command speaks
         return 2
     try:
-        server = make_simulator_server(config, host, port)
+        server = make_simulator_server(create_app(config), host, port)
     except (OSError, SystemExit) as error:
         print(f"simulator: port {port} on {host} can't be used ({error})", file=sys.stderr)  # noqa: T201
         return 1

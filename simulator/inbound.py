@@ -105,14 +105,15 @@ def prepare(hub: Hub, said: Inbound, base_url: str) -> Post:
     sid = said.message_sid or new_sid("MM" if said.media else "SM")
     with hub.store.lock:
         known = hub.store.messages.get(sid)
-        phone = hub.store.phone(said.sender, said.profile_name)
         if known is not None and said.is_empty:
             params = known.webhook_params
         else:
-            message = known or _keep(hub, said, sid, phone)
+            phone = hub.store.phone(said.sender, said.profile_name)
+            message = known or _message(hub, said, sid)
             params = message.webhook_params = _params(hub, said, message, phone, base_url)
-        if known is None:
-            _show(hub, said, message, phone)
+            # What is forged was never at Twilio: it leaves no record there and opens no window.
+            if known is None and said.signed == "right":
+                _keep(hub, said, message, phone)
     return Post(
         "inbound",
         said.sender,
@@ -131,9 +132,9 @@ def send(hub: Hub, item: Post) -> Outcome:
     return outcome
 
 
-def _keep(hub: Hub, said: Inbound, sid: str, phone: Phone) -> Message:
+def _message(hub: Hub, said: Inbound, sid: str) -> Message:
     now = hub.clock.now()
-    message = Message(
+    return Message(
         sid=sid,
         direction="inbound",
         to=hub.config.from_address,
@@ -146,12 +147,11 @@ def _keep(hub: Hub, said: Inbound, sid: str, phone: Phone) -> Message:
         messaging_service_sid=hub.config.messaging_service_sid,
         media=[Media(new_sid("ME"), sid, kind, now, data=data) for kind, data in said.media],
     )
-    phone.last_inbound, phone.shown = now, True
-    hub.store.messages[sid] = message
-    return message
 
 
-def _show(hub: Hub, said: Inbound, message: Message, phone: Phone) -> None:
+def _keep(hub: Hub, said: Inbound, message: Message, phone: Phone) -> None:
+    phone.last_inbound, phone.shown = message.created, True
+    hub.store.messages[message.sid] = message
     bubble = Bubble(
         sid=message.sid,
         mine=True,

@@ -81,7 +81,13 @@ def list_messages() -> Response:
     fault = sim.faults.take("list", request.args.get("To", ""))
     fault.before()
     with sim.store.lock:
-        found = [m for m in reversed(sim.store.messages.values()) if _wanted(m)]
+        # An exact DateSent means that day, since the SDK writes a date as its first second.
+        spans = {
+            name: _span(request.args[name][:10] if name == "DateSent" else request.args[name])
+            for name in _DATE_FILTERS
+            if request.args.get(name)
+        }
+        found = [m for m in reversed(sim.store.messages.values()) if _wanted(m, spans)]
         sids = [m.sid for m in found]
         start, size, number = page_bounds(sids)
         items = [as_json(sim, m) for m in found[start : start + size]]
@@ -164,14 +170,13 @@ def _require_finished(message: Message) -> None:
         raise TwilioError(20009)
 
 
-def _wanted(message: Message) -> bool:
+def _wanted(message: Message, spans: dict[str, tuple[datetime, datetime]]) -> bool:
     to, sender = request.args.get("To"), request.args.get("From")
     if to and message.to != to:
         return False
     if sender and message.from_ != sender:
         return False
     moment = (message.sent or message.created).replace(microsecond=0)
-    spans = {name: _span(request.args[name]) for name in _DATE_FILTERS if request.args.get(name)}
     return (
         ("DateSent" not in spans or spans["DateSent"][0] <= moment <= spans["DateSent"][1])
         and ("DateSent<" not in spans or moment <= spans["DateSent<"][1])
