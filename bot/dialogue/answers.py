@@ -1,0 +1,223 @@
+"""The answers to what the forms ask: each read generously, each checked, each with a reason when it fails.
+
+Why: a woman writes her birth date in ten ways and the form must take all of them, yet must never take
+"cuanto cuesta" for a name. Pure functions: they must never store or log what they read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.components.spelling import bare, spoken_words
+from bot.dialogue import curp as curps
+from bot.dialogue import dates, places, words
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Slots that the answer fills, as texts."""
+
+    slots: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Again:
+    """It was an answer, but not one that can be taken; `reason` chooses the helpful second question."""
+
+    reason: str
+    slots: Mapping[str, str] | None = None
+
+
+Read = Answer | Again | None
+"""None: this is no answer at all to what was asked."""
+
+_OPENINGS = re.compile(
+    r"^\s*(hola|pues|ah|mi nombre( completo)? es|me llamo|yo soy|soy|me dicen|dime|d[ií]game|d[ií]ganme|"
+    r"mi municipio es|vivo en|naci( el)?|nací( el)?|es|el|en)[\s,:]+",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+)*\.?", re.UNICODE)
+_UNSAFE = re.compile(r"[{}\[\]<>\\|`]|0\[")
+
+
+def plain(text: str, longest: int) -> str:
+    """One line of free words that is safe to say back inside a sentence."""
+    return " ".join(_UNSAFE.sub(" ", text).split())[:longest].strip()
+
+
+def _without_opening(text: str) -> str:
+    line = " ".join(text.split())
+    while True:
+        shorter = _OPENINGS.sub("", line, count=1)
+        if shorter == line:
+            return line.strip(" .,;:¡!¿?")
+        line = shorter
+
+
+def _capitals(name: str) -> str:
+    small = ("de", "del", "la", "las", "los", "y")
+    if name not in (name.lower(), name.upper()):
+        return name
+    parts = name.lower().split()
+    return " ".join(p if p in small and i else p.capitalize() for i, p in enumerate(parts))
+
+
+def _name(text: str, fewest: int, most: int) -> str | None:
+    name = _without_opening(text)
+    if not _NAME.fullmatch(name) or not fewest <= len(name.split()) <= most or len(name) > 80:
+        return None
+    return _capitals(name)
+
+
+def read_preferred_name(text: str, _today: date) -> Read:
+    """How she wants to be called: one to four words of letters."""
+    name = _name(text, 1, 4)
+    return Answer({"preferred_name": name}) if name and len(name) > 1 else Again("unclear")
+
+
+def read_full_name(text: str, _today: date) -> Read:
+    """Her whole name: two words at least."""
+    name = _name(text, 2, 8)
+    if name:
+        return Answer({"full_name": name})
+    return Again("short" if _name(text, 1, 1) else "unclear")
+
+
+def read_birth_date(text: str, today: date) -> Read:
+    """Her birth date, written any way."""
+    found = dates.birth_date(text, today)
+    if isinstance(found, date):
+        return Answer({"birth_date": found.isoformat(), "birth_date_words": dates.in_words(found)})
+    return Again(found) if found else None
+
+
+def read_municipality(text: str, _today: date) -> Read:
+    """One of the 125, or a question where the name fits several."""
+    found = places.find(_without_opening(text))
+    if len(found) == 1:
+        return Answer({"municipality": found[0].code, "municipality_name": found[0].name})
+    if not found:
+        return None
+    options = {f"place_{i}": p.name for i, p in enumerate(found[:3], 1)}
+    options |= {f"place_code_{i}": p.code for i, p in enumerate(found[:3], 1)}
+    return Again("which_two" if len(found) == 2 else "which_three", options)
+
+
+def read_locality(text: str, _today: date) -> Read:
+    """Colony, village or ranch, in her words; "no sé" leaves it open."""
+    if words.is_skip(text):
+        return Answer({"locality": ""})
+    line = plain(_without_opening(text), 80)
+    return Answer({"locality": line}) if re.search(r"[^\W\d_]{2}", line) else Again("unclear")
+
+
+def read_children(text: str, _today: date) -> Read:
+    """How many children live with her: a figure, a word, or several that are added."""
+    if words.is_skip(text):
+        return Answer({"children": ""})
+    total = words.count_of(text)
+    if total is None:
+        return None
+    return Answer({"children": str(total)}) if total <= 20 else Again("many")
+
+
+def read_axis(text: str, _today: date) -> Read:
+    """The axis that interests her, by its own words."""
+    axis = words.axis_of(text)
+    return Answer({"axis": axis, "axis_name": words.AXIS_NAMES[axis]}) if axis else None
+
+
+def read_contact_hours(text: str, _today: date) -> Read:
+    """The hours and days at which she may be written to, in her words."""
+    line = plain(text, 120)
+    if words.is_yes(text) or words.is_skip(text):
+        return Answer({"contact_hours": "a cualquier hora"})
+    return Answer({"contact_hours": line}) if words.speaks_of_time(text) else None
+
+
+def read_phone_shared(text: str, _today: date) -> Read:
+    """Whether others read this phone."""
+    shared = words.phone_is_shared(text)
+    if shared is None:
+        return None
+    return Answer({"phone_shared": "yes" if shared else "no", "phone_shared_words": "sí" if shared else "no"})
+
+
+def read_curp(text: str, _today: date) -> Read:
+    """Her CURP if she wants; "no" or "después" leaves it open."""
+    if words.is_skip(text) or words.is_no(text):
+        return Answer({"curp": ""})
+    found = curps.find(text)
+    if found:
+        return Answer({"curp": found})
+    return Again("wrong") if re.search(r"[A-Za-z]{4}[\s-]?\d{2}", text) else None
+
+
+def read_details_ok(text: str, _today: date) -> Read:
+    """Her yes to the summary; a no asks what to change."""
+    if words.is_yes(text):
+        return Answer({"details_ok": "yes"})
+    return Again("which") if words.is_no(text) else None
+
+
+def read_yes_no(slot: str) -> Callable[[str, date], Read]:
+    """A reader for one question of the food survey: yes, no, or "prefiero no decir"."""
+
+    def read(text: str, _today: date) -> Read:
+        if words.is_skip(text):
+            return Answer({slot: "none"})
+        if words.is_yes(text):
+            return Answer({slot: "yes"})
+        return Answer({slot: "no"}) if words.is_no(text) else None
+
+    return read
+
+
+def read_update_field(text: str, _today: date) -> Read:
+    """Which of her details she wants to change."""
+    field = words.field_of(text)
+    return Answer({"update_field": field, "update_field_name": words.FIELD_NAMES[field]}) if field else None
+
+
+FOOD = tuple(f"q{i}" for i in range(1, 13))
+
+READERS: dict[str, Callable[[str, date], Read]] = {
+    "preferred_name": read_preferred_name,
+    "full_name": read_full_name,
+    "birth_date": read_birth_date,
+    "municipality": read_municipality,
+    "locality": read_locality,
+    "children": read_children,
+    "axis": read_axis,
+    "contact_hours": read_contact_hours,
+    "phone_shared": read_phone_shared,
+    "curp": read_curp,
+    "details_ok": read_details_ok,
+    "update_field": read_update_field,
+    "minors_at_home": read_yes_no("minors_at_home"),
+    **{slot: read_yes_no(slot) for slot in FOOD},
+}
+
+FREE = frozenset(("preferred_name", "full_name", "locality", "contact_hours", "update_value"))
+"""Fields that take nearly any words: there a clear question is a question, not an answer."""
+
+
+def read(field: str, text: str, today: date, update_field: str = "") -> Read:
+    """Read `text` as the answer to `field`; a change of details is read as the detail it changes."""
+    if field != "update_value":
+        return READERS[field](text, today)
+    if update_field not in READERS or update_field in ("phone", "update_field"):
+        line = plain(text, 80)
+        return Answer({"update_value": line}) if line else None
+    found = READERS[update_field](text, today)
+    if isinstance(found, Answer):
+        return Answer({"update_value": found.slots[update_field]})
+    return found
+
+
+def same_words(text: str, other: str) -> bool:
+    """Whether two short texts sound the same, whatever their spelling."""
+    return bare(text).strip() == bare(other).strip() or spoken_words(text) == spoken_words(other) != []

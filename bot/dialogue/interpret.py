@@ -1,0 +1,236 @@
+"""What a message means where it was said: one act, the slots it fills, and whether to open softly.
+
+Why: the rules then only say what follows an act. Pure: it must never store, log or repeat what she wrote,
+and while cover is on nothing of safety may come out of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.dialogue import answers, words
+from bot.dialogue.acts import DIGRESSIONS, RE_ASK, SAFETY, SAFETY_CONTRACT
+from bot.dialogue.parse import UNKNOWN, Understanding
+
+LEAST_CONFIDENCE = 0.30
+"""Under this an intent is a guess, and a guess is not understood."""
+CLEAR = 0.55
+"""From this an intent interrupts a field that takes any words."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the dialogue stands when she writes."""
+
+    today: date
+    intents: frozenset[str]
+    form_field: str = ""
+    filled: Mapping[str, str] = field(default_factory=dict)
+    offers: Sequence[tuple[str, str]] = ()
+    yes: str = ""
+    no: str = ""
+    expects: str = ""
+    in_safety: bool = False
+    cover: bool = False
+    reminder_pending: bool = False
+    fresh: bool = True
+    """The last question was asked lately; an older one gives way to a reminder."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """The dialogue's reading of a turn."""
+
+    intent: str
+    entities: Mapping[str, str] = field(default_factory=dict)
+    slots: Mapping[str, object] = field(default_factory=dict)
+    soft: bool = False
+    missed: bool = False
+
+
+def payload_intent(payload: str) -> str:
+    """The intent that a payload names."""
+    return payload[1:].partition("{")[0]
+
+
+def read_payload(payload: str, intents: frozenset[str]) -> Act | None:
+    """The act of a button: `/intent` or `/intent{"entity": "value"}`; None where it is none of ours."""
+    if not payload.startswith("/"):
+        return None
+    name = payload_intent(payload)
+    brace, rest = payload[1 + len(name) : 2 + len(name)], payload[2 + len(name) :]
+    if name not in intents:
+        return None
+    try:
+        values = json.loads(brace + rest) if brace else {}
+    except ValueError:
+        return None
+    if not isinstance(values, dict):
+        return None
+    return Act(name, {str(k): answers.plain(str(v), 120) for k, v in values.items()})
+
+
+def _media(kind: str) -> str:
+    if kind in ("voice", "location"):
+        return f"media_{kind}"
+    return "media_reaction" if kind == "reaction" else "media_other"
+
+
+FORM_ASIDES = {"more_axes": {"again": "more"}, "change_something": {"again": "which"}}
+"""Buttons of a form that lead to another wording of its question."""
+
+
+def _chosen(text: str, here: Standing) -> Act | None:
+    """The offered button that she means by number, place or title, or by a plain yes or no."""
+    place = words.choice(text, len(here.offers))
+    if place is None:
+        place = next((i for i, (title, _) in enumerate(here.offers) if answers.same_words(text, title)), None)
+    if place is not None:
+        return read_payload(here.offers[place][1], here.intents)
+    if here.yes and words.is_yes(text):
+        return read_payload(here.yes, here.intents)
+    if here.no and words.is_no(text):
+        return read_payload(here.no, here.intents)
+    return None
+
+
+def _of_safety(said: Understanding, here: Standing) -> Act:
+    if said.intent not in SAFETY_CONTRACT:
+        intent = "immediate_danger" if said.risk == "danger" else "disclose_violence"
+    elif said.risk == "danger" and said.intent in ("disclose_violence", "ask_violence_help", "phone_watched"):
+        intent = "immediate_danger"
+    else:
+        intent = said.intent
+    if intent == "disclose_violence" and here.in_safety:
+        return Act("tell_more")
+    if intent in ("child_at_risk", "support_for_other") and said.risk == "danger":
+        return Act(intent, slots={"happens_now": True})
+    return Act(intent)
+
+
+def _correction(text: str, here: Standing) -> Act | None:
+    """A correction of what the form already holds: by name, or by value after "no, es ..."."""
+    named = words.wants_change(text)
+    if named and named in here.filled:
+        value = text.rpartition(" por ")[2] if " por " in text else ""
+        found = answers.read(named, value, here.today) if value else None
+        if isinstance(found, answers.Answer):
+            return Act("inform", found.slots)
+        return Act("correct_detail", slots={named: None, "details_ok": None})
+    rest = words.corrected(text)
+    for name in ("municipality", "birth_date"):
+        if rest and name in here.filled and name != here.form_field:
+            found = answers.read(name, rest, here.today)
+            if isinstance(found, answers.Answer):
+                return Act("inform", found.slots)
+    return None
+
+
+def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
+    """The answer to what the form asks, a correction, a digression, or the same question again."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    digresses = said.intent in DIGRESSIONS and said.confidence >= (
+        CLEAR if here.form_field in answers.FREE else LEAST_CONFIDENCE
+    )
+    if digresses and here.form_field in answers.FREE:
+        return Act(said.intent)
+    correction = _correction(text, here)
+    if correction:
+        return correction
+    read = None
+    for line in [" ".join(lines), *lines] if lines else []:
+        read = answers.read(here.form_field, line, here.today, here.filled.get("update_field", ""))
+        if isinstance(read, answers.Answer):
+            return Act("inform", _rest_of_burst(lines, line, read, here))
+    if digresses:
+        return Act(said.intent)
+    if isinstance(read, answers.Again):
+        return Act("ask_again", slots={"again": read.reason, **(read.slots or {})})
+    if said.intent in RE_ASK or said.confidence < LEAST_CONFIDENCE or said.intent in (UNKNOWN, "inform"):
+        return Act("ask_again", slots={"again": "" if said.intent in ("greet", "thank", "repeat") else "unclear"})
+    return None
+
+
+def _rest_of_burst(lines: list[str], used: str, read: answers.Answer, here: Standing) -> dict[str, str]:
+    """What else the burst answers: only fields whose value can't be mistaken."""
+    slots = dict(read.slots)
+    for line in lines:
+        for name in ("birth_date", "municipality", "curp"):
+            if line != used and len(lines) > 1 and name not in slots and name not in here.filled:
+                more = answers.read(name, line, here.today)
+                if isinstance(more, answers.Answer) and all(more.slots.values()):
+                    slots |= more.slots
+    return slots
+
+
+def _expected(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Free words that the last question asked for outside a form."""
+    if not here.expects or (said.intent in DIGRESSIONS and said.confidence >= CLEAR):
+        return None
+    return Act(here.expects, {"words": answers.plain(text, 160)})
+
+
+def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
+    if here.reminder_pending and said.intent in ("affirm", "deny"):
+        return Act("confirm_attendance" if said.intent == "affirm" else "decline_attendance")
+    if said.intent == "set_contact_hours":
+        return Act(said.intent, {"words": answers.plain(text, 160)})
+    if said.intent == "update_details":
+        named = words.field_of(text)
+        return Act(said.intent, {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {})
+    if said.confidence < LEAST_CONFIDENCE or said.intent not in here.intents:
+        return Act(UNKNOWN, missed=True)
+    return Act(said.intent, missed=said.intent in (UNKNOWN, "out_of_scope", "inform"))
+
+
+def _softened(act: Act, said: Understanding, here: Standing) -> Act:
+    if not said.perhaps or here.cover:
+        return act
+    if act.missed or act.intent in SAFETY_CONTRACT:
+        return Act("keep_talking" if here.in_safety else "perhaps_safety")
+    return Act(act.intent, act.entities, act.slots, soft=not here.in_safety and act.intent not in SAFETY)
+
+
+def _uncovered(act: Act) -> Act:
+    return Act(UNKNOWN, missed=True) if act.intent in SAFETY else act
+
+
+def _told(text: str, said: Understanding, here: Standing) -> Act:
+    """A written message."""
+    exact = words.command(text)
+    if exact and not (exact == "cancel" and here.form_field and words.is_skip(text)):
+        return Act(exact)
+    if said.sure and not here.cover:
+        return _of_safety(said, here)
+    language = words.language_of(text)
+    if language and not here.form_field:
+        return Act("set_language", {"language": language})
+    if here.reminder_pending and not here.fresh and (words.is_yes(text) or words.is_no(text)):
+        return Act("confirm_attendance" if words.is_yes(text) else "decline_attendance")
+    act = _chosen(text, here)
+    if act is None and here.form_field:
+        act = _in_form(text, said, here)
+    if act is None:
+        if words.is_yes(text) or words.is_no(text):
+            said = Understanding("affirm" if words.is_yes(text) else "deny", 1.0, said.risk, said.tier)
+        act = _expected(text, said, here) or _ordinary(text, said, here)
+    return _softened(act, said, here)
+
+
+def interpret(text: str, kind: str, payload: str, said: Understanding, here: Standing) -> Act:
+    """The act of this turn; in cover mode none of safety."""
+    if payload:
+        act = read_payload(payload, here.intents) or Act(UNKNOWN, missed=True)
+    elif kind != "text":
+        act = Act(_media(kind))
+    elif not text:
+        act = Act("media_other")
+    else:
+        act = _told(text, said, here)
+    if act.intent in FORM_ASIDES:
+        act = Act(act.intent, slots=FORM_ASIDES[act.intent])
+    return _uncovered(act) if here.cover else act
+

@@ -1,0 +1,83 @@
+"""What one turn leaves for the next: the answer to say again, the choices on offer, the counts.
+
+Why: a turn that is asked twice must be answered the same without being said twice to the dialogue, and a
+"2" means the second button of the last answer. Kept in one slot, so that it lives in the sealed state.
+Must never hold what she wrote.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+SLOT = "memory"
+Item = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The last turn's answer and what it left open."""
+
+    message_id: str = ""
+    items: Sequence[Item] = ()
+    yes: str = ""
+    no: str = ""
+    expects: str = ""
+    misses: int = 0
+    signature: str = ""
+    said: int = 0
+    asked_at: str = ""
+
+    def offers(self) -> list[tuple[str, str]]:
+        """Title and payload of the buttons of the last answer, in order."""
+        found = [b for item in self.items for b in _buttons(item)]
+        return [(str(b.get("title", "")), str(b.get("payload", ""))) for b in found]
+
+    def asked_lately(self, now: datetime | None) -> bool:
+        """Whether the last answer is less than an hour old."""
+        if not self.asked_at or now is None:
+            return bool(self.asked_at)
+        return abs((now - datetime.fromisoformat(self.asked_at)).total_seconds()) < 3600
+
+
+def _buttons(item: Item) -> list[Mapping[str, object]]:
+    found = item.get("buttons")
+    return [b for b in found if isinstance(b, Mapping)] if isinstance(found, list) else []
+
+
+def from_slot(value: object) -> Memory:
+    """Read the slot; what is not a memory is an empty one."""
+    if not isinstance(value, Mapping):
+        return Memory()
+    known = {k: v for k, v in value.items() if k in Memory.__dataclass_fields__}
+    return Memory(**known)
+
+
+def to_slot(memory: Memory) -> dict[str, object]:
+    """The memory as plain values."""
+    return asdict(memory)
+
+
+def signature(items: Sequence[Item]) -> str:
+    """What makes two answers the same: their words and effects, the receipt aside."""
+    told = [item for item in items if not is_receipt(item)]
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def is_receipt(item: Item) -> bool:
+    """Whether this item ends the answer."""
+    custom = item.get("custom")
+    return isinstance(custom, Mapping) and custom.get("effect") == "receipt"
+
+
+@dataclass
+class Said:
+    """What the rules said in this turn, as collected, before it is made an answer."""
+
+    items: list[Item] = field(default_factory=list)
+    yes: str = ""
+    no: str = ""
+    expects: str = ""

@@ -1,0 +1,57 @@
+"""Collects what the rules say into the items of the contract.
+
+Why: the order of texts and effects is the order in which she meets them; choices are numbered in the text for
+phones that show no buttons. Must never add words of its own: all Spanish is in `bot/domain/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa.core.channels.channel import OutputChannel
+
+from bot.dialogue.memory import Item, Said
+
+
+class Collector(OutputChannel):  # type: ignore[misc]  # Rasa ships no types
+    """One turn's answer as it is being said."""
+
+    def __init__(self) -> None:
+        self.said = Said()
+
+    @classmethod
+    def name(cls) -> str:
+        """The name responses may be written for; the same as the input channel's."""
+        return "rest"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Take one response: text with its buttons first, then its effect."""
+        marks = message.get("metadata")
+        if isinstance(marks, Mapping):
+            self.said.yes = str(marks.get("yes", self.said.yes))
+            self.said.no = str(marks.get("no", self.said.no))
+            self.said.expects = str(marks.get("expects", self.said.expects))
+        text, buttons, effect = message.get("text"), message.get("buttons"), message.get("custom")
+        if text:
+            self.said.items.append(_spoken(recipient_id, str(text), buttons or []))
+        if isinstance(effect, Mapping):
+            self.said.items.append({"recipient_id": recipient_id, "custom": _told(effect)})
+
+
+def _spoken(recipient_id: str, text: str, buttons: list[Mapping[str, Any]]) -> Item:
+    item: Item = {"recipient_id": recipient_id, "text": text.strip()}
+    if buttons:
+        choices = [{"title": str(b["title"]), "payload": str(b["payload"])} for b in buttons]
+        lines = "\n".join(f"{i}. {choice['title']}" for i, choice in enumerate(choices, 1))
+        item |= {"text": f"{text.strip()}\n{lines}", "buttons": choices}
+    return item
+
+
+def _told(effect: Mapping[str, Any]) -> dict[str, Any]:
+    """An effect as our side reads it: a slot that is not set is an empty text, "True" is true."""
+    values = {"None": "", "True": True, "False": False}
+    return {
+        key: _told(value) if isinstance(value, Mapping) else values.get(value, value) if isinstance(value, str) else value
+        for key, value in effect.items()
+    }
