@@ -12,11 +12,15 @@ import uuid
 from sqlalchemy import Boolean, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Cipher, Id, Sealed
+from models.base import Base, Cipher, Id, Moment, Sealed
 
 
 class Case(Base):
-    """An escalated conversation. `subject_sealed` says whose it is."""
+    """An escalated conversation. `subject_sealed` says whose it is.
+
+    A row that was never opened and has `forget_after` is a living conversation: what she tells
+    before she has said yes to a case, sealed, gone after that hour unless she says yes.
+    """
 
     __tablename__ = "case_file"
 
@@ -24,6 +28,7 @@ class Case(Base):
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)
     state_cipher: Mapped[Cipher]
     subject_sealed: Mapped[Sealed]
+    forget_after: Mapped[Moment | None]
 
     __table_args__ = (Index("ix_case_file_open", "is_open", postgresql_where=text("is_open")),)
 

@@ -21,7 +21,6 @@ TAKE_TURN = "worker.take_turn"
 WAKE_TURN = "worker.wake_turn"
 DELIVER = "worker.deliver"
 RETRY_DELIVERY = "worker.retry_delivery"
-REDACT = "worker.redact"
 
 # Higher runs first: conversation before reminders before campaigns.
 TURN_PRIORITY, REPLY_PRIORITY, REMINDER_PRIORITY, CAMPAIGN_PRIORITY = 30, 30, 20, 10
@@ -69,8 +68,3 @@ def defer_delivery_retry(session: Session, outbox_id: uuid.UUID, at: datetime, *
     _defer(
         session, RETRY_DELIVERY, schedule_at=at, priority=priority, arguments={"outbox_id": str(outbox_id)}
     )
-
-
-def defer_redaction(session: Session, outbox_id: uuid.UUID) -> None:
-    """Have a message's text taken away at Twilio."""
-    _defer(session, REDACT, priority=CAMPAIGN_PRIORITY, arguments={"outbox_id": str(outbox_id)})

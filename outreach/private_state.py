@@ -30,13 +30,15 @@ class Choice:
 class PrivateState:
     """The private part of a conversation.
 
-    `case_id` names the open case, `held` says that a person has the conversation and the bot is
-    silent, `cover` that only harmless things may be said, `word_hash` is the safe word (Argon2id),
-    `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
-    `word_misses_since` (ISO time).
+    `case_id` names the open case, `living_id` the sealed thread of what she tells without one,
+    `held` says that a person has the conversation and the bot is silent, `cover` that only
+    harmless things may be said, `word_hash` is the safe word (Argon2id), `word_expected` that her
+    next message is the word itself, `word_misses` the wrong guesses since `word_misses_since`
+    (ISO time).
     """
 
     case_id: str | None = None
+    living_id: str | None = None
     held: bool = False
     cover: bool = False
     word_hash: str | None = None

@@ -122,3 +122,9 @@ def decided(session: Session, template_id: uuid.UUID, state: str) -> None:
     template.checked_at = utcnow()
     if state in set(TemplateState):
         template.state = TemplateState(state)
+
+
+def samples_of(template: Template) -> dict[str, str]:
+    """Return the sample values of a template's variables."""
+    samples: dict[str, str] = json.loads(template.samples)
+    return samples

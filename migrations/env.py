@@ -1,0 +1,18 @@
+"""Alembic's entry: it runs on the connection that `outreach.migrate` hands in, and nowhere else."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from models import Base
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    compare_type=True,
+    # Procrastinate's tables are its own: our models don't describe them.
+    include_name=lambda name, kind, _: kind != "table" or not (name or "").startswith("procrastinate_"),
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,61 @@
+"""Cover mode and the safe word (promise P9).
+
+Under cover this is a workshops bot to whoever holds the phone. Only her own word brings the thread
+back; a wrong guess is answered exactly like any text, by the same path and in the same time.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+if TYPE_CHECKING:
+    from outreach.private_state import PrivateState
+
+SHORTEST_WORD, LONGEST_WORD = 4, 60
+MOST_MISSES, MISSES_WITHIN = 10, timedelta(hours=1)
+# Slow enough against a stolen server, quick enough for a turn: about 50 ms.
+_hasher = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)
+# What a text is compared with where no word is set, so that the time tells nothing.
+_NOBODYS = _hasher.hash("nobody has set a word")
+
+
+def normalise(word: str) -> str:
+    """Fold case, accents and spaces, as a hurried thumb does."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c) and not c.isspace())
+
+
+def set_word(state: PrivateState, word: str) -> bool:
+    """Keep her word as a salted slow hash; False where it is too short to be safe."""
+    folded = normalise(word)
+    if not SHORTEST_WORD <= len(folded) <= LONGEST_WORD:
+        return False
+    state.word_hash = _hasher.hash(folded)
+    state.word_expected = False
+    state.word_misses, state.word_misses_since = 0, None
+    return True
+
+
+def is_word(state: PrivateState, text: str, now: datetime) -> bool:
+    """Say whether a text is her word. Takes the same time whether or not one is set."""
+    hashed = state.word_hash or _NOBODYS
+    matches: bool
+    try:
+        matches = _hasher.verify(hashed, normalise(text)[: LONGEST_WORD + 1])
+    except VerificationError:
+        matches = False
+    if state.word_hash is None:
+        return False
+    since = datetime.fromisoformat(state.word_misses_since) if state.word_misses_since else None
+    if since is None or now - since > MISSES_WITHIN:
+        state.word_misses, state.word_misses_since = 0, now.isoformat()
+    if matches and state.word_misses < MOST_MISSES:
+        state.word_misses = 0
+        return True
+    state.word_misses += 1
+    return False

@@ -1,0 +1,108 @@
+"""Effects about help, cases and cover. Nothing here promises that anyone is coming (P8)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from outreach import cases, living, reference
+from outreach.effects import (
+    EnterCover,
+    ExpectSafeWord,
+    ForgetTurn,
+    GiveHelp,
+    KeepLocation,
+    LeaveCover,
+    OpenCase,
+    RequestPerson,
+)
+from outreach.outbox import Content
+from outreach.scene import Scene, handles
+from outreach.texts import herself as her_texts
+from outreach.texts import safety as texts
+
+
+def _open(scene: Scene, urgency: Literal["danger", "support"], about: str) -> bool:
+    """Open or raise her case and pour the living conversation into it; say whether it is new."""
+    before = scene.state.case_id
+    scene.save_state()
+    case = cases.open_case(
+        scene.session, scene.key, scene.conversation, urgency=urgency, about=about, now=scene.now
+    )
+    scene.reload_state()
+    living.pour_into(scene.session, scene.state, case)
+    scene.save_state()
+    return before != scene.state.case_id
+
+
+@handles(OpenCase)
+def open_case(scene: Scene, effect: OpenCase) -> list[Content]:
+    """Open a case and tell her the truth about waiting."""
+    danger = effect.urgency == "danger"
+    _open(scene, "danger" if danger else "support", effect.about)
+    someone = bool(cases.on_shift(scene.session, scene.now))
+    if danger:
+        text = texts.CASE_OPEN_UNDER_DANGER_ON if someone else texts.CASE_OPEN_UNDER_DANGER_OFF
+    else:
+        text = texts.CASE_OPEN_ON_SHIFT if someone else texts.CASE_OPEN_OFF_SHIFT
+    return [Content(text, confidential=True)]
+
+
+@handles(RequestPerson)
+def request_person(scene: Scene, effect: RequestPerson) -> list[Content]:
+    """Put her on the list of those who wait for a person; the words fit any reason."""
+    _open(scene, "support", effect.reason)
+    someone = bool(cases.on_shift(scene.session, scene.now))
+    return [Content(her_texts.PERSON_ON_SHIFT if someone else her_texts.PERSON_OFF_SHIFT)]
+
+
+@handles(GiveHelp)
+def give_help(scene: Scene, effect: GiveHelp) -> list[Content]:
+    """Give one resource for her need and municipality."""
+    woman = scene.woman()
+    municipality = woman.municipality if woman else None
+    found = reference.best_help(scene.session, effect.need, municipality, scene.now)
+    if found is None:
+        return [Content(texts.HELP_NONE, confidential=True)]
+    text = texts.HELP.format(says=found.says, name=found.name, channel=found.channel, hours=found.hours)
+    return [Content(text, confidential=True)]
+
+
+@handles(EnterCover)
+def enter_cover(scene: Scene, _: EnterCover) -> list[Content]:
+    """From here on, to whoever holds the phone, this is a workshops bot."""
+    scene.state.cover = True
+    scene.state.choices = []
+    scene.save_state()
+    return []
+
+
+@handles(LeaveCover)
+def leave_cover(scene: Scene, _: LeaveCover) -> list[Content]:
+    """The thread is back."""
+    scene.state.cover = False
+    scene.save_state()
+    return []
+
+
+@handles(ExpectSafeWord)
+def expect_safe_word(scene: Scene, _: ExpectSafeWord) -> list[Content]:
+    """Her next message is her word, and goes to no model."""
+    scene.state.word_expected = True
+    scene.save_state()
+    return []
+
+
+@handles(KeepLocation)
+def keep_location(scene: Scene, _: KeepLocation) -> list[Content]:
+    """Keep, sealed, where she is."""
+    scene.keep_location = True
+    return []
+
+
+@handles(ForgetTurn)
+def forget_turn(scene: Scene, _: ForgetTurn) -> list[Content]:
+    """Let what she said leave no trace."""
+    scene.forget = True
+    living.forget(scene.session, scene.state)
+    scene.save_state()
+    return []

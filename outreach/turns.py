@@ -1,0 +1,328 @@
+"""One turn of hers: gathered, asked of the dialogue, applied in one transaction.
+
+The turn's row is committed before Rasa is asked and its id goes with every try, so that a crash at
+any line ends in the same turn being asked again and applied once (promise P2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from models import Conversation, InboundMessage, OutboxKind, Turn, TurnState
+from outreach import (
+    cases,
+    choices,
+    context,
+    counters,
+    cover,
+    effects,
+    handlers,
+    inbox,
+    jobs,
+    living,
+    outbox,
+    private_state,
+    scene,
+)
+from outreach.effects import Receipt, UnknownEffectError
+from outreach.inbox import Kind
+from outreach.outbox import Content
+from outreach.private_state import Choice
+from outreach.texts import herself as texts
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from outreach.crypto import PersonalKey
+    from outreach.inbox import Incoming
+    from outreach.settings import Settings
+
+SETTLED_AFTER = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(seconds=8)
+MOST_TRIES = 3
+BACK_OFF = (timedelta(seconds=2), timedelta(seconds=6), timedelta(seconds=15))
+LONGEST_TEXT = 2000
+# What the dialogue is told when she gave her safe word; nobody can type or tap it.
+RETURN = "/return_from_cover"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+__all__ = ["Ask", "Waiting", "begin", "failed_try", "finish", "waiting"]
+_ = handlers  # importing it registers what each effect does
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in a conversation: `settles_at` is when the burst counts as over."""
+
+    text: str
+    settles_at: datetime
+    must_not_wait: bool
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What Rasa is asked in one turn."""
+
+    turn_id: uuid.UUID
+    conversation_id: uuid.UUID
+    text: str
+    metadata: dict[str, Any]
+
+
+def _pending(session: Session, conversation_id: uuid.UUID) -> Sequence[InboundMessage]:
+    return session.scalars(
+        select(InboundMessage)
+        .where(InboundMessage.conversation_id == conversation_id, InboundMessage.turn_id.is_(None))
+        .order_by(InboundMessage.seq)
+    ).all()
+
+
+def _open_turn(session: Session, conversation_id: uuid.UUID) -> Turn | None:
+    return session.scalar(
+        select(Turn)
+        .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
+        .with_for_update()
+    )
+
+
+def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID) -> Waiting | None:
+    """Look whether something waits; None where nothing does."""
+    if _open_turn(session, conversation_id) is not None:
+        return Waiting("", settles_at=LONG_AGO, must_not_wait=True)
+    rows = _pending(session, conversation_id)
+    if not rows:
+        return None
+    messages = [inbox.read(key, row) for row in rows]
+    conversation = session.get_one(Conversation, conversation_id)
+    state = private_state.read(key, conversation)
+    settles_at = min(rows[-1].received_at + SETTLED_AFTER, rows[0].received_at + LONGEST_WAIT)
+    # A tap is a whole thought; the word of cover mode and what a person reads need no gathering.
+    at_once = messages[-1].payload is not None or state.held or state.word_expected
+    return Waiting(_joined(messages), settles_at, must_not_wait=at_once)
+
+
+def _joined(messages: Sequence[Incoming]) -> str:
+    return "\n".join(m.text for m in messages if m.text)[:LONGEST_TEXT]
+
+
+def begin(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    conversation_id: uuid.UUID,
+    now: datetime,
+) -> Ask | None:
+    """Open the turn (or take up the open one) and say what to ask; None where there is nothing to ask.
+
+    What a person who has the conversation is to read, and her safe word, never reach the model:
+    such a turn is answered here.
+    """
+    conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
+    turn = _open_turn(session, conversation_id)
+    if turn is None:
+        rows = _pending(session, conversation_id)
+        if not rows:
+            return None
+        turn = Turn(conversation_id=conversation_id, tries=0, state=TurnState.OPEN)
+        session.add(turn)
+        session.flush()
+        for row in rows:
+            row.turn_id = turn.id
+        session.flush()
+    here = _scene(session, key, settings, conversation, turn, now)
+    if _answered_without_the_model(here):
+        _end(here, TurnState.ANSWERED)
+        return None
+    return _ask(here)
+
+
+def _scene(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    conversation: Conversation,
+    turn: Turn,
+    now: datetime,
+) -> scene.Scene:
+    rows = session.scalars(
+        select(InboundMessage).where(InboundMessage.turn_id == turn.id).order_by(InboundMessage.seq)
+    ).all()
+    return scene.Scene(
+        session=session,
+        key=key,
+        settings=settings,
+        conversation=conversation,
+        state=private_state.read(key, conversation),
+        turn=turn,
+        incoming=[inbox.read(key, row) for row in rows],
+        now=now,
+    )
+
+
+def _answered_without_the_model(here: scene.Scene) -> bool:
+    if here.state.held and here.state.case_id and not here.state.cover:
+        _seal_incoming(here)
+        return True
+    text = _joined(here.incoming)
+    if here.state.word_expected:
+        if cover.set_word(here.state, text):
+            here.save_state()
+            _say(here, [Content(texts.WORD_SET)])
+        else:
+            _say(here, [Content(texts.WORD_TOO_SHORT)])
+        _blank_incoming(here)
+        return True
+    return False
+
+
+def _ask(here: scene.Scene) -> Ask:
+    last = here.incoming[-1]
+    payload = choices.chosen(last, here.state.choices) if len(here.incoming) == 1 or last.payload else None
+    text = _joined(here.incoming)
+    facts = context.build(here.session, here.key, here.settings, here.conversation, here.state, here.now)
+    if here.state.cover:
+        if cover.is_word(here.state, text, here.now):
+            facts["cover"], text, payload = False, "", RETURN
+        here.save_state()
+    kind = next((m.kind for m in here.incoming if m.kind is not Kind.TEXT), Kind.TEXT)
+    metadata = {
+        "message_id": str(here.turn.id),
+        "payload": payload,
+        "kind": str(Kind.TEXT if text and kind is not Kind.LOCATION else kind),
+        "context": facts,
+    }
+    return Ask(here.turn.id, here.conversation.id, text, metadata)
+
+
+def finish(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    ask: Ask,
+    items: list[dict[str, Any]],
+    now: datetime,
+) -> None:
+    """Apply what came back: effects, replies and the end of the turn, all or nothing.
+
+    Raises:
+        UnknownEffectError: the dialogue asked for something that is not in the closed list.
+    """
+    conversation = session.get_one(Conversation, ask.conversation_id, with_for_update=True)
+    turn = session.get_one(Turn, ask.turn_id, with_for_update=True)
+    if turn.state is not TurnState.OPEN:
+        return
+    here = _scene(session, key, settings, conversation, turn, now)
+    if ask.metadata["payload"] == RETURN:
+        here.state.cover = False
+        here.save_state()
+        _blank_incoming(here)
+        here.incoming = []
+    receipt = effects.parse(items[-1]["custom"])
+    if not isinstance(receipt, Receipt):
+        raise UnknownEffectError("the last item is no receipt")
+    said: list[Content] = []
+    for item in items[:-1]:
+        said += _one_item(here, item)
+    _say(here, said, confidential=receipt.confidential)
+    _keep_or_forget(here, receipt, said)
+    _end(here, TurnState.ANSWERED)
+
+
+def _one_item(here: scene.Scene, item: dict[str, Any]) -> list[Content]:
+    if isinstance(item.get("custom"), dict):
+        return scene.apply(here, effects.parse(item["custom"]))
+    buttons = [Choice(title=b["title"], payload=b["payload"]) for b in item.get("buttons") or []]
+    return [Content(item.get("text") or "", buttons=buttons, fixed=bool(item.get("static")))]
+
+
+def _say(here: scene.Scene, said: list[Content], *, confidential: bool = False) -> None:
+    for content in said:
+        if content.body.strip():
+            outbox.enqueue(
+                here.session,
+                here.key,
+                here.conversation.id,
+                OutboxKind.REPLY,
+                content,
+                confidential=confidential,
+                turn_id=here.turn.id,
+            )
+    # What she answers next is read against the last buttons that she was shown.
+    offered = next((c.buttons for c in reversed(said) if c.buttons), [])
+    if offered or here.state.choices:
+        here.state.choices = offered
+        here.save_state()
+
+
+def _keep_or_forget(here: scene.Scene, receipt: Receipt, said: list[Content]) -> None:
+    """Seal what was confidential on both sides, and blank it everywhere else (promise P4)."""
+    if not (receipt.confidential or here.state.case_id or here.forget or here.keep_location):
+        return
+    if not here.forget and not here.state.cover:
+        _seal_incoming(here)
+        for content in said:
+            _seal(here, "bot", content.body)
+    _blank_incoming(here)
+    here.save_state()
+
+
+def _seal_incoming(here: scene.Scene) -> None:
+    for message in here.incoming:
+        extra: dict[str, str] = {"kind": str(message.kind)}
+        if message.location:
+            extra |= {"latitude": message.location[0], "longitude": message.location[1]}
+        if message.media:
+            extra["media"] = "\n".join(message.media)
+        _seal(here, "woman", message.text, extra)
+    _blank_incoming(here)
+    here.save_state()
+
+
+def _seal(here: scene.Scene, author: cases.Author, text: str, extra: dict[str, str] | None = None) -> None:
+    case = cases.open_case_of(here.session, here.state.case_id)
+    if case is None:
+        living.add(here.session, here.key, here.state, author=author, text=text, at=here.now, extra=extra)
+    elif author == "woman":
+        cases.woman_wrote(here.session, here.key, case.id, text, here.now, dict(extra or {}))
+    else:
+        cases.add_entry(here.session, case, author=author, text=text, at=here.now)
+
+
+def _blank_incoming(here: scene.Scene) -> None:
+    for row in here.session.scalars(select(InboundMessage).where(InboundMessage.turn_id == here.turn.id)):
+        inbox.blank(here.key, row)
+
+
+def _end(here: scene.Scene, state: TurnState) -> None:
+    here.turn.state = state
+    here.turn.ended_at = here.now
+    here.session.flush()
+    if _pending(here.session, here.conversation.id):
+        jobs.defer_turn(here.session, here.conversation.id)
+
+
+def failed_try(session: Session, key: PersonalKey, settings: Settings, ask: Ask, now: datetime) -> None:
+    """Note a failed try; after the last, say so warmly and hand her to a person."""
+    conversation = session.get_one(Conversation, ask.conversation_id, with_for_update=True)
+    turn = session.get_one(Turn, ask.turn_id, with_for_update=True)
+    if turn.state is not TurnState.OPEN:
+        return
+    turn.tries += 1
+    if turn.tries < MOST_TRIES:
+        jobs.defer_wake(session, conversation.id, now + BACK_OFF[turn.tries - 1])
+        return
+    here = _scene(session, key, settings, conversation, turn, now)
+    counters.count(session, counters.TURNS_FAILED)
+    _say(here, [Content(texts.FAILED_TURN_NEUTRAL if here.state.cover else texts.FAILED_TURN)])
+    case = cases.open_case(session, key, conversation, urgency="support", about="failed", now=now)
+    here.reload_state()
+    living.pour_into(session, here.state, case)
+    here.save_state()
+    _seal_incoming(here)
+    _end(here, TurnState.FAILED)

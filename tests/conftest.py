@@ -1,0 +1,137 @@
+"""Fixtures of all tests: a real PostgreSQL, a database of its own for each test.
+
+One server serves the whole run; a template database is migrated once and cloned for each test.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from argon2 import PasswordHasher
+from nacl.pwhash import argon2id
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from outreach import embedded, groundwork, migrate, staff, vault
+from outreach.crypto import PersonalKey
+from outreach.database import make_sessions, sqlalchemy_url
+from outreach.settings import ROOT, Settings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session, sessionmaker
+
+TEST_VAR = ROOT / "var" / "test"
+SECRET = base64.b64encode(bytes(range(32))).decode()
+ACCOUNT, TOKEN = "AC" + "0" * 32, "test-token-of-no-account"
+
+
+def environment(var: Path, **changes: str) -> dict[str, str]:
+    """Return the settings of a test installation."""
+    return {
+        "AVANZA_VAR": str(var),
+        "AVANZA_SECRET_KEY": SECRET,
+        "AVANZA_PUBLIC_URL": "http://127.0.0.1:8000",
+        "AVANZA_QUIET_HOURS": "",
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_WHATSAPP_FROM": "whatsapp:+5213300000000",
+    } | changes
+
+
+def _admin(uri: str, statement: str) -> None:
+    engine = create_engine(sqlalchemy_url(uri), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _named(uri: str, name: str) -> str:
+    return uri.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def server() -> str:
+    """Return the address of the test server; `AVANZA_TEST_DATABASE_URL` names another PostgreSQL."""
+    return os.environ.get("AVANZA_TEST_DATABASE_URL") or embedded.start(TEST_VAR)
+
+
+@pytest.fixture(scope="session")
+def template(server: str) -> Iterator[str]:
+    """Return a migrated database with the groundwork laid, made once for each test process."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    _admin(server, f"CREATE DATABASE {name}")
+    engine = create_engine(sqlalchemy_url(_named(server, name)), poolclass=NullPool)
+    migrate.upgrade(engine)
+    with make_sessions(engine).begin() as session:
+        groundwork.lay(session)
+    engine.dispose()
+    yield name
+    _admin(server, f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def database_url(server: str, template: str) -> Iterator[str]:
+    """Return the address of a database that this test has for itself."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    yield _named(server, name)
+    _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """Return an engine on this test's database."""
+    made = create_engine(sqlalchemy_url(database_url), hide_parameters=True)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """Return the factory of sessions on this test's database."""
+    return make_sessions(engine)
+
+
+@pytest.fixture
+def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """Return one session; what the test does not commit is rolled back."""
+    with sessions() as made:
+        yield made
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Return settings that point at this test's database."""
+    return load_settings(environment(tmp_path, AVANZA_DATABASE_URL=database_url))
+
+
+@pytest.fixture
+def key(settings: Settings) -> PersonalKey:
+    """Return the key of personal data."""
+    return PersonalKey(settings.secret_key)
+
+
+@pytest.fixture
+def recovery_key(session: Session) -> str:
+    """Make the casework team, committed, and return its recovery key."""
+    made = groundwork.ensure_team(session)
+    session.commit()
+    assert made is not None
+    return made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Keep key derivation quick: its cost is set in one place each, for production."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vault, "COST", vault.Cost(argon2id.OPSLIMIT_MIN, argon2id.MEMLIMIT_MIN))
+        patch.setattr(staff, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield

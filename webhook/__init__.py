@@ -1,0 +1,1 @@
+"""The public face: what Twilio calls, and nothing else."""

@@ -1,0 +1,117 @@
+"""The Flask app that Twilio calls: check, store with the job that answers, 204. Nothing more.
+
+Small enough to audit in one sitting. It never logs a body, a number or a name.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, abort, jsonify, request
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from models import utcnow
+from outreach import counters, inbox, reconcile
+from outreach.addresses import AddressError
+from outreach.crypto import PersonalKey
+from outreach.database import make_engine, make_sessions
+from outreach.texts.notice import full_notice
+from webhook.signature import is_genuine
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from outreach.settings import Settings
+
+log = logging.getLogger("avanza.webhook")
+LARGEST_REQUEST = 64 * 1024
+MOST_PARAMETERS = 200
+LONGEST_SID = 64
+
+
+def create_app(settings: Settings, sessions: sessionmaker[Session] | None = None) -> Flask:
+    """Build the app."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        MAX_FORM_PARTS=MOST_PARAMETERS,
+    )
+    door = _Door(settings, sessions or make_sessions(make_engine(settings)))
+    app.add_url_rule("/twilio/inbound", view_func=door.inbound, methods=["POST"])
+    app.add_url_rule("/twilio/status", view_func=door.status, methods=["POST"])
+    app.add_url_rule("/readyz", view_func=door.readyz)
+    app.add_url_rule("/healthz", view_func=_healthz)
+    app.add_url_rule("/aviso", view_func=_notice)
+    app.register_error_handler(SQLAlchemyError, _database_away)
+    app.after_request(_headers)
+    return app
+
+
+class _Door:
+    """The views that touch the database; each parses, calls one verb, commits, answers."""
+
+    def __init__(self, settings: Settings, sessions: sessionmaker[Session]) -> None:
+        self._settings = settings
+        self._sessions = sessions
+        self._key = PersonalKey(settings.secret_key)
+
+    def _refuse_strangers(self) -> None:
+        if not is_genuine(request, self._settings.twilio.auth_token, self._settings.public_url):
+            abort(403)
+        if request.form.get("AccountSid") != self._settings.twilio.account_sid:
+            abort(403)
+
+    def inbound(self) -> Response:
+        """Store one message with the job that will answer it."""
+        self._refuse_strangers()
+        if not 0 < len(request.form.get("MessageSid", "")) <= LONGEST_SID:
+            abort(400)
+        try:
+            with self._sessions.begin() as session:
+                inbox.receive(session, self._key, request.form.to_dict(flat=False), utcnow())
+        except (AddressError, KeyError):
+            abort(400)
+        return Response(status=204)
+
+    def status(self) -> Response:
+        """Apply one status callback."""
+        self._refuse_strangers()
+        with self._sessions.begin() as session:
+            params = request.form.to_dict()
+            known = reconcile.status_reported(session, self._key, params, request.args.get("o"), utcnow())
+            if not known:
+                counters.count(session, counters.UNKNOWN_STATUS)
+        return Response(status=204)
+
+    def readyz(self) -> tuple[Response, int]:
+        """Name what is not ready."""
+        try:
+            with self._sessions() as session:
+                session.execute(text("SELECT 1 FROM inbound_message LIMIT 1"))
+        except SQLAlchemyError:
+            return jsonify(status="not ready", missing=["database"]), 503
+        return jsonify(status="ready", missing=[]), 200
+
+
+def _healthz() -> Response:
+    return jsonify(status="ok")
+
+
+def _notice() -> Response:
+    return Response(full_notice(), mimetype="text/html; charset=utf-8")
+
+
+def _database_away(error: SQLAlchemyError) -> Response:
+    # 503 lets Twilio's retry or fallback act; nothing was stored.
+    log.error("database away", extra={"action": "database_away", "kind": type(error).__name__})
+    return Response(status=503)
+
+
+def _headers(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return response

@@ -1,0 +1,1 @@
+"""The processes behind the webhook: the queue's worker and the clock."""

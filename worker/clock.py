@@ -1,0 +1,83 @@
+"""The clock process: APScheduler turns the wheel, the elected clock does the work."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from typing import TYPE_CHECKING
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from outreach import database
+from worker import ticks
+from worker.leadership import Leadership
+from worker.runtime import make_runtime
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from outreach.settings import Settings
+    from worker.runtime import Runtime
+
+log = logging.getLogger("avanza.clock")
+
+# Seconds between two runs of each tick.
+WHEEL: dict[Callable[[Runtime], None], float] = {
+    ticks.send_reminders: 1.0,
+    ticks.run_campaigns: 2.0,
+    ticks.rescue_jobs: 5.0,
+    ticks.settle_doubts: 5.0,
+    ticks.plan_reminders: 5.0,
+    ticks.redact: 15.0,
+    ticks.sync_templates: 10.0,
+    ticks.sweep: 60.0,
+}
+
+
+def run(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT; return 0 after a clean stop."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)
+    runtime = make_runtime(settings, pool_size=6)
+    database.check(runtime.engine, patience=30.0)
+    leadership = Leadership(runtime.engine)
+    scheduler = BlockingScheduler(
+        executors={"default": ThreadPoolExecutor(4)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone="UTC",
+    )
+    leads = [leadership.held()]
+
+    def elect() -> None:
+        leads[0] = leadership.held()
+
+    scheduler.add_job(elect, "interval", seconds=2.0)
+    for tick, seconds in WHEEL.items():
+        scheduler.add_job(
+            _guarded, "interval", seconds=seconds, args=(tick, runtime, leads), name=tick.__name__
+        )
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        scheduler.shutdown(wait=False)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    scheduler.start()
+    leadership.release()
+    runtime.engine.dispose()
+    return 0
+
+
+def _guarded(tick: Callable[[Runtime], None], runtime: Runtime, leads: list[bool]) -> None:
+    """Run a tick where this clock leads; one failure must not stop the wheel."""
+    if not leads[0]:
+        return
+    try:
+        tick(runtime)
+    except SQLAlchemyError as error:
+        log.warning("tick failed", extra={"action": tick.__name__, "kind": type(error).__name__})
+    except Exception as error:  # noqa: BLE001 (whatever it was, the next tick must come; no text is logged)
+        log.error("tick failed", extra={"action": tick.__name__, "kind": type(error).__name__})  # noqa: TRY400 (a traceback may quote data)

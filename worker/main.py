@@ -1,0 +1,47 @@
+"""The worker process: takes jobs off the queue until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from outreach import database
+from worker.runtime import make_runtime
+from worker.tasks import make_app
+
+if TYPE_CHECKING:
+    from procrastinate import App
+
+    from outreach.settings import Settings
+
+CONCURRENCY = 12
+# A call to Twilio takes ten seconds at most; the supervisor allows twenty for the stop.
+GRACEFUL_SECONDS = 14.0
+HEARTBEAT_SECONDS, STALLED_SECONDS = 3.0, 12.0
+
+
+def run(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT; return 0 after a clean stop."""
+    # Procrastinate logs the arguments of jobs (ids) at INFO; warnings are enough in production.
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    runtime = make_runtime(settings)
+    database.check(runtime.engine, patience=30.0)
+    app = make_app(runtime, database.database_url(settings))
+    asyncio.run(_work(app))
+    runtime.engine.dispose()
+    return 0
+
+
+async def _work(app: App) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(CONCURRENCY))
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=CONCURRENCY,
+            fetch_job_polling_interval=1.0,
+            shutdown_graceful_timeout=GRACEFUL_SECONDS,
+            update_heartbeat_interval=HEARTBEAT_SECONDS,
+            stalled_worker_timeout=STALLED_SECONDS,
+            delete_jobs="successful",
+        )

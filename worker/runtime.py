@@ -1,0 +1,42 @@
+"""What the worker's tasks and the clock's ticks share: settings, sessions, keys, clients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from outreach.clients.rasa import RasaClient
+from outreach.clients.twilio import TwilioClient
+from outreach.crypto import PersonalKey
+from outreach.database import make_engine, make_sessions
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from outreach.settings import Settings
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything a task needs that is not an id."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    key: PersonalKey
+    rasa: RasaClient
+    twilio: TwilioClient
+
+
+def make_runtime(settings: Settings, *, pool_size: int = 20) -> Runtime:
+    """Build the runtime; nothing connects yet."""
+    engine = make_engine(settings, pool_size=pool_size)
+    return Runtime(
+        settings=settings,
+        engine=engine,
+        sessions=make_sessions(engine),
+        key=PersonalKey(settings.secret_key),
+        rasa=RasaClient(settings.rasa_urls),
+        twilio=TwilioClient(settings.twilio, settings.public_url),
+    )

@@ -1,0 +1,121 @@
+"""The tasks as plain functions: open a transaction, call one verb, commit; slow calls in between.
+
+No session is ever open while Rasa or Twilio is being waited for.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from models import OutboxMessage, utcnow
+from outreach import delivery, jobs, outbox, reconcile, turns
+from outreach.clients.rasa import RasaError
+from outreach.delivery import Pause, Request
+from outreach.effects import UnknownEffectError
+
+if TYPE_CHECKING:
+    import uuid
+
+    from outreach.turns import Ask, Waiting
+    from worker.runtime import Runtime
+
+log = logging.getLogger("avanza.worker")
+LONGEST_PAUSE_SECONDS = 2.0
+
+
+def take_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
+    """Answer what waits in a conversation, once it has settled or can't wait."""
+    with runtime.sessions.begin() as session:
+        waiting = turns.waiting(session, runtime.key, conversation_id)
+    if waiting is None:
+        return
+    if not _may_begin(runtime, waiting):
+        with runtime.sessions.begin() as session:
+            jobs.defer_wake(session, conversation_id, waiting.settles_at)
+        return
+    with runtime.sessions.begin() as session:
+        ask = turns.begin(session, runtime.key, runtime.settings, conversation_id, utcnow())
+    if ask is not None:
+        _ask_and_apply(runtime, ask)
+
+
+def _may_begin(runtime: Runtime, waiting: Waiting) -> bool:
+    if waiting.must_not_wait or utcnow() >= waiting.settles_at:
+        return True
+    try:
+        # Danger does not wait for the end of the burst.
+        return bool(waiting.text) and runtime.rasa.understand(waiting.text).risk == "danger"
+    except RasaError:
+        return False
+
+
+def _ask_and_apply(runtime: Runtime, ask: Ask) -> None:
+    try:
+        items = runtime.rasa.ask(ask.conversation_id, ask.text, ask.metadata)
+        with runtime.sessions.begin() as session:
+            turns.finish(session, runtime.key, runtime.settings, ask, items, utcnow())
+    except (RasaError, UnknownEffectError) as error:
+        log.warning(
+            "turn failed", extra={"action": "turn_failed", "kind": type(error).__name__, "why": str(error)}
+        )
+        with runtime.sessions.begin() as session:
+            turns.failed_try(session, runtime.key, runtime.settings, ask, utcnow())
+
+
+def wake_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
+    """Put the conversation's turn on the queue; this job held no lock while it waited."""
+    with runtime.sessions.begin() as session:
+        jobs.defer_turn(session, conversation_id)
+
+
+def deliver(runtime: Runtime, outbox_id: uuid.UUID) -> None:
+    """Send one row: mark it, call Twilio with no transaction open, record the end."""
+    while True:
+        with runtime.sessions.begin() as session:
+            request = delivery.begin(session, runtime.key, runtime.settings, outbox_id, utcnow())
+        if not isinstance(request, Pause):
+            break
+        time.sleep(min(request.seconds, LONGEST_PAUSE_SECONDS))
+    if request is None:
+        return
+    content_sid = request.content_sid or _quick_reply(runtime, request)
+    result = runtime.twilio.send(
+        request.to,
+        outbox_id=str(request.outbox_id),
+        body=request.content.body,
+        content_sid=content_sid,
+        variables=request.variables,
+        map_pin=request.content.map_pin,
+    )
+    with runtime.sessions.begin() as session:
+        delivery.finish(session, runtime.key, outbox_id, result, utcnow())
+
+
+def _quick_reply(runtime: Runtime, request: Request) -> str | None:
+    """Make the content of a fixed text with buttons the first time it is sent."""
+    if request.quick_reply_digest is None:
+        return None
+    name = f"reply_{request.quick_reply_digest.hex()[:16]}"
+    content_sid = runtime.twilio.create_quick_reply(name, request.content.body, request.content.buttons)
+    if content_sid is not None:
+        with runtime.sessions.begin() as session:
+            delivery.remember_quick_reply(session, request.quick_reply_digest, content_sid)
+    return content_sid
+
+
+def retry_delivery(runtime: Runtime, outbox_id: uuid.UUID) -> None:
+    """Put a row that had to wait back on the queue, in its place."""
+    with runtime.sessions.begin() as session:
+        row = session.get(OutboxMessage, outbox_id)
+        if row is not None:
+            priority = outbox.PRIORITY[row.kind]
+            jobs.defer_delivery(session, row.id, lock=delivery.lock_for(row), priority=priority)
+
+
+def redact(runtime: Runtime, outbox_id: uuid.UUID, sid: str) -> None:
+    """Take a message's text away at Twilio and note it."""
+    if runtime.twilio.redact(sid):
+        with runtime.sessions.begin() as session:
+            reconcile.redacted(session, outbox_id)
