@@ -38,9 +38,9 @@ def product_services(
             # A turn that finds no Rasa would count as failed.
             after=rasas[0].name if rasas else None,
             stop_rank=_SECOND,
-            stop_seconds=7.0,
+            stop_seconds=12.0,
         ),
-        Service("clock", command("clock"), env, stop_rank=_FIRST),
+        Service("clock", command("clock"), env, stop_rank=_FIRST, stop_seconds=3.0),
     ]
 
 
@@ -51,7 +51,9 @@ def command(*arguments: str) -> tuple[str, ...]:
 
 def _app(name: str, host: str, health: str, env: Mapping[str, str]) -> Service:
     argv = command(name, "--host", host)
-    return Service(name, argv, env, ready=lambda: checks.answers(health) is not None, stop_rank=_FIRST)
+    return Service(
+        name, argv, env, ready=lambda: checks.answers(health) is not None, stop_rank=_FIRST, stop_seconds=3.0
+    )
 
 
 def _rasa(number: int, url: str, port: int, env: Mapping[str, str], fingerprint: str) -> Service:
@@ -60,11 +62,11 @@ def _rasa(number: int, url: str, port: int, env: Mapping[str, str], fingerprint:
 
     name = "rasa" if number == 1 else f"rasa{number}"
     argv = command("rasa", "--port", str(port))
-    return Service(name, argv, env, ready=ready, stop_rank=_THIRD, stop_seconds=4.0)
+    return Service(name, argv, env, ready=ready, stop_rank=_THIRD, stop_seconds=1.5)
 
 
 def serves(url: str, fingerprint: str) -> bool:
-    """Whether the Rasa there is up and serves this model: it serves another one when its own can't be read."""
+    """Whether the Rasa there is up and serves this model: it takes another when its own can't be read."""
     answer = checks.answers(f"{url}/webhooks/rest/health")
     if answer is None:
         return False

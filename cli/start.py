@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import threading
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cli import checks, model, words
-from cli.commands.database import bring_up_to_date
+from cli.database import bring_up_to_date, opened, postmaster_lives
 from cli.progress import step
 from cli.supervisor import Supervisor
 from outreach import embedded
-from outreach.database import check, database_url, make_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from outreach.settings import Settings
 
 _EMBEDDED_LOOK_SECONDS = 3.0
-_DATABASE_PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -62,23 +61,18 @@ def check_before(settings: Settings, host: str) -> None:
 def prepared(settings: Settings, env: Mapping[str, str]) -> Iterator[Prepared]:
     """Database, tables and model ready; stops the embedded PostgreSQL at the end, whatever happened."""
     shutil.rmtree(settings.var / "rasa" / "tmp", ignore_errors=True)  # models unpacked by killed servers
-    embedded_in = settings.var if settings.database_url is None else None
-    try:
+    with ExitStack() as stack:
         with step(words.STEP_DATABASE):
-            url = database_url(settings)
-            known = replace(settings, database_url=url)
-            engine = make_engine(known)
-            check(engine, patience=_DATABASE_PATIENCE_SECONDS)
+            engine, known = stack.enter_context(opened(settings, owner=True))
         with step(words.STEP_MIGRATE):
-            bring_up_to_date(engine)
+            bring_up_to_date(engine, settings.var)
         engine.dispose()
-        model.ensure()
+        if not model.ensure():
+            print(words.MODEL_CURRENT, file=sys.stderr)
         # The children use this very database instead of starting one each.
-        inner = {**os.environ, **env, "AVANZA_DATABASE_URL": url, "AVANZA_VAR": str(settings.var)}
-        yield Prepared(known, inner, model.fingerprint_of_file(), embedded_in)
-    finally:
-        if embedded_in is not None:
-            embedded.stop(embedded_in)
+        address = {"AVANZA_DATABASE_URL": known.database_url or "", "AVANZA_VAR": str(settings.var)}
+        embedded_in = settings.var if settings.database_url is None else None
+        yield Prepared(known, {**os.environ, **env, **address}, model.fingerprint_of_file(), embedded_in)
 
 
 def supervise(services: Iterable[Service], sink: Sink, ready: Prepared, on_ready: Callable[[], None]) -> None:
@@ -95,21 +89,10 @@ def supervise(services: Iterable[Service], sink: Sink, ready: Prepared, on_ready
 def _keep_alive(var: Path, done: threading.Event, sink: Sink) -> None:
     """Start the embedded PostgreSQL again where it died; its clients reconnect by themselves."""
     while not done.wait(_EMBEDDED_LOOK_SECONDS):
-        if _postmaster_lives(var) or done.is_set():
+        if postmaster_lives(var) or done.is_set():
             continue
         sink("up", words.CHILD_DIED.format(name="postgresql", code="?"))
         try:
             embedded.start(var)
         except embedded.EmbeddedPostgresError as error:
             sink("up", str(error))
-
-
-def _postmaster_lives(var: Path) -> bool:
-    try:
-        pid = int((var / "postgresql" / "postmaster.pid").read_text().split("\n", 1)[0])
-        os.kill(pid, 0)
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True

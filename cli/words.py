@@ -68,11 +68,13 @@ MODEL_BROKEN = "el modelo {where} está dañado; corre «./avanza train --force�
 TRAINING_DATA_MISSING = "falta {where}: el proyecto está incompleto; recupéralo con git y vuelve a intentar."
 
 # Staff
-TEAM_NAME = "Equipo de acompañamiento"
 RECOVERY_KEY = (
     "Clave de recuperación del equipo (se muestra solo esta vez; imprímela y guárdala bajo llave):\n\n"
     "    {key}\n\n"
     "Si se pierden todas las contraseñas y esta clave, los casos no se pueden volver a leer."
+)
+RECOVERY_KEY_IN_FILE = (
+    "La clave de recuperación del equipo está en {where}: imprímela, guárdala bajo llave y borra el archivo."
 )
 RECOVERY_KEY_ASK = "Clave de recuperación: "
 STAFF_ADDED = "Usuario: {username}\nContraseña inicial (se cambia al entrar): {password}"

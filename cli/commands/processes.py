@@ -77,7 +77,7 @@ def _gunicorn(app: str, host: str, port: int, setting: str, settings: Settings) 
     argv = [
         *(sys.executable, "-sP", "-m", "gunicorn", "--worker-class", "gthread"),
         *("--workers", str(processes), "--threads", str(threads), "--bind", f"{host}:{port}"),
-        *("--graceful-timeout", "4", "--timeout", "60", "--worker-tmp-dir", str(run_folder)),
+        *("--graceful-timeout", "2", "--timeout", "60", "--worker-tmp-dir", str(run_folder)),
         *("--no-control-socket", "--log-level", "warning", f"cli.wsgi:{app}()"),
     ]
     os.execve(sys.executable, argv, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606 (a list, never a shell)

@@ -1,6 +1,6 @@
 """`staff`: who may enter the console, managed from the server's own terminal.
 
-The first caseworker brings the casework team and its keys into being: the recovery key is printed once, here.
+The database is brought up to date first: the first account is made before the product ever ran.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cli import words
+from cli.database import bring_up_to_date, opened
 from cli.failure import Failure
 from models import Role
 from outreach import recovery_key, staff, vault
-from outreach.database import check, make_engine, make_sessions
+from outreach.database import make_sessions
 from outreach.settings import load_settings, read_environment
 
 if TYPE_CHECKING:
@@ -26,28 +27,23 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Do one of the actions in one transaction; what is shown once is printed after the commit."""
-    engine = make_engine(load_settings(read_environment()))
-    check(engine)
+    settings = load_settings(read_environment())
     actions = {"add": _add, "list": _list, "disable": _disable, "reset": _reset, "grant": _grant}
     try:
-        with make_sessions(engine).begin() as session:
-            lines = actions[args.action](session, args)
+        with opened(settings) as (engine, _):
+            bring_up_to_date(engine, settings.var)
+            with make_sessions(engine).begin() as session:
+                lines = actions[args.action](session, args)
     except (staff.StaffError, recovery_key.RecoveryKeyError, vault.WrongRecoveryKeyError) as error:
         raise Failure(str(error)) from error
-    finally:
-        engine.dispose()
     print("\n".join(lines))
     return 0
 
 
 def _add(session: Session, args: argparse.Namespace) -> list[str]:
     role = Role(args.role)
-    lines = []
-    if role in vault.KEY_ROLES and vault.find_team(session) is None:
-        key = vault.make_team(session, words.TEAM_NAME)
-        lines = [words.RECOVERY_KEY.format(key=key), ""]
     password = staff.add(session, args.username, args.name, role, datetime.now(UTC))
-    lines.append(words.STAFF_ADDED.format(username=staff.normal(args.username), password=password))
+    lines = [words.STAFF_ADDED.format(username=staff.normal(args.username), password=password)]
     if role in vault.KEY_ROLES:
         lines.append(words.STAFF_WAITS_FOR_KEY.format(username=staff.normal(args.username)))
     return lines

@@ -1,0 +1,95 @@
+"""The database for commands: opened, brought up to date, and left as it was found.
+
+An embedded PostgreSQL that a command started itself is stopped again; one that `up` holds is left alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cli import words
+from outreach import embedded, groundwork, migrate
+from outreach.database import check, database_url, make_engine, make_sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from outreach.settings import Settings
+
+PATIENCE_SECONDS = 5.0
+
+
+@contextmanager
+def opened(settings: Settings, *, owner: bool = False) -> Iterator[tuple[Engine, Settings]]:
+    """An engine whose server answers, and the settings with its address filled in.
+
+    An `owner` stops an embedded server in any case.
+
+    Raises:
+        DatabaseUnavailableError: it does not answer, or is too old.
+    """
+    embedded_in = settings.var if settings.database_url is None else None
+    ours_to_stop = embedded_in is not None and (owner or not postmaster_lives(embedded_in))
+    try:
+        known = replace(settings, database_url=database_url(settings))
+        engine = make_engine(known)
+        try:
+            check(engine, patience=PATIENCE_SECONDS)
+            yield engine, known
+        finally:
+            engine.dispose()
+    finally:
+        if embedded_in is not None and ours_to_stop:
+            embedded.stop(embedded_in)
+
+
+def bring_up_to_date(engine: Engine, var: Path) -> None:
+    """Tables at the code's version, and what every installation starts with.
+
+    A recovery key that was made on the way is shown before the commit: committed and unseen it would be lost.
+    """
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    if not migrate.is_current(engine):
+        migrate.upgrade(engine)
+    with make_sessions(engine).begin() as session:
+        key = groundwork.lay(session)
+        if key is not None:
+            _show_once(key, var)
+
+
+def _show_once(key: str, var: Path) -> None:
+    """On a terminal to the person; else into a file that only its owner reads, so that no log keeps it."""
+    if sys.stdout.isatty():
+        print(f"\n{words.RECOVERY_KEY.format(key=key)}\n", flush=True)
+        return
+    path = recovery_file(var)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(f"{key}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    print(words.RECOVERY_KEY_IN_FILE.format(where=path), file=sys.stderr, flush=True)
+
+
+def recovery_file(var: Path) -> Path:
+    """Where a recovery key waits for the person who prints it and deletes the file."""
+    return var / "recovery-key.txt"
+
+
+def postmaster_lives(var: Path) -> bool:
+    """Whether the embedded PostgreSQL under `var` runs."""
+    try:
+        pid = int((var / "postgresql" / "postmaster.pid").read_text().split("\n", 1)[0])
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
