@@ -233,3 +233,17 @@ def update(session: Session, key: PersonalKey, woman: Woman, field: str, value: 
     if field == "curp" and _other_with_curp(session, key, details.curp, woman.id):
         raise DetailError(DetailError.__doc__)
     write_details(key, woman, details)
+
+
+def woman_by_phone(session: Session, key: PersonalKey, phone: str) -> Woman | None:
+    """Return the woman whose number this is, in any of its forms."""
+    address = addresses.from_national(phone)
+    if address is None:
+        return None
+    lookup = key.lookup("address", addresses.canonical(address))
+    return session.scalar(
+        select(Woman)
+        .join(Conversation, Conversation.woman_id == Woman.id)
+        .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
+        .where(ChannelAddress.lookup_hash == lookup)
+    )

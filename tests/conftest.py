@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import os
 import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +23,7 @@ from outreach.settings import ROOT, Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
@@ -60,7 +60,15 @@ def _named(uri: str, name: str) -> str:
 @pytest.fixture(scope="session")
 def server() -> str:
     """Return the address of the test server; `AVANZA_TEST_DATABASE_URL` names another PostgreSQL."""
-    return os.environ.get("AVANZA_TEST_DATABASE_URL") or embedded.start(TEST_VAR)
+    given = os.environ.get("AVANZA_TEST_DATABASE_URL")
+    if given:
+        return given
+    uri = embedded.start(TEST_VAR)
+    # Nothing in it outlives the run, so it need not survive a power cut.
+    for line in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+        _admin(uri, f"ALTER SYSTEM SET {line}")
+    _admin(uri, "SELECT pg_reload_conf()")
+    return uri
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +89,7 @@ def template(server: str) -> Iterator[str]:
 def database_url(server: str, template: str) -> Iterator[str]:
     """Return the address of a database that this test has for itself."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield _named(server, name)
     _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
 
