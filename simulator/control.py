@@ -127,7 +127,7 @@ def set_phone() -> Response:
         phone.shown = bool(raw.get("shown", True))
         phone.online = bool(raw.get("online", phone.online))
         phone.read_receipts = bool(raw.get("read_receipts", phone.read_receipts))
-        sim.store.touch(phone)
+        sim.store.touch(phone, hidden=True)
         answer = phone_json(sim, phone, thread=False)
     if phone.online:
         come_online(sim, number)

@@ -74,9 +74,14 @@ class Store:
                     self.touch(phone)
                     return
 
-    def touch(self, phone: Phone) -> None:
-        """Tell whoever watches that this phone's screen is different now."""
+    def touch(self, phone: Phone, *, hidden: bool = False) -> None:
+        """Tell whoever watches that this phone's screen is different now, or (`hidden`) is out of view.
+
+        A phone out of view wakes nobody: a campaign reaches thousands of them.
+        """
         with self.lock:
+            if not phone.shown and not hidden:
+                return
             self._version += 1
             phone.changed = self._version
             self.lock.notify_all()
@@ -98,6 +103,6 @@ class Store:
                 known = since if since <= self._version else 0
                 changed = [p for p in self.phones.values() if p.shown and (p.changed > known or known == 0)]
                 left = end - time.monotonic()
-                if changed or left <= 0 or known == 0:
+                if self._version > known or left <= 0 or known == 0:
                     return self._version, changed
                 self.lock.wait(left)

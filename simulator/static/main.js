@@ -67,6 +67,8 @@ async function addPhone(event) {
   event.preventDefault();
   const form = byId("add-form");
   const number = form.elements.number.value.replace(/[\s()-]/g, "");
+  byId("add-error").textContent = WORDS.badNumber;
+  if (!/^\+\d{8,15}$/.test(number)) return;
   try {
     const phone = await setPhone({ phone: number, profile_name: form.elements.name.value.trim(), shown: true });
     byId("add-dialog").close();
@@ -74,7 +76,7 @@ async function addPhone(event) {
     chosen = phone.phone;
     if (cards.has(chosen)) choose(chosen);
   } catch {
-    byId("add-error").textContent = WORDS.badNumber;
+    byId("offline").hidden = false;
   }
 }
 
