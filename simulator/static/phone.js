@@ -13,6 +13,7 @@ export class PhoneCard {
     this.drawn = new Map();
     this.pending = new Map();
     this.unsent = [];
+    this.stays = true;
     const template = document.getElementById("phone-template");
     this.node = template.content.firstElementChild.cloneNode(true);
     this.node.dataset.phone = data.phone;
@@ -35,7 +36,12 @@ export class PhoneCard {
     this.node.querySelector(".close").addEventListener("click", () => setPhone({ phone: this.number, shown: false }));
     this.signal.addEventListener("click", () => setPhone({ phone: this.number, online: !this.data.online }));
     this.jump.addEventListener("click", () => this.toEnd());
-    this.thread.addEventListener("scroll", () => this.atEnd() && (this.jump.hidden = true));
+    this.thread.addEventListener("scroll", () => {
+      this.stays = this.atEnd();
+      if (this.stays) this.jump.hidden = true;
+    });
+    // A keyboard, a notice or a turned screen changes the height: who was at the end stays there.
+    new ResizeObserver(() => this.stays && this.toEnd()).observe(this.thread);
     this.file.addEventListener("change", () => this.sendFile());
     this.field.addEventListener("input", () => this.fitField());
     this.field.addEventListener("keydown", (event) => {
