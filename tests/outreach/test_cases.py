@@ -101,7 +101,12 @@ def test_thread_in_order(session: Session, room: Room) -> None:
 def test_desk_order(session: Session, room: Room, key: PersonalKey) -> None:
     """Danger first, then who has waited longest; one that nobody waits for comes last."""
     made = {}
-    for name, urgency, minutes in (("a", "support", 50), ("b", "danger", 5), ("c", "danger", 20)):
+    table: list[tuple[str, cases.Urgency, int]] = [
+        ("a", "support", 50),
+        ("b", "danger", 5),
+        ("c", "danger", 20),
+    ]
+    for name, urgency, minutes in table:
         conversation = _conversation(session, key)
         at = NOW - timedelta(minutes=minutes)
         case = cases.open_case(
@@ -110,7 +115,7 @@ def test_desk_order(session: Session, room: Room, key: PersonalKey) -> None:
             conversation,
             urgency=urgency,
             about="violence",
-            now=at,  # type: ignore[arg-type] # from the table above
+            now=at,
         )
         made[case.id] = name
     answered = _open(session, room, "danger")
