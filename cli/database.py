@@ -51,16 +51,18 @@ def opened(settings: Settings, *, owner: bool = False) -> Iterator[tuple[Engine,
             embedded.stop(embedded_in)
 
 
-def bring_up_to_date(engine: Engine, var: Path) -> None:
+def bring_up_to_date(engine: Engine, var: Path, *, team: bool = True) -> None:
     """Tables at the code's version, and what every installation starts with.
 
-    A recovery key that was made on the way is shown before the commit: committed and unseen it would be lost.
+    `team`: also the casework team and its keys. A recovery key that was made on the way is shown
+    before the commit: committed and unseen it would be lost.
     """
     logging.getLogger("alembic").setLevel(logging.WARNING)
     if not migrate.is_current(engine):
         migrate.upgrade(engine)
     with make_sessions(engine).begin() as session:
-        key = groundwork.lay(session)
+        groundwork.lay(session)
+        key = groundwork.ensure_team(session) if team else None
         if key is not None:
             _show_once(key, var)
 

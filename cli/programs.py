@@ -6,6 +6,8 @@ Its output goes to a log under `.tools/log/`: a wall of text hides from a newcom
 from __future__ import annotations
 
 import re
+import shutil
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+_NEARLY_NOTHING = 10_000_000
 _TAIL_BYTES = 64 * 1024
 _DISK = re.compile(r"No space left on device|Disk quota exceeded|File too large|os error (28|27|122)\b")
 _NETWORK = re.compile(
@@ -48,7 +51,7 @@ def run(argv: Sequence[str | Path], *, what: str, log: str, env: Mapping[str, st
 
 def explain(what: str, output: str, log_file: Path, code: int) -> str:
     """The one line for a program that failed: full disk and no network first, its own last words else."""
-    if _DISK.search(output):
+    if _DISK.search(output) or code == -signal.SIGXFSZ or shutil.disk_usage(ROOT).free < _NEARLY_NOTHING:
         return words.DISK_FULL.format(where=ROOT)
     if _NETWORK.search(output):
         return words.NO_NETWORK.format(what=what)

@@ -53,6 +53,7 @@ class Running:
     young_deaths: int = 0
     misses: int = 0
     ready: bool = False
+    told_ready: bool = False
     last_line: str = ""
     _probe_at: float = 0.0
     _probing: threading.Lock = field(default_factory=threading.Lock)
@@ -76,7 +77,7 @@ class Running:
             start_new_session=True,
         )
         self.started_at = time.monotonic()
-        self.ready, self.misses = self.service.ready is None, 0
+        self.ready, self.misses, self.told_ready = self.service.ready is None, 0, False
         threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
 
     def _listen(self, process: subprocess.Popen[str]) -> None:

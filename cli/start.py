@@ -58,14 +58,14 @@ def check_before(settings: Settings, host: str) -> None:
 
 
 @contextmanager
-def prepared(settings: Settings, env: Mapping[str, str]) -> Iterator[Prepared]:
+def prepared(settings: Settings, env: Mapping[str, str], *, team: bool = True) -> Iterator[Prepared]:
     """Database, tables and model ready; stops the embedded PostgreSQL at the end, whatever happened."""
     shutil.rmtree(settings.var / "rasa" / "tmp", ignore_errors=True)  # models unpacked by killed servers
     with ExitStack() as stack:
         with step(words.STEP_DATABASE):
             engine, known = stack.enter_context(opened(settings, owner=True))
         with step(words.STEP_MIGRATE):
-            bring_up_to_date(engine, settings.var)
+            bring_up_to_date(engine, settings.var, team=team)
         engine.dispose()
         if not model.ensure():
             print(words.MODEL_CURRENT, file=sys.stderr)

@@ -89,6 +89,10 @@ class Supervisor:
             one.kill()
         else:
             one.probe()
+            if one.ready and not one.told_ready and one.service.ready is not None:
+                one.told_ready = True
+                seconds = time.monotonic() - one.started_at
+                self._sink("up", words.CHILD_READY.format(name=one.service.name, seconds=seconds))
 
     def _stop_all(self) -> None:
         for rank in sorted({one.service.stop_rank for one in self._all}):

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from cli import words
 from cli.failure import Failure
-from cli.places import TOOLS, UV_HOME, UV_LOCK
+from cli.places import TOOLS, UV_HOME, UV_LOCK, python_of
 from cli.programs import run
 from cli.progress import step
 
 OLDEST_GOOD = (0, 9)
+_OWN = python_of(UV_HOME)
 
 
 def uv_environment() -> dict[str, str]:
@@ -68,8 +69,11 @@ def _install() -> None:
     pip = ["-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "--only-binary", ":all:"]
     env = uv_environment()
     if importlib.util.find_spec("ensurepip"):
-        run([sys.executable, "-m", "venv", UV_HOME], what=words.STEP_UV, log="uv-venv", env=env)
-        run([UV_HOME / "bin" / "python", *pip, "-r", UV_LOCK], what=words.STEP_UV, log="uv", env=env)
+        # In two steps: venv hides why the second failed.
+        bare: list[str | Path] = [sys.executable, "-m", "venv", "--without-pip", UV_HOME]
+        run(bare, what=words.STEP_UV, log="uv-venv", env=env)
+        run([_OWN, "-m", "ensurepip"], what=words.STEP_UV, log="uv-pip", env=env)
+        run([_OWN, *pip, "-r", UV_LOCK], what=words.STEP_UV, log="uv", env=env)
     elif importlib.util.find_spec("pip"):
         run([sys.executable, *pip, "--target", UV_HOME, "-r", UV_LOCK], what=words.STEP_UV, log="uv", env=env)
     else:

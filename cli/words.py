@@ -93,3 +93,54 @@ STAFF_LAST_HOLDER = (
 STAFF_UNKNOWN = "no hay nadie con el usuario {username}; mira «./avanza staff list»."
 STAFF_NOT_WAITING = "{username} no espera la llave del equipo."
 STAFF_GRANTED = "{username} ya puede leer los casos."
+
+# Doctor
+DOCTOR_SETTINGS = "Ajustes (del entorno o del archivo .env):"
+DOCTOR_CHECKS = "Revisión:"
+DOCTOR_MISSING = "FALTA"
+DOCTOR_DEFAULT = "(sin poner: {})"
+DOCTOR_HIDDEN = "(puesto; no se muestra)"
+DOCTOR_EMPTY = "(vacío)"
+DOCTOR_PRODUCT = "bibliotecas del producto"
+DOCTOR_RASA_ENVIRONMENT = "bibliotecas de Rasa"
+DOCTOR_MODEL = "modelo"
+DOCTOR_ALL_SETTINGS = "ajustes"
+DOCTOR_COMPLETE = "completos"
+DOCTOR_DISK = "espacio en disco"
+DOCTOR_DATABASE = "base de datos"
+DOCTOR_RECOVERY = "clave de recuperación"
+DOCTOR_RECOVERY_AWAY = "no está en este equipo, como debe ser"
+DOCTOR_RASA = "Rasa en {url}"
+DOCTOR_PORT = "puerto {port}"
+DOCTOR_CURRENT = "al día"
+DOCTOR_STALE = "faltan o son de otra versión; corre «./avanza setup»."
+DOCTOR_MODEL_STALE = "los datos cambiaron desde que se entrenó; «./avanza train» lo pone al día"
+DOCTOR_TABLES_OLD = "las tablas son de otra versión; corre «./avanza migrate»."
+DOCTOR_NOT_RUNNING = "no está corriendo"
+DOCTOR_ANSWERS = "responde"
+DOCTOR_OTHER_MODEL = "sirve otro modelo; reinicia «./avanza up»."
+DOCTOR_FREE = "libre"
+
+# Demo
+DEMO_STAFF = (
+    ("caso", "Ana (acompaña casos)", "caseworker"),
+    ("supervision", "Sofía (supervisa casos)", "supervisor"),
+    ("coordinacion", "Karla (coordina talleres)", "coordinator"),
+    ("administracion", "Alma (administra)", "administrator"),
+)
+DEMO_PHONE_NEW = "Aún no está en la lista: puede saludar e inscribirse."
+DEMO_PHONE_KNOWN = "Ya está en la lista del programa."
+DEMO_STARTING = "Arrancando los procesos (Rasa tarda unos 15 segundos)…"
+DEMO_READY = (
+    "\nAvanza está listo ({seconds:.1f} s).\n\n"
+    "  Teléfonos simulados:  {phones}\n"
+    "  Páginas del personal: {console}\n"
+)
+DEMO_LOGIN = "    {username:<16} {password:<22} {name}"
+DEMO_END = "\nTodo es inventado. Registros en {log}. Ctrl-C para terminar."
+STEP_SAMPLE = "personas y talleres inventados"
+CHILD_READY = "✓ {name} responde: {seconds:.1f} s"
+IMPORT_DONE = "{kept} renglones guardados, {failed} con error."
+IMPORT_CHECKED = "{kept} renglones bien, {failed} con error; no se guardó nada."
+IMPORT_ROW = "  renglón {line}: {message}"
+IMPORT_NOT_TEXT = "{file} no es un CSV en UTF-8; guárdalo así y vuelve a intentar."

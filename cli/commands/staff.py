@@ -63,7 +63,9 @@ def _state(one: Staff) -> str:
 
 def _disable(session: Session, args: argparse.Namespace) -> list[str]:
     one = _known(session, args.username)
-    if one.role in vault.KEY_ROLES and vault.holders(session, besides=one.id) == 0 and not args.yes:
+    wrap = vault.wrap_of(session, one.id)
+    holds = wrap is not None and wrap.wrapped is not None
+    if holds and vault.holders(session, besides=one.id) == 0 and not args.yes:
         raise Failure(words.STAFF_LAST_HOLDER.format(username=one.username))
     staff.disable(session, one, datetime.now(UTC))
     return [words.STAFF_NOW_DISABLED.format(username=one.username)]

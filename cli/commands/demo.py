@@ -1,0 +1,106 @@
+"""`demo`: everything at once with invented people, the phone simulator and the staff pages."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+import webbrowser
+from typing import TYPE_CHECKING
+
+from cli import checks, sample, start, words
+from cli.progress import step
+from cli.running import Service
+from cli.services import product_services
+from outreach.database import make_engine
+from outreach.settings import load_settings, read_environment
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from outreach.settings import Settings
+
+_HOST = "127.0.0.1"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check, prepare, fill, run, stop."""
+    began = time.monotonic()
+    outer = read_environment()
+    notebook = sample.Notebook(sample.folder_of(outer))
+    env = sample.environment(outer, notebook)
+    settings = load_settings(env)
+    start.check_before(settings, _HOST)
+    checks.port_free(_HOST, settings.simulator_port, "AVANZA_SIMULATOR_PORT")
+    phones = f"http://{_HOST}:{settings.simulator_port}"
+
+    def on_ready() -> None:
+        _, console = start.addresses(settings, _HOST)
+        seconds = time.monotonic() - began
+        print(words.DEMO_READY.format(seconds=seconds, phones=phones, console=console))
+        for username, name, _ in words.DEMO_STAFF:
+            print(
+                words.DEMO_LOGIN.format(
+                    username=username, name=name, password=notebook.kept["logins"][username]
+                )
+            )
+        print(words.DEMO_END.format(log=settings.var / "log"), flush=True)
+        if not args.no_browser and _has_screen():
+            webbrowser.open(phones)
+
+    with start.prepared(settings, env, team=False) as ready:
+        engine = make_engine(ready.settings)
+        with step(words.STEP_SAMPLE):
+            sample.fill(engine, settings, notebook)
+        engine.dispose()
+        services = [
+            _simulator(settings, phones, ready.env),
+            *product_services(ready.settings, ready.env, _HOST, ready.fingerprint),
+        ]
+        print(words.DEMO_STARTING, file=sys.stderr, flush=True)
+        start.supervise(services, LogFiles(settings.var / "log"), ready, on_ready)
+    print(words.UP_STOPPED, flush=True)
+    return 0
+
+
+class LogFiles:
+    """A sink: one file a process; what the supervisor itself says goes to the terminal."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._writing = threading.Lock()
+        for old in folder.glob("*.log"):
+            old.unlink()
+
+    def __call__(self, name: str, line: str) -> None:
+        """Keep or show one line."""
+        if name == "up":
+            print(line, file=sys.stderr, flush=True)
+            return
+        with self._writing, (self._folder / f"{name}.log").open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
+
+def _simulator(settings: Settings, address: str, env: Mapping[str, str]) -> Service:
+    argv = (
+        *(sys.executable, "-sP", "-m", "simulator", "--host", _HOST, "--port", str(settings.simulator_port)),
+        *("--account-sid", settings.twilio.account_sid, "--auth-token", settings.twilio.auth_token),
+        *("--from", settings.twilio.whatsapp_from, "--webhook-url", f"{settings.public_url}/twilio/inbound"),
+        *("--console-url", start.addresses(settings, _HOST)[1]),
+        *("--demo-phones", str(sample.phones_file(settings.var))),
+    )
+    return Service(
+        "simulator",
+        argv,
+        env,
+        ready=lambda: checks.answers(f"{address}/healthz") is not None,
+        stop_seconds=1.0,
+    )
+
+
+def _has_screen() -> bool:
+    return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

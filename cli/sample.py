@@ -1,0 +1,133 @@
+"""The demo's own world: its settings, its people, its phones. All kept under `AVANZA_VAR/demo`, nothing real.
+
+The demo's logins and the recovery key of its team are kept in a file so that they hold at the next start;
+a real installation never does that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli import words
+from cli.places import ROOT
+from models import Role
+from outreach import demo, groundwork, roster, staff, vault
+from outreach.crypto import PersonalKey
+from outreach.database import make_sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from outreach.settings import Settings
+
+_SENDER = "whatsapp:+14155238886"
+_SHIFT_HOURS = 12
+_NOT_FROM_OUTSIDE = ("AVANZA_DATABASE_URL", "AVANZA_SECRET_KEY", "TWILIO_MESSAGING_SERVICE_SID")
+_PHONES = (
+    {"number": "+5213399990001", "profile_name": "Lupita", "note": words.DEMO_PHONE_NEW},
+    {"number": "+5213300000000", "profile_name": "Rosa", "note": words.DEMO_PHONE_KNOWN},
+    {"number": "+5213399990002", "profile_name": "Carmen", "note": words.DEMO_PHONE_NEW},
+)
+
+
+class Notebook:
+    """What the demo remembers between starts, in a file that only its owner reads."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / "demo.json"
+        self.kept: dict[str, Any] = json.loads(self._path.read_text()) if self._path.exists() else {}
+
+    def keep(self, name: str, value: object) -> None:
+        """Write one more thing down."""
+        self.kept[name] = value
+        draft = self._path.with_suffix(".new")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(self.kept, file, ensure_ascii=False, indent=1)
+        draft.replace(self._path)
+
+
+def folder_of(outer: Mapping[str, str]) -> Path:
+    """Where the demo lives."""
+    return Path(outer.get("AVANZA_VAR", "").strip() or ROOT / "var").absolute() / "demo"
+
+
+def environment(outer: Mapping[str, str], notebook: Notebook) -> dict[str, str]:
+    """The settings of the demo: its own account, database and folder; ports are the user's."""
+    if "account_sid" not in notebook.kept:
+        notebook.keep("account_sid", "AC" + secrets.token_hex(16))
+        notebook.keep("auth_token", secrets.token_hex(16))
+    simulator = outer.get("AVANZA_SIMULATOR_PORT", "").strip() or "8002"
+    webhook = outer.get("AVANZA_WEBHOOK_PORT", "").strip() or "8000"
+    inner = {name: value for name, value in outer.items() if name not in _NOT_FROM_OUTSIDE}
+    return inner | {
+        "AVANZA_VAR": str(folder_of(outer)),
+        "AVANZA_PUBLIC_URL": f"http://127.0.0.1:{webhook}",
+        # Someone tries it out in the evening: reminders should come then too.
+        "AVANZA_QUIET_HOURS": outer.get("AVANZA_QUIET_HOURS", ""),
+        "TWILIO_ACCOUNT_SID": notebook.kept["account_sid"],
+        "TWILIO_AUTH_TOKEN": notebook.kept["auth_token"],
+        "TWILIO_WHATSAPP_FROM": _SENDER,
+        "TWILIO_API_URL": f"http://127.0.0.1:{simulator}",
+    }
+
+
+def phones_file(folder: Path) -> Path:
+    """The phones that the simulator's page shows."""
+    path = folder / "phones.json"
+    path.write_text(json.dumps(_PHONES, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def fill(engine: Engine, settings: Settings, notebook: Notebook) -> None:
+    """The sample programme and its staff, where they are missing; the caseworker is on shift again."""
+    now = datetime.now(UTC)
+    sessions = make_sessions(engine)
+    with sessions.begin() as session:
+        key = groundwork.ensure_team(session)
+        if key is not None:
+            notebook.keep("recovery_key", key)
+    with sessions.begin() as session:
+        demo.load(session, PersonalKey(settings.secret_key), settings, now)
+        logins = dict(notebook.kept.get("logins", {}))
+        for username, name, role in words.DEMO_STAFF:
+            logins[username] = _login(
+                session, username, name, Role(role), logins.get(username), notebook, now
+            )
+        notebook.keep("logins", logins)
+
+
+def _login(
+    session: Session,
+    username: str,
+    name: str,
+    role: Role,
+    known: str | None,
+    notebook: Notebook,
+    now: datetime,
+) -> str:
+    one = staff.find(session, username)
+    password = known
+    if one is None:
+        password = staff.add(session, username, name, role, now)
+    elif password is None:
+        password = staff.reset(session, one, now)
+    one = staff.find(session, username)
+    assert one is not None  # noqa: S101 (added above where it was missing)
+    one.must_change_password = False  # the printed login has to work again tomorrow
+    if role in vault.KEY_ROLES:
+        wrap = vault.wrap_of(session, one.id)
+        if wrap is not None and wrap.wrapped is None:
+            vault.grant_with_recovery_key(session, notebook.kept["recovery_key"], one.id)
+    if role is Role.CASEWORKER:
+        roster.start_shift(session, one, _SHIFT_HOURS, now)
+    assert password is not None  # noqa: S101 (kept, made or reset above)
+    return password

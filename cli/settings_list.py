@@ -1,0 +1,44 @@
+"""Every setting in words, for `doctor`: what it decides, what holds where it is unset, what is secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Known:
+    """One setting; `default` is what holds where it is unset, None where it must be set."""
+
+    name: str
+    says: str
+    default: str | None
+    secret: bool = False
+
+
+SETTINGS = (
+    Known("TWILIO_ACCOUNT_SID", "la cuenta de Twilio (empieza con AC)", None),
+    Known("TWILIO_AUTH_TOKEN", "el token de esa cuenta; con él se revisan las firmas", None, secret=True),
+    Known("TWILIO_WHATSAPP_FROM", "el número que escribe, como whatsapp:+521...", None),
+    Known("TWILIO_MESSAGING_SERVICE_SID", "el servicio de mensajes, si se usa uno", "ninguno"),
+    Known("TWILIO_API_URL", "otra base para la API de Twilio, como la del simulador", "la de Twilio"),
+    Known(
+        "AVANZA_PUBLIC_URL",
+        "la dirección pública a la que llama Twilio",
+        "http://127.0.0.1 y el puerto de entrada",
+    ),
+    Known("AVANZA_DATABASE_URL", "PostgreSQL 15 o más nuevo", "el PostgreSQL incluido", secret=True),
+    Known("AVANZA_VAR", "la carpeta del estado", "var/"),
+    Known(
+        "AVANZA_SECRET_KEY",
+        "32 bytes en base64 que cifran los datos",
+        "la que está en AVANZA_VAR",
+        secret=True,
+    ),
+    Known("AVANZA_WEBHOOK_PORT", "el puerto de la entrada de Twilio", "8000"),
+    Known("AVANZA_CONSOLE_PORT", "el puerto de las páginas del personal", "8001"),
+    Known("AVANZA_SIMULATOR_PORT", "el puerto del teléfono simulado", "8002"),
+    Known("AVANZA_RASA_URLS", "dónde responde Rasa; varias, con comas", "http://127.0.0.1:5005"),
+    Known("AVANZA_TIMEZONE", "la zona horaria del programa", "America/Mexico_City"),
+    Known("AVANZA_REMINDER_OFFSETS", "minutos antes de la sesión, con comas", "1440,120"),
+    Known("AVANZA_QUIET_HOURS", "horas en que no se inicia nada; vacío: ninguna", "20:00-09:00"),
+)
