@@ -16,11 +16,11 @@ SAFETY_CONTRACT = frozenset(
 SAFETY_OWN = frozenset(
     (
         "tell_more", "safe_now", "not_safe_now", "only_me", "others_read", "not_that", "see_options",
-        "more_options", "want_person", "open_case_yes", "open_case_no", "want_information", "info_report",
-        "info_shelter", "info_health", "more_information", "info_rights", "want_plan", "plan_two", "plan_three",
-        "plan_four", "plan_five", "want_listening", "choose_safe_word", "no_safe_word", "safe_word_saved",
-        "safe_word_ok", "how_to_hide", "hide_now", "other_how", "in_person", "another_phone", "another_hour",
-        "case_hours", "perhaps_safety", "talk_in_confidence", "danger_again", "still_alive", "keep_talking",
+        "more_options", "keep_talking", "perhaps_safety", "talk_in_confidence", "want_person", "open_case_yes",
+        "open_case_no", "case_hours", "want_listening", "choose_safe_word", "no_safe_word", "safe_word_saved",
+        "how_to_hide", "want_information", "info_report", "info_shelter", "info_health", "info_rights",
+        "want_plan", "plan_two", "plan_three", "plan_four", "plan_five", "with_someone", "alone_now",
+        "what_happens", "other_how", "other_where", "in_person", "another_phone", "another_hour",
     )
 )  # fmt: skip
 
@@ -30,10 +30,26 @@ SAFETY = SAFETY_CONTRACT | SAFETY_OWN
 LEAVES_SAFETY = frozenset(
     (
         "enroll", "ask_workshops", "ask_next_session", "confirm_attendance", "decline_attendance", "reschedule",
-        "not_that", "quick_exit", "hide_now", "not_safe_now",
+        "not_that", "quick_exit", "not_safe_now", "cancel", "accept_notice",
     )
 )  # fmt: skip
 """After these the safety conversation is over; a new word of hers opens it again."""
+
+ABOUT = {
+    "immediate_danger": "danger",
+    "disclose_violence": "violence",
+    "self_harm": "self_harm",
+    "child_at_risk": "child",
+    "support_for_other": "other_woman",
+    "ask_violence_help": "information",
+    "want_information": "information",
+    "talk_in_confidence": "violence",
+    "phone_watched": "violence",
+}
+"""What a case would be about, after the last of these acts."""
+
+OF_RASA = frozenset(("restart", "back", "session_start"))
+"""Rasa's own intents, which no button of ours may carry."""
 
 DIGRESSIONS = frozenset(
     (

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.dialogue import answers, words
-from bot.dialogue.acts import DIGRESSIONS, RE_ASK, SAFETY, SAFETY_CONTRACT
+from bot.dialogue.acts import DIGRESSIONS, OF_RASA, RE_ASK, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.parse import UNKNOWN, Understanding
 
 LEAST_CONFIDENCE = 0.30
@@ -33,6 +33,9 @@ class Standing:
     yes: str = ""
     no: str = ""
     expects: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    secret: bool = False
+    """There is something to hide: a conversation on safety, a case, or a safe word."""
     in_safety: bool = False
     cover: bool = False
     reminder_pending: bool = False
@@ -62,7 +65,7 @@ def read_payload(payload: str, intents: frozenset[str]) -> Act | None:
         return None
     name = payload_intent(payload)
     brace, rest = payload[1 + len(name) : 2 + len(name)], payload[2 + len(name) :]
-    if name not in intents:
+    if name not in intents or name in OF_RASA:
         return None
     try:
         values = json.loads(brace + rest) if brace else {}
@@ -92,20 +95,42 @@ def _chosen(text: str, here: Standing) -> Act | None:
         return read_payload(here.offers[place][1], here.intents)
     if here.yes and words.is_yes(text):
         return read_payload(here.yes, here.intents)
+    meant = _by_words(text, here)
+    if meant:
+        return meant
     if here.no and words.is_no(text):
         return read_payload(here.no, here.intents)
     return None
 
 
-def _of_safety(said: Understanding, here: Standing) -> Act:
+def _by_words(text: str, here: Standing) -> Act | None:
+    """The choice whose own words cover most of a short text."""
+    if len(text.split()) > 12:  # noqa: PLR2004 # a long text is a story, not a choice
+        return None
+    scored = [(words.means(text, phrases), payload) for payload, phrases in here.words.items()]
+    best, payload = max(scored, default=(0, ""))
+    return read_payload(payload, here.intents) if best else None
+
+
+def _hides(text: str, here: Standing) -> Act | None:
+    """She can't write now: that comes before whatever else the text may mean."""
+    act = _by_words(text, here)
+    return act if act and act.intent == "not_safe_now" else None
+
+
+def _of_safety(text: str, said: Understanding, here: Standing) -> Act:
     if said.intent not in SAFETY_CONTRACT:
         intent = "immediate_danger" if said.risk == "danger" else "disclose_violence"
     elif said.risk == "danger" and said.intent in ("disclose_violence", "ask_violence_help", "phone_watched"):
         intent = "immediate_danger"
     else:
         intent = said.intent
+    if intent == "quick_exit" and not here.secret:
+        return Act("change_subject")
     if intent == "disclose_violence" and here.in_safety:
         return Act("tell_more")
+    if intent == "ask_violence_help":
+        return Act(words.need_of(text) or intent)
     if intent in ("child_at_risk", "support_for_other") and said.risk == "danger":
         return Act(intent, slots={"happens_now": True})
     return Act(intent)
@@ -150,7 +175,9 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     if isinstance(read, answers.Again):
         return Act("ask_again", slots={"again": read.reason, **(read.slots or {})})
     if said.intent in RE_ASK or said.confidence < LEAST_CONFIDENCE or said.intent in (UNKNOWN, "inform"):
-        return Act("ask_again", slots={"again": "" if said.intent in ("greet", "thank", "repeat") else "unclear"})
+        if said.intent in ("greet", "thank"):
+            return Act(said.intent)
+        return Act("ask_again", slots={"again": None if said.intent == "repeat" else "unclear"})
     return None
 
 
@@ -181,13 +208,17 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     if said.intent == "update_details":
         named = words.field_of(text)
         return Act(said.intent, {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {})
+    if words.is_bare_help(text):
+        return Act("see_options" if here.in_safety else "ask_menu", soft=True)
     if said.confidence < LEAST_CONFIDENCE or said.intent not in here.intents:
         return Act(UNKNOWN, missed=True)
     return Act(said.intent, missed=said.intent in (UNKNOWN, "out_of_scope", "inform"))
 
 
 def _softened(act: Act, said: Understanding, here: Standing) -> Act:
-    if not said.perhaps or here.cover:
+    if here.cover:
+        return replace(act, soft=False)
+    if not said.perhaps:
         return act
     if act.missed or act.intent in SAFETY_CONTRACT:
         return Act("keep_talking" if here.in_safety else "perhaps_safety")
@@ -201,10 +232,17 @@ def _uncovered(act: Act) -> Act:
 def _told(text: str, said: Understanding, here: Standing) -> Act:
     """A written message."""
     exact = words.command(text)
+    if exact == "quick_exit":
+        return Act(exact if here.secret or here.cover else "change_subject")
     if exact and not (exact == "cancel" and here.form_field and words.is_skip(text)):
         return Act(exact)
+    hides = _hides(text, here)
+    if hides:
+        return hides
+    if here.expects == "case_hours" and said.risk != "danger" and words.speaks_of_time(text):
+        return Act(here.expects, {"words": answers.plain(text, 160)})
     if said.sure and not here.cover:
-        return _of_safety(said, here)
+        return _of_safety(text, said, here)
     language = words.language_of(text)
     if language and not here.form_field:
         return Act("set_language", {"language": language})

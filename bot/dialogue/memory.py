@@ -26,6 +26,7 @@ class Memory:
     yes: str = ""
     no: str = ""
     expects: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
     misses: int = 0
     signature: str = ""
     said: int = 0
@@ -81,3 +82,5 @@ class Said:
     yes: str = ""
     no: str = ""
     expects: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    sets: Mapping[str, object] = field(default_factory=dict)

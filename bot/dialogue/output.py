@@ -14,6 +14,10 @@ from rasa.core.channels.channel import OutputChannel
 from bot.dialogue.memory import Item, Said
 
 
+TITLE = 20
+"""Characters that WhatsApp shows on a button; a longer name stands whole in the text."""
+
+
 class Collector(OutputChannel):  # type: ignore[misc]  # Rasa ships no types
     """One turn's answer as it is being said."""
 
@@ -32,6 +36,8 @@ class Collector(OutputChannel):  # type: ignore[misc]  # Rasa ships no types
             self.said.yes = str(marks.get("yes", self.said.yes))
             self.said.no = str(marks.get("no", self.said.no))
             self.said.expects = str(marks.get("expects", self.said.expects))
+            self.said.words = {**self.said.words, **marks.get("words", {})}
+            self.said.sets = {**self.said.sets, **marks.get("sets", {})}
         text, buttons, effect = message.get("text"), message.get("buttons"), message.get("custom")
         if text:
             self.said.items.append(_spoken(recipient_id, str(text), buttons or []))
@@ -42,16 +48,16 @@ class Collector(OutputChannel):  # type: ignore[misc]  # Rasa ships no types
 def _spoken(recipient_id: str, text: str, buttons: list[Mapping[str, Any]]) -> Item:
     item: Item = {"recipient_id": recipient_id, "text": text.strip()}
     if buttons:
-        choices = [{"title": str(b["title"]), "payload": str(b["payload"])} for b in buttons]
-        lines = "\n".join(f"{i}. {choice['title']}" for i, choice in enumerate(choices, 1))
+        lines = "\n".join(f"{i}. {b['title']}" for i, b in enumerate(buttons, 1))
+        choices = [{"title": str(b["title"])[:TITLE], "payload": str(b["payload"])} for b in buttons]
         item |= {"text": f"{text.strip()}\n{lines}", "buttons": choices}
     return item
 
 
 def _told(effect: Mapping[str, Any]) -> dict[str, Any]:
-    """An effect as our side reads it: a slot that is not set is an empty text, "True" is true."""
-    values = {"None": "", "True": True, "False": False}
-    return {
-        key: _told(value) if isinstance(value, Mapping) else values.get(value, value) if isinstance(value, str) else value
-        for key, value in effect.items()
-    }
+    """An effect as our side reads it: a slot that is not set is an empty text, a food question is "none"."""
+    told = {key: "" if value == "None" else value for key, value in effect.items()}
+    answers = told.get("answers")
+    if isinstance(answers, Mapping):
+        told["answers"] = {key: "none" if value == "None" else value for key, value in answers.items()}
+    return told

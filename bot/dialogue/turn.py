@@ -8,6 +8,7 @@ alone. Must never log, and never answer without the receipt.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue import memory as memories
-from bot.dialogue.acts import LEAVES_SAFETY, SAFETY
+from bot.dialogue.acts import ABOUT, LEAVES_SAFETY, SAFETY
 from bot.dialogue.interpret import Act, Standing, interpret, payload_intent
 from bot.dialogue.memory import Item, Memory
 from bot.dialogue.output import Collector
@@ -54,6 +55,7 @@ class Dialogue:
         if before.message_id == ask.message_id:
             return list(before.items)
         said = await self._understand(ask.text) if ask.kind == "text" and ask.text and not ask.payload else NOTHING
+        before = _without_old_secrets(before, tracker, ask)
         standing = self._standing(tracker, before, ask)
         act = interpret(ask.text, ask.kind, ask.payload, said, standing)
         in_safety = self._in_safety(act, standing)
@@ -65,7 +67,7 @@ class Dialogue:
         items.append({"recipient_id": ask.sender, "custom": receipt})
         self._remember(tracker, before, Memory(
             message_id=ask.message_id, items=items, yes=spoken.said.yes, no=spoken.said.no,
-            expects=spoken.said.expects, misses=misses, asked_at=_clock(ask),
+            expects=spoken.said.expects, words=spoken.said.words, misses=misses, asked_at=_clock(ask),
         ))  # fmt: skip
         await self._store.save(tracker)
         return items
@@ -82,6 +84,8 @@ class Dialogue:
         field = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
         filled = {n: s.value for n, s in tracker.slots.items() if isinstance(s.value, str) and n != "requested_slot"}
         cover = ask.context.flag("cover")
+        lately = before.asked_lately(ask.context.now)
+        in_safety = tracker.get_slot("in_safety") is True and lately and not cover
         return Standing(
             today=ask.context.today(),
             intents=self._intents,
@@ -91,10 +95,12 @@ class Dialogue:
             yes=before.yes,
             no=before.no,
             expects=before.expects,
-            in_safety=tracker.get_slot("in_safety") is True and not cover,
+            words=before.words,
+            secret=in_safety or ask.context.flag("case_open") or ask.context.flag("safe_word_set"),
+            in_safety=in_safety,
             cover=cover,
             reminder_pending=ask.context.flag("reminder_pending"),
-            fresh=before.asked_lately(ask.context.now),
+            fresh=lately,
         )
 
     @staticmethod
@@ -107,6 +113,7 @@ class Dialogue:
         """Put the context and what the act implies into the slots, before the rules look at them."""
         context = ask.context
         leaves_form = tracker.active_loop_name is not None and act.intent in SAFETY
+        danger = act.intent in ("immediate_danger", "self_harm") or act.slots.get("happens_now") is True
         wanted: dict[str, object] = {f: context.flag(f) for f in _CONTEXT_SLOTS}
         wanted |= dict.fromkeys(STATE_SLOTS)
         wanted |= {
@@ -114,6 +121,11 @@ class Dialogue:
             "in_safety": in_safety,
             "in_form": tracker.active_loop_name is not None and not leaves_form,
             "missed": "again" if misses > 1 else None,
+            "in_danger": in_safety and (danger or tracker.get_slot("in_danger") is True),
+            "limits_told": in_safety and tracker.get_slot("limits_told") is True,
+            "about": ABOUT.get(act.intent, tracker.get_slot("about") or "violence") if in_safety else None,
+            "half_enrolled": bool(tracker.get_slot("preferred_name")) and not context.flag("registered"),
+            "moment": act.entities.get("moment", "start") if act.intent == "start_food" else tracker.get_slot("moment"),
             "wanted": _wanted(act, tracker.get_slot("wanted")),
         }
         suspended = [ActiveLoop(None), SlotSet("requested_slot", None)] if leaves_form else []
@@ -137,10 +149,23 @@ class Dialogue:
         slots = [SlotSet(k, v) for k, v in answers.items() if k in known]
         tracker.update_with_events([event, *slots], self._domain)  # after the event: the form sees its answer
         await self._processor._run_prediction_loop(out, tracker)  # noqa: SLF001 # the public way also saves
-        if form and tracker.active_loop_name != form and act.intent != "cancel":
-            names = self._domain.required_slots_for_form(form)
-            tracker.update_with_events([SlotSet(n, None) for n in names], self._domain)
+        after = [SlotSet(k, v) for k, v in out.said.sets.items()]
+        if form and tracker.active_loop_name is None:
+            after += self._emptied(form, tracker, stopped=act.intent == "cancel")
+        tracker.update_with_events(after, self._domain)
         return out
+
+    def _emptied(self, form: str, tracker: DialogueStateTracker, *, stopped: bool) -> list[SlotSet]:
+        """Forget what a form asked once it is said; an enrolment that she stopped waits for her."""
+        if form == ENROLMENT and stopped:
+            return []
+        forms = FOOD_FORMS if form in FOOD_FORMS else (form,)
+        names = {name for f in forms for name in self._domain.required_slots_for_form(f)}
+        if form == ENROLMENT:
+            names |= set(WORDS_OF_DETAILS)
+        gone = [SlotSet(n, None) for n in sorted(names - {"minors_at_home"})]
+        children = tracker.get_slot("children") if form == ENROLMENT else None
+        return [*gone, SlotSet("minors_at_home", "no" if children == "0" else "yes")] if children else gone
 
     async def _utter(self, tracker: DialogueStateTracker, response: str) -> list[Item]:
         out = Collector()
@@ -172,10 +197,24 @@ class Dialogue:
         tracker.update(SlotSet(memories.SLOT, memories.to_slot(kept)), self._domain)
 
 
+ENROLMENT = "enrolment_form"
+FOOD_FORMS = ("food_form", "food_minors_form")
+WORDS_OF_DETAILS = (
+    "birth_date_words", "municipality_name", "axis_name", "phone_shared_words", "place_1", "place_2", "place_3",
+    "place_code_1", "place_code_2", "place_code_3",
+)  # fmt: skip
 _CONTEXT_SLOTS = (
     "consented", "registered", "enrolled", "has_session", "reminder_pending", "case_open", "safe_word_set",
     "minor", "opted_out",
 )  # fmt: skip
+
+
+def _without_old_secrets(before: Memory, tracker: DialogueStateTracker, ask: Ask) -> Memory:
+    """An hour later, or under cover, whoever holds the phone gets no answer that continues a talk on safety."""
+    stale = ask.context.flag("cover") or not before.asked_lately(ask.context.now)
+    if not (stale and tracker.get_slot("in_safety") is True):
+        return before
+    return replace(before, items=(), yes="", no="", expects="", words={})
 
 
 def _wanted(act: Act, before: object) -> object:

@@ -192,7 +192,7 @@ _EXACT = {
     "opt_out": "baja|alto|stop|cancelar mensajes|parar|darme de baja|dar de baja|dame de baja|ya no me escriban|no mas mensajes|baja por favor|quiero darme de baja",
     "opt_in": "alta|darme de alta|reactivar|reactivar mensajes|volver a recibir mensajes",
     "quick_exit": "salir|ya llego|ya vino|ahi viene|ay viene|ya esta aqui|esconder|ocultar|cambia de tema|cambiar de tema|borrale|disimula|tapadera",
-    "ask_menu": "menu|ayuda|opciones|inicio",
+    "ask_menu": "menu|opciones|inicio|ver opciones",
     "cancel": "cancelar|cancela|mejor luego|luego|luego le sigo|luego le seguimos|despues le sigo|ahorita no puedo|ya no|dejalo asi|dejemoslo asi|mejor despues|al rato",
     "not_that": "no es eso|eso no es|no era eso|no me refiero a eso|no es lo que dije|me entendiste mal|no es asi",
 }  # fmt: skip
@@ -202,6 +202,31 @@ def command(text: str) -> str | None:
     """The act that a text of only these words means, always: BAJA, ALTA, SALIR, MENÚ, "no es eso"."""
     said = _said(text)
     return next((act for act, phrases in _EXACT.items() if said in _sounds(phrases)), None)
+
+
+def is_bare_help(text: str) -> bool:
+    """Only "ayuda": help with the chat, or more than that."""
+    return _said(text) in _sounds("ayuda|ayudame|ayudenme|auxilio|necesito ayuda|me ayudan|me puede ayudar")
+
+
+def means(text: str, phrases: str) -> int:
+    """How many words of `text` the longest of the phrases (apart by "|") covers; 0 where none is in it."""
+    said = f" {_said(text)} "
+    return max((len(p.split()) for p in _sounds(phrases) if f" {p} " in said), default=0)
+
+
+_NEEDS = {
+    "info_shelter": r"refuxi|refuji|albergue|donde kedar|a donde ir|lugar seguro|casa ogar",
+    "info_health": r"violasi|pastiya|enbaras|enbarazo|ospital|medik|doctor|vih|sida|infeksi|aborto|relasiones",
+    "info_report": r"denunsi|demand|orden|protek|abogad|ministerio|fiskali|dibor|kustodia|pension|legal|lisensiad",
+    "info_rights": r"derexo",
+}
+
+
+def need_of(text: str) -> str | None:
+    """The information she asks for by name."""
+    said = spoken(text)
+    return next((act for act, pattern in _NEEDS.items() if re.search(rf"\b(?:{pattern})", said)), None)
 
 
 _LANGUAGES = {
