@@ -58,13 +58,12 @@ def plan(db: Database, key: PersonalKey, settings: Settings, now: datetime) -> i
             Enrolment.state == EnrolmentState.ENROLLED,
         )
     ).all()
-    known = set(
-        db.execute(
-            select(Reminder.woman_id, Reminder.session_id, Reminder.minutes_before).where(
-                Reminder.session_id.in_({session.id for session, _, _ in rows})
-            )
-        ).tuples()
+    planned = db.execute(
+        select(Reminder.woman_id, Reminder.session_id, Reminder.minutes_before).where(
+            Reminder.session_id.in_({session.id for session, _, _ in rows})
+        )
     )
+    known = {(woman_id, session_id, minutes) for woman_id, session_id, minutes in planned}
     new = 0
     for session, seat, woman in rows:
         for minutes in settings.reminder_offsets:

@@ -1,0 +1,91 @@
+"""States only move forward, whatever the order of callbacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import OutboxKind, OutboxMessage, OutboxState, utcnow
+from outreach import inbox, outbox, reconcile
+from outreach.outbox import Content
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from outreach.crypto import PersonalKey
+
+REPORTS = ("queued", "sent", "delivered", "read", "undelivered", "failed")
+
+
+def queued(session: Session, key: PersonalKey, body: str = "hola", **options: bool) -> OutboxMessage:
+    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
+    return outbox.enqueue(session, key, conversation.id, OutboxKind.REPLY, Content(body), **options)
+
+
+@given(st.lists(st.sampled_from(list(OutboxState)), max_size=12))
+def test_no_state_is_ever_left_backwards(steps: list[OutboxState]) -> None:
+    """P3: after a message was taken by Twilio, no step leads back to where it could be sent again."""
+    row = OutboxMessage(state=OutboxState.QUEUED)
+    was_taken = False
+    for step in steps:
+        before = row.state
+        moved = outbox.advance(row, step)
+        assert moved == (row.state is not before or step in outbox.STEPS[before])
+        was_taken = was_taken or row.state in outbox.TAKEN
+        assert not (was_taken and row.state in {OutboxState.QUEUED, OutboxState.SENDING})
+        if before in outbox.ENDED:
+            assert row.state is before
+
+
+@given(st.permutations(["sent", "delivered", "read"]))
+def test_any_order_of_callbacks_ends_the_same(order: list[str]) -> None:
+    """Callbacks may come in any order: the furthest state wins."""
+    row = OutboxMessage(state=OutboxState.SENDING)
+    for status in order:
+        outbox.advance(row, reconcile.STATES[status])
+    assert row.state is OutboxState.READ
+
+
+def test_a_callback_proves_a_send_in_doubt(session: Session, key: PersonalKey) -> None:
+    """P3: a callback that carries our id proves a send that nobody recorded."""
+    row = queued(session, key)
+    outbox.advance(row, OutboxState.SENDING)
+    outbox.advance(row, OutboxState.IN_DOUBT)
+    params = {"MessageSid": "SM9", "MessageStatus": "delivered"}
+    assert reconcile.status_reported(session, key, params, str(row.id), utcnow())
+    assert (row.state, row.sid) == (OutboxState.DELIVERED, "SM9")
+
+
+def test_a_callback_of_another_message_changes_nothing(session: Session, key: PersonalKey) -> None:
+    """A callback whose sid is not that of the row it names is not believed."""
+    row = queued(session, key)
+    row.state, row.sid = OutboxState.SENT, "SM1"
+    params = {"MessageSid": "SM2", "MessageStatus": "failed"}
+    assert not reconcile.status_reported(session, key, params, str(row.id), utcnow())
+    assert row.state is OutboxState.SENT
+    assert not reconcile.status_reported(session, key, params, "not-an-id", utcnow())
+
+
+def test_a_confidential_text_is_gone_once_taken(session: Session, key: PersonalKey) -> None:
+    """P4: what was confidential is blanked with the first proof of its leaving, and redacted later."""
+    row = queued(session, key, "canario", confidential=True)
+    length = len(row.body_cipher)
+    outbox.advance(row, OutboxState.SENDING)
+    reconcile.status_reported(
+        session, key, {"MessageSid": "SM9", "MessageStatus": "sent"}, str(row.id), utcnow()
+    )
+    assert outbox.read_content(key, row).body == ""
+    assert len(row.body_cipher) == length
+    assert row.redact_after is not None
+
+
+def test_content_survives_the_round_trip(session: Session, key: PersonalKey) -> None:
+    """What was queued is what is sent, buttons, variables and pin included."""
+    content = Content(
+        "hola", buttons=[outbox.Choice("Sí", "/affirm")], variables={"1": "x"}, map_pin=(20.5, -103.25)
+    )
+    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
+    row = outbox.enqueue(session, key, conversation.id, OutboxKind.REMINDER, content)
+    assert outbox.read_content(key, row) == content

@@ -1,0 +1,171 @@
+"""Reminders: planned in time, inside her hours, never late, never twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from people import NOW, add_enrolled
+from sqlalchemy import select
+
+from models import AttendanceState, OutboxMessage, OutboxState, Reminder, ReminderState
+from outreach import counters, enrolment, may_send, outbox, preferences, private_state, reminders
+from outreach.private_state import PrivateState
+from outreach.settings import QuietHours
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from outreach.crypto import PersonalKey
+    from outreach.settings import Settings
+
+QUIET = QuietHours(time(20), time(9))
+
+
+def planned(session: Session) -> list[Reminder]:
+    return list(session.scalars(select(Reminder).order_by(Reminder.due_at)))
+
+
+def test_a_day_and_two_hours_before(session: Session, key: PersonalKey, settings: Settings) -> None:
+    """By default she is reminded a day before and two hours before; planning twice adds nothing."""
+    _, _, first = add_enrolled(session, key)
+    assert reminders.plan(session, key, settings, NOW) == 2
+    assert reminders.plan(session, key, settings, NOW) == 0
+    assert [first.starts_at - r.due_at for r in planned(session)] == [timedelta(days=1), timedelta(hours=2)]
+
+
+def test_what_was_due_before_she_enrolled_is_not_owed(
+    session: Session, key: PersonalKey, settings: Settings
+) -> None:
+    """A woman who enrols three hours before gets only the later reminder."""
+    woman, _, first = add_enrolled(session, key, starts_in=timedelta(hours=3))
+    seat = enrolment.current(session, woman.id)
+    assert seat is not None
+    seat.created_at = NOW
+    assert reminders.plan(session, key, settings, NOW) == 1
+    assert planned(session)[0].due_at == first.starts_at - timedelta(hours=2)
+
+
+def test_a_missed_moment_is_dropped_and_counted(
+    session: Session, key: PersonalKey, settings: Settings
+) -> None:
+    """P3: a reminder that missed its moment is dropped and reported, never sent late."""
+    add_enrolled(session, key)
+    reminders.plan(session, key, settings, NOW)
+    late = planned(session)[0].due_at + reminders.GRACE + timedelta(seconds=1)
+    reminders.send_due(session, key, settings, late)
+    assert planned(session)[0].state is ReminderState.DROPPED
+    assert planned(session)[0].reason == "missed_its_moment"
+    assert counters.read(session, counters.REMINDERS_DROPPED) == 1
+    assert session.scalars(select(OutboxMessage)).all() == []
+
+
+def test_due_reminders_are_handed_over_once(session: Session, key: PersonalKey, settings: Settings) -> None:
+    """P3: two ticks at the same moment make one message, with buttons and a time to live."""
+    add_enrolled(session, key)
+    reminders.plan(session, key, settings, NOW)
+    due = planned(session)[0].due_at
+    reminders.send_due(session, key, settings, due)
+    reminders.send_due(session, key, settings, due)
+    message = session.scalars(select(OutboxMessage)).one()
+    content = outbox.read_content(key, message)
+    assert "mañana a las 12:00" in content.body
+    assert [b.payload for b in content.buttons] == ["/confirm_attendance", "/decline_attendance"]
+    assert message.expires_at == due + reminders.GRACE
+
+
+@pytest.mark.parametrize("reason", ["session_cancelled", "no_longer_enrolled", "she_declined"])
+def test_reasons_not_to_remind(session: Session, key: PersonalKey, settings: Settings, reason: str) -> None:
+    """No reminder for a cancelled session, a seat she left, or a session she declined."""
+    woman, _, first = add_enrolled(session, key)
+    reminders.plan(session, key, settings, NOW)
+    seat = enrolment.current(session, woman.id)
+    assert seat is not None
+    match reason:
+        case "session_cancelled":
+            first.cancelled_at = NOW
+        case "no_longer_enrolled":
+            enrolment.leave(session, seat)
+        case _:
+            enrolment.answer(session, woman.id, first.id, AttendanceState.DECLINED)
+    session.flush()
+    reminders.send_due(session, key, settings, planned(session)[0].due_at)
+    assert planned(session)[0].reason == reason
+
+
+def test_opting_out_takes_back_what_waits(session: Session, key: PersonalKey, settings: Settings) -> None:
+    """P6: after BAJA nothing initiated leaves, not even what was queued; ALTA lifts it."""
+    _, conversation, _ = add_enrolled(session, key)
+    reminders.plan(session, key, settings, NOW)
+    due = planned(session)
+    reminders.send_due(session, key, settings, due[0].due_at)
+    message = session.scalars(select(OutboxMessage)).one()
+    preferences.opt_out(session, conversation, NOW)
+    assert message.state is OutboxState.SUPPRESSED
+    reminders.send_due(session, key, settings, due[1].due_at)
+    assert planned(session)[1].reason == "opted_out"
+    assert may_send.suppressed(session, key, "whatsapp:+5213300000001")
+    preferences.opt_in(session, conversation)
+    assert not may_send.suppressed(session, key, "whatsapp:+5213300000001")
+
+
+def test_an_answer_belongs_to_the_session_that_asked(
+    session: Session, key: PersonalKey, settings: Settings
+) -> None:
+    """A reply that quotes a reminder is about that reminder's session, also out of order."""
+    woman, _, first = add_enrolled(session, key)
+    reminders.plan(session, key, settings, NOW)
+    reminders.send_due(session, key, settings, planned(session)[0].due_at)
+    message = session.scalars(select(OutboxMessage)).one()
+    message.state, message.sid = OutboxState.DELIVERED, "SMx"
+    session.flush()
+    asked = reminders.asked_session(session, woman.id, "SMx", NOW)
+    assert asked is not None
+    assert asked.id == first.id
+    assert reminders.pending(session, woman.id, NOW)
+    reminders.answered(session, woman.id, first.id)
+    assert not reminders.pending(session, woman.id, NOW)
+
+
+@given(
+    st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2027, 1, 1)),  # noqa: DTZ001 (made aware below)
+    st.times(),
+    st.times(),
+)
+def test_moments_are_moved_into_allowed_hours(moment: datetime, start: time, end: time) -> None:
+    """Whatever the quiet hours and hers, a moved moment lies in none of them."""
+    settings = _settings_with(QUIET)
+    state = PrivateState()
+    if start.strftime("%H:%M") < end.strftime("%H:%M"):
+        state.contact_from, state.contact_until = start.strftime("%H:%M"), end.strftime("%H:%M")
+    aware = moment.replace(tzinfo=settings.timezone)
+    later = may_send.next_allowed(aware, settings, state)
+    spans = may_send.quiet_spans(settings, state)
+    if later != aware:
+        assert later > aware
+        assert not any(s.covers(later.astimezone(settings.timezone).time()) for s in spans)
+    earlier = may_send.latest_allowed(aware, settings, state)
+    assert earlier <= aware
+
+
+def _settings_with(quiet: QuietHours) -> Settings:
+    from conftest import environment  # noqa: PLC0415 (hypothesis can't take function fixtures)
+
+    from outreach.settings import ROOT, load_settings  # noqa: PLC0415
+
+    return replace(load_settings(environment(ROOT / "var" / "test")), quiet_hours=quiet)
+
+
+def test_her_own_hours_move_a_reminder(session: Session, key: PersonalKey, settings: Settings) -> None:
+    """Her hours decide like the quiet hours do: the two-hour reminder waits for them if still of use."""
+    _, conversation, first = add_enrolled(session, key)
+    state = private_state.read(key, conversation)
+    state.contact_from, state.contact_until = "11:00", "20:00"
+    private_state.write(key, conversation, state)
+    reminders.plan(session, key, settings, NOW)
+    # The session is at 12:00; two hours before is 10:00, outside her hours; 11:00 still helps.
+    assert planned(session)[1].due_at == first.starts_at - timedelta(hours=1)

@@ -1,0 +1,201 @@
+"""Small pure rules: addresses, hours, choices, the reveal check, food security, effects, cover."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach import (
+    addresses,
+    choices,
+    cover,
+    effects,
+    food_security,
+    handlers,
+    registry,
+    reveal,
+    rights,
+    scene,
+)
+from outreach.hours import read_hours
+from outreach.inbox import Incoming, Kind
+from outreach.private_state import Choice, PrivateState
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+OFFERED = [Choice("Sí, quiero", "/affirm"), Choice("No", "/deny"), Choice("Otra cosa", "/ask_menu")]
+
+
+def incoming(text: str, payload: str | None = None) -> Incoming:
+    return Incoming(uuid.uuid4(), "SM1", Kind.TEXT, text, payload, None, (), None, None, NOW)
+
+
+@given(st.from_regex(r"\d{10}", fullmatch=True))
+def test_every_form_of_a_number_is_one(digits: str) -> None:
+    """+52, +521 and the bare ten digits are one woman."""
+    expected = f"+52{digits}"
+    assert addresses.canonical(f"whatsapp:+52{digits}") == expected
+    assert addresses.canonical(f"whatsapp:+521{digits}") == expected
+    assert addresses.from_national(digits) == f"whatsapp:{expected}"
+
+
+@pytest.mark.parametrize("bad", ["", "whatsapp:", "+523312345678", "whatsapp:+52", "whatsapp:+52abc"])
+def test_what_is_no_address_is_refused(bad: str) -> None:
+    with pytest.raises(addresses.AddressError):
+        addresses.canonical(bad)
+
+
+def test_a_user_id_is_an_address_too() -> None:
+    """Since 2026 a channel may hide the number behind its own user id."""
+    assert addresses.canonical("whatsapp:MX.abc123") == "MX.abc123"
+
+
+@pytest.mark.parametrize(
+    ("words", "span"),
+    [
+        ("de 10 a 2", ("10:00", "14:00")),
+        ("entre las 4 y las 7", ("16:00", "19:00")),
+        ("en la tarde", ("13:00", "19:00")),
+        ("en las mañanas", ("08:00", "12:00")),
+        ("después de las 5", ("17:00", "21:00")),
+        ("antes de las 12", ("07:00", "12:00")),
+        ("a cualquier hora", ("07:00", "21:00")),
+        ("9am a 1pm", ("09:00", "13:00")),
+        ("9:30 a 11", ("09:30", "11:00")),
+        ("cuando se pueda quien sabe", None),
+        ("de 25 a 30", None),
+    ],
+)
+def test_hours_in_her_words(words: str, span: tuple[str, str] | None) -> None:
+    assert read_hours(words) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "payload"),
+    [
+        ("2", "/deny"), ("la dos", "/deny"), ("la uno", "/affirm"), ("numero 3", "/ask_menu"),
+        ("si quiero", "/affirm"), ("NO", "/deny"), ("grupo 2", "/deny"), ("4", None),
+        ("pues no se", None), ("/deny", None), ("", None),
+    ],
+)  # fmt: skip
+def test_answers_to_buttons(text: str, payload: str | None) -> None:
+    """She answers with a number, in words or with the title; a typed command is only text."""
+    expected = "/deny" if text == "/deny" else payload
+    found = choices.chosen(incoming(text), OFFERED)
+    assert found == (None if text == "/deny" else expected)
+
+
+def test_old_buttons_are_no_commands() -> None:
+    """P9: pressing an old button, or forging one, does nothing that is not on offer."""
+    assert choices.chosen(incoming("Sí", payload="/open_case"), OFFERED) is None
+    assert choices.chosen(incoming("Sí", payload="/affirm"), OFFERED) == "/affirm"
+    assert choices.chosen(incoming("Sí voy", payload="/confirm_attendance"), []) == "/confirm_attendance"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tu cita con la psicóloga es mañana", "Llama al 911", "Violencia", "el CJM te espera",
+        "Centro de Justicia", "Marca al 33 1415 1002", "la trabajadora social te busca", "SISEMH",
+    ],
+)  # fmt: skip
+def test_revealing_texts_are_found(text: str) -> None:
+    """P5: a text that names or hints is stopped."""
+    assert reveal.revealing_words(text)
+
+
+def test_neutral_texts_pass() -> None:
+    """P5: what is sent without her asking passes its own check."""
+    for text in (
+        "Hola. Tu taller es mañana a las 10:00 en Casa de la Cultura. ¿Vas a venir?",
+        "Corte y costura, armado de cajas, casona de la colonia. Confidencialidad de datos.",
+    ):
+        assert reveal.revealing_words(text) == []
+
+
+@pytest.mark.parametrize(
+    ("yes", "minors", "expected"),
+    [
+        (0, False, "seguridad"), (1, False, "leve"), (2, False, "leve"), (3, False, "moderada"),
+        (4, False, "moderada"), (5, False, "severa"), (6, False, "severa"),
+        (0, True, "seguridad"), (3, True, "leve"), (4, True, "moderada"), (7, True, "moderada"),
+        (8, True, "severa"), (12, True, "severa"),
+    ],
+)  # fmt: skip
+def test_emsa_grades_as_coneval_does(yes: int, minors: bool, expected: str) -> None:
+    asked = food_security.ADULTS + (food_security.MINORS if minors else ())
+    answers = {question: "yes" if n < yes else "no" for n, question in enumerate(asked)}
+    assert food_security.grade(answers) == expected
+
+
+def test_no_answer_is_not_a_no() -> None:
+    """A missing answer leaves her without a grade instead of a better one."""
+    answers = dict.fromkeys(food_security.ADULTS, "no") | {"q3": "none"}
+    assert food_security.grade(answers) is None
+
+
+def test_every_effect_is_handled() -> None:
+    """The closed list is closed on both ends: every kind but the receipt has its handler."""
+    assert handlers
+    kinds = set(effects.KINDS.values()) - {effects.Receipt}
+    assert scene.handled_kinds() == kinds
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"effect": "drop_tables"},
+        {"effect": "open_case"},
+        {"effect": "opt_out", "extra": 1},
+        {"effect": "record_consent", "kind": "privacy", "given": "perhaps"},
+        {"effect": ["opt_out"]},
+        {},
+    ],
+)
+def test_what_is_not_in_the_list_is_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(effects.UnknownEffectError):
+        effects.parse(bad)
+
+
+@pytest.mark.parametrize(
+    ("curp", "valid"),
+    [
+        ("SABC560626MDFLRN01", True), ("HEGG560427MVZRRL04", True), ("BOXW310820HNERXN09", True),
+        ("LOPM850714MJCPRR04", True), ("RAGA020315MJCMRNA4", True), ("lopm 850714 mjcprr 04", True),
+        ("SABC560626MDFLRN09", False), ("HEGG560427MVZRRL03", False), ("MARR890512HCSRYR09", False),
+    ],
+)  # fmt: skip
+def test_curp_check_digits(curp: str, valid: bool) -> None:
+    """Vectors of `docs/domain`: some famous examples have a decorative last digit."""
+    if valid:
+        assert registry.check_curp(curp) == curp.replace(" ", "").upper()
+    else:
+        with pytest.raises(registry.DetailError):
+            registry.check_curp(curp)
+
+
+def test_only_her_word_counts() -> None:
+    """P9: her word brings the thread back however she types it; after many misses nothing does."""
+    state = PrivateState()
+    assert not cover.set_word(state, "sí")
+    assert cover.set_word(state, "Flor de Mayo")
+    assert state.word_hash is not None
+    assert "flor" not in state.word_hash
+    assert cover.is_word(state, "flor de mayo", NOW)
+    assert not cover.is_word(state, "flor de abril", NOW)
+    for _ in range(cover.MOST_MISSES):
+        cover.is_word(state, "otra cosa", NOW)
+    assert not cover.is_word(state, "flor de mayo", NOW)
+    assert cover.is_word(state, "flor de mayo", NOW + timedelta(hours=2))
+
+
+def test_without_a_word_nothing_is_one() -> None:
+    assert not cover.is_word(PrivateState(), "nobody has set a word", NOW)
+
+
+def test_business_days() -> None:
+    """LGPDPPSO counts business days: twenty of them are four weeks."""
+    assert rights.business_days_after(NOW, 20) == NOW + timedelta(days=28)

@@ -1,0 +1,98 @@
+"""Servers that stand where Rasa or Twilio would, told by a test what to do at the worst moment."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Answer = Callable[[str, str, Any], tuple[int, Any] | None]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Hands each request to the test's function; None closes the connection without an answer."""
+
+    def _serve(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        raw = self.rfile.read(length).decode()
+        is_json = "json" in (self.headers.get("Content-Type") or "")
+        body: Any = json.loads(raw) if is_json and raw else {k: v[-1] for k, v in parse_qs(raw).items()}
+        answer = self.server.answer(self.command, self.path, body)  # type: ignore[attr-defined] # set in `serving`
+        if answer is None:
+            self.close_connection = True
+            return
+        status, data = answer
+        payload = json.dumps(data).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        self.wfile.write(payload)
+
+    do_GET = do_POST = do_DELETE = _serve
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+        """Say nothing."""
+
+
+@contextmanager
+def serving(answer: Answer) -> Iterator[str]:
+    """Serve `answer(method, path, body) -> (status, json)` on a free port; yield its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.answer = answer  # type: ignore[attr-defined] # read by the handler
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def receipt(body: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return the receipt that ends an answer of the dialogue."""
+    custom = {
+        "effect": "receipt",
+        "message_id": body["metadata"]["message_id"],
+        "intent": "greet",
+        "confidence": 0.9,
+        "risk": "none",
+        "tier": "none",
+        "confidential": False,
+        "entities": [],
+    }
+    return {"recipient_id": body["sender"], "custom": custom | changes}
+
+
+def accepted(path: str, body: dict[str, str], sid: str) -> dict[str, Any]:
+    """Return Twilio's answer to a message that it took."""
+    return {
+        "sid": sid,
+        "status": "queued",
+        "body": body.get("Body", ""),
+        "to": body.get("To"),
+        "from": body.get("From"),
+        "account_sid": path.split("/")[3],
+        "direction": "outbound-api",
+        "date_created": "Mon, 23 Nov 2026 18:00:00 +0000",
+        "date_updated": "Mon, 23 Nov 2026 18:00:00 +0000",
+        "date_sent": None,
+        "num_segments": "1",
+        "num_media": "0",
+        "error_code": None,
+        "error_message": None,
+        "price": None,
+        "price_unit": None,
+        "messaging_service_sid": None,
+        "api_version": "2010-04-01",
+        "uri": f"{path}/{sid}.json",
+        "subresource_uris": {},
+    }
