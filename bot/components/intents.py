@@ -1,0 +1,97 @@
+"""The pipeline's classifier for Rasa: intent, risk and tier of each message.
+
+Rasa's own part of the work only; what decides lives in `meaning`. It never logs a text.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.labels import natural_risk
+from bot.components.meaning import Meaning
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+
+def read_model(folder: Path) -> Meaning:
+    """Read the models out of their folder in an unpacked archive."""
+    return Meaning.load(folder)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class MeaningClassifier(GraphComponent, IntentClassifier):
+    """Sets `intent`, `intent_ranking`, `risk` and `tier` on each message."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, meaning: Meaning | None = None) -> None:
+        """Keep where to store the models, and the models once there are any."""
+        self._model_storage = model_storage
+        self._resource = resource
+        self._meaning = meaning
+
+    @classmethod
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+               execution_context: ExecutionContext) -> MeaningClassifier:
+        """Make an untrained one (called by Rasa)."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+             execution_context: ExecutionContext, **kwargs: Any) -> MeaningClassifier:
+        """Read a trained one (called by Rasa)."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, Meaning.load(folder))
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Name what must be importable to train."""
+        return ["sklearn"]
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the models to the labelled messages."""
+        from bot.components.training import Example, fit  # noqa: PLC0415 - answering needs no scikit-learn
+
+        examples = [
+            Example(m.get(TEXT), m.get(INTENT), _risk(m))
+            for m in training_data.intent_examples
+            if m.get(TEXT) and m.get(INTENT)
+        ]
+        self._meaning = fit(examples)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._meaning.save(folder)
+        logger.info("Meaning: trained on %d examples", len(examples))
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leave the training data as it is: nothing later in the pipeline learns from the intents."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Judge each message."""
+        if self._meaning is None:
+            raise RuntimeError("The classifier was asked before it was trained or loaded.")
+        for message in messages:
+            found = self._meaning.understand(message.get(TEXT) or "")
+            ranking = [{"name": name, "confidence": p} for name, p in found.ranking]
+            message.set(INTENT, {"name": found.intent, "confidence": found.confidence}, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set("risk", found.risk, add_to_output=True)
+            message.set("tier", found.tier, add_to_output=True)
+        return messages
+
+
+def _risk(message: Message) -> str:
+    about = (message.get("metadata") or {}).get("example") or {}
+    return str(about.get("risk") or natural_risk(message.get(INTENT)))

@@ -1,0 +1,1 @@
+"""From authors' batches to training data; used by people who add batches, never by the running bot."""
