@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 
 from cli import environments, parser, words
 from cli.failure import guarded
+from cli.places import PRODUCT_VENV, ROOT
 
 
 def main(argv: list[str]) -> int:
@@ -25,7 +27,9 @@ def main(argv: list[str]) -> int:
 
 def explain_missing_library(error: BaseException) -> str | None:
     """A library of the lock that can't be imported: forget the stamp, so that the next run repairs."""
-    if not isinstance(error, ModuleNotFoundError):
+    if not isinstance(error, ModuleNotFoundError) or (ROOT / (error.name or "?").split(".")[0]).is_dir():
+        return None
+    if Path(sys.prefix) != PRODUCT_VENV:
         return None
     environments.PRODUCT.stamp.unlink(missing_ok=True)
     return words.ENVIRONMENT_BROKEN.format(module=error.name)

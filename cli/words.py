@@ -144,3 +144,17 @@ IMPORT_DONE = "{kept} renglones guardados, {failed} con error."
 IMPORT_CHECKED = "{kept} renglones bien, {failed} con error; no se guardó nada."
 IMPORT_ROW = "  renglón {line}: {message}"
 IMPORT_NOT_TEXT = "{file} no es un CSV en UTF-8; guárdalo así y vuelve a intentar."
+
+# Backups
+STEP_BACKUP = "respaldo"
+STEP_RESTORE = "recuperación del respaldo"
+BACKUP_DONE = (
+    "Respaldo en {where} ({size:.1f} MB). Los datos personales van cifrados con AVANZA_SECRET_KEY, "
+    "que no está en el archivo: guárdala aparte."
+)
+BACKUP_BROKEN = "{where} no es un respaldo completo; nada cambió. Usa otro archivo."
+RESTORE_NOT_EMPTY = (
+    "la base de datos ya tiene contenido; respáldala y repite con --replace para cambiarlo por el respaldo."
+)
+RESTORE_DONE = "Respaldo recuperado. Arranca con la misma AVANZA_SECRET_KEY con la que se hizo."
+NO_DUMP_TOOL = "hace falta {name} de PostgreSQL {version} o más nuevo (Debian: postgresql-client)."

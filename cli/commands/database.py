@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli import words
+from sqlalchemy import inspect, text
+
+from cli import dumps, words
 from cli.database import bring_up_to_date, opened
+from cli.failure import Failure
 from cli.progress import step
+from outreach import migrate as migrations
 from outreach.settings import load_settings, read_environment
 
 if TYPE_CHECKING:
     import argparse
+
+    from sqlalchemy import Engine
 
 
 def migrate(_args: argparse.Namespace) -> int:
@@ -19,3 +27,37 @@ def migrate(_args: argparse.Namespace) -> int:
     with opened(settings) as (engine, _), step(words.STEP_MIGRATE):
         bring_up_to_date(engine, settings.var)
     return 0
+
+
+def backup(args: argparse.Namespace) -> int:
+    """Write everything into one file; the product may go on meanwhile."""
+    settings = load_settings(read_environment())
+    name = f"avanza-{datetime.now(UTC):%Y%m%d-%H%M%S}.dump"
+    target = Path(args.file).absolute() if args.file else settings.var / "backup" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with opened(settings) as (engine, known), step(words.STEP_BACKUP):
+        dumps.dump(known.database_url or "", _version(engine), target)
+    print(words.BACKUP_DONE.format(where=target, size=target.stat().st_size / 1e6))
+    return 0
+
+
+def restore(args: argparse.Namespace) -> int:
+    """Put a backup in place; refuses to overwrite unless told to, and a damaged file always."""
+    settings = load_settings(read_environment())
+    source = Path(args.file).absolute()
+    if not source.is_file():
+        raise FileNotFoundError(2, "", str(source))
+    dumps.check(source)
+    with opened(settings) as (engine, known):
+        if not args.replace and inspect(engine).has_table("alembic_version"):
+            raise Failure(words.RESTORE_NOT_EMPTY)
+        with step(words.STEP_RESTORE):
+            dumps.restore(known.database_url or "", _version(engine), source)
+        migrations.upgrade(engine)
+    print(words.RESTORE_DONE)
+    return 0
+
+
+def _version(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text("SHOW server_version_num")).scalar_one())

