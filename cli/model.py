@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _DIGITS = 16
 _CODE_THAT_TRAINS = ("*.py", "*.json", "*.csv", "*.yml")
-_NOT_TRAINED_FROM = {".venv", ".rasa", "trained", "corpus", "__pycache__"}
 
 
 def fingerprint() -> str:
@@ -48,11 +47,10 @@ def _ingredients() -> Iterator[Path]:
     yield ROOT / "config.yml"
     yield ROOT / "bot/requirements.lock"
     yield from (path for path in (ROOT / "data").rglob("*.yml") if path.is_file())
-    for folder in (ROOT / "bot").iterdir():
-        # Files straight under bot/ serve the running process (channel, tracker store), not the training.
-        if folder.is_dir() and folder.name not in _NOT_TRAINED_FROM:
-            for pattern in _CODE_THAT_TRAINS:
-                yield from folder.rglob(pattern)
+    # The rest of bot/ serves the running process (channel, dialogue, tracker store), not the training.
+    for folder in (ROOT / "bot/domain", ROOT / "bot/components"):
+        for pattern in _CODE_THAT_TRAINS:
+            yield from folder.rglob(pattern)
     importer = ROOT / "bot/importer.py"
     if importer.exists():
         yield importer

@@ -158,3 +158,11 @@ RESTORE_NOT_EMPTY = (
 )
 RESTORE_DONE = "Respaldo recuperado. Arranca con la misma AVANZA_SECRET_KEY con la que se hizo."
 NO_DUMP_TOOL = "hace falta {name} de PostgreSQL {version} o más nuevo (Debian: postgresql-client)."
+
+# Understanding
+UNDERSTAND_NEEDS_INPUT = (
+    "escribe un mensaje («./avanza understand ola kiero inscribirme») o pasa líneas JSON por la entrada."
+)
+STEP_CHECK_MODEL = "mensajes de prueba"
+MODEL_GOOD = "El modelo alcanza todos los mínimos."
+MODEL_BELOW = "El modelo NO alcanza los mínimos: no lo uses; revisa los datos de entrenamiento."

@@ -1,0 +1,87 @@
+"""`train`, `understand`, `check-model`, `transcripts`: the trained model, from the terminal.
+
+What runs inside Rasa's environment is a module of `bot`; here it is only started. Standard output of
+`understand` carries answers and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli import model, words
+from cli.failure import WrongUse
+from cli.places import BOT_STATE, BOT_VENV, MODEL, ROOT, python_of
+from cli.progress import step
+from cli.rasa import rasa_environment
+
+if TYPE_CHECKING:
+    import argparse
+    from typing import IO
+
+_MEASURES = ROOT / "tests" / "understanding"
+_WRONG_INPUT = 2
+
+
+def train(args: argparse.Namespace) -> int:
+    """Train where the data changed, or where told to."""
+    if not model.ensure(force=args.force):
+        print(words.MODEL_CURRENT)
+    return 0
+
+
+def understand(args: argparse.Namespace) -> int:
+    """JSON lines in, JSON lines out; or the words of one message as arguments."""
+    ready_model()
+    if args.text:
+        return _answer(["--text", " ".join(args.text)])
+    if sys.stdin.isatty():
+        raise WrongUse(words.UNDERSTAND_NEEDS_INPUT)
+    return _answer([])
+
+
+def check(_args: argparse.Namespace) -> int:
+    """Measure the model on labelled messages that it never saw; 1 where it misses a floor."""
+    ready_model()
+    score, labelled = _MEASURES / "score.py", _MEASURES / "dev.jsonl"
+    with tempfile.TemporaryDirectory(dir=BOT_STATE) as folder:
+        blind, answers = Path(folder) / "blind.jsonl", Path(folder) / "answers.jsonl"
+        with blind.open("wb") as out:
+            subprocess.run([sys.executable, str(score), "--blind", str(labelled)], stdout=out, check=True)
+        with step(words.STEP_CHECK_MODEL), blind.open("rb") as source, answers.open("wb") as out:
+            code = _answer([], source, out)
+        if code != 0:
+            return code
+        argv = [sys.executable, str(score), str(answers), "--floors", str(_MEASURES / "floors.json")]
+        reached = subprocess.run(argv, check=False).returncode == 0
+    print(words.MODEL_GOOD if reached else words.MODEL_BELOW, flush=True)
+    return 0 if reached else 1
+
+
+def transcripts(_args: argparse.Namespace) -> int:
+    """Hold the example conversations against the model."""
+    ready_model()
+    return _in_rasa("bot.transcripts", [str(MODEL)])
+
+
+def ready_model() -> None:
+    """A model of the present data that can be read to its end."""
+    model.ensure()
+    model.fingerprint_of_file()
+
+
+def _answer(arguments: list[str], source: IO[bytes] | None = None, out: IO[bytes] | None = None) -> int:
+    return _in_rasa("bot.understand", [str(MODEL), *arguments], source, out)
+
+
+def _in_rasa(
+    module: str, arguments: list[str], source: IO[bytes] | None = None, out: IO[bytes] | None = None
+) -> int:
+    argv = [str(python_of(BOT_VENV)), "-m", module, *arguments]
+    env = rasa_environment(BOT_STATE, os.environ)
+    code = subprocess.run(argv, stdin=source, stdout=out, env=env, cwd=ROOT, check=False).returncode
+    return code if code in {0, _WRONG_INPUT} else 1
