@@ -1,7 +1,7 @@
 """The door into Rasa for our worker: a turn, an understanding, and the state of health.
 
-Why: Rasa's own REST channel answers 200 with nothing when it failed and logs the text; here a failure is a 500
-with the error's class alone. Must never log or echo what she wrote.
+Why: Rasa's own REST channel answers 200 with nothing when it failed and logs the text; here a failure is a
+500 with the error's class alone. Must never log or echo what she wrote.
 """
 
 from __future__ import annotations
@@ -9,24 +9,29 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
-from sanic.request import Request
-from sanic.response import HTTPResponse
 
 from bot.dialogue.ask import AskError, clean, read_ask
 from bot.dialogue.parse import Understanding, read_parse
 from bot.dialogue.turn import Dialogue
 from bot.tracker_store import SealedTrackerStore
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from rasa.core.agent import Agent
+    from rasa.core.tracker_store import TrackerStore
+    from sanic.request import Request
+    from sanic.response import HTTPResponse
+
 logger = logging.getLogger(__name__)
 
 
-class NotReady(RuntimeError):
+class NotReadyError(RuntimeError):
     """The server runs without its model or its own tracker store."""
 
 
@@ -45,11 +50,11 @@ class AvanzaChannel(InputChannel):  # type: ignore[misc]  # Rasa ships no types
         return "rest"
 
     @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> AvanzaChannel:
+    def from_credentials(cls, _credentials: dict[str, Any] | None) -> AvanzaChannel:
         """Made by Rasa from `credentials.yml`, which has nothing to say to it."""
         return cls()
 
-    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+    def blueprint(self, _on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The three routes."""
         routes = Blueprint("avanza", "bot.channel")
 
@@ -67,7 +72,7 @@ class AvanzaChannel(InputChannel):  # type: ignore[misc]  # Rasa ships no types
 
         return routes
 
-    async def _take(self, request: Request) -> Any:
+    async def _take(self, request: Request) -> object:
         ask = read_ask(request.json)
         dialogue = self._dialogue_of(request.app.ctx.agent)
         lock = self._turns.setdefault(ask.sender, asyncio.Lock())
@@ -78,14 +83,14 @@ class AvanzaChannel(InputChannel):  # type: ignore[misc]  # Rasa ships no types
             if not lock.locked():
                 self._turns.pop(ask.sender, None)
 
-    async def _understood(self, request: Request) -> Any:
+    async def _understood(self, request: Request) -> object:
         body = request.json
         if not isinstance(body, dict) or not isinstance(body.get("text"), str):
             raise AskError("text")
         said = await understanding(request.app.ctx.agent, clean(body["text"]))
         return {"intent": said.intent, "confidence": said.confidence, "risk": said.risk, "tier": said.tier}
 
-    async def _health(self, request: Request) -> Any:
+    async def _health(self, request: Request) -> object:
         agent = request.app.ctx.agent
         self._dialogue_of(agent)
         return {
@@ -94,14 +99,14 @@ class AvanzaChannel(InputChannel):  # type: ignore[misc]  # Rasa ships no types
             "tracker_store": type(_own_store(agent)).__name__,
         }
 
-    def _dialogue_of(self, agent: Any) -> Dialogue:
+    def _dialogue_of(self, agent: Agent) -> Dialogue:
         """The dialogue of the loaded model, made anew when another model was loaded."""
         if agent is None or agent.processor is None:
-            raise NotReady("no model is loaded")
+            raise NotReadyError("no model is loaded")
         if self._dialogue is None or self._processor is not agent.processor:
             store = _own_store(agent)
             if not isinstance(store, SealedTrackerStore):
-                raise NotReady("the tracker store is not ours")
+                raise NotReadyError("the tracker store is not ours")
             store.domain = agent.processor.domain
             self._dialogue = Dialogue(agent.processor, store, lambda text: understanding(agent, text))
             self._processor = agent.processor
@@ -109,12 +114,12 @@ class AvanzaChannel(InputChannel):  # type: ignore[misc]  # Rasa ships no types
         return self._dialogue
 
 
-def _own_store(agent: Any) -> Any:
+def _own_store(agent: Agent) -> TrackerStore:
     """The store inside the wrapper in which Rasa would forget on error."""
     return getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
 
 
-async def understanding(agent: Any, text: str) -> Understanding:
+async def understanding(agent: Agent, text: str) -> Understanding:
     """What the pipeline says of `text`; a leading "/" is only a sign."""
     spoken = f" {text}" if text.startswith("/") else text
     return read_parse(await agent.processor.parse_message(UserMessage(spoken)))
@@ -131,7 +136,7 @@ async def _answered(work: Awaitable[Any]) -> HTTPResponse:
         return response.json(await work)
     except AskError as error:
         return response.json({"error": "AskError", "field": str(error)}, status=400)
-    except NotReady as error:
+    except NotReadyError as error:
         return response.json({"error": str(error)}, status=503)
     except Exception as error:  # noqa: BLE001 # the turn failed; its text must not reach a log
         logger.error("turn failed: %s", type(error).__name__)  # noqa: TRY400 # a traceback may carry her words

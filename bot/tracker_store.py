@@ -1,8 +1,8 @@
 """Rasa's memory of a conversation: one sealed, padded, expiring row in PostgreSQL.
 
 Why: what the dialogue stands at must survive a restart and be the same on every server, and must say nothing
-to whoever steals the database. Keeps slots and the open form only, so a turn costs the same after 40 turns and
-after 400. Must never keep what she wrote, never fall back to another store, and never block the event loop.
+to whoever steals the database. Keeps slots and the open form only, so a turn costs the same after 40 turns
+and after 400. Must never keep what she wrote, fall back to another store, or block the event loop.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ import binascii
 import json
 import os
 import struct
-from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rasa.core.brokers.broker import EventBroker
+    from rasa.shared.core.domain import Domain
 
 BUCKET = 4096
 """Sealed states come in whole buckets, so that their length tells nothing."""
@@ -70,12 +74,12 @@ class SealedTrackerStore(TrackerStore):  # type: ignore[misc]  # Rasa ships no t
         self,
         domain: Domain,
         host: str | None = None,
-        event_broker: Any = None,
+        event_broker: EventBroker | None = None,
         *,
         key: str = "",
         hours: int = 24,
         days_to_resume: int = 14,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         if not host or not host.startswith(("postgresql://", "postgres://")):
             raise TrackerStoreError("AVANZA_TRACKER_URL must be a postgresql:// address")
@@ -89,13 +93,14 @@ class SealedTrackerStore(TrackerStore):  # type: ignore[misc]  # Rasa ships no t
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Seal and keep what the dialogue needs, instead of what was kept before."""
-        now = datetime.now(timezone.utc)
+        now = datetime.now(UTC)
         state = condense(tracker)
         sealed = self._seal.close(json.dumps(state, ensure_ascii=False).encode(), tracker.sender_id)
         expires = now + (self._days if state["resumable"] else self._hours)
         await self._run(
             "INSERT INTO rasa_tracker (conversation_id, state, expires_at) VALUES (%s, %s, %s) "
-            "ON CONFLICT (conversation_id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at",
+            "ON CONFLICT (conversation_id) "
+            "DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at",
             (tracker.sender_id, sealed, expires),
         )
 
@@ -127,7 +132,9 @@ class SealedTrackerStore(TrackerStore):  # type: ignore[misc]  # Rasa ships no t
 
     async def _connected(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
+            self._connection = await psycopg.AsyncConnection.connect(
+                self._url, autocommit=True, connect_timeout=5
+            )
         return self._connection
 
     async def _drop(self) -> None:
@@ -153,6 +160,10 @@ def expand(sender_id: str, state: dict[str, Any], domain: Domain) -> DialogueSta
     slots = [SlotSet(name, value) for name, value in state["slots"].items() if name in known]
     loop = [ActiveLoop(state["loop"])] if state["loop"] else []
     events: list[Event] = [
-        ActionExecuted("action_session_start"), SessionStarted(), *slots, *loop, ActionExecuted("action_listen"),
-    ]  # fmt: skip
+        ActionExecuted("action_session_start"),
+        SessionStarted(),
+        *slots,
+        *loop,
+        ActionExecuted("action_listen"),
+    ]
     return DialogueStateTracker.from_events(sender_id, events, domain.slots, domain=domain)

@@ -1,1 +1,1 @@
-"""What the dialogue decides outside Rasa's rules: who is meant by a "sí", what an answer is worth, what stays."""
+"""What the dialogue decides outside Rasa's rules: what a "sí" means, what an answer is worth, what stays."""

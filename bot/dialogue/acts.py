@@ -16,7 +16,8 @@ SAFETY_CONTRACT = frozenset(
 SAFETY_OWN = frozenset(
     (
         "tell_more", "safe_now", "not_safe_now", "only_me", "others_read", "not_that", "see_options",
-        "more_options", "keep_talking", "perhaps_safety", "talk_in_confidence", "want_person", "open_case_yes",
+        "more_options", "keep_talking", "perhaps_safety", "talk_in_confidence", "want_person",
+        "open_case_yes",
         "open_case_no", "case_hours", "want_listening", "choose_safe_word", "no_safe_word", "safe_word_saved",
         "how_to_hide", "want_information", "info_report", "info_shelter", "info_health", "info_rights",
         "want_plan", "plan_two", "plan_three", "plan_four", "plan_five", "with_someone", "alone_now",
@@ -29,7 +30,8 @@ SAFETY = SAFETY_CONTRACT | SAFETY_OWN
 
 LEAVES_SAFETY = frozenset(
     (
-        "enroll", "ask_workshops", "ask_next_session", "confirm_attendance", "decline_attendance", "reschedule",
+        "enroll", "ask_workshops", "ask_next_session", "confirm_attendance", "decline_attendance",
+        "reschedule",
         "not_that", "quick_exit", "not_safe_now", "cancel", "accept_notice",
     )
 )  # fmt: skip
@@ -61,5 +63,7 @@ DIGRESSIONS = frozenset(
 )  # fmt: skip
 """Questions and wishes that interrupt a form; the form goes on after the answer."""
 
-RE_ASK = frozenset(("greet", "repeat", "thank", "enroll", "inform", "affirm", "deny", "out_of_scope", "goodbye"))
+RE_ASK = frozenset(
+    ("greet", "repeat", "thank", "enroll", "inform", "affirm", "deny", "out_of_scope", "goodbye")
+)
 """What, said in the middle of a form and holding no answer, only means that the question is asked again."""

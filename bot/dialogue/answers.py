@@ -7,13 +7,16 @@ Why: a woman writes her birth date in ten ways and the form must take all of the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from bot.components.spelling import bare, spoken_words
 from bot.dialogue import curp as curps
 from bot.dialogue import dates, places, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,14 @@ class Again:
 Read = Answer | Again | None
 """None: this is no answer at all to what was asked."""
 
+LONGEST_NAME, MOST_CHILDREN = 80, 20
+
 _OPENINGS = re.compile(
     r"^\s*(hola|pues|ah|mi nombre( completo)? es|me llamo|yo soy|soy|me dicen|dime|d[ií]game|d[ií]ganme|"
     r"mi municipio es|vivo en|naci( el)?|nací( el)?|es|el|en)[\s,:]+",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+)*\.?", re.UNICODE)
+_NAME = re.compile(r"[^\W\d_]+(?:[ '\u2019.-]+[^\W\d_]+)*\.?", re.UNICODE)
 _UNSAFE = re.compile(r"[{}\[\]<>\\|`]|0\[")
 
 
@@ -67,7 +72,7 @@ def _capitals(name: str) -> str:
 
 def _name(text: str, fewest: int, most: int) -> str | None:
     name = _without_opening(text)
-    if not _NAME.fullmatch(name) or not fewest <= len(name.split()) <= most or len(name) > 80:
+    if not _NAME.fullmatch(name) or not fewest <= len(name.split()) <= most or len(name) > LONGEST_NAME:
         return None
     return _capitals(name)
 
@@ -103,7 +108,7 @@ def read_municipality(text: str, _today: date) -> Read:
         return None
     options = {f"place_{i}": p.name for i, p in enumerate(found[:3], 1)}
     options |= {f"place_code_{i}": p.code for i, p in enumerate(found[:3], 1)}
-    return Again("which_two" if len(found) == 2 else "which_three", options)
+    return Again("which_three" if found[2:] else "which_two", options)
 
 
 def read_locality(text: str, _today: date) -> Read:
@@ -121,7 +126,7 @@ def read_children(text: str, _today: date) -> Read:
     total = words.count_of(text)
     if total is None:
         return None
-    return Answer({"children": str(total)}) if total <= 20 else Again("many")
+    return Answer({"children": str(total)}) if total <= MOST_CHILDREN else Again("many")
 
 
 def read_axis(text: str, _today: date) -> Read:

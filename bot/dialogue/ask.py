@@ -15,7 +15,18 @@ MAX_TEXT = 1500
 """Characters that are read: an honest message is shorter, and a longer one must not cost more time."""
 
 KINDS = frozenset(
-    ("text", "voice", "image", "video", "sticker", "location", "contact", "document", "reaction", "unsupported")
+    (
+        "text",
+        "voice",
+        "image",
+        "video",
+        "sticker",
+        "location",
+        "contact",
+        "document",
+        "reaction",
+        "unsupported",
+    )
 )
 
 

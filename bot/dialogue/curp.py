@@ -9,13 +9,12 @@ import re
 from datetime import date
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
-_STATES = (
-    "AS|BC|BS|CC|CL|CM|CS|CH|DF|DG|GT|GR|HG|JC|MC|MN|MS|NT|NL|OC|PL|QT|QR|SP|SL|SR|TC|TS|TL|VZ|YN|ZS|NE"
-)
+_STATES = "AS|BC|BS|CC|CL|CM|CS|CH|DF|DG|GT|GR|HG|JC|MC|MN|MS|NT|NL|OC|PL|QT|QR|SP|SL|SR|TC|TS|TL|VZ|YN|ZS|NE"
 _SHAPE = re.compile(
     r"[A-Z][AEIOUX][A-Z]{2}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[HMX]"
     rf"(?:{_STATES})[B-DF-HJ-NP-TV-Z]{{3}}[0-9A-Z]\d"
 )
+LENGTH = 18
 _FIGURES = str.maketrans("OIL", "011")
 
 
@@ -39,10 +38,8 @@ def _valid(curp: str) -> bool:
 def find(text: str) -> str | None:
     """The valid CURP in `text`, tolerant of spaces, hyphens and of O or I typed for a figure."""
     letters = re.sub(r"[\s.\-]", "", text.upper())
-    for start in range(max(1, len(letters) - 17)):
-        piece = letters[start : start + 18]
-        if len(piece) < 18:
-            return None
+    for start in range(len(letters) - LENGTH + 1):
+        piece = letters[start : start + LENGTH]
         mended = piece[:4] + piece[4:10].translate(_FIGURES) + piece[10:17] + piece[17].translate(_FIGURES)
         if _valid(mended):
             return mended

@@ -19,29 +19,34 @@ _STEMS = {
     "ag": 8, "se": 9, "oc": 10, "ok": 10, "no": 11, "di": 12,
 }  # fmt: skip
 _UNITS = (
-    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis "
-    "diecisiete dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco "
-    "veintiseis veintisiete veintiocho veintinueve treinta"
-).split()
+    "cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce",
+    "trece", "catorce", "quince", "dieciseis", "diecisiete", "dieciocho", "diecinueve", "veinte", "veintiuno",
+    "veintidos", "veintitres", "veinticuatro", "veinticinco", "veintiseis", "veintisiete", "veintiocho",
+    "veintinueve", "treinta",
+)  # fmt: skip
 _TENS = {
-    "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90,
+    "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80,
+    "noventa": 90,
 }  # fmt: skip
+YOUNGEST, OLDEST = 10, 110
+"""Ages in years outside of which the year was mistyped."""
 _WORD_MONTH = re.compile(
     r"\b(ene\w*|feb\w*|mar(?:zo|so|z|s)?|abr\w*|avr\w*|ma[yi]\w*|jun\w*|jul\w*|ag[ou]\w*|[sz]e[pt]\w*|o[ck]t\w*|"
     r"no[vb]\w*|di[csz]\w*)\b"
 )
 
 
+def _tens_and_units(found: re.Match[str]) -> str:
+    if found[1] in _TENS and found[2] in _UNITS[:10]:
+        return str(_TENS[found[1]] + _UNITS.index(found[2]))
+    return found[0]
+
+
 def _figures(text: str) -> str:
     """The text with spelled numbers as figures: "quince de agosto de mil novecientos ochenta y nueve"."""
     text = re.sub(r"\bmil novecientos\b", "19", text)
     text = re.sub(r"\bdos mil\b(?: (?=\w))?", "20 ", text)
-    for word, value in _TENS.items():
-        text = re.sub(
-            rf"\b{word} y (\w+)\b",
-            lambda m, v=value: str(v + _UNITS.index(m[1])) if m[1] in _UNITS[:10] else m[0],
-            text,
-        )
+    text = re.sub(r"\b([a-z]+nta) y ([a-z]+)\b", _tens_and_units, text)
     numbers = {w: i for i, w in enumerate(_UNITS)} | _TENS | {"primero": 1, "un": 1}
     text = re.sub(r"\b[a-z]+\b", lambda m: str(numbers[m[0]]) if m[0] in numbers else m[0], text)
     text = re.sub(r"\b(19|20) (\d{2})\b", r"\1\2", text)
@@ -57,7 +62,7 @@ def _month(word: str) -> int:
 
 def _year(figures: str, today: date) -> int:
     year = int(figures)
-    if len(figures) == 4:
+    if len(figures) > 2:  # noqa: PLR2004 # 89 is 1989, 05 is 2005
         return year
     return 2000 + year if year <= (today.year - 5) % 100 else 1900 + year
 
@@ -68,7 +73,7 @@ def _made(day: str, month: int, year: str, today: date) -> date | str:
     except ValueError:
         return "impossible"
     age = today.year - found.year - ((today.month, today.day) < (found.month, found.day))
-    return found if 10 <= age <= 110 else "age"
+    return found if YOUNGEST <= age <= OLDEST else "age"
 
 
 def birth_date(text: str, today: date) -> date | str | None:
@@ -86,11 +91,10 @@ def birth_date(text: str, today: date) -> date | str | None:
     month = _WORD_MONTH.search(line)
     if not month:
         return "year" if re.search(r"\b\d{1,2}[-/]\d{1,2}\b|\b(19|20)\d{2}\b", line) else None
-    numbers = re.findall(r"\d{4}|\d{1,2}", line)
-    day = next((n for n in numbers if len(n) <= 2), None)
-    year = next((n for n in numbers if len(n) == 4), None) or (numbers[1] if len(numbers) > 1 else None)
-    if day is None or year is None:
+    years, short = re.findall(r"\b\d{4}\b", line), re.findall(r"\b\d{1,2}\b", line)
+    if not short or not (years or short[1:]):
         return "year"
+    day, year = short[0], (years or short[1:])[0]
     return _made(day, _month(month[0]), year.zfill(2), today)
 
 

@@ -7,13 +7,16 @@ and while cover is on nothing of safety may come out of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from typing import TYPE_CHECKING
 
 from bot.dialogue import answers, words
 from bot.dialogue.acts import DIGRESSIONS, OF_RASA, RE_ASK, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.parse import UNKNOWN, Understanding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
 LEAST_CONFIDENCE = 0.30
 """Under this an intent is a guess, and a guess is not understood."""
@@ -207,7 +210,10 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
         return Act(said.intent, {"words": answers.plain(text, 160)})
     if said.intent == "update_details":
         named = words.field_of(text)
-        return Act(said.intent, {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {})
+        return Act(
+            said.intent,
+            {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {},
+        )
     if words.is_bare_help(text):
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
     if said.confidence < LEAST_CONFIDENCE or said.intent not in here.intents:
@@ -229,8 +235,8 @@ def _uncovered(act: Act) -> Act:
     return Act(UNKNOWN, missed=True) if act.intent in SAFETY else act
 
 
-def _told(text: str, said: Understanding, here: Standing) -> Act:
-    """A written message."""
+def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
+    """What comes before whatever was asked: a way out, a word that always means the same, what is of safety."""
     exact = words.command(text)
     if exact == "quick_exit":
         return Act(exact if here.secret or here.cover else "change_subject")
@@ -241,19 +247,30 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
         return hides
     if here.expects == "case_hours" and said.risk != "danger" and words.speaks_of_time(text):
         return Act(here.expects, {"words": answers.plain(text, 160)})
-    if said.sure and not here.cover:
-        return _of_safety(text, said, here)
-    language = words.language_of(text)
-    if language and not here.form_field:
+    return _of_safety(text, said, here) if said.sure and not here.cover else None
+
+
+def _reminded(text: str, here: Standing) -> Act | None:
+    """A bare yes or no to a reminder that came after the last question."""
+    if not here.reminder_pending or here.fresh or not (words.is_yes(text) or words.is_no(text)):
+        return None
+    return Act("confirm_attendance" if words.is_yes(text) else "decline_attendance")
+
+
+def _told(text: str, said: Understanding, here: Standing) -> Act:
+    """A written message."""
+    act = _at_once(text, said, here)
+    if act:
+        return act
+    language = None if here.form_field else words.language_of(text)
+    if language:
         return Act("set_language", {"language": language})
-    if here.reminder_pending and not here.fresh and (words.is_yes(text) or words.is_no(text)):
-        return Act("confirm_attendance" if words.is_yes(text) else "decline_attendance")
-    act = _chosen(text, here)
+    act = _reminded(text, here) or _chosen(text, here)
     if act is None and here.form_field:
         act = _in_form(text, said, here)
     if act is None:
         if words.is_yes(text) or words.is_no(text):
-            said = Understanding("affirm" if words.is_yes(text) else "deny", 1.0, said.risk, said.tier)
+            said = replace(said, intent="affirm" if words.is_yes(text) else "deny", confidence=1.0)
         act = _expected(text, said, here) or _ordinary(text, said, here)
     return _softened(act, said, here)
 
@@ -271,4 +288,3 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
     if act.intent in FORM_ASIDES:
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
     return _uncovered(act) if here.cover else act
-

@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 SLOT = "memory"
+LATELY = 3600
+"""Seconds for which the last question is still in the air."""
 Item = dict[str, object]
 
 
@@ -41,7 +43,7 @@ class Memory:
         """Whether the last answer is less than an hour old."""
         if not self.asked_at or now is None:
             return bool(self.asked_at)
-        return abs((now - datetime.fromisoformat(self.asked_at)).total_seconds()) < 3600
+        return abs((now - datetime.fromisoformat(self.asked_at)).total_seconds()) < LATELY
 
 
 def _buttons(item: Item) -> list[Mapping[str, object]]:

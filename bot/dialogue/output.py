@@ -13,7 +13,6 @@ from rasa.core.channels.channel import OutputChannel
 
 from bot.dialogue.memory import Item, Said
 
-
 TITLE = 20
 """Characters that WhatsApp shows on a button; a longer name stands whole in the text."""
 

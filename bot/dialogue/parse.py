@@ -64,7 +64,11 @@ def read_parse(result: Mapping[str, object]) -> Understanding:
     risk = _word(result, "risk", ("none", "support", "danger")) or RISK_OF.get(name, "none")
     tier = _word(result, "tier", ("none", "perhaps", "sure")) or ("none" if risk == "none" else "sure")
     found = result.get("entities")
-    names = [str(e["entity"]) for e in found if isinstance(e, Mapping) and "entity" in e] if isinstance(found, list) else []
+    names = (
+        [str(e["entity"]) for e in found if isinstance(e, Mapping) and "entity" in e]
+        if isinstance(found, list)
+        else []
+    )
     return Understanding(
         intent=name,
         confidence=float(confidence) if isinstance(confidence, int | float) else 0.0,

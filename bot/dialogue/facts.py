@@ -1,0 +1,126 @@
+"""What the rules are told before they look: the context, and what this turn's act implies.
+
+Why: rules match slots, and slots are set in this one place, so that nothing of a talk on safety outlives it:
+not an hour of silence, not cover mode. Must never hold what she wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.dialogue.acts import ABOUT, LEAVES_SAFETY, SAFETY
+from bot.dialogue.interpret import Act, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    from bot.dialogue.ask import Ask
+    from bot.dialogue.memory import Memory
+
+CONTEXT = (
+    "consented", "registered", "enrolled", "has_session", "reminder_pending", "case_open", "safe_word_set",
+    "minor", "opted_out",
+)  # fmt: skip
+FOR_ONE_TURN = ("again", "missed", "happens_now")
+ENROLMENT = "enrolment_form"
+FOOD_FORMS = ("food_form", "food_minors_form")
+DETAILS_IN_WORDS = (
+    "birth_date_words", "municipality_name", "axis_name", "phone_shared_words",
+    "place_1", "place_2", "place_3", "place_code_1", "place_code_2", "place_code_3",
+)  # fmt: skip
+
+
+def standing_of(tracker: DialogueStateTracker, before: Memory, ask: Ask, intents: frozenset[str]) -> Standing:
+    """Where the dialogue stands; a talk on safety ends with cover mode or after an hour of silence."""
+    context = ask.context
+    cover, lately = context.flag("cover"), before.asked_lately(context.now)
+    talking = tracker.get_slot("in_safety") is True
+    if talking and (cover or not lately):
+        before = replace(before, items=(), yes="", no="", expects="", words={})
+    in_safety = talking and lately and not cover
+    set_slots = {n: s.value for n, s in tracker.slots.items() if isinstance(s.value, str)}
+    field = set_slots.pop("requested_slot", "")
+    return Standing(
+        today=context.today(),
+        intents=intents,
+        form_field=field if tracker.active_loop_name else "",
+        filled=set_slots,
+        offers=before.offers(),
+        yes=before.yes,
+        no=before.no,
+        expects=before.expects,
+        words=before.words,
+        secret=in_safety or context.flag("case_open") or context.flag("safe_word_set"),
+        in_safety=in_safety,
+        cover=cover,
+        reminder_pending=context.flag("reminder_pending"),
+        fresh=lately,
+    )
+
+
+def stays_in_safety(act: Act, here: Standing) -> bool:
+    """Whether the talk on safety goes on, or begins, with this act."""
+    if here.cover or act.intent in LEAVES_SAFETY:
+        return False
+    return here.in_safety or (act.intent in SAFETY and act.intent != "perhaps_safety")
+
+
+def leaves_form(act: Act, here: Standing) -> bool:
+    """What is said of safety suspends a form; her answers wait for her."""
+    return bool(here.form_field) and act.intent in SAFETY
+
+
+def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -> dict[str, object]:
+    """The slots that the rules and the texts look at in this turn."""
+    context, was = ask.context, here.filled
+    return {
+        **{flag: context.flag(flag) for flag in CONTEXT},
+        **dict.fromkeys(FOR_ONE_TURN),
+        "name_call": f", {context.name}" if context.name else "",
+        "missed": "again" if misses > 1 else None,
+        "in_safety": in_safety,
+        "in_form": bool(here.form_field) and not leaves_form(act, here),
+        "in_danger": _danger(act, was.get("in_danger", "no")) if in_safety else "no",
+        "about": ABOUT.get(act.intent, was.get("about", "violence")) if in_safety else None,
+        "half_enrolled": "preferred_name" in was and not context.flag("registered"),
+        "moment": act.entities.get("moment", "start") if act.intent == "start_food" else was.get("moment"),
+        "wanted": _wanted(act, was.get("wanted")),
+        **({} if in_safety else {"limits_told": False}),
+    }
+
+
+def _danger(act: Act, before: str) -> str:
+    """What kind of danger this talk is about: from others, from herself, or none."""
+    if act.intent == "self_harm":
+        return "self"
+    now = act.intent == "immediate_danger" or act.slots.get("happens_now") is True
+    return "others" if now else before
+
+
+def _wanted(act: Act, before: str | None) -> str | None:
+    """What she came for: the enrolment, until she greets anew or refuses."""
+    if act.intent == "enroll":
+        return "enroll"
+    return None if act.intent in ("greet", "refuse_notice", "ask_menu") else before
+
+
+def emptied(
+    form: str, asked: Mapping[str, Iterable[str]], children: str | None, *, stopped: bool
+) -> dict[str, object]:
+    """The slots to forget once a form is over; an enrolment that she stopped waits for her.
+
+    `asked` maps each form to the slots it asks for; `children` is her answer in the enrolment.
+    """
+    if form == ENROLMENT and stopped:
+        return {}
+    over = FOOD_FORMS if form in FOOD_FORMS else (form,)
+    gone: dict[str, object] = {
+        name: None for each in over for name in asked[each] if name != "minors_at_home"
+    }
+    if form != ENROLMENT:
+        return gone
+    gone |= dict.fromkeys(DETAILS_IN_WORDS)
+    return gone | ({"minors_at_home": "no" if children == "0" else "yes"} if children else {})

@@ -1,0 +1,158 @@
+"""The closed classes of Spanish words that the dialogue knows, as data; `words` matches them by sound.
+
+Why: whoever hears a new way to say yes adds it here. Must never hold words that tell of violence: those are
+the understanding's.
+"""
+
+from __future__ import annotations
+
+
+def _phrases(block: str) -> str:
+    return "|".join(" ".join(part.split()) for part in block.split("|"))
+
+
+YES = _phrases(
+    """si|sip|sii|simon|claro|claro que si|por supuesto|ok|oki|okey|okay|va|vale|sale|dale|arre|ey|aja|
+    afirmativo|de acuerdo|esta bien|acepto|si acepto|correcto|es correcto|asi es|exacto|bueno|adelante|
+    yes|si por favor|si gracias|si esta bien|todo bien|todo correcto|si es correcto|quiero|si quiero|
+    andale|orale|listo|si porfa|si señora|si seño|👍|si claro|ok si|si todo bien|sierto|cierto|si es|
+    eso|eso es|sale pues|ok esta bien"""
+)
+NO = _phrases(
+    """no|nop|nel|negativo|para nada|no gracias|no acepto|no quiero|por ahora no|ahorita no|no por ahora|
+    todavia no|no es correcto|esta mal|incorrecto|ninguno|ninguna|nunca|jamas|no nunca|👎|no señora|
+    ni de chiste|mejor no|no es|no esta bien|nah|nones"""
+)
+SKIP = _phrases(
+    """no se|paso|omitir|saltar|saltala|sin respuesta|no quiero decir|no quiero contestar|
+    prefiero no decir|prefiero no contestar|luego|despues|siguiente|no la se|no lo se|no me acuerdo|
+    no tengo|la que sigue|otra|no me la se|no la tengo|no la traigo|no quiero responder|
+    prefiero no responder|sin contestar|mejor no digo"""
+)
+BARE_HELP = "ayuda|ayudame|ayudenme|auxilio|necesito ayuda|me ayudan|me puede ayudar"
+
+COMMANDS = {
+    "opt_out": _phrases(
+        """baja|alto|stop|cancelar mensajes|parar|darme de baja|dar de baja|dame de baja|ya no me escriban|
+    no mas mensajes|baja por favor|quiero darme de baja|ya no me manden mensajes|no me manden mensajes"""
+    ),
+    "opt_in": _phrases(
+        """alta|darme de alta|reactivar|reactivar mensajes|volver a recibir mensajes|
+        quiero volver a recibir mensajes"""
+    ),
+    "quick_exit": _phrases(
+        """salir|ya llego|ya vino|ahi viene|ay viene|ya esta aqui|esconder|ocultar|cambia de tema|
+    cambiar de tema|disimula|tapadera|🙈|🤫"""
+    ),
+    "ask_menu": "menu|opciones|inicio|ver opciones",
+    "cancel": _phrases(
+        """cancelar|cancela|mejor luego|luego|luego le sigo|luego le seguimos|despues le sigo|
+    ahorita no puedo|ya no|dejalo asi|dejemoslo asi|mejor despues|al rato|luego seguimos"""
+    ),
+    "not_that": _phrases(
+        """no es eso|eso no es|no era eso|no me refiero a eso|no es lo que dije|me entendiste mal|no es asi|
+    no es nada de eso"""
+    ),
+}
+"""Texts of only these words mean the same always."""
+
+NUMBERS = (
+    "cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce",
+    "trece", "catorce", "quince",
+)  # fmt: skip
+ORDINALS = {
+    "uno": 1, "una": 1, "primero": 1, "primera": 1, "primer": 1, "dos": 2, "segundo": 2, "segunda": 2,
+    "tres": 3, "tercero": 3, "tercera": 3, "ultimo": -1, "ultima": -1,
+}  # fmt: skip
+NONE_OF_THEM = r"\b(ning\w*|nadie|cero|no tengo|sin hijos|no viven|no hay|solo yo|vivo sola)\b"
+AGES = r"\b(años?|anos?|meses)\b"
+
+AXIS_NAMES = {
+    "food": "Alimentación",
+    "production": "Producción",
+    "occupation": "Ocupación",
+    "health": "Salud",
+    "employment": "Empleo",
+}
+AXES = {
+    "food": r"aliment|comida|cosin|kosin|gerto|uerto|werto|nutri",
+    "production": r"produx|produks|produs|negosi|bende|benta|enprend|tayer propi",
+    "occupation": r"okup|ofisi|kostur|belles|manualid|tejid|estilis|aser kosas|bordad",
+    "health": r"salu|enfermed|ejersisi|sikolog|psikolog|ansied",
+    "employment": r"enpleo|trabaj|xanba|kurikul|kontrat",
+}
+"""As they sound: see `bot.components.spelling`."""
+
+FIELD_NAMES = {
+    "preferred_name": "cómo te decimos",
+    "full_name": "tu nombre completo",
+    "birth_date": "tu fecha de nacimiento",
+    "municipality": "tu municipio",
+    "locality": "tu colonia o localidad",
+    "children": "cuántos niños viven contigo",
+    "axis": "el tema que te interesa",
+    "contact_hours": "a qué hora escribirte",
+    "phone_shared": "quién lee este teléfono",
+    "curp": "tu CURP",
+    "phone": "tu teléfono",
+}
+FIELDS = {
+    "preferred_name": r"como me di|apodo|me dicen",
+    "full_name": r"nombre|apellido",
+    "birth_date": r"fecha|nacimiento|cumple|naci\b|edad",
+    "municipality": r"municipio|ciudad|pueblo",
+    "locality": r"colonia|localidad|rancho|domicilio|direccion|calle|comunidad",
+    "children": r"hij[oa]s?|nin[oa]s?|niñ[oa]s?|menores",
+    "axis": r"\btema\b|\btaller\b|interes",
+    "contact_hours": r"hora|horario|dias",
+    "phone_shared": r"quien lee|comparto|otros leen|lee (este|el|mi) (tel|cel)",
+    "curp": r"curp",
+    "phone": r"telefono|celular|\bcel\b|numero",
+}
+CHANGE = r"\b(cambi\w*|corrij\w*|correg\w*|corrige\w*|equivoqu\w*|esta mal|modific\w*|puse mal|actualiz\w*)\b"
+CORRECTS = (
+    r"^\s*(no+|perdon|digo|mejor dicho|es que|ay no|me equivoque)[\s,.]+(?:no\s+)?"
+    r"(?:es|era|soy|vivo en|digo)?\s*(?P<rest>.+)"
+)
+
+READS_ALONE = (
+    r"\b(nadie|solo yo|solamente yo|nomas yo|no mas yo|yo sola|solo es mio|es mio|nadie mas|ninguno)\b"
+)
+OTHERS_READ = (
+    r"\b(mi (esposo|marido|viejo|señor|pareja|hij\w+|mama|suegra|hermana)|prestado|compart\w+|de todos|"
+    r"a veces|otros|tambien|la familia)\b"
+)
+TIME = (
+    r"\b(\d{1,2}|mañana\w*|manana\w*|tarde\w*|noche\w*|medio ?dia|cualquier|a toda hora|siempre|cuando sea|"
+    r"lunes|martes|miercoles|jueves|juebes|viernes|biernes|sabado\w*|domingo\w*|diario|entre semana|"
+    r"fin de semana|"
+    r"hora\w*|dia\w*|temprano|despues|antes|nunca)\b"
+)
+
+NEEDS = {
+    "info_shelter": r"refuxi|refuji|albergue|donde kedar|a donde ir|lugar seguro|casa ogar",
+    "info_health": (
+        r"violasi|biolasi|pastiya|enbaras|enbarazo|ospital|medik|doktor|bih|sida|infeksi|aborto|relasiones"
+    ),
+    "info_report": (
+        r"denunsi|demand|orden|protek|abogad|ministerio|fiskali|dibor|kustodi|pension|legal|lisensiad"
+    ),
+    "info_rights": r"derex",
+}
+"""What she asks for by name, as it sounds."""
+
+LANGUAGES = {
+    "Wixárika": r"wix\w*|uix\w*|wirr\w*|huichol\w*",
+    "Náhuatl": r"na[hw]?uat\w*|nahua\b|mexicanero",
+    "Tepehuano": r"tepehua\w*",
+    "Otomí": r"otomi\w*",
+    "Mixteco": r"mixteco\w*",
+    "Purépecha": r"pure?pecha\w*|tarasco",
+    "Mazahua": r"mazahua\w*",
+    "Inglés": r"ingles|english",
+}
+OTHER_TONGUE = (
+    r"no (hablo|entiendo|se|leo) (bien |mucho |muy bien )?(el )?(español|castilla|castellano)|"
+    r"(mi|otra|otro) (lengua|idioma|dialecto)|interprete|traductor"
+)
+SPEAKS = r"\b(hablo|habla|hablamos|en|lengua|idioma|prefiero|entiendo|escrib\w+|dialecto|soy|interprete)\b"
