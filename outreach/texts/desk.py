@@ -10,6 +10,11 @@ ABOUT = {
     "child": "una niña o un niño en riesgo",
     "other_woman": "otra mujer",
     "information": "información",
+    "asked": "pide hablar con una persona",
+    "complaint": "tiene una queja",
+    "language": "prefiere otra lengua",
+    "voice": "mandó una nota de voz",
+    "failed": "el asistente no pudo responderle",
 }
 
 
@@ -54,3 +59,16 @@ def neutral_sent(name: str) -> str:
 
 
 HELD_BACK = "No se envió: ella está en modo oculto y alguien más puede tener el teléfono."
+
+# What she sent besides text, as the thread shows it.
+KINDS = {
+    "voice": "Nota de voz",
+    "image": "Imagen",
+    "video": "Video",
+    "sticker": "Sticker",
+    "location": "Ubicación",
+    "contact": "Contacto",
+    "document": "Documento",
+    "reaction": "Reacción",
+    "unsupported": "Algo que no se puede mostrar",
+}

@@ -1,0 +1,137 @@
+"""Who may see what (promises P4 and P10).
+
+Every endpoint declares its roles with `allow`, or `OPEN` for the very few that anyone may call; the
+gate refuses whatever declared nothing. No role includes another. A refusal reads the same whether
+the page exists or not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+
+from models import Role
+from outreach import staff as accounts
+from outreach.desk import Hand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from typing import TypeVar
+
+    from sqlalchemy.orm import Session
+    from werkzeug.wrappers import Response
+
+    from outreach.crypto import PersonalKey
+    from outreach.settings import Settings
+    from outreach.staff import Identity
+
+    View = TypeVar("View", bound=Callable[..., object])
+
+DESK: Final = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
+PROGRAMME: Final = frozenset({Role.COORDINATOR})
+ADMINISTRATION: Final = frozenset({Role.ADMINISTRATOR})
+ANYONE_INSIDE: Final = frozenset(Role)
+OPEN: Final = frozenset({"auth.log_in", "health.healthz", "health.readyz", "static"})
+
+COOKIE = "avanza_session"
+_ROLES = "_avanza_roles"
+_QUIET = "_avanza_quiet"
+
+
+def allow(roles: frozenset[Role], *, quiet: bool = False) -> Callable[[View], View]:
+    """Declare who may call a view; `quiet` marks fragments that a page fetches by itself."""
+
+    def declare(view: View) -> View:
+        setattr(view, _ROLES, roles)
+        setattr(view, _QUIET, quiet)
+        return view
+
+    return declare
+
+
+def declared(app: Flask, endpoint: str) -> frozenset[Role] | None:
+    """Return the roles that an endpoint declared, or None."""
+    return getattr(app.view_functions[endpoint], _ROLES, None)
+
+
+def install(app: Flask) -> None:
+    """Put the gate before every request."""
+    app.before_request(_gate)
+    app.teardown_request(_end)
+
+
+def db() -> Session:
+    """Return the request's database session; the view that changes something commits it."""
+    if "db" not in g:
+        g.db = current_app.extensions["avanza_sessions"]()
+    session: Session = g.db
+    return session
+
+
+def settings() -> Settings:
+    """Return the settings."""
+    found: Settings = current_app.extensions["avanza_settings"]
+    return found
+
+
+def key() -> PersonalKey:
+    """Return the key of personal data."""
+    found: PersonalKey = current_app.extensions["avanza_key"]
+    return found
+
+
+def now() -> datetime:
+    """Return the moment of this request, the same wherever it is asked."""
+    if "now" not in g:
+        g.now = current_app.extensions["avanza_clock"]()
+    moment: datetime = g.now
+    return moment
+
+
+def me() -> Identity:
+    """Return who is asking."""
+    identity: Identity = g.identity
+    return identity
+
+
+def hand() -> Hand:
+    """Return the caseworker with her keys; views of the desk ask `has_key` before."""
+    identity = me()
+    if identity.private_key is None:
+        abort(403)
+    return Hand(key(), identity.private_key, identity.staff)
+
+
+def _gate() -> Response | None:
+    endpoint = request.endpoint
+    if endpoint in OPEN:
+        return None
+    view = current_app.view_functions.get(endpoint or "")
+    identity = accounts.identify(
+        db(), request.cookies.get(COOKIE, ""), now(), touch=not getattr(view, _QUIET, False)
+    )
+    db().commit()
+    if identity is None:
+        return _to_login()
+    g.identity = identity
+    roles: frozenset[Role] | None = getattr(view, _ROLES, None)
+    if roles is None or identity.staff.role not in roles:
+        abort(404)
+    if identity.staff.must_change_password and endpoint not in {"auth.change_password", "auth.log_out"}:
+        return redirect(url_for("auth.change_password"))
+    return None
+
+
+def _to_login() -> Response:
+    if request.headers.get("X-Fragment"):
+        abort(401)
+    return redirect(url_for("auth.log_in"))
+
+
+def _end(_error: BaseException | None) -> None:
+    session = g.pop("db", None)
+    if session is not None:
+        session.close()
+    g.pop("identity", None)

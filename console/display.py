@@ -1,0 +1,77 @@
+"""How values look: local times, waiting times, names of states. Times are local only here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+from flask import g
+
+from console import access, words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask import Flask
+
+LOCALE = "es_MX"
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def install(app: Flask) -> None:
+    """Give the templates their filters and what every page shows."""
+    app.jinja_env.filters.update(
+        hour=hour, day=day, moment=moment, short_day=short_day, waited=waited, number=number
+    )
+    app.jinja_env.globals.update(words=words)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_around)
+
+
+def _around() -> dict[str, Any]:
+    identity = g.get("identity")
+    return {"me": identity.staff if identity else None, "now": access.now()}
+
+
+def hour(value: datetime) -> str:
+    """Return an hour such as `18:04`."""
+    return format_time(value.astimezone(access.settings().timezone).time(), "H:mm", locale=LOCALE)
+
+
+def day(value: datetime) -> str:
+    """Return a day such as `lunes 23 de noviembre`."""
+    local = value.astimezone(access.settings().timezone).date()
+    return format_date(local, "EEEE d 'de' MMMM", locale=LOCALE)
+
+
+def short_day(value: datetime) -> str:
+    """Return a day such as `lun 23 nov`."""
+    local = value.astimezone(access.settings().timezone).date()
+    return format_date(local, "EEE d MMM", locale=LOCALE).replace(".", "")
+
+
+def moment(value: datetime) -> str:
+    """Return a moment such as `lun 23 nov, 18:04`."""
+    local = value.astimezone(access.settings().timezone).replace(tzinfo=None)
+    return format_datetime(local, "EEE d MMM, H:mm", locale=LOCALE).replace(".", "")
+
+
+def waited(since: datetime) -> str:
+    """Return how long ago something was, such as `5 min`."""
+    seconds = max(0, int((access.now() - since).total_seconds()))
+    if seconds < MINUTE:
+        return "menos de 1 min"
+    if seconds < HOUR:
+        return f"{seconds // MINUTE} min"
+    if seconds < DAY:
+        hours, minutes = seconds // HOUR, seconds % HOUR // MINUTE
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days = seconds // DAY
+    return "1 día" if days == 1 else f"{days} días"
+
+
+def number(value: int) -> str:
+    """Return a count such as `35,000`."""
+    return str(format_decimal(value, locale=LOCALE))

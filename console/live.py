@@ -1,0 +1,17 @@
+"""Parts of a page that the page fetches again by itself."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from flask import Response, make_response, request
+
+
+def fragment(html: str) -> Response:
+    """Answer a part of a page, or 204 where the page shows it already."""
+    version = sha256(html.encode()).hexdigest()[:16]
+    if request.headers.get("X-Seen") == version:
+        return Response(status=204)
+    response = make_response(html)
+    response.headers["X-Version"] = version
+    return response

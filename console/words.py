@@ -1,0 +1,146 @@
+"""Spanish of the staff pages that is not in a template: short messages and names of states."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ERRORS: Final = {
+    400: ("No se entendió", "Los datos no llegaron completos. Vuelve atrás e inténtalo otra vez."),
+    401: ("Tu sesión terminó", "Entra de nuevo para seguir."),
+    403: ("Falta la llave", "Tu cuenta todavía no tiene la llave del equipo."),
+    404: ("Aquí no hay nada", "Esta página no existe o no es para tu cuenta."),
+    413: ("Es demasiado", "Lo que enviaste es muy largo."),
+    500: ("Algo falló", "No es culpa tuya. Inténtalo otra vez en un momento."),
+    503: ("Sin base de datos", "El sistema no alcanza sus datos ahora. Lo que ya estaba guardado sigue ahí."),
+}
+FORM_EXPIRED: Final = ("La página esperó demasiado", "Vuelve atrás, actualiza la página y envíala otra vez.")
+
+LOGIN_FAILED: Final = (
+    "El usuario o la contraseña no son correctos, o hubo demasiados intentos. Espera unos minutos."
+)
+LOGGED_OUT: Final = "Saliste. Hasta luego."
+PASSWORD_CHANGED: Final = "Tu contraseña cambió."  # noqa: S105 (a sentence)
+PASSWORDS_DIFFER: Final = "Las dos contraseñas nuevas no son iguales."
+
+TAKEN: Final = "La conversación es tuya. El asistente ya no responde."
+SENT: Final = "Enviado."
+HELD_BACK: Final = "No se envió: ella está en modo oculto. Tu texto quedó guardado aquí."
+NOTE_KEPT: Final = "Nota guardada."
+HANDED_BACK: Final = "El asistente tiene la conversación otra vez."
+CLOSED: Final = "El caso quedó cerrado."
+NEUTRAL_SENT: Final = "El aviso neutro va en camino."
+SHIFT_STARTED: Final = "Estás de turno. A quien pida ayuda se le dirá que hay alguien."
+SHIFT_ENDED: Final = "Tu turno terminó."
+EMPTY_TEXT: Final = "Escribe algo antes de enviar (hasta 1,600 letras)."
+
+KEY_GRANTED: Final = "Listo: cuando entre de nuevo podrá abrir los casos."
+KEY_RECOVERED: Final = "Listo. Sal y entra de nuevo para abrir los casos."
+NOBODY_WAITS: Final = "Esa persona ya no espera la llave."
+
+ROLES: Final = {
+    "caseworker": "Atención",
+    "supervisor": "Supervisión",
+    "coordinator": "Coordinación",
+    "administrator": "Administración",
+}
+# What became of a message, as staff read it.
+SENDING: Final = {
+    "queued": "en camino",
+    "sending": "en camino",
+    "in_doubt": "por confirmar",
+    "sent": "enviado",
+    "delivered": "entregado",
+    "read": "leído",
+    "failed": "no salió",
+    "undelivered": "no llegó",
+    "expired": "se pasó su momento",
+    "suppressed": "no se envió",
+}
+CAMPAIGN_STATES: Final = {
+    "draft": "borrador",
+    "scheduled": "programada",
+    "running": "en marcha",
+    "paused": "en pausa",
+    "done": "terminada",
+    "cancelled": "cancelada",
+}
+TEMPLATE_STATES: Final = {
+    "draft": "por enviar a WhatsApp",
+    "pending": "WhatsApp la revisa",
+    "approved": "aprobada",
+    "rejected": "rechazada",
+    "paused": "en pausa por WhatsApp",
+    "disabled": "desactivada por WhatsApp",
+}
+# Why something did not reach a woman. Ordinary reasons, the same for any woman.
+REASONS: Final = {
+    "no_number": "no tenemos su número",
+    "no_address": "no tenemos su número",
+    "opted_out": "pidió no recibir mensajes",
+    "blocked": "su teléfono no recibe nuestros mensajes",
+    "blocked_by_her": "su teléfono no recibe nuestros mensajes",
+    "unreachable": "su número no tiene WhatsApp o cambió",
+    "in_another": "ya recibe otra campaña ese día",
+    "too_late": "la campaña terminó antes de su turno",
+    "cancelled": "se canceló",
+    "session_cancelled": "la sesión se canceló",
+    "missed_its_moment": "se pasó su momento",
+    "outside_her_hours": "no cabía en las horas en que se le escribe",
+    "no_longer_enrolled": "ya no está en el grupo",
+    "she_declined": "ya había avisado que no viene",
+    "template_missing": "falta la plantilla",
+    "template_not_approved": "WhatsApp no ha aprobado la plantilla",
+    "reveals": "el texto tenía palabras que no deben salir",
+    "in_doubt": "no se sabe si llegó",
+    "temporary": "WhatsApp falló varias veces",
+    "window_closed": "hace falta una plantilla aprobada",
+    "fix_request": "WhatsApp no aceptó el mensaje",
+    "fix_configuration": "falta arreglar la cuenta de envío",
+    "unknown": "no se sabe por qué",
+}
+ANSWERS: Final = {
+    "confirmed": "viene",
+    "declined": "no puede",
+    "late": "llega tarde",
+    "present": "asistió",
+    "absent": "faltó",
+    "none": "sin respuesta",
+}
+AXES: Final = {
+    "food": "Alimentación",
+    "production": "Producción",
+    "occupation": "Oficios",
+    "health": "Salud",
+    "employment": "Empleo",
+}
+TOPICS: Final = {
+    "programme": "¿Qué es el programa?",
+    "requirements": "¿Qué necesito?",
+    "cost": "¿Cuánto cuesta?",
+    "childcare": "¿Puedo llevar a mis hijos?",
+    "support": "¿Qué apoyo dan?",
+    "certificate": "¿Dan constancia?",
+    "location": "¿Dónde es?",
+}
+
+SESSION_CREATED: Final = "La sesión quedó guardada. Los recordatorios se preparan solos."
+CAMPAIGN_SCHEDULED: Final = "La campaña quedó programada."
+CAMPAIGN_PAUSED: Final = "La campaña está en pausa. Lo que ya iba en camino llega."
+CAMPAIGN_RESUMED: Final = "La campaña sigue."
+CAMPAIGN_CANCELLED: Final = "La campaña se canceló. Lo que no había salido ya no sale."
+TEMPLATE_SAVED: Final = "La plantilla quedó guardada. En un momento se envía a WhatsApp para que la apruebe."
+TEMPLATE_TAKEN: Final = "Ya hay una plantilla con ese nombre: usa otro."
+STAFF_DISABLED: Final = "Esa cuenta ya no puede entrar."
+NOT_YOURSELF: Final = "No puedes quitarte el acceso a ti misma."
+RESOURCE_CONFIRMED: Final = "Confirmado con fecha de hoy."
+RESOURCE_RETIRED: Final = "Ya no se ofrece."
+RESOURCE_BACK: Final = "Se ofrece otra vez."
+ANSWER_SAVED: Final = "La respuesta cambió. Desde ahora se contesta así."
+
+
+def session_cancelled(reminded: int) -> str:
+    """Say that a session was cancelled, and that some women know nothing of it yet."""
+    if not reminded:
+        return "La sesión se canceló. Ninguna mujer había recibido su recordatorio."
+    who = "1 mujer ya recibió" if reminded == 1 else f"{reminded} mujeres ya recibieron"
+    return f"La sesión se canceló. {who} el recordatorio: avisa al grupo con una campaña."

@@ -1,0 +1,93 @@
+"""What the tests of the console share: a browser with its forms, people, a case."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from outreach import cases, staff, vault
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session as Database
+    from werkzeug.test import TestResponse
+
+    from models import (
+        Campaign,
+        Case,
+        Conversation,
+        Group,
+        Role,
+        Session,
+        Woman,
+    )
+    from outreach.crypto import PersonalKey
+
+CANARY = "me encerró con llave"
+PASSWORD = "una frase bien larga"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Browser:
+    """A member of staff at her browser: follows forms with their tokens, as a browser does."""
+
+    client: FlaskClient
+    username: str
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """Open a page."""
+        return self.client.get(path, headers=headers)
+
+    def post(self, path: str, page: str | None = None, **fields: str) -> TestResponse:
+        """Send a form of a page, the page it goes to where none is named."""
+        html = self.client.get(page or path).get_data(as_text=True)
+        found = TOKEN.search(html)
+        token = found[1] if found else ""
+        return self.client.post(path, data=fields | {"csrf_token": token})
+
+
+@dataclass
+class Programme:
+    """A group with women, and a conversation of one of them."""
+
+    group: Group
+    session: Session
+    campaign: Campaign
+    women: list[Woman]
+    conversation: Conversation
+
+
+def enter(app: Flask, db: Database, role: Role, username: str, recovery_key: str | None = None) -> Browser:
+    """Add somebody of a role with a password of her own, and log her in."""
+    now = datetime.now(UTC)
+    first = staff.add(db, username, f"{username.title()} Prueba", role, now)
+    person = staff.find(db, username)
+    assert person is not None
+    if recovery_key and role in vault.KEY_ROLES:
+        vault.grant_with_recovery_key(db, recovery_key, person.id)
+    db.commit()
+    browser = Browser(app.test_client(), username)
+    browser.post("/entrar", username=username, password=first)
+    answer = browser.post("/contrasena", current=first, new=PASSWORD, again=PASSWORD)
+    assert answer.status_code == 302
+    browser.client.get("/", follow_redirects=True)  # the page that says once that the password changed
+    return browser
+
+
+def open_case(db: Database, key: PersonalKey, conversation: Conversation) -> Case:
+    """Open a case with a word of hers."""
+    now = datetime.now(UTC)
+    case = cases.open_case(db, key, conversation, urgency="danger", about="violence", now=now)
+    cases.woman_wrote(db, key, case.id, CANARY, now)
+    db.commit()
+    return case
+
+
+def once() -> str:
+    """Return a form's own id."""
+    return str(uuid.uuid4())

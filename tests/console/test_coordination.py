@@ -1,0 +1,187 @@
+"""Coordinators' and administrators' pages, through their forms."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from models import (
+    Answer,
+    Attendance,
+    Campaign,
+    CampaignState,
+    HelpResource,
+    Reminder,
+    ReminderState,
+    Session,
+    Staff,
+    Template,
+    Woman,
+)
+from outreach import campaigns, registry
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as Database
+    from staffroom import Browser, Programme
+
+    from outreach.crypto import PersonalKey
+
+pytest_plugins = ("console_fixtures",)
+
+
+def test_group_page(session: Database, rosa: Browser, programme: Programme) -> None:
+    """A coordinator sees seats, names and what each answered about the next session."""
+    woman = programme.women[0]
+    session.add(Attendance(woman_id=woman.id, session_id=programme.session.id, state="confirmed"))
+    session.commit()
+    html = rosa.get(f"/programa/grupos/{programme.group.id}").get_data(as_text=True)
+    for text in ("3 / 3", "Elena Uno", "viene", "sin respuesta"):
+        assert text in html
+    assert "lleno" in rosa.get("/programa/grupos").get_data(as_text=True)
+
+
+def test_session_added_and_cancelled(session: Database, rosa: Browser, programme: Programme) -> None:
+    """P3: a session is added in local time; cancelling drops the reminders that were planned."""
+    page = f"/programa/grupos/{programme.group.id}"
+    day = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+    rosa.post(f"{page}/sesiones", page=page, day=day, hour="10:00", minutes="90")
+    made = session.scalars(select(Session).where(Session.minutes == 90)).one()
+    assert made.starts_at.astimezone(UTC).hour == 16
+    twice = rosa.post(f"{page}/sesiones", page=page, day=day, hour="11:00", minutes="90")
+    assert twice.status_code == 422
+    reminder = Reminder(
+        woman_id=programme.women[0].id, session_id=made.id, minutes_before=120, due_at=made.starts_at
+    )
+    session.add(reminder)
+    session.commit()
+    rosa.post(f"/programa/sesiones/{made.id}/cancelar", page=page)
+    session.refresh(reminder)
+    assert (reminder.state, reminder.reason) == (ReminderState.DROPPED, "session_cancelled")
+    past = rosa.post(f"{page}/sesiones", page=page, day="2020-01-01", hour="10:00", minutes="90")
+    assert past.status_code == 422
+
+
+def test_campaign_from_form_to_progress(
+    session: Database, key: PersonalKey, rosa: Browser, programme: Programme
+) -> None:
+    """A campaign is previewed before anything leaves, confirmed, and its progress shown."""
+    form = f"/programa/campanas/nueva/{programme.group.id}"
+    template = session.scalars(select(Template).where(Template.name == "group_notice")).one()
+    today = datetime.now(UTC).date()
+    fields = {
+        "template": str(template.id),
+        "name": "Cambio de lugar",
+        "variable_1": "mañana a las 10:00 en la biblioteca",
+        "start_day": today.isoformat(),
+        "start_hour": "00:00",
+        "end_day": (today + timedelta(days=2)).isoformat(),
+        "end_hour": "20:00",
+    }
+    assert rosa.post(form, **fields | {"variable_1": ""}).status_code == 422
+    assert rosa.post(form, **fields | {"variable_1": "habla de tu denuncia"}).status_code == 422
+    where = rosa.post(form, **fields).location
+    assert where is not None
+    preview = rosa.get(where).get_data(as_text=True)
+    assert "mañana a las 10:00 en la biblioteca" in preview
+    assert "Confirmar: enviar a 3" in preview
+    rosa.post(f"{where}/programar", page=where)
+    campaigns.run_due(session, key, datetime.now(UTC) + timedelta(days=1))
+    session.commit()
+    progress = rosa.get(f"{where}/avance")
+    assert progress.headers["X-Mode"] == "done"
+    assert re.search(r'figure">3</span>por salir', progress.get_data(as_text=True))
+    campaign = session.get_one(Campaign, where.rsplit("/", 1)[1])
+    assert campaign.state is CampaignState.DONE
+
+
+def test_long_lists_have_pages(
+    session: Database, key: PersonalKey, rosa: Browser, programme: Programme
+) -> None:
+    """A list of 35,000 is shown a page at a time; a page that is not there is the last one."""
+    blob = registry.add_woman(session, key, registry.Details(full_name="A"), municipality=None, axis=None)
+    for _ in range(60):
+        woman = Woman(municipality="14039", details_cipher=b"")
+        session.add(woman)
+        session.flush()
+        registry.write_details(key, woman, registry.Details(full_name="B"))
+    session.commit()
+    assert blob.id
+    html = rosa.get("/programa/mujeres?pagina=99").get_data(as_text=True)
+    assert "Página 2 de 2" in html
+    assert rosa.get("/programa/mujeres?pagina=x").status_code == 200
+
+
+def test_templates_are_checked(session: Database, rosa: Browser) -> None:
+    """P5: a template whose words reveal is not saved; a neutral one waits for WhatsApp."""
+    page = "/programa/plantillas"
+    bad = rosa.post(page, name="aviso_uno", body="Ven por la violencia, {{1}} te espera.", samples="hoy")
+    assert bad.status_code == 422
+    rosa.post(page, name="aviso_uno", body="Tu taller cambia a {{1}} desde hoy.", samples="la biblioteca")
+    saved = session.scalars(select(Template).where(Template.name == "aviso_uno")).one()
+    assert saved.state.value == "draft"
+    assert rosa.post(page, name="aviso_uno", body="Otra.", samples="").status_code == 422
+
+
+def test_dropped_reminders(session: Database, rosa: Browser, programme: Programme) -> None:
+    """P3: a reminder that missed its moment is shown with its reason."""
+    session.add(
+        Reminder(
+            woman_id=programme.women[1].id,
+            session_id=programme.session.id,
+            minutes_before=120,
+            due_at=datetime.now(UTC),
+            state=ReminderState.DROPPED,
+            reason="missed_its_moment",
+        )
+    )
+    session.commit()
+    html = rosa.get("/programa/recordatorios").get_data(as_text=True)
+    assert "Teresa Dos" in html
+    assert "se pasó su momento" in html
+
+
+def test_people(session: Database, ana: Browser) -> None:
+    """An administrator adds, resets and disables; the password is shown once, and not to herself shut out."""
+    page = "/administracion/personal"
+    html = ana.post(page, username="Nueva", display_name="Nueva Persona", role="coordinator").get_data(
+        as_text=True
+    )
+    person = session.scalars(select(Staff).where(Staff.username == "nueva")).one()
+    assert re.search(r'class="code">[a-z2-7-]{19}<', html)
+    assert "Contraseña inicial" not in ana.get(page).get_data(as_text=True)
+    ana.post(f"{page}/{person.id}/quitar", page=page)
+    session.refresh(person)
+    assert person.disabled_at is not None
+    assert "Contraseña inicial" in ana.post(f"{page}/{person.id}/contrasena", page=page).get_data(
+        as_text=True
+    )
+    own = session.scalars(select(Staff).where(Staff.username == "ana")).one()
+    ana.post(f"{page}/{own.id}/quitar", page=page)
+    session.refresh(own)
+    assert own.disabled_at is None
+
+
+def test_losing_the_last_key_is_said(lucia: Browser, ana: Browser) -> None:
+    """P4: before the last one who can open the cases loses her access, the page says what that means."""
+    html = ana.get("/administracion/personal").get_data(as_text=True)
+    assert "Solo una persona tiene la llave" in html
+
+
+def test_facts_are_confirmed_and_edited(session: Database, ana: Browser) -> None:
+    """P8: help resources are confirmed by a named person, and answers change at once."""
+    row = session.scalars(select(HelpResource)).first()
+    answer = session.scalars(select(Answer).where(Answer.topic == "cost")).one()
+    assert row is not None
+    ana.post(f"/administracion/recursos/{row.id}", page="/administracion/recursos", do="confirm")
+    ana.post(f"/administracion/respuestas/{answer.id}", page="/administracion/respuestas", text="Nada.")
+    session.refresh(row)
+    session.refresh(answer)
+    assert row.verified_by == "Ana Prueba"
+    assert answer.text == "Nada."
+    assert (
+        ana.post(f"/administracion/recursos/{row.id}", page="/administracion/recursos", do="x").status_code
+        == 400
+    )

@@ -1,0 +1,178 @@
+"""The caseworker's desk, through its pages."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from staffroom import CANARY, Browser, Programme, enter, once, open_case
+
+from models import AuditEvent, OutboxMessage, Role
+from outreach import cases, outbox, private_state
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session as Database
+
+    from outreach.crypto import PersonalKey
+
+pytest_plugins = ("console_fixtures",)
+
+
+def test_take_answer_hand_back_close(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    """P7: a caseworker finds the case, reads it, takes it, answers, hands back and closes."""
+    case = open_case(session, key, programme.conversation)
+    here = f"/casos/{case.id}"
+    desk = lucia.get("/casos").get_data(as_text=True)
+    assert here in desk
+    assert "Peligro" in desk
+    assert CANARY not in desk
+    assert CANARY in lucia.get(here).get_data(as_text=True)
+    lucia.post(f"{here}/tomar", page=here)
+    assert _private(session, key, programme).held
+    lucia.post(f"{here}/responder", page=here, text="Te leo, ¿puedes escribir ahora?", once=once())
+    row = session.scalars(select(OutboxMessage)).one()
+    content = outbox.read_content(key, row)
+    assert (content.body, content.confidential) == ("Te leo, ¿puedes escribir ahora?", True)
+    assert "Te leo" in lucia.get(here).get_data(as_text=True)
+    lucia.post(f"{here}/devolver", page=here)
+    assert not _private(session, key, programme).held
+    lucia.post(f"{here}/tomar", page=here)
+    lucia.post(f"{here}/cerrar", page=here)
+    assert _private(session, key, programme).case_id is None
+    assert here not in lucia.get("/casos").get_data(as_text=True)
+
+
+def test_a_form_sent_twice_answers_once(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    """P3: a second click on the same form sends nothing more."""
+    here = f"/casos/{open_case(session, key, programme.conversation).id}"
+    lucia.post(f"{here}/tomar", page=here)
+    form = once()
+    for _ in range(2):
+        lucia.post(f"{here}/responder", page=here, text="Hola", once=form)
+    assert len(session.scalars(select(OutboxMessage)).all()) == 1
+
+
+def test_fragments(session: Database, key: PersonalKey, lucia: Browser, programme: Programme) -> None:
+    """A part that the page shows already is not sent again; a new word of hers is."""
+    case = open_case(session, key, programme.conversation)
+    path = f"/casos/{case.id}/hilo"
+    first = lucia.get(path)
+    assert first.headers["X-Mode"] == "free"
+    version = first.headers["X-Version"]
+    assert lucia.get(path, **{"X-Seen": version}).status_code == 204
+    cases.woman_wrote(session, key, case.id, "ya me voy", datetime.now(UTC))
+    session.commit()
+    again = lucia.get(path, **{"X-Seen": version})
+    assert "ya me voy" in again.get_data(as_text=True)
+
+
+def test_hostile_words_stay_words(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    """P10: what she writes is shown as text, whatever it looks like."""
+    case = open_case(session, key, programme.conversation)
+    cases.woman_wrote(session, key, case.id, "<script>alert(1)</script>", datetime.now(UTC))
+    session.commit()
+    html = lucia.get(f"/casos/{case.id}").get_data(as_text=True)
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_window_shut(session: Database, key: PersonalKey, lucia: Browser, programme: Programme) -> None:
+    """P8: a day after her last message the desk says that free text can't leave, and sends none."""
+    here = f"/casos/{open_case(session, key, programme.conversation).id}"
+    lucia.post(f"{here}/tomar", page=here)
+    programme.conversation.last_inbound_at = datetime.now(UTC) - timedelta(hours=25)
+    session.add(programme.conversation)
+    session.commit()
+    assert "no puede salir un texto libre" in lucia.get(here).get_data(as_text=True)
+    lucia.post(f"{here}/responder", page=here, text="Hola", once=once())
+    assert not session.scalars(select(OutboxMessage)).all()
+
+
+def test_cover(session: Database, key: PersonalKey, lucia: Browser, programme: Programme) -> None:
+    """P9: under cover mode an answer stays on the desk, and the caseworker is told."""
+    here = f"/casos/{open_case(session, key, programme.conversation).id}"
+    lucia.post(f"{here}/tomar", page=here)
+    session.refresh(programme.conversation)
+    state = private_state.read(key, programme.conversation)
+    state.cover = True
+    private_state.write(key, programme.conversation, state)
+    session.commit()
+    assert "Modo oculto" in lucia.get(here).get_data(as_text=True)
+    lucia.post(f"{here}/responder", page=here, text="¿Sigues ahí?", once=once())
+    assert not session.scalars(select(OutboxMessage)).all()
+    assert "No enviado" in lucia.get(here).get_data(as_text=True)
+
+
+def test_without_the_key_nothing_opens(
+    app: Flask, session: Database, key: PersonalKey, team: str, lucia: Browser, programme: Programme
+) -> None:
+    """P4: a caseworker who was not granted the key sees no list and no thread; then a colleague grants it."""
+    case = open_case(session, key, programme.conversation)
+    marta = enter(app, session, Role.CASEWORKER, "marta")
+    assert marta.get("/casos").location == "/llave"
+    assert marta.get(f"/casos/{case.id}").location == "/llave"
+    assert marta.get(f"/casos/{case.id}/hilo").status_code == 403
+    assert "Te falta la llave" in marta.get("/llave").get_data(as_text=True)
+    page = lucia.get("/llave").get_data(as_text=True)
+    assert "Marta Prueba" in page
+    assert "Solo tú puedes abrir los casos" in page
+    path = page.split('action="/llave/dar/')[1].split('"')[0]
+    lucia.post(f"/llave/dar/{path}", page="/llave")
+    again = Browser(app.test_client(), "marta")
+    again.post("/entrar", username="marta", password="una frase bien larga")
+    assert CANARY in again.get(f"/casos/{case.id}").get_data(as_text=True)
+
+
+def test_recovery_key(app: Flask, session: Database, team: str) -> None:
+    """The paper key gives the key back where nobody holds it; a wrong one is refused in plain words."""
+    marta = enter(app, session, Role.SUPERVISOR, "marta")
+    marta.post("/llave/recuperar", page="/llave", recovery_key="AAAA-BBBB")
+    assert "revísala en el papel" in marta.get("/llave").get_data(as_text=True)
+    marta.post("/llave/recuperar", page="/llave", recovery_key=team.lower())
+    assert "Ya tienes la llave" in marta.get("/llave").get_data(as_text=True)
+
+
+def test_shift(session: Database, lucia: Browser) -> None:
+    """P8: who starts a shift is on the roster, and no longer when she ends it."""
+    now = datetime.now(UTC)
+    assert cases.on_shift(session, now) == []
+    lucia.post("/casos/turno", page="/casos", hours="8")
+    session.rollback()
+    assert [p.username for p in cases.on_shift(session, datetime.now(UTC))] == ["lucia"]
+    lucia.post("/casos/turno/terminar", page="/casos")
+    session.rollback()
+    assert cases.on_shift(session, datetime.now(UTC)) == []
+
+
+def test_the_audit_names_no_case(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    """P4: what the audit keeps of the desk is an action and an hour."""
+    case = open_case(session, key, programme.conversation)
+    lucia.get(f"/casos/{case.id}")
+    lucia.post(f"/casos/{case.id}/tomar", page=f"/casos/{case.id}")
+    events = session.scalars(select(AuditEvent).where(AuditEvent.action.like("desk.%"))).all()
+    assert {event.action for event in events} == {"desk.read", "desk.taken"}
+    assert all((event.at.minute, event.at.second) == (0, 0) for event in events)
+
+
+def test_no_such_case(lucia: Browser) -> None:
+    """A case that is not there is a plain page, for reading and for acting."""
+    path = f"/casos/{uuid.uuid4()}"
+    assert lucia.get(path).status_code == 404
+    assert lucia.post(f"{path}/tomar", page="/casos").status_code == 302
+
+
+def _private(session: Database, key: PersonalKey, programme: Programme) -> private_state.PrivateState:
+    session.rollback()
+    session.refresh(programme.conversation)
+    return private_state.read(key, programme.conversation)

@@ -1,0 +1,95 @@
+"""Entering and leaving."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+from staffroom import PASSWORD, Browser, enter
+
+from console import words
+from console.access import COOKIE
+from models import Role, StaffSession
+from outreach import staff
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session as Database
+    from werkzeug.test import TestResponse
+
+pytest_plugins = ("console_fixtures",)
+
+
+def test_health_is_open(app: Flask) -> None:
+    """The two health pages answer anybody, and say nothing but whether it works."""
+    client = app.test_client()
+    assert client.get("/healthz").json == {"status": "ok"}
+    assert client.get("/readyz").json == {"status": "ready", "missing": []}
+
+
+def test_the_cookie(app: Flask, rosa: Browser) -> None:
+    """P10: the session's cookie is for this site only, out of reach of scripts, and Secure behind TLS."""
+    answer = _log_in(app, "rosa", PASSWORD, {"X-Forwarded-Proto": "https"})
+    cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith(COOKIE))
+    for part in ("Secure", "HttpOnly", "SameSite=Strict"):
+        assert part in cookie
+
+
+@pytest.mark.parametrize("username", ["rosa", "nadie"])
+def test_a_failed_login_says_nothing(app: Flask, rosa: Browser, username: str) -> None:
+    """P10: a wrong password and an unknown user read the same."""
+    answer = _log_in(app, username, "no es esta")
+    assert answer.status_code == 401
+    assert words.LOGIN_FAILED in answer.get_data(as_text=True)
+    assert COOKIE not in str(answer.headers.getlist("Set-Cookie"))
+
+
+def test_the_first_password_opens_nothing_else(app: Flask, session: Database) -> None:
+    """Until she has chosen her own password, every page leads there."""
+    first = staff.add(session, "nueva", "Nueva", Role.COORDINATOR, datetime.now(UTC))
+    session.commit()
+    browser = Browser(app.test_client(), "nueva")
+    browser.post("/entrar", username="nueva", password=first)
+    assert browser.get("/programa/mujeres").location == "/contrasena"
+
+
+def test_leaving(rosa: Browser) -> None:
+    """After leaving, the old cookie is worth nothing."""
+    old = rosa.client.get_cookie(COOKIE)
+    assert old is not None
+    rosa.post("/salir", page="/programa")
+    rosa.client.set_cookie(COOKIE, old.value)
+    assert rosa.get("/programa").location == "/entrar"
+
+
+def test_a_page_that_refreshes_itself_keeps_nobody_in(app: Flask, session: Database, team: str) -> None:
+    """P10: half an hour without a person doing something ends the session, whatever the page fetches."""
+    browser = enter(app, session, Role.CASEWORKER, "lucia", team)
+    row = session.scalars(select(StaffSession)).one()
+    row.last_seen_at -= timedelta(minutes=29)
+    before = row.last_seen_at
+    session.commit()
+    assert browser.get("/casos/lista", **{"X-Fragment": "1"}).status_code == 200
+    session.refresh(row)
+    assert row.last_seen_at == before
+    row.last_seen_at -= timedelta(minutes=2)
+    session.commit()
+    assert browser.get("/casos/lista", **{"X-Fragment": "1"}).status_code == 401
+
+
+def test_logs_name_nobody(app: Flask, rosa: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    """P4: logging in, well or not, leaves neither user nor password in a log."""
+    caplog.set_level(logging.DEBUG)
+    _log_in(app, "rosa", "no es esta")
+    _log_in(app, "rosa", PASSWORD)
+    assert "rosa" not in caplog.text
+    assert PASSWORD not in caplog.text
+
+
+def _log_in(app: Flask, username: str, password: str, headers: dict[str, str] | None = None) -> TestResponse:
+    app.config["WTF_CSRF_ENABLED"] = False
+    fields = {"username": username, "password": password}
+    return app.test_client().post("/entrar", data=fields, headers=headers)
