@@ -1,0 +1,179 @@
+"""Telephones, ages and the CURP: what is made of figures.
+
+A CURP is checked (shape, date, state, check digit: Instructivo normativo de la CURP) and never required.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.components.extract.numbers import spelled, value_of
+from bot.components.extract.tokens import Found
+from bot.components.spelling import sound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.components.extract.tokens import Token
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
+_STATES = frozenset(
+    "AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS TL VZ YN ZS NE".split()
+)
+_CURP = re.compile(
+    r"(?<!\w)(?:[A-ZÑ0][\s.-]?){4}(?:[0-9OIL][\s.-]?){6}[HMX][\s.-]?(?:[A-ZÑ0][\s.-]?){5}"
+    r"[0-9A-Z][\s.-]?[0-9OIL]{0,1}(?!\w)",
+    re.IGNORECASE,
+)
+_TO_FIGURES = str.maketrans("OIL", "011")
+_TO_LETTERS = str.maketrans("0", "O")
+_CURP_LENGTH = 18
+
+
+def check_digit(first: str) -> str:
+    """Return the last figure of a CURP from the seventeen before it."""
+    total = sum(_ALPHABET.index(c) * (18 - i) for i, c in enumerate(first))
+    return str((10 - total % 10) % 10)
+
+
+def mended_curp(said: str) -> str:
+    """Return a CURP in capitals without spaces, letters and figures where each belongs."""
+    c = re.sub(r"[\s.-]", "", said.upper())
+    return (c[:4].translate(_TO_LETTERS) + c[4:10].translate(_TO_FIGURES) + c[10:16].translate(_TO_LETTERS)
+            + c[16:17] + c[17:].translate(_TO_FIGURES))
+
+
+def is_valid_curp(curp: str) -> bool:
+    """Tell whether date, state and check digit of a mended CURP are right."""
+    if len(curp) != _CURP_LENGTH or curp[11:13] not in _STATES or check_digit(curp[:17]) != curp[17]:
+        return False
+    century = 1900 if curp[16].isdigit() else 2000
+    try:
+        date(century + int(curp[4:6]), int(curp[6:8]), int(curp[8:10]))
+    except ValueError:
+        return False
+    return True
+
+
+def curps(text: str) -> Iterator[Found]:
+    """Yield what is written like a CURP, with whether it can be one."""
+    for match in _CURP.finditer(text):
+        said = match.group().rstrip()
+        mended = mended_curp(said)
+        if len(mended) >= _CURP_LENGTH - 1:
+            yield Found("curp", mended, match.start(), match.start() + len(said),
+                        {"valid": is_valid_curp(mended)})
+
+
+_JOINS = re.compile(r"^[\s.()-]*$")
+_PLAIN_LENGTHS = {10: 0, 12: 2, 13: 3}
+"""How many figures of the country stand before the ten of the number: none, 52, 521."""
+
+
+def _figures_of(token: Token) -> str:
+    """Return the figures of a word in a spoken telephone number: "33", "dies", "ocho2"."""
+    parts = re.findall(r"\d+|[^\W\d]+", token.text)
+    figures = ""
+    for part in parts:
+        if part.isdecimal():
+            figures += part
+            continue
+        value = value_of(token._replace(text=part, sound=sound(part.lower())))
+        if value is None:
+            return ""
+        figures += str(value)
+    return figures
+
+
+def _spoken_figures(words: Sequence[Token], at: int) -> tuple[str, int]:
+    if not words[at].text.isdecimal():
+        number = spelled(words, at)
+        if number and number[1] > 1:
+            return str(number[0]), number[1]
+    return _figures_of(words[at]), 1
+
+
+def phones(words: Sequence[Token]) -> Iterator[Found]:
+    """Yield telephone numbers of ten figures, in figures or words, with or without +52."""
+    at = 0
+    while at < len(words):
+        figures, end = "", at
+        while end < len(words) and (end == at or _JOINS.match(words[end].after)):
+            more, used = _spoken_figures(words, end)
+            if not more or len(figures) + len(more) > max(_PLAIN_LENGTHS):
+                break
+            figures += more
+            end += used
+        country = _PLAIN_LENGTHS.get(len(figures))
+        if country is not None and figures[:country] in {"", "52", "521"}:
+            yield Found("phone", figures[country:], words[at].start, words[end - 1].end)
+        at = max(end, at + 1)
+
+
+_YEARS = frozenset(map(sound, ("año", "años", "añitos", "añito", "anos", "ano", "añoz", "anitos", "abriles")))
+_HAVE = frozenset(map(sound, (
+    "tengo", "tiene", "tenia", "tng", "tngo", "tego", "cumpli", "cumplo", "cumple", "cumplio", "tienes", "edad")))
+_YOUNG = frozenset(map(sound, (
+    "hija", "hijo", "hijas", "hijos", "ija", "ijo", "niña", "niño", "niñas", "niños", "nieta", "nieto", "nietos",
+    "sobrina", "sobrino", "ahijada", "ahijado", "hermana", "hermano", "hermanita", "hermanito", "muchacha",
+    "muchacho", "bebe", "nena", "nene", "chamaca", "chamaco", "escuincla", "escuincle", "señora", "señor", "vieja",
+    "viejo", "primo", "prima", "primita", "alumna", "novio", "abuelita", "mujer", "hombre", "entenada", "entenado",
+    "hijastra", "hijastro", "nietecita", "nietecito", "niñita", "niñito", "hijita", "hijito", "mama", "suegra",
+    "varones", "mayor", "menor", "chiquita", "chiquito", "grande", "ella", "el", "la", "morra", "morrita", "joven",
+    "jovencita", "chava", "chavita", "adolescente", "bebita", "bebito", "morro", "vecina", "vecinita", "cuñadita")))
+_LASTED = frozenset(map(sound, (
+    "hace", "ase", "hac", "llevo", "llevamos", "lleva", "yebo", "durante", "desde", "por", "en", "tenemos",
+    "aguante", "aguanto", "aguantando", "casi", "fueron", "son", "pasaron", "dure", "duro", "tras", "dentro",
+    "como", "cada", "estuve", "estuvo", "vivi", "vivimos", "van", "ya")))
+_TOGETHER = frozenset(map(sound, (
+    "casada", "casados", "juntos", "junta", "juntada", "con", "aguantando", "viviendo", "separada", "trabajando",
+    "de", "sin", "que", "q", "k", "aqui", "queriendo", "esperando", "viuda", "siendo")))
+_COUNTED = frozenset(map(sound, (
+    "hijos", "niños", "niñas", "hijas", "chiquillos", "criaturas", "meses", "mes", "dias", "dia", "semanas",
+    "semana", "horas", "minutos", "nietos", "hermanos", "puntadas", "vacas", "puntos", "gallinas", "puercos",
+    "chivas", "pesos", "mil", "cuartos", "dedos", "moretones", "cuadras", "perros", "clases", "faltas", "metros",
+    "kilos", "veces", "hrs", "chamacos", "mensajes", "puercas", "marranos", "borregos", "plebes", "hija", "hijo")))
+_FULL = frozenset(map(sound, ("cumplidos", "cumplidas", "kumplidos")))
+_AT_AGE = frozenset(map(sound, ("a", "desde", "dsd", "tengo", "tiene", "cumplo", "cumple", "cumpli", "de")))
+_SOMEONE = frozenset(map(sound, ("una", "uno", "otra", "otro", "al", "como", "niñita", "muchachita", "muchachito")))
+_YOUNGEST_ALONE = 14
+"""A lone number from here on is an age; a smaller one may count her children."""
+_OLDEST = 110
+
+
+def ages(words: Sequence[Token]) -> Iterator[Found]:
+    """Yield ages: "tengo 34", "mi niña de 9", "29 años"; not how long something lasted."""
+    at = 0
+    while at < len(words):
+        number = spelled(words, at)
+        if number is None or not 0 < number[0] <= _OLDEST:
+            at += 1
+            continue
+        value, used = number
+        if _is_age(words, at, used):
+            yield Found("age", str(value), words[at].start, words[at + used - 1].end)
+        at += used
+
+
+def _sound_at(words: Sequence[Token], at: int) -> str:
+    return words[at].sound if 0 <= at < len(words) else ""
+
+
+def _is_age(words: Sequence[Token], at: int, used: int) -> bool:
+    before, two_before = _sound_at(words, at - 1), _sound_at(words, at - 2)
+    after, two_after = _sound_at(words, at + used), _sound_at(words, at + used + 1)
+    if after in _YEARS:
+        return before not in _LASTED and (two_after not in _TOGETHER or before in _YOUNG)
+    if after in _COUNTED or (words[at].bare in {"un", "una", "uno"}):
+        return False
+    if before in _HAVE:
+        return True
+    if after in _FULL or (before == "los" and two_before in _AT_AGE and after not in _COUNTED):
+        return True
+    if len(words) == used and value_of(words[at]) and _YOUNGEST_ALONE <= (spelled(words, at) or (0, 0))[0]:
+        return True
+    if before in {"de", "d"} and two_before in _YOUNG - {"la", "el"} | _SOMEONE:
+        return after not in {"a", "de"}
+    return before in {"de", "d"} and two_before in {"la", "el"} and _sound_at(words, at - 3) in _YOUNG

@@ -1,0 +1,180 @@
+"""Names of people: after "me llamo", beside "doña", or known as names.
+
+Many names are also words (Luz, Esperanza, Dolores); those count only where the words around say that a
+person is meant. It must never keep or log a name.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.components.extract.tokens import Found
+from bot.components.spelling import bare, sound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.components.extract.tokens import Token
+
+_HERE = Path(__file__)
+_MOST_WORDS = 6
+_PARTICLES = {"de", "del", "la", "los", "las", "d", "dl", "y"}
+_ABBREVIATED = {"ma", "j", "mª", "fco", "gpe"}
+_SAID = (
+    ("me", "llamo"), ("m", "llamo"), ("me", "yamo"), ("m", "yamo"), ("me", "llaman"), ("se", "llama"),
+    ("se", "yama"), ("c", "llama"), ("nombre", "es"), ("nonbre", "es"), ("nombre", "s"), ("nombre", "completo"),
+    ("completo", "es"), ("a", "nombre"), ("me", "dicen"), ("m", "disen"), ("me", "disen"), ("apellido", "es"), ("apeyido", "es"), ("mi", "apellido"),
+    ("nombre", "correcto"), ("correcto", "es"), ("le", "dicen"), ("llamarme", "asi"), ("la", "atiende"),
+)
+_I_AM = {"soy", "soi", "habla", "saluda", "escribe", "dice", "busca", "pongale", "pongame", "poner", "dise", "registro",
+         "apunte", "apunteme", "nombre", "era", "es", "servidora", "conoce", "nonbre"}
+_TITLES = {"dona", "doña", "don", "señora", "senora", "seño", "sra", "señorita", "srita", "licenciada", "lic", "maestra",
+           "mtra", "comadre", "compadre", "tia", "tio", "prima", "primo", "hermana", "ermana", "hermano", "hija", "ija",
+           "hijo", "ijo", "amiga", "vecina", "bezina", "doctora", "dra", "dr", "doctor", "trabajadora", "compañera",
+           "compa", "suegra", "cuñada", "cuñado", "sobrina", "sobrino", "nuera", "esposo", "marido", "profe", "jefa",
+           "patrona", "coordinadora", "ahijada", "nieta", "nieto", "konpa", "konpadre", "komadre", "psicologa", "tal",
+           "señor", "abuela", "abuelita", "primita", "amigo", "amigas", "cuate", "mamá", "mama"}
+_CALLED = {"oye", "oie", "hola", "ola", "gracias", "grasias", "ay", "mira", "buenos", "buenas", "manches", "comadre",
+           "señorita", "adios", "hey", "o"}
+_ARTICLES = {"la", "el", "ala", "l", "a", "ami"}
+_WORDS_TOO = frozenset(map(sound, map(bare, (
+    "luz sol rosa esperanza dolores socorro consuelo concha paz mar lluvia mercedes pilar cruz flor lucero amparo soledad "
+    "refugio gloria victoria milagros blanca celeste perla estrella alma angel salvador jesus santos domingo virgen remedios "
+    "nena chole pura modesta reina reyna santa mina linda dulce chona cuca lucha digna severa natividad asuncion prudencia "
+    "chuy memo lalo pepe beto chava dana mari mary lara leon ramos rojas rosas flores campos casas castillo cano "
+    "blanco bravo bueno caballero cuevas delgado franco guerra guerrero huerta leal mata moreno nieto pena prado rico "
+    "rincon rios rubio segura serrano sierra toro valle vela vera vaca villa manzo mora paredes puente reyes robles "
+    "salas tapia torres fuentes galindo gallo gil corona cordero correa cortes diaz duran ema fierro frida gela goya "
+    "inocencia justina laura lea luna marco mena mora meza maria nora pinto piedad pola real salinas santana santiago "
+    "sara silva sol soto tona trini union vidrio violeta zamora guadalupe luna angeles candelaria candida caridad belen "
+    "nieves aurora dalia azucena magnolia margarita hortensia pancho chema cruz leal julio mario tila sosa mayo marcela "
+    "limon madera llamas mejia lira islas montes palacios portillo campos rosario felix victor ninfa ester pascual clara "
+    "magdalena tecla poncho iban norma diana andres manuel carmen veronica alba amada cristal cisneros barrios becerra benitas casilla casillas jaime ana eva "
+    "haro rea ceja celis dora lina mota moya nava neri paty rueda razo romo ruth sal tello vega"
+).split())))
+_CERTAIN_WHEN_SMALL = 4
+_SHORTEST = 3
+_BY_OTHERS = {"dicen", "disen", "llaman"}
+
+
+@cache
+def _given() -> frozenset[str]:
+    return frozenset(map(sound, (_HERE.with_name("given_names.txt").read_text(encoding="utf-8").split())))
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(map(sound, (_HERE.with_name("surnames.txt").read_text(encoding="utf-8").split())))
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return how the words sound that ordinary messages are made of."""
+    return frozenset(_HERE.with_name("common_words.txt").read_text(encoding="utf-8").split())
+
+
+def _written_as_name(words: Sequence[Token], at: int) -> bool:
+    word = words[at].text
+    return len(word) > 1 and word[0].isupper() and word[1:].islower()
+
+
+def _opens_sentence(words: Sequence[Token], at: int) -> bool:
+    return at == 0 or any(c in words[at].after for c in ".!?¡¿\n:")
+
+
+class _Reader:
+    """One pass over the words of one text."""
+
+    def __init__(self, words: Sequence[Token]) -> None:
+        """Take the words and judge whether capitals say anything in this text."""
+        self.words = words
+        letters = [word.text for word in words if word.text.isalpha()]
+        self.capitals_tell = any(text.islower() for text in letters)
+
+    def _capital(self, at: int) -> bool:
+        return self.capitals_tell and _written_as_name(self.words, at) and not _opens_sentence(self.words, at)
+
+    def is_given(self, at: int) -> bool:
+        return self.words[at].sound in _given() or self.words[at].bare in _ABBREVIATED
+
+    def is_name(self, at: int) -> bool:
+        return self.is_given(at) or self.words[at].sound in _surnames()
+
+    def joined(self, at: int) -> bool:
+        """Tell whether the word at `at` follows the one before without a comma or a stop."""
+        return all(c in " .\t" for c in self.words[at].after) and self.words[at].after.count(".") <= (
+            1 if self.words[at - 1].bare in _ABBREVIATED else 0)
+
+    def run(self, at: int, *, trusting: bool) -> int:
+        """Return where the name that starts at `at` ends; `trusting` takes unknown words in capitals too."""
+        end = at + 1
+        while end < len(self.words) and end - at < _MOST_WORDS and self.joined(end):
+            ahead = end
+            while ahead < len(self.words) and self.words[ahead].bare in _PARTICLES and self.joined(ahead) and ahead - end < 2:  # noqa: PLR2004
+                ahead += 1
+            if ahead >= len(self.words) or not self.joined(ahead):
+                break
+            known = self.is_name(ahead) and (ahead == end or not self.words[ahead].text.islower() or trusting)
+            capital = self._capital(ahead) and (ahead == end or trusting) and self.words[ahead].sound not in common_words()
+            place = ahead > end and self.words[end].bare in {"de", "d"} and ahead == end + 1 and not self.is_given(at)
+            if not (known or capital) or place:
+                break
+            end = ahead + 1
+        return end
+
+    def introduced(self, at: int) -> bool:
+        """Tell whether "me llamo", "a nombre de" or the like stands before."""
+        back = at
+        while back and self.words[back - 1].bare in {"de", "es", "s", "la", "el", "como"} and at - back < 1:
+            back -= 1
+        for start in {at, back}:
+            if start >= 2 and (self.words[start - 2].bare, self.words[start - 1].bare) in _SAID:  # noqa: PLR2004
+                return True
+        return False
+
+    def starts(self, at: int) -> bool:
+        word = self.words[at]
+        before = self.words[at - 1].bare if at else ""
+        two = self.words[at - 2].bare if at > 1 else ""
+        if word.text.isdecimal() or not word.text[:1].isalpha() or word.bare in _PARTICLES:
+            return False
+        certain = self.is_given(at) and word.sound not in _WORDS_TOO and word.bare not in _ABBREVIATED and word.sound not in common_words()
+        cut = bool(word.after.strip())
+        if self.introduced(at):
+            if self.is_name(at) and word.sound not in _WORDS_TOO | common_words():
+                return True
+            by_others = before in _BY_OTHERS
+            return self._capital(at) or (not cut and not by_others and len(word.bare) >= _SHORTEST
+                                         and word.sound not in common_words())
+        if before in _TITLES and not cut:
+            return self.is_given(at) or self._capital(at)
+        if before in _I_AM and not (before in {"es", "era"} and not certain and not self._capital(at)):
+            return self.is_given(at) or (self._capital(at) and self.words[at].sound not in common_words())
+        if before in _ARTICLES and self.is_given(at) and (certain or self._capital(at)):
+            return True
+        if before in _CALLED and self.is_given(at) and (certain or self._capital(at)):
+            return True
+        follows = at + 1 < len(self.words) and self.joined(at + 1) and self.is_name(at + 1)
+        if self.is_given(at) and (certain or (follows and self.words[at + 1].sound not in _WORDS_TOO | common_words())):
+            return True
+        alone = self.is_given(at) and len(self.words) <= _CERTAIN_WHEN_SMALL and at == 0
+        return alone and (len(self.words) == 1 or follows) or (
+            self._capital(at) and two != "" and self.is_given(at) and before not in {"virgen", "calle"})
+
+
+def names(words: Sequence[Token], taken: Sequence[Found] = ()) -> Iterator[Found]:
+    """Yield people's names; a word inside `taken` (places, dates) is not read as a name."""
+    reader = _Reader(words)
+    at = 0
+    while at < len(words):
+        inside = any(found.start <= words[at].start < found.end for found in taken)
+        if inside or not reader.starts(at):
+            at += 1
+            continue
+        end = reader.run(at, trusting=True)
+        while any(found.start < words[end - 1].end and words[end - 1].start < found.end for found in taken):
+            end -= 1
+        yield Found("person_name", " ".join(word.text for word in words[at:end]), words[at].start, words[end - 1].end)
+        at = end
