@@ -12,7 +12,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, QuickReply, utcnow
 from outreach import jobs, may_send, outbox, private_state, rate
@@ -184,6 +184,21 @@ def remember_quick_reply(session: Session, digest: bytes, content_sid: str) -> N
     """Keep a content for the next time the same text is sent."""
     if session.get(QuickReply, digest) is None:
         session.add(QuickReply(digest=digest, content_sid=content_sid))
+
+
+def next_reply(session: Session, conversation_id: uuid.UUID, now: datetime) -> uuid.UUID | None:
+    """Return the oldest reply of a conversation that may be tried now."""
+    return session.scalar(
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.conversation_id == conversation_id,
+            OutboxMessage.kind == OutboxKind.REPLY,
+            OutboxMessage.state == OutboxState.QUEUED,
+            or_(OutboxMessage.next_try_at.is_(None), OutboxMessage.next_try_at <= now),
+        )
+        .order_by(OutboxMessage.seq)
+        .limit(1)
+    )
 
 
 def lock_for(row: OutboxMessage) -> str | None:

@@ -229,7 +229,8 @@ def finish(
     said: list[Content] = []
     for item in items[:-1]:
         said += _one_item(here, item)
-    _say(here, said, confidential=receipt.confidential)
+    # Under cover only harmless things are said: they go like any others, and the gate checks them.
+    _say(here, said, confidential=receipt.confidential and not here.state.cover)
     _keep_or_forget(here, receipt, said)
     _end(here, TurnState.ANSWERED)
 

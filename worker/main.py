@@ -39,7 +39,7 @@ async def _work(app: App) -> None:
     async with app.open_async():
         await app.run_worker_async(
             concurrency=CONCURRENCY,
-            fetch_job_polling_interval=1.0,
+            fetch_job_polling_interval=0.5,
             shutdown_graceful_timeout=GRACEFUL_SECONDS,
             update_heartbeat_interval=HEARTBEAT_SECONDS,
             stalled_worker_timeout=STALLED_SECONDS,

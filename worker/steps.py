@@ -71,7 +71,29 @@ def wake_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
 
 
 def deliver(runtime: Runtime, outbox_id: uuid.UUID) -> None:
-    """Send one row: mark it, call Twilio with no transaction open, record the end."""
+    """Send one row; where it is a reply, all replies that wait in its conversation, in their order.
+
+    The lock lets one job at a time send to a conversation; were each reply left to a job of its own,
+    each would wait for the queue's next look.
+    """
+    with runtime.sessions.begin() as session:
+        row = session.get(OutboxMessage, outbox_id)
+        conversation_id = row.conversation_id if row is not None and delivery.lock_for(row) else None
+    if conversation_id is None:
+        _send(runtime, outbox_id)
+        return
+    sent: set[uuid.UUID] = set()
+    while True:
+        with runtime.sessions.begin() as session:
+            following = delivery.next_reply(session, conversation_id, utcnow())
+        if following is None or following in sent:
+            return
+        sent.add(following)
+        _send(runtime, following)
+
+
+def _send(runtime: Runtime, outbox_id: uuid.UUID) -> None:
+    """Mark a row, call Twilio with no transaction open, record the end."""
     while True:
         with runtime.sessions.begin() as session:
             request = delivery.begin(session, runtime.key, runtime.settings, outbox_id, utcnow())

@@ -13,8 +13,8 @@ UPDATE_UNREADABLE = "No pude leer ese dato. Escríbelo otra vez, por favor."
 UPDATE_NOT_REGISTERED = "Todavía no tengo tus datos. Si quieres, te apunto: escribe «quiero inscribirme»."
 
 PRIVACY = (
-    "Tus datos sirven para apuntarte a talleres y recordártelos. No se venden ni se comparten fuera del "
-    "programa. Puedes verlos, corregirlos o borrarlos cuando quieras: escribe «mis datos»."
+    "Tus datos solo los ve el personal del programa que los necesita; no se venden ni se usan para otra cosa. "
+    "Para verlos, corregirlos o borrarlos escribe «mis datos»."
 )
 MY_DATA = "Esto es lo que tengo de ti:\n{lines}\nPara corregir algo, dime qué. Para borrarlo todo, escribe «borra mis datos»."
 MY_DATA_NONE = "No tengo datos tuyos guardados, solo los mensajes de esta plática."
