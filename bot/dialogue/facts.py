@@ -33,14 +33,22 @@ DETAILS_IN_WORDS = (
 )  # fmt: skip
 
 
+def without_old_secrets(tracker: DialogueStateTracker, before: Memory, ask: Ask) -> Memory:
+    """The last turn, unless it was of safety and cover is on or an hour has passed: then nothing of it is left.
+
+    Whoever holds the phone then gets no answer that continues that talk, and can't have it repeated.
+    """
+    over = ask.context.flag("cover") or not before.asked_lately(ask.context.now)
+    if tracker.get_slot("in_safety") is not True or not over:
+        return before
+    return replace(before, items=(), yes="", no="", expects="", words={})
+
+
 def standing_of(tracker: DialogueStateTracker, before: Memory, ask: Ask, intents: frozenset[str]) -> Standing:
     """Where the dialogue stands; a talk on safety ends with cover mode or after an hour of silence."""
     context = ask.context
     cover, lately = context.flag("cover"), before.asked_lately(context.now)
-    talking = tracker.get_slot("in_safety") is True
-    if talking and (cover or not lately):
-        before = replace(before, items=(), yes="", no="", expects="", words={})
-    in_safety = talking and lately and not cover
+    in_safety = tracker.get_slot("in_safety") is True and lately and not cover
     set_slots = {n: s.value for n, s in tracker.slots.items() if isinstance(s.value, str)}
     field = set_slots.pop("requested_slot", "")
     return Standing(

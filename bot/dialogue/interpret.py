@@ -157,13 +157,17 @@ def _correction(text: str, here: Standing) -> Act | None:
     return None
 
 
+def _only_polite(said: Understanding) -> bool:
+    return said.intent in ("greet", "thank") and said.confidence >= CLEAR
+
+
 def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     """The answer to what the form asks, a correction, a digression, or the same question again."""
     lines = [line for line in text.split("\n") if line.strip()]
     digresses = said.intent in DIGRESSIONS and said.confidence >= (
         CLEAR if here.form_field in answers.FREE else LEAST_CONFIDENCE
     )
-    if digresses and here.form_field in answers.FREE:
+    if here.form_field in answers.FREE and (digresses or _only_polite(said)):
         return Act(said.intent)
     correction = _correction(text, here)
     if correction:
@@ -214,6 +218,9 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
             said.intent,
             {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {},
         )
+    need = words.need_of(text) if here.in_safety else None
+    if need:
+        return Act(need)
     if words.is_bare_help(text):
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
     if said.confidence < LEAST_CONFIDENCE or said.intent not in here.intents:
@@ -236,7 +243,7 @@ def _uncovered(act: Act) -> Act:
 
 
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
-    """What comes before whatever was asked: a way out, a word that always means the same, what is of safety."""
+    """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     exact = words.command(text)
     if exact == "quick_exit":
         return Act(exact if here.secret or here.cover else "change_subject")

@@ -17,7 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue import memory as memories
 from bot.dialogue.acts import SAFETY
-from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety
+from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
 from bot.dialogue.interpret import Act, interpret, payload_intent
 from bot.dialogue.memory import Item, Memory
 from bot.dialogue.output import Collector
@@ -63,6 +63,7 @@ class Dialogue:
             return list(before.items)
         written = ask.kind == "text" and ask.text and not ask.payload
         said = await self._understand(ask.text) if written else NOTHING
+        before = without_old_secrets(tracker, before, ask)
         here = standing_of(tracker, before, ask, self._intents)
         act = interpret(ask.text, ask.kind, ask.payload, said, here)
         in_safety = stays_in_safety(act, here)

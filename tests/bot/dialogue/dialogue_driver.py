@@ -1,0 +1,94 @@
+"""Runs in Rasa's environment: loads the trained model once and answers turns given as JSON lines.
+
+Why: Rasa lives apart from the product, and pytest with it. What a text means is given with it ("understood"), so
+that the scripts prove the dialogue alone; without it the trained model judges. State is kept as the tracker store
+keeps it, but in this process. Must never be used outside of tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from typing import Any
+
+import structlog
+from rasa.core.agent import Agent
+
+from bot.channel import understanding
+from bot.dialogue.ask import read_ask
+from bot.dialogue.parse import RISK_OF, Understanding
+from bot.dialogue.turn import Dialogue
+from bot.tracker_store import condense, expand
+
+
+class StatesInMemory:
+    """The tracker store's states without its seal and its table."""
+
+    def __init__(self, domain: Any) -> None:
+        self.domain = domain
+        self.states: dict[str, str] = {}
+
+    async def save(self, tracker: Any) -> None:
+        self.states[tracker.sender_id] = json.dumps(condense(tracker), ensure_ascii=False)
+
+    async def retrieve(self, sender_id: str) -> Any:
+        state = self.states.get(sender_id)
+        return None if state is None else expand(sender_id, json.loads(state), self.domain)
+
+
+class Driver:
+    """One loaded model and the conversations held with it."""
+
+    def __init__(self, model: str) -> None:
+        self.agent = Agent.load(model)
+        self.store = StatesInMemory(self.agent.domain)
+        self.given: Understanding | None = None
+        self.dialogue = Dialogue(self.agent.processor, self.store, self.understand)
+
+    async def understand(self, text: str) -> Understanding:
+        return self.given or await understanding(self.agent, text)
+
+    async def answer(self, line: dict[str, Any]) -> dict[str, Any]:
+        """Answer one request: a turn, the kept state, or the domain's responses."""
+        if "state" in line:
+            return {"state": self.store.states.get(line["state"])}
+        if "domain" in line:
+            domain = self.agent.domain
+            return {"responses": domain.responses, "intents": sorted(domain.intents)}
+        self.given = _given(line.get("understood"))
+        began = time.perf_counter()
+        try:
+            items = await self.dialogue.take(read_ask(line["ask"]))
+        except Exception as error:  # noqa: BLE001 # the test shows it
+            return {"error": f"{type(error).__name__}: {error}"}
+        return {"items": items, "milliseconds": (time.perf_counter() - began) * 1000}
+
+
+def _given(label: dict[str, Any] | None) -> Understanding | None:
+    if label is None:
+        return None
+    intent = label["intent"]
+    risk = label.get("risk") or RISK_OF.get(intent, "none")
+    tier = label.get("tier") or ("none" if risk == "none" else "sure")
+    return Understanding(intent, float(label.get("confidence", 0.9)), risk, tier)
+
+
+def main() -> None:
+    """Answer each line of standard input with one line."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    driver = Driver(sys.argv[1])
+    print("ready", flush=True)
+    loop = asyncio.new_event_loop()
+    for line in sys.stdin:
+        print(json.dumps(loop.run_until_complete(driver.answer(json.loads(line)))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

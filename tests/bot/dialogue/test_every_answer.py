@@ -1,0 +1,158 @@
+"""Rules about all answers at once: none fails, none is empty, none is too long, none promises or reveals."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+import pytest
+from dialogue_talk import Driver, Talk
+
+pytestmark = pytest.mark.bot
+
+LONGEST = 300
+"""Characters of one message, where possible; the summary and the limits of the law may be longer."""
+MAY_BE_LONGER = {"utter_ask_details_ok"}
+REVEALS = re.compile(
+    r"violen|violeta|911|agres|golpe|maltrat|peligro|refugio|denunci|abus|expediente|equipo de apoyo|centro de justicia|"
+    r"en confianza|palabra secreta|escr[ií]be \*?salir|te creo|culpa|a salvo",
+    re.IGNORECASE,
+)
+NEVER = re.compile(
+    r"tranquil|c[aá]lmate|te prometo|seguro que|vas a estar bien|ya va para all[aá]|va en camino|por qu[eé] no|por qu[eé] sigues|"
+    r"habla con [eé]l|habl[ae] con tu|\b(usuario|sistema|bot|formulario|slot|error)\b",
+    re.IGNORECASE,
+)
+CONTEXTS: list[dict[str, object]] = [
+    {},
+    {"consented": True},
+    {"consented": True, "registered": True, "has_session": True},
+    {"consented": True, "registered": True, "case_open": True, "safe_word_set": True},
+    {"minor": True, "consented": True},
+]
+OPENINGS: list[tuple[str, str] | None] = [
+    None,
+    ("/enroll", ""),
+    ("/start_food", ""),
+    ("/update_details", ""),
+    ("", "disclose_violence"),
+    ("", "immediate_danger"),
+    ("", "self_harm"),
+]
+NOT_SAID = {"restart", "back", "session_start"}
+
+
+def _opened(driver: Driver, context: dict[str, object], opening: tuple[str, str] | None) -> Talk:
+    talk = Talk(driver, **context)
+    if opening and opening[0]:
+        talk.tap(opening[0])
+    elif opening:
+        talk.say("lo que dijo", {"intent": opening[1]})
+    return talk
+
+
+def _sound(talk: Talk) -> None:
+    for item in talk.items:
+        assert set(item) <= {"recipient_id", "text", "buttons", "custom"}
+        assert item["recipient_id"] == talk.sender
+    assert len(talk.buttons()) <= 6
+    assert all(len(item.get("buttons", [])) <= 3 for item in talk.items)
+    assert all("{" not in text and "None" not in text for text in talk.texts())
+    talk.receipt()
+
+
+@pytest.mark.parametrize(
+    ("context", "opening"),
+    [(CONTEXTS[1], opening) for opening in OPENINGS]
+    + [(context, opening) for context in CONTEXTS[::2] for opening in (None, ("", "disclose_violence"))],
+)
+def test_every_intent_and_button_is_answered_anywhere(
+    driver: Driver, context: dict[str, object], opening: tuple[str, str] | None
+) -> None:
+    """Whatever she means or presses, wherever the dialogue stands, some rule answers, with a receipt."""
+    for intent in driver.ask(domain=True)["intents"]:
+        if intent in NOT_SAID:
+            continue
+        talk = _opened(driver, context, opening)
+        talk.say("una frase que nadie conoce", {"intent": intent})
+        _sound(talk)
+        talk.tap(f"/{intent}")
+        _sound(talk)
+
+
+def test_p9_under_cover_nothing_of_safety_is_said(driver: Driver) -> None:
+    """P5, P9: under cover no answer to any intent or old button holds a word of the reveal list."""
+    for intent in driver.ask(domain=True)["intents"]:
+        if intent in NOT_SAID | {"safe_word_ok"}:
+            continue
+        talk = _opened(driver, {"consented": True}, ("", "disclose_violence"))
+        talk.context["cover"] = True
+        for step in (lambda i=intent: talk.say("una frase", {"intent": i}), lambda i=intent: talk.tap(f"/{i}")):
+            step()
+            said = "\n".join(talk.texts())
+            assert not REVEALS.search(said), (intent, said)
+            kinds = {effect["effect"] for effect in talk.effects()}
+            assert not kinds & {"open_case", "give_help", "keep_location", "expect_safe_word", "forget_turn"}
+
+
+def test_p9_under_cover_all_of_safety_is_answered_as_one_unknown_text(driver: Driver) -> None:
+    """P9: under cover a disclosure, an old button and chatter get the same words, once and twice."""
+    said: dict[str, list[list[str]]] = {}
+    for intent in ("nlu_fallback", "disclose_violence", "immediate_danger", "phone_watched", "tell_more", "want_person"):
+        talk = Talk(driver, consented=True, cover=True)
+        said[intent] = []
+        for _ in range(3):
+            talk.say("una frase", {"intent": intent})
+            said[intent].append(talk.texts())
+        pressed = Talk(driver, consented=True, cover=True)
+        pressed.tap(f"/{intent}")
+        assert pressed.texts() == said[intent][0]
+    assert len({str(answers) for answers in said.values()}) == 1
+
+
+def _responses(driver: Driver) -> list[tuple[str, dict[str, Any]]]:
+    found = driver.ask(domain=True)["responses"]
+    return [(name, variation) for name, variations in found.items() for variation in variations]
+
+
+def test_every_text_is_short_plain_and_keeps_the_rules_of_voice(driver: Driver) -> None:
+    """Under 300 characters, "tú", no promise, no blame, no jargon, no "tranquila"."""
+    for name, variation in _responses(driver):
+        text = variation.get("text", "")
+        assert len(text) < LONGEST or name in MAY_BE_LONGER, (name, len(text))
+        assert not NEVER.search(text), (name, text)
+        assert not re.search(r"\b(usted|ustedes|vos)\b", text), (name, text)
+        assert text.count("?") <= 1, (name, text)
+
+
+def test_every_button_fits_whatsapp_and_leads_somewhere(driver: Driver) -> None:
+    """At most three choices, titles of 20 characters, payloads of 200 that name an intent."""
+    intents = set(driver.ask(domain=True)["intents"])
+    for name, variation in _responses(driver):
+        buttons = variation.get("buttons", [])
+        marks = variation.get("metadata", {})
+        assert len(buttons) <= 3, name
+        for button in buttons:
+            assert len(button["title"]) <= 20 or button["title"].startswith("{"), (name, button["title"])
+            assert len(button["payload"]) <= 200, name
+        leads = [b["payload"] for b in buttons] + [marks[k] for k in ("yes", "no") if k in marks]
+        leads += [f"/{marks['expects']}"] if "expects" in marks else []
+        for payload in [*leads, *marks.get("words", {})]:
+            assert payload[1:].partition("{")[0] in intents, (name, payload)
+
+
+def test_variations_of_a_text_exclude_each_other(driver: Driver) -> None:
+    """Rasa picks at random among variations whose conditions all hold: no two ever may."""
+    for name, variations in driver.ask(domain=True)["responses"].items():
+        conditions = [{c["name"]: c["value"] for c in v.get("condition", [])} for v in variations]
+        assert sum(1 for c in conditions if not c) <= 1, name
+        for one, other in itertools.combinations([c for c in conditions if c], 2):
+            assert any(one[k] != other[k] for k in one.keys() & other.keys()), (name, one, other)
+
+
+def test_no_help_number_but_911_stands_in_the_texts(driver: Driver) -> None:
+    """Numbers of help lines are data: they come through `give_help`."""
+    for name, variation in _responses(driver):
+        digits = re.findall(r"\d[\d ]{2,}", variation.get("text", ""))
+        assert all(d.strip() in {"911", "120", "15", "1989"} for d in digits), (name, digits)
