@@ -62,7 +62,7 @@ def waited(since: datetime) -> str:
     """Return how long ago something was, such as `5 min`."""
     seconds = max(0, int((access.now() - since).total_seconds()))
     if seconds < MINUTE:
-        return "menos de 1 min"
+        return "< 1 min"
     if seconds < HOUR:
         return f"{seconds // MINUTE} min"
     if seconds < DAY:

@@ -1,8 +1,7 @@
 """Campaigns: one template to the women of a group, at a time, each at most once.
 
-Who gets it is decided in one statement when it starts; the rows then go to the outbox in batches, so
-that a crash at any line leaves each woman either handed over or still waiting. The reasons for which
-a woman gets none are those that any woman may have: a case is never one of them (promises P4, P7).
+Who gets it (`outreach.audience`) is decided when it starts; the rows then go to the outbox in batches,
+so that a crash at any line leaves each woman either handed over or still waiting.
 """
 
 from __future__ import annotations
@@ -146,19 +145,21 @@ def resume(session: Session, campaign: Campaign) -> None:
 
 
 def cancel(session: Session, campaign: Campaign) -> None:
-    """End it: nothing more is handed over, and what has not left yet does not leave."""
+    """End it: what has not left yet does not leave. Raises CampaignError where nothing is left to stop."""
     _lock(session, campaign)
-    if campaign.state in {CampaignState.DONE, CampaignState.CANCELLED}:
-        raise CampaignError("Esta campaña ya terminó.")
-    campaign.state = CampaignState.CANCELLED
-    _give_up_waiting(session, campaign, CANCELLED)
     queued = (
         select(OutboxMessage)
         .join(CampaignRecipient, CampaignRecipient.outbox_id == OutboxMessage.id)
         .where(CampaignRecipient.campaign_id == campaign.id, OutboxMessage.state == OutboxState.QUEUED)
         .with_for_update(of=OutboxMessage)
     )
-    for row in session.scalars(queued):
+    unsent = session.scalars(queued).all()
+    over = {CampaignState.CANCELLED} if unsent else {CampaignState.CANCELLED, CampaignState.DONE}
+    if campaign.state in over:
+        raise CampaignError("Esta campaña ya terminó.")
+    campaign.state = CampaignState.CANCELLED
+    _give_up_waiting(session, campaign, CANCELLED)
+    for row in unsent:
         outbox.advance(row, OutboxState.SUPPRESSED, reason=CANCELLED)
     session.flush()
 

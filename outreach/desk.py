@@ -23,7 +23,7 @@ from models import (
     TemplateState,
     Turn,
 )
-from outreach import outbox, private_state, vault
+from outreach import outbox, private_state, templates, vault
 from outreach.cases import CaseState, add_entry, read_state, write_state
 from outreach.may_send import window_open
 from outreach.outbox import Content
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from outreach.crypto import PersonalKey
     from outreach.private_state import PrivateState
 
-# The approved template that may open a conversation without saying anything.
-NEUTRAL_TEMPLATE = "aviso_pendiente"
 LONGEST_REPLY = outbox.LONGEST_BODY
 
 
@@ -234,7 +232,9 @@ def close(session: Session, hand: Hand, case_id: uuid.UUID, now: datetime) -> No
 def neutral_template(session: Session) -> Template | None:
     """Return the neutral template, where WhatsApp approved it."""
     return session.scalar(
-        select(Template).where(Template.name == NEUTRAL_TEMPLATE, Template.state == TemplateState.APPROVED)
+        select(Template).where(
+            Template.name == templates.INVITATION, Template.state == TemplateState.APPROVED
+        )
     )
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 SESSION_REMINDER, GROUP_NOTICE, SEAT_FREED = "session_reminder", "group_notice", "seat_freed"
+# Invites her to write, so that words that can't leave now may follow; it says nothing else.
+INVITATION = "write_to_us"
 
 
 class TemplateError(ValueError):
@@ -95,6 +97,7 @@ def ensure_own(session: Session) -> None:
         ],
     )
     save(session, name=GROUP_NOTICE, body=texts.CAMPAIGN_TEMPLATE, samples={"1": "mañana a las 10:00"})
+    save(session, name=INVITATION, body=texts.INVITATION_TEMPLATE, samples={})
     save(
         session,
         name=SEAT_FREED,

@@ -25,12 +25,14 @@ function replace(part, html) {
   const log = logOf(part);
   const follows = log ? log.scrollHeight - log.scrollTop - log.clientHeight < 80 : atBottom();
   const kept = log ? log.scrollTop : 0;
+  const wasDown = atBottom();
   const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   part.innerHTML = html;
   if (focused) part.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
   if (part.hasAttribute("data-follow")) {
     if (follows) follow(part);
     else logOf(part).scrollTop = kept;
+    if (follows && wasDown) window.scrollTo(0, document.documentElement.scrollHeight);
   }
 }
 
@@ -110,6 +112,10 @@ document.addEventListener("keydown", sendKey);
 document.addEventListener("submit", onSubmit);
 const live = [...document.querySelectorAll("[data-live]")];
 live.forEach(follow);
+// On a narrow screen the thread scrolls with the page.
+if (live.some((part) => part.hasAttribute("data-follow")) && matchMedia("(max-width: 52rem)").matches) {
+  window.scrollTo(0, document.documentElement.scrollHeight);
+}
 if (live.length) window.setTimeout(turn, EVERY, live);
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();

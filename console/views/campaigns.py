@@ -98,7 +98,10 @@ def show(campaign_id: uuid.UUID) -> str:
             reached=_names(reached),
             others=[(name, others[woman_id]) for woman_id, name in _names(list(others)[:NAMES_SHOWN])],
         )
-    return render_template("campaign.html", **_around(campaign), progress=campaigns.progress(db(), campaign))
+    counted = campaigns.progress(db(), campaign)
+    return render_template(
+        "campaign.html", **_around(campaign), progress=counted, mode=_mode(campaign, counted)
+    )
 
 
 @pages.get("/<uuid:campaign_id>/avance")
@@ -108,7 +111,7 @@ def progress(campaign_id: uuid.UUID) -> Response:
     campaign = _campaign(campaign_id)
     counted = campaigns.progress(db(), campaign)
     response = fragment(render_template("campaign_progress.html", **_around(campaign), progress=counted))
-    response.headers["X-Mode"] = campaign.state.value
+    response.headers["X-Mode"] = _mode(campaign, counted)
     return response
 
 
@@ -163,6 +166,13 @@ def _around(campaign: Campaign) -> dict[str, Any]:
         "reasons": words.REASONS,
         "action": Form(formdata=None),
     }
+
+
+def _mode(campaign: Campaign, counted: campaigns.Progress) -> str:
+    """Name what the page offers, so that it is loaded again when that changes."""
+    ended = campaign.state in {CampaignState.DONE, CampaignState.CANCELLED}
+    stoppable = not ended or (campaign.state is CampaignState.DONE and "queued" in counted.states)
+    return f"{campaign.state.value} {'stoppable' if stoppable else 'over'}"
 
 
 def _chosen_template(template_id: uuid.UUID | None) -> Template | None:

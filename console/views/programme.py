@@ -157,7 +157,9 @@ def _group_page(group_id: uuid.UUID, form: SessionForm) -> str:
         db().scalars(select(Session).where(Session.group_id == group_id).order_by(Session.starts_at.desc()))
     )
     asked = request.args.get("sesion", type=uuid.UUID)
-    coming = [s for s in reversed(sessions) if s.starts_at > now() and s.cancelled_at is None]
+    # What comes, soonest first; then what is over, latest first.
+    sessions.sort(key=lambda s: (s.starts_at <= now(), abs(s.starts_at - now())))
+    coming = [s for s in sessions if s.starts_at > now() and s.cancelled_at is None]
     shown = next((s for s in sessions if s.id == asked), next(iter(coming), next(iter(sessions), None)))
     seats = programme.seats(db(), key(), line.group, shown)
     return render_template(

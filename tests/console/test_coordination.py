@@ -91,7 +91,7 @@ def test_campaign_from_form_to_progress(
     campaigns.run_due(session, key, datetime.now(UTC) + timedelta(days=1))
     session.commit()
     progress = rosa.get(f"{where}/avance")
-    assert progress.headers["X-Mode"] == "done"
+    assert progress.headers["X-Mode"] == "done stoppable"
     assert re.search(r'figure">3</span>por salir', progress.get_data(as_text=True))
     campaign = session.get_one(Campaign, where.rsplit("/", 1)[1])
     assert campaign.state is CampaignState.DONE

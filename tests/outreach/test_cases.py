@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from sqlalchemy import select
 
-from models import Case, Conversation, OutboxMessage, Role, SealedEntry, Staff
-from outreach import cases, desk, outbox, private_state, roster, staff, vault
+from models import Case, Conversation, OutboxKind, OutboxMessage, Role, SealedEntry, Staff, TemplateState
+from outreach import cases, desk, outbox, private_state, roster, staff, templates, vault
 from outreach.desk import Hand
 
 if TYPE_CHECKING:
@@ -199,6 +199,22 @@ def test_window(session: Session, room: Room) -> None:
     desk.take(session, room.lucia, case.id, NOW)
     with pytest.raises(desk.WindowClosedError):
         desk.reply(session, room.lucia, case.id, "Hola", NOW + timedelta(hours=24))
+
+
+def test_invitation(session: Session, room: Room) -> None:
+    """P5, P8: where free text can't leave, an approved template that says nothing may invite her."""
+    case = _open(session, room)
+    desk.take(session, room.lucia, case.id, NOW)
+    later = NOW + timedelta(days=2)
+    template = templates.by_name(session, templates.INVITATION)
+    assert template is not None
+    with pytest.raises(desk.DeskError, match="aprobado"):
+        desk.send_neutral(session, room.lucia, case.id, later)
+    template.state = TemplateState.APPROVED
+    desk.send_neutral(session, room.lucia, case.id, later)
+    row = session.scalars(select(OutboxMessage)).one()
+    assert (row.kind, row.template_id) == (OutboxKind.REMINDER, template.id)
+    assert outbox.read_content(room.lucia.key, row).body == template.body
 
 
 def test_close(session: Session, room: Room) -> None:
