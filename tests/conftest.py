@@ -5,7 +5,6 @@ One server serves the whole run; a template database is migrated once and cloned
 
 from __future__ import annotations
 
-import base64
 import os
 import uuid
 from typing import TYPE_CHECKING
@@ -13,13 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 from argon2 import PasswordHasher
 from nacl.pwhash import argon2id
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
+from support import TEST_VAR, admin, environment, named
 
 from outreach import embedded, groundwork, migrate, staff, vault
 from outreach.crypto import PersonalKey
 from outreach.database import make_sessions, sqlalchemy_url
-from outreach.settings import ROOT, Settings, load_settings
+from outreach.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,34 +27,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
-
-TEST_VAR = ROOT / "var" / "test"
-SECRET = base64.b64encode(bytes(range(32))).decode()
-ACCOUNT, TOKEN = "AC" + "0" * 32, "test-token-of-no-account"
-
-
-def environment(var: Path, **changes: str) -> dict[str, str]:
-    """Return the settings of a test installation."""
-    return {
-        "AVANZA_VAR": str(var),
-        "AVANZA_SECRET_KEY": SECRET,
-        "AVANZA_PUBLIC_URL": "http://127.0.0.1:8000",
-        "AVANZA_QUIET_HOURS": "",
-        "TWILIO_ACCOUNT_SID": ACCOUNT,
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "TWILIO_WHATSAPP_FROM": "whatsapp:+5213300000000",
-    } | changes
-
-
-def _admin(uri: str, statement: str) -> None:
-    engine = create_engine(sqlalchemy_url(uri), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-def _named(uri: str, name: str) -> str:
-    return uri.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture(scope="session")
@@ -66,8 +38,8 @@ def server() -> str:
     uri = embedded.start(TEST_VAR)
     # Nothing in it outlives the run, so it need not survive a power cut.
     for line in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
-        _admin(uri, f"ALTER SYSTEM SET {line}")
-    _admin(uri, "SELECT pg_reload_conf()")
+        admin(uri, f"ALTER SYSTEM SET {line}")
+    admin(uri, "SELECT pg_reload_conf()")
     return uri
 
 
@@ -75,23 +47,23 @@ def server() -> str:
 def template(server: str) -> Iterator[str]:
     """Return a migrated database with the groundwork laid, made once for each test process."""
     name = f"template_{uuid.uuid4().hex[:12]}"
-    _admin(server, f"CREATE DATABASE {name}")
-    engine = create_engine(sqlalchemy_url(_named(server, name)), poolclass=NullPool)
+    admin(server, f"CREATE DATABASE {name}")
+    engine = create_engine(sqlalchemy_url(named(server, name)), poolclass=NullPool)
     migrate.upgrade(engine)
     with make_sessions(engine).begin() as session:
         groundwork.lay(session)
     engine.dispose()
     yield name
-    _admin(server, f"DROP DATABASE {name}")
+    admin(server, f"DROP DATABASE {name}")
 
 
 @pytest.fixture
 def database_url(server: str, template: str) -> Iterator[str]:
     """Return the address of a database that this test has for itself."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _named(server, name)
-    _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+    admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield named(server, name)
+    admin(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -153,7 +153,7 @@ def test_moments_are_moved_into_allowed_hours(moment: datetime, start: time, end
 
 
 def _settings_with(quiet: QuietHours) -> Settings:
-    from conftest import environment  # noqa: PLC0415 (hypothesis can't take function fixtures)
+    from support import environment  # noqa: PLC0415 (hypothesis can't take function fixtures)
 
     from outreach.settings import ROOT, load_settings  # noqa: PLC0415
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ACCOUNT, TOKEN, environment
 from sqlalchemy import func, select
 from sqlalchemy import text as sql
+from support import ACCOUNT, TOKEN, environment
 from twilio.request_validator import RequestValidator
 
 from models import InboundMessage, OutboxKind, OutboxMessage, OutboxState, utcnow

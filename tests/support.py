@@ -1,0 +1,43 @@
+"""What tests share: an invented installation's settings, and databases made and dropped."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from outreach.database import sqlalchemy_url
+from outreach.settings import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEST_VAR = ROOT / "var" / "test"
+SECRET = base64.b64encode(bytes(range(32))).decode()
+ACCOUNT, TOKEN = "AC" + "0" * 32, "test-token-of-no-account"
+
+
+def environment(var: Path, **changes: str) -> dict[str, str]:
+    """Return the settings of a test installation."""
+    return {
+        "AVANZA_VAR": str(var),
+        "AVANZA_SECRET_KEY": SECRET,
+        "AVANZA_PUBLIC_URL": "http://127.0.0.1:8000",
+        "AVANZA_QUIET_HOURS": "",
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_WHATSAPP_FROM": "whatsapp:+5213300000000",
+    } | changes
+
+
+def admin(uri: str, statement: str) -> None:
+    engine = create_engine(sqlalchemy_url(uri), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def named(uri: str, name: str) -> str:
+    return uri.replace("/postgres?", f"/{name}?")
