@@ -140,7 +140,10 @@ COMMANDS = (
     ),
     Command("check-model", "medir el modelo y decir si puede usarse", "model:check", WITH_BOT),
     Command(
-        "transcripts", "correr las conversaciones de ejemplo contra el modelo", "model:transcripts", WITH_BOT
+        "transcripts",
+        "correr las conversaciones de ejemplo contra el modelo",
+        "model:transcripts",
+        ("dev", "bot"),
     ),
     Command(
         "staff",

@@ -166,3 +166,4 @@ UNDERSTAND_NEEDS_INPUT = (
 STEP_CHECK_MODEL = "mensajes de prueba"
 MODEL_GOOD = "El modelo alcanza todos los mínimos."
 MODEL_BELOW = "El modelo NO alcanza los mínimos: no lo uses; revisa los datos de entrenamiento."
+BENCH_UNKNOWN = "no conozco la medición «{name}»; las que hay: {known}."

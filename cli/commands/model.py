@@ -6,6 +6,7 @@ What runs inside Rasa's environment is a module of `bot`; here it is only starte
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -36,12 +37,15 @@ def train(args: argparse.Namespace) -> int:
 
 def understand(args: argparse.Namespace) -> int:
     """JSON lines in, JSON lines out; or the words of one message as arguments."""
-    ready_model()
-    if args.text:
-        return _answer(["--text", " ".join(args.text)])
-    if sys.stdin.isatty():
+    if not args.text and sys.stdin.isatty():
         raise WrongUse(words.UNDERSTAND_NEEDS_INPUT)
-    return _answer([])
+    ready_model()
+    if not args.text:
+        return _answer()
+    with tempfile.TemporaryFile(dir=BOT_STATE) as one:
+        one.write(json.dumps({"text": " ".join(args.text)}).encode())
+        one.seek(0)
+        return _answer(one)
 
 
 def check(_args: argparse.Namespace) -> int:
@@ -53,7 +57,7 @@ def check(_args: argparse.Namespace) -> int:
         with blind.open("wb") as out:
             subprocess.run([sys.executable, str(score), "--blind", str(labelled)], stdout=out, check=True)
         with step(words.STEP_CHECK_MODEL), blind.open("rb") as source, answers.open("wb") as out:
-            code = _answer([], source, out)
+            code = _answer(source, out)
         if code != 0:
             return code
         argv = [sys.executable, str(score), str(answers), "--floors", str(_MEASURES / "floors.json")]
@@ -65,23 +69,19 @@ def check(_args: argparse.Namespace) -> int:
 def transcripts(_args: argparse.Namespace) -> int:
     """Hold the example conversations against the model."""
     ready_model()
-    return _in_rasa("bot.transcripts", [str(MODEL)])
+    argv = [sys.executable, "-m", "pytest", "tests/bot/dialogue"]
+    return 0 if subprocess.run(argv, cwd=ROOT, check=False).returncode == 0 else 1
 
 
 def ready_model() -> None:
     """A model of the present data that can be read to its end."""
     model.ensure()
     model.fingerprint_of_file()
+    BOT_STATE.mkdir(parents=True, exist_ok=True)
 
 
-def _answer(arguments: list[str], source: IO[bytes] | None = None, out: IO[bytes] | None = None) -> int:
-    return _in_rasa("bot.understand", [str(MODEL), *arguments], source, out)
-
-
-def _in_rasa(
-    module: str, arguments: list[str], source: IO[bytes] | None = None, out: IO[bytes] | None = None
-) -> int:
-    argv = [str(python_of(BOT_VENV)), "-m", module, *arguments]
+def _answer(source: IO[bytes] | None = None, out: IO[bytes] | None = None) -> int:
+    argv = [str(python_of(BOT_VENV)), "-m", "bot.understand", "--model", str(MODEL)]
     env = rasa_environment(BOT_STATE, os.environ)
     code = subprocess.run(argv, stdin=source, stdout=out, env=env, cwd=ROOT, check=False).returncode
     return code if code in {0, _WRONG_INPUT} else 1
