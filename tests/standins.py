@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -33,7 +35,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
-        self.wfile.write(payload)
+        with suppress(BrokenPipeError):
+            # Whoever asked may have been killed meanwhile.
+            self.wfile.write(payload)
 
     do_GET = do_POST = do_DELETE = _serve
 
@@ -74,6 +78,7 @@ def receipt(body: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def accepted(path: str, body: dict[str, str], sid: str) -> dict[str, Any]:
     """Return Twilio's answer to a message that it took."""
+    now = format_datetime(datetime.now(UTC))
     return {
         "sid": sid,
         "status": "queued",
@@ -82,8 +87,8 @@ def accepted(path: str, body: dict[str, str], sid: str) -> dict[str, Any]:
         "from": body.get("From"),
         "account_sid": path.split("/")[3],
         "direction": "outbound-api",
-        "date_created": "Mon, 23 Nov 2026 18:00:00 +0000",
-        "date_updated": "Mon, 23 Nov 2026 18:00:00 +0000",
+        "date_created": now,
+        "date_updated": now,
         "date_sent": None,
         "num_segments": "1",
         "num_media": "0",
