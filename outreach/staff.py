@@ -62,8 +62,12 @@ class Identity:
     private_key: bytes | None
 
 
-def add(session: Session, username: str, display_name: str, role: Role, now: datetime) -> str:
+def add(
+    session: Session, username: str, display_name: str, role: Role, now: datetime, *, by: Staff | None = None
+) -> str:
     """Add a member of staff; return the initial password, shown once and to be changed at first login.
+
+    `by` is who did it, here and below; empty: the command line.
 
     Raises:
         StaffError: the username is taken or malformed.
@@ -88,7 +92,7 @@ def add(session: Session, username: str, display_name: str, role: Role, now: dat
     session.add(staff)
     session.flush()
     _ask_for_key(session, staff, password)
-    audit.record(session, staff.id, Action.STAFF_ADDED, now)
+    audit.record(session, by.id if by else None, Action.STAFF_ADDED, now)
     return password
 
 
@@ -102,18 +106,18 @@ def everyone(session: Session) -> list[Staff]:
     return list(session.scalars(select(Staff).order_by(Staff.disabled_at.is_not(None), Staff.display_name)))
 
 
-def disable(session: Session, staff: Staff, now: datetime) -> None:
+def disable(session: Session, staff: Staff, now: datetime, *, by: Staff | None = None) -> None:
     """Take away access at once: her sessions end with it, and so does her copy of the team's key."""
     staff.disabled_at = now
     end_sessions(session, staff)
     wrap = vault.wrap_of(session, staff.id)
     if wrap is not None:
         session.delete(wrap)
-    audit.record(session, staff.id, Action.STAFF_DISABLED, now)
+    audit.record(session, by.id if by else None, Action.STAFF_DISABLED, now)
     session.flush()
 
 
-def reset(session: Session, staff: Staff, now: datetime) -> str:
+def reset(session: Session, staff: Staff, now: datetime, *, by: Staff | None = None) -> str:
     """Give a new initial password, and access where it was taken away; return it, shown once.
 
     A caseworker waits for the team's key again: nobody knew her old password but she.
@@ -125,7 +129,7 @@ def reset(session: Session, staff: Staff, now: datetime) -> str:
     staff.failed_logins, staff.locked_until = 0, None
     end_sessions(session, staff)
     _ask_for_key(session, staff, password)
-    audit.record(session, staff.id, Action.STAFF_RESET, now)
+    audit.record(session, by.id if by else None, Action.STAFF_RESET, now)
     session.flush()
     return password
 

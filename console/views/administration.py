@@ -37,7 +37,12 @@ def add() -> str | tuple[str, int]:
     if form.validate():
         try:
             password = staff.add(
-                db(), form.username.data or "", form.display_name.data or "", Role(form.role.data), now()
+                db(),
+                form.username.data or "",
+                form.display_name.data or "",
+                Role(form.role.data),
+                now(),
+                by=me().staff,
             )
         except staff.StaffError as error:
             db().rollback()
@@ -55,7 +60,7 @@ def add() -> str | tuple[str, int]:
 def reset(staff_id: uuid.UUID) -> str:
     """Give somebody a new initial password."""
     person = _person(staff_id)
-    password = staff.reset(db(), person, now())
+    password = staff.reset(db(), person, now(), by=me().staff)
     db().commit()
     return _people_page(StaffForm(formdata=None), fresh=(person.username, password))
 
@@ -68,7 +73,7 @@ def disable(staff_id: uuid.UUID) -> Response:
     if person.id == me().staff.id:
         flash(words.NOT_YOURSELF, "error")
     else:
-        staff.disable(db(), person, now())
+        staff.disable(db(), person, now(), by=me().staff)
         db().commit()
         flash(words.STAFF_DISABLED, "ok")
     return redirect(url_for("administration.people"))

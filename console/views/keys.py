@@ -47,7 +47,7 @@ def give(staff_id: uuid.UUID) -> Response:
     if not Form().validate():
         abort(400)
     if vault.grant(db(), hand().private_key, staff_id):
-        audit.record(db(), staff_id, Action.KEY_GRANTED, now())
+        audit.record(db(), me().staff.id, Action.KEY_GRANTED, now())
         db().commit()
         flash(words.KEY_GRANTED, "ok")
     else:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from staffroom import PASSWORD, Browser, enter
 
 from console import words
 from console.access import COOKIE
+from console.app import create_app
 from models import Role, StaffSession
 from outreach import staff
 
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session as Database
+    from sqlalchemy.orm import sessionmaker
     from werkzeug.test import TestResponse
+
+    from outreach.settings import Settings
 
 pytest_plugins = ("console_fixtures",)
 
@@ -28,6 +33,31 @@ def test_health_is_open(app: Flask) -> None:
     client = app.test_client()
     assert client.get("/healthz").json == {"status": "ok"}
     assert client.get("/readyz").json == {"status": "ready", "missing": []}
+
+
+def test_ready_names_what_is_missing(settings: Settings, sessions: sessionmaker[Database]) -> None:
+    """Without its database, or with one of another version, the process lives and says what it lacks."""
+    gone = "postgresql://nobody@127.0.0.1:1/none"
+    client = create_app(replace(settings, database_url=gone)).test_client()
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/entrar").status_code == 200
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"status": "not ready", "missing": ["database"]})
+    with sessions.begin() as db:
+        db.execute(text("DELETE FROM alembic_version"))
+    answer = create_app(settings, sessions).test_client().get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"status": "not ready", "missing": ["migrations"]})
+
+
+def test_without_a_database_a_page_says_so(settings: Settings, rosa: Browser) -> None:
+    """When the database is away a page says so in plain words, and nobody is thrown out."""
+    away = create_app(replace(settings, database_url="postgresql://nobody@127.0.0.1:1/none")).test_client()
+    cookie = rosa.client.get_cookie(COOKIE)
+    assert cookie is not None
+    away.set_cookie(COOKIE, cookie.value)
+    answer = away.get("/programa")
+    assert answer.status_code == 503
+    assert "Sin base de datos" in answer.get_data(as_text=True)
 
 
 def test_the_cookie(app: Flask, rosa: Browser) -> None:
