@@ -16,7 +16,10 @@ from argon2.exceptions import VerificationError
 if TYPE_CHECKING:
     from outreach.private_state import PrivateState
 
-SHORTEST_WORD, LONGEST_WORD = 4, 60
+SHORTEST_WORD, LONGEST_WORD, MOST_PARTS = 4, 60, 4
+NO_WORDS = frozenset(
+    {"noquiero", "mejorno", "ninguna", "ninguno", "ahorano", "noahorita", "nogracias", "salir"}
+)
 MOST_MISSES, MISSES_WITHIN = 10, timedelta(hours=1)
 # Slow enough against a stolen server, quick enough for a turn: about 50 ms.
 _hasher = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)
@@ -31,12 +34,15 @@ def normalise(word: str) -> str:
 
 
 def set_word(state: PrivateState, word: str) -> bool:
-    """Keep her word as a salted slow hash; False where it is too short to be safe."""
+    """Keep her word as a salted slow hash; False where the text is none: then it is read as any other.
+
+    A sentence is no word: asked for one, she may cry for help instead. Nor is a "no", or a number.
+    """
     folded = normalise(word)
-    if not SHORTEST_WORD <= len(folded) <= LONGEST_WORD:
+    too_long = len(word.split()) > MOST_PARTS or "\n" in word.strip()
+    if too_long or not SHORTEST_WORD <= len(folded) <= LONGEST_WORD or folded.isdigit() or folded in NO_WORDS:
         return False
     state.word_hash = _hasher.hash(folded)
-    state.word_expected = False
     state.word_misses, state.word_misses_since = 0, None
     return True
 

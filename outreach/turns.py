@@ -49,8 +49,8 @@ LONGEST_WAIT = timedelta(seconds=8)
 MOST_TRIES = 3
 BACK_OFF = (timedelta(seconds=2), timedelta(seconds=6), timedelta(seconds=15))
 LONGEST_TEXT = 2000
-# What the dialogue is told when she gave her safe word; nobody can type or tap it.
-RETURN = "/return_from_cover"
+# What the dialogue is told in place of her safe word, kept or given; nobody can type or tap these.
+WORD_SAVED, RETURN = "/safe_word_saved", "/safe_word_ok"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 __all__ = ["Ask", "Waiting", "begin", "failed_try", "finish", "waiting"]
 _ = handlers  # importing it registers what each effect does
@@ -120,8 +120,8 @@ def begin(
 ) -> Ask | None:
     """Open the turn (or take up the open one) and say what to ask; None where there is nothing to ask.
 
-    What a person who has the conversation is to read, and her safe word, never reach the model:
-    such a turn is answered here.
+    What a person who has the conversation is to read never reaches the model: it is sealed here. Her
+    safe word never does either: the dialogue is only told that it was kept, or given.
     """
     conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
     turn = _open_turn(session, conversation_id)
@@ -169,15 +169,6 @@ def _answered_without_the_model(here: scene.Scene) -> bool:
     if here.state.held and here.state.case_id and not here.state.cover:
         _seal_incoming(here)
         return True
-    text = _joined(here.incoming)
-    if here.state.word_expected:
-        if cover.set_word(here.state, text):
-            here.save_state()
-            _say(here, [Content(texts.WORD_SET)])
-        else:
-            _say(here, [Content(texts.WORD_TOO_SHORT)])
-        _blank_incoming(here)
-        return True
     return False
 
 
@@ -186,10 +177,11 @@ def _ask(here: scene.Scene) -> Ask:
     payload = choices.chosen(last, here.state.choices) if len(here.incoming) == 1 or last.payload else None
     text = _joined(here.incoming)
     facts = context.build(here.session, here.key, here.settings, here.conversation, here.state, here.now)
-    if here.state.cover:
-        if cover.is_word(here.state, text, here.now):
-            facts["cover"], text, payload = False, "", RETURN
-        here.save_state()
+    if here.state.word_expected and cover.set_word(here.state, text):
+        text, payload = "", WORD_SAVED
+    elif here.state.cover and cover.is_word(here.state, text, here.now):
+        facts["cover"], text, payload = False, "", RETURN
+    here.save_state()
     kind = next((m.kind for m in here.incoming if m.kind is not Kind.TEXT), Kind.TEXT)
     metadata = {
         "message_id": str(here.turn.id),
@@ -218,11 +210,12 @@ def finish(
     if turn.state is not TurnState.OPEN:
         return
     here = _scene(session, key, settings, conversation, turn, now)
-    if ask.metadata["payload"] == RETURN:
-        here.state.cover = False
-        here.save_state()
+    here.state.word_expected = False
+    if ask.metadata["payload"] in {RETURN, WORD_SAVED}:
+        here.state.cover = here.state.cover and ask.metadata["payload"] != RETURN
         _blank_incoming(here)
         here.incoming = []
+    here.save_state()
     receipt = effects.parse(items[-1]["custom"])
     if not isinstance(receipt, Receipt):
         raise UnknownEffectError("the last item is no receipt")

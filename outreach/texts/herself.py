@@ -45,8 +45,6 @@ FAILED_TURN = (
 FAILED_TURN_NEUTRAL = (
     "Perdón, tuve un problema y no pude leer tu mensaje. No se perdió. Escríbeme otra vez en un rato."
 )
-WORD_SET = "Listo. Guarda bien ese texto y borra este mensaje. Seguimos con tus talleres."
-WORD_TOO_SHORT = "Escoge un texto de al menos 4 letras o números, que no uses en otras pláticas."
 PERSON_ON_SHIFT = (
     "Ya avisé. Una persona del equipo te va a leer aquí. Puede tardar un poco; mientras, te leo yo."
 )
@@ -56,5 +54,4 @@ PERSON_OFF_SHIFT = (
 )
 LANGUAGE_SET = "Anotado. Voy a pedir a una persona que hable tu lengua. Puedes mandar nota de voz."
 FOOD_SAVED = "Gracias por contestar. Lo guardo solo para ver cómo ayuda el programa."
-COVER_LINE = "Aquí puedes preguntar por los talleres: fechas, lugares y cómo apuntarte."
 FULL_NOTICE = "El aviso completo está en {url}"

@@ -180,7 +180,8 @@ def test_curp_check_digits(curp: str, valid: bool) -> None:
 def test_only_her_word_counts() -> None:
     """P9: her word brings the thread back however she types it; after many misses nothing does."""
     state = PrivateState()
-    assert not cover.set_word(state, "sí")
+    for no_word in ("sí", "no quiero", "12345", "ayúdame por favor me está pegando"):
+        assert not cover.set_word(state, no_word)
     assert cover.set_word(state, "Flor de Mayo")
     assert state.word_hash is not None
     assert "flor" not in state.word_hash

@@ -270,6 +270,7 @@ def test_her_word_reaches_no_model_and_brings_her_back(
     asked: list[dict[str, Any]] = []
     answers: list[list[dict[str, Any]]] = [
         [{"custom": {"effect": "expect_safe_word"}}],
+        [],
         [{"custom": {"effect": "enter_cover"}}],
         [],
         [],
@@ -286,8 +287,14 @@ def test_her_word_reaches_no_model_and_brings_her_back(
             conversation = wrote(sessions, runtime, words, sid=f"SM{n}")
             steps.take_turn(runtime, conversation)
         assert "mayo" not in json.dumps([body["message"] for body in asked]).lower()
-        assert [body["metadata"]["payload"] for body in asked] == [None, None, None, "/return_from_cover"]
-        assert [body["metadata"]["context"]["cover"] for body in asked] == [False, False, True, False]
+        assert [body["metadata"]["payload"] for body in asked] == [
+            None,
+            "/safe_word_saved",
+            None,
+            None,
+            "/safe_word_ok",
+        ]
+        assert [body["metadata"]["context"]["cover"] for body in asked] == [False, False, False, True, False]
         with sessions() as session:
             row = session.get_one(Conversation, conversation)
             assert not private_state.read(runtime.key, row).cover
