@@ -16,6 +16,7 @@ from models import Conversation, InboundMessage, OutboxKind, Turn, TurnState
 from outreach import (
     cases,
     choices,
+    commands,
     context,
     counters,
     cover,
@@ -25,9 +26,11 @@ from outreach import (
     jobs,
     living,
     outbox,
+    preferences,
     private_state,
     scene,
 )
+from outreach.commands import Command
 from outreach.effects import Receipt, UnknownEffectError
 from outreach.inbox import Kind
 from outreach.outbox import Content
@@ -167,9 +170,24 @@ def _scene(
 
 def _answered_without_the_model(here: scene.Scene) -> bool:
     if here.state.held and here.state.case_id and not here.state.cover:
+        _obey(here)
         _seal_incoming(here)
         return True
     return False
+
+
+def _obey(here: scene.Scene) -> None:
+    """While a person has her, she can still hide or stop in one word; nothing else is answered."""
+    match commands.command_in(here.incoming[-1].text):
+        case Command.HIDE:
+            here.state.cover = True
+            here.save_state()
+            _say(here, [Content(texts.COVER_LINE)])
+        case Command.STOP:
+            preferences.opt_out(here.session, here.conversation, here.now)
+            _say(here, [Content(texts.OPTED_OUT)])
+        case None:
+            pass
 
 
 def _ask(here: scene.Scene) -> Ask:

@@ -263,6 +263,33 @@ def test_when_a_person_has_her_the_bot_is_silent(sessions: sessionmaker[Session]
             assert inbox.read(runtime.key, row_two).text == ""
 
 
+@pytest.mark.parametrize(("words", "answer"), [("Salir", "talleres"), ("BAJA", "ALTA")])
+def test_she_commands_even_while_a_person_has_her(
+    sessions: sessionmaker[Session], settings: Settings, words: str, answer: str
+) -> None:
+    """P6, P9: hiding and stopping take one word at any moment, though no model reads her."""
+
+    def rasa(body: dict[str, Any]) -> list[dict[str, Any]]:
+        opened = {"effect": "open_case", "urgency": "support", "about": "violence"}
+        return [{"custom": opened}, receipt(body, confidential=True)]
+
+    with running(settings, rasa) as runtime:
+        conversation = wrote(sessions, runtime, "ayuda")
+        steps.take_turn(runtime, conversation)
+        with sessions.begin() as session:
+            row = session.get_one(Conversation, conversation)
+            state = private_state.read(runtime.key, row)
+            state.held = True
+            private_state.write(runtime.key, row, state)
+        wrote(sessions, runtime, words, sid="SM2", ago=0)
+        steps.take_turn(runtime, conversation)
+        with sessions() as session:
+            assert answer in said(session, runtime)[-1]
+            row = session.get_one(Conversation, conversation)
+            assert private_state.read(runtime.key, row).cover == (answer == "talleres")
+            assert (row.opted_out_at is not None) == (answer == "ALTA")
+
+
 def test_her_word_reaches_no_model_and_brings_her_back(
     sessions: sessionmaker[Session], settings: Settings
 ) -> None:
