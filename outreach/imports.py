@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from models import Group, Municipality, Session, Woman, Workshop
-from outreach import addresses, enrolment, registry
+from outreach import addresses, enrolment, registry, reminders
 from outreach.registry import DetailError, Details
 
 if TYPE_CHECKING:
@@ -210,9 +210,12 @@ def _session(db: Database, key: PersonalKey, settings: Settings, row: Mapping[st
     if not minutes.isascii() or not minutes.isdigit():
         raise RowError("minutes debe ser un número.")
     session = db.scalar(select(Session).where(Session.code == code)) or Session(code=code)
+    moved = session.starts_at is not None and session.starts_at != starts_at
     session.group_id, session.starts_at, session.minutes = _group(db, row).id, starts_at, int(minutes)
     db.add(session)
     db.flush()
+    if moved:
+        reminders.replan(db, session.id)
 
 
 def _enrolment(db: Database, key: PersonalKey, settings: Settings, row: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from models import (
@@ -42,57 +42,65 @@ USEFUL_BEFORE = timedelta(minutes=30)
 PLAN_AHEAD = timedelta(days=2)
 
 
-def plan(db: Database, key: PersonalKey, settings: Settings, now: datetime) -> int:
-    """Plan the reminders of all sessions that are near; return how many were new."""
-    if not settings.reminder_offsets:
-        return 0
-    horizon = now + timedelta(minutes=max(settings.reminder_offsets)) + PLAN_AHEAD
+def plan(db: Database, key: PersonalKey, settings: Settings, now: datetime, limit: int = 1000) -> int:
+    """Plan reminders of sessions that are near and have none yet; return how many were new.
+
+    The database finds what is missing, so that a tick with nothing to do costs one query an offset.
+    """
+    return sum(_plan_offset(db, key, settings, minutes, now, limit) for minutes in settings.reminder_offsets)
+
+
+def _plan_offset(
+    db: Database, key: PersonalKey, settings: Settings, minutes: int, now: datetime, limit: int
+) -> int:
+    before = timedelta(minutes=minutes)
+    planned = exists().where(
+        Reminder.woman_id == Enrolment.woman_id,
+        Reminder.session_id == Session.id,
+        Reminder.minutes_before == minutes,
+    )
     rows = db.execute(
         select(Session, Enrolment, Woman)
         .join(Enrolment, Enrolment.group_id == Session.group_id)
         .join(Woman, Woman.id == Enrolment.woman_id)
         .where(
             Session.starts_at > now,
-            Session.starts_at <= horizon,
+            Session.starts_at <= now + before + PLAN_AHEAD,
             Session.cancelled_at.is_(None),
             Enrolment.state == EnrolmentState.ENROLLED,
+            # What fell due before she enrolled was never owed to her.
+            Enrolment.created_at <= Session.starts_at - before,
+            ~planned,
         )
+        .limit(limit)
     ).all()
-    planned = db.execute(
-        select(Reminder.woman_id, Reminder.session_id, Reminder.minutes_before).where(
-            Reminder.session_id.in_({session.id for session, _, _ in rows})
-        )
-    )
-    known = {(woman_id, session_id, minutes) for woman_id, session_id, minutes in planned}
     new = 0
     for session, seat, woman in rows:
-        for minutes in settings.reminder_offsets:
-            if (woman.id, session.id, minutes) in known:
-                continue
-            due = _due(db, key, settings, woman, session, minutes)
-            # What fell due before she enrolled was never owed to her.
-            if due < seat.created_at:
-                continue
-            new += _plan_one(db, woman.id, session.id, minutes, due)
+        due = _due(db, key, settings, woman, session, minutes)
+        owed = due >= seat.created_at
+        new += owed
+        db.execute(
+            insert(Reminder)
+            .values(
+                woman_id=woman.id,
+                session_id=session.id,
+                minutes_before=minutes,
+                due_at=due,
+                state=ReminderState.PLANNED if owed else ReminderState.DROPPED,
+                reason=None if owed else "enrolled_later",
+            )
+            .on_conflict_do_nothing(
+                index_elements=[Reminder.woman_id, Reminder.session_id, Reminder.minutes_before]
+            )
+        )
     return new
 
 
-def _plan_one(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, minutes: int, due: datetime) -> int:
-    made = db.execute(
-        insert(Reminder)
-        .values(
-            woman_id=woman_id,
-            session_id=session_id,
-            minutes_before=minutes,
-            due_at=due,
-            state=ReminderState.PLANNED,
-        )
-        .on_conflict_do_nothing(
-            index_elements=[Reminder.woman_id, Reminder.session_id, Reminder.minutes_before]
-        )
-        .returning(Reminder.id)
-    ).scalar()
-    return made is not None
+def replan(db: Database, session_id: uuid.UUID) -> None:
+    """Forget what was planned for a session whose time has changed; the next tick plans it anew."""
+    db.execute(
+        delete(Reminder).where(Reminder.session_id == session_id, Reminder.state == ReminderState.PLANNED)
+    )
 
 
 def _due(

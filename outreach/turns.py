@@ -228,6 +228,11 @@ def finish(
     if turn.state is not TurnState.OPEN:
         return
     here = _scene(session, key, settings, conversation, turn, now)
+    if here.state.held and not here.state.cover:
+        # A person took her while the dialogue was being asked: its answer must not follow (P7).
+        _seal_incoming(here)
+        _end(here, TurnState.ANSWERED)
+        return
     here.state.word_expected = False
     if ask.metadata["payload"] in {RETURN, WORD_SAVED}:
         here.state.cover = here.state.cover and ask.metadata["payload"] != RETURN

@@ -16,6 +16,7 @@ from models import (
     Case,
     Conversation,
     InboundMessage,
+    OutboxKind,
     OutboxMessage,
     OutboxState,
     SealedEntry,
@@ -263,6 +264,32 @@ def test_when_a_person_has_her_the_bot_is_silent(sessions: sessionmaker[Session]
             assert inbox.read(runtime.key, row_two).text == ""
 
 
+def test_an_answer_never_follows_a_take(sessions: sessionmaker[Session], settings: Settings) -> None:
+    """P7: where a person takes her while the dialogue is asked, its answer stays unsaid."""
+    made: list[Runtime] = []
+
+    def rasa(body: dict[str, Any]) -> list[dict[str, Any]]:
+        if body["message"] == "otra cosa":
+            with sessions.begin() as session:
+                row = session.scalars(select(Conversation)).one()
+                state = private_state.read(made[0].key, row)
+                state.held = True
+                private_state.write(made[0].key, row, state)
+            return [{"text": "tarde"}, receipt(body)]
+        opened = {"effect": "open_case", "urgency": "support", "about": "violence"}
+        return [{"custom": opened}, receipt(body, confidential=True)]
+
+    with running(settings, rasa) as runtime:
+        made.append(runtime)
+        conversation = wrote(sessions, runtime, "ayuda")
+        steps.take_turn(runtime, conversation)
+        wrote(sessions, runtime, "otra cosa", sid="SM2")
+        steps.take_turn(runtime, conversation)
+        with sessions() as session:
+            assert "tarde" not in said(session, runtime)
+            assert session.scalar(select(func.count()).where(Turn.state == TurnState.OPEN)) == 0
+
+
 @pytest.mark.parametrize(("words", "answer"), [("Salir", "talleres"), ("BAJA", "ALTA")])
 def test_she_commands_even_while_a_person_has_her(
     sessions: sessionmaker[Session], settings: Settings, words: str, answer: str
@@ -362,7 +389,7 @@ def test_delivery_marks_before_it_calls(sessions: sessionmaker[Session], setting
         conversation = wrote(sessions, runtime, "hola")
         with sessions.begin() as session:
             row_id = outbox.enqueue(
-                session, runtime.key, conversation, outbox.OutboxKind.REPLY, outbox.Content("Hola")
+                session, runtime.key, conversation, OutboxKind.REPLY, outbox.Content("Hola")
             ).id
         steps.deliver(runtime, row_id)
         steps.deliver(runtime, row_id)
