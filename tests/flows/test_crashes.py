@@ -53,6 +53,10 @@ class Outside:
         self.worker.wait()
         return True
 
+    def has_killed(self) -> bool:
+        """Say whether the moment has come."""
+        return self.kill_at is None
+
     def answer(self, method: str, path: str, body: Any) -> tuple[int, Any] | None:
         """Answer as Rasa or Twilio would."""
         if path.endswith("/understand"):
@@ -66,7 +70,7 @@ class Outside:
             self.taken.append(message)
             self._kill("twilio accepted")
             return 201, message
-        if path.split("?")[0].endswith("/Messages.json"):
+        if path.partition("?")[0].endswith("/Messages.json"):
             return 200, {"messages": self.taken, "next_page_uri": None, "page": 0, "page_size": 50}
         return 404, {"code": 20404, "message": "", "status": 404}
 
@@ -117,11 +121,11 @@ def test_a_worker_killed_at_the_worst_moment(
         with process("worker", env, log) as first:
             outside.worker = first
             until(lambda: first.poll() is not None)
-        assert outside.kill_at is None
+        assert outside.has_killed()
         if moment == "twilio accepted":
             # The minutes that a callback is waited for are not waited for here.
             with sessions.begin() as session:
-                session.execute(text("UPDATE outbox_message SET sending_since = now() - interval '5 minutes'"))
+                session.execute(text("UPDATE outbox_message SET sending_since = now() - interval '5 min'"))
         with process("clock", env, log), process("worker", env, log):
             until(lambda: count(sessions, OutboxMessage.state == OutboxState.SENT) == 1)
             # Time enough for a second answer, were there one.

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from models import OutboxKind, OutboxMessage, OutboxState, utcnow
 from outreach import inbox, outbox, reconcile
 from outreach.outbox import Content
+from outreach.private_state import Choice
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 REPORTS = ("queued", "sent", "delivered", "read", "undelivered", "failed")
 
 
-def queued(session: Session, key: PersonalKey, body: str = "hola", **options: bool) -> OutboxMessage:
+def queued(
+    session: Session, key: PersonalKey, body: str = "hola", *, confidential: bool = False
+) -> OutboxMessage:
     conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
-    return outbox.enqueue(session, key, conversation.id, OutboxKind.REPLY, Content(body), **options)
+    return outbox.enqueue(
+        session, key, conversation.id, OutboxKind.REPLY, Content(body), confidential=confidential
+    )
 
 
 @given(st.lists(st.sampled_from(list(OutboxState)), max_size=12))
@@ -84,7 +89,7 @@ def test_a_confidential_text_is_gone_once_taken(session: Session, key: PersonalK
 def test_content_survives_the_round_trip(session: Session, key: PersonalKey) -> None:
     """What was queued is what is sent, buttons, variables and pin included."""
     content = Content(
-        "hola", buttons=[outbox.Choice("Sí", "/affirm")], variables={"1": "x"}, map_pin=(20.5, -103.25)
+        "hola", buttons=[Choice("Sí", "/affirm")], variables={"1": "x"}, map_pin=(20.5, -103.25)
     )
     conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
     row = outbox.enqueue(session, key, conversation.id, OutboxKind.REMINDER, content)
