@@ -16,7 +16,7 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 
 from bot.dialogue.ask import AskError, clean, read_ask
-from bot.dialogue.parse import Understanding, read_parse
+from bot.dialogue.parse import NOTHING, Understanding, read_parse
 from bot.dialogue.turn import Dialogue
 from bot.tracker_store import SealedTrackerStore
 
@@ -120,9 +120,9 @@ def _own_store(agent: Agent) -> TrackerStore:
 
 
 async def understanding(agent: Agent, text: str) -> Understanding:
-    """What the pipeline says of `text`; a leading "/" is only a sign."""
-    spoken = f" {text}" if text.startswith("/") else text
-    return read_parse(await agent.processor.parse_message(UserMessage(spoken)))
+    """What the pipeline says of `text`. Rasa takes a leading "/" for a button, so it is not shown to it."""
+    words = text.lstrip("/ \n")
+    return read_parse(await agent.processor.parse_message(UserMessage(words))) if words else NOTHING
 
 
 def fingerprint(model: Path) -> str:

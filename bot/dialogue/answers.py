@@ -72,7 +72,7 @@ def _capitals(name: str) -> str:
 
 def _name(text: str, fewest: int, most: int) -> str | None:
     name = _without_opening(text)
-    if words.is_yes(name) or words.is_no(name) or words.is_skip(name):
+    if "?" in text or words.is_yes(name) or words.is_no(name) or words.is_skip(name):
         return None
     if not _NAME.fullmatch(name) or not fewest <= len(name.split()) <= most or len(name) > LONGEST_NAME:
         return None

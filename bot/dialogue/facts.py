@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import ABOUT, LEAVES_SAFETY, SAFETY
-from bot.dialogue.interpret import Act, Standing
+from bot.dialogue.standing import Act, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ DETAILS_IN_WORDS = (
 
 
 def without_old_secrets(tracker: DialogueStateTracker, before: Memory, ask: Ask) -> Memory:
-    """The last turn, unless it was of safety and cover is on or an hour has passed: then nothing of it is left.
+    """The last turn; nothing of it where it was of safety and cover is on or an hour has passed.
 
     Whoever holds the phone then gets no answer that continues that talk, and can't have it repeated.
     """

@@ -6,77 +6,13 @@ and while cover is on nothing of safety may come out of it.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from bot.dialogue import answers, words
-from bot.dialogue.acts import DIGRESSIONS, OF_RASA, RE_ASK, SAFETY, SAFETY_CONTRACT
+from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
+from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
-
-LEAST_CONFIDENCE = 0.30
-"""Under this an intent is a guess, and a guess is not understood."""
-CLEAR = 0.55
-"""From this an intent interrupts a field that takes any words."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where the dialogue stands when she writes."""
-
-    today: date
-    intents: frozenset[str]
-    form_field: str = ""
-    filled: Mapping[str, str] = field(default_factory=dict)
-    offers: Sequence[tuple[str, str]] = ()
-    yes: str = ""
-    no: str = ""
-    expects: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)
-    secret: bool = False
-    """There is something to hide: a conversation on safety, a case, or a safe word."""
-    in_safety: bool = False
-    cover: bool = False
-    reminder_pending: bool = False
-    fresh: bool = True
-    """The last question was asked lately; an older one gives way to a reminder."""
-
-
-@dataclass(frozen=True)
-class Act:
-    """The dialogue's reading of a turn."""
-
-    intent: str
-    entities: Mapping[str, str] = field(default_factory=dict)
-    slots: Mapping[str, object] = field(default_factory=dict)
-    soft: bool = False
-    missed: bool = False
-
-
-def payload_intent(payload: str) -> str:
-    """The intent that a payload names."""
-    return payload[1:].partition("{")[0]
-
-
-def read_payload(payload: str, intents: frozenset[str]) -> Act | None:
-    """The act of a button: `/intent` or `/intent{"entity": "value"}`; None where it is none of ours."""
-    if not payload.startswith("/"):
-        return None
-    name = payload_intent(payload)
-    brace, rest = payload[1 + len(name) : 2 + len(name)], payload[2 + len(name) :]
-    if name not in intents or name in OF_RASA:
-        return None
-    try:
-        values = json.loads(brace + rest) if brace else {}
-    except ValueError:
-        return None
-    if not isinstance(values, dict):
-        return None
-    return Act(name, {str(k): answers.plain(str(v), 120) for k, v in values.items()})
+from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, Act, Standing, read_payload
 
 
 def _media(kind: str) -> str:
@@ -139,70 +75,9 @@ def _of_safety(text: str, said: Understanding, here: Standing) -> Act:
     return Act(intent)
 
 
-def _correction(text: str, here: Standing) -> Act | None:
-    """A correction of what the form already holds: by name, or by value after "no, es ..."."""
-    named = words.wants_change(text)
-    if named and named in here.filled:
-        value = text.rpartition(" por ")[2] if " por " in text else ""
-        found = answers.read(named, value, here.today) if value else None
-        if isinstance(found, answers.Answer):
-            return Act("inform", found.slots)
-        return Act("correct_detail", slots={named: None, "details_ok": None})
-    rest = words.corrected(text)
-    for name in ("municipality", "birth_date"):
-        if rest and name in here.filled and name != here.form_field:
-            found = answers.read(name, rest, here.today)
-            if isinstance(found, answers.Answer):
-                return Act("inform", found.slots)
-    return None
-
-
-def _only_polite(said: Understanding) -> bool:
-    return said.intent in ("greet", "thank") and said.confidence >= CLEAR
-
-
-def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
-    """The answer to what the form asks, a correction, a digression, or the same question again."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    digresses = said.intent in DIGRESSIONS and said.confidence >= (
-        CLEAR if here.form_field in answers.FREE else LEAST_CONFIDENCE
-    )
-    if here.form_field in answers.FREE and (digresses or _only_polite(said)):
-        return Act(said.intent)
-    correction = _correction(text, here)
-    if correction:
-        return correction
-    read = None
-    for line in [" ".join(lines), *lines] if lines else []:
-        read = answers.read(here.form_field, line, here.today, here.filled.get("update_field", ""))
-        if isinstance(read, answers.Answer):
-            return Act("inform", _rest_of_burst(lines, line, read, here))
-    if digresses:
-        return Act(said.intent)
-    if isinstance(read, answers.Again):
-        return Act("ask_again", slots={"again": read.reason, **(read.slots or {})})
-    if said.intent in RE_ASK or said.confidence < LEAST_CONFIDENCE or said.intent in (UNKNOWN, "inform"):
-        if said.intent in ("greet", "thank"):
-            return Act(said.intent)
-        return Act("ask_again", slots={"again": None if said.intent == "repeat" else "unclear"})
-    return None
-
-
-def _rest_of_burst(lines: list[str], used: str, read: answers.Answer, here: Standing) -> dict[str, str]:
-    """What else the burst answers: only fields whose value can't be mistaken."""
-    slots = dict(read.slots)
-    for line in lines:
-        for name in ("birth_date", "municipality", "curp"):
-            if line != used and len(lines) > 1 and name not in slots and name not in here.filled:
-                more = answers.read(name, line, here.today)
-                if isinstance(more, answers.Answer) and all(more.slots.values()):
-                    slots |= more.slots
-    return slots
-
-
 def _expected(text: str, said: Understanding, here: Standing) -> Act | None:
     """Free words that the last question asked for outside a form."""
-    if not here.expects or (said.intent in DIGRESSIONS and said.confidence >= CLEAR):
+    if not here.expects or words.is_no(text) or (said.intent in DIGRESSIONS and said.confidence >= CLEAR):
         return None
     return Act(here.expects, {"words": answers.plain(text, 160)})
 
@@ -228,10 +103,12 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     return Act(said.intent, missed=said.intent in (UNKNOWN, "out_of_scope", "inform"))
 
 
-def _softened(act: Act, said: Understanding, here: Standing) -> Act:
+def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     if here.cover:
         return replace(act, soft=False)
-    if not said.perhaps:
+    if said.tier == "none":
+        return act
+    if act.intent == "inform" and len(text.split()) <= SHORT and not said.sure:
         return act
     if act.missed or act.intent in SAFETY_CONTRACT:
         return Act("keep_talking" if here.in_safety else "perhaps_safety")
@@ -254,7 +131,17 @@ def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
         return hides
     if here.expects == "case_hours" and said.risk != "danger" and words.speaks_of_time(text):
         return Act(here.expects, {"words": answers.plain(text, 160)})
-    return _of_safety(text, said, here) if said.sure and not here.cover else None
+    if said.sure and not here.cover and not _only_a_name(text, said, here):
+        return _of_safety(text, said, here)
+    return None
+
+
+def _only_a_name(text: str, said: Understanding, here: Standing) -> bool:
+    """Socorro is a name and El Refugio a place: where one was asked, a bare one is an answer."""
+    if here.form_field not in ("preferred_name", "full_name", "locality", "municipality"):
+        return False
+    bare_place = said.intent == "ask_violence_help" and len(text.split()) <= SHORT
+    return bare_place or words.is_name_that_alarms(text)
 
 
 def _reminded(text: str, here: Standing) -> Act | None:
@@ -274,12 +161,12 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
         return Act("set_language", {"language": language})
     act = _reminded(text, here) or _chosen(text, here)
     if act is None and here.form_field:
-        act = _in_form(text, said, here)
+        act = in_form(text, said, here)
     if act is None:
         if words.is_yes(text) or words.is_no(text):
             said = replace(said, intent="affirm" if words.is_yes(text) else "deny", confidence=1.0)
         act = _expected(text, said, here) or _ordinary(text, said, here)
-    return _softened(act, said, here)
+    return _softened(text, act, said, here)
 
 
 def interpret(text: str, kind: str, payload: str, said: Understanding, here: Standing) -> Act:

@@ -29,6 +29,11 @@ SKIP = _phrases(
     no tengo|la que sigue|otra|no me la se|no la tengo|no la traigo|no quiero responder|
     prefiero no responder|sin contestar|mejor no digo"""
 )
+NAMES_THAT_ALARM = _phrases(
+    """socorro|dolores|refugio|martirio|angustias|soledad|consuelo|piedad|maria del socorro|maria socorro|
+    maria del refugio|maria dolores|maria de los dolores|cuca|coco"""
+)
+"""Names of women that read like a cry where no name was asked."""
 BARE_HELP = "ayuda|ayudame|ayudenme|auxilio|necesito ayuda|me ayudan|me puede ayudar"
 
 COMMANDS = {

@@ -18,10 +18,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.dialogue import memory as memories
 from bot.dialogue.acts import SAFETY
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
-from bot.dialogue.interpret import Act, interpret, payload_intent
+from bot.dialogue.interpret import interpret
 from bot.dialogue.memory import Item, Memory
 from bot.dialogue.output import Collector
 from bot.dialogue.parse import NOTHING, Understanding
+from bot.dialogue.standing import Act, payload_intent
 
 if TYPE_CHECKING:
     from rasa.core.processor import MessageProcessor

@@ -49,6 +49,11 @@ def is_bare_help(text: str) -> bool:
     return _said(text) in _sounds(lexicon.BARE_HELP)
 
 
+def is_name_that_alarms(text: str) -> bool:
+    """Only a name such as Socorro or Refugio, not shouted."""
+    return "!" not in text and _said(text) in _sounds(lexicon.NAMES_THAT_ALARM)
+
+
 def command(text: str) -> str | None:
     """The act that a text of only these words means, always: BAJA, ALTA, SALIR, MENÚ, "no es eso"."""
     said = _said(text)

@@ -1,18 +1,18 @@
 """Readable conversations: what she writes, what the product knows, what must be answered.
 
-    === a name that states the rule
-    context: consented registered=no        what is known from here on
-    she: me pega mi esposo [disclose_violence]   a text and what it means ([intent risk tier])
-    tap: /want_person                       a button; `tap: 2` is the second one on offer
-    sends: voice                            what is not text
-    after: 2 hours                          time passes
-    bot: Te creo | no es tu culpa           the answer holds these, in this order
-    first: *911*                            the very first thing she meets starts with this
-    not: Te creo                            the answer holds none of these
-    effect: open_case urgency=support       an effect, with at least these values
-    no effect: open_case                    none of these
-    buttons: Una persona | Información      exactly these, on the last question
-    confidential: yes                       the receipt's word
+=== a name that states the rule
+context: consented registered=no        what is known from here on
+she: me pega mi esposo [disclose_violence]   a text and what it means ([intent risk tier])
+tap: /want_person                       a button; `tap: 2` is the second one on offer
+sends: voice                            what is not text
+after: 2 hours                          time passes
+bot: Te creo | no es tu culpa           the answer holds these, in this order
+first: *911*                            the very first thing she meets starts with this
+not: Te creo                            the answer holds none of these
+effect: open_case urgency=support       an effect, with at least these values
+no effect: open_case                    none of these
+buttons: Una persona | Información      exactly these, on the last question
+confidential: yes                       the receipt's word
 """
 
 from __future__ import annotations

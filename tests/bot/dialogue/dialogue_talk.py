@@ -7,13 +7,14 @@ import os
 import subprocess
 import uuid
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from cli.places import BOT_VENV, MODEL, ROOT, python_of
 from cli.rasa import rasa_environment
 
-HERE = Path(__file__).parent
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MONDAY = datetime.fromisoformat("2026-11-23T18:04:00-06:00")
 
 
@@ -24,7 +25,7 @@ class Driver:
         python = os.environ.get("AVANZA_TEST_RASA_PYTHON", str(python_of(BOT_VENV)))
         model = os.environ.get("AVANZA_TEST_RASA_MODEL", str(MODEL))
         self._process = subprocess.Popen(
-            [python, str(HERE / "dialogue_driver.py"), model],
+            [python, "-m", "bot.talk", model],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -15,12 +15,14 @@ LONGEST = 300
 """Characters of one message, where possible; the summary and the limits of the law may be longer."""
 MAY_BE_LONGER = {"utter_ask_details_ok"}
 REVEALS = re.compile(
-    r"violen|violeta|911|agres|golpe|maltrat|peligro|refugio|denunci|abus|expediente|equipo de apoyo|centro de justicia|"
+    r"violen|violeta|911|agres|golpe|maltrat|peligro|refugio|denunci|abus|expediente|equipo de apoyo|"
+    r"centro de justicia|"
     r"en confianza|palabra secreta|escr[ií]be \*?salir|te creo|culpa|a salvo",
     re.IGNORECASE,
 )
 NEVER = re.compile(
-    r"tranquil|c[aá]lmate|te prometo|seguro que|vas a estar bien|ya va para all[aá]|va en camino|por qu[eé] no|por qu[eé] sigues|"
+    r"tranquil|c[aá]lmate|te prometo|seguro que|vas a estar bien|ya va para all[aá]|va en camino|"
+    r"por qu[eé] no|por qu[eé] sigues|"
     r"habla con [eé]l|habl[ae] con tu|\b(usuario|sistema|bot|formulario|slot|error)\b",
     re.IGNORECASE,
 )
@@ -88,18 +90,30 @@ def test_p9_under_cover_nothing_of_safety_is_said(driver: Driver) -> None:
             continue
         talk = _opened(driver, {"consented": True}, ("", "disclose_violence"))
         talk.context["cover"] = True
-        for step in (lambda i=intent: talk.say("una frase", {"intent": i}), lambda i=intent: talk.tap(f"/{i}")):
-            step()
-            said = "\n".join(talk.texts())
-            assert not REVEALS.search(said), (intent, said)
-            kinds = {effect["effect"] for effect in talk.effects()}
-            assert not kinds & {"open_case", "give_help", "keep_location", "expect_safe_word", "forget_turn"}
+        talk.say("una frase", {"intent": intent})
+        _harmless(talk)
+        talk.tap(f"/{intent}")
+        _harmless(talk)
+
+
+def _harmless(talk: Talk) -> None:
+    said = "\n".join(talk.texts())
+    assert not REVEALS.search(said), said
+    kinds = {effect["effect"] for effect in talk.effects()}
+    assert not kinds & {"open_case", "give_help", "keep_location", "expect_safe_word", "forget_turn"}
 
 
 def test_p9_under_cover_all_of_safety_is_answered_as_one_unknown_text(driver: Driver) -> None:
     """P9: under cover a disclosure, an old button and chatter get the same words, once and twice."""
     said: dict[str, list[list[str]]] = {}
-    for intent in ("nlu_fallback", "disclose_violence", "immediate_danger", "phone_watched", "tell_more", "want_person"):
+    for intent in (
+        "nlu_fallback",
+        "disclose_violence",
+        "immediate_danger",
+        "phone_watched",
+        "tell_more",
+        "want_person",
+    ):
         talk = Talk(driver, consented=True, cover=True)
         said[intent] = []
         for _ in range(3):
@@ -155,4 +169,4 @@ def test_no_help_number_but_911_stands_in_the_texts(driver: Driver) -> None:
     """Numbers of help lines are data: they come through `give_help`."""
     for name, variation in _responses(driver):
         digits = re.findall(r"\d[\d ]{2,}", variation.get("text", ""))
-        assert all(d.strip() in {"911", "120", "15", "1989"} for d in digits), (name, digits)
+        assert all(len(d.strip()) < 3 or d.strip() in {"911", "120", "1989"} for d in digits), (name, digits)

@@ -1,8 +1,8 @@
-"""Runs in Rasa's environment: loads the trained model once and answers turns given as JSON lines.
+"""`python -m bot.talk MODEL`: the dialogue without a server or a database, one JSON line in, one out.
 
-Why: Rasa lives apart from the product, and pytest with it. What a text means is given with it ("understood"), so
-that the scripts prove the dialogue alone; without it the trained model judges. State is kept as the tracker store
-keeps it, but in this process. Must never be used outside of tests.
+Why: pytest lives in the product's environment and Rasa in its own; so do people who try a text by hand.
+What a text means may be given with it ("understood"), which tries the dialogue alone; else the model judges.
+State is kept as the tracker store keeps it, but in this process, so it must never serve a woman.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import logging
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from rasa.core.agent import Agent
@@ -23,18 +23,24 @@ from bot.dialogue.parse import RISK_OF, Understanding
 from bot.dialogue.turn import Dialogue
 from bot.tracker_store import condense, expand
 
+if TYPE_CHECKING:
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.trackers import DialogueStateTracker
+
 
 class StatesInMemory:
     """The tracker store's states without its seal and its table."""
 
-    def __init__(self, domain: Any) -> None:
+    def __init__(self, domain: Domain) -> None:
         self.domain = domain
         self.states: dict[str, str] = {}
 
-    async def save(self, tracker: Any) -> None:
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keep what the store would keep."""
         self.states[tracker.sender_id] = json.dumps(condense(tracker), ensure_ascii=False)
 
-    async def retrieve(self, sender_id: str) -> Any:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """Give back what was kept."""
         state = self.states.get(sender_id)
         return None if state is None else expand(sender_id, json.loads(state), self.domain)
 
@@ -49,6 +55,7 @@ class Driver:
         self.dialogue = Dialogue(self.agent.processor, self.store, self.understand)
 
     async def understand(self, text: str) -> Understanding:
+        """What was given with the text, else what the model says."""
         return self.given or await understanding(self.agent, text)
 
     async def answer(self, line: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""What is kept between turns: enough to go on, nothing of what she wrote, always as short."""
+
+from __future__ import annotations
+
+import statistics
+
+import pytest
+from dialogue_talk import Driver, Talk
+
+pytestmark = pytest.mark.bot
+SECRET = "mi marido Fulgencio me pega con el cinto en San Cuilmas"
+
+
+def test_nothing_she_wrote_of_violence_is_kept(driver: Driver) -> None:
+    """P4: the kept state holds no word of a safety turn, at any step of it."""
+    talk = Talk(driver, consented=True)
+    for text, intent in ((SECRET, "disclose_violence"), ("si", "affirm"), (SECRET, "disclose_violence")):
+        talk.say(text, {"intent": intent})
+        kept = talk.state().lower()
+        assert not [word for word in ("fulgencio", "cinto", "cuilmas") if word in kept]
+
+
+def test_the_state_is_as_short_after_four_hundred_turns_as_after_forty(driver: Driver) -> None:
+    """A turn costs the same however long she has been writing: nothing of old turns is kept."""
+    talk = Talk(driver, consented=True, registered=True)
+    sizes, times = [], []
+    for turn in range(400):
+        talk.say(
+            "cuanto cuesta" if turn % 2 else "que talleres hay",
+            {"intent": "ask_cost" if turn % 2 else "ask_workshops"},
+        )
+        sizes.append(len(talk.state()))
+        times.append(talk.milliseconds)
+    assert max(sizes[300:]) <= max(sizes[20:40]) + 16
+    assert statistics.median(times[360:]) < 2 * statistics.median(times[20:60])
+
+
+def test_a_turn_that_is_asked_again_later_is_not_said_twice(driver: Driver) -> None:
+    """The same message id is answered with the same items, and the form stands where it stood."""
+    talk = Talk(driver, consented=True)
+    talk.tap("/enroll")
+    first = talk.say("ana", {"intent": "inform"})
+    again = talk.say("ana", {"intent": "inform"}, message_id=talk.message_id)
+    assert again == first
+    assert '"full_name"' in talk.state()
+
+
+def test_her_answers_are_forgotten_once_they_are_saved(driver: Driver) -> None:
+    """What the product has saved is not kept a second time."""
+    talk = Talk(driver, consented=True)
+    talk.tap("/enroll")
+    for answer in ("lupita", "guadalupe lopez", "1/2/1990", "tonala", "centro", "0"):
+        talk.say(answer)
+    for place in ("1", "3", "1", "1", "1"):
+        talk.tap(place)
+    assert any(effect["effect"] == "save_details" for effect in talk.effects())
+    talk.say("gracias", {"intent": "thank"})
+    assert "lopez" not in talk.state().lower()
+    assert "1990" not in talk.state()
