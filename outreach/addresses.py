@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 
+import phonenumbers
+
 PREFIX = "whatsapp:"
-_OLD_MEXICAN = re.compile(r"\+521(\d{10})$")
-_NUMBER = re.compile(r"\+\d{7,15}$")
-_TEN_DIGITS = re.compile(r"\d{10}$")
+REGION = "MX"
+# The library of numbering plans knows the present plan only, not the old mobile 1 of WhatsApp's accounts.
+_OLD_MEXICAN = re.compile(r"(?:\+?52)1([0-9]{10})$")
 LONGEST = 128
 
 
@@ -29,18 +31,26 @@ def canonical(address: str) -> str:
     bare = address.removeprefix(PREFIX).strip()
     if bare == address.strip() or not bare or len(bare) > LONGEST:
         raise AddressError(AddressError.__doc__)
-    if bare.startswith("+"):
-        if not _NUMBER.fullmatch(bare):
-            raise AddressError(AddressError.__doc__)
-        return _OLD_MEXICAN.sub(r"+52\1", bare)
-    return bare
+    if not bare.startswith("+"):
+        return bare
+    number = _e164(bare)
+    if number is None:
+        raise AddressError(AddressError.__doc__)
+    return number
 
 
 def from_national(number: str) -> str | None:
     """Return the address to write first to a Mexican number of ten digits, or None if it is not one."""
-    digits = re.sub(r"\D", "", number)
-    if len(digits) == 13 and digits.startswith("521"):  # noqa: PLR2004 (the old form, 521 and ten digits)
-        digits = digits[3:]
-    if len(digits) == 12 and digits.startswith("52"):  # noqa: PLR2004 (52 and ten digits)
-        digits = digits[2:]
-    return f"{PREFIX}+52{digits}" if _TEN_DIGITS.fullmatch(digits) else None
+    e164 = _e164(number)
+    return f"{PREFIX}{e164}" if e164 is not None and e164.startswith("+52") else None
+
+
+def _e164(raw: str) -> str | None:
+    compact = _OLD_MEXICAN.sub(r"+52\1", re.sub(r"[\s().-]", "", raw))
+    try:
+        parsed = phonenumbers.parse(compact, REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
