@@ -16,7 +16,7 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 
 from bot.dialogue.ask import AskError, clean, read_ask
-from bot.dialogue.parse import NOTHING, Understanding, read_parse
+from bot.dialogue.parse import NOTHING, Understanding, gravest, read_parse
 from bot.dialogue.turn import Dialogue
 from bot.tracker_store import SealedTrackerStore
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from sanic.response import HTTPResponse
 
 logger = logging.getLogger(__name__)
+
+LINES = 6
+"""Lines of a burst that are also judged one by one: a routine request must not hide what stands beside it."""
 
 
 class NotReadyError(RuntimeError):
@@ -120,7 +123,14 @@ def _own_store(agent: Agent) -> TrackerStore:
 
 
 async def understanding(agent: Agent, text: str) -> Understanding:
-    """What the pipeline says of `text`. Rasa takes a leading "/" for a button, so it is not shown to it."""
+    """What the pipeline says of `text`; in a burst of several lines the gravest of them decides."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    parts = [text, *lines[:LINES]] if len(lines) > 1 else [text]
+    return gravest([await _judged(agent, part) for part in parts])
+
+
+async def _judged(agent: Agent, text: str) -> Understanding:
+    """Rasa takes a leading "/" for a button, so it is not shown to it."""
     words = text.lstrip("/ \n")
     return read_parse(await agent.processor.parse_message(UserMessage(words))) if words else NOTHING
 

@@ -29,11 +29,12 @@ SKIP = _phrases(
     no tengo|la que sigue|otra|no me la se|no la tengo|no la traigo|no quiero responder|
     prefiero no responder|sin contestar|mejor no digo"""
 )
-NAMES_THAT_ALARM = _phrases(
-    """socorro|dolores|refugio|martirio|angustias|soledad|consuelo|piedad|maria del socorro|maria socorro|
-    maria del refugio|maria dolores|maria de los dolores|cuca|coco"""
-)
+NAMES_THAT_ALARM = r"\b(socorro|dolores|refugio|martirio|angustias|soledad|consuelo|piedad)\b"
 """Names of women that read like a cry where no name was asked."""
+NO_PART_OF_A_NAME = (
+    r"\b(me|mi|te|se|no|si|que|por|favor|esta|estoy|ayud\w*|auxilio|quier\w*|viene|aqui|ya|un|una|el|matar|pega|"
+    r"necesito|busco|urge|en|tengo|hay|donde|rapido|alguien)\b|!"
+)
 BARE_HELP = "ayuda|ayudame|ayudenme|auxilio|necesito ayuda|me ayudan|me puede ayudar"
 
 COMMANDS = {

@@ -53,6 +53,21 @@ def _spoken(recipient_id: str, text: str, buttons: list[Mapping[str, Any]]) -> I
     return item
 
 
+def fixed_texts(responses: Mapping[str, list[Mapping[str, Any]]]) -> frozenset[str]:
+    """The texts, as they are said, in which no slot stands: they hold nothing of hers."""
+    said = (variation for variations in responses.values() for variation in variations)
+    return frozenset(
+        str(_spoken("", str(one["text"]), one.get("buttons") or [])["text"])
+        for one in said
+        if one.get("text") and "{" not in str(one["text"])
+    )
+
+
+def marked(item: Item, fixed: frozenset[str]) -> Item:
+    """An item with its text marked where it is fixed, so that the sender may store it with its buttons."""
+    return {**item, "static": True} if item.get("text") in fixed else item
+
+
 def _told(effect: Mapping[str, Any]) -> dict[str, Any]:
     """An effect as our side reads it: a slot that is not set is an empty text, a food question is "none"."""
     told = {key: "" if value == "None" else value for key, value in effect.items()}

@@ -5,7 +5,7 @@ Why: the dialogue must not depend on how the pipeline spells its output. Must ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 UNKNOWN = "nlu_fallback"
@@ -75,4 +75,12 @@ def read_parse(result: Mapping[str, object]) -> Understanding:
         risk=risk,
         tier=tier,
         entities=tuple(sorted(set(names))),
+    )
+
+
+def gravest(said: Sequence[Understanding]) -> Understanding:
+    """The first of `said`, unless another is surer of a risk, or as sure of a graver one."""
+    tiers, risks = ("none", "perhaps", "sure"), ("none", "support", "danger")
+    return max(
+        said, key=lambda one: (tiers.index(one.tier), risks.index(one.risk) if one.tier != "none" else 0)
     )

@@ -20,7 +20,7 @@ from bot.dialogue.acts import SAFETY
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
 from bot.dialogue.interpret import interpret
 from bot.dialogue.memory import Item, Memory
-from bot.dialogue.output import Collector
+from bot.dialogue.output import Collector, fixed_texts, marked
 from bot.dialogue.parse import NOTHING, Understanding
 from bot.dialogue.standing import Act, payload_intent
 
@@ -52,6 +52,7 @@ class Dialogue:
         self._domain = processor.domain
         self._intents = frozenset(processor.domain.intents)
         self._slots = frozenset(slot.name for slot in processor.domain.slots)
+        self._fixed = fixed_texts(processor.domain.responses)
         self._asked = {
             form: processor.domain.required_slots_for_form(form) for form in processor.domain.form_names
         }
@@ -76,6 +77,7 @@ class Dialogue:
         items = await self._finish(tracker, before, spoken, act)
         now = _remembered(spoken, before, items, ask, misses)
         receipt = _receipt(ask, said, act, confidential=in_safety or here.in_safety)
+        items = [marked(item, self._fixed) for item in items]
         items = [*items, {"recipient_id": ask.sender, "custom": receipt}]
         self._set(tracker, {memories.SLOT: memories.to_slot(replace(now, items=items))})
         await self._store.save(tracker)

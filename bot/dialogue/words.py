@@ -50,8 +50,9 @@ def is_bare_help(text: str) -> bool:
 
 
 def is_name_that_alarms(text: str) -> bool:
-    """Only a name such as Socorro or Refugio, not shouted."""
-    return "!" not in text and _said(text) in _sounds(lexicon.NAMES_THAT_ALARM)
+    """Only a name such as Socorro or María del Refugio López, not a cry."""
+    line = bare(text)
+    return bool(re.search(lexicon.NAMES_THAT_ALARM, line)) and not re.search(lexicon.NO_PART_OF_A_NAME, line)
 
 
 def command(text: str) -> str | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.dialogue import curp, dates, places, words
 from bot.dialogue.answers import READERS, Again, Answer, read
 from bot.dialogue.ask import MAX_TEXT, AskError, clean, read_ask
+from bot.dialogue.parse import Understanding, gravest
 
 TODAY = date(2026, 11, 23)
 
@@ -173,3 +174,14 @@ def test_a_text_is_cleaned_of_hidden_signs_and_clipped() -> None:
 def test_a_request_against_the_contract_is_refused_by_field(body: object) -> None:
     with pytest.raises(AskError):
         read_ask(body)
+
+
+def test_in_a_burst_the_gravest_line_decides() -> None:
+    """A routine request and a disclosure are judged by the disclosure; else the whole text decides."""
+    routine = Understanding("ask_next_session", 0.9, "none", "none")
+    perhaps = Understanding("out_of_scope", 0.4, "danger", "perhaps")
+    tells = Understanding("disclose_violence", 0.8, "support", "sure")
+    danger = Understanding("immediate_danger", 0.8, "danger", "sure")
+    assert gravest([routine, perhaps, tells]) is tells
+    assert gravest([routine, tells, danger]) is danger
+    assert gravest([routine, Understanding("greet", 1.0, "none", "none")]) is routine

@@ -56,7 +56,7 @@ def _opened(driver: Driver, context: dict[str, object], opening: tuple[str, str]
 
 def _sound(talk: Talk) -> None:
     for item in talk.items:
-        assert set(item) <= {"recipient_id", "text", "buttons", "custom"}
+        assert set(item) <= {"recipient_id", "text", "buttons", "custom", "static"}
         assert item["recipient_id"] == talk.sender
     assert len(talk.buttons()) <= 6
     assert all(len(item.get("buttons", [])) <= 3 for item in talk.items)
