@@ -205,7 +205,8 @@ class TwilioClient:
 
     def _create_content(self, name: str, types: dict[str, Any], samples: dict[str, str]) -> str | None:
         body = {"friendly_name": name, "language": "es_MX", "variables": samples, "types": types}
-        return self._content("POST", "/v1/Content", body).get("sid")
+        sid = self._content("POST", "/v1/Content", body).get("sid")
+        return sid if isinstance(sid, str) and sid.startswith("HX") else None
 
     def request_approval(self, content_sid: str, name: str, category: str) -> bool:
         """Ask Meta, through Twilio, to approve a template."""
