@@ -73,7 +73,7 @@ VIEWS: dict[str, View] = {
     )
 }
 
-DEFAULT = ("written words", "spoken words", "spoken letters", "squeezed letters")
+DEFAULT = ("written words", "spoken words", "spoken letters", "squeezed letters", "spoken gaps")
 
 
 class Features:

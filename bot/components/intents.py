@@ -6,7 +6,7 @@ Rasa's own part of the work only; what decides lives in `meaning`. It never logs
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,18 +17,11 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.examples import Example
 from bot.components.labels import natural_risk
 from bot.components.meaning import Meaning
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 logger = logging.getLogger(__name__)
-
-
-def read_model(folder: Path) -> Meaning:
-    """Read the models out of their folder in an unpacked archive."""
-    return Meaning.load(folder)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -61,7 +54,7 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the models to the labelled messages."""
-        from bot.components.training import Example, fit  # noqa: PLC0415 - answering needs no scikit-learn
+        from bot.components.training import fit  # noqa: PLC0415 - answering needs no scikit-learn
 
         examples = [
             Example(m.get(TEXT), m.get(INTENT), _risk(m))

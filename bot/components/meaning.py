@@ -1,8 +1,8 @@
 """What she means and whether she is safe: linear models over the views of `features`.
 
-Two models look at the same numbers: one for the 44 intents, one for risk alone. Their scores and the
-lexicon's become one calibrated probability each of safety and of danger (`Calibration`), and from them
-the tier. It knows nothing of Rasa, and must never keep or log a text it was given.
+Two models look at the same numbers: one for the 44 intents, one for risk alone. Their scores become one
+calibrated probability each of safety and of danger (`Calibration`), and from them the tier; what the lexicon
+finds unmistakable is at least "perhaps". It knows nothing of Rasa, and must never keep or log a text it was given.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.components.features import Features
+from bot.components.lexicon import unmistakable
 from bot.components.labels import ALWAYS_DANGER, RISKS, SAFETY
 
 if TYPE_CHECKING:
@@ -93,11 +94,11 @@ class Meaning:
         """Judge one message alone."""
         return self.judge(self.margins([text]), [text])[0]
 
-    def evidence(self, margins: np.ndarray, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def evidence(self, margins: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the intents' probabilities, and what safety and danger are weighed from."""
         p = softmax(margins[:, : len(self.intents)] * self.calibration.sharpness)
         risk = margins[:, len(self.intents) :]
-        one = np.ones(len(texts))
+        one = np.ones(len(margins))
         safe = np.clip(p[:, self._safe_columns].sum(axis=1), 1e-6, 1 - 1e-6)
         grave = np.clip(p[:, self._danger_columns].sum(axis=1), 1e-6, 1 - 1e-6)
         columns_safety = np.stack([one, np.log(safe / (1 - safe)), -risk[:, 0], risk[:, 1:].max(axis=1)], axis=1)
@@ -107,20 +108,26 @@ class Meaning:
     def judge(self, margins: np.ndarray, texts: Sequence[str]) -> list[Understanding]:
         """Weigh the evidence of each text into an intent, a risk and a tier."""
         known = self.calibration
-        p, safety, danger = self.evidence(margins, texts)
+        p, safety, danger = self.evidence(margins)
         p_safety = sigmoid(safety @ np.array(known.safety))
         p_danger = sigmoid(danger @ np.array(known.danger))
-        return [self._one(p[i], float(p_safety[i]), float(p_danger[i])) for i in range(len(texts))]
+        return [
+            self._one(p[i], float(p_safety[i]), float(p_danger[i]), plain=unmistakable(text))
+            for i, text in enumerate(texts)
+        ]
 
-    def _one(self, p: np.ndarray, p_safety: float, p_danger: float) -> Understanding:
+    def _one(self, p: np.ndarray, p_safety: float, p_danger: float, *, plain: bool) -> Understanding:
         known = self.calibration
         order = np.argsort(-p, kind="stable")
-        best = self.intents[order[0]]
-        tier = "sure" if p_safety >= known.sure else "perhaps" if p_safety >= known.perhaps else "none"
-        if tier == "sure" and best not in SAFETY:
-            best = next(self.intents[i] for i in order if self.intents[i] in SAFETY)
+        ranked = [self.intents[i] for i in order]
+        tier = "sure" if p_safety >= known.sure else "perhaps" if p_safety >= known.perhaps or plain else "none"
+        best = ranked[0]
+        if tier == "sure":
+            best = next((name for name in ranked if name in SAFETY), best)
+        elif tier == "none":
+            best = next((name for name in ranked if name not in SAFETY), best)
         risk = "none" if tier == "none" else "danger" if p_danger >= known.in_danger else "support"
-        ranking = tuple((self.intents[i], float(p[i])) for i in order[:5])
+        ranking = tuple((name, float(p[self.intents.index(name)])) for name in ranked[:5])
         return Understanding(best, float(p[self.intents.index(best)]), risk, tier, ranking)
 
     def save(self, folder: Path) -> None:

@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
 from bot.components.features import DEFAULT, Features
-from bot.components.labels import RISKS
+from bot.components.labels import INTENTS, RISKS
 from bot.components.meaning import Calibration, Meaning
 
 if TYPE_CHECKING:
@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_matrix
 
+    from bot.components.examples import Example
+
 SEED = 20_261_123
+C_INTENT, C_RISK = 1.0, 0.3
+"""How closely the models follow the data; chosen on unseen authors (benchmarks/understanding.md)."""
 
 
-class Example(NamedTuple):
-    """One training message."""
+class Weights(NamedTuple):
+    """A column of weights for each intent, then for each risk."""
 
-    text: str
-    intent: str
-    risk: str
+    intents: tuple[str, ...]
+    weights: np.ndarray
+    bias: np.ndarray
 
 
 def _linear(rows: csr_matrix, answers: list[str], classes: Sequence[str], c: float) -> tuple[np.ndarray, np.ndarray]:
@@ -39,13 +43,18 @@ def _linear(rows: csr_matrix, answers: list[str], classes: Sequence[str], c: flo
     return model.coef_[order].T.astype(np.float32), model.intercept_[order].astype(np.float32)
 
 
-def fit(examples: Sequence[Example], views: Sequence[str] = DEFAULT, c: float = 1.0) -> Meaning:
+def fit_weights(rows: csr_matrix, examples: Sequence[Example]) -> Weights:
+    """Fit both models to the features of `examples`."""
+    known = {example.intent for example in examples}
+    intents = tuple(name for name in INTENTS if name in known)
+    w_intent, b_intent = _linear(rows, [e.intent for e in examples], intents, C_INTENT)
+    w_risk, b_risk = _linear(rows, [e.risk for e in examples], RISKS, C_RISK)
+    return Weights(intents, np.hstack([w_intent, w_risk]), np.hstack([b_intent, b_risk]))
+
+
+def fit(examples: Sequence[Example], views: Sequence[str] = DEFAULT) -> Meaning:
     """Fit both models to `examples`; the same examples give the same models."""
     texts = [example.text for example in examples]
     features = Features(views).fit(texts)
-    rows = features.rows(texts)
-    intents = sorted({example.intent for example in examples})
-    w_intent, b_intent = _linear(rows, [e.intent for e in examples], intents, c)
-    w_risk, b_risk = _linear(rows, [e.risk for e in examples], RISKS, c)
-    return Meaning(features, intents, np.hstack([w_intent, w_risk]), np.hstack([b_intent, b_risk]),
-                   Calibration.read())
+    weights = fit_weights(features.rows(texts), examples)
+    return Meaning(features, weights.intents, weights.weights, weights.bias, Calibration.read())

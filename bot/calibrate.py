@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Learn the numbers that weigh the models' evidence, on authors the models have not seen.
+
+usage: python bot/calibrate.py [--data data/nlu]
+
+Writes bot/components/calibration.json. Run it after the training data have changed much, then train again.
+Thresholds are set on the share of harmless messages that would be touched: `SOFT` of them get the soft opening,
+`ALARM` the safety conversation; `LIFTED` of the messages of support are answered as danger. No measuring set
+is read here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bot.components.examples import Example, read_folder  # noqa: E402
+from bot.components.features import Features  # noqa: E402
+from bot.components.folds import Unseen, unseen  # noqa: E402
+from bot.components.meaning import CALIBRATION, Calibration, Meaning, sigmoid, softmax  # noqa: E402
+
+SOFT, ALARM, LIFTED = 0.10, 0.022, 0.10
+_SHARPNESS = np.arange(2.0, 9.01, 0.5)
+
+
+def sharpest(found: Unseen, examples: list[Example]) -> float:
+    """Return the factor at which the intents' probabilities are most honest (least log loss)."""
+    gold = np.array([found.intents.index(e.intent) for e in examples])
+    margins = found.margins[:, : len(found.intents)]
+    loss = [-np.log(softmax(margins * s)[np.arange(len(gold)), gold] + 1e-9).mean() for s in _SHARPNESS]
+    return float(_SHARPNESS[int(np.argmin(loss))])
+
+
+def _weights(evidence: np.ndarray, answer: np.ndarray) -> tuple[float, ...]:
+    model = LogisticRegression(C=10, max_iter=1000, fit_intercept=False).fit(evidence, answer)
+    return tuple(round(float(w), 4) for w in model.coef_[0])
+
+
+def _from(scores: np.ndarray, share: float) -> float:
+    return round(float(np.quantile(scores, 1 - share)), 4)
+
+
+def calibrated(found: Unseen, examples: list[Example]) -> Calibration:
+    """Return the numbers learnt from unseen authors' messages."""
+    risk = np.array([e.risk for e in examples])
+    blank = Calibration(sharpest(found, examples), (), (), 1.0, 1.0, 1.0)
+    judge = Meaning(Features(), found.intents, np.zeros((0, 0)), np.zeros(0), blank)
+    _, safety, danger = judge.evidence(found.margins)
+    w_safety = _weights(safety, risk != "none")
+    w_danger = _weights(danger[risk != "none"], risk[risk != "none"] == "danger")
+    p_safety, p_danger = sigmoid(safety @ np.array(w_safety)), sigmoid(danger @ np.array(w_danger))
+    harmless = p_safety[risk == "none"]
+    return Calibration(blank.sharpness, w_safety, w_danger, _from(harmless, SOFT), _from(harmless, ALARM),
+                       _from(p_danger[risk == "support"], LIFTED))
+
+
+def main() -> int:
+    """Learn and write the numbers."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=ROOT / "data" / "nlu")
+    args = parser.parse_args()
+    examples = read_folder(args.data)
+    known = calibrated(unseen(examples), examples)
+    CALIBRATION.write_text(json.dumps(known.__dict__, indent=2) + "\n", encoding="utf-8")
+    print(CALIBRATION.read_text(encoding="utf-8"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
