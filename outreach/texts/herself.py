@@ -12,10 +12,7 @@ UPDATED = "Listo, ya quedó corregido."
 UPDATE_UNREADABLE = "No pude leer ese dato. Escríbelo otra vez, por favor."
 UPDATE_NOT_REGISTERED = "Todavía no tengo tus datos. Si quieres, te apunto: escribe «quiero inscribirme»."
 
-PRIVACY = (
-    "Tus datos solo los ve el personal del programa que los necesita; no se venden ni se usan para otra cosa. "
-    "Para verlos, corregirlos o borrarlos escribe «mis datos»."
-)
+PRIVACY = "Solo lo ve el personal del programa que lo necesita, y no se vende."
 MY_DATA = "Esto es lo que tengo de ti:\n{lines}\nPara corregir algo, dime qué. Para borrarlo todo, escribe «borra mis datos»."
 MY_DATA_NONE = "No tengo datos tuyos guardados, solo los mensajes de esta plática."
 MY_DATA_LABELS = {

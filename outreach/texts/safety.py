@@ -3,15 +3,15 @@
 HELP = "{says}\n{name}: {channel} ({hours})."
 HELP_NONE = "Marca al 911 y di «Código Violeta». Contestan a toda hora."
 CASE_OPEN_ON_SHIFT = (
-    "Ya quedó guardado y solo lo puede leer el equipo de atención. Hay alguien en turno y ya se le avisó; "
-    "todavía no te está leyendo. Si te urge, 911."
+    "Ya quedó guardado y solo lo puede leer el equipo de atención. Hay alguien en turno y ya le aparece "
+    "tu mensaje; todavía no te está leyendo. Si te urge, 911."
 )
 CASE_OPEN_OFF_SHIFT = (
     "Ya quedó guardado y solo lo puede leer el equipo de atención. Ahorita no hay nadie en turno. "
     "Si te urge, marca al 911 y di «Código Violeta». ¿A qué hora es seguro escribirte?"
 )
 CASE_OPEN_UNDER_DANGER_ON = (
-    "Hay alguien en turno y ya se le avisó; todavía no te está leyendo. Si puedes, llama al 911."
+    "Hay alguien en turno y ya le aparece tu mensaje; todavía no te está leyendo. Si puedes, llama al 911."
 )
 CASE_OPEN_UNDER_DANGER_OFF = (
     "Ahorita no hay nadie en turno aquí. Llama al 911 y di «Código Violeta»: contestan a toda hora."
