@@ -43,7 +43,8 @@ FAILED_TURN_NEUTRAL = (
     "Perdón, tuve un problema y no pude leer tu mensaje. No se perdió. Escríbeme otra vez en un rato."
 )
 PERSON_ON_SHIFT = (
-    "Ya avisé. Una persona del equipo te va a leer aquí. Puede tardar un poco; mientras, te leo yo."
+    "Tu mensaje ya le aparece al equipo. Hay alguien en turno; todavía no te está leyendo y puede tardar un poco. "
+    "Mientras, te leo yo."
 )
 PERSON_OFF_SHIFT = (
     "Ahorita no hay nadie del equipo en turno. Ya quedó anotado para que te contesten. "
