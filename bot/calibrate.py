@@ -4,9 +4,9 @@
 usage: python bot/calibrate.py [--data data/nlu]
 
 Writes bot/components/calibration.json. Run it after the training data have changed much, then train again.
-Thresholds are set on the share of harmless messages that would be touched: `SOFT` of them get the soft opening,
-`ALARM` the safety conversation; `LIFTED` of the messages of support are answered as danger. No measuring set
-is read here.
+Thresholds are set on the share of harmless messages that would be touched: `SOFT` of them get the soft
+opening, `ALARM` the safety conversation; `LIFTED` of the messages of support are answered as danger. No
+measuring set is read here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bot.components.examples import Example, read_folder  # noqa: E402
-from bot.components.features import Features  # noqa: E402
+from bot.components.features import Array, Features  # noqa: E402
 from bot.components.folds import Unseen, unseen  # noqa: E402
 from bot.components.meaning import CALIBRATION, Calibration, Meaning, sigmoid, softmax  # noqa: E402
 
@@ -39,12 +39,12 @@ def sharpest(found: Unseen, examples: list[Example]) -> float:
     return float(_SHARPNESS[int(np.argmin(loss))])
 
 
-def _weights(evidence: np.ndarray, answer: np.ndarray) -> tuple[float, ...]:
+def _weights(evidence: Array, answer: Array) -> tuple[float, ...]:
     model = LogisticRegression(C=10, max_iter=1000, fit_intercept=False).fit(evidence, answer)
     return tuple(round(float(w), 4) for w in model.coef_[0])
 
 
-def _from(scores: np.ndarray, share: float) -> float:
+def _from(scores: Array, share: float) -> float:
     return round(float(np.quantile(scores, 1 - share)), 4)
 
 
@@ -58,13 +58,21 @@ def calibrated(found: Unseen, examples: list[Example]) -> Calibration:
     w_danger = _weights(danger[risk != "none"], risk[risk != "none"] == "danger")
     p_safety, p_danger = sigmoid(safety @ np.array(w_safety)), sigmoid(danger @ np.array(w_danger))
     harmless = p_safety[risk == "none"]
-    return Calibration(blank.sharpness, w_safety, w_danger, _from(harmless, SOFT), _from(harmless, ALARM),
-                       _from(p_danger[risk == "support"], LIFTED))
+    return Calibration(
+        blank.sharpness,
+        w_safety,
+        w_danger,
+        _from(harmless, SOFT),
+        _from(harmless, ALARM),
+        _from(p_danger[risk == "support"], LIFTED),
+    )
 
 
 def main() -> int:
     """Learn and write the numbers."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=ROOT / "data" / "nlu")
     args = parser.parse_args()
     examples = read_folder(args.data)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bot.components.archive import ModelError, answers, newest, open_model  # noqa: E402
+from bot.components.archive import ModelError, answers, newest, open_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +98,9 @@ def run(meaning: Meaning) -> int:
 
 def main() -> int:
     """Read the command line, the model, then the messages."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", type=Path, help="the trained model (default: the newest in bot/trained/)")
     args = parser.parse_args()
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # a file, whatever the terminal speaks

@@ -39,7 +39,11 @@ def open_model(archive: Path) -> Meaning:
         raise ModelError(f"There is no trained model at {archive}: train one first.")
     try:
         with tarfile.open(archive, "r:gz") as packed, tempfile.TemporaryDirectory() as scratch:
-            wanted = [m for m in packed.getmembers() if m.isfile() and _COMPONENT in m.name and Path(m.name).name in _PARTS]
+            wanted = [
+                m
+                for m in packed.getmembers()
+                if m.isfile() and _COMPONENT in m.name and Path(m.name).name in _PARTS
+            ]
             for member in wanted:
                 source = packed.extractfile(member)
                 if source is not None:
@@ -55,7 +59,12 @@ def answers(meaning: Meaning, texts: Sequence[str]) -> list[dict[str, object]]:
         return []
     judged = meaning.judge(meaning.margins(texts), texts)
     return [
-        {"intent": one.intent, "confidence": round(one.confidence, 4), "risk": one.risk, "tier": one.tier,
-         "entities": [as_dictionary(found) for found in entities(text)]}
+        {
+            "intent": one.intent,
+            "confidence": round(one.confidence, 4),
+            "risk": one.risk,
+            "tier": one.tier,
+            "entities": [as_dictionary(found) for found in entities(text)],
+        }
         for one, text in zip(judged, texts, strict=True)
     ]

@@ -3,6 +3,8 @@
 Rasa's own part of the work only; what reads lives in `extract`. It never logs a text.
 """
 
+# ruff: noqa: ARG003, TC002 - Rasa calls with these names and reads these annotations as the program runs
+
 from __future__ import annotations
 
 from typing import Any
@@ -23,14 +25,22 @@ class NamedThings(GraphComponent, EntityExtractorMixin):
     """Sets `entities` on each message."""
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> NamedThings:
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> NamedThings:
         """Make one (called by Rasa); it has nothing to learn."""
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Read each message."""
         for message in messages:
-            found = [{**as_dictionary(one), "extractor": type(self).__name__} for one in entities(message.get(TEXT) or "")]
+            found = [
+                {**as_dictionary(one), "extractor": type(self).__name__}
+                for one in entities(message.get(TEXT) or "")
+            ]
             message.set(ENTITIES, found, add_to_output=True)
         return messages

@@ -7,16 +7,22 @@ tf-idf block of length 1. It must stay free of Rasa: experiments and the command
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from bot.components import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+
+Array = NDArray[Any]
+"""Numbers in rows and columns; which precision is told where it matters."""
 
 
 def _word_grams(text: str, longest: int) -> list[str]:
@@ -77,54 +83,59 @@ DEFAULT = ("written words", "spoken words", "spoken letters", "squeezed letters"
 
 
 class Features:
-    """A vocabulary with the weight of each gram; `fit` learns it, `rows` applies it."""
+    """A vocabulary with the weight of each gram; `learn` learns it, `rows` applies it."""
 
     def __init__(self, names: Sequence[str] = DEFAULT) -> None:
         """Name the views to look through, in the order of their blocks."""
         self.names = tuple(names)
         self.vocabulary: list[dict[str, int]] = []
-        self.idf: np.ndarray = np.zeros(0, dtype=np.float32)
+        self.idf: Array = np.zeros(0, dtype=np.float32)
 
-    def fit(self, texts: Iterable[str]) -> Features:
-        """Learn which grams exist and how rare they are."""
-        texts = list(texts)
-        views = [VIEWS[name] for name in self.names]
-        self.vocabulary, idf = [], []
-        offset = 0
-        for view in views:
+    def learn(self, texts: Iterable[str]) -> csr_matrix:
+        """Learn which grams exist and how rare they are; return one row for each text."""
+        counted = [
+            [Counter(VIEWS[name].cut(VIEWS[name].text(text))) for name in self.names] for text in texts
+        ]
+        self.vocabulary = []
+        idf: list[float] = []
+        for place, name in enumerate(self.names):
             seen: Counter[str] = Counter()
-            for text in texts:
-                seen.update(set(view.cut(view.text(text))))
-            kept = sorted(gram for gram, count in seen.items() if count >= view.rarest)
-            self.vocabulary.append({gram: offset + i for i, gram in enumerate(kept)})
-            idf.extend(1 + math.log((1 + len(texts)) / (1 + seen[gram])) for gram in kept)
-            offset += len(kept)
+            for counts in counted:
+                seen.update(counts[place].keys())
+            kept = sorted(gram for gram, count in seen.items() if count >= VIEWS[name].rarest)
+            self.vocabulary.append({gram: len(idf) + i for i, gram in enumerate(kept)})
+            idf.extend(1 + math.log((1 + len(counted)) / (1 + seen[gram])) for gram in kept)
         self.idf = np.array(idf, dtype=np.float32)
-        return self
-
-    def row(self, text: str) -> tuple[list[int], list[float]]:
-        """Return the columns and values of one text."""
-        columns: list[int] = []
-        values: list[float] = []
-        for name, vocabulary in zip(self.names, self.vocabulary, strict=True):
-            view = VIEWS[name]
-            counts = Counter(vocabulary.get(gram, -1) for gram in view.cut(view.text(text)))
-            counts.pop(-1, None)
-            block = [(1 + math.log(n)) * float(self.idf[column]) for column, n in counts.items()]
-            length = math.sqrt(sum(v * v for v in block)) or 1.0
-            columns.extend(counts)
-            values.extend(v / length for v in block)
-        return columns, values
+        return self._matrix(map(self._weighed, counted))
 
     def rows(self, texts: Iterable[str]) -> csr_matrix:
         """Return one sparse row for each text."""
+        return self._matrix(
+            self._weighed([Counter(VIEWS[name].cut(VIEWS[name].text(text))) for name in self.names])
+            for text in texts
+        )
+
+    def _weighed(self, counts: Sequence[Counter[str]]) -> tuple[list[int], list[float]]:
+        """Return the columns and values of one text; each view is a block of length 1."""
         columns: list[int] = []
         values: list[float] = []
+        for vocabulary, grams in zip(self.vocabulary, counts, strict=True):
+            known = [(vocabulary[gram], n) for gram, n in grams.items() if gram in vocabulary]
+            block = [(1 + math.log(n)) * float(self.idf[column]) for column, n in known]
+            length = math.sqrt(sum(v * v for v in block)) or 1.0
+            columns.extend(column for column, _ in known)
+            values.extend(v / length for v in block)
+        return columns, values
+
+    def _matrix(self, weighed: Iterable[tuple[list[int], list[float]]]) -> csr_matrix:
+        columns = array("i")
+        values = array("f")
         ends = [0]
-        for text in texts:
-            c, v = self.row(text)
+        for c, v in weighed:
             columns.extend(c)
             values.extend(v)
             ends.append(len(columns))
         shape = (len(ends) - 1, len(self.idf))
-        return csr_matrix((np.array(values, dtype=np.float32), columns, ends), shape=shape)
+        return csr_matrix(
+            (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), ends), shape=shape
+        )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
-from bot.components.features import DEFAULT, Features
+from bot.components.features import DEFAULT, Array, Features
 from bot.components.labels import INTENTS, RISKS
 from bot.components.training import fit_weights
 
@@ -28,21 +28,23 @@ class Unseen(NamedTuple):
     """Margins of each example from models that did not see its author."""
 
     intents: tuple[str, ...]
-    margins: np.ndarray
-    fold: np.ndarray
+    margins: Array
+    fold: Array
 
 
-def author_folds(examples: Sequence[Example], count: int = 5) -> np.ndarray:
+def author_folds(examples: Sequence[Example], count: int = 5) -> Array:
     """Return the fold of each example: whole authors, folds of about one size, the same each time."""
     sizes = [0] * count
     of: dict[str, int] = {}
-    for author, written in sorted(Counter(e.author for e in examples).items(), key=lambda pair: (-pair[1], pair[0])):
+    for author, written in sorted(
+        Counter(e.author for e in examples).items(), key=lambda pair: (-pair[1], pair[0])
+    ):
         of[author] = sizes.index(min(sizes))
         sizes[of[author]] += written
     return np.array([of[example.author] for example in examples])
 
 
-def _one_fold(rows: csr_matrix, examples: Sequence[Example], fold: np.ndarray, k: int) -> np.ndarray:
+def _one_fold(rows: csr_matrix, examples: Sequence[Example], fold: Array, k: int) -> Array:
     seen = np.flatnonzero(fold != k)
     known = fit_weights(rows[seen], [examples[i] for i in seen])
     margins = np.asarray(rows[np.flatnonzero(fold == k)] @ known.weights + known.bias)
@@ -53,10 +55,12 @@ def _one_fold(rows: csr_matrix, examples: Sequence[Example], fold: np.ndarray, k
     return out
 
 
-def unseen(examples: Sequence[Example], views: Sequence[str] = DEFAULT, count: int = 5, jobs: int = 2) -> Unseen:
+def unseen(
+    examples: Sequence[Example], views: Sequence[str] = DEFAULT, count: int = 5, jobs: int = 2
+) -> Unseen:
     """Judge every example by models trained on the other authors (the list of grams alone is shared)."""
     texts = [example.text for example in examples]
-    rows = Features(views).fit(texts).rows(texts)
+    rows = Features(views).learn(texts)
     fold = author_folds(examples, count)
     intents = tuple(name for name in INTENTS if name in {e.intent for e in examples})
     margins = np.zeros((len(examples), len(intents) + len(RISKS)))

@@ -3,6 +3,8 @@
 Rasa's own part of the work only; what decides lives in `meaning`. It never logs a text.
 """
 
+# ruff: noqa: ARG003, TC002 - Rasa calls with these names and reads these annotations as the program runs
+
 from __future__ import annotations
 
 import logging
@@ -28,21 +30,34 @@ logger = logging.getLogger(__name__)
 class MeaningClassifier(GraphComponent, IntentClassifier):
     """Sets `intent`, `intent_ranking`, `risk` and `tier` on each message."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, meaning: Meaning | None = None) -> None:
+    def __init__(
+        self, model_storage: ModelStorage, resource: Resource, meaning: Meaning | None = None
+    ) -> None:
         """Keep where to store the models, and the models once there are any."""
         self._model_storage = model_storage
         self._resource = resource
         self._meaning = meaning
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> MeaningClassifier:
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> MeaningClassifier:
         """Make an untrained one (called by Rasa)."""
         return cls(model_storage, resource)
 
     @classmethod
-    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> MeaningClassifier:
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,  # noqa: ANN401 - Rasa reads this very annotation
+    ) -> MeaningClassifier:
         """Read a trained one (called by Rasa)."""
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, Meaning.load(folder))

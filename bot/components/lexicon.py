@@ -1,8 +1,9 @@
-"""Plain sentences of violence and despair that must never go unheard, whatever the next training makes of them.
+"""Plain sentences of violence and despair that must never go unheard, whatever the next training learns.
 
-It knows the endings of its verbs, what a "no" before them undoes ("no me pega"; but "ya no me pega" tells of
-what was), and figures of speech ("me muero de risa"). It only ever lifts a message to "perhaps": a model that
-has seen thousands of messages weighs the rest better (benchmarks/understanding.md). Words are compared by sound.
+It knows the endings of its verbs, what a "no" before them undoes ("no me pega"; but "ya no me pega" tells
+of what was), and figures of speech ("me muero de risa"). It only ever lifts a message to "perhaps": a model
+that has seen thousands of messages weighs the rest better (benchmarks/understanding.md). Words are compared
+by sound.
 """
 
 from __future__ import annotations
@@ -13,25 +14,37 @@ from typing import NamedTuple
 
 from bot.components.spelling import bare, sound, spoken
 
-_HURTS = (
-    "peg golpe pate cachete jalone empuj arrastr ahorc ahorq zarande sarande quem encerr encierr amenaz humill insult "
-    "maltrat oblig forz viol abus manose azot agred avient avent apuñal persig cel control"
-)
-_ENDINGS = ("a o e aba an aron ara ando ado ar arme arla aban are iera io ia ian ieron ir ido iendo en ue uen uea uean ea "
-            "ean eo eaba eando earon ear ua uo")
-_HE = (
-    "esposo marido viejo pareja novio ex exmarido señor papa padrastro suegro suegra cuñado cuñada patron jefe hijo tio "
-    "supervisor encargado hermano sobrino yerno abuelo padre"
-)
+_HURTS = """
+    peg golpe pate cachete jalone empuj arrastr ahorc ahorq zarande sarande quem encerr encierr amenaz humill
+    insult maltrat oblig forz viol abus manose azot agred avient avent apuñal persig cel control
+    """
+_ENDINGS = """
+    a o e aba an aron ara ando ado ar arme arla aban are iera io ia ian ieron ir ido iendo en ue uen uea
+    uean ea ean eo eaba eando earon ear ua uo
+    """
+_HE = """
+    esposo marido viejo pareja novio ex exmarido señor papa padrastro suegro suegra cuñado cuñada patron jefe
+    hijo tio supervisor encargado hermano sobrino yerno abuelo padre
+    """
 _DESPAIR = (
-    "ya no quiero vivir|no quiero (?:seguir )?viv(?:ir|iendo)|(?:me )?quiero morir(?:me)?|quisiera (?:morir(?:me)?|ya no despertar)|"
-    "quitarme la vida|me quiero matar|quiero matarme|(?:voy a|pienso|pense en) matarme|ya no despertar|me corto los brazos|"
-    "estarian mejor sin mi|para que sigo viva"
+    "ya no quiero vivir",
+    "no quiero (?:seguir )?viv(?:ir|iendo)",
+    "(?:me )?quiero morir(?:me)?",
+    "quisiera (?:morir(?:me)?|ya no despertar)",
+    "quitarme la vida",
+    "me quiero matar",
+    "(?:quiero|voy a|pienso|pense en) matarme",
+    "ya no despertar",
+    "me corto los brazos",
+    "estarian mejor sin mi",
+    "para que sigo viva",
 )
-_FIGURES = (
-    "sol|aire|gripa|gripe|frio|catarro|calor|tos|sueño|hambre|covid|virus|risa|dengue|loteria|jaja\\w*|jeje\\w*|broma|perro|gato|"
-    "vaca|chivo|gallo|toro|burro|arroz|frijoles|comida|alberca|pelicula|novela|serie|futbol|chivas|atlas|calentura"
-)
+_FIGURES = """
+    sol aire gripa gripe frio catarro calor tos sueño hambre covid virus risa dengue loteria broma perro
+    gato vaca chivo gallo toro burro arroz frijoles comida alberca pelicula novela serie futbol chivas
+    atlas calentura
+    """
+_LAUGHTER = r"jaja\w*|jeje\w*"
 _NO = frozenset(("no", "nunka", "jamas", "ni", "tanpoko"))
 _REACH = 4
 """Words between the one who hurts and the verb."""
@@ -54,12 +67,15 @@ def _any_of(words: str) -> str:
 
 @cache
 def _patterns() -> _Patterns:
-    verb = rf"(?:me|nos) (?:a |abia |kiere |kiso |biene a |anda |esta )?(?:{_any_of(_HURTS)})(?:{_any_of(_ENDINGS)})"
+    helping = "(?:a |abia |kiere |kiso |biene a |anda |esta )?"
+    verb = rf"(?:me|nos) {helping}(?:{_any_of(_HURTS)})(?:{_any_of(_ENDINGS)})"
     someone, between = _any_of(_HE), rf"(?: \w+){{0,{_REACH}}}? "
     return _Patterns(
-        re.compile(rf"\b(?:(?:{someone}){between}(?P<after>{verb})|(?P<before>{verb}){between}(?:{someone}))\b"),
-        re.compile(rf"\b(?:{_sounds(_DESPAIR)})\b"),
-        re.compile(rf"\b(?:{_sounds(_FIGURES)})\b"),
+        re.compile(
+            rf"\b(?:(?:{someone}){between}(?P<after>{verb})|(?P<before>{verb}){between}(?:{someone}))\b"
+        ),
+        re.compile(rf"\b(?:{'|'.join(map(_sounds, _DESPAIR))})\b"),
+        re.compile(rf"\b(?:{_any_of(_FIGURES)}|{_LAUGHTER})\b"),
     )
 
 
@@ -78,5 +94,6 @@ def unmistakable(text: str) -> bool:
     if look.despair.search(said):
         return True
     return any(
-        not _undone(said, max(match.start("after"), match.start("before"))) for match in look.hurt.finditer(said)
+        not _undone(said, max(match.start("after"), match.start("before")))
+        for match in look.hurt.finditer(said)
     )

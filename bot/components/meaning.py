@@ -1,8 +1,9 @@
 """What she means and whether she is safe: linear models over the views of `features`.
 
 Two models look at the same numbers: one for the 44 intents, one for risk alone. Their scores become one
-calibrated probability each of safety and of danger (`Calibration`), and from them the tier; what the lexicon
-finds unmistakable is at least "perhaps". It knows nothing of Rasa, and must never keep or log a text it was given.
+calibrated probability each of safety and of danger (`Calibration`), and from them the tier; what the
+lexicon finds unmistakable is at least "perhaps". It knows nothing of Rasa, and must never keep or log a
+text it was given.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.components.features import Features
-from bot.components.lexicon import unmistakable
+from bot.components.features import Array, Features
 from bot.components.labels import ALWAYS_DANGER, RISKS, SAFETY
+from bot.components.lexicon import unmistakable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,13 +61,13 @@ class Understanding:
     ranking: tuple[tuple[str, float], ...]
 
 
-def softmax(scores: np.ndarray) -> np.ndarray:
+def softmax(scores: Array) -> Array:
     """Return rows that add up to one."""
     e = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(e / e.sum(axis=1, keepdims=True))
 
 
-def sigmoid(x: np.ndarray) -> np.ndarray:
+def sigmoid(x: Array) -> Array:
     """Return the logistic function, safe at both ends."""
     return np.asarray(1 / (1 + np.exp(-np.clip(x, -40, 40))))
 
@@ -74,8 +75,14 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 class Meaning:
     """The trained models: `fit` or `load`, then `margins` and `understand`."""
 
-    def __init__(self, features: Features, intents: Sequence[str], weights: np.ndarray, bias: np.ndarray,
-                 calibration: Calibration) -> None:
+    def __init__(
+        self,
+        features: Features,
+        intents: Sequence[str],
+        weights: Array,
+        bias: Array,
+        calibration: Calibration,
+    ) -> None:
         """Keep one column of weights for each intent, then one for each risk."""
         self.features = features
         self.intents = tuple(intents)
@@ -85,7 +92,7 @@ class Meaning:
         self._safe_columns = np.array([i for i, name in enumerate(self.intents) if name in SAFETY])
         self._danger_columns = np.array([i for i, name in enumerate(self.intents) if name in ALWAYS_DANGER])
 
-    def margins(self, texts: Sequence[str]) -> np.ndarray:
+    def margins(self, texts: Sequence[str]) -> Array:
         """Return the score of each intent and each risk for each text."""
         rows: csr_matrix = self.features.rows(texts)
         return np.asarray(rows @ self.weights + self.bias)
@@ -94,18 +101,20 @@ class Meaning:
         """Judge one message alone."""
         return self.judge(self.margins([text]), [text])[0]
 
-    def evidence(self, margins: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def evidence(self, margins: Array) -> tuple[Array, Array, Array]:
         """Return the intents' probabilities, and what safety and danger are weighed from."""
         p = softmax(margins[:, : len(self.intents)] * self.calibration.sharpness)
         risk = margins[:, len(self.intents) :]
         one = np.ones(len(margins))
         safe = np.clip(p[:, self._safe_columns].sum(axis=1), 1e-6, 1 - 1e-6)
         grave = np.clip(p[:, self._danger_columns].sum(axis=1), 1e-6, 1 - 1e-6)
-        columns_safety = np.stack([one, np.log(safe / (1 - safe)), -risk[:, 0], risk[:, 1:].max(axis=1)], axis=1)
+        columns_safety = np.stack(
+            [one, np.log(safe / (1 - safe)), -risk[:, 0], risk[:, 1:].max(axis=1)], axis=1
+        )
         columns_danger = np.stack([one, np.log(grave / (1 - grave)), risk[:, 2], -risk[:, 1]], axis=1)
         return p, columns_safety, columns_danger
 
-    def judge(self, margins: np.ndarray, texts: Sequence[str]) -> list[Understanding]:
+    def judge(self, margins: Array, texts: Sequence[str]) -> list[Understanding]:
         """Weigh the evidence of each text into an intent, a risk and a tier."""
         known = self.calibration
         p, safety, danger = self.evidence(margins)
@@ -116,11 +125,13 @@ class Meaning:
             for i, text in enumerate(texts)
         ]
 
-    def _one(self, p: np.ndarray, p_safety: float, p_danger: float, *, plain: bool) -> Understanding:
+    def _one(self, p: Array, p_safety: float, p_danger: float, *, plain: bool) -> Understanding:
         known = self.calibration
         order = np.argsort(-p, kind="stable")
         ranked = [self.intents[i] for i in order]
-        tier = "sure" if p_safety >= known.sure else "perhaps" if p_safety >= known.perhaps or plain else "none"
+        tier = (
+            "sure" if p_safety >= known.sure else "perhaps" if p_safety >= known.perhaps or plain else "none"
+        )
         best = ranked[0]
         if tier == "sure":
             best = next((name for name in ranked if name in SAFETY), best)
@@ -132,11 +143,20 @@ class Meaning:
 
     def save(self, folder: Path) -> None:
         """Write the models as plain arrays and JSON: nothing that runs code when it is read."""
-        np.savez_compressed(folder / "weights.npz", weights=self.weights.astype(np.float16), bias=self.bias,
-                            idf=self.features.idf)
+        np.savez_compressed(
+            folder / "weights.npz",
+            weights=self.weights.astype(np.float16),
+            bias=self.bias,
+            idf=self.features.idf,
+        )
         grams = [list(vocabulary) for vocabulary in self.features.vocabulary]
-        about = {"views": self.features.names, "intents": self.intents, "risks": RISKS,
-                 "calibration": asdict(self.calibration), "grams": grams}
+        about = {
+            "views": self.features.names,
+            "intents": self.intents,
+            "risks": RISKS,
+            "calibration": asdict(self.calibration),
+            "grams": grams,
+        }
         (folder / "model.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
 
     @classmethod

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
-from bot.components.features import DEFAULT, Features
+from bot.components.features import DEFAULT, Array, Features
 from bot.components.labels import INTENTS, RISKS
 from bot.components.meaning import Calibration, Meaning
 
@@ -29,11 +29,11 @@ class Weights(NamedTuple):
     """A column of weights for each intent, then for each risk."""
 
     intents: tuple[str, ...]
-    weights: np.ndarray
-    bias: np.ndarray
+    weights: Array
+    bias: Array
 
 
-def _linear(rows: csr_matrix, answers: list[str], classes: Sequence[str], c: float) -> tuple[np.ndarray, np.ndarray]:
+def _linear(rows: csr_matrix, answers: list[str], classes: Sequence[str], c: float) -> tuple[Array, Array]:
     """Fit one-against-the-rest SVMs; return weights and bias with a column for each of `classes`."""
     model = LinearSVC(C=c, random_state=SEED)
     with warnings.catch_warnings():
@@ -55,6 +55,6 @@ def fit_weights(rows: csr_matrix, examples: Sequence[Example]) -> Weights:
 def fit(examples: Sequence[Example], views: Sequence[str] = DEFAULT) -> Meaning:
     """Fit both models to `examples`; the same examples give the same models."""
     texts = [example.text for example in examples]
-    features = Features(views).fit(texts)
-    weights = fit_weights(features.rows(texts), examples)
+    features = Features(views)
+    weights = fit_weights(features.learn(texts), examples)
     return Meaning(features, weights.intents, weights.weights, weights.bias, Calibration.read())

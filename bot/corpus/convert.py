@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from bot.components.labels import ALWAYS_DANGER, ENTITIES, INTENTS, SAFETY  # noqa: E402
 from bot.corpus.mending import MENDED  # noqa: E402
-from bot.corpus.nearness import Near  # noqa: E402
+from bot.corpus.nearness import KEPT_OUT, Near  # noqa: E402
 
 _SHARED_RISK = SAFETY - ALWAYS_DANGER - {"disclose_violence", "ask_violence_help", "phone_watched"}
 _LONG = 3
@@ -129,8 +129,13 @@ def write(lines: list[Line], folder: Path) -> None:
         by_intent[line.intent].append(line)
     for intent in INTENTS:
         rows = [
-            json.dumps({"text": marked(line), "metadata": {"author": line.author, "style": line.style,
-                                                           "risk": line.risk}}, ensure_ascii=False)
+            json.dumps(
+                {
+                    "text": marked(line),
+                    "metadata": {"author": line.author, "style": line.style, "risk": line.risk},
+                },
+                ensure_ascii=False,
+            )
             for line in sorted(by_intent[intent], key=lambda line: line.author)
         ]
         body = "".join(f"      - {row}\n" for row in rows)
@@ -140,15 +145,18 @@ def write(lines: list[Line], folder: Path) -> None:
 
 def main() -> int:
     """Convert the batches named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("batches", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "data" / "nlu")
-    parser.add_argument("--keep-out", type=Path, nargs="*",
-                        default=[ROOT / "tests" / "understanding" / "dev.jsonl"])
+    parser.add_argument(
+        "--keep-out", type=Path, nargs="*", default=[ROOT / "tests" / "understanding" / "dev.jsonl"]
+    )
     args = parser.parse_args()
     measuring = [json.loads(row)["text"] for path in args.keep_out for row in path.open(encoding="utf-8")]
     lines = [line for path in sorted(args.batches, key=lambda p: p.stem) for line in read(path)]
-    kept, left_out = chosen(lines, Near(fold(text) for text in measuring))
+    kept, left_out = chosen(lines, Near(map(fold, measuring), KEPT_OUT))
     write(kept, args.out)
     reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.most_common()) or "none"
     print(f"{len(kept)} examples of {len({line.author for line in kept})} authors; left out: {reasons}")

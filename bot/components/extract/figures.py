@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.components.extract.numbers import spelled, value_of
 from bot.components.extract.tokens import Found
 from bot.components.spelling import sound
+from bot.components.wordlist import listed, sounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from bot.components.extract.tokens import Token
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
-_STATES = frozenset(
-    "AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS TL VZ YN ZS NE".split()
+_STATES = listed(
+    """
+    AS, BC, BS, CC, CL, CM, CS, CH, DF, DG, GT, GR, HG, JC, MC, MN,
+    MS, NT, NL, OC, PL, QT, QR, SP, SL, SR, TC, TS, TL, VZ, YN, ZS, NE
+    """
 )
 _CURP = re.compile(
     r"(?<!\w)(?:[A-ZÑ0][\s.-]?){4}(?:[0-9OIL][\s.-]?){6}[HMX][\s.-]?(?:[A-ZÑ0][\s.-]?){5}"
@@ -39,10 +43,13 @@ def check_digit(first: str) -> str:
 
 
 def mended_curp(said: str) -> str:
-    """Return a CURP in capitals without spaces, letters and figures where each belongs."""
+    """Return a CURP in capitals without spaces, letters and figures where each belongs.
+
+    The seventeenth sign is A, B, C for those born from 2000 on: an O, I or L there was meant as a figure.
+    """
     c = re.sub(r"[\s.-]", "", said.upper())
-    return (c[:4].translate(_TO_LETTERS) + c[4:10].translate(_TO_FIGURES) + c[10:16].translate(_TO_LETTERS)
-            + c[16:17] + c[17:].translate(_TO_FIGURES))
+    letters, figures = c[10:16].translate(_TO_LETTERS), c[16:].translate(_TO_FIGURES)
+    return c[:4].translate(_TO_LETTERS) + c[4:10].translate(_TO_FIGURES) + letters + figures
 
 
 def is_valid_curp(curp: str) -> bool:
@@ -63,8 +70,9 @@ def curps(text: str) -> Iterator[Found]:
         said = match.group().rstrip()
         mended = mended_curp(said)
         if len(mended) >= _CURP_LENGTH - 1:
-            yield Found("curp", mended, match.start(), match.start() + len(said),
-                        {"valid": is_valid_curp(mended)})
+            yield Found(
+                "curp", mended, match.start(), match.start() + len(said), {"valid": is_valid_curp(mended)}
+            )
 
 
 _JOINS = re.compile(r"^[\s.()-]*$")
@@ -113,31 +121,50 @@ def phones(words: Sequence[Token]) -> Iterator[Found]:
 
 
 _YEARS = frozenset(map(sound, ("año", "años", "añitos", "añito", "anos", "ano", "añoz", "anitos", "abriles")))
-_HAVE = frozenset(map(sound, (
-    "tengo", "tiene", "tenia", "tng", "tngo", "tego", "cumpli", "cumplo", "cumple", "cumplio", "tienes", "edad")))
-_YOUNG = frozenset(map(sound, (
-    "hija", "hijo", "hijas", "hijos", "ija", "ijo", "niña", "niño", "niñas", "niños", "nieta", "nieto", "nietos",
-    "sobrina", "sobrino", "ahijada", "ahijado", "hermana", "hermano", "hermanita", "hermanito", "muchacha",
-    "muchacho", "bebe", "nena", "nene", "chamaca", "chamaco", "escuincla", "escuincle", "señora", "señor", "vieja",
-    "viejo", "primo", "prima", "primita", "alumna", "novio", "abuelita", "mujer", "hombre", "entenada", "entenado",
-    "hijastra", "hijastro", "nietecita", "nietecito", "niñita", "niñito", "hijita", "hijito", "mama", "suegra",
-    "varones", "mayor", "menor", "chiquita", "chiquito", "grande", "ella", "el", "la", "morra", "morrita", "joven",
-    "jovencita", "chava", "chavita", "adolescente", "bebita", "bebito", "morro", "vecina", "vecinita", "cuñadita")))
-_LASTED = frozenset(map(sound, (
-    "hace", "ase", "hac", "llevo", "llevamos", "lleva", "yebo", "durante", "desde", "por", "en", "tenemos",
-    "aguante", "aguanto", "aguantando", "casi", "fueron", "son", "pasaron", "dure", "duro", "tras", "dentro",
-    "como", "cada", "estuve", "estuvo", "vivi", "vivimos", "van", "ya")))
-_TOGETHER = frozenset(map(sound, (
-    "casada", "casados", "juntos", "junta", "juntada", "con", "aguantando", "viviendo", "separada", "trabajando",
-    "de", "sin", "que", "q", "k", "aqui", "queriendo", "esperando", "viuda", "siendo")))
-_COUNTED = frozenset(map(sound, (
-    "hijos", "niños", "niñas", "hijas", "chiquillos", "criaturas", "meses", "mes", "dias", "dia", "semanas",
-    "semana", "horas", "minutos", "nietos", "hermanos", "puntadas", "vacas", "puntos", "gallinas", "puercos",
-    "chivas", "pesos", "mil", "cuartos", "dedos", "moretones", "cuadras", "perros", "clases", "faltas", "metros",
-    "kilos", "veces", "hrs", "chamacos", "mensajes", "puercas", "marranos", "borregos", "plebes", "hija", "hijo")))
+_HAVE = sounded(
+    """
+    tengo, tiene, tenia, tng, tngo, tego, cumpli, cumplo, cumple, cumplio, tienes, edad
+    """
+)
+_YOUNG = sounded(
+    """
+    hija, hijo, hijas, hijos, ija, ijo, niña, niño, niñas, niños, nieta, nieto, nietos, sobrina, sobrino,
+    ahijada, ahijado, hermana, hermano, hermanita, hermanito, muchacha, muchacho, bebe, nena, nene, chamaca,
+    chamaco, escuincla, escuincle, señora, señor, vieja, viejo, primo, prima, primita, alumna, novio,
+    abuelita, mujer, hombre, entenada, entenado, hijastra, hijastro, nietecita, nietecito, niñita, niñito,
+    hijita, hijito, mama, suegra, varones, mayor, menor, chiquita, chiquito, grande, ella, el, la, morra,
+    morrita, joven, jovencita, chava, chavita, adolescente, bebita, bebito, morro, vecina, vecinita,
+    cuñadita
+    """
+)
+_LASTED = sounded(
+    """
+    hace, ase, hac, llevo, llevamos, lleva, yebo, durante, desde, por, en, tenemos, aguante, aguanto,
+    aguantando, casi, fueron, son, pasaron, dure, duro, tras, dentro, como, cada, estuve, estuvo, vivi,
+    vivimos, van, ya
+    """
+)
+_TOGETHER = sounded(
+    """
+    casada, casados, juntos, junta, juntada, con, aguantando, viviendo, separada, trabajando, de, sin, que,
+    q, k, aqui, queriendo, esperando, viuda, siendo
+    """
+)
+_COUNTED = sounded(
+    """
+    hijos, niños, niñas, hijas, chiquillos, criaturas, meses, mes, dias, dia, semanas, semana, horas,
+    minutos, nietos, hermanos, puntadas, vacas, puntos, gallinas, puercos, chivas, pesos, mil, cuartos,
+    dedos, moretones, cuadras, perros, clases, faltas, metros, kilos, veces, hrs, chamacos, mensajes,
+    puercas, marranos, borregos, plebes, hija, hijo
+    """
+)
 _FULL = frozenset(map(sound, ("cumplidos", "cumplidas", "kumplidos")))
 _AT_AGE = frozenset(map(sound, ("a", "desde", "dsd", "tengo", "tiene", "cumplo", "cumple", "cumpli", "de")))
-_SOMEONE = frozenset(map(sound, ("una", "uno", "otra", "otro", "al", "como", "niñita", "muchachita", "muchachito")))
+_SOMEONE = sounded(
+    """
+    una, uno, otra, otro, al, como, niñita, muchachita, muchachito
+    """
+)
 _YOUNGEST_ALONE = 14
 """A lone number from here on is an age; a smaller one may count her children."""
 _OLDEST = 110
@@ -172,7 +199,7 @@ def _is_age(words: Sequence[Token], at: int, used: int) -> bool:
         return True
     if after in _FULL or (before == "los" and two_before in _AT_AGE and after not in _COUNTED):
         return True
-    if len(words) == used and value_of(words[at]) and _YOUNGEST_ALONE <= (spelled(words, at) or (0, 0))[0]:
+    if len(words) == used and value_of(words[at]) and (spelled(words, at) or (0, 0))[0] >= _YOUNGEST_ALONE:
         return True
     if before in {"de", "d"} and two_before in _YOUNG - {"la", "el"} | _SOMEONE:
         return after not in {"a", "de"}

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.components.extract.tokens import Found
-from bot.components.spelling import bare, sound
+from bot.components.spelling import sound
+from bot.components.wordlist import listed, sounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,41 +20,79 @@ if TYPE_CHECKING:
     from bot.components.extract.tokens import Token
 
 _HERE = Path(__file__)
-_MOST_WORDS = 6
+_MOST_WORDS, _MOST_PARTICLES = 6, 2
 _PARTICLES = {"de", "del", "la", "los", "las", "d", "dl", "y"}
 _ABBREVIATED = {"ma", "j", "mª", "fco", "gpe"}
 _SAID = (
-    ("me", "llamo"), ("m", "llamo"), ("me", "yamo"), ("m", "yamo"), ("me", "llaman"), ("se", "llama"),
-    ("se", "yama"), ("c", "llama"), ("nombre", "es"), ("nonbre", "es"), ("nombre", "s"), ("nombre", "completo"),
-    ("completo", "es"), ("a", "nombre"), ("me", "dicen"), ("m", "disen"), ("me", "disen"), ("apellido", "es"), ("apeyido", "es"), ("mi", "apellido"),
-    ("nombre", "correcto"), ("correcto", "es"), ("le", "dicen"), ("llamarme", "asi"), ("la", "atiende"),
+    ("me", "llamo"),
+    ("m", "llamo"),
+    ("me", "yamo"),
+    ("m", "yamo"),
+    ("me", "llaman"),
+    ("se", "llama"),
+    ("se", "yama"),
+    ("c", "llama"),
+    ("nombre", "es"),
+    ("nonbre", "es"),
+    ("nombre", "s"),
+    ("nombre", "completo"),
+    ("completo", "es"),
+    ("a", "nombre"),
+    ("me", "dicen"),
+    ("m", "disen"),
+    ("me", "disen"),
+    ("apellido", "es"),
+    ("apeyido", "es"),
+    ("mi", "apellido"),
+    ("nombre", "correcto"),
+    ("correcto", "es"),
+    ("le", "dicen"),
+    ("llamarme", "asi"),
+    ("la", "atiende"),
 )
-_I_AM = {"soy", "soi", "habla", "saluda", "escribe", "dice", "busca", "pongale", "pongame", "poner", "dise", "registro",
-         "apunte", "apunteme", "nombre", "era", "es", "servidora", "conoce", "nonbre"}
-_TITLES = {"dona", "doña", "don", "señora", "senora", "seño", "sra", "señorita", "srita", "licenciada", "lic", "maestra",
-           "mtra", "comadre", "compadre", "tia", "tio", "prima", "primo", "hermana", "ermana", "hermano", "hija", "ija",
-           "hijo", "ijo", "amiga", "vecina", "bezina", "doctora", "dra", "dr", "doctor", "trabajadora", "compañera",
-           "compa", "suegra", "cuñada", "cuñado", "sobrina", "sobrino", "nuera", "esposo", "marido", "profe", "jefa",
-           "patrona", "coordinadora", "ahijada", "nieta", "nieto", "konpa", "konpadre", "komadre", "psicologa", "tal",
-           "señor", "abuela", "abuelita", "primita", "amigo", "amigas", "cuate", "mamá", "mama"}
-_CALLED = {"oye", "oie", "hola", "ola", "gracias", "grasias", "ay", "mira", "buenos", "buenas", "manches", "comadre",
-           "señorita", "adios", "hey", "o"}
+_I_AM = listed(
+    """
+    soy, soi, habla, saluda, escribe, dice, busca, pongale, pongame, poner, dise, registro, apunte,
+    apunteme, nombre, era, es, servidora, conoce, nonbre
+    """
+)
+_TITLES = listed(
+    """
+    dona, doña, don, señora, senora, seño, sra, señorita, srita, licenciada, lic, maestra, mtra, comadre,
+    compadre, tia, tio, prima, primo, hermana, ermana, hermano, hija, ija, hijo, ijo, amiga, vecina, bezina,
+    doctora, dra, dr, doctor, trabajadora, compañera, compa, suegra, cuñada, cuñado, sobrina, sobrino,
+    nuera, esposo, marido, profe, jefa, patrona, coordinadora, ahijada, nieta, nieto, konpa, konpadre,
+    komadre, psicologa, tal, señor, abuela, abuelita, primita, amigo, amigas, cuate, mamá, mama
+    """
+)
+_CALLED = listed(
+    """
+    oye, oie, hola, ola, gracias, grasias, ay, mira, buenos, buenas, manches, comadre, señorita, adios, hey,
+    o
+    """
+)
 _ARTICLES = {"la", "el", "ala", "l", "a", "ami"}
-_WORDS_TOO = frozenset(map(sound, map(bare, (
-    "luz sol rosa esperanza dolores socorro consuelo concha paz mar lluvia mercedes pilar cruz flor lucero amparo soledad "
-    "refugio gloria victoria milagros blanca celeste perla estrella alma angel salvador jesus santos domingo virgen remedios "
-    "nena chole pura modesta reina reyna santa mina linda dulce chona cuca lucha digna severa natividad asuncion prudencia "
-    "chuy memo lalo pepe beto chava dana mari mary lara leon ramos rojas rosas flores campos casas castillo cano "
-    "blanco bravo bueno caballero cuevas delgado franco guerra guerrero huerta leal mata moreno nieto pena prado rico "
-    "rincon rios rubio segura serrano sierra toro valle vela vera vaca villa manzo mora paredes puente reyes robles "
-    "salas tapia torres fuentes galindo gallo gil corona cordero correa cortes diaz duran ema fierro frida gela goya "
-    "inocencia justina laura lea luna marco mena mora meza maria nora pinto piedad pola real salinas santana santiago "
-    "sara silva sol soto tona trini union vidrio violeta zamora guadalupe luna angeles candelaria candida caridad belen "
-    "nieves aurora dalia azucena magnolia margarita hortensia pancho chema cruz leal julio mario tila sosa mayo marcela "
-    "limon madera llamas mejia lira islas montes palacios portillo campos rosario felix victor ninfa ester pascual clara "
-    "magdalena tecla poncho iban norma diana andres manuel carmen veronica alba amada cristal cisneros barrios becerra benitas casilla casillas jaime ana eva "
-    "haro rea ceja celis dora lina mota moya nava neri paty rueda razo romo ruth sal tello vega"
-).split())))
+_WORDS_TOO = sounded(
+    """
+    luz, sol, rosa, esperanza, dolores, socorro, consuelo, concha, paz, mar, lluvia, mercedes, pilar, cruz,
+    flor, lucero, amparo, soledad, refugio, gloria, victoria, milagros, blanca, celeste, perla, estrella,
+    alma, angel, salvador, jesus, santos, domingo, virgen, remedios, nena, chole, pura, modesta, reina,
+    reyna, santa, mina, linda, dulce, chona, cuca, lucha, digna, severa, natividad, asuncion, prudencia,
+    chuy, memo, lalo, pepe, beto, chava, dana, mari, mary, lara, leon, ramos, rojas, rosas, flores, campos,
+    casas, castillo, cano, blanco, bravo, bueno, caballero, cuevas, delgado, franco, guerra, guerrero,
+    huerta, leal, mata, moreno, nieto, pena, prado, rico, rincon, rios, rubio, segura, serrano, sierra,
+    toro, valle, vela, vera, vaca, villa, manzo, mora, paredes, puente, reyes, robles, salas, tapia, torres,
+    fuentes, galindo, gallo, gil, corona, cordero, correa, cortes, diaz, duran, ema, fierro, frida, gela,
+    goya, inocencia, justina, laura, lea, luna, marco, mena, meza, maria, nora, pinto, piedad, pola, real,
+    salinas, santana, santiago, sara, silva, soto, tona, trini, union, vidrio, violeta, zamora, guadalupe,
+    angeles, candelaria, candida, caridad, belen, nieves, aurora, dalia, azucena, magnolia, margarita,
+    hortensia, pancho, chema, julio, mario, tila, sosa, mayo, marcela, limon, madera, llamas, mejia, lira,
+    islas, montes, palacios, portillo, rosario, felix, victor, ninfa, ester, pascual, clara, magdalena,
+    tecla, poncho, iban, norma, diana, andres, manuel, carmen, veronica, alba, amada, cristal, cisneros,
+    barrios, becerra, benitas, casilla, casillas, jaime, ana, eva, haro, rea, ceja, celis, dora, lina, mota,
+    moya, nava, neri, paty, rueda, razo, romo, ruth, sal, tello, vega
+    """
+)
 _CERTAIN_WHEN_SMALL = 4
 _SHORTEST = 3
 _BY_OTHERS = {"dicen", "disen", "llaman"}
@@ -105,24 +144,27 @@ class _Reader:
     def joined(self, at: int) -> bool:
         """Tell whether the word at `at` follows the one before without a comma or a stop."""
         return all(c in " .\t" for c in self.words[at].after) and self.words[at].after.count(".") <= (
-            1 if self.words[at - 1].bare in _ABBREVIATED else 0)
+            1 if self.words[at - 1].bare in _ABBREVIATED else 0
+        )
 
-    def run(self, at: int, *, trusting: bool) -> int:
-        """Return where the name that starts at `at` ends; `trusting` takes unknown words in capitals too."""
+    def run(self, at: int) -> int:
+        """Return where the name that starts at `at` ends."""
         end = at + 1
         while end < len(self.words) and end - at < _MOST_WORDS and self.joined(end):
             ahead = end
-            while ahead < len(self.words) and self.words[ahead].bare in _PARTICLES and self.joined(ahead) and ahead - end < 2:  # noqa: PLR2004
+            while ahead < len(self.words) and self._particle(ahead) and ahead - end < _MOST_PARTICLES:
                 ahead += 1
             if ahead >= len(self.words) or not self.joined(ahead):
                 break
-            known = self.is_name(ahead) and (ahead == end or not self.words[ahead].text.islower() or trusting)
-            capital = self._capital(ahead) and (ahead == end or trusting) and self.words[ahead].sound not in common_words()
-            place = ahead > end and self.words[end].bare in {"de", "d"} and ahead == end + 1 and not self.is_given(at)
-            if not (known or capital) or place:
+            capital = self._capital(ahead) and self.words[ahead].sound not in common_words()
+            place = ahead == end + 1 and self.words[end].bare in {"de", "d"} and not self.is_given(at)
+            if place or not (self.is_name(ahead) or capital):
                 break
             end = ahead + 1
         return end
+
+    def _particle(self, at: int) -> bool:
+        return self.words[at].bare in _PARTICLES and self.joined(at)
 
     def introduced(self, at: int) -> bool:
         """Tell whether "me llamo", "a nombre de" or the like stands before."""
@@ -130,7 +172,7 @@ class _Reader:
         while back and self.words[back - 1].bare in {"de", "es", "s", "la", "el", "como"} and at - back < 1:
             back -= 1
         for start in {at, back}:
-            if start >= 2 and (self.words[start - 2].bare, self.words[start - 1].bare) in _SAID:  # noqa: PLR2004
+            if start > 1 and (self.words[start - 2].bare, self.words[start - 1].bare) in _SAID:
                 return True
         return False
 
@@ -140,14 +182,20 @@ class _Reader:
         two = self.words[at - 2].bare if at > 1 else ""
         if word.text.isdecimal() or not word.text[:1].isalpha() or word.bare in _PARTICLES:
             return False
-        certain = self.is_given(at) and word.sound not in _WORDS_TOO and word.bare not in _ABBREVIATED and word.sound not in common_words()
+        certain = (
+            self.is_given(at)
+            and word.sound not in _WORDS_TOO
+            and word.bare not in _ABBREVIATED
+            and word.sound not in common_words()
+        )
         cut = bool(word.after.strip())
         if self.introduced(at):
             if self.is_name(at) and word.sound not in _WORDS_TOO | common_words():
                 return True
             by_others = before in _BY_OTHERS
-            return self._capital(at) or (not cut and not by_others and len(word.bare) >= _SHORTEST
-                                         and word.sound not in common_words())
+            return self._capital(at) or (
+                not cut and not by_others and len(word.bare) >= _SHORTEST and word.sound not in common_words()
+            )
         if before in _TITLES and not cut:
             return self.is_given(at) or self._capital(at)
         if before in _I_AM and not (before in {"es", "era"} and not certain and not self._capital(at)):
@@ -157,11 +205,14 @@ class _Reader:
         if before in _CALLED and self.is_given(at) and (certain or self._capital(at)):
             return True
         follows = at + 1 < len(self.words) and self.joined(at + 1) and self.is_name(at + 1)
-        if self.is_given(at) and (certain or (follows and self.words[at + 1].sound not in _WORDS_TOO | common_words())):
+        if self.is_given(at) and (
+            certain or (follows and self.words[at + 1].sound not in _WORDS_TOO | common_words())
+        ):
             return True
         alone = self.is_given(at) and len(self.words) <= _CERTAIN_WHEN_SMALL and at == 0
-        return alone and (len(self.words) == 1 or follows) or (
-            self._capital(at) and two != "" and self.is_given(at) and before not in {"virgen", "calle"})
+        return (alone and (len(self.words) == 1 or follows)) or (
+            self._capital(at) and two != "" and self.is_given(at) and before not in {"virgen", "calle"}
+        )
 
 
 def names(words: Sequence[Token], taken: Sequence[Found] = ()) -> Iterator[Found]:
@@ -173,8 +224,10 @@ def names(words: Sequence[Token], taken: Sequence[Found] = ()) -> Iterator[Found
         if inside or not reader.starts(at):
             at += 1
             continue
-        end = reader.run(at, trusting=True)
+        end = reader.run(at)
         while any(found.start < words[end - 1].end and words[end - 1].start < found.end for found in taken):
             end -= 1
-        yield Found("person_name", " ".join(word.text for word in words[at:end]), words[at].start, words[end - 1].end)
+        yield Found(
+            "person_name", " ".join(word.text for word in words[at:end]), words[at].start, words[end - 1].end
+        )
         at = end

@@ -11,16 +11,35 @@ if TYPE_CHECKING:
 
     from bot.components.extract.tokens import Token
 
-_UNITS = (
-    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis "
-    "diecisiete dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco "
-    "veintiseis veintisiete veintiocho veintinueve"
-).split()
-_TENS = {"treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80,
-         "noventa": 90}
-_HUNDREDS = {"cien": 100, "ciento": 100, "doscientos": 200, "trescientos": 300, "cuatrocientos": 400,
-             "quinientos": 500, "seiscientos": 600, "setecientos": 700, "ochocientos": 800,
-             "novecientos": 900}
+_NAMES = """
+    cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis
+    diecisiete dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco
+    veintiseis veintisiete veintiocho veintinueve
+    """
+_UNITS = tuple(_NAMES.split())
+_UNDER_TEN = range(1, 10)
+_HUNDRED = 100
+_TENS = {
+    "treinta": 30,
+    "cuarenta": 40,
+    "cincuenta": 50,
+    "sesenta": 60,
+    "setenta": 70,
+    "ochenta": 80,
+    "noventa": 90,
+}
+_HUNDREDS = {
+    "cien": 100,
+    "ciento": 100,
+    "doscientos": 200,
+    "trescientos": 300,
+    "cuatrocientos": 400,
+    "quinientos": 500,
+    "seiscientos": 600,
+    "setecientos": 700,
+    "ochocientos": 800,
+    "novecientos": 900,
+}
 _MORE = {"un": 1, "una": 1, "dies": 10, "veinti": 20, "treintai": 30, "primero": 1}
 _WORDS = {
     sound(bare(word)): value
@@ -45,6 +64,11 @@ def spelled(words: Sequence[Token], at: int) -> tuple[int, int] | None:
         return None
     if not words[at].text.isdecimal() and first in _TENS.values() and at + 2 < len(words):
         unit = value_of(words[at + 2])
-        if words[at + 1].bare in _AND and unit is not None and 0 < unit < 10 and not words[at + 2].text.isdecimal():  # noqa: PLR2004
+        if (
+            words[at + 1].bare in _AND
+            and unit is not None
+            and unit in _UNDER_TEN
+            and not words[at + 2].text.isdecimal()
+        ):
             return first + unit, 3
-    return (first, 1) if first < 100 else None  # noqa: PLR2004
+    return (first, 1) if first < _HUNDRED else None

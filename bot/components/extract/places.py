@@ -12,9 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.components.edits import distance
 from bot.components.extract.tokens import Found, tokens
 from bot.components.spelling import spoken_words
-from bot.components.edits import distance
+from bot.components.wordlist import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,19 +26,29 @@ FILE = Path(__file__).with_name("municipalities.csv")
 _LITTLE = {"de", "del", "el", "la", "los", "las", "d", "san", "santa", "villa", "valle", "union", "puerto"}
 _LONGEST_NAME = 7
 _FUZZY_FROM, _FUZZY_TWO = 6, 10
-_WORDS_TOO = frozenset(
-    ("mascota", "tequila", "tala", "el salto", "salto", "la barca", "la huerta", "el limon", "el arenal", "magdalena",
-     "jesus maria", "concepcion", "encarnacion", "degollado", "san pedro", "canadas", "canada", "lagos", "tona", "tonaya",
-     "san juan", "san miguel", "san martin", "san marcos", "san ignacio", "san diego", "san julian", "san gabriel",
-     "san cristobal", "santa maria", "san sebastian", "bolanos", "vallarta", "juarez", "la manzanilla", "valle",
-     "union", "hidalgo", "chapala", "gomez farias", "villa guerrero", "villa hidalgo", "corona", "guadalupe", "mercado",
-     "amatitan", "atengo", "cuautla", "guzman", "la perla tapatia", "zapotlan", "sayula", "ameca", "arenal", "barca", "tuna"))
+_WORDS_TOO = listed(
+    """
+    mascota, tequila, tala, el salto, salto, la barca, la huerta, el limon, el arenal, magdalena, jesus
+    maria, concepcion, encarnacion, degollado, san pedro, canadas, canada, lagos, tona, tonaya, san juan,
+    san miguel, san martin, san marcos, san ignacio, san diego, san julian, san gabriel, san cristobal,
+    santa maria, san sebastian, bolanos, vallarta, juarez, la manzanilla, valle, union, hidalgo, chapala,
+    gomez farias, villa guerrero, villa hidalgo, corona, guadalupe, mercado, amatitan, atengo, cuautla,
+    guzman, la perla tapatia, zapotlan, sayula, ameca, arenal, barca, tuna
+    """
+)
 """Names that are also words, people or streets: taken for a place only where the words around say so."""
-_AT = {"de", "en", "d", "desde", "a", "dsd", "pa", "para", "hasta", "por", "n", "x", "dsde", "soi", "soy", "bibo", "vivo",
-       "municipio", "ciudad", "asta", "pal", "del", "dl", "al", "entre", "es", "era", "sede", "k", "aki", "aqui", "alla",
-       "no", "dice", "cambia", "desd", "rumbo"}
-_STREETS = {"calle", "avenida", "av", "colonia", "col", "privada", "esquina", "fraccionamiento", "iglesia", "templo", "mi",
-            "su", "una", "botella", "virgen", "santo", "senor", "maestra", "dona", "don", "senora", "el", "tomar", "tomo"}
+_AT = listed(
+    """
+    de, en, d, desde, a, dsd, pa, para, hasta, por, n, x, dsde, soi, soy, bibo, vivo, municipio, ciudad,
+    asta, pal, del, dl, al, entre, es, era, sede, k, aki, aqui, alla, no, dice, cambia, desd, rumbo
+    """
+)
+_STREETS = listed(
+    """
+    calle, avenida, av, colonia, col, privada, esquina, fraccionamiento, iglesia, templo, mi, su, una,
+    botella, virgen, santo, senor, maestra, dona, don, senora, el, tomar, tomo
+    """
+)
 
 
 _NICKNAMES = {"toña", "toñita", "toño"}
@@ -125,7 +136,13 @@ def places(words: Sequence[Token], common: frozenset[str] = frozenset()) -> Iter
             at += 1
             continue
         extra = {"ambiguous": list(name.codes)} if len(name.codes) > 1 else {}
-        yield Found("municipality", name.codes[0] if not extra else "", words[at].start, words[at + used - 1].end, extra)
+        yield Found(
+            "municipality",
+            name.codes[0] if not extra else "",
+            words[at].start,
+            words[at + used - 1].end,
+            extra,
+        )
         at += used
 
 
@@ -143,15 +160,22 @@ def _misspelt(words: Sequence[Token], at: int, common: frozenset[str]) -> tuple[
         if at + used > len(words):
             continue
         part = words[at : at + used]
-        if part[0].bare in _LITTLE - {"san", "santa", "villa"} | _NICKNAMES or any(word.text.isdecimal() for word in part):
+        if part[0].bare in _LITTLE - {"san", "santa", "villa"} | _NICKNAMES or any(
+            word.text.isdecimal() for word in part
+        ):
             continue
         sounds = [word.sound for word in part]
-        if all(one in common for one in sounds) or (used > 1 and any(one in common for one in sounds)
-                                                    and part[0].bare not in {"san", "santa", "villa"}):
+        if all(one in common for one in sounds) or (
+            used > 1
+            and any(one in common for one in sounds)
+            and part[0].bare not in {"san", "santa", "villa"}
+        ):
             continue
         name = _near(" ".join(sounds)) or (_near("".join(sounds)) if used > 1 else None)
         if name is not None:
-            return name._replace(risky=True if used == 1 and len(sounds[0]) <= _FUZZY_FROM else name.risky), used
+            return name._replace(
+                risky=True if used == 1 and len(sounds[0]) <= _FUZZY_FROM else name.risky
+            ), used
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.components.extract import figures, names, places, topics, when
+from bot.components.extract import days, figures, hours, names, places, topics
 from bot.components.extract.tokens import Found, tokens
 
 
@@ -18,10 +18,10 @@ def entities(text: str) -> list[Found]:
 
     keep(list(figures.curps(text)))
     keep(list(figures.phones(words)))
-    keep(list(when.dates(text, words)))
-    keep(list(when.times(text, words)))
+    keep(list(days.dates(text, words)))
+    keep(list(hours.times(text, words)))
     keep(list(figures.ages(words)))
-    keep(list(when.weekdays(words)))
+    keep(list(days.weekdays(words)))
     keep(list(topics.axes(words)))
     keep(list(places.places(words, names.common_words())))
     keep(list(names.names(words, kept)))
@@ -30,4 +30,10 @@ def entities(text: str) -> list[Found]:
 
 def as_dictionary(found: Found) -> dict[str, object]:
     """Return one as the understanding contract prints it; candidates and checks go beside the value."""
-    return {"entity": found.entity, "value": found.value, "start": found.start, "end": found.end, **found.extra}
+    return {
+        "entity": found.entity,
+        "value": found.value,
+        "start": found.start,
+        "end": found.end,
+        **found.extra,
+    }

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.components.edits import distance
 from bot.components.extract.tokens import Found
 from bot.components.spelling import sound
-from bot.components.edits import distance
+from bot.components.wordlist import sounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.components.extract.tokens import Token
 
-_AXES = {sound(word): axis for axis, words in {
-    "food": ("alimentacion", "alimentasion", "alimentos", "nutricion"),
-    "production": ("produccion", "produsion", "produxion", "productivo", "productiva"),
-    "occupation": ("ocupacion", "ocupasion", "okupasion", "ocupacional"),
-    "health": ("salud", "salu"),
-    "employment": ("empleo", "enpleo", "empeo", "empleabilidad"),
-}.items() for word in words}
+_AXES = {
+    sound(word): axis
+    for axis, words in {
+        "food": ("alimentacion", "alimentasion", "alimentos", "nutricion"),
+        "production": ("produccion", "produsion", "produxion", "productivo", "productiva"),
+        "occupation": ("ocupacion", "ocupasion", "okupasion", "ocupacional"),
+        "health": ("salud", "salu"),
+        "employment": ("empleo", "enpleo", "empeo", "empleabilidad"),
+    }.items()
+    for word in words
+}
 _LONG = 7
-_ELSEWHERE = {sound(word) for word in (
-    "centro", "sentro", "secretaria", "seguro", "casa", "cosa", "problemas", "carta", "cartilla", "mi", "su", "tu",
-    "buena", "mala", "bolsa", "sector", "sin", "unidad", "un", "buscar", "busco", "algun", "otro", "nuevo", "dar",
-    "dan", "conseguir", "primer", "jornada", "tener", "hacer", "tengo", "llena", "mucha", "con", "ejercito",
-    "dio", "agarre", "consegui", "hay", "regidora", "promotora", "dice")}
+_ELSEWHERE = sounded(
+    """
+    centro, sentro, secretaria, seguro, casa, cosa, problemas, carta, cartilla, mi, su, tu, buena, mala,
+    bolsa, sector, sin, unidad, un, buscar, busco, algun, otro, nuevo, dar, dan, conseguir, primer,
+    jornada, tener, hacer, tengo, llena, mucha, con, ejercito, dio, agarre, consegui, hay, regidora,
+    promotora, dice
+    """
+)
 _BEFORE_OF = {"de", "d", "del", "dl", "en", "la", "el", "l"}
 
 
@@ -34,7 +42,10 @@ def axes(words: Sequence[Token]) -> Iterator[Found]:
     for at, word in enumerate(words):
         axis = _AXES.get(word.sound)
         if axis is None and len(word.sound) >= _LONG:
-            axis = next((a for name, a in _AXES.items() if len(name) >= _LONG and distance(name, word.sound) == 1), None)
+            axis = next(
+                (a for name, a in _AXES.items() if len(name) >= _LONG and distance(name, word.sound) == 1),
+                None,
+            )
         if axis is None:
             continue
         back = at - 1

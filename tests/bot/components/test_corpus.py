@@ -1,0 +1,98 @@
+"""From authors' batches to training data: nothing is lost or kept by mistake on the way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.components.edits import distance
+from bot.components.examples import ExampleError, read_folder
+from bot.components.noise import mangled
+from bot.corpus.nearness import Near
+from cli.places import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _plain_distance(a: str, b: str) -> int:
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        before, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (x != y))
+    return row[-1]
+
+
+@given(st.text(alphabet="abñ ", max_size=30), st.text(alphabet="abñ ", max_size=30))
+def test_the_fast_distance_is_the_edit_distance(a: str, b: str) -> None:
+    """Bits and table agree."""
+    assert distance(a, b) == _plain_distance(a, b)
+
+
+def test_a_rewording_is_near_and_another_message_is_not() -> None:
+    """A word changed is near; the same subject in other words is not; short answers never are."""
+    near = Near(["mi esposo no me deja salir de la casa", "si gracias"])
+    assert near.close("mi marido no me deja salir de la casa")
+    assert not near.close("ayer fui al taller y aprendi a coser muy bonito")
+    assert not near.close("si gracias")
+
+
+def test_a_batch_becomes_examples_of_one_line(tmp_path: Path) -> None:
+    """Text, label, author, style and entities survive; near and repeated messages are left out."""
+    batch = tmp_path / "z1.jsonl"
+    rows = [
+        {
+            "text": "soy [ana] de Tala",
+            "intent": "inform",
+            "risk": "none",
+            "style": "casual",
+            "entities": [{"entity": "municipality", "value": "Tala"}],
+        },
+        {"text": "soy [ana] de Tala", "intent": "inform", "risk": "none", "style": "casual"},
+        {
+            "text": "cuanto cuesta el taller de costura",
+            "intent": "ask_cost",
+            "risk": "none",
+            "style": "clean",
+        },
+    ]
+    batch.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    measuring = tmp_path / "set.jsonl"
+    measuring.write_text(json.dumps({"text": "¿Cuánto cuesta el taller de costura?"}) + "\n")
+    script = ROOT / "bot" / "corpus" / "convert.py"
+    done = subprocess.run(
+        [sys.executable, script, batch, "--out", tmp_path / "nlu", "--keep-out", measuring],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (kept,) = read_folder(tmp_path / "nlu")
+    assert "1 repeated" in done.stdout
+    assert "1 near a measuring set" in done.stdout
+    assert (kept.text, kept.intent, kept.author, kept.style) == (
+        "soy (ana) de Tala",
+        "inform",
+        "z1",
+        "casual",
+    )
+    assert [kept.text[start:end] for _, start, end in kept.entities] == ["Tala"]
+
+
+def test_a_line_that_is_no_example_is_an_error(tmp_path: Path) -> None:
+    """Nothing in the training data is skipped silently."""
+    (tmp_path / "greet.yml").write_text("nlu:\n  - intent: greet\n    examples:\n      - hola\n")
+    with pytest.raises(ExampleError, match="line 4"):
+        read_folder(tmp_path)
+
+
+def test_noise_is_the_same_each_time() -> None:
+    """The same message and seed are mangled alike, so that training can be repeated."""
+    text = "quiero inscribirme al taller porque necesito aprender"
+    assert mangled(text, 1) == mangled(text, 1) != mangled(text, 2)
