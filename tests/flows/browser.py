@@ -1,0 +1,109 @@
+"""The pages as people use them: the phone page, the desk, the coordinator's pages, in real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Locator, Page
+
+PATIENCE_MS = 45_000
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium; where there is none the test is skipped, but never in CI."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have Chromium")
+        pytest.skip("no Chromium on this machine")
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class PhonePage:
+    """One simulated phone, as a woman holds it."""
+
+    def __init__(self, page: Page, simulator: str, name: str, number: str) -> None:
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(simulator)
+        page.locator("#add-phone").click()
+        page.locator("#add-form input[name=name]").fill(name)
+        page.locator("#add-form input[name=number]").fill(number)
+        page.locator("#add-form button[type=submit]").click()
+        self.phone: Locator = page.locator("article.phone", has_text=name)
+        expect(self.phone).to_be_visible()
+
+    @property
+    def thread(self) -> Locator:
+        """All that was written on both sides."""
+        return self.phone.locator(".thread")
+
+    def writes(self, text: str) -> None:
+        """Type a message and send it."""
+        self.phone.locator("textarea").fill(text)
+        self.phone.locator(".send").click()
+
+    def reads(self, words: str) -> None:
+        """Wait until these words are on her screen."""
+        expect(self.thread).to_contain_text(words)
+
+    def taps(self, title: str) -> None:
+        """Tap the newest button of this name."""
+        self.thread.get_by_role("button", name=title, exact=True).last.click()
+
+
+class StaffPage:
+    """The staff pages of one person who is logged in."""
+
+    def __init__(
+        self, browser: Browser, console: str, username: str, password: str, *, width: int = 1200
+    ) -> None:
+        self.page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.console = console
+        self.page.goto(f"{console}/entrar")
+        self.page.fill("input[name=username]", username)
+        self.page.fill("input[name=password]", password)
+        self.page.click("main button[type=submit]")
+
+    def chooses_password(self, current: str, new: str) -> None:
+        """Change the password that was handed out, as the first login asks."""
+        expect(self.page.locator("h1")).to_have_text("Elige tu contraseña")
+        self.page.fill("input[name=current]", current)
+        self.page.fill("input[name=new]", new)
+        self.page.fill("input[name=again]", new)
+        self.page.click("main button[type=submit]")
+
+    def opens(self, path: str) -> None:
+        """Go to a page."""
+        self.page.goto(self.console + path)
+
+    def presses(self, name: str) -> None:
+        """Press a button; a question whether she is sure is answered with yes."""
+        self.page.once("dialog", lambda dialog: dialog.accept())
+        self.page.get_by_role("button", name=name).first.click()
+
+    def text(self) -> str:
+        """Return what the page says."""
+        return self.page.locator("body").inner_text()

@@ -1,0 +1,221 @@
+"""The three stories, end to end, through real processes and in a real browser."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import re
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from browser import PhonePage, StaffPage, chromium
+from playwright.sync_api import expect
+from sqlalchemy import select
+from support import SECRET
+
+from models import Attendance, AttendanceState, Group, Role, Session, Workshop, utcnow
+from outreach import enrolment, registry, roster, staff, vault
+from outreach.crypto import PersonalKey
+from outreach.registry import Details
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+    from sqlalchemy.orm import Session as Database
+    from sqlalchemy.orm import sessionmaker
+    from system import System
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.browser,
+    pytest.mark.xdist_group("system"),
+    pytest.mark.timeout(300),
+]
+NEW_PASSWORD = "una frase larga de prueba"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
+
+
+def a_number() -> str:
+    return f"+5213311{next(_numbers):06d}"
+
+
+def a_group(
+    flow_sessions: sessionmaker[Database], municipality: str, starts_in: timedelta, place: str
+) -> uuid.UUID:
+    """Make a workshop with one group of one session soon and another a week later."""
+    with flow_sessions.begin() as db:
+        code = uuid.uuid4().hex[:8]
+        workshop = Workshop(code=code, name=f"Huerto {code}", axis="food")
+        db.add(workshop)
+        db.flush()
+        group = Group(code=code, workshop_id=workshop.id, municipality=municipality, place=place, capacity=20)
+        db.add(group)
+        db.flush()
+        for number, starts_at in enumerate((utcnow() + starts_in, utcnow() + timedelta(days=7))):
+            db.add(Session(code=f"{code}-{number}", group_id=group.id, starts_at=starts_at))
+        return group.id
+
+
+def a_person(flow_sessions: sessionmaker[Database], role: Role, recovery: str) -> tuple[str, str]:
+    """Add a member of staff by the product's own verbs; return the login that she is handed."""
+    username = f"{role.value[:6]}{uuid.uuid4().hex[:6]}"
+    with flow_sessions.begin() as db:
+        password = staff.add(db, username, username.title(), role, utcnow())
+        found = staff.find(db, username)
+        assert found is not None
+        if role in vault.KEY_ROLES:
+            vault.grant_with_recovery_key(db, recovery, found.id)
+    return username, password
+
+
+def logged_in(
+    browser: Browser, system: System, flow_sessions: sessionmaker[Database], role: Role, recovery: str
+) -> tuple[StaffPage, str]:
+    username, password = a_person(flow_sessions, role, recovery)
+    page = StaffPage(browser, system.console, username, password)
+    page.chooses_password(password, NEW_PASSWORD)
+    return page, username
+
+
+def test_a_woman_enrols_is_reminded_and_answers(
+    browser: Browser, system: System, flow_sessions: sessionmaker[Database], recovery: str
+) -> None:
+    """She greets, consents, enrols, is reminded of her session and says that she will come."""
+    place = f"Casa {uuid.uuid4().hex[:6]}"
+    group_id = a_group(flow_sessions, "14013", timedelta(seconds=150), place)
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    her = PhonePage(page, system.simulator, "Prueba Uno", a_number())
+    her.writes("hola buenas tardes")
+    her.reads("¿Estás de acuerdo?")
+    her.taps("Sí, acepto")
+    her.reads("¿Qué necesitas?")
+    her.writes("me kiero inscribir a un taller xfa")
+    for question, answer in (
+        ("te digan", "Lupita"),
+        ("nombre completo", "Guadalupe Prueba Torres"),
+        ("Qué día naciste", "17 de mayo de 1990"),
+        ("municipio", "Atotonilco el Alto"),
+        ("colonia", "Centro"),
+        ("viven contigo", "2"),
+        ("tema te gusta", "[Comida y huerto]"),
+        ("A qué hora", "a cualquier hora"),
+        ("Quién lee", "solo yo"),
+        ("CURP", "no"),
+    ):
+        her.reads(question)
+        if answer.startswith("["):
+            her.taps(answer.strip("[]"))
+        else:
+            her.writes(answer)
+    her.reads("¿Está bien?")
+    her.writes("si esta bien")
+    her.reads(place)
+    her.writes("1")
+    her.reads("Ya tienes tu lugar")
+    # The clock reminds her a minute before; the template brings the buttons.
+    expect(her.thread).to_contain_text("¿Vas a venir?", timeout=170_000)
+    her.taps("Sí voy")
+    her.reads("Te esperamos")
+    with flow_sessions() as db:
+        session = db.scalars(select(Session).where(Session.group_id == group_id).order_by(Session.starts_at))
+        first = next(iter(session))
+        answers = db.scalars(select(Attendance.state).where(Attendance.session_id == first.id)).all()
+        assert answers == [AttendanceState.CONFIRMED]
+    coordinator, _ = logged_in(browser, system, flow_sessions, Role.COORDINATOR, recovery)
+    coordinator.opens(f"/programa/grupos/{group_id}")
+    expect(coordinator.page.locator("body")).to_contain_text("Guadalupe Prueba Torres")
+
+
+def test_a_woman_in_danger_is_answered_by_a_caseworker(
+    browser: Browser, system: System, flow_sessions: sessionmaker[Database], recovery: str
+) -> None:
+    """911 first; the caseworker sees the case live, answers, and the coordinator sees nothing at all."""
+    desk, username = logged_in(browser, system, flow_sessions, Role.CASEWORKER, recovery)
+    with flow_sessions.begin() as db:
+        found = staff.find(db, username)
+        assert found is not None
+        roster.start_shift(db, found, 4, utcnow())
+    coordinator, _ = logged_in(browser, system, flow_sessions, Role.COORDINATOR, recovery)
+    coordinator.opens("/programa")
+    before = coordinator.text()
+    desk.opens("/casos")
+    known = desk.page.locator("a.case").count()
+    her = PhonePage(
+        browser.new_page(viewport={"width": 390, "height": 844}), system.simulator, "Prueba Dos", a_number()
+    )
+    her.writes("me tiene encerrada y trae un cuchillo ayudenme")
+    her.reads("911")
+    expect(her.thread.locator(".line.theirs").first).to_contain_text("911, di Código Violeta")
+    # Live: nobody reloads the list.
+    expect(desk.page.locator("a.case")).to_have_count(known + 1)
+    desk.page.locator("a.case.danger", has_text="Nadie la tiene").first.click()
+    desk.presses("Tomar")
+    desk.page.fill("#reply", "Aquí estoy contigo. ¿Puedes salir a la calle?")
+    desk.page.locator("form.write button[type=submit]").first.click()
+    her.reads("Aquí estoy contigo")
+    her.writes("si puedo por la ventana")
+    expect(desk.page.locator("ol.log")).to_contain_text("si puedo por la ventana")
+    # The bot is silent: the last line on her phone is her own.
+    expect(her.thread.locator(".line").last).to_contain_text("si puedo por la ventana")
+    coordinator.opens("/programa")
+    assert without_time(coordinator.text()) == without_time(before)
+    desk.presses("Devolver al asistente")
+    expect(desk.page.locator(".thread-head")).to_contain_text("la tiene el asistente")
+    desk.presses("Tomar")
+    desk.presses("Cerrar caso")
+    expect(desk.page.locator("a.case")).to_have_count(known)
+
+
+def without_time(text: str) -> str:
+    """Leave out what the clock alone changes."""
+    return re.sub(r"\d{1,2}:\d{2}", "", text)
+
+
+def test_a_coordinator_runs_a_reminder_campaign(
+    browser: Browser, system: System, flow_sessions: sessionmaker[Database], recovery: str
+) -> None:
+    """Preview, confirm, live progress; a woman who left the messages gets none, the others one each."""
+    group_id = a_group(flow_sessions, "14039", timedelta(days=4), "Biblioteca")
+    key = PersonalKey(base64.b64decode(SECRET))
+    numbers = [f"33{uuid.uuid4().int % 10**8:08d}" for _ in range(4)]
+    with flow_sessions.begin() as db:
+        for number in numbers:
+            details = Details(full_name="Prueba Campaña", preferred_name="Prueba")
+            woman = registry.add_woman(db, key, details, municipality="14039", axis="food")
+            registry.link_phone(db, key, woman, number)
+            enrolment.enrol(db, woman, group_id)
+        left = registry.woman_by_phone(db, key, numbers[0])
+        assert left is not None
+        conversation = registry.conversation_for(db, key, left)
+        assert conversation is not None
+        conversation.opted_out_at = utcnow()
+    coordinator, _ = logged_in(browser, system, flow_sessions, Role.COORDINATOR, recovery)
+    coordinator.opens(f"/programa/campanas/nueva/{group_id}")
+    page = coordinator.page
+    option = page.locator("#plantilla option", has_text="group_notice").get_attribute("value")
+    page.locator("#plantilla").select_option(option)
+    page.get_by_role("button", name="Usar").click()
+    now = utcnow().astimezone(ZoneInfo("America/Mexico_City"))
+    page.fill("input[name=start_day]", f"{now:%Y-%m-%d}")
+    page.fill("input[name=start_hour]", f"{now:%H:%M}")
+    page.fill("input[name=end_day]", f"{now + timedelta(days=1):%Y-%m-%d}")
+    page.fill("#variable_1", "el viernes a las 10:00")
+    page.fill("input[name=name]", "Recordar el viernes")
+    page.get_by_role("button", name="Ver cómo queda").click()
+    expect(page.locator("body")).to_contain_text("el viernes a las 10:00")
+    page.get_by_role("button", name=re.compile("Confirmar: enviar a 3")).click()
+    arrived = page.locator(".card", has_text="entregados").locator(".figure")
+    expect(arrived).to_have_text("3")
+    for number in numbers:
+        sent = system.ledger(f"+52{number}")
+        assert len(sent) == (0 if number == numbers[0] else 1)
