@@ -88,11 +88,11 @@ class Levers:
         assert answer.status_code == expect, answer.text
         return dict(answer.json())
 
-    def get(self, path: str, **query: Any) -> dict[str, Any]:  # noqa: ANN401 - query values of any kind
+    def get(self, path: str, **query: Any) -> dict[str, Any]:
         """Read something."""
         return dict(self.session.get(f"{self.url}/_simulator/{path}", params=query).json())
 
-    def write(self, body: str = "", sender: str = WOMAN, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    def write(self, body: str = "", sender: str = WOMAN, **more: Any) -> dict[str, Any]:
         """Write to the product as a woman."""
         return self.post("inbound", {"from": sender, "body": body, **more})
 

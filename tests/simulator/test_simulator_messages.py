@@ -172,7 +172,7 @@ def test_lists_filter_by_to_from_and_date(levers: Levers, client: Client) -> Non
     now = datetime.now(UTC)
     hour = timedelta(hours=1)
 
-    def found(**filters: Any) -> list[str | None]:  # noqa: ANN401 - the SDK's own filters
+    def found(**filters: Any) -> list[str | None]:
         return [message.body for message in client.messages.list(to=TO, **filters)]
 
     assert found() == found(date_sent=now.date()) == found(from_=SENDER) == ["uno"]

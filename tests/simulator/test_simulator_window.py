@@ -50,7 +50,7 @@ def reminder(levers: Levers) -> str:
     return sid
 
 
-def outcome(levers: Levers, client: Client, **message: Any) -> tuple[str | None, int | None]:  # noqa: ANN401
+def outcome(levers: Levers, client: Client, **message: Any) -> tuple[str | None, int | None]:
     """How a message ends: its status and error code."""
     sent = client.messages.create(to=TO, from_=SENDER, **message)
     levers.settle()
