@@ -84,8 +84,10 @@ def leaves_form(act: Act, here: Standing) -> bool:
 def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -> dict[str, object]:
     """The slots that the rules and the texts look at in this turn."""
     context, was = ask.context, here.filled
+    half = "preferred_name" in was  # these answers go once all are saved, so she is in the middle
     return {
         **{flag: context.flag(flag) for flag in CONTEXT},
+        "registered": context.flag("registered") and not half,
         **dict.fromkeys(FOR_ONE_TURN),
         "name_call": f", {context.name}" if context.name else "",
         "missed": "again" if misses > 1 else None,
@@ -93,7 +95,7 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
         "in_form": bool(here.form_field) and not leaves_form(act, here),
         "in_danger": _danger(act, was.get("in_danger", "no")) if in_safety else "no",
         "about": ABOUT.get(act.intent, was.get("about", "violence")) if in_safety else None,
-        "half_enrolled": "preferred_name" in was and not context.flag("registered"),
+        "half_enrolled": half,
         "moment": act.entities.get("moment", "start") if act.intent == "start_food" else was.get("moment"),
         "wanted": _wanted(act, was.get("wanted")),
         **({} if in_safety else {"limits_told": False}),

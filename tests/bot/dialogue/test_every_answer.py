@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from typing import Any
 
 import pytest
 from dialogue_talk import Driver, Talk
+
+from outreach import effects
 
 pytestmark = pytest.mark.bot
 
@@ -170,3 +173,11 @@ def test_no_help_number_but_911_stands_in_the_texts(driver: Driver) -> None:
     for name, variation in _responses(driver):
         digits = re.findall(r"\d[\d ]{2,}", variation.get("text", ""))
         assert all(len(d.strip()) < 3 or d.strip() in {"911", "120", "1989"} for d in digits), (name, digits)
+
+
+def test_every_effect_is_one_that_the_product_knows(driver: Driver) -> None:
+    """The list of effects is closed on both sides: each is read by the product's own reader."""
+    for name, variation in _responses(driver):
+        if "custom" in variation:
+            filled = json.loads(re.sub(r"\{\w+\}", "x", json.dumps(variation["custom"])))
+            assert variation["custom"]["effect"] == effects.parse(filled).NAME, name
