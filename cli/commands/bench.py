@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import subprocess
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ _FOLDER = ROOT / "benchmarks"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Hand over to the module of that name; its exit code decides."""
+    """Hand over to the module of that name, or enumerate them."""
     known = {path.stem: path for path in sorted(_FOLDER.glob("bench_*.py"))}
     if args.name is None:
         for name, path in known.items():
@@ -29,8 +29,14 @@ def run(args: argparse.Namespace) -> int:
         names = ", ".join(name.removeprefix("bench_") for name in known)
         raise WrongUse(words.BENCH_UNKNOWN.format(name=args.name, known=names))
     model.ensure()
-    argv = [sys.executable, "-sP", "-m", f"benchmarks.bench_{args.name}", *args.bench_args]
-    return 0 if subprocess.run(argv, cwd=ROOT, check=False).returncode == 0 else 1
+    return _become(args.name, args.bench_args)
+
+
+def _become(name: str, arguments: list[str]) -> int:
+    """Become the measurement: a Ctrl-C then reaches it alone, and it stops what it started."""
+    argv = [sys.executable, "-sP", "-m", f"benchmarks.bench_{name}", *arguments]
+    os.chdir(ROOT)
+    os.execve(sys.executable, argv, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606 (a list, never a shell)
 
 
 def _first_line(path: Path) -> str:
