@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.dialogue import answers, words
 from bot.dialogue.acts import DIGRESSIONS, RE_ASK
 from bot.dialogue.parse import UNKNOWN, Understanding
-from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, Act, Standing
+from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SURELY, Act, Standing
 
 
 def _correction(text: str, here: Standing) -> Act | None:
@@ -33,6 +33,13 @@ def _only_polite(said: Understanding) -> bool:
     return said.intent in ("greet", "thank") and said.confidence >= CLEAR
 
 
+def _plainly(said: Understanding, here: Standing) -> list[str]:
+    """Her yes or no in other words than the known ones, as the plain word."""
+    if said.confidence < SURELY or here.form_field in answers.FREE:
+        return []
+    return {"affirm": ["sí"], "deny": ["no"]}.get(said.intent, [])
+
+
 def in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     """The answer to what the form asks, a correction, a digression, or the same question again."""
     lines = [line for line in text.split("\n") if line.strip()]
@@ -45,7 +52,7 @@ def in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     if correction:
         return correction
     read = None
-    for line in [" ".join(lines), *lines] if lines else []:
+    for line in [" ".join(lines), *lines, *_plainly(said, here)] if lines else []:
         read = answers.read(here.form_field, line, here.today, here.filled.get("update_field", ""))
         if isinstance(read, answers.Answer):
             return Act("inform", _rest_of_burst(lines, line, read, here))

@@ -12,7 +12,7 @@ from bot.dialogue import answers, words
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
-from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, Act, Standing, read_payload
+from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing, read_payload
 
 
 def _media(kind: str) -> str:
@@ -98,7 +98,8 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
         return Act(need)
     if words.is_bare_help(text):
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
-    if said.confidence < LEAST_CONFIDENCE or said.intent not in here.intents:
+    least = CLEAR if said.intent in ("affirm", "deny") else LEAST_CONFIDENCE
+    if said.confidence < least or said.intent not in here.intents:
         return Act(UNKNOWN, missed=True)
     return Act(said.intent, missed=said.intent in (UNKNOWN, "out_of_scope", "inform"))
 
@@ -151,6 +152,14 @@ def _reminded(text: str, here: Standing) -> Act | None:
     return Act("confirm_attendance" if words.is_yes(text) else "decline_attendance")
 
 
+def _agreed(said: Understanding, here: Standing) -> Act | None:
+    """A yes or no in her own words to the last question, where it was one of yes or no."""
+    if said.confidence < SURELY or said.tier != "none":
+        return None
+    payload = {"affirm": here.yes, "deny": here.no}.get(said.intent, "")
+    return read_payload(payload, here.intents) if payload else None
+
+
 def _told(text: str, said: Understanding, here: Standing) -> Act:
     """A written message."""
     act = _at_once(text, said, here)
@@ -165,7 +174,7 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     if act is None:
         if words.is_yes(text) or words.is_no(text):
             said = replace(said, intent="affirm" if words.is_yes(text) else "deny", confidence=1.0)
-        act = _expected(text, said, here) or _ordinary(text, said, here)
+        act = _expected(text, said, here) or _agreed(said, here) or _ordinary(text, said, here)
     return _softened(text, act, said, here)
 
 

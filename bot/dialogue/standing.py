@@ -21,6 +21,8 @@ LEAST_CONFIDENCE = 0.30
 """Under this an intent is a guess, and a guess is not understood."""
 SHORT = 4
 """Words up to which an answer is only the answer."""
+SURELY = 0.7
+"""From this a yes or no in other words than the known ones answers what was asked."""
 CLEAR = 0.55
 """From this an intent interrupts a field that takes any words."""
 
