@@ -1,0 +1,85 @@
+"""The documents stay true: what the code offers is named, and links lead somewhere.
+
+They may never hold the address of a package index, which would tie a clone to one network.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.parser import COMMANDS
+from outreach.settings import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+# Put together here, so that this file does not hold what it forbids.
+INDEX = re.compile(
+    r"https?://[^\s\"')>]*(?:"
+    + "|".join(("py" + "pi", "/sim" + "ple", "files.python" + "hosted", "//regis" + "try."))
+    + ")"
+)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def tracked(ending: str = "") -> list[Path]:
+    """Files under git, and new ones that it does not ignore."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    paths = [ROOT / name for name in listed.split("\0") if name.endswith(ending) and name]
+    return [path for path in paths if path.is_file()]
+
+
+def rows_of(heading: str) -> set[str]:
+    """The words in backquotes of the first column of the table under a heading of the README."""
+    part = README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    first = [line.split("|")[1] for line in part.splitlines() if line.startswith("| `")]
+    return {name for cell in first for name in re.findall(r"`([^`]+)`", cell)}
+
+
+def test_commands_are_named() -> None:
+    """The README's table holds every command, and no other."""
+    assert rows_of("Commands") == {command.name for command in COMMANDS}
+
+
+def test_settings_are_named() -> None:
+    """The README's table holds every setting that the code reads, and no other."""
+    source = (ROOT / "outreach" / "settings.py").read_text(encoding="utf-8")
+    assert rows_of("Settings") == set(re.findall(r'"((?:AVANZA|TWILIO)_[A-Z_]+)"', source))
+
+
+@pytest.mark.parametrize("page", tracked(".md"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of a document names a file that exists."""
+    links = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
+    missing = [link for link in links if not (page.parent / link.split("#")[0]).exists()]
+    assert not missing
+
+
+def test_decisions_are_listed() -> None:
+    """Each decision stands in the list of decisions."""
+    folder = ROOT / "docs" / "decisions"
+    listed = set(LINK.findall((folder / "README.md").read_text(encoding="utf-8")))
+    assert listed == {path.name for path in folder.glob("0*.md")}
+
+
+def test_no_address_of_an_index() -> None:
+    """No file of the tree holds the address of a package index."""
+    texts = ((path, path.read_bytes().decode("utf-8", errors="ignore")) for path in tracked())
+    assert [path.name for path, text in texts if INDEX.search(text)] == []
+
+
+def test_pictures_are_small() -> None:
+    """A clone stays light: no picture of the documents is over 300 kB."""
+    pictures = list((ROOT / "docs" / "pictures").iterdir())
+    assert pictures
+    assert [path.name for path in pictures if path.stat().st_size > 300_000] == []

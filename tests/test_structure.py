@@ -1,0 +1,104 @@
+"""The shape of the code: which way imports go, who reads the environment, how long a file may be."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from outreach.settings import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OURS = frozenset({"models", "outreach", "webhook", "console", "worker", "simulator", "bot", "cli"})
+MAY_IMPORT = {
+    "models": frozenset({"models"}),
+    "outreach": frozenset({"models", "outreach"}),
+    "webhook": frozenset({"models", "outreach", "webhook"}),
+    "console": frozenset({"models", "outreach", "console"}),
+    "worker": frozenset({"models", "outreach", "worker"}),
+    "simulator": frozenset({"simulator"}),
+    "bot": frozenset({"bot"}),
+    "cli": OURS - {"bot"},
+}
+PRODUCT = ("models", "outreach", "webhook", "console", "worker")
+LONGEST_FILE = 400
+# Made by a tool from the model, all of one schema in one step.
+LONG_ON_PURPOSE = frozenset({"migrations/versions/0001_the_first_schema.py"})
+
+
+def listed() -> list[str]:
+    """Files under git, by their path from the root."""
+    answer = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    return [name for name in answer.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+
+
+def modules(folder: str) -> list[Path]:
+    """The Python files of a folder that are under git."""
+    return [ROOT / name for name in listed() if name.startswith(f"{folder}/") and name.endswith(".py")]
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """The first part of every import, wherever in the module it stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("folder", sorted(MAY_IMPORT))
+def test_imports_go_one_way(folder: str) -> None:
+    """The way is models <- outreach <- {webhook, console, worker}; bot and simulator stand alone."""
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(folder)
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+        if name in OURS - MAY_IMPORT[folder]
+    }
+    assert not wrong
+
+
+def test_one_module_reads_the_environment() -> None:
+    """Only outreach/settings.py looks at the environment."""
+    reads = re.compile(r"\bos\.(?:environ|getenv)\b|from os import .*\b(?:environ|getenv)\b")
+    found = [path for folder in PRODUCT for path in modules(folder) if reads.search(path.read_text())]
+    assert found == [ROOT / "outreach" / "settings.py"]
+
+
+def test_each_module_says_why_it_exists() -> None:
+    """A module begins with its docstring; only an empty `__init__.py` may have none."""
+    silent = [
+        name
+        for name in listed()
+        if name.endswith(".py")
+        and (text := (ROOT / name).read_text(encoding="utf-8")).strip()
+        and ast.get_docstring(ast.parse(text)) is None
+    ]
+    assert not silent
+
+
+def test_files_are_short() -> None:
+    """A file of code can be read in one sitting."""
+    long = [
+        name
+        for name in listed()
+        if name.endswith(".py")
+        and name not in LONG_ON_PURPOSE
+        and len((ROOT / name).read_text(encoding="utf-8").splitlines()) > LONGEST_FILE
+    ]
+    assert not long
+
+
+def test_folders_are_those_of_the_map() -> None:
+    """The README's map names every top-level folder, and no other."""
+    part = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## The map\n", 1)[1].split("\n## ", 1)[0]
+    first = [line.split("|")[1] for line in part.splitlines() if line.startswith("| `")]
+    on_map = {name for cell in first for name in re.findall(r"`([a-z_]+)/`", cell)}
+    folders = {name.split("/")[0] for name in listed() if "/" in name}
+    assert on_map == {name for name in folders if not name.startswith(".")}
