@@ -20,11 +20,23 @@ SHORTEST_WORD, LONGEST_WORD, MOST_PARTS = 4, 60, 4
 NO_WORDS = frozenset(
     {"noquiero", "mejorno", "ninguna", "ninguno", "ahorano", "noahorita", "nogracias", "salir"}
 )
+WORDLESS_FOR = timedelta(hours=12)
 MOST_MISSES, MISSES_WITHIN = 10, timedelta(hours=1)
 # Slow enough against a stolen server, quick enough for a turn: about 50 ms.
 _hasher = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)
 # What a text is compared with where no word is set, so that the time tells nothing.
 _NOBODYS = _hasher.hash("nobody has set a word")
+
+
+def enter(state: PrivateState, now: datetime) -> None:
+    """Hide: from here on only harmless things are said, and no old button means anything."""
+    state.cover, state.cover_since, state.choices = True, now.isoformat(), []
+
+
+def end_if_worn_out(state: PrivateState, now: datetime) -> None:
+    """End cover after half a day where she has no word: nothing else could bring her back."""
+    if state.cover and state.word_hash is None and state.cover_since is not None:
+        state.cover = now - datetime.fromisoformat(state.cover_since) < WORDLESS_FOR
 
 
 def normalise(word: str) -> str:

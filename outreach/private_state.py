@@ -32,7 +32,7 @@ class PrivateState:
 
     `case_id` names the open case, `living_id` the sealed thread of what she tells without one,
     `held` says that a person has the conversation and the bot is silent, `cover` that only
-    harmless things may be said, `word_hash` is the safe word (Argon2id), `word_expected` that her
+    harmless things may be said (since `cover_since`), `word_hash` is the safe word (Argon2id), `word_expected` that her
     next message is the word itself, `word_misses` the wrong guesses since `word_misses_since`
     (ISO time).
     """
@@ -41,6 +41,7 @@ class PrivateState:
     living_id: str | None = None
     held: bool = False
     cover: bool = False
+    cover_since: str | None = None
     word_hash: str | None = None
     word_expected: bool = False
     word_misses: int = 0

@@ -169,6 +169,7 @@ def _scene(
 
 
 def _answered_without_the_model(here: scene.Scene) -> bool:
+    cover.end_if_worn_out(here.state, here.now)
     if here.state.held and here.state.case_id and not here.state.cover:
         _obey(here)
         _seal_incoming(here)
@@ -180,7 +181,7 @@ def _obey(here: scene.Scene) -> None:
     """While a person has her, she can still hide or stop in one word; nothing else is answered."""
     match commands.command_in(here.incoming[-1].text):
         case Command.HIDE:
-            here.state.cover = True
+            cover.enter(here.state, here.now)
             here.save_state()
             _say(here, [Content(texts.COVER_LINE)])
         case Command.STOP:

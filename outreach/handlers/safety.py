@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from outreach import cases, living, reference
+from outreach import cases, cover, living, reference
 from outreach.effects import (
     EnterCover,
     ExpectSafeWord,
@@ -70,8 +70,7 @@ def give_help(scene: Scene, effect: GiveHelp) -> list[Content]:
 @handles(EnterCover)
 def enter_cover(scene: Scene, _: EnterCover) -> list[Content]:
     """From here on, to whoever holds the phone, this is a workshops bot."""
-    scene.state.cover = True
-    scene.state.choices = []
+    cover.enter(scene.state, scene.now)
     scene.save_state()
     return []
 

@@ -193,6 +193,20 @@ def test_only_her_word_counts() -> None:
     assert cover.is_word(state, "flor de mayo", NOW + timedelta(hours=2))
 
 
+def test_cover_without_a_word_wears_out() -> None:
+    """P9: a woman who has no word is not shut out for ever; with a word only the word counts."""
+    state = PrivateState()
+    cover.enter(state, NOW)
+    cover.end_if_worn_out(state, NOW + timedelta(hours=11))
+    assert state.cover
+    cover.end_if_worn_out(state, NOW + timedelta(hours=13))
+    assert not state.cover
+    cover.set_word(state, "flor de mayo")
+    cover.enter(state, NOW)
+    cover.end_if_worn_out(state, NOW + timedelta(days=9))
+    assert state.cover
+
+
 def test_without_a_word_nothing_is_one() -> None:
     assert not cover.is_word(PrivateState(), "nobody has set a word", NOW)
 
