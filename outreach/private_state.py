@@ -32,9 +32,9 @@ class PrivateState:
 
     `case_id` names the open case, `living_id` the sealed thread of what she tells without one,
     `held` says that a person has the conversation and the bot is silent, `cover` that only
-    harmless things may be said (since `cover_since`), `word_hash` is the safe word (Argon2id), `word_expected` that her
-    next message is the word itself, `word_misses` the wrong guesses since `word_misses_since`
-    (ISO time).
+    harmless things may be said (since `cover_since`), `word_hash` is the safe word (Argon2id),
+    `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
+    `word_misses_since` (ISO times).
     """
 
     case_id: str | None = None
