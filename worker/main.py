@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from outreach.settings import Settings
 
 CONCURRENCY = 12
-# A call to Twilio takes ten seconds at most; the supervisor allows twenty for the stop.
-GRACEFUL_SECONDS = 14.0
+# A call to Twilio takes ten seconds at most; the supervisor ends what still runs after twelve.
+GRACEFUL_SECONDS = 10.5
 HEARTBEAT_SECONDS, STALLED_SECONDS = 3.0, 12.0
 
 
