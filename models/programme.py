@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -76,5 +77,10 @@ class Session(Base):
     cancelled_at: Mapped[Moment | None]
 
     group: Mapped[Group] = relationship(back_populates="sessions")
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the meeting is over."""
+        return self.starts_at + timedelta(minutes=self.minutes)
 
     __table_args__ = (Index(None, "group_id", "starts_at"), Index(None, "starts_at"))

@@ -158,8 +158,8 @@ def _group_page(group_id: uuid.UUID, form: SessionForm) -> str:
     )
     asked = request.args.get("sesion", type=uuid.UUID)
     # What comes, soonest first; then what is over, latest first.
-    sessions.sort(key=lambda s: (s.starts_at <= now(), abs(s.starts_at - now())))
-    coming = [s for s in sessions if s.starts_at > now() and s.cancelled_at is None]
+    sessions.sort(key=lambda s: (s.ends_at <= now(), abs(s.starts_at - now())))
+    coming = [s for s in sessions if s.ends_at > now() and s.cancelled_at is None]
     shown = next((s for s in sessions if s.id == asked), next(iter(coming), next(iter(sessions), None)))
     seats = programme.seats(db(), key(), line.group, shown)
     return render_template(

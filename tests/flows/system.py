@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ACCOUNT, TOKEN, SENDER = "AC" + "7" * 32, "token-of-the-flow-tests", "whatsapp:+14155238886"
-START_SECONDS, ANSWER_SECONDS, QUIET_SECONDS = 180.0, 25.0, 1.0
+START_SECONDS, ANSWER_SECONDS, QUIET_SECONDS = 300.0, 40.0, 1.0
 
 
 def free_port() -> int:

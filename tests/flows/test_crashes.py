@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("recovery_key")]
 WOMAN = "whatsapp:+523312345678"
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 class Outside:
@@ -102,7 +102,7 @@ def count(sessions: sessionmaker[Session], *where: Any) -> int:
         return session.scalar(select(func.count()).select_from(OutboxMessage).where(*where)) or 0
 
 
-@pytest.mark.timeout(170)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("moment", ["rasa answered", "twilio accepted"])
 def test_a_worker_killed_at_the_worst_moment(
     moment: str, sessions: sessionmaker[Session], key: PersonalKey, database_url: str, tmp_path: Path
