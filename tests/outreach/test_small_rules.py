@@ -193,18 +193,20 @@ def test_only_her_word_counts() -> None:
     assert cover.is_word(state, "flor de mayo", NOW + timedelta(hours=2))
 
 
+def _covered_after(word: str | None, waited: timedelta) -> bool:
+    state = PrivateState()
+    if word is not None:
+        cover.set_word(state, word)
+    cover.enter(state, NOW)
+    cover.end_if_worn_out(state, NOW + waited)
+    return state.cover
+
+
 def test_cover_without_a_word_wears_out() -> None:
     """P9: a woman who has no word is not shut out for ever; with a word only the word counts."""
-    state = PrivateState()
-    cover.enter(state, NOW)
-    cover.end_if_worn_out(state, NOW + timedelta(hours=11))
-    assert state.cover
-    cover.end_if_worn_out(state, NOW + timedelta(hours=13))
-    assert not state.cover
-    cover.set_word(state, "flor de mayo")
-    cover.enter(state, NOW)
-    cover.end_if_worn_out(state, NOW + timedelta(days=9))
-    assert state.cover
+    assert _covered_after(None, timedelta(hours=11))
+    assert not _covered_after(None, timedelta(hours=13))
+    assert _covered_after("flor de mayo", timedelta(days=9))
 
 
 def test_without_a_word_nothing_is_one() -> None:
