@@ -27,7 +27,7 @@ from bot.components.features import Array, Features  # noqa: E402
 from bot.components.folds import Unseen, unseen  # noqa: E402
 from bot.components.meaning import CALIBRATION, Calibration, Meaning, sigmoid, softmax  # noqa: E402
 
-SOFT, ALARM, LIFTED = 0.10, 0.022, 0.10
+SOFT, ALARM, LIFTED = 0.078, 0.022, 0.10
 _SHARPNESS = np.arange(2.0, 9.01, 0.5)
 
 

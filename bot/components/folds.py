@@ -14,7 +14,7 @@ from joblib import Parallel, delayed
 
 from bot.components.features import DEFAULT, Array, Features
 from bot.components.labels import INTENTS, RISKS
-from bot.components.training import fit_weights
+from bot.components.training import fit_weights, learnt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +44,9 @@ def author_folds(examples: Sequence[Example], count: int = 5) -> Array:
     return np.array([of[example.author] for example in examples])
 
 
-def _one_fold(rows: csr_matrix, examples: Sequence[Example], fold: Array, k: int) -> Array:
+def _one_fold(rows: csr_matrix, noisy: csr_matrix, examples: Sequence[Example], fold: Array, k: int) -> Array:
     seen = np.flatnonzero(fold != k)
-    known = fit_weights(rows[seen], [examples[i] for i in seen])
+    known = fit_weights(rows[seen], noisy[seen], [examples[i] for i in seen])
     margins = np.asarray(rows[np.flatnonzero(fold == k)] @ known.weights + known.bias)
     every = [name for name in INTENTS if name in {e.intent for e in examples}]
     out = np.full((len(margins), len(every) + len(RISKS)), -9.0)  # an intent nobody else wrote of
@@ -59,12 +59,11 @@ def unseen(
     examples: Sequence[Example], views: Sequence[str] = DEFAULT, count: int = 5, jobs: int = 2
 ) -> Unseen:
     """Judge every example by models trained on the other authors (the list of grams alone is shared)."""
-    texts = [example.text for example in examples]
-    rows = Features(views).learn(texts)
+    rows, noisy = learnt(Features(views), examples)
     fold = author_folds(examples, count)
     intents = tuple(name for name in INTENTS if name in {e.intent for e in examples})
     margins = np.zeros((len(examples), len(intents) + len(RISKS)))
-    done = Parallel(n_jobs=jobs)(delayed(_one_fold)(rows, examples, fold, k) for k in range(count))
+    done = Parallel(n_jobs=jobs)(delayed(_one_fold)(rows, noisy, examples, fold, k) for k in range(count))
     for k, found in enumerate(done):
         margins[fold == k] = found
     return Unseen(intents, margins, fold)
