@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MEASURES = ROOT / "tests" / "understanding"
 UNSEEN_SLACK = 0.05
-"""Authors wrote harder messages than the measuring set holds, and the folds train on fewer: so much is borne."""
+"""Authors wrote harder messages than the measuring set holds, and folds train on fewer: so much is borne."""
 LOSS = 0.02
 """A change may lose so much of a recorded figure."""
 
