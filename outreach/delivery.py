@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 MOST_TRIES = 6
 QUICK_REPLY_BODY, QUICK_REPLY_BUTTONS, QUICK_REPLY_TITLE = 1024, 3, 20
-REDACT_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def finish(
         case Outcome.ACCEPTED:
             outbox.advance(row, OutboxState.SENT)
             row.sid = row.sid or result.sid
-            _after_taken(key, row, content, now)
+            _forget(key, row, content)
         case Outcome.UNKNOWN:
             outbox.advance(row, OutboxState.IN_DOUBT, reason=result.reason, code=result.code)
         case Outcome.TRY_LATER if row.tries < MOST_TRIES:
@@ -168,14 +167,8 @@ def block_address(session: Session, key: PersonalKey, conversation_id: uuid.UUID
         found[0].blocked_at = utcnow()
 
 
-def _after_taken(key: PersonalKey, row: OutboxMessage, content: Content, now: datetime) -> None:
-    """Blank what has left: ours at once for a confidential text, Twilio's after delivery."""
-    if content.confidential:
-        row.redact_after = now + REDACT_AFTER
-        _forget(key, row, content)
-
-
 def _forget(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
+    """Blank a confidential text that has left or will not; Twilio's copy follows after delivery."""
     if content.confidential:
         outbox.blank(key, row)
 

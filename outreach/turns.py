@@ -33,6 +33,7 @@ from outreach import (
 from outreach.commands import Command
 from outreach.effects import Receipt, UnknownEffectError
 from outreach.inbox import Kind
+from outreach.marks import mark
 from outreach.outbox import Content
 from outreach.private_state import Choice
 from outreach.texts import herself as texts
@@ -137,6 +138,7 @@ def begin(
         session.flush()
         for row in rows:
             row.turn_id = turn.id
+            mark(row, now)
         session.flush()
     here = _scene(session, key, settings, conversation, turn, now)
     if _answered_without_the_model(here):

@@ -59,7 +59,7 @@ def test_a_callback_proves_a_send_in_doubt(session: Session, key: PersonalKey) -
     outbox.advance(row, OutboxState.SENDING)
     outbox.advance(row, OutboxState.IN_DOUBT)
     params = {"MessageSid": "SM9", "MessageStatus": "delivered"}
-    assert reconcile.status_reported(session, key, params, str(row.id), utcnow())
+    assert reconcile.status_reported(session, key, params, str(row.id))
     assert (row.state, row.sid) == (OutboxState.DELIVERED, "SM9")
 
 
@@ -68,9 +68,9 @@ def test_a_callback_of_another_message_changes_nothing(session: Session, key: Pe
     row = queued(session, key)
     row.state, row.sid = OutboxState.SENT, "SM1"
     params = {"MessageSid": "SM2", "MessageStatus": "failed"}
-    assert not reconcile.status_reported(session, key, params, str(row.id), utcnow())
+    assert not reconcile.status_reported(session, key, params, str(row.id))
     assert row.state is OutboxState.SENT
-    assert not reconcile.status_reported(session, key, params, "not-an-id", utcnow())
+    assert not reconcile.status_reported(session, key, params, "not-an-id")
 
 
 def test_a_confidential_text_is_gone_once_taken(session: Session, key: PersonalKey) -> None:
@@ -78,9 +78,7 @@ def test_a_confidential_text_is_gone_once_taken(session: Session, key: PersonalK
     row = queued(session, key, "canario", confidential=True)
     length = len(row.body_cipher)
     outbox.advance(row, OutboxState.SENDING)
-    reconcile.status_reported(
-        session, key, {"MessageSid": "SM9", "MessageStatus": "sent"}, str(row.id), utcnow()
-    )
+    reconcile.status_reported(session, key, {"MessageSid": "SM9", "MessageStatus": "sent"}, str(row.id))
     assert outbox.read_content(key, row).body == ""
     assert len(row.body_cipher) == length
     assert row.redact_after is not None
