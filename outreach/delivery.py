@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, QuickReply, utcnow
 from outreach import jobs, may_send, outbox, private_state, rate
@@ -174,9 +175,13 @@ def _forget(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
 
 
 def remember_quick_reply(session: Session, digest: bytes, content_sid: str) -> None:
-    """Keep a content for the next time the same text is sent."""
-    if session.get(QuickReply, digest) is None:
-        session.add(QuickReply(digest=digest, content_sid=content_sid))
+    """Keep a content for the next time the same text is sent.
+
+    Two women may get a text for the first time at the same moment: the second content is left unused, and
+    neither message is held up.
+    """
+    made = insert(QuickReply).values(digest=digest, content_sid=content_sid)
+    session.execute(made.on_conflict_do_nothing(index_elements=[QuickReply.digest]))
 
 
 def next_reply(session: Session, conversation_id: uuid.UUID, now: datetime) -> uuid.UUID | None:
