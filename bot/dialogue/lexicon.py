@@ -121,6 +121,16 @@ CORRECTS = (
     r"(?:es|era|soy|vivo en|digo)?\s*(?P<rest>.+)"
 )
 
+OPENINGS = _phrases(
+    """hola|ola|holi|holaa|hello|buenas|buenos|buena|buen|dias|dia|tardes|tarde|noches|noche|disculpe|disculpa|
+    disculpen|oiga|oye|oigan|perdon|señorita|señor|seño|srita|mire|mira|fijese|saludos|estimada|estimados"""
+)
+"""Words that only open a message; what counts comes after them."""
+ATTENDED = (
+    r"\b(cuant[ao]s?|que)\b.*\b(sesion\w*|secion\w*|clase\w*|faltas|asistencias|veces)\b.*"
+    r"\b(llevo|tengo|e ido|he ido|fui|voy|van|me faltan|asistid\w*|he tomado|he venido|he faltado)\b"
+)
+
 READS_ALONE = (
     r"\b(nadie|solo yo|solamente yo|nomas yo|no mas yo|yo sola|solo es mio|es mio|nadie mas|ninguno)\b"
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from bot.components.spelling import bare, spoken
 from bot.dialogue import lexicon
@@ -16,7 +17,12 @@ from bot.dialogue.lexicon import AXIS_NAMES, FIELD_NAMES
 
 __all__ = ["AXIS_NAMES", "FIELD_NAMES"]
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _TWO_FIGURES = 99
+LEAST_BEGINNING = 4
+"""Letters from which the beginning of a title is no "sí" and no "no"."""
 
 
 @cache
@@ -76,6 +82,28 @@ def choice(text: str, offered: int) -> int | None:
     if number == -1:
         return offered - 1 if offered else None
     return number - 1 if number and 1 <= number <= offered else None
+
+
+def beginning(text: str, titles: Sequence[str]) -> int | None:
+    """The place of the one title that begins with this text: "siguiente" of "Siguiente paso"."""
+    said = _said(text)
+    if len(said) < LEAST_BEGINNING:
+        return None
+    found = [place for place, title in enumerate(titles) if _said(title).startswith(f"{said} ")]
+    return found[0] if len(found) == 1 else None
+
+
+def without_greeting(text: str) -> str:
+    """What follows a hello: "hola buenas, oiga quiero entrar" is a wish to enter, and no greeting."""
+    rest = text.split()
+    while rest and bare(rest[0]).strip(" .,;:¡!¿?…") in lexicon.OPENINGS.split("|"):
+        rest = rest[1:]
+    return " ".join(rest)
+
+
+def asks_what_she_attended(text: str) -> bool:
+    """Whether she asks how many sessions she has been to."""
+    return bool(re.search(lexicon.ATTENDED, bare(text)))
 
 
 def count_of(text: str) -> int | None:

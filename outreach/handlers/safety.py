@@ -25,7 +25,9 @@ def open_case(scene: Scene, effect: OpenCase) -> list[Content]:
     danger = effect.urgency == "danger"
     scene.open_case("danger" if danger else "support", effect.about)
     someone = bool(cases.on_shift(scene.session, scene.now))
-    if danger:
+    if effect.about == "self_harm":
+        text = texts.CASE_OPEN_SELF_HARM_ON if someone else texts.CASE_OPEN_SELF_HARM_OFF
+    elif danger:
         text = texts.CASE_OPEN_UNDER_DANGER_ON if someone else texts.CASE_OPEN_UNDER_DANGER_OFF
     else:
         text = texts.CASE_OPEN_ON_SHIFT if someone else texts.CASE_OPEN_OFF_SHIFT
