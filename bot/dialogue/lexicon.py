@@ -31,13 +31,12 @@ SKIP = _phrases(
 )
 WITHOUT_CURP = (
     r"no (?:me )?(?:la |lo |le |las )?(?:\w+ )?(?:tengo|traigo|cargo|se|conozco|encuentro|hallo|recuerdo|"
-    r"acuerdo|aprendi|han dado|he sacado|saque|ubico|cuento|quiero|puedo|doy|voy a dar|deseo)",
+    r"acuerdo|aprendi|han dado|he sacado|saque|ubico|cuento|quiero|puedo|doy|voy a dar|deseo)|"
     r"luego|despues|al rato|mas tarde|orita no|ahorita no|otro dia|mañana|mas adelante|despuesito|lueguito|"
-    r"cuando la tenga|cuando la encuentre|en otra ocasion",
-    r"sin (?:la )?curp",
-    r"se me (?:olvido|perdio|extravio|hace dificil)",
-    r"(?:la|lo) (?:perdi|ando buscando|tiene mi|deje|dejo|voy a buscar|busco|tengo que (?:buscar|sacar))",
-    r"ni (?:me )?(?:la|lo) se|prefiero no|mejor no|asi no mas|asi nomas|sigamos|siguiente|la que sigue",
+    r"cuando la tenga|cuando la encuentre|en otra ocasion|sin (?:la )?curp|"
+    r"se me (?:olvido|perdio|extravio|hace dificil)|"
+    r"(?:la|lo) (?:perdi|ando buscando|tiene mi|deje|dejo|voy a buscar|busco|tengo que (?:buscar|sacar))|"
+    r"ni (?:me )?(?:la|lo) se|prefiero no|mejor no|asi no mas|asi nomas|sigamos|siguiente|la que sigue"
 )
 """She goes on without her CURP."""
 NAMES_THAT_ALARM = r"\b(socorro|dolores|refugio|martirio|angustias|soledad|consuelo|piedad)\b"

@@ -53,7 +53,7 @@ def is_skip(text: str) -> bool:
 
 def puts_off_curp(text: str) -> bool:
     """She has no CURP at hand, does not know it, or will give it later: "luego se la paso"."""
-    return bool(_sounding("|".join(lexicon.WITHOUT_CURP)).search(spoken(text)))
+    return bool(_sounding(lexicon.WITHOUT_CURP).search(spoken(text)))
 
 
 def is_bare_help(text: str) -> bool:

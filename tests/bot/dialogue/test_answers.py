@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,9 @@ from bot.dialogue.answers import READERS, Again, Answer, read
 from bot.dialogue.ask import MAX_TEXT, AskError, clean, read_ask
 from bot.dialogue.parse import Understanding, gravest
 from outreach.settings import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TODAY = date(2026, 11, 23)
 
