@@ -1,4 +1,8 @@
-"""The learning curve: how much the pipeline understands after part of the training messages."""
+"""The learning curve: how much is understood after part of the training messages.
+
+Of the linear intents alone, which train in seconds: the shape is what tells whether more data or a better
+model pays next.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.benchmark.figures import judged
+from bot.benchmark.peers import svm
 from bot.components.features import DEFAULT, Features
-from bot.components.judging import Calibration, Judge, sigmoid
-from bot.components.training import SEED, fit_weights
+from bot.components.training import SEED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,17 +25,15 @@ SHARES = (0.25, 0.5, 0.75, 1.0)
 
 
 def points(seen: list[Example], asked: list[Example]) -> list[dict[str, Any]]:
-    """Train on growing shares of `seen`, drawn at random, and ask about `asked`."""
+    """Train the linear intents on growing shares of `seen`, drawn at random, and ask about `asked`."""
     order = np.random.default_rng(SEED).permutation(len(seen))
     lines = []
     for share in SHARES:
         some = [seen[i] for i in sorted(order[: round(len(seen) * share)])]
         features = Features(DEFAULT)
-        known = fit_weights(features.learn(e.text for e in some), some)
-        judge = Judge(known.intents, Calibration.read())
-        p, evidence, _ = judge.evidence(known.margins(features.rows(e.text for e in asked)))
-        safety = sigmoid(evidence @ np.array(judge.calibration.safety))
-        lines.append({"messages": len(some), **judged(p, known.intents, asked, safety)})
+        rows = features.learn(e.text for e in some), features.rows(e.text for e in asked)
+        p, intents = svm(rows, [e.intent for e in some])
+        lines.append({"messages": len(some), **judged(p, intents, asked)})
     return lines
 
 

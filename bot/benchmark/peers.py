@@ -55,7 +55,8 @@ def _letters(seen: list[Example], asked: list[Example]) -> Rows:
     return reader.fit_transform(e.text for e in seen), reader.transform(e.text for e in asked)
 
 
-def _svm(rows: Rows, gold: list[str]) -> tuple[Array, list[str]]:
+def svm(rows: Rows, gold: list[str]) -> tuple[Array, list[str]]:
+    """Fit a linear SVM; return what stands for probabilities, and the order of its intents."""
     model = LinearSVC(C=C_INTENT, class_weight="balanced", tol=NEAR, random_state=SEED).fit(rows[0], gold)
     return softmax(model.decision_function(rows[1]) * _SHARP), list(model.classes_)
 
@@ -67,7 +68,7 @@ def _logistic(rows: Rows, gold: list[str]) -> tuple[Array, list[str]]:
 
 
 PEERS: dict[str, tuple[Callable[..., Rows], Callable[..., tuple[Array, list[str]]]]] = {
-    "linear SVM, words and letters as typed": (_words_and_letters, _svm),
+    "linear SVM, words and letters as typed": (_words_and_letters, svm),
     "logistic regression, letters as typed": (_letters, _logistic),
 }
 
@@ -90,6 +91,6 @@ def views(seen: list[Example], asked: list[Example]) -> list[dict[str, Any]]:
     for without in (None, *DEFAULT):
         features = Features([name for name in DEFAULT if name != without])
         rows = features.learn(e.text for e in seen), features.rows(e.text for e in asked)
-        p, classes = _svm(rows, [e.intent for e in seen])
+        p, classes = svm(rows, [e.intent for e in seen])
         lines.append({"without": without or "nothing", **judged(p, classes, asked)})
     return lines
