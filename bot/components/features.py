@@ -85,7 +85,7 @@ VIEWS: dict[str, View] = {
 }
 
 DEFAULT = ("written words", "spoken words", "spoken letters", "squeezed letters", "stem words", "stem gaps")
-SMALL = ("stems", "stem letters")
+SMALL = ("stems", "spoken letters", "stem letters")
 """The views for fewer than `FEW` texts: too few for runs of words to come back."""
 FEW = 2_000
 
