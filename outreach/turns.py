@@ -98,9 +98,7 @@ def _open_turn(session: Session, conversation_id: uuid.UUID) -> Turn | None:
     )
 
 
-def waiting(
-    session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime
-) -> Waiting | None:
+def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime) -> Waiting | None:
     """Look whether something waits; None where nothing does."""
     if _open_turn(session, conversation_id) is not None:
         return Waiting("", settles_at=LONG_AGO, must_not_wait=True)
