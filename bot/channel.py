@@ -37,7 +37,7 @@ class NotReadyError(RuntimeError):
     """The server runs without its model or its own tracker store."""
 
 
-class AvanzaChannel(InputChannel):  # type: ignore[misc]  # Rasa ships no types
+class AvanzaChannel(InputChannel):
     """`/webhooks/rest/{webhook,understand,health}`."""
 
     def __init__(self) -> None:

@@ -27,7 +27,7 @@ State = dict[str, dict[str, Any]]
 """A turn as Rasa's rules see it: the last action, what she meant, the slots, the open form."""
 
 
-class StraightRunner(GraphRunner):  # type: ignore[misc]  # Rasa ships no types
+class StraightRunner(GraphRunner):
     """The nodes of a loaded model, run one after the other."""
 
     def __init__(self, schema: GraphSchema, nodes: Mapping[str, GraphNode]) -> None:

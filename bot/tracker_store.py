@@ -67,7 +67,7 @@ class Seal:
         return padded[4 : 4 + length]
 
 
-class SealedTrackerStore(TrackerStore):  # type: ignore[misc]  # Rasa ships no types
+class SealedTrackerStore(TrackerStore):
     """Keeps each conversation's state in `rasa_tracker`; made by Rasa from `endpoints.yml`."""
 
     def __init__(

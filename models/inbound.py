@@ -51,8 +51,10 @@ class InboundMessage(Base):
     received_at: Mapped[Moment]
     body_cipher: Mapped[Cipher]
     turn_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("turn.id", ondelete="SET NULL"))
+    redact_after: Mapped[Moment | None]
 
     __table_args__ = (
+        Index("ix_inbound_message_redact", "redact_after", postgresql_where=text("redact_after IS NOT NULL")),
         Index(
             "ix_inbound_message_pending", "conversation_id", "seq", postgresql_where=text("turn_id IS NULL")
         ),

@@ -16,6 +16,7 @@ DUPLICATE_INBOUND = "duplicate_inbound"
 UNKNOWN_STATUS = "unknown_status"
 REMINDERS_DROPPED = "reminders_dropped"
 TURNS_FAILED = "turns_failed"
+REDACTIONS_REFUSED = "redactions_refused"
 
 
 def count(session: Session, name: str, by: int = 1) -> None:

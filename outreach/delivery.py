@@ -12,7 +12,8 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, QuickReply, utcnow
 from outreach import jobs, may_send, outbox, private_state, rate
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 MOST_TRIES = 6
 QUICK_REPLY_BODY, QUICK_REPLY_BUTTONS, QUICK_REPLY_TITLE = 1024, 3, 20
-REDACT_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def finish(
         case Outcome.ACCEPTED:
             outbox.advance(row, OutboxState.SENT)
             row.sid = row.sid or result.sid
-            _after_taken(key, row, content, now)
+            _forget(key, row, content)
         case Outcome.UNKNOWN:
             outbox.advance(row, OutboxState.IN_DOUBT, reason=result.reason, code=result.code)
         case Outcome.TRY_LATER if row.tries < MOST_TRIES:
@@ -168,37 +168,44 @@ def block_address(session: Session, key: PersonalKey, conversation_id: uuid.UUID
         found[0].blocked_at = utcnow()
 
 
-def _after_taken(key: PersonalKey, row: OutboxMessage, content: Content, now: datetime) -> None:
-    """Blank what has left: ours at once for a confidential text, Twilio's after delivery."""
-    if content.confidential:
-        row.redact_after = now + REDACT_AFTER
-        _forget(key, row, content)
-
-
 def _forget(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
+    """Blank a confidential text that has left or will not; Twilio's copy follows after delivery."""
     if content.confidential:
         outbox.blank(key, row)
 
 
 def remember_quick_reply(session: Session, digest: bytes, content_sid: str) -> None:
-    """Keep a content for the next time the same text is sent."""
-    if session.get(QuickReply, digest) is None:
-        session.add(QuickReply(digest=digest, content_sid=content_sid))
+    """Keep a content for the next time the same text is sent.
+
+    Two women may get a text for the first time at the same moment: the second content is left unused, and
+    neither message is held up.
+    """
+    made = insert(QuickReply).values(digest=digest, content_sid=content_sid)
+    session.execute(made.on_conflict_do_nothing(index_elements=[QuickReply.digest]))
 
 
 def next_reply(session: Session, conversation_id: uuid.UUID, now: datetime) -> uuid.UUID | None:
-    """Return the oldest reply of a conversation that may be tried now."""
-    return session.scalar(
-        select(OutboxMessage.id)
+    """Return the oldest reply of a conversation that may be tried now.
+
+    What follows a reply that must be tried again waits for it, within one answer: 911 comes first also where
+    Twilio refused it once. A later answer does not wait for an earlier one.
+    """
+    queued = session.execute(
+        select(OutboxMessage.id, OutboxMessage.turn_id, OutboxMessage.next_try_at)
         .where(
             OutboxMessage.conversation_id == conversation_id,
             OutboxMessage.kind == OutboxKind.REPLY,
             OutboxMessage.state == OutboxState.QUEUED,
-            or_(OutboxMessage.next_try_at.is_(None), OutboxMessage.next_try_at <= now),
         )
         .order_by(OutboxMessage.seq)
-        .limit(1)
     )
+    held = set()
+    for row_id, turn_id, next_try_at in queued:
+        if next_try_at is not None and next_try_at > now:
+            held.add(turn_id)
+        elif turn_id is None or turn_id not in held:
+            return row_id
+    return None
 
 
 def lock_for(row: OutboxMessage) -> str | None:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from models import ChannelAddress, Conversation, InboundMessage
+from models import ChannelAddress, Conversation, InboundMessage, utcnow
 from outreach import counters, jobs, private_state
 from outreach.addresses import canonical
+from outreach.marks import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,8 +168,14 @@ def read(key: PersonalKey, row: InboundMessage) -> Incoming:
 
 
 def blank(key: PersonalKey, row: InboundMessage) -> None:
-    """Take a message's text away, leaving bytes of the same length."""
+    """Take a message's text away, leaving bytes of the same length; Twilio's copy is to follow."""
     row.body_cipher = key.blank(row.body_cipher, place=f"inbound:{row.id}")
+    mark(row, utcnow())
+
+
+def is_blank(key: PersonalKey, row: InboundMessage) -> bool:
+    """Say whether a message's text was taken away."""
+    return not key.decrypt(row.body_cipher, place=f"inbound:{row.id}")
 
 
 def _kind(message_type: str | None, content_type: str | None, *, has_location: bool) -> Kind:

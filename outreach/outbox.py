@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from models import OutboxKind, OutboxMessage, OutboxState, utcnow
 from outreach import jobs
+from outreach.marks import mark
 from outreach.private_state import Choice
 
 if TYPE_CHECKING:
@@ -121,8 +122,14 @@ def read_content(key: PersonalKey, row: OutboxMessage) -> Content:
 
 
 def blank(key: PersonalKey, row: OutboxMessage) -> None:
-    """Take a message's text away, leaving bytes of the same length."""
+    """Take a message's text away, leaving bytes of the same length; Twilio's copy is to follow."""
     row.body_cipher = key.blank(row.body_cipher, place=_place(row.id))
+    mark(row, utcnow())
+
+
+def is_blank(key: PersonalKey, row: OutboxMessage) -> bool:
+    """Say whether a message's text was taken away."""
+    return not key.decrypt(row.body_cipher, place=_place(row.id))
 
 
 def advance(
@@ -138,6 +145,8 @@ def advance(
         row.code = code
     if state is S.SENDING:
         row.sending_since = utcnow()
+        if row.kind is OutboxKind.REPLY:
+            mark(row, row.sending_since)
     if state in ENDED:
         row.ended_at = utcnow()
     return True

@@ -16,7 +16,7 @@ from sqlalchemy import or_, select
 from models import OutboxMessage, OutboxState, Template
 from outreach import jobs, outbox
 from outreach.clients.twilio import Reason, reason_for
-from outreach.delivery import REDACT_AFTER, address_for, block_address, lock_for
+from outreach.delivery import address_for, block_address, lock_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ STATES = {
 
 
 def status_reported(
-    session: Session, key: PersonalKey, params: dict[str, str], outbox_id: str | None, now: datetime
+    session: Session, key: PersonalKey, params: dict[str, str], outbox_id: str | None
 ) -> bool:
     """Apply a status callback; say whether it was about a message of ours."""
     row = _reported_row(session, params.get("MessageSid", ""), outbox_id)
@@ -63,7 +63,6 @@ def status_reported(
         if reason is Reason.BLOCKED_BY_HER:
             block_address(session, key, row.conversation_id)
         if content.confidential:
-            row.redact_after = now + REDACT_AFTER
             outbox.blank(key, row)
     return True
 
@@ -134,7 +133,6 @@ def settle(
         row.sid = proof.sid
         outbox.advance(row, STATES.get(proof.status, OutboxState.SENT))
         if outbox.read_content(key, row).confidential:
-            row.redact_after = now
             outbox.blank(key, row)
     elif row.expires_at is not None and now >= row.expires_at:
         outbox.advance(row, OutboxState.EXPIRED, reason="missed_its_moment")
@@ -159,26 +157,3 @@ def _proof(session: Session, key: PersonalKey, row: OutboxMessage, remote: Seque
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
-
-
-def to_redact(session: Session, now: datetime, limit: int = 100) -> Sequence[tuple[uuid.UUID, str]]:
-    """Return messages whose text is to be taken away at Twilio, once they have arrived or ended."""
-    arrived = (OutboxState.DELIVERED, OutboxState.READ, OutboxState.UNDELIVERED, OutboxState.FAILED)
-    rows = session.execute(
-        select(OutboxMessage.id, OutboxMessage.sid)
-        .where(
-            OutboxMessage.redact_after < now,
-            OutboxMessage.sid.is_not(None),
-            or_(
-                OutboxMessage.state.in_(arrived),
-                OutboxMessage.redact_after < now - timedelta(minutes=30),
-            ),
-        )
-        .limit(limit)
-    ).all()
-    return [(row_id, sid) for row_id, sid in rows if sid is not None]
-
-
-def redacted(session: Session, outbox_id: uuid.UUID) -> None:
-    """Note that the text is gone at Twilio."""
-    session.get_one(OutboxMessage, outbox_id).redact_after = None

@@ -81,7 +81,7 @@ class _Door:
         self._refuse_strangers()
         with self._sessions.begin() as session:
             params = request.form.to_dict()
-            known = reconcile.status_reported(session, self._key, params, request.args.get("o"), utcnow())
+            known = reconcile.status_reported(session, self._key, params, request.args.get("o"))
             if not known:
                 counters.count(session, counters.UNKNOWN_STATUS)
         return Response(status=204)

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from models import OutboxMessage, utcnow
-from outreach import delivery, jobs, outbox, reconcile, turns
+from outreach import delivery, jobs, outbox, redaction, turns
 from outreach.clients.rasa import RasaError
 from outreach.delivery import Pause, Request
 from outreach.effects import UnknownEffectError
@@ -28,7 +28,7 @@ LONGEST_PAUSE_SECONDS = 2.0
 def take_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
     """Answer what waits in a conversation, once it has settled or can't wait."""
     with runtime.sessions.begin() as session:
-        waiting = turns.waiting(session, runtime.key, conversation_id)
+        waiting = turns.waiting(session, runtime.key, conversation_id, utcnow())
     if waiting is None:
         return
     if not _may_begin(runtime, waiting):
@@ -136,8 +136,11 @@ def retry_delivery(runtime: Runtime, outbox_id: uuid.UUID) -> None:
             jobs.defer_delivery(session, row.id, lock=delivery.lock_for(row), priority=priority)
 
 
-def redact(runtime: Runtime, outbox_id: uuid.UUID, sid: str) -> None:
-    """Take a message's text away at Twilio and note it."""
-    if runtime.twilio.redact(sid):
-        with runtime.sessions.begin() as session:
-            reconcile.redacted(session, outbox_id)
+def redact(runtime: Runtime, owed: redaction.Owed) -> None:
+    """Take a message's text away at Twilio and note it, or that it was refused."""
+    gone = runtime.twilio.redact(owed.sid)
+    with runtime.sessions.begin() as session:
+        if gone:
+            redaction.done(session, owed)
+        else:
+            redaction.refused(session, owed, utcnow())

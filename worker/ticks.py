@@ -16,7 +16,18 @@ from sqlalchemy import delete, select
 from twilio.base.exceptions import TwilioException
 
 from models import OutboxMessage, OutboxState, RasaTracker, StaffSession, Template, Turn, TurnState, utcnow
-from outreach import campaigns, database, delivery, jobs, living, outbox, reconcile, reminders, templates
+from outreach import (
+    campaigns,
+    database,
+    delivery,
+    jobs,
+    living,
+    outbox,
+    reconcile,
+    redaction,
+    reminders,
+    templates,
+)
 from worker import steps
 
 if TYPE_CHECKING:
@@ -83,11 +94,11 @@ def settle_doubts(runtime: Runtime) -> None:
 
 
 def redact(runtime: Runtime) -> None:
-    """Take confidential texts away at Twilio once they have arrived."""
+    """Take confidential texts away at Twilio once they have passed, hers and ours."""
     with runtime.sessions.begin() as session:
-        found = reconcile.to_redact(session, utcnow())
-    for outbox_id, sid in found:
-        steps.redact(runtime, outbox_id, sid)
+        owed = redaction.owed(session, runtime.key, utcnow())
+    for one in owed:
+        steps.redact(runtime, one)
 
 
 def sweep(runtime: Runtime) -> None:

@@ -15,6 +15,11 @@ from bot.dialogue.parse import UNKNOWN, Understanding
 from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing, read_payload
 
 
+def clearly_a_wish(said: Understanding) -> bool:
+    """Whether she wants something that can be answered; not a hello, a name or a guess."""
+    return said.confidence >= CLEAR and said.intent in DIGRESSIONS | {"enroll", "reschedule", "drop_out"}
+
+
 def _media(kind: str) -> str:
     if kind in ("voice", "location"):
         return f"media_{kind}"
@@ -30,6 +35,8 @@ def _chosen(text: str, here: Standing) -> Act | None:
     place = words.choice(text, len(here.offers))
     if place is None:
         place = next((i for i, (title, _) in enumerate(here.offers) if answers.same_words(text, title)), None)
+    if place is None:
+        place = words.beginning(text, [title for title, _ in here.offers])
     if place is not None:
         return read_payload(here.offers[place][1], here.intents)
     if here.yes and words.is_yes(text):
@@ -85,6 +92,8 @@ def _expected(text: str, said: Understanding, here: Standing) -> Act | None:
 def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     if here.reminder_pending and said.intent in ("affirm", "deny"):
         return Act("confirm_attendance" if said.intent == "affirm" else "decline_attendance")
+    if words.asks_what_she_attended(text):
+        return Act("see_sessions")
     if said.intent == "set_contact_hours":
         return Act(said.intent, {"words": answers.plain(text, 160)})
     if said.intent == "update_details":
@@ -132,6 +141,10 @@ def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
         return hides
     if here.expects == "case_hours" and said.risk != "danger" and words.speaks_of_time(text):
         return Act(here.expects, {"words": answers.plain(text, 160)})
+    if said.intent == "phone_watched" and said.risk != "danger":
+        asked = _by_words(text, here)  # whether others read the phone was just asked: this answers it
+        if asked and asked.intent in ("others_read", "only_me"):
+            return asked
     if said.sure and not here.cover and not _only_a_name(text, said, here):
         return _of_safety(text, said, here)
     return None

@@ -29,6 +29,16 @@ SKIP = _phrases(
     no tengo|la que sigue|otra|no me la se|no la tengo|no la traigo|no quiero responder|
     prefiero no responder|sin contestar|mejor no digo"""
 )
+WITHOUT_CURP = (
+    r"no (?:me )?(?:la |lo |le |las )?(?:\w+ )?(?:tengo|traigo|cargo|se|conozco|encuentro|hallo|recuerdo|"
+    r"acuerdo|aprendi|han dado|he sacado|saque|ubico|cuento|quiero|puedo|doy|voy a dar|deseo)|"
+    r"luego|despues|al rato|mas tarde|orita no|ahorita no|otro dia|mañana|mas adelante|despuesito|lueguito|"
+    r"cuando la tenga|cuando la encuentre|en otra ocasion|sin (?:la )?curp|"
+    r"se me (?:olvido|perdio|extravio|hace dificil)|"
+    r"(?:la|lo) (?:perdi|ando buscando|tiene mi|deje|dejo|voy a buscar|busco|tengo que (?:buscar|sacar))|"
+    r"ni (?:me )?(?:la|lo) se|prefiero no|mejor no|asi no mas|asi nomas|sigamos|siguiente|la que sigue"
+)
+"""She goes on without her CURP."""
 NAMES_THAT_ALARM = r"\b(socorro|dolores|refugio|martirio|angustias|soledad|consuelo|piedad)\b"
 """Names of women that read like a cry where no name was asked."""
 NO_PART_OF_A_NAME = (
@@ -119,6 +129,16 @@ CHANGE = r"\b(cambi\w*|corrij\w*|correg\w*|corrige\w*|equivoqu\w*|esta mal|modif
 CORRECTS = (
     r"^\s*(no+|perdon|digo|mejor dicho|es que|ay no|me equivoque)[\s,.]+(?:no\s+)?"
     r"(?:es|era|soy|vivo en|digo)?\s*(?P<rest>.+)"
+)
+
+OPENINGS = _phrases(
+    """hola|ola|holi|holaa|hello|buenas|buenos|buena|buen|dias|dia|tardes|tarde|noches|noche|disculpe|disculpa|
+    disculpen|oiga|oye|oigan|perdon|señorita|señor|seño|srita|mire|mira|fijese|saludos|estimada|estimados"""
+)
+"""Words that only open a message; what counts comes after them."""
+ATTENDED = (
+    r"\b(cuant[ao]s?|que)\b.*\b(sesion\w*|secion\w*|clase\w*|faltas|asistencias|veces)\b.*"
+    r"\b(llevo|tengo|e ido|he ido|fui|voy|van|me faltan|asistid\w*|he tomado|he venido|he faltado)\b"
 )
 
 READS_ALONE = (

@@ -17,7 +17,7 @@ TITLE = 20
 """Characters that WhatsApp shows on a button; a longer name stands whole in the text."""
 
 
-class Collector(OutputChannel):  # type: ignore[misc]  # Rasa ships no types
+class Collector(OutputChannel):
     """One turn's answer as it is being said."""
 
     def __init__(self) -> None:

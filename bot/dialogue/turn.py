@@ -16,9 +16,10 @@ from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue import memory as memories
+from bot.dialogue import words
 from bot.dialogue.acts import SAFETY
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
-from bot.dialogue.interpret import interpret
+from bot.dialogue.interpret import clearly_a_wish, interpret
 from bot.dialogue.memory import Item, Memory
 from bot.dialogue.output import Collector, fixed_texts, marked
 from bot.dialogue.parse import NOTHING, Understanding
@@ -64,7 +65,7 @@ class Dialogue:
         if before.message_id == ask.message_id:
             return list(before.items)
         written = ask.kind == "text" and ask.text and not ask.payload
-        said = await self._understand(ask.text) if written else NOTHING
+        said = await self._meaning(ask.text) if written else NOTHING
         before = without_old_secrets(tracker, before, ask)
         here = standing_of(tracker, before, ask, self._intents)
         act = interpret(ask.text, ask.kind, ask.payload, said, here)
@@ -82,6 +83,13 @@ class Dialogue:
         self._set(tracker, {memories.SLOT: memories.to_slot(replace(now, items=items))})
         await self._store.save(tracker)
         return items
+
+    async def _meaning(self, text: str) -> Understanding:
+        """What a text means; where it seems only a greeting, what follows the greeting in it."""
+        said = await self._understand(text)
+        rest = words.without_greeting(text) if said.intent == "greet" else ""
+        meant = await self._understand(rest) if rest else said
+        return meant if meant.tier != "none" or clearly_a_wish(meant) else said
 
     async def _tracker(self, sender: str) -> DialogueStateTracker:
         tracker = await self._store.retrieve(sender)

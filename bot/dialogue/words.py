@@ -9,19 +9,32 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-from bot.components.spelling import bare, spoken
+from bot.components.spelling import bare, sound, spoken
 from bot.dialogue import lexicon
 from bot.dialogue.lexicon import AXIS_NAMES, FIELD_NAMES
 
 __all__ = ["AXIS_NAMES", "FIELD_NAMES"]
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _TWO_FIGURES = 99
+LEAST_BEGINNING = 4
+"""Letters from which the beginning of a title is no "sí" and no "no"."""
 
 
 @cache
 def _sounds(phrases: str) -> frozenset[str]:
     return frozenset(spoken(p) or p for p in phrases.split("|"))
+
+
+@cache
+def _sounding(pattern: str) -> re.Pattern[str]:
+    """A pattern in ordinary spelling as it sounds, at the borders of words; its signs stay in place."""
+    heard = re.sub(r"(?<!\\)[a-zñ]+", lambda found: sound(found[0]), pattern)
+    return re.compile(rf"\b(?:{heard})\b")
 
 
 def _said(text: str) -> str:
@@ -42,6 +55,11 @@ def is_no(text: str) -> bool:
 def is_skip(text: str) -> bool:
     """She leaves this question unanswered."""
     return _said(text) in _sounds(lexicon.SKIP)
+
+
+def puts_off_curp(text: str) -> bool:
+    """She has no CURP at hand, does not know it, or will give it later: "luego se la paso"."""
+    return bool(_sounding(lexicon.WITHOUT_CURP).search(spoken(text)))
 
 
 def is_bare_help(text: str) -> bool:
@@ -76,6 +94,28 @@ def choice(text: str, offered: int) -> int | None:
     if number == -1:
         return offered - 1 if offered else None
     return number - 1 if number and 1 <= number <= offered else None
+
+
+def beginning(text: str, titles: Sequence[str]) -> int | None:
+    """The place of the one title that begins with this text: "siguiente" of "Siguiente paso"."""
+    said = _said(text)
+    if len(said) < LEAST_BEGINNING:
+        return None
+    found = [place for place, title in enumerate(titles) if _said(title).startswith(f"{said} ")]
+    return found[0] if len(found) == 1 else None
+
+
+def without_greeting(text: str) -> str:
+    """What follows a hello: "hola buenas, oiga quiero entrar" is a wish to enter, and no greeting."""
+    rest = text.split()
+    while rest and bare(rest[0]).strip(" .,;:¡!¿?…") in lexicon.OPENINGS.split("|"):
+        rest = rest[1:]
+    return " ".join(rest)
+
+
+def asks_what_she_attended(text: str) -> bool:
+    """Whether she asks how many sessions she has been to."""
+    return bool(re.search(lexicon.ATTENDED, bare(text)))
 
 
 def count_of(text: str) -> int | None:

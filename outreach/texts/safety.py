@@ -16,3 +16,10 @@ CASE_OPEN_UNDER_DANGER_ON = (
 CASE_OPEN_UNDER_DANGER_OFF = (
     "Ahorita no hay nadie en turno aquí. Llama al 911 y di «Código Violeta»: contestan a toda hora."
 )
+CASE_OPEN_SELF_HARM_ON = (
+    "Hay alguien en turno y ya le aparece tu mensaje; todavía no te está leyendo. Mientras, la línea que te "
+    "puse contesta ahorita."
+)
+CASE_OPEN_SELF_HARM_OFF = (
+    "Ahorita no hay nadie en turno aquí. La línea que te puse y el 911 contestan a toda hora."
+)

@@ -78,6 +78,7 @@ def test_hours_in_her_words(words: str, span: tuple[str, str] | None) -> None:
     [
         ("2", "/deny"), ("la dos", "/deny"), ("la uno", "/affirm"), ("numero 3", "/ask_menu"),
         ("si quiero", "/affirm"), ("NO", "/deny"), ("grupo 2", "/deny"), ("4", None),
+        ("mejor el 3 porfa", "/ask_menu"), ("la 2 por favor, gracias", "/deny"),
         ("pues no se", None), ("/deny", None), ("", None),
     ],
 )  # fmt: skip
