@@ -1,4 +1,4 @@
-"""`train`, `understand`, `check-model`, `transcripts`: the trained model, from the terminal.
+"""`train`, `understand`, `check-model`: the trained model, from the terminal.
 
 What runs inside Rasa's environment is a module of `bot`; here it is only started. Standard output of
 `understand` carries answers and nothing else.
@@ -64,13 +64,6 @@ def check(_args: argparse.Namespace) -> int:
         reached = subprocess.run(argv, check=False).returncode == 0
     print(words.MODEL_GOOD if reached else words.MODEL_BELOW, flush=True)
     return 0 if reached else 1
-
-
-def transcripts(_args: argparse.Namespace) -> int:
-    """Hold the example conversations against the model."""
-    ready_model()
-    argv = [sys.executable, "-m", "pytest", "tests/bot/dialogue"]
-    return 0 if subprocess.run(argv, cwd=ROOT, check=False).returncode == 0 else 1
 
 
 def ready_model() -> None:
