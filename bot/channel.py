@@ -13,17 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from sanic import Blueprint, response
 
 from bot.dialogue.ask import AskError, clean, read_ask
 from bot.dialogue.parse import NOTHING, Understanding, gravest, read_parse
 from bot.dialogue.turn import Dialogue
+from bot.straight import straightened
 from bot.tracker_store import SealedTrackerStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from rasa.core.agent import Agent
+    from rasa.core.processor import MessageProcessor
     from rasa.core.tracker_store import TrackerStore
     from sanic.request import Request
     from sanic.response import HTTPResponse
@@ -111,6 +114,7 @@ class AvanzaChannel(InputChannel):
             if not isinstance(store, SealedTrackerStore):
                 raise NotReadyError("the tracker store is not ours")
             store.domain = agent.processor.domain
+            straightened(agent.processor)
             self._dialogue = Dialogue(agent.processor, store, lambda text: understanding(agent, text))
             self._processor = agent.processor
             self._fingerprint = fingerprint(Path(agent.processor.model_path))
@@ -126,13 +130,22 @@ async def understanding(agent: Agent, text: str) -> Understanding:
     """What the pipeline says of `text`; in a burst of several lines the gravest of them decides."""
     lines = [line for line in text.split("\n") if line.strip()]
     parts = [text, *lines[:LINES]] if len(lines) > 1 else [text]
-    return gravest([await _judged(agent, part) for part in parts])
+    return gravest(_judged(agent.processor, parts))
 
 
-async def _judged(agent: Agent, text: str) -> Understanding:
-    """Rasa takes a leading "/" for a button, so it is not shown to it."""
-    words = text.lstrip("/ \n")
-    return read_parse(await agent.processor.parse_message(UserMessage(words))) if words else NOTHING
+def _judged(processor: MessageProcessor, parts: list[str]) -> list[Understanding]:
+    """All parts through the model's pipeline at once.
+
+    Rasa's own way in takes one text at a time, and a leading "/" for a button: it is not shown to it.
+    """
+    words = [part.lstrip("/ \n") for part in parts]
+    target = processor.model_metadata.nlu_target
+    messages = [UserMessage(said) for said in words if said]
+    inputs = {PLACEHOLDER_MESSAGE: messages, PLACEHOLDER_TRACKER: None}
+    parsed = iter(processor.graph_runner.run(inputs, [target])[target]) if messages else iter(())
+    return [
+        read_parse(next(parsed).as_dict(only_output_properties=True)) if said else NOTHING for said in words
+    ]
 
 
 def fingerprint(model: Path) -> str:

@@ -21,6 +21,7 @@ from bot.channel import understanding
 from bot.dialogue.ask import read_ask
 from bot.dialogue.parse import RISK_OF, Understanding
 from bot.dialogue.turn import Dialogue
+from bot.straight import straightened
 from bot.tracker_store import condense, expand
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Driver:
 
     def __init__(self, model: str) -> None:
         self.agent = Agent.load(model)
+        straightened(self.agent.processor)
         self.store = StatesInMemory(self.agent.domain)
         self.given: Understanding | None = None
         self.dialogue = Dialogue(self.agent.processor, self.store, self.understand)

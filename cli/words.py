@@ -174,7 +174,7 @@ NO_DUMP_TOOL = "hace falta {name} de PostgreSQL {version} o más nuevo (Debian: 
 UNDERSTAND_NEEDS_INPUT = (
     "escribe un mensaje («./avanza understand ola kiero inscribirme») o pasa líneas JSON por la entrada."
 )
-STEP_CHECK_MODEL = "mensajes de prueba"
+STEP_CHECK_MODEL = "examen del modelo"
 MODEL_GOOD = "El modelo alcanza todos los mínimos."
 MODEL_BELOW = "El modelo NO alcanza los mínimos: no lo uses; revisa los datos de entrenamiento."
 BENCH_UNKNOWN = "no conozco la medición «{name}»; las que hay: {known}."
