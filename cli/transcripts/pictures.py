@@ -31,12 +31,18 @@ class Sheet:
     gap: int = 16
     height: int = 1700
     columns: int = 3
-    margin: int = 14
+    margin: int = 12
+    """Less than the gap, so that no picture shows the edge of the next one's columns."""
 
     @property
     def step(self) -> int:
         """How far one picture's columns lie from the next picture's."""
         return self.columns * (self.column + self.gap)
+
+    @property
+    def width(self) -> int:
+        """The width of one picture's columns."""
+        return self.step - self.gap
 
 
 SHEET = Sheet()
@@ -74,10 +80,12 @@ def _pictures(page: Page, area: Area) -> Iterator[bytes]:
         """() => [...document.querySelectorAll(".thread")].flatMap((one) => [...one.getClientRects()])
             .reduce(([x, y], box) => [Math.max(x, box.right), Math.max(y, box.bottom)], [0, 0])"""
     )
-    page.set_viewport_size({"width": math.ceil(right) + SHEET.step, "height": SHEET.height})
-    for left in range(0, math.ceil(right), SHEET.step):
-        width = min(SHEET.step - SHEET.gap, math.ceil(right) - left)
-        clip = {"x": left, "y": 0, "width": width, "height": min(SHEET.height, math.ceil(bottom))}
+    page.set_viewport_size(
+        {"width": math.ceil(right) + SHEET.step, "height": SHEET.height + 2 * SHEET.margin}
+    )
+    for left in range(0, math.ceil(right) - SHEET.margin, SHEET.step):
+        width = min(SHEET.width + SHEET.margin, math.ceil(right) - left) + SHEET.margin
+        clip = {"x": left, "y": 0, "width": width, "height": math.ceil(bottom) + SHEET.margin}
         shot = page.screenshot(clip=clip)  # type: ignore[arg-type] # a plain dict is what it takes
         yield _few_colours(page, shot)
 
