@@ -18,6 +18,7 @@ from models import (
     RasaTracker,
 )
 from outreach import enrolment, inbox, outbox, preferences, registry, waiting_list
+from outreach.hours import EVERY_DAY, days_in_words
 from outreach.texts import herself as texts
 from outreach.texts import workshops as workshop_texts
 
@@ -72,7 +73,8 @@ def readable_copy(
     details = registry.read_details(key, woman)
     place = session.get(Municipality, woman.municipality) if woman.municipality else None
     seat = enrolment.current(session, woman.id)
-    hours = f"{state.contact_from} a {state.contact_until}" if state.contact_from else ""
+    days = days_in_words(EVERY_DAY if state.contact_days is None else frozenset(state.contact_days))
+    hours = f"{days}, de {state.contact_from} a {state.contact_until}" if state.contact_from else ""
     values = {
         "preferred_name": details.preferred_name,
         "full_name": details.full_name,
@@ -123,6 +125,6 @@ def erase(
     session.execute(delete(Consent).where(Consent.conversation_id == conversation.id))
     session.execute(delete(RasaTracker).where(RasaTracker.conversation_id == conversation.id))
     state.preferred_name = state.language = state.contact_words = None
-    state.contact_from = state.contact_until = state.phone_shared = None
+    state.contact_from = state.contact_until = state.contact_days = state.phone_shared = None
     state.choices = []
     session.flush()

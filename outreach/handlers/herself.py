@@ -14,8 +14,9 @@ from outreach.effects import (
     TellMyData,
     TellPrivacy,
 )
-from outreach.hours import read_hours
+from outreach.hours import days_in_words, read_hours
 from outreach.outbox import Content
+from outreach.private_state import keep_hours
 from outreach.scene import Scene, handles
 from outreach.texts import herself as texts
 
@@ -53,13 +54,13 @@ def opt_in(scene: Scene, _: OptIn) -> list[Content]:
 def set_contact_hours(scene: Scene, effect: SetContactHours) -> list[Content]:
     """Keep the hours in which she may be written to."""
     words = effect.words.strip() or (scene.incoming[-1].text if scene.incoming else "")
-    span = read_hours(words)
-    if span is None:
+    hours = read_hours(words)
+    if hours is None:
         return [Content(texts.HOURS_ASK)]
-    scene.state.contact_from, scene.state.contact_until = span
-    scene.state.contact_words = words[:80]
+    keep_hours(scene.state, hours, words)
     scene.save_state()
-    return [Content(texts.HOURS_SET.format(start=span[0], end=span[1]))]
+    days = days_in_words(hours.days)
+    return [Content(texts.HOURS_SET.format(days=days, start=hours.start, end=hours.end))]
 
 
 @handles(SetLanguage)

@@ -5,8 +5,7 @@ OPTED_OUT = (
     "Para recibirlos otra vez, escribe ALTA."
 )
 OPTED_IN = "¡Listo! Te vuelvo a mandar los recordatorios de tus talleres. Para dejarlos, escribe BAJA."
-HOURS_SET = "Anotado: te escribo solo de {start} a {end}. Puedes cambiarlo cuando quieras."
-HOURS_KEPT = "Anotado: «{words}». ¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
+HOURS_SET = "Anotado: te escribo solo {days}, de {start} a {end}. Puedes cambiarlo cuando quieras."
 HOURS_ASK = "¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
 UPDATED = "Listo, ya quedó corregido."
 UPDATE_UNREADABLE = "No pude leer ese dato. Escríbelo otra vez, por favor."
