@@ -62,7 +62,10 @@ _ = handlers  # importing it registers what each effect does
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits in a conversation: `settles_at` is when the burst counts as over."""
+    """What waits in a conversation: `settles_at` is when the burst counts as over.
+
+    `text` is what may be judged before that; empty where nothing may.
+    """
 
     text: str
     settles_at: datetime
@@ -95,7 +98,7 @@ def _open_turn(session: Session, conversation_id: uuid.UUID) -> Turn | None:
     )
 
 
-def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID) -> Waiting | None:
+def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime) -> Waiting | None:
     """Look whether something waits; None where nothing does."""
     if _open_turn(session, conversation_id) is not None:
         return Waiting("", settles_at=LONG_AGO, must_not_wait=True)
@@ -105,10 +108,12 @@ def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID) -> W
     messages = [inbox.read(key, row) for row in rows]
     conversation = session.get_one(Conversation, conversation_id)
     state = private_state.read(key, conversation)
+    cover.end_if_worn_out(state, now)
     settles_at = min(rows[-1].received_at + SETTLED_AFTER, rows[0].received_at + LONGEST_WAIT)
     # A tap is a whole thought; the word of cover mode and what a person reads need no gathering.
     at_once = messages[-1].payload is not None or state.held or state.word_expected
-    return Waiting(_joined(messages), settles_at, must_not_wait=at_once)
+    # Under cover danger hurries nothing: how soon an answer comes would tell what was understood.
+    return Waiting("" if state.cover else _joined(messages), settles_at, must_not_wait=at_once)
 
 
 def _joined(messages: Sequence[Incoming]) -> str:
@@ -285,9 +290,14 @@ def _say(here: scene.Scene, said: list[Content], *, confidential: bool = False) 
 
 def _keep_or_forget(here: scene.Scene, receipt: Receipt, said: list[Content]) -> None:
     """Seal what was confidential on both sides, and blank it everywhere else (promise P4)."""
+    if here.state.cover and receipt.risk == "danger" and receipt.tier == "sure":
+        # Nothing is said, for it may be another's thumb; but no word of danger is lost on the team.
+        here.open_case("danger", "under_cover")
     if not (receipt.confidential or here.state.case_id or here.forget or here.keep_location):
         return
-    if not here.forget and not here.state.cover:
+    if here.state.cover and here.state.case_id:
+        _seal_incoming(here)
+    elif not here.forget and not here.state.cover:
         _seal_incoming(here)
         for content in said:
             _seal(here, "bot", content.body)
@@ -298,6 +308,8 @@ def _keep_or_forget(here: scene.Scene, receipt: Receipt, said: list[Content]) ->
 def _seal_incoming(here: scene.Scene) -> None:
     for message in here.incoming:
         extra: dict[str, str] = {"kind": str(message.kind)}
+        if here.state.cover:
+            extra["cover"] = "yes"
         if message.location:
             extra |= {"latitude": message.location[0], "longitude": message.location[1]}
         if message.media:
@@ -343,9 +355,6 @@ def failed_try(session: Session, key: PersonalKey, settings: Settings, ask: Ask,
     here = _scene(session, key, settings, conversation, turn, now)
     counters.count(session, counters.TURNS_FAILED)
     _say(here, [Content(texts.FAILED_TURN_NEUTRAL if here.state.cover else texts.FAILED_TURN)])
-    case = cases.open_case(session, key, conversation, urgency="support", about="failed", now=now)
-    here.reload_state()
-    living.pour_into(session, here.state, case)
-    here.save_state()
+    here.open_case("support", "failed")
     _seal_incoming(here)
     _end(here, TurnState.FAILED)

@@ -28,7 +28,7 @@ LONGEST_PAUSE_SECONDS = 2.0
 def take_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
     """Answer what waits in a conversation, once it has settled or can't wait."""
     with runtime.sessions.begin() as session:
-        waiting = turns.waiting(session, runtime.key, conversation_id)
+        waiting = turns.waiting(session, runtime.key, conversation_id, utcnow())
     if waiting is None:
         return
     if not _may_begin(runtime, waiting):

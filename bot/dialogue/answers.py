@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.components.extract import births, days, figures, places
+from bot.components.extract.reading import entities
 from bot.components.spelling import bare, spoken_words
-from bot.dialogue import curp as curps
-from bot.dialogue import dates, places, words
+from bot.dialogue import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,37 +80,45 @@ def _name(text: str, fewest: int, most: int) -> str | None:
     return _capitals(name)
 
 
+def _named(text: str) -> str | None:
+    """The one person that a longer text names: "pues me llamo Rosalba y soy de Jocotepec"."""
+    found = [one.value for one in entities(text) if one.entity == "person_name"]
+    return _capitals(found[0]) if len(found) == 1 and "?" not in text else None
+
+
 def read_preferred_name(text: str, _today: date) -> Read:
     """How she wants to be called: one to four words of letters."""
-    name = _name(text, 1, 4)
+    name = _name(text, 1, 4) or _named(text)
     return Answer({"preferred_name": name}) if name and len(name) > 1 else Again("unclear")
 
 
 def read_full_name(text: str, _today: date) -> Read:
     """Her whole name: two words at least."""
-    name = _name(text, 2, 8)
-    if name:
+    name = _name(text, 2, 8) or _named(text)
+    if name and len(name.split()) > 1:
         return Answer({"full_name": name})
-    return Again("short" if _name(text, 1, 1) else "unclear")
+    return Again("short" if name or _name(text, 1, 1) else "unclear")
 
 
 def read_birth_date(text: str, today: date) -> Read:
     """Her birth date, written any way."""
-    found = dates.birth_date(text, today)
+    found = births.birth_date(text, today)
     if isinstance(found, date):
-        return Answer({"birth_date": found.isoformat(), "birth_date_words": dates.in_words(found)})
+        return Answer({"birth_date": found.isoformat(), "birth_date_words": days.in_words(found)})
+    if found is None and any(one.entity == "age" for one in entities(text)):
+        return Again("year")
     return Again(found) if found else None
 
 
 def read_municipality(text: str, _today: date) -> Read:
     """One of the 125, or a question where the name fits several."""
-    found = places.find(_without_opening(text))
+    found = places.answered(_without_opening(text)) or places.lookup(text)
     if len(found) == 1:
-        return Answer({"municipality": found[0].code, "municipality_name": found[0].name})
+        return Answer({"municipality": found[0], "municipality_name": places.name_of(found[0])})
     if not found:
         return None
-    options = {f"place_{i}": p.name for i, p in enumerate(found[:3], 1)}
-    options |= {f"place_code_{i}": p.code for i, p in enumerate(found[:3], 1)}
+    options = {f"place_{i}": places.name_of(code) for i, code in enumerate(found[:3], 1)}
+    options |= {f"place_code_{i}": code for i, code in enumerate(found[:3], 1)}
     return Again("which_three" if found[2:] else "which_two", options)
 
 
@@ -154,13 +163,14 @@ def read_phone_shared(text: str, _today: date) -> Read:
 
 
 def read_curp(text: str, _today: date) -> Read:
-    """Her CURP if she wants; "no" or "después" leaves it open."""
-    if words.is_skip(text) or words.is_no(text):
+    """Her CURP if she wants; "no", "luego se la paso" or "no cuento con ella" leaves it open."""
+    written = list(figures.curps(text))
+    right = next((one.value for one in written if one.extra["valid"]), None)
+    if right:
+        return Answer({"curp": right})
+    if words.is_skip(text) or words.is_no(text) or words.puts_off_curp(text):
         return Answer({"curp": ""})
-    found = curps.find(text)
-    if found:
-        return Answer({"curp": found})
-    return Again("wrong") if re.search(r"[A-Za-z]{4}[\s-]?\d{2}", text) else None
+    return Again("wrong") if written or re.search(r"[A-Za-z]{4}[\s-]?\d{2}", text) else None
 
 
 def read_details_ok(text: str, _today: date) -> Read:

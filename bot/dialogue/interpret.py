@@ -21,14 +21,9 @@ WISHES = DIGRESSIONS | {
 
 def clearly_a_wish(text: str, said: Understanding) -> bool:
     """Whether she answers or wants something; not a hello, a name or a guess."""
-    if (
-        said.tier != "none"
-        or words.is_yes(text)
-        or words.is_no(text)
-        or words.choice(text, MOST_OFFERED) is not None
-    ):
+    if words.is_yes(text) or words.is_no(text) or words.choice(text, MOST_OFFERED) is not None:
         return True
-    return said.confidence >= CLEAR and said.intent in WISHES
+    return said.tier != "none" or (said.confidence >= CLEAR and said.intent in WISHES)
 
 
 def _media(kind: str) -> str:

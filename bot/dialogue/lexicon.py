@@ -29,6 +29,16 @@ SKIP = _phrases(
     no tengo|la que sigue|otra|no me la se|no la tengo|no la traigo|no quiero responder|
     prefiero no responder|sin contestar|mejor no digo"""
 )
+WITHOUT_CURP = (
+    r"no (?:me )?(?:la |lo |le |las )?(?:\w+ )?(?:tengo|traigo|cargo|se|conozco|encuentro|hallo|recuerdo|"
+    r"acuerdo|aprendi|han dado|he sacado|saque|ubico|cuento|quiero|puedo|doy|voy a dar|deseo)|"
+    r"luego|despues|al rato|mas tarde|orita no|ahorita no|otro dia|mañana|mas adelante|despuesito|lueguito|"
+    r"cuando la tenga|cuando la encuentre|en otra ocasion|sin (?:la )?curp|"
+    r"se me (?:olvido|perdio|extravio|hace dificil)|"
+    r"(?:la|lo) (?:perdi|ando buscando|tiene mi|deje|dejo|voy a buscar|busco|tengo que (?:buscar|sacar))|"
+    r"ni (?:me )?(?:la|lo) se|prefiero no|mejor no|asi no mas|asi nomas|sigamos|siguiente|la que sigue"
+)
+"""She goes on without her CURP."""
 NAMES_THAT_ALARM = r"\b(socorro|dolores|refugio|martirio|angustias|soledad|consuelo|piedad)\b"
 """Names of women that read like a cry where no name was asked."""
 NO_PART_OF_A_NAME = (

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.components.spelling import bare, spoken
+from bot.components.spelling import bare, sound, spoken
 from bot.dialogue import lexicon
 from bot.dialogue.lexicon import AXIS_NAMES, FIELD_NAMES
 
@@ -28,6 +28,13 @@ LEAST_BEGINNING = 4
 @cache
 def _sounds(phrases: str) -> frozenset[str]:
     return frozenset(spoken(p) or p for p in phrases.split("|"))
+
+
+@cache
+def _sounding(pattern: str) -> re.Pattern[str]:
+    """A pattern in ordinary spelling as it sounds, at the borders of words; its signs stay in place."""
+    heard = re.sub(r"(?<!\\)[a-zñ]+", lambda found: sound(found[0]), pattern)
+    return re.compile(rf"\b(?:{heard})\b")
 
 
 def _said(text: str) -> str:
@@ -48,6 +55,11 @@ def is_no(text: str) -> bool:
 def is_skip(text: str) -> bool:
     """She leaves this question unanswered."""
     return _said(text) in _sounds(lexicon.SKIP)
+
+
+def puts_off_curp(text: str) -> bool:
+    """She has no CURP at hand, does not know it, or will give it later: "luego se la paso"."""
+    return bool(_sounding(lexicon.WITHOUT_CURP).search(spoken(text)))
 
 
 def is_bare_help(text: str) -> bool:

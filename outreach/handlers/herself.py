@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach import consent, dates, food_security, preferences, rights
+from outreach import consent, dates, food_security, preferences, reference, rights
 from outreach.effects import (
     EraseMyData,
     OptIn,
@@ -73,7 +73,11 @@ def set_language(scene: Scene, effect: SetLanguage) -> list[Content]:
 @handles(TellPrivacy)
 def tell_privacy(scene: Scene, _: TellPrivacy) -> list[Content]:
     """Say what her data is for, and where the full notice is."""
-    return [Content(texts.PRIVACY + " " + texts.FULL_NOTICE.format(url=f"{scene.settings.public_url}/aviso"))]
+    who = reference.responsible(scene.session)
+    parts = [texts.PRIVACY, texts.FULL_NOTICE.format(url=f"{scene.settings.public_url}/aviso")]
+    if who:
+        parts.append(texts.RESPONSIBLE.format(who=who))
+    return [Content(" ".join(parts))]
 
 
 @handles(TellMyData)

@@ -15,6 +15,7 @@ ABOUT = {
     "language": "prefiere otra lengua",
     "voice": "mandó una nota de voz",
     "failed": "el asistente no pudo responderle",
+    "under_cover": "algo que suena a peligro, escrito en modo oculto; puede haberlo escrito otra persona",
 }
 
 

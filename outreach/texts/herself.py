@@ -52,5 +52,6 @@ PERSON_OFF_SHIFT = (
 )
 LANGUAGE_SET = "Anotado. Voy a pedir a una persona que hable tu lengua. Puedes mandar nota de voz."
 FOOD_SAVED = "Gracias por contestar. Lo guardo solo para ver cómo ayuda el programa."
+RESPONSIBLE = "Responsable: {who}"
 FULL_NOTICE = "El aviso completo está en {url}"
 COVER_LINE = "Aquí puedes preguntar por los talleres: fechas, lugares y cómo apuntarte."

@@ -100,7 +100,8 @@ _AFTER_DAY = listed(
     """
 )
 _LAST_DAY = 31
-_CENTURY = 100
+CENTURY = 100
+"""A year under this one was said by its last two figures."""
 _YEARS = range(1900, 2101)
 _YOUNGEST_BIRTH = 20
 """A year of two figures up to this one is of the 2000s."""
@@ -124,8 +125,13 @@ def weekdays(words: Sequence[Token]) -> Iterator[Found]:
             yield Found("weekday", str(number), word.start, word.end)
 
 
-def _iso(year: int | None, month: int, day: int) -> str | None:
-    if year is not None and year < _CENTURY:
+Parts = tuple[int | None, int, int]
+"""Year as it was said (89 for 1989; None: not said), month, day; perhaps of no day of the calendar."""
+
+
+def _iso(parts: Parts) -> str | None:
+    year, month, day = parts
+    if year is not None and year < CENTURY:
         year += 2000 if year <= _YOUNGEST_BIRTH else 1900
     try:
         found = date(year or 2000, month, day)
@@ -134,14 +140,13 @@ def _iso(year: int | None, month: int, day: int) -> str | None:
     return found.isoformat() if year is not None else f"--{month:02d}-{day:02d}"
 
 
-def _written_dates(text: str) -> Iterator[Found]:
+def written_parts(text: str) -> Iterator[tuple[Parts, int, int]]:
+    """Yield what dates in figures say, and where; also those that no calendar has."""
     for pattern in (_ISO, _NUMERIC, _JOINED):
         for match in pattern.finditer(text):
             parts = [int(part) for part in match.groups()]
             year, month, day = parts if pattern is _ISO else reversed(parts)
-            value = _iso(year, month, day)
-            if value:
-                yield Found("date", value, match.start(), match.end())
+            yield (year, month, day), match.start(), match.end()
 
 
 def _year_at(words: Sequence[Token], at: int) -> tuple[int, int] | None:
@@ -197,15 +202,20 @@ def _day_before(words: Sequence[Token], at: int) -> tuple[int, int | None]:
     return at, None
 
 
-def _named_dates(words: Sequence[Token]) -> Iterator[Found]:
-    """Yield "15 de agosto (del 89)", "agosto 15 (de 1989)"."""
+def _months_alone(words: Sequence[Token]) -> Iterator[Found]:
     for at, word in enumerate(words):
         month = _month(word)
-        if month is None:
+        if month is None or _has_day(words, at) or not at or word.bare in _SHORT_MONTHS:
             continue
-        if not _has_day(words, at):
-            if at and words[at - 1].bare in _MONTH_ALONE and word.bare not in _SHORT_MONTHS:
-                yield Found("date", f"--{month:02d}", word.start, word.end)
+        if words[at - 1].bare in _MONTH_ALONE:
+            yield Found("date", f"--{month:02d}", word.start, word.end)
+
+
+def named_parts(words: Sequence[Token]) -> Iterator[tuple[Parts, int, int]]:
+    """Yield what "15 de agosto (del 89)" or "agosto 15 (de 1989)" says, and where; also of no real day."""
+    for at, word in enumerate(words):
+        month = _month(word)
+        if month is None or not _has_day(words, at):
             continue
         start, day = _day_before(words, at)
         end = at + 1
@@ -219,10 +229,8 @@ def _named_dates(words: Sequence[Token]) -> Iterator[Found]:
         if day is None:
             continue
         year = _year_at(words, end)
-        value = _iso(year[0] if year else None, month, day)
-        if value:
-            last = end + (year[1] if year else 0)
-            yield Found("date", value, words[start].start, words[last - 1].end)
+        last = end + (year[1] if year else 0)
+        yield (year[0] if year else None, month, day), words[start].start, words[last - 1].end
 
 
 def _bare_days(words: Sequence[Token]) -> Iterator[Found]:
@@ -255,7 +263,21 @@ def _near_dates(words: Sequence[Token]) -> Iterator[Found]:
 
 def dates(text: str, words: Sequence[Token]) -> Iterator[Found]:
     """Yield dates: written in figures, with the month's name, and near ones ("hoy", "mañana")."""
-    yield from _written_dates(text)
-    yield from _named_dates(words)
+    for parts, start, end in (*written_parts(text), *named_parts(words)):
+        value = _iso(parts)
+        if value:
+            yield Found("date", value, start, end)
+    yield from _months_alone(words)
     yield from _near_dates(words)
     yield from _bare_days(words)
+
+
+_MONTH_NAMES = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
+    "noviembre", "diciembre",
+)  # fmt: skip
+
+
+def in_words(day: date) -> str:
+    """Return the date as she reads it: "15 de agosto de 1989"."""
+    return f"{day.day} de {_MONTH_NAMES[day.month - 1]} de {day.year}"

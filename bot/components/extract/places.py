@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +27,10 @@ FILE = Path(__file__).with_name("municipalities.csv")
 _LITTLE = {"de", "del", "el", "la", "los", "las", "d", "san", "santa", "villa", "valle", "union", "puerto"}
 _LONGEST_NAME = 7
 _FUZZY_FROM, _FUZZY_TWO = 6, 10
+_ALIKE = 0.84
+"""Likeness from which the misspelt answer is taken for the name."""
+_SHORTEST_PART, _LONGEST_ANSWER, _LENGTHS_APART = 4, 60, 3
+"""Letters: of a part of a name, of what may be a name, by which a misspelt one may differ in length."""
 _WORDS_TOO = listed(
     """
     mascota, tequila, tala, el salto, salto, la barca, la huerta, el limon, el arenal, magdalena, jesus
@@ -196,3 +201,49 @@ def lookup(text: str) -> list[str]:
     if not found:
         return []
     return found[0].extra.get("ambiguous") or [found[0].value]
+
+
+def answered(text: str) -> list[str]:
+    """Return the codes of the places that `text`, the answer to "which municipality?", may mean.
+
+    Here a word that is also something else is a place, and a part of a name ("santa maria") is enough.
+    """
+    said = _key(text)
+    if not said or len(said) > _LONGEST_ANSWER:
+        return []
+    known = _names()
+    if said in known:
+        return list(known[said].codes)
+    inside = [key for key in known if len(key) >= _SHORTEST_PART and f" {key} " in f" {said} "]
+    if inside:
+        longest = max(map(len, inside))
+        return sorted({code for key in inside if len(key) == longest for code in known[key].codes})
+    if len(said) >= _SHORTEST_PART and said not in _LITTLE:
+        parts = {code for key, name in known.items() if f" {said} " in f" {key} " for code in name.codes}
+        if parts:
+            return sorted(parts)
+    return _alike(said)
+
+
+def _alike(said: str) -> list[str]:
+    """Return the codes of the names that are most like a misspelt one."""
+    alike = {
+        key: SequenceMatcher(None, said, key).ratio()
+        for key in _names()
+        if abs(len(key) - len(said)) <= _LENGTHS_APART
+    }
+    best = max(alike.values(), default=0.0)
+    if best < _ALIKE:
+        return []
+    return sorted({code for key, ratio in alike.items() if ratio == best for code in _names()[key].codes})
+
+
+@cache
+def _official() -> dict[str, str]:
+    with FILE.open(encoding="utf-8", newline="") as rows:
+        return {row["code"]: row["name"] for row in csv.DictReader(rows)}
+
+
+def name_of(code: str) -> str:
+    """Return the name of a code as INEGI writes it; empty where there is no such code."""
+    return _official().get(code, "")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue import curp, dates, places, words
+from bot.components.extract import births, days, places
+from bot.dialogue import words
 from bot.dialogue.answers import READERS, Again, Answer, read
 from bot.dialogue.ask import MAX_TEXT, AskError, clean, read_ask
 from bot.dialogue.parse import Understanding, gravest
+from outreach.settings import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TODAY = date(2026, 11, 23)
 
@@ -22,11 +29,12 @@ TODAY = date(2026, 11, 23)
         "15 de agosto del 89", "150889", "15081989", "15/08/1989", "15-8-89", "15.8.1989", "1989-08-15",
         "naci el 15 de agosto de 1989", "agosto 15 1989", "15 ago 89", "15 de agozto 1989",
         "el 15 d agosto dl 89",
+        "15 8 89", "15 del 8 del 89", "15 de 08 de 1989", "dia 15 mes 8 año 1989",
         "quince de agosto de mil novecientos ochenta y nueve", "15 DE AGOSTO DE 1989", "15 / 8 / 1989",
     ],
 )  # fmt: skip
 def test_a_birth_date_is_understood_as_she_writes_it(written: str) -> None:
-    assert dates.birth_date(written, TODAY) == date(1989, 8, 15)
+    assert births.birth_date(written, TODAY) == date(1989, 8, 15)
 
 
 @pytest.mark.parametrize(
@@ -36,15 +44,17 @@ def test_a_birth_date_is_understood_as_she_writes_it(written: str) -> None:
         ("15 de agosto", "year"),
         ("1/1/2025", "age"),
         ("15/13/1990", "impossible"),
+        ("agosto de 1989", "year"),
+        ("tengo 37 años", "year"),
     ],
 )
 def test_a_birth_date_that_cannot_be_has_its_reason(written: str, reason: str) -> None:
-    assert dates.birth_date(written, TODAY) == reason
+    assert read("birth_date", written, TODAY) == Again(reason)
 
 
 @given(st.dates(date(1930, 1, 1), date(2010, 12, 31)))
 def test_every_date_in_words_is_read_back(day: date) -> None:
-    assert dates.birth_date(dates.in_words(day), TODAY) == day
+    assert births.birth_date(days.in_words(day), TODAY) == day
 
 
 @given(st.text(max_size=400))
@@ -71,24 +81,36 @@ def test_no_text_makes_a_reader_fail(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_municipality_is_found_by_any_usual_name(written: str, code: str) -> None:
-    assert [place.code for place in places.find(written)] == [code]
+    assert places.answered(written) == [code]
 
 
 def test_every_municipality_is_found_by_its_own_name() -> None:
-    found = {place.code for _, place in places._known()}
-    assert len(found) == 125
-    for _, place in places._known():
-        assert place in places.find(place.name)
+    with places.FILE.open(encoding="utf-8", newline="") as rows:
+        known = {row["code"]: row["name"] for row in csv.DictReader(rows)}
+    assert len(known) == 125
+    for code, name in known.items():
+        assert code in places.answered(name)
+        assert places.name_of(code) == name
+
+
+def test_both_sides_know_the_same_municipalities() -> None:
+    """The product has a list of its own for imports: the same codes by the same names (INEGI)."""
+
+    def listed(path: Path) -> dict[str, str]:
+        with path.open(encoding="utf-8", newline="") as rows:
+            return {row["code"]: row["name"] for row in csv.DictReader(rows)}
+
+    assert listed(places.FILE) == listed(ROOT / "outreach" / "municipalities.csv")
 
 
 @pytest.mark.parametrize("written", ["santa maria", "villa", "san martin", "ixtlahuacan"])
 def test_a_name_that_fits_several_places_is_never_guessed(written: str) -> None:
-    assert len(places.find(written)) > 1
+    assert len(places.answered(written)) > 1
 
 
 @pytest.mark.parametrize("written", ["monterrey", "no se", "xyz", "en mi casa", "cuanto cuesta"])
 def test_what_is_no_municipality_of_jalisco_is_none(written: str) -> None:
-    assert places.find(written) == []
+    assert places.answered(written) == []
 
 
 VALID = [
@@ -102,15 +124,27 @@ VALID = [
 def test_a_curp_is_taken_with_spaces_small_letters_and_o_for_zero(good: str) -> None:
     """Vectors: domain facts, section 5."""
     spaced = " ".join(good.lower()[i : i + 4] for i in range(0, 18, 4))
-    assert curp.find(f"es {spaced}") == good
-    assert curp.find(good[:4] + good[4:10].replace("0", "O") + good[10:]) == good
+    for written in (f"es {spaced}", good[:4] + good[4:10].replace("0", "O") + good[10:]):
+        assert read("curp", written, TODAY) == Answer({"curp": good})
 
 
 @pytest.mark.parametrize(
     "bad", ["SABC560626MDFLRN09", "HEGG560427MVZRRL03", "MARR890512HCSRYR09", "OEAF771012HMCRGR09"]
 )
 def test_a_curp_with_a_wrong_check_digit_is_refused(bad: str) -> None:
-    assert curp.find(bad) is None
+    assert read("curp", bad, TODAY) == Again("wrong")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "no la tengo", "no me la sé", "luego se la paso", "no cuento con ella", "no la traigo ahorita",
+        "pues no me la se de memoria", "se me olvido", "ahorita no la tengo a la mano", "mañana te la mando",
+        "no kuento con curp", "la perdi", "NO TENGO CURP", "despues", "mejor no", "no me acuerdo cual es",
+    ],
+)  # fmt: skip
+def test_without_a_curp_at_hand_it_goes_on(words: str) -> None:
+    assert read("curp", words, TODAY) == Answer({"curp": ""})
 
 
 @pytest.mark.parametrize(
