@@ -14,10 +14,16 @@ from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
 from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing, read_payload
 
+WISHES = DIGRESSIONS | {
+    "enroll", "reschedule", "drop_out", "confirm_attendance", "decline_attendance", "notify_late",
+}  # fmt: skip
 
-def clearly_a_wish(said: Understanding) -> bool:
-    """Whether she wants something that can be answered; not a hello, a name or a guess."""
-    return said.confidence >= CLEAR and said.intent in DIGRESSIONS | {"enroll", "reschedule", "drop_out"}
+
+def clearly_a_wish(text: str, said: Understanding) -> bool:
+    """Whether she answers or wants something; not a hello, a name or a guess."""
+    if words.is_yes(text) or words.is_no(text) or words.choice(text, MOST_OFFERED) is not None:
+        return True
+    return said.tier != "none" or (said.confidence >= CLEAR and said.intent in WISHES)
 
 
 def _media(kind: str) -> str:
@@ -26,6 +32,7 @@ def _media(kind: str) -> str:
     return "media_reaction" if kind == "reaction" else "media_other"
 
 
+MOST_OFFERED = 3
 FORM_ASIDES = {"more_axes": {"again": "more"}, "change_something": {"again": "which"}}
 """Buttons of a form that lead to another wording of its question."""
 
@@ -107,6 +114,8 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
         return Act(need)
     if words.is_bare_help(text):
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
+    if not words.has_words(text):
+        return Act(UNKNOWN, missed=True)
     least = CLEAR if said.intent in ("affirm", "deny") else LEAST_CONFIDENCE
     if said.confidence < least or said.intent not in here.intents:
         return Act(UNKNOWN, missed=True)
@@ -131,7 +140,7 @@ def _uncovered(act: Act) -> Act:
 
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
-    exact = words.command(text)
+    exact = words.command(text) or words.command_among(text)
     if exact == "quick_exit":
         return Act(exact if here.secret or here.cover else "change_subject")
     if exact and not (exact == "cancel" and here.form_field and words.is_skip(text)):

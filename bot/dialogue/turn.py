@@ -65,10 +65,10 @@ class Dialogue:
         if before.message_id == ask.message_id:
             return list(before.items)
         written = ask.kind == "text" and ask.text and not ask.payload
-        said = await self._meaning(ask.text) if written else NOTHING
+        text, said = await self._meaning(ask.text) if written else (ask.text, NOTHING)
         before = without_old_secrets(tracker, before, ask)
         here = standing_of(tracker, before, ask, self._intents)
-        act = interpret(ask.text, ask.kind, ask.payload, said, here)
+        act = interpret(text, ask.kind, ask.payload, said, here)
         in_safety = stays_in_safety(act, here)
         misses = before.misses + 1 if act.missed else 0
         if leaves_form(act, here):
@@ -84,12 +84,12 @@ class Dialogue:
         await self._store.save(tracker)
         return items
 
-    async def _meaning(self, text: str) -> Understanding:
-        """What a text means; where it seems only a greeting, what follows the greeting in it."""
+    async def _meaning(self, text: str) -> tuple[str, Understanding]:
+        """The text and what it means; without the greeting where something stands beside it."""
         said = await self._understand(text)
         rest = words.without_greeting(text) if said.intent == "greet" else ""
         meant = await self._understand(rest) if rest else said
-        return meant if meant.tier != "none" or clearly_a_wish(meant) else said
+        return (rest, meant) if rest and clearly_a_wish(rest, meant) else (text, said)
 
     async def _tracker(self, sender: str) -> DialogueStateTracker:
         tracker = await self._store.retrieve(sender)
@@ -137,10 +137,14 @@ class Dialogue:
         self, tracker: DialogueStateTracker, before: Memory, spoken: Collector, act: Act
     ) -> list[Item]:
         """Repeat on request, soften, and break a loop of the same answer."""
-        if act.intent == "repeat" and not tracker.active_loop_name and before.items:
-            spoken.said.items += [item for item in before.items if _may_repeat(item)]
-            spoken.said.yes, spoken.said.no = before.yes, before.no
-            spoken.said.expects, spoken.said.words = before.expects, before.words
+        if act.intent == "repeat" and not tracker.active_loop_name:
+            again = [item for item in before.items if _may_repeat(item)]
+            if again:
+                spoken.said.items += again
+                spoken.said.yes, spoken.said.no = before.yes, before.no
+                spoken.said.expects, spoken.said.words = before.expects, before.words
+            else:  # nothing was said that could be said again
+                spoken.said = (await self._utter(tracker, "utter_ask_rephrase")).said
         if act.soft:
             spoken.said.items += (await self._utter(tracker, "utter_soft_opening")).said.items
         if before.said >= SAME_ANSWERS and memories.signature(spoken.said.items) == before.signature:
