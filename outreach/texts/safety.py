@@ -1,6 +1,6 @@
 """What she reads about help and about who is there. Never a promise that someone is coming."""
 
-HELP = "{says}\n{name}: {channel} ({hours})."
+HELP = "*{name}*: {channel} ({hours}).\n{says}"
 HELP_NONE = "Marca al 911 y di «Código Violeta». Contestan a toda hora."
 CASE_OPEN_ON_SHIFT = (
     "Ya quedó guardado y solo lo puede leer el equipo de atención. Hay alguien en turno y ya le aparece "
