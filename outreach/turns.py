@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from outreach.crypto import PersonalKey
@@ -90,17 +91,17 @@ def _pending(session: Session, conversation_id: uuid.UUID) -> Sequence[InboundMe
     ).all()
 
 
+def _open(conversation_id: uuid.UUID) -> Select[Turn]:
+    return select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
+
+
 def _open_turn(session: Session, conversation_id: uuid.UUID) -> Turn | None:
-    return session.scalar(
-        select(Turn)
-        .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
-        .with_for_update()
-    )
+    return session.scalars(_open(conversation_id).with_for_update()).one_or_none()
 
 
 def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime) -> Waiting | None:
     """Look whether something waits; None where nothing does."""
-    if _open_turn(session, conversation_id) is not None:
+    if session.scalars(_open(conversation_id)).first() is not None:
         return Waiting("", settles_at=LONG_AGO, must_not_wait=True)
     rows = _pending(session, conversation_id)
     if not rows:
