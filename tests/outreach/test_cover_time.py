@@ -1,7 +1,7 @@
 """How long an answer takes must not tell what was written, nor whether a word is set (promise P9).
 
-Measured at the service, where they could differ: opening the turn, with the comparison in it. Processor time of
-this thread alone, each kind by turns, so that a busy machine slows all of them alike.
+Measured at the service, where they could differ: opening the turn, with the comparison in it. Processor time
+of this thread alone, each kind by turns, so that a busy machine slows all of them alike.
 """
 
 from __future__ import annotations
