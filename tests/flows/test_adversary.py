@@ -91,6 +91,7 @@ def test_no_twin_is_answered_sooner(one: str, other: str, last: int, overheard: 
         assert len(moments) == last
         assert min(began for began, _ in moments) > turns.SETTLED_AFTER.total_seconds() - SOON
         ended.append(statistics.median(after for _, after in moments))
+    print(f"{one}: {ended[0]:.1f} s; {other}: {ended[1]:.1f} s")  # noqa: T201
     assert abs(ended[0] - ended[1]) < FAR
 
 
