@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -17,7 +17,7 @@ from models import (
     OutboxMessage,
     RasaTracker,
 )
-from outreach import enrolment, inbox, outbox, preferences, registry, waiting_list
+from outreach import dates, enrolment, inbox, outbox, preferences, registry, waiting_list
 from outreach.texts import herself as texts
 from outreach.texts import workshops as workshop_texts
 
@@ -72,11 +72,12 @@ def readable_copy(
     details = registry.read_details(key, woman)
     place = session.get(Municipality, woman.municipality) if woman.municipality else None
     seat = enrolment.current(session, woman.id)
-    hours = f"{state.contact_from} a {state.contact_until}" if state.contact_from else ""
+    span = [time.fromisoformat(hour) for hour in (state.contact_from, state.contact_until) if hour]
+    born = details.birth_date and dates.birthday(date.fromisoformat(details.birth_date))
     values = {
         "preferred_name": details.preferred_name,
         "full_name": details.full_name,
-        "birth_date": details.birth_date,
+        "birth_date": born,
         "municipality": place.name if place else "",
         "locality": details.locality,
         "children": details.children,
@@ -84,7 +85,7 @@ def readable_copy(
         "curp": details.curp,
         "group": waiting_list.group_of(session, seat).workshop.name if seat else "",
         "reminders": texts.REMINDERS_OFF if conversation.opted_out_at else texts.REMINDERS_ON,
-        "hours": hours,
+        "hours": " a ".join(dates.clock(hour) for hour in span),
     }
     return [f"• {texts.MY_DATA_LABELS[name]}: {value}" for name, value in values.items() if value]
 

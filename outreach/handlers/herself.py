@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from outreach import consent, dates, food_security, preferences, rights
 from outreach.effects import (
     EraseMyData,
@@ -59,7 +61,8 @@ def set_contact_hours(scene: Scene, effect: SetContactHours) -> list[Content]:
     scene.state.contact_from, scene.state.contact_until = span
     scene.state.contact_words = words[:80]
     scene.save_state()
-    return [Content(texts.HOURS_SET.format(start=span[0], end=span[1]))]
+    start, end = (dates.clock(time.fromisoformat(hour)) for hour in span)
+    return [Content(texts.HOURS_SET.format(start=start, end=end))]
 
 
 @handles(SetLanguage)
@@ -67,7 +70,7 @@ def set_language(scene: Scene, effect: SetLanguage) -> list[Content]:
     """Flag that an interpreter is needed."""
     scene.state.language = effect.language[:40] or "otra"
     scene.save_state()
-    return [Content(texts.LANGUAGE_SET)]
+    return []  # the dialogue says it, once
 
 
 @handles(TellPrivacy)
@@ -94,7 +97,7 @@ def erase_my_data(scene: Scene, _: EraseMyData) -> list[Content]:
     scene.save_state()
     answer_by = dates.day(request.answer_by, scene.settings.timezone, scene.now)
     receipt = texts.RECEIPT.format(number=request.number, answer_by=answer_by)
-    return [Content(texts.ERASED.format(number=request.number)), Content(receipt)]
+    return [Content(texts.ERASED), Content(receipt)]
 
 
 @handles(SaveFoodSecurity)
