@@ -165,6 +165,16 @@ def field_of(text: str) -> str | None:
     return next((field for field, pattern in lexicon.FIELDS.items() if re.search(pattern, line)), None)
 
 
+def resumes(text: str) -> bool:
+    """She goes on with what she left: "seguimos"."""
+    return _said(text) in _sounds(lexicon.RESUME)
+
+
+def goes_back(text: str) -> bool:
+    """She wants the question before this one again: "regresa", "la anterior"."""
+    return _said(text) in _sounds(lexicon.BACK)
+
+
 def wants_change(text: str) -> str | None:
     """The field that she asks to correct: "cambia el municipio", "me equivoqué en la fecha"."""
     return field_of(text) if re.search(lexicon.CHANGE, bare(text)) else None
@@ -195,10 +205,13 @@ def need_of(text: str) -> str | None:
     return next((act for act, pattern in lexicon.NEEDS.items() if re.search(rf"\b(?:{pattern})", said)), None)
 
 
-def language_of(text: str) -> str | None:
-    """The language she prefers, "otra" where she only says that it is another; None where she does not."""
+def language_of(text: str, *, in_form: bool = False) -> str | None:
+    """The language she prefers, "otra" where she only says that it is another; None where she does not.
+
+    In a form a short name of a people may be that of her village, so there she has to say that she speaks it.
+    """
     line = bare(text)
-    short = len(line.split()) <= 2  # noqa: PLR2004 # "soy wixárika", "náhuatl"
+    short = not in_form and len(line.split()) <= 2  # noqa: PLR2004 # "soy wixárika", "náhuatl"
     for name, pattern in lexicon.LANGUAGES.items():
         if re.search(rf"\b(?:{pattern})\b", line) and (short or re.search(lexicon.SPEAKS, line)):
             return name
