@@ -18,12 +18,21 @@ if TYPE_CHECKING:
 
 LINES = 6
 """Lines of a burst that are also judged one by one: a routine request must not hide what stands beside it."""
+LONG_STORY, LAST_WORDS = 300, 120
+"""Letters from which the end of a line is judged by itself, and how many of the last ones that are."""
 
 
 async def understanding(agent: Agent, text: str) -> Understanding:
-    """What the pipeline says of `text`; in a burst of several lines the gravest of them decides."""
+    """What the pipeline says of `text`; in a burst of several lines the gravest of them decides.
+
+    Of a long story the last words are judged by themselves as well: there the cry often stands.
+    """
     lines = [line for line in text.split("\n") if line.strip()]
-    parts = [text, *lines[:LINES]] if len(lines) > 1 else [text]
+    parts = [text]
+    if len(lines) > 1:
+        parts += lines if len(lines) <= LINES else lines[:2] + lines[2 - LINES :]
+    if lines and len(lines[-1]) > LONG_STORY:
+        parts.append(lines[-1][-LAST_WORDS:])
     return gravest(_judged(agent.processor, parts))
 
 

@@ -53,7 +53,7 @@ SETTLED_AFTER = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(seconds=8)
 MOST_TRIES = 3
 BACK_OFF = (timedelta(seconds=2), timedelta(seconds=6), timedelta(seconds=15))
-LONGEST_TEXT = 2000
+LONGEST_TEXT = 1500  # what the dialogue reads
 # What the dialogue is told in place of her safe word, kept or given; nobody can type or tap these.
 WORD_SAVED, RETURN = "/safe_word_saved", "/safe_word_ok"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -118,7 +118,10 @@ def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now:
 
 
 def _joined(messages: Sequence[Incoming]) -> str:
-    return "\n".join(m.text for m in messages if m.text)[:LONGEST_TEXT]
+    """Her words as one thought; of very many, the first and the last, for a cry often stands at the end."""
+    text = "\n".join(m.text for m in messages if m.text)
+    half = LONGEST_TEXT // 2
+    return text if len(text) <= LONGEST_TEXT else f"{text[:half]}\n{text[-half + 1 :]}"
 
 
 def begin(
