@@ -16,9 +16,11 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 
 from bot.dialogue.ask import AskError, clean, read_ask
-from bot.dialogue.parse import NOTHING, Understanding, gravest, read_parse
 from bot.dialogue.turn import Dialogue
+from bot.straight import straightened
 from bot.tracker_store import SealedTrackerStore
+from bot.understanding import understanding
+from bot.warm import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
     from sanic.response import HTTPResponse
 
 logger = logging.getLogger(__name__)
-
-LINES = 6
-"""Lines of a burst that are also judged one by one: a routine request must not hide what stands beside it."""
 
 
 class NotReadyError(RuntimeError):
@@ -45,6 +44,7 @@ class AvanzaChannel(InputChannel):
         self._dialogue: Dialogue | None = None
         self._processor: Any = None
         self._fingerprint = ""
+        self._warming: asyncio.Task[None] | None = None
         self._turns: dict[str, asyncio.Lock] = {}
 
     @classmethod
@@ -96,11 +96,18 @@ class AvanzaChannel(InputChannel):
     async def _health(self, request: Request) -> object:
         agent = request.app.ctx.agent
         self._dialogue_of(agent)
+        await self._warmed(agent)
         return {
             "status": "ok",
             "fingerprint": self._fingerprint,
             "tracker_store": type(_own_store(agent)).__name__,
         }
+
+    async def _warmed(self, agent: Agent) -> None:
+        """Wait for the one warm-up of this model; whoever asks may hang up meanwhile, it goes on."""
+        if self._warming is None or (self._warming.done() and self._warming.exception()):
+            self._warming = asyncio.create_task(warm_up(agent))
+        await asyncio.shield(self._warming)
 
     def _dialogue_of(self, agent: Agent) -> Dialogue:
         """The dialogue of the loaded model, made anew when another model was loaded."""
@@ -111,8 +118,9 @@ class AvanzaChannel(InputChannel):
             if not isinstance(store, SealedTrackerStore):
                 raise NotReadyError("the tracker store is not ours")
             store.domain = agent.processor.domain
+            straightened(agent.processor)
             self._dialogue = Dialogue(agent.processor, store, lambda text: understanding(agent, text))
-            self._processor = agent.processor
+            self._processor, self._warming = agent.processor, None
             self._fingerprint = fingerprint(Path(agent.processor.model_path))
         return self._dialogue
 
@@ -120,19 +128,6 @@ class AvanzaChannel(InputChannel):
 def _own_store(agent: Agent) -> TrackerStore:
     """The store inside the wrapper in which Rasa would forget on error."""
     return getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
-
-
-async def understanding(agent: Agent, text: str) -> Understanding:
-    """What the pipeline says of `text`; in a burst of several lines the gravest of them decides."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    parts = [text, *lines[:LINES]] if len(lines) > 1 else [text]
-    return gravest([await _judged(agent, part) for part in parts])
-
-
-async def _judged(agent: Agent, text: str) -> Understanding:
-    """Rasa takes a leading "/" for a button, so it is not shown to it."""
-    words = text.lstrip("/ \n")
-    return read_parse(await agent.processor.parse_message(UserMessage(words))) if words else NOTHING
 
 
 def fingerprint(model: Path) -> str:

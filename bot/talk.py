@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from rasa.core.agent import Agent
 
-from bot.channel import understanding
 from bot.dialogue.ask import read_ask
 from bot.dialogue.parse import RISK_OF, Understanding
 from bot.dialogue.turn import Dialogue
+from bot.straight import straightened
 from bot.tracker_store import condense, expand
+from bot.understanding import understanding
 
 if TYPE_CHECKING:
     from rasa.shared.core.domain import Domain
@@ -50,6 +51,7 @@ class Driver:
 
     def __init__(self, model: str) -> None:
         self.agent = Agent.load(model)
+        straightened(self.agent.processor)
         self.store = StatesInMemory(self.agent.domain)
         self.given: Understanding | None = None
         self.dialogue = Dialogue(self.agent.processor, self.store, self.understand)

@@ -132,6 +132,8 @@ def _sync(uv: Path, environment: Environment) -> None:
         "pip",
         "sync",
         "--require-hashes",
+        # Where Python may not keep what it compiles, each start of Rasa would compile TensorFlow: 40 s.
+        "--compile-bytecode",
         "--python",
         python_of(environment.folder),
         environment.lock,

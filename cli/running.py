@@ -6,6 +6,7 @@ must be seen by a person, not spin.
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -37,6 +38,8 @@ class Service:
     """Answers whether it works; asked often until it does, then now and then. None: alive is enough."""
     after: str | None = None
     """Another service that must be ready first."""
+    wait_at_most: float = math.inf
+    """Seconds since the supervisor began after which it no longer waits for the other."""
     stop_rank: int = 0
     stop_seconds: float = 5.0
 

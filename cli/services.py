@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cli import checks
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from outreach.settings import Settings
 
 _FIRST, _SECOND, _THIRD = range(3)
+_CONSOLE_WAITS_SECONDS = 60.0
 
 
 def product_services(
@@ -30,7 +32,13 @@ def product_services(
     return [
         *rasas,
         _app("webhook", host, f"http://{reach}:{settings.webhook_port}/healthz", env),
-        _app("console", host, f"http://{reach}:{settings.console_port}/healthz", env),
+        # Last, so that both ports answer only once she would be answered too; but caseworkers must get in
+        # also where Rasa does not come up.
+        replace(
+            _app("console", host, f"http://{reach}:{settings.console_port}/healthz", env),
+            after=rasas[0].name if rasas else None,
+            wait_at_most=_CONSOLE_WAITS_SECONDS,
+        ),
         Service(
             "worker",
             command("worker"),

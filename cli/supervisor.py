@@ -35,6 +35,7 @@ class Supervisor:
         self._sink = sink
         self._stop = threading.Event()
         self._hurry = threading.Event()
+        self._began = time.monotonic()
         argv = [sys.executable, "-sP", "-m", "cli.guardian", *([str(embedded_in)] if embedded_in else [])]
         self._guardian = subprocess.Popen(
             argv,
@@ -80,8 +81,7 @@ class Supervisor:
                 raise Failure(words.CHILD_HOPELESS.format(name=one.service.name, line=one.last_line[:200]))
             self._sink("up", words.CHILD_DIED.format(name=one.service.name, code=code))
         if one.process is None:
-            waits_for = self._by_name.get(one.service.after or "")
-            if time.monotonic() >= one.start_again_at and (waits_for is None or waits_for.ready):
+            if time.monotonic() >= one.start_again_at and not self._waits(one):
                 one.start()
                 self._tell_guardian(f"+{one.group}")
         elif one.stuck:
@@ -93,6 +93,11 @@ class Supervisor:
                 one.told_ready = True
                 seconds = time.monotonic() - one.started_at
                 self._sink("up", words.CHILD_READY.format(name=one.service.name, seconds=seconds))
+
+    def _waits(self, one: Running) -> bool:
+        other = self._by_name.get(one.service.after or "")
+        waited = time.monotonic() - self._began
+        return other is not None and not other.ready and waited < one.service.wait_at_most
 
     def _stop_all(self) -> None:
         for rank in sorted({one.service.stop_rank for one in self._all}):

@@ -67,6 +67,17 @@ MODEL_MISSING = "no hay modelo entrenado; corre «./avanza train» y vuelve a in
 MODEL_BROKEN = "el modelo {where} está dañado; corre «./avanza train --force» y vuelve a intentar."
 TRAINING_DATA_MISSING = "falta {where}: el proyecto está incompleto; recupéralo con git y vuelve a intentar."
 
+# The transcripts
+STEP_PLAY = "conversaciones de ejemplo con el producto completo (varios minutos)"
+STEP_PAGES = "páginas de las conversaciones"
+STEP_PICTURES = "imágenes de las conversaciones en {where}"
+NO_CHROMIUM = "no encontré Chromium; instálalo (Debian: apt-get install chromium) y vuelve a correr."
+NOT_PLAYED = "no hay conversaciones guardadas en {where}; corre «./avanza transcripts» sin --no-play."
+TRANSCRIPTS_READY = "{threads} conversaciones. Ábrelas en {where}"
+TRANSCRIPTS_WELL = "Todas salieron como estaban escritas."
+TRANSCRIPT_NOT_WELL = "con falla: {title}: {name}"
+PLAY_STOPPED = "las pruebas no terminaron bien; lo que se alcanzó a decir está en las páginas."
+
 # Staff
 RECOVERY_KEY = (
     "Clave de recuperación del equipo (se muestra solo esta vez; imprímela y guárdala bajo llave):\n\n"
@@ -163,7 +174,7 @@ NO_DUMP_TOOL = "hace falta {name} de PostgreSQL {version} o más nuevo (Debian: 
 UNDERSTAND_NEEDS_INPUT = (
     "escribe un mensaje («./avanza understand ola kiero inscribirme») o pasa líneas JSON por la entrada."
 )
-STEP_CHECK_MODEL = "mensajes de prueba"
+STEP_CHECK_MODEL = "examen del modelo"
 MODEL_GOOD = "El modelo alcanza todos los mínimos."
 MODEL_BELOW = "El modelo NO alcanza los mínimos: no lo uses; revisa los datos de entrenamiento."
 BENCH_UNKNOWN = "no conozco la medición «{name}»; las que hay: {known}."

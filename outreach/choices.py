@@ -25,6 +25,11 @@ _FILLERS = re.compile(
 )
 
 
+_POLITE = re.compile(
+    r"(?:\s+(?:porfa|porfas|porfis|xfa|xfavor|por favor|gracias|grasias|esta bien|si|mejor|seño|señorita))+$"
+)
+
+
 def plain(text: str) -> str:
     """Fold case, accents, dots and spaces."""
     decomposed = unicodedata.normalize("NFD", text.casefold())
@@ -46,5 +51,5 @@ def chosen(incoming: Incoming, offered: list[Choice]) -> str | None:
     for choice in offered:
         if words == plain(choice.title):
             return choice.payload
-    number = NUMBERS.get(_FILLERS.sub("", words))
+    number = NUMBERS.get(_POLITE.sub("", _FILLERS.sub("", words)))
     return payloads[number] if number is not None and number < len(payloads) else None

@@ -12,7 +12,8 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, QuickReply, utcnow
 from outreach import jobs, may_send, outbox, private_state, rate
@@ -174,24 +175,47 @@ def _forget(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
 
 
 def remember_quick_reply(session: Session, digest: bytes, content_sid: str) -> None:
-    """Keep a content for the next time the same text is sent."""
-    if session.get(QuickReply, digest) is None:
-        session.add(QuickReply(digest=digest, content_sid=content_sid))
+    """Keep a content for the next time the same text is sent.
+
+    Two women may get a text for the first time at the same moment: the second content is left unused, and
+    neither message is held up.
+    """
+    made = insert(QuickReply).values(digest=digest, content_sid=content_sid)
+    session.execute(made.on_conflict_do_nothing(index_elements=[QuickReply.digest]))
+
+
+def following(session: Session, outbox_id: uuid.UUID, now: datetime) -> uuid.UUID | None:
+    """Return what the job of a row sends next: the row, or the oldest reply that waits beside it."""
+    row = session.get(OutboxMessage, outbox_id)
+    if row is None:
+        return None
+    if lock_for(row) is not None:
+        return next_reply(session, row.conversation_id, now)
+    return row.id if row.state is OutboxState.QUEUED else None
 
 
 def next_reply(session: Session, conversation_id: uuid.UUID, now: datetime) -> uuid.UUID | None:
-    """Return the oldest reply of a conversation that may be tried now."""
-    return session.scalar(
-        select(OutboxMessage.id)
+    """Return the oldest reply of a conversation that may be tried now.
+
+    What follows a reply that must be tried again waits for it, within one answer: 911 comes first also where
+    Twilio refused it once. A later answer does not wait for an earlier one.
+    """
+    queued = session.execute(
+        select(OutboxMessage.id, OutboxMessage.turn_id, OutboxMessage.next_try_at)
         .where(
             OutboxMessage.conversation_id == conversation_id,
             OutboxMessage.kind == OutboxKind.REPLY,
             OutboxMessage.state == OutboxState.QUEUED,
-            or_(OutboxMessage.next_try_at.is_(None), OutboxMessage.next_try_at <= now),
         )
         .order_by(OutboxMessage.seq)
-        .limit(1)
     )
+    held = set()
+    for row_id, turn_id, next_try_at in queued:
+        if next_try_at is not None and next_try_at > now:
+            held.add(turn_id)
+        elif turn_id is None or turn_id not in held:
+            return row_id
+    return None
 
 
 def lock_for(row: OutboxMessage) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from outreach import private_state, registry
+from outreach import cases, living, private_state, registry
 from outreach.effects import Effect, UnknownEffectError
 
 if TYPE_CHECKING:
@@ -49,6 +49,16 @@ class Scene:
     def save_state(self) -> None:
         """Write the private state back."""
         private_state.write(self.key, self.conversation, self.state)
+
+    def open_case(self, urgency: cases.Urgency, about: str) -> None:
+        """Open or raise her case and pour the living conversation into it."""
+        self.save_state()
+        case = cases.open_case(
+            self.session, self.key, self.conversation, urgency=urgency, about=about, now=self.now
+        )
+        self.reload_state()
+        living.pour_into(self.session, self.state, case)
+        self.save_state()
 
     def reload_state(self) -> None:
         """Read the private state again after a verb of another module wrote it."""

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from outreach.crypto import PersonalKey
@@ -52,7 +53,7 @@ SETTLED_AFTER = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(seconds=8)
 MOST_TRIES = 3
 BACK_OFF = (timedelta(seconds=2), timedelta(seconds=6), timedelta(seconds=15))
-LONGEST_TEXT = 2000
+LONGEST_TEXT = 1500  # what the dialogue reads
 # What the dialogue is told in place of her safe word, kept or given; nobody can type or tap these.
 WORD_SAVED, RETURN = "/safe_word_saved", "/safe_word_ok"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -62,7 +63,10 @@ _ = handlers  # importing it registers what each effect does
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits in a conversation: `settles_at` is when the burst counts as over."""
+    """What waits in a conversation: `settles_at` is when the burst counts as over.
+
+    `text` is what may be judged before that; empty where nothing may.
+    """
 
     text: str
     settles_at: datetime
@@ -87,17 +91,17 @@ def _pending(session: Session, conversation_id: uuid.UUID) -> Sequence[InboundMe
     ).all()
 
 
+def _open(conversation_id: uuid.UUID) -> Select[Turn]:
+    return select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
+
+
 def _open_turn(session: Session, conversation_id: uuid.UUID) -> Turn | None:
-    return session.scalar(
-        select(Turn)
-        .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
-        .with_for_update()
-    )
+    return session.scalars(_open(conversation_id).with_for_update()).one_or_none()
 
 
-def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID) -> Waiting | None:
+def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime) -> Waiting | None:
     """Look whether something waits; None where nothing does."""
-    if _open_turn(session, conversation_id) is not None:
+    if session.scalars(_open(conversation_id)).first() is not None:
         return Waiting("", settles_at=LONG_AGO, must_not_wait=True)
     rows = _pending(session, conversation_id)
     if not rows:
@@ -105,14 +109,19 @@ def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID) -> W
     messages = [inbox.read(key, row) for row in rows]
     conversation = session.get_one(Conversation, conversation_id)
     state = private_state.read(key, conversation)
+    cover.end_if_worn_out(state, now)
     settles_at = min(rows[-1].received_at + SETTLED_AFTER, rows[0].received_at + LONGEST_WAIT)
     # A tap is a whole thought; the word of cover mode and what a person reads need no gathering.
     at_once = messages[-1].payload is not None or state.held or state.word_expected
-    return Waiting(_joined(messages), settles_at, must_not_wait=at_once)
+    # Under cover danger hurries nothing: how soon an answer comes would tell what was understood.
+    return Waiting("" if state.cover else _joined(messages), settles_at, must_not_wait=at_once)
 
 
 def _joined(messages: Sequence[Incoming]) -> str:
-    return "\n".join(m.text for m in messages if m.text)[:LONGEST_TEXT]
+    """Her words as one thought; of very many, the first and the last, for a cry often stands at the end."""
+    text = "\n".join(m.text for m in messages if m.text)
+    half = LONGEST_TEXT // 2
+    return text if len(text) <= LONGEST_TEXT else f"{text[:half]}\n{text[-half + 1 :]}"
 
 
 def begin(
@@ -282,9 +291,14 @@ def _say(here: scene.Scene, said: list[Content], *, confidential: bool = False) 
 
 def _keep_or_forget(here: scene.Scene, receipt: Receipt, said: list[Content]) -> None:
     """Seal what was confidential on both sides, and blank it everywhere else (promise P4)."""
+    if here.state.cover and receipt.risk == "danger" and receipt.tier == "sure":
+        # Nothing is said, for it may be another's thumb; but no word of danger is lost on the team.
+        here.open_case("danger", "under_cover")
     if not (receipt.confidential or here.state.case_id or here.forget or here.keep_location):
         return
-    if not here.forget and not here.state.cover:
+    if here.state.cover and here.state.case_id:
+        _seal_incoming(here)
+    elif not here.forget and not here.state.cover:
         _seal_incoming(here)
         for content in said:
             _seal(here, "bot", content.body)
@@ -295,6 +309,8 @@ def _keep_or_forget(here: scene.Scene, receipt: Receipt, said: list[Content]) ->
 def _seal_incoming(here: scene.Scene) -> None:
     for message in here.incoming:
         extra: dict[str, str] = {"kind": str(message.kind)}
+        if here.state.cover:
+            extra["cover"] = "yes"
         if message.location:
             extra |= {"latitude": message.location[0], "longitude": message.location[1]}
         if message.media:
@@ -340,9 +356,6 @@ def failed_try(session: Session, key: PersonalKey, settings: Settings, ask: Ask,
     here = _scene(session, key, settings, conversation, turn, now)
     counters.count(session, counters.TURNS_FAILED)
     _say(here, [Content(texts.FAILED_TURN_NEUTRAL if here.state.cover else texts.FAILED_TURN)])
-    case = cases.open_case(session, key, conversation, urgency="support", about="failed", now=now)
-    here.reload_state()
-    living.pour_into(session, here.state, case)
-    here.save_state()
+    here.open_case("support", "failed")
     _seal_incoming(here)
     _end(here, TurnState.FAILED)

@@ -35,6 +35,8 @@ class Example:
     author: str = ""
     style: str = ""
     entities: tuple[tuple[str, int, int], ...] = ()
+    pair: str = ""
+    """Two messages of one pair differ by little and mean different things."""
 
 
 def unmarked(marked: str) -> tuple[str, tuple[tuple[str, int, int], ...]]:
@@ -61,7 +63,8 @@ def read_file(path: Path) -> Iterator[Example]:
                     raw = json.loads(said[2:])
                     text, entities = unmarked(raw["text"])
                     about = raw["metadata"]
-                    yield Example(text, intent, about["risk"], about["author"], about["style"], entities)
+                    known = (about["risk"], about["author"], about["style"], entities, about.get("pair", ""))
+                    yield Example(text, intent, *known)
                 except (ValueError, KeyError, TypeError) as reason:
                     raise ExampleError(f"{path}, line {number}: not an example ({reason})") from reason
             elif said and not said.startswith(_KNOWN):

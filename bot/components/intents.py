@@ -102,11 +102,12 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Judge each message."""
+        """Judge each message; all lines of a burst come together and cost one product."""
         if self._meaning is None:
             raise RuntimeError("The classifier was asked before it was trained or loaded.")
-        for message in messages:
-            found = self._meaning.understand(message.get(TEXT) or "")
+        texts = [message.get(TEXT) or "" for message in messages]
+        judged = self._meaning.judge(self._meaning.margins(texts), texts)
+        for message, found in zip(messages, judged, strict=True):
             ranking = [{"name": name, "confidence": p} for name, p in found.ranking]
             message.set(INTENT, {"name": found.intent, "confidence": found.confidence}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

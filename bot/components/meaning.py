@@ -172,7 +172,9 @@ class Meaning:
         features.idf = arrays["idf"]
         raw = about["calibration"]
         known = Calibration(**{**raw, "safety": tuple(raw["safety"]), "danger": tuple(raw["danger"])})
-        return cls(features, about["intents"], arrays["weights"].astype(np.float32), arrays["bias"], known)
+        # Stored column by column; a product with sparse rows would copy all of it anew for each message.
+        weights = np.ascontiguousarray(arrays["weights"], dtype=np.float32)
+        return cls(features, about["intents"], weights, arrays["bias"], known)
 
     def calibrated(self, calibration: Calibration) -> Meaning:
         """Return the same models weighed by other numbers."""

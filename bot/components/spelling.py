@@ -18,6 +18,8 @@ LONGEST = 1_500
 _LETTERS = re.compile(r"[a-zñ0-9]+|[^\sa-zñ0-9]")
 _WORD = re.compile(r"[a-zñ0-9]+")
 _RUN = re.compile(r"(.)\1{2,}")
+_KEPT_BELOW = 0x2100
+"""Letters and signs up to here are few enough to be remembered."""
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), with_)
     for pattern, with_ in (
@@ -46,13 +48,31 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_DROPPED = {"Cf", "Co", "Cs"}
+
+
+def _bare_letter(letter: str) -> str:
+    folded = unicodedata.normalize("NFKD", letter.casefold().replace("ñ", "\x01"))
+    kept = (c for c in folded if not unicodedata.combining(c) and unicodedata.category(c) not in _DROPPED)
+    return "".join("ñ" if c == "\x01" else (" " if unicodedata.category(c) == "Cc" else c) for c in kept)
+
+
+class _BareLetters(dict[int, str]):
+    """What each letter becomes, whatever stands beside it; worked out once for those that Spanish uses."""
+
+    def __missing__(self, code: int) -> str:
+        found = _bare_letter(chr(code))
+        if code < _KEPT_BELOW:
+            self[code] = found
+        return found
+
+
+_BARE = _BareLetters()
+
+
 def bare(text: str) -> str:
     """Return `text` in small letters without accents, invisible signs or control characters; ñ stays."""
-    text = unicodedata.normalize("NFKD", text[:LONGEST].casefold().replace("ñ", "\x01"))
-    kept = (
-        c for c in text if not unicodedata.combining(c) and unicodedata.category(c) not in {"Cf", "Co", "Cs"}
-    )
-    return "".join("ñ" if c == "\x01" else (" " if unicodedata.category(c) == "Cc" else c) for c in kept)
+    return text[:LONGEST].translate(_BARE)
 
 
 def written(text: str) -> str:

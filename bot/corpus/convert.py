@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Turn authors' batches (JSON Lines) into the training data of `data/nlu/`, one example a line.
 
-usage: python bot/corpus/convert.py BATCH.jsonl [BATCH.jsonl ...] [--out data/nlu] [--keep-out SET.jsonl]
+usage: python bot/corpus/convert.py BATCH.jsonl [...] [--add] [--out data/nlu] [--keep-out SET.jsonl]
 
-A line of a batch holds `text`, `intent`, `risk`, `style` and, where marked, `entities` by value; the file
-name is the author. Each file of `data/nlu/` is written anew from the batches given. Left out: repeated
-messages, contradicting ones, and any that comes near a line of a measuring set (`--keep-out`).
+A line of a batch holds `text`, `intent`, `risk`, `style` and, where marked, `entities` by value and `pair`;
+the file name is the author. Each file of `data/nlu/` is written anew from the batches given; with `--add`
+also from what it holds of other authors. Left out: repeated messages, contradicting ones, and any that
+comes near a line of a measuring set (`--keep-out`).
 Standard library only.
 """
 
@@ -23,6 +24,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from bot.components.examples import read_folder  # noqa: E402
 from bot.components.labels import ALWAYS_DANGER, ENTITIES, INTENTS, SAFETY  # noqa: E402
 from bot.corpus.mending import MENDED  # noqa: E402
 from bot.corpus.nearness import KEPT_OUT, Near  # noqa: E402
@@ -41,6 +43,7 @@ class Line(NamedTuple):
     risk: str
     style: str
     entities: tuple[tuple[str, str], ...]
+    pair: str = ""
 
 
 def fold(text: str) -> str:
@@ -64,6 +67,22 @@ def read(path: Path) -> list[Line]:
     return lines
 
 
+def held(folder: Path) -> list[Line]:
+    """Return what the training data hold already."""
+    return [
+        Line(
+            e.author,
+            e.text,
+            e.intent,
+            e.risk,
+            e.style,
+            tuple((n, e.text[a:z]) for n, a, z in e.entities),
+            e.pair,
+        )
+        for e in read_folder(folder)
+    ]
+
+
 def _line(author: str, raw: dict[str, Any]) -> Line:
     text = " ".join(unicodedata.normalize("NFC", raw["text"]).split())
     intent, risk = MENDED.get(fold(text), (raw["intent"], raw["risk"]))
@@ -72,7 +91,8 @@ def _line(author: str, raw: dict[str, Any]) -> Line:
     found = tuple((e["entity"], " ".join(e["value"].split())) for e in raw.get("entities", ()))
     if unknown := {entity for entity, _ in found} - set(ENTITIES):
         raise ValueError(f"no such entity: {', '.join(sorted(unknown))}")
-    return Line(author, text, intent, _risk(intent, risk), raw.get("style", "casual"), found)
+    pair = f"{author}-{str(raw['pair']).removeprefix(f'{author}-')}" if raw.get("pair") else ""
+    return Line(author, text, intent, _risk(intent, risk), raw.get("style", "casual"), found, pair)
 
 
 def _risk(intent: str, risk: str) -> str:
@@ -121,6 +141,11 @@ def chosen(lines: list[Line], near: Near) -> tuple[list[Line], Counter[str]]:
     return kept, left_out
 
 
+def _about(line: Line) -> dict[str, str]:
+    about = {"author": line.author, "style": line.style, "risk": line.risk}
+    return {**about, "pair": line.pair} if line.pair else about
+
+
 def write(lines: list[Line], folder: Path) -> None:
     """Write one file an intent, authors in order."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -129,13 +154,7 @@ def write(lines: list[Line], folder: Path) -> None:
         by_intent[line.intent].append(line)
     for intent in INTENTS:
         rows = [
-            json.dumps(
-                {
-                    "text": marked(line),
-                    "metadata": {"author": line.author, "style": line.style, "risk": line.risk},
-                },
-                ensure_ascii=False,
-            )
+            json.dumps({"text": marked(line), "metadata": _about(line)}, ensure_ascii=False)
             for line in sorted(by_intent[intent], key=lambda line: line.author)
         ]
         body = "".join(f"      - {row}\n" for row in rows)
@@ -149,6 +168,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("batches", nargs="+", type=Path)
+    parser.add_argument("--add", action="store_true", help="keep what other authors wrote")
     parser.add_argument("--out", type=Path, default=ROOT / "data" / "nlu")
     parser.add_argument(
         "--keep-out", type=Path, nargs="*", default=[ROOT / "tests" / "understanding" / "dev.jsonl"]
@@ -156,6 +176,9 @@ def main() -> int:
     args = parser.parse_args()
     measuring = [json.loads(row)["text"] for path in args.keep_out for row in path.open(encoding="utf-8")]
     lines = [line for path in sorted(args.batches, key=lambda p: p.stem) for line in read(path)]
+    if args.add:
+        new = {line.author for line in lines}
+        lines = [line for line in held(args.out) if line.author not in new] + lines
     kept, left_out = chosen(lines, Near(map(fold, measuring), KEPT_OUT))
     write(kept, args.out)
     reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.most_common()) or "none"

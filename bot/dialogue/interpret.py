@@ -14,6 +14,17 @@ from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
 from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing, read_payload
 
+WISHES = DIGRESSIONS | {
+    "enroll", "reschedule", "drop_out", "confirm_attendance", "decline_attendance", "notify_late",
+}  # fmt: skip
+
+
+def clearly_a_wish(text: str, said: Understanding) -> bool:
+    """Whether she answers or wants something; not a hello, a name or a guess."""
+    if words.is_yes(text) or words.is_no(text) or words.choice(text, MOST_OFFERED) is not None:
+        return True
+    return said.tier != "none" or (said.confidence >= CLEAR and said.intent in WISHES)
+
 
 def _media(kind: str) -> str:
     if kind in ("voice", "location"):
@@ -21,6 +32,7 @@ def _media(kind: str) -> str:
     return "media_reaction" if kind == "reaction" else "media_other"
 
 
+MOST_OFFERED = 3
 FORM_ASIDES = {"more_axes": {"again": "more"}, "change_something": {"again": "which"}}
 """Buttons of a form that lead to another wording of its question."""
 
@@ -31,7 +43,7 @@ def _chosen(text: str, here: Standing) -> Act | None:
     if place is None:
         place = next((i for i, (title, _) in enumerate(here.offers) if answers.same_words(text, title)), None)
     if place is None:
-        place = _titled(text, here)
+        place = words.beginning(text, [title for title, _ in here.offers])
     if place is not None:
         return read_payload(here.offers[place][1], here.intents)
     if here.yes and words.is_yes(text):
@@ -51,12 +63,6 @@ def _by_words(text: str, here: Standing) -> Act | None:
     scored = [(words.means(text, phrases), payload) for payload, phrases in here.words.items()]
     best, payload = max(scored, default=(0, ""))
     return read_payload(payload, here.intents) if best else None
-
-
-def _titled(text: str, here: Standing) -> int | None:
-    """The one title on offer that `text` begins ("parar", of "Parar aquí")."""
-    found = [i for i, (title, _) in enumerate(here.offers) if words.begins(title, text)]
-    return found[0] if len(found) == 1 else None
 
 
 def _hides(text: str, here: Standing) -> Act | None:
@@ -115,24 +121,34 @@ def _expected(text: str, said: Understanding, here: Standing) -> Act | None:
     return Act(here.expects, {"words": answers.plain(text, 160)})
 
 
-def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
-    if here.reminder_pending and said.intent in ("affirm", "deny"):
-        return Act("confirm_attendance" if said.intent == "affirm" else "decline_attendance")
+def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act | None:
+    """A wish that carries its details with it."""
     if said.intent == "enroll" and said.confidence >= LEAST_CONFIDENCE and not here.registered:
         return Act(said.intent, slots=given.details(text, here.filled, here.today))
     if said.intent == "set_contact_hours":
         return Act(said.intent, {"words": answers.plain(text, 160)})
     if said.intent == "update_details":
         named = words.field_of(text)
-        return Act(
-            said.intent,
-            {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {},
-        )
+        about = {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {}
+        return Act(said.intent, about)
+    return None
+
+
+def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
+    if here.reminder_pending and said.intent in ("affirm", "deny"):
+        return Act("confirm_attendance" if said.intent == "affirm" else "decline_attendance")
+    if words.asks_what_she_attended(text):
+        return Act("see_sessions")
+    told = _with_what_she_told(text, said, here)
+    if told:
+        return told
     need = words.need_of(text) if here.in_safety else None
     if need:
         return Act(need)
     if words.is_bare_help(text):
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
+    if not words.has_words(text):
+        return Act(UNKNOWN, missed=True)
     least = CLEAR if said.intent in ("affirm", "deny") else LEAST_CONFIDENCE
     if said.confidence < least or said.intent not in here.intents:
         return Act(UNKNOWN, missed=True)
@@ -144,7 +160,8 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return replace(act, soft=False)
     if said.tier == "none":
         return act
-    if act.intent == "inform" and len(text.split()) <= SHORT and not said.sure:
+    short = all(len(line.split()) <= SHORT for line in text.split("\n"))
+    if act.intent == "inform" and short and not said.sure:
         return act
     if act.corrects or act.intent == "correct_detail":
         return act
@@ -161,13 +178,13 @@ def _uncovered(act: Act) -> Act:
 
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
-    exact = words.command(text)
+    exact = words.command(text) or words.command_among(text)
     if exact == "quick_exit":
         return Act(exact if here.secret or here.cover else "change_subject")
     if (
         exact
         and not (exact == "cancel" and here.form_field and words.is_skip(text))
-        and _titled(text, here) is None
+        and words.beginning(text, [title for title, _ in here.offers]) is None
     ):
         return Act(exact)
     hides = _hides(text, here)
@@ -191,7 +208,8 @@ def _who_reads(text: str, said: Understanding, here: Standing) -> bool:
         return False
     if here.form_field == "phone_shared":
         return words.phone_is_shared(text) is not None
-    return bool(words.means(text, here.words.get("/others_read", "")))
+    asked = _by_words(text, here)
+    return asked is not None and asked.intent in ("others_read", "only_me")
 
 
 def _resumed(text: str, here: Standing) -> Act | None:

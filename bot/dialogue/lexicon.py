@@ -79,6 +79,9 @@ COMMANDS = {
 }
 """Texts of only these words mean the same always."""
 
+HIDES = "salir|esconder|ocultar|cambia de tema|cambiar de tema|disimula|🙈|🤫"
+STOPS = "baja|stop|cancelar mensajes|darme de baja|dame de baja|ya no me escriban|no mas mensajes"
+"""Those of them that hold also as one message of a burst; "ya llegó" beside a cry is a cry."""
 RESUME = _phrases(
     """seguir|continuar|quiero seguir|quiero continuar|sigamos|seguimos|continuemos|le seguimos|seguimos|
     ya podemos seguir|ya puedo seguir|seguimos con lo de ayer|aqui sigo|ya estoy lista|ya podemos"""
@@ -159,6 +162,16 @@ CHANGE = r"\b(cambi\w*|corrij\w*|correg\w*|corrige\w*|equivoqu\w*|esta mal|modif
 CORRECTS = (
     r"^\s*(no+|perdon|digo|mejor dicho|es que|ay no|me equivoque)[\s,.]+(?:no\s+)?"
     r"(?:es|era|soy|vivo en|digo)?\s*(?P<rest>.+)"
+)
+
+OPENINGS = _phrases(
+    """hola|ola|holi|holaa|hello|buenas|buenos|buena|buen|dias|dia|tardes|tarde|noches|noche|disculpe|disculpa|
+    disculpen|oiga|oye|oigan|perdon|señorita|señor|seño|srita|mire|mira|fijese|saludos|estimada|estimados"""
+)
+"""Words that only open a message; what counts comes after them."""
+ATTENDED = (
+    r"\b(cuant[ao]s?|que)\b.*\b(sesion\w*|secion\w*|clase\w*|faltas|asistencias|veces)\b.*"
+    r"\b(llevo|tengo|e ido|he ido|fui|voy|van|me faltan|asistid\w*|he tomado|he venido|he faltado)\b"
 )
 
 READS_ALONE = (

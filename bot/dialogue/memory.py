@@ -96,3 +96,10 @@ class Said:
     expects: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     sets: Mapping[str, object] = field(default_factory=dict)
+
+    def goes_on(self, before: Memory, items: Sequence[Item]) -> None:
+        """Say `items` of the last turn as well, with what they left open."""
+        self.items += items
+        self.yes, self.no = before.yes, before.no
+        self.expects, self.words = before.expects, before.words
+        self.open_items = list(before.open_items)

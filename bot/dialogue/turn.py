@@ -16,9 +16,10 @@ from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue import memory as memories
+from bot.dialogue import words
 from bot.dialogue.acts import KEEPS_OFFER, SAFETY
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
-from bot.dialogue.interpret import interpret
+from bot.dialogue.interpret import clearly_a_wish, interpret
 from bot.dialogue.memory import Item, Memory
 from bot.dialogue.output import Collector, fixed_texts, marked
 from bot.dialogue.parse import NOTHING, Understanding
@@ -75,10 +76,10 @@ class Dialogue:
         if before.message_id == ask.message_id:
             return list(before.items)
         written = ask.kind == "text" and ask.text and not ask.payload
-        said = await self._understand(ask.text) if written else NOTHING
+        text, said = await self._meaning(ask.text) if written else (ask.text, NOTHING)
         before = without_old_secrets(tracker, before, ask)
         here = standing_of(tracker, before, ask, self._intents, self._asked)
-        act = interpret(ask.text, ask.kind, ask.payload, said, here)
+        act = interpret(text, ask.kind, ask.payload, said, here)
         in_safety = stays_in_safety(act, here)
         misses = before.misses + 1 if act.missed else 0
         if leaves_form(act, here):
@@ -93,6 +94,13 @@ class Dialogue:
         self._set(tracker, {memories.SLOT: memories.to_slot(replace(now, items=items))})
         await self._store.save(tracker)
         return items
+
+    async def _meaning(self, text: str) -> tuple[str, Understanding]:
+        """The text and what it means; without the greeting where something stands beside it."""
+        said = await self._understand(text)
+        rest = words.without_greeting(text) if said.intent == "greet" else ""
+        meant = await self._understand(rest) if rest else said
+        return (rest, meant) if rest and clearly_a_wish(rest, meant) else (text, said)
 
     async def _tracker(self, sender: str) -> DialogueStateTracker:
         tracker = await self._store.retrieve(sender)
@@ -140,16 +148,14 @@ class Dialogue:
         self, tracker: DialogueStateTracker, before: Memory, spoken: Collector, act: Act
     ) -> list[Item]:
         """Repeat on request, soften, and break a loop of the same answer."""
-        if act.intent == "repeat" and not tracker.active_loop_name and before.items:
-            spoken.said.items += [item for item in before.items if _may_repeat(item)]
-            spoken.said.yes, spoken.said.no = before.yes, before.no
-            spoken.said.expects, spoken.said.words = before.expects, before.words
-            spoken.said.open_items = list(before.open_items)
+        if act.intent == "repeat" and not tracker.active_loop_name:
+            again = [item for item in before.items if _may_repeat(item)]
+            if again:
+                spoken.said.goes_on(before, again)
+            else:  # nothing was said that could be said again
+                spoken.said = (await self._utter(tracker, "utter_ask_rephrase")).said
         elif tracker.get_slot("offer_open") and not memories.choices_of(spoken.said.items):
-            spoken.said.items += before.open_items
-            spoken.said.yes, spoken.said.no = before.yes, before.no
-            spoken.said.expects, spoken.said.words = before.expects, before.words
-            spoken.said.open_items = list(before.open_items)
+            spoken.said.goes_on(before, before.open_items)
         if act.soft:
             spoken.said.items += (await self._utter(tracker, "utter_soft_opening")).said.items
         if act.corrects:

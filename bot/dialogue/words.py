@@ -17,16 +17,16 @@ from bot.components.spelling import bare, sound, spoken
 from bot.dialogue import lexicon
 from bot.dialogue.lexicon import AXIS_NAMES, FIELD_NAMES
 
+__all__ = ["AXIS_NAMES", "FIELD_NAMES"]
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.components.extract.tokens import Found, Token
 
-__all__ = ["AXIS_NAMES", "FIELD_NAMES"]
-
 _TWO_FIGURES = 99
-_LETTERS = 4
-"""Of a word that may stand for the title which it begins; "no" and "una" stand for themselves."""
+LEAST_BEGINNING = 4
+"""Letters from which the beginning of a title is no "sí" and no "no"."""
 
 
 @cache
@@ -83,15 +83,17 @@ def command(text: str) -> str | None:
     return next((act for act, phrases in lexicon.COMMANDS.items() if said in _sounds(phrases)), None)
 
 
-def begins(title: str, text: str) -> bool:
-    """Whether `text` is the beginning of a title, in whole words: "parar" of "Parar aquí"."""
-    said = _said(text)
-    return len(said) >= _LETTERS and f"{_said(title)} ".startswith(f"{said} ")
-
-
 def is_hers(text: str) -> bool:
     """Whether she tells of what is done to herself, not to another child."""
     return bool(re.search(r"\b(?:me|m|mi cuerpo|conmigo|a mi)\b", bare(text)))
+
+
+def command_among(text: str) -> str | None:
+    """SALIR or BAJA as one message of a burst: it holds whatever stands beside it."""
+    lines = [_said(line) for line in text.split("\n")]
+    if any(line in _sounds(lexicon.HIDES) for line in lines):
+        return "quick_exit"
+    return "opt_out" if any(line in _sounds(lexicon.STOPS) for line in lines) else None
 
 
 def means(text: str, phrases: str) -> int:
@@ -109,6 +111,34 @@ def choice(text: str, offered: int) -> int | None:
     if number == -1:
         return offered - 1 if offered else None
     return number - 1 if number and 1 <= number <= offered else None
+
+
+def beginning(text: str, titles: Sequence[str]) -> int | None:
+    """The place of the one title that begins with this text: "siguiente" of "Siguiente paso"."""
+    said = _said(text)
+    if len(said) < LEAST_BEGINNING:
+        return None
+    found = [place for place, title in enumerate(titles) if _said(title).startswith(f"{said} ")]
+    return found[0] if len(found) == 1 else None
+
+
+def without_greeting(text: str) -> str:
+    """What stands beside a hello: "hola buenas, oiga quiero entrar" is a wish to enter, and no greeting."""
+    only_opens = [bare(word).strip(" .,;:¡!¿?…") in lexicon.OPENINGS.split("|") for word in text.split()]
+    if all(only_opens):
+        return ""
+    first, last = only_opens.index(False), only_opens[::-1].index(False)
+    return " ".join(text.split()[first : len(only_opens) - last])
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to read: a letter of ours or a figure."""
+    return bool(re.search(r"[a-zñ0-9]", bare(text)))
+
+
+def asks_what_she_attended(text: str) -> bool:
+    """Whether she asks how many sessions she has been to."""
+    return bool(re.search(lexicon.ATTENDED, bare(text)))
 
 
 def count_of(text: str) -> int | None:

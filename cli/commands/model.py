@@ -1,4 +1,4 @@
-"""`train`, `understand`, `check-model`, `transcripts`: the trained model, from the terminal.
+"""`train`, `understand`, `check-model`: the trained model, from the terminal.
 
 What runs inside Rasa's environment is a module of `bot`; here it is only started. Standard output of
 `understand` carries answers and nothing else.
@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import model, words
@@ -22,9 +21,9 @@ from cli.rasa import rasa_environment
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
     from typing import IO
 
-_MEASURES = ROOT / "tests" / "understanding"
 _WRONG_INPUT = 2
 
 
@@ -48,29 +47,17 @@ def understand(args: argparse.Namespace) -> int:
         return _answer(one)
 
 
-def check(_args: argparse.Namespace) -> int:
-    """Measure the model on labelled messages that it never saw; 1 where it misses a floor."""
+def check(args: argparse.Namespace) -> int:
+    """Hold the model against its floors, unseen authors and its own data; 1 where it may not be used."""
     ready_model()
-    score, labelled = _MEASURES / "score.py", _MEASURES / "dev.jsonl"
-    with tempfile.TemporaryDirectory(dir=BOT_STATE) as folder:
-        blind, answers = Path(folder) / "blind.jsonl", Path(folder) / "answers.jsonl"
-        with blind.open("wb") as out:
-            subprocess.run([sys.executable, str(score), "--blind", str(labelled)], stdout=out, check=True)
-        with step(words.STEP_CHECK_MODEL), blind.open("rb") as source, answers.open("wb") as out:
-            code = _answer(source, out)
-        if code != 0:
-            return code
-        argv = [sys.executable, str(score), str(answers), "--floors", str(_MEASURES / "floors.json")]
-        reached = subprocess.run(argv, check=False).returncode == 0
-    print(words.MODEL_GOOD if reached else words.MODEL_BELOW, flush=True)
-    return 0 if reached else 1
-
-
-def transcripts(_args: argparse.Namespace) -> int:
-    """Hold the example conversations against the model."""
-    ready_model()
-    argv = [sys.executable, "-m", "pytest", "tests/bot/dialogue"]
-    return 0 if subprocess.run(argv, cwd=ROOT, check=False).returncode == 0 else 1
+    argv: list[str | Path] = [python_of(BOT_VENV), "-m", "bot.check_model", "--model", MODEL]
+    argv += ["--report", args.report] if args.report else []
+    argv += [f"--{name}" for name in ("quick", "record") if getattr(args, name)]
+    env = rasa_environment(BOT_STATE, os.environ)
+    with step(words.STEP_CHECK_MODEL):
+        code = subprocess.run(argv, env=env, cwd=ROOT, check=False).returncode
+    print(words.MODEL_BELOW if code else words.MODEL_GOOD, flush=True)
+    return 1 if code else 0
 
 
 def ready_model() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from outreach import cases, cover, living, reference
 from outreach.effects import (
     EnterCover,
@@ -20,27 +18,19 @@ from outreach.scene import Scene, handles
 from outreach.texts import herself as her_texts
 from outreach.texts import safety as texts
 
-
-def _open(scene: Scene, urgency: Literal["danger", "support"], about: str) -> bool:
-    """Open or raise her case and pour the living conversation into it; say whether it is new."""
-    before = scene.state.case_id
-    scene.save_state()
-    case = cases.open_case(
-        scene.session, scene.key, scene.conversation, urgency=urgency, about=about, now=scene.now
-    )
-    scene.reload_state()
-    living.pour_into(scene.session, scene.state, case)
-    scene.save_state()
-    return before != scene.state.case_id
+_ASKED_BESIDES = frozenset({"complaint", "language"})
+"""Reasons where the dialogue asks her something itself: what happened, or to speak in her own language."""
 
 
 @handles(OpenCase)
 def open_case(scene: Scene, effect: OpenCase) -> list[Content]:
     """Open a case and tell her the truth about waiting."""
     danger = effect.urgency == "danger"
-    _open(scene, "danger" if danger else "support", effect.about)
+    scene.open_case("danger" if danger else "support", effect.about)
     someone = bool(cases.on_shift(scene.session, scene.now))
-    if danger:
+    if effect.about == "self_harm":
+        text = texts.CASE_OPEN_SELF_HARM_ON if someone else texts.CASE_OPEN_SELF_HARM_OFF
+    elif danger:
         text = texts.CASE_OPEN_UNDER_DANGER_ON if someone else texts.CASE_OPEN_UNDER_DANGER_OFF
     else:
         text = texts.CASE_OPEN_ON_SHIFT if someone else texts.CASE_OPEN_OFF_SHIFT
@@ -50,9 +40,11 @@ def open_case(scene: Scene, effect: OpenCase) -> list[Content]:
 @handles(RequestPerson)
 def request_person(scene: Scene, effect: RequestPerson) -> list[Content]:
     """Put her on the list of those who wait for a person; the words fit any reason."""
-    _open(scene, "support", effect.reason)
-    someone = bool(cases.on_shift(scene.session, scene.now))
-    return [Content(her_texts.PERSON_ON_SHIFT if someone else her_texts.PERSON_OFF_SHIFT)]
+    scene.open_case("support", effect.reason)
+    if cases.on_shift(scene.session, scene.now):
+        return [Content(her_texts.PERSON_ON_SHIFT)]
+    asked = effect.reason in _ASKED_BESIDES
+    return [Content(her_texts.PERSON_OFF_SHIFT_NOTED if asked else her_texts.PERSON_OFF_SHIFT)]
 
 
 @handles(GiveHelp)

@@ -16,6 +16,7 @@ ABOUT = {
     "guardian": "menor de edad: se inscribe con su mamá, papá o quien la cuida",
     "voice": "mandó una nota de voz",
     "failed": "el asistente no pudo responderle",
+    "under_cover": "algo que suena a peligro, escrito en modo oculto; puede haberlo escrito otra persona",
 }
 
 

@@ -128,6 +128,16 @@ def test_waits_for_what_it_needs(tmp_path: Path) -> None:
     started.end(signal.SIGTERM)
 
 
+def test_no_service_waits_for_ever(tmp_path: Path) -> None:
+    """Caseworkers get in even where Rasa does not come up: a wait may have an end."""
+    never = f"service('rasa', {FOREVER!r}, ready=lambda: False)"
+    waits = f"service('pages', {FOREVER!r}, after='rasa', wait_at_most=1.0)"
+    started = Started(tmp_path, f"{never}, {waits}")
+    started.until(lambda: bool(started.pids("pages")))
+    assert "all ready" not in started.lines()
+    started.end(signal.SIGTERM)
+
+
 def test_kills_what_does_not_stop(tmp_path: Path) -> None:
     """A service that ignores SIGTERM, and its own child, are gone when the supervisor is."""
     deaf = (

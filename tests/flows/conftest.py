@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import create_engine
+from stage import Stage
 from support import admin, named
 from system import Phone, System, running
 
 from outreach import groundwork
 from outreach.database import make_sessions, sqlalchemy_url
+from outreach.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,6 +55,14 @@ def system(tmp_path_factory: pytest.TempPathFactory, flow_database: str, recover
     """Return the running product."""
     with running(tmp_path_factory.mktemp("var"), flow_database) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def stage(system: System, flow_sessions: sessionmaker[Session], recovery: str) -> Stage:
+    """Return the database behind the running product, with a programme in it."""
+    made = Stage(flow_sessions, load_settings(system.environment), recovery)
+    made.set_up()
+    return made
 
 
 @pytest.fixture

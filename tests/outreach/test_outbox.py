@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import OutboxKind, OutboxMessage, OutboxState, utcnow
-from outreach import inbox, outbox, reconcile
+from models import OutboxKind, OutboxMessage, OutboxState, QuickReply, Turn, TurnState, utcnow
+from outreach import delivery, inbox, outbox, reconcile
 from outreach.outbox import Content
 from outreach.private_state import Choice
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    import uuid
+
+    from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.crypto import PersonalKey
 
@@ -92,3 +96,52 @@ def test_content_survives_the_round_trip(session: Session, key: PersonalKey) -> 
     conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
     row = outbox.enqueue(session, key, conversation.id, OutboxKind.REMINDER, content)
     assert outbox.read_content(key, row) == content
+
+
+def test_a_text_that_two_get_first_at_once_holds_up_neither(sessions: sessionmaker[Session]) -> None:
+    """Both make a content for it; one is remembered, and no sending fails over the other."""
+    failed: list[BaseException] = []
+
+    def second() -> None:
+        try:
+            with sessions.begin() as session:
+                delivery.remember_quick_reply(session, b"d" * 32, "HXsecond")
+        except Exception as error:  # noqa: BLE001 (told to the test's own thread)
+            failed.append(error)
+
+    with sessions.begin() as session:
+        delivery.remember_quick_reply(session, b"d" * 32, "HXfirst")
+        session.flush()
+        other = threading.Thread(target=second)
+        other.start()
+        other.join(0.3)  # it waits for this transaction
+    other.join(10)
+    assert not failed
+    with sessions() as session:
+        assert session.get_one(QuickReply, b"d" * 32).content_sid == "HXfirst"
+
+
+def test_within_an_answer_nothing_overtakes_what_must_be_tried_again(
+    session: Session, key: PersonalKey
+) -> None:
+    """911 stays the first line where Twilio would not take it at once; a later answer waits for nothing."""
+    now = utcnow()
+    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", now)
+    turns = [Turn(conversation_id=conversation.id, state=TurnState.ANSWERED, tries=1) for _ in range(2)]
+    session.add_all(turns)
+    session.flush()
+
+    def reply(body: str, turn: uuid.UUID) -> OutboxMessage:
+        kind = OutboxKind.REPLY
+        return outbox.enqueue(session, key, conversation.id, kind, Content(body), turn_id=turn)
+
+    first, second = reply("*911*", turns[0].id), reply("VIOLETA", turns[0].id)
+    first.next_try_at = now + timedelta(seconds=4)
+    session.flush()
+    assert delivery.next_reply(session, conversation.id, now) is None
+    later = reply("Los talleres", turns[1].id)
+    assert delivery.next_reply(session, conversation.id, now) == later.id
+    assert delivery.next_reply(session, conversation.id, now + timedelta(seconds=5)) == first.id
+    outbox.advance(first, OutboxState.SENDING)
+    session.flush()
+    assert delivery.next_reply(session, conversation.id, now) == second.id

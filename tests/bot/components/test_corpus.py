@@ -85,6 +85,37 @@ def test_a_batch_becomes_examples_of_one_line(tmp_path: Path) -> None:
     assert [kept.text[start:end] for _, start, end in kept.entities] == ["Tala"]
 
 
+def test_an_added_batch_leaves_other_authors_alone(tmp_path: Path) -> None:
+    """`--add` keeps every word of other authors, and takes an author's new batch for her old one."""
+    script, nlu = ROOT / "bot" / "corpus" / "convert.py", tmp_path / "nlu"
+    first, second = tmp_path / "y1.jsonl", tmp_path / "y2.jsonl"
+    who = [{"entity": "person_name", "value": "Lety"}]
+    hers = {
+        "text": "aqui Lety y Lety es mi hija tambien",
+        "intent": "inform",
+        "risk": "none",
+        "entities": who,
+    }
+    marked = {"text": "mi tia le pega a la masa", "intent": "out_of_scope", "risk": "none", "pair": 7}
+    first.write_text(json.dumps(hers) + "\n" + json.dumps(marked) + "\n")
+    second.write_text(json.dumps({"text": "adios", "intent": "goodbye", "risk": "none"}) + "\n")
+
+    def convert(*arguments: object) -> dict[str, str]:
+        argv = [sys.executable, script, *arguments, "--out", nlu, "--keep-out"]
+        subprocess.run([str(part) for part in argv], capture_output=True, check=True)
+        return {path.name: path.read_text() for path in nlu.iterdir()}
+
+    before = convert(first)
+    after = convert(second, "--add")
+    assert {name: text for name, text in after.items() if name != "goodbye.yml"} == {
+        name: text for name, text in before.items() if name != "goodbye.yml"
+    }
+    assert '"pair": "y1-7"' in after["out_of_scope.yml"]
+    first.write_text(json.dumps(hers) + "\n")
+    convert(first, "--add")
+    assert sorted((e.author, e.text) for e in read_folder(nlu)) == [("y1", hers["text"]), ("y2", "adios")]
+
+
 def test_a_line_that_is_no_example_is_an_error(tmp_path: Path) -> None:
     """Nothing in the training data is skipped silently."""
     (tmp_path / "greet.yml").write_text("nlu:\n  - intent: greet\n    examples:\n      - hola\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +38,17 @@ def test_no_text_breaks_a_view(text: str) -> None:
     """Any characters at all give a text back, without control characters."""
     for view in (bare, written, spoken, squeezed):
         assert not any(ord(c) < ord(" ") for c in view(text))
+
+
+@given(st.text(max_size=300))
+def test_a_letter_is_made_bare_as_the_whole_text_would_be(text: str) -> None:
+    """Letter by letter is only quicker: decomposing the whole text says the same."""
+    whole = unicodedata.normalize("NFKD", text.casefold().replace("ñ", "\x01"))
+    kept = [c for c in whole if not unicodedata.combining(c)]
+    kept = [c for c in kept if unicodedata.category(c) not in {"Cf", "Co", "Cs"}]
+    assert bare(text) == "".join(
+        "ñ" if c == "\x01" else " " if unicodedata.category(c) == "Cc" else c for c in kept
+    )
 
 
 def test_a_long_text_is_read_up_to_a_limit() -> None:

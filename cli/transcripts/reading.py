@@ -1,0 +1,77 @@
+"""The written transcripts as objects: areas, threads, lines. Reads JSON; knows nothing of pages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cli.transcripts import words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Line:
+    """One bubble, or a note between bubbles."""
+
+    who: str
+    """`she`, `avanza` or `note`."""
+    text: str
+    buttons: tuple[str, ...] = ()
+    tap: bool = False
+    """Whether she tapped a button where she could have written."""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One script as it was played."""
+
+    name: str
+    fault: str | None
+    lines: tuple[Line, ...]
+
+
+@dataclass
+class Area:
+    """The threads of one file of scripts."""
+
+    key: str
+    title: str
+    threads: list[Thread] = field(default_factory=list)
+
+    @property
+    def faults(self) -> int:
+        """How many threads did not go as written, or show a known fault."""
+        return sum(thread.fault is not None for thread in self.threads)
+
+
+def read_areas(folder: Path) -> list[Area]:
+    """Every area of every transcript in a folder: the scripts first, then whatever else was played.
+
+    Areas of one name in two files stay apart: the second is named after its file too.
+    """
+    areas: list[Area] = []
+    files = sorted(folder.glob("*.json"), key=lambda file: (file.stem != "scripts", file.stem))
+    for file in files:
+        own: dict[str, Area] = {}
+        for told in json.loads(file.read_text(encoding="utf-8")):
+            key = told["area"] if file.stem == "scripts" else f"{file.stem}-{told['area']}"
+            if key not in own:
+                own[key] = Area(key, words.area_title(file.stem, told["area"]))
+            lines = tuple(_line(line) for line in told["lines"])
+            own[key].threads.append(Thread(told["name"], told["fault"], lines))
+        areas += own.values()
+    return areas
+
+
+def _line(told: dict[str, object]) -> Line:
+    who, text = str(told["who"]), str(told["text"])
+    buttons = told.get("buttons") or []
+    assert isinstance(buttons, list)  # noqa: S101 (our own file)
+    if who == "note":
+        return Line(who, words.note(text))
+    if who == "she" and text.startswith("[") and text.endswith("]"):
+        return Line(who, text[1:-1], tap=True)
+    return Line(who, words.sent(text) if who == "she" else text, tuple(str(title) for title in buttons))

@@ -1,0 +1,89 @@
+"""Plays the dialogue scripts and has every parse and prediction made by Rasa's own runner too.
+
+`python beside_rasas_runner.py MODEL`, inside Rasa's environment; prints how many were compared, and exits 1
+at the first that differs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import structlog
+from rasa.core.agent import Agent
+from rasa.core.policies.policy import PolicyPrediction
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parents[2])]
+
+from dialogue_script import read_scripts  # noqa: E402 (found by the line above)
+from dialogue_talk import Talk  # noqa: E402
+
+from bot.straight import StraightRunner  # noqa: E402
+from bot.talk import Driver  # noqa: E402
+
+
+class Both(StraightRunner):  # type: ignore[misc] # Rasa ships no types
+    """Ours, with Rasa's beside it."""
+
+    compared = 0
+    rasas: Any = None
+
+    def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
+        """Run both; end the program where they differ."""
+        made = super().run(inputs, targets)
+        ours, theirs = _told(made), _told(self.rasas.run(inputs, targets))
+        if ours != theirs:
+            sys.exit(f"{targets}: {ours} instead of {theirs}")
+        Both.compared += 1
+        return made
+
+
+def _told(made: dict[str, Any]) -> list[Any]:
+    """What a run gave, as values that can be compared."""
+    return [
+        vars(out) if isinstance(out, PolicyPrediction) else [message.as_dict() for message in out]
+        for out in made.values()
+    ]
+
+
+class Asked:
+    """Answers a talk, and has the model judge each text too, alone and as a burst of two lines."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._loop = asyncio.new_event_loop()
+
+    def ask(self, **line: Any) -> Any:
+        """One question, one answer."""
+        text = line["ask"]["message"]
+        for judged in (text, f"{text}\npor favor") if text else ():
+            self._driver.given = None
+            self._loop.run_until_complete(self._driver.understand(judged))
+        return self._loop.run_until_complete(self._driver.answer(line))
+
+
+def main() -> None:
+    """Compare over all scripts."""
+    logging.basicConfig(level=logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    model = sys.argv[1]
+    driver = Driver(model)
+    Both.rasas = Agent.load(model).processor.graph_runner
+    driver.agent.processor.graph_runner.__class__ = Both
+    for script in read_scripts(HERE / "scripts"):
+        talk = Talk(Asked(driver))  # type: ignore[arg-type] # it asks as a driver does
+        for turn in script.turns:
+            talk.context = turn.context
+            if turn.does == "tap":
+                talk.tap(turn.says)
+            else:
+                talk.say(turn.says if turn.does == "she" else "", turn.understood)
+    sys.stdout.write(f"{Both.compared}\n")
+
+
+if __name__ == "__main__":
+    main()

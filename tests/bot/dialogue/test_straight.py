@@ -1,0 +1,30 @@
+"""Our runner of the model's graph and our index of its rules answer as Rasa's own do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cli.places import BOT_VENV, MODEL, python_of
+from cli.rasa import rasa_environment
+
+pytestmark = pytest.mark.bot
+PROGRAM = Path(__file__).parent / "beside_rasas_runner.py"
+
+
+def test_every_parse_and_prediction_of_the_scripts_is_rasas_own(tmp_path: Path) -> None:
+    """The dialogue scripts, played with both runners side by side, differ nowhere."""
+    python = os.environ.get("AVANZA_TEST_RASA_PYTHON", str(python_of(BOT_VENV)))
+    model = os.environ.get("AVANZA_TEST_RASA_MODEL", str(MODEL))
+    done = subprocess.run(
+        [python, str(PROGRAM), model],
+        env=rasa_environment(tmp_path, os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert int(done.stdout.split()[-1]) > 1000

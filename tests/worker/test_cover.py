@@ -1,0 +1,103 @@
+"""Under cover nothing shows to whoever holds the phone; nothing grave is lost on the team (P1, P5, P9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+from standins import receipt
+from test_turns import running, said, wrote
+
+from models import Case, Conversation, InboundMessage, SealedEntry, Turn
+from outreach import cases, inbox, private_state, vault
+from worker import steps
+
+if TYPE_CHECKING:
+    import uuid
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from outreach.settings import Settings
+    from worker.runtime import Runtime
+
+OPENS = {"effect": "open_case", "urgency": "support", "about": "violence"}
+HIDES = {"effect": "enter_cover"}
+CHATTER = "¿Me lo dices con otras palabras?"
+
+
+def rasa(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Answer as the dialogue does: under cover all is chatter, but the receipt says what was understood."""
+    words = body["message"]
+    sure = {"risk": "danger", "tier": "sure"} if "danger" in words else {}
+    if body["metadata"]["context"]["cover"]:
+        return [{"text": CHATTER}, receipt(body, **sure, confidential=bool(sure))]
+    effects = {"abre": [{"custom": OPENS}], "salir": [{"custom": HIDES}]}.get(words, [])
+    return [*effects, {"text": "Hola"}, receipt(body)]
+
+
+def write(sessions: sessionmaker[Session], runtime: Runtime, *lines: str, ago: float = 5) -> uuid.UUID:
+    """Let her, or whoever holds the phone, write each line and be answered."""
+    for n, words in enumerate(lines):
+        conversation_id = wrote(sessions, runtime, words, sid=f"SM{words}{n}", ago=ago)
+        steps.take_turn(runtime, conversation_id)
+    return conversation_id
+
+
+def sealed(session: Session, recovery: str) -> list[tuple[str, str, bool]]:
+    """Return who wrote what, and whether under cover, of all threads."""
+    private_key = vault._recover(session, recovery)
+    rows = session.scalars(select(SealedEntry).order_by(SealedEntry.position))
+    opened = [vault.unseal(private_key, row.content_sealed) for row in rows]
+    return [(one["author"], one["text"], "cover" in (one["extra"] or {})) for one in opened]
+
+
+def test_danger_under_cover_opens_a_case_and_says_nothing(
+    sessions: sessionmaker[Session], settings: Settings, recovery_key: str
+) -> None:
+    """The answer is that of any text; the team sees a case of danger and that another may have written."""
+    with running(settings, rasa) as runtime:
+        conversation_id = write(sessions, runtime, "salir", "danger, me va a matar")
+        with sessions() as session:
+            assert said(session, runtime)[-1] == CHATTER
+            assert ("woman", "danger, me va a matar", True) in sealed(session, recovery_key)
+            (case,) = cases.open_cases(session, runtime.key)
+            assert case.danger
+            state = private_state.read(runtime.key, session.get_one(Conversation, conversation_id))
+            assert state.cover
+
+
+def test_with_an_open_case_all_that_is_written_under_cover_is_kept(
+    sessions: sessionmaker[Session], settings: Settings, recovery_key: str
+) -> None:
+    """P1: her caseworker reads what came meanwhile, marked; the server keeps no word of it."""
+    with running(settings, rasa) as runtime:
+        write(sessions, runtime, "abre", "salir", "quien eres")
+        with sessions() as session:
+            assert ("woman", "quien eres", True) in sealed(session, recovery_key)
+            last = session.scalars(select(InboundMessage).order_by(InboundMessage.seq.desc())).first()
+            assert last is not None
+            assert inbox.is_blank(runtime.key, last)
+
+
+def test_chatter_under_cover_opens_nothing(
+    sessions: sessionmaker[Session], settings: Settings, recovery_key: str
+) -> None:
+    """Somebody who tries the phone out leaves no thread behind."""
+    with running(settings, rasa) as runtime:
+        write(sessions, runtime, "salir", "quien eres")
+        with sessions() as session:
+            assert session.scalars(select(Case)).all() == []
+            assert sealed(session, recovery_key) == []
+
+
+@pytest.mark.parametrize("words", ["danger", "que es esto"])
+def test_under_cover_every_answer_waits_alike(
+    sessions: sessionmaker[Session], settings: Settings, recovery_key: str, words: str
+) -> None:
+    """How soon an answer comes must not tell what was understood."""
+    with running(settings, rasa) as runtime:
+        write(sessions, runtime, "salir")
+        write(sessions, runtime, words, ago=0)
+        with sessions() as session:
+            assert len(session.scalars(select(Turn)).all()) == 1
