@@ -159,7 +159,12 @@ def read_phone_shared(text: str, _today: date) -> Read:
     shared = words.phone_is_shared(text)
     if shared is None:
         return None
-    return Answer({"phone_shared": "yes" if shared else "no", "phone_shared_words": "sí" if shared else "no"})
+    return Answer(
+        {
+            "phone_shared": "yes" if shared else "no",
+            "phone_shared_words": "otros también" if shared else "sólo yo",
+        }
+    )
 
 
 def read_curp(text: str, _today: date) -> Read:

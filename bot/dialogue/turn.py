@@ -137,12 +137,18 @@ class Dialogue:
         self, tracker: DialogueStateTracker, before: Memory, spoken: Collector, act: Act
     ) -> list[Item]:
         """Repeat on request, soften, and break a loop of the same answer."""
-        if act.intent == "repeat" and not tracker.active_loop_name and before.items:
-            spoken.said.items += [item for item in before.items if _may_repeat(item)]
-            spoken.said.yes, spoken.said.no = before.yes, before.no
-            spoken.said.expects, spoken.said.words = before.expects, before.words
+        if act.intent == "repeat" and not tracker.active_loop_name:
+            if again := [item for item in before.items if _may_repeat(item)]:
+                spoken.said.items += again
+                spoken.said.yes, spoken.said.no = before.yes, before.no
+                spoken.said.expects, spoken.said.words = before.expects, before.words
+            else:
+                spoken.said = (await self._utter(tracker, "utter_nothing_pending")).said
         if act.soft:
-            spoken.said.items += (await self._utter(tracker, "utter_soft_opening")).said.items
+            soft = (await self._utter(tracker, "utter_soft_opening")).said.items
+            # A form's question comes last: what she answers next is its answer.
+            items = spoken.said.items
+            spoken.said.items = soft + items if tracker.active_loop_name else items + soft
         if before.said >= SAME_ANSWERS and memories.signature(spoken.said.items) == before.signature:
             spoken.said = (await self._utter(tracker, "utter_loop_broken")).said
         if not spoken.said.items:
