@@ -139,7 +139,19 @@ TOPICS: Final = {
     "support": "¿Qué apoyo dan?",
     "certificate": "¿Dan constancia?",
     "location": "¿Dónde es?",
+    "responsible": "Aviso de privacidad: quién es responsable de los datos y su domicilio",
 }
+NEEDS: Final = {
+    "emergency": "Emergencia",
+    "violence": "Violencia",
+    "self_harm": "Pensamientos de morir",
+    "child": "Niñas y niños",
+    "legal": "Apoyo legal, denuncia y medidas",
+    "shelter": "Refugio",
+    "health": "Salud",
+    "other": "Otra mujer",
+}
+WHOLE_STATE: Final = "todo el estado"
 
 SESSION_CREATED: Final = "La sesión quedó guardada. Los recordatorios se preparan solos."
 CAMPAIGN_SCHEDULED: Final = "La campaña quedó programada."
@@ -151,9 +163,11 @@ TEMPLATE_TAKEN: Final = "Ya hay una plantilla con ese nombre: usa otro."
 STAFF_DISABLED: Final = "Esa cuenta ya no puede entrar."
 NOT_YOURSELF: Final = "No puedes quitarte el acceso a ti misma."
 RESOURCE_CONFIRMED: Final = "Confirmado con fecha de hoy."
+RESOURCE_SAVED: Final = "Guardado. Falta que alguien lo confirme."
 RESOURCE_RETIRED: Final = "Ya no se ofrece."
 RESOURCE_BACK: Final = "Se ofrece otra vez."
 ANSWER_SAVED: Final = "La respuesta cambió. Desde ahora se contesta así."
+ANSWER_DROPPED: Final = "Ahí vuelve a valer la respuesta general."
 
 
 def session_cancelled(reminded: int) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, time
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
 LOCALE = "es_MX"
@@ -19,6 +20,11 @@ def clock(at: time) -> str:
     if at.hour <= _NOON:
         return f"{at.hour}:{at.minute:02d}"
     return f"{at.hour - 12}:{at.minute:02d} de la {'noche' if at.hour >= _NIGHT else 'tarde'}"
+
+
+def span(start: str, end: str) -> tuple[str, str]:
+    """Return two hours (`HH:MM`) as they are said."""
+    return clock(time.fromisoformat(start)), clock(time.fromisoformat(end))
 
 
 def birthday(born: date) -> str:

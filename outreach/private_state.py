@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from models import Conversation
     from outreach.crypto import PersonalKey
+    from outreach.hours import Hours
 
 LENGTH = 4096
 
@@ -34,7 +35,8 @@ class PrivateState:
     `held` says that a person has the conversation and the bot is silent, `cover` that only
     harmless things may be said (since `cover_since`), `word_hash` is the safe word (Argon2id),
     `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
-    `word_misses_since` (ISO times).
+    `word_misses_since` (ISO times). She may be written to from `contact_from` until `contact_until`
+    (`HH:MM`, local) on `contact_days` (Monday is 0; None: on any).
     """
 
     case_id: str | None = None
@@ -52,6 +54,7 @@ class PrivateState:
     phone_shared: bool | None = None
     contact_from: str | None = None
     contact_until: str | None = None
+    contact_days: list[int] | None = None
     contact_words: str | None = None
     asked_session: str | None = None
 
@@ -63,6 +66,13 @@ def _place(conversation_id: uuid.UUID) -> str:
 def empty(key: PersonalKey, conversation_id: uuid.UUID) -> bytes:
     """Return the encrypted state of a conversation that has just begun."""
     return _encrypt(key, conversation_id, PrivateState())
+
+
+def keep_hours(state: PrivateState, hours: Hours, words: str) -> None:
+    """Note when she may be written to, and how she said it."""
+    state.contact_from, state.contact_until = hours.start, hours.end
+    state.contact_days = sorted(hours.days)
+    state.contact_words = words[:80]
 
 
 def read(key: PersonalKey, conversation: Conversation) -> PrivateState:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from outreach.crypto import PersonalKey
@@ -52,7 +53,7 @@ SETTLED_AFTER = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(seconds=8)
 MOST_TRIES = 3
 BACK_OFF = (timedelta(seconds=2), timedelta(seconds=6), timedelta(seconds=15))
-LONGEST_TEXT = 2000
+LONGEST_TEXT = 1500  # what the dialogue reads
 # What the dialogue is told in place of her safe word, kept or given; nobody can type or tap these.
 WORD_SAVED, RETURN = "/safe_word_saved", "/safe_word_ok"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -90,17 +91,17 @@ def _pending(session: Session, conversation_id: uuid.UUID) -> Sequence[InboundMe
     ).all()
 
 
+def _open(conversation_id: uuid.UUID) -> Select[Turn]:
+    return select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
+
+
 def _open_turn(session: Session, conversation_id: uuid.UUID) -> Turn | None:
-    return session.scalar(
-        select(Turn)
-        .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
-        .with_for_update()
-    )
+    return session.scalars(_open(conversation_id).with_for_update()).one_or_none()
 
 
 def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime) -> Waiting | None:
     """Look whether something waits; None where nothing does."""
-    if _open_turn(session, conversation_id) is not None:
+    if session.scalars(_open(conversation_id)).first() is not None:
         return Waiting("", settles_at=LONG_AGO, must_not_wait=True)
     rows = _pending(session, conversation_id)
     if not rows:
@@ -117,7 +118,10 @@ def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now:
 
 
 def _joined(messages: Sequence[Incoming]) -> str:
-    return "\n".join(m.text for m in messages if m.text)[:LONGEST_TEXT]
+    """Her words as one thought; of very many, the first and the last, for a cry often stands at the end."""
+    text = "\n".join(m.text for m in messages if m.text)
+    half = LONGEST_TEXT // 2
+    return text if len(text) <= LONGEST_TEXT else f"{text[:half]}\n{text[-half + 1 :]}"
 
 
 def begin(

@@ -58,12 +58,19 @@ COMMANDS = {
     ),
     "quick_exit": _phrases(
         """salir|ya llego|ya vino|ahi viene|ay viene|ya esta aqui|esconder|ocultar|cambia de tema|
-    cambiar de tema|disimula|tapadera|🙈|🤫"""
+    cambiar de tema|disimula|tapadera|🌵|🙈|🤫"""
     ),
     "ask_menu": "menu|opciones|inicio|ver opciones",
     "cancel": _phrases(
         """cancelar|cancela|mejor luego|luego|luego le sigo|luego le seguimos|despues le sigo|
     ahorita no puedo|ya no|dejalo asi|dejemoslo asi|mejor despues|al rato|luego seguimos"""
+    ),
+    "enroll": _phrases(
+        """quiero seguir con mi inscripcion|seguir con mi inscripcion|quiero continuar con mi inscripcion|
+    continuar con mi inscripcion|continuar mi inscripcion|seguir mi inscripcion|terminar mi inscripcion|
+    quiero terminar mi inscripcion|quiero seguir con la inscripcion|seguir con la inscripcion|
+    seguir con mi registro|quiero seguir con mi registro|vamos a seguir con mi inscripcion|
+    quiero seguirle a mi inscripcion|le sigo con mi inscripcion"""
     ),
     "not_that": _phrases(
         """no es eso|eso no es|no era eso|no me refiero a eso|no es lo que dije|me entendiste mal|no es asi|
@@ -71,6 +78,23 @@ COMMANDS = {
     ),
 }
 """Texts of only these words mean the same always."""
+
+HIDES = "salir|esconder|ocultar|cambia de tema|cambiar de tema|disimula|🙈|🤫"
+STOPS = "baja|stop|cancelar mensajes|darme de baja|dame de baja|ya no me escriban|no mas mensajes"
+"""Those of them that hold also as one message of a burst; "ya llegó" beside a cry is a cry."""
+RESUME = _phrases(
+    """seguir|continuar|quiero seguir|quiero continuar|sigamos|seguimos|continuemos|le seguimos|seguimos|
+    ya podemos seguir|ya puedo seguir|seguimos con lo de ayer|aqui sigo|ya estoy lista|ya podemos"""
+)
+"""She goes on with an enrolment that she left."""
+BACK = _phrases(
+    """regresa|regresar|regresate|regrese|atras|para atras|pa atras|anterior|la anterior|la de antes|
+    pregunta anterior|la pregunta anterior|volver|vuelve|volver atras|quiero regresar|regresame|
+    me equivoque en la anterior|me equivoque en la de antes|regresa a la anterior|
+    quiero cambiar la anterior|cambiar la anterior|cambia la anterior|corrige la anterior|
+    me equivoque en la pasada|la pasada|una atras|uno atras|corregir la anterior|me ekivoke"""
+)
+"""One question back in a form."""
 
 NUMBERS = (
     "cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce",

@@ -79,6 +79,14 @@ def command(text: str) -> str | None:
     return next((act for act, phrases in lexicon.COMMANDS.items() if said in _sounds(phrases)), None)
 
 
+def command_among(text: str) -> str | None:
+    """SALIR or BAJA as one message of a burst: it holds whatever stands beside it."""
+    lines = [_said(line) for line in text.split("\n")]
+    if any(line in _sounds(lexicon.HIDES) for line in lines):
+        return "quick_exit"
+    return "opt_out" if any(line in _sounds(lexicon.STOPS) for line in lines) else None
+
+
 def means(text: str, phrases: str) -> int:
     """How many words of `text` the longest of the phrases (apart by "|") covers; 0 where none is in it."""
     said = f" {_said(text)} "
@@ -106,11 +114,17 @@ def beginning(text: str, titles: Sequence[str]) -> int | None:
 
 
 def without_greeting(text: str) -> str:
-    """What follows a hello: "hola buenas, oiga quiero entrar" is a wish to enter, and no greeting."""
-    rest = text.split()
-    while rest and bare(rest[0]).strip(" .,;:¡!¿?…") in lexicon.OPENINGS.split("|"):
-        rest = rest[1:]
-    return " ".join(rest)
+    """What stands beside a hello: "hola buenas, oiga quiero entrar" is a wish to enter, and no greeting."""
+    only_opens = [bare(word).strip(" .,;:¡!¿?…") in lexicon.OPENINGS.split("|") for word in text.split()]
+    if all(only_opens):
+        return ""
+    first, last = only_opens.index(False), only_opens[::-1].index(False)
+    return " ".join(text.split()[first : len(only_opens) - last])
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to read: a letter of ours or a figure."""
+    return bool(re.search(r"[a-zñ0-9]", bare(text)))
 
 
 def asks_what_she_attended(text: str) -> bool:
@@ -151,6 +165,16 @@ def field_of(text: str) -> str | None:
     return next((field for field, pattern in lexicon.FIELDS.items() if re.search(pattern, line)), None)
 
 
+def resumes(text: str) -> bool:
+    """She goes on with what she left: "seguimos"."""
+    return _said(text) in _sounds(lexicon.RESUME)
+
+
+def goes_back(text: str) -> bool:
+    """She wants the question before this one again: "regresa", "la anterior"."""
+    return _said(text) in _sounds(lexicon.BACK)
+
+
 def wants_change(text: str) -> str | None:
     """The field that she asks to correct: "cambia el municipio", "me equivoqué en la fecha"."""
     return field_of(text) if re.search(lexicon.CHANGE, bare(text)) else None
@@ -181,10 +205,13 @@ def need_of(text: str) -> str | None:
     return next((act for act, pattern in lexicon.NEEDS.items() if re.search(rf"\b(?:{pattern})", said)), None)
 
 
-def language_of(text: str) -> str | None:
-    """The language she prefers, "otra" where she only says that it is another; None where she does not."""
+def language_of(text: str, *, in_form: bool = False) -> str | None:
+    """The language she prefers, "otra" where she only says that it is another; None where she does not.
+
+    In a form a short name of a people may be that of her village, so there she has to say that she speaks it.
+    """
     line = bare(text)
-    short = len(line.split()) <= 2  # noqa: PLR2004 # "soy wixárika", "náhuatl"
+    short = not in_form and len(line.split()) <= 2  # noqa: PLR2004 # "soy wixárika", "náhuatl"
     for name, pattern in lexicon.LANGUAGES.items():
         if re.search(rf"\b(?:{pattern})\b", line) and (short or re.search(lexicon.SPEAKS, line)):
             return name

@@ -5,8 +5,7 @@ OPTED_OUT = (
     "Para recibirlos otra vez, escribe ALTA."
 )
 OPTED_IN = "¡Listo! Te vuelvo a mandar los recordatorios de tus talleres. Para dejarlos, escribe BAJA."
-HOURS_SET = "Anotado: te escribo solo de {start} a {end}. Puedes cambiarlo cuando quieras."
-HOURS_KEPT = "Anotado: «{words}». ¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
+HOURS_SET = "Anotado: te escribo solo {days}, de {start} a {end}. Puedes cambiarlo cuando quieras."
 HOURS_ASK = "¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
 UPDATED = "Listo, ya quedó corregido."
 UPDATE_UNREADABLE = "No pude leer ese dato. Escríbelo otra vez, por favor."
@@ -53,5 +52,6 @@ PERSON_OFF_SHIFT = (
 # Where something else was asked in the same turn: one question at a time.
 PERSON_OFF_SHIFT_NOTED = "Ahorita no hay nadie del equipo en turno. Ya quedó anotado para que te contesten."
 FOOD_SAVED = "Gracias por contestar. Lo guardo solo para ver cómo ayuda el programa."
+RESPONSIBLE = "Responsable: {who}"
 FULL_NOTICE = "El aviso completo está en {url}"
 COVER_LINE = "Aquí puedes preguntar por los talleres: fechas, lugares y cómo apuntarte."

@@ -1,7 +1,7 @@
 """What she reads about help and about who is there. Never a promise that someone is coming."""
 
 # Name and number first: a sentence that says "ahí" must have a place before it.
-HELP = "{name}: {channel} ({hours}).\n{says}"
+HELP = "*{name}*: {channel} ({hours}).\n{says}"
 HELP_NONE = "Marca al 911 y di «Código Violeta». Contestan a toda hora."
 CASE_OPEN_ON_SHIFT = (
     "Ya quedó guardado y solo lo puede leer el equipo de apoyo. Hay alguien en turno y ya le aparece "

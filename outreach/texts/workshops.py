@@ -48,7 +48,7 @@ RESCHEDULE = "Estos son otros grupos del mismo taller:\n{groups}\nContesta con e
 RESCHEDULE_NONE = "Por ahora no hay otro grupo de ese taller. Sigues en el tuyo: {when}, en {place}."
 MOVED = "¡Listo! Te cambié a {workshop}, en {place}. Tu primera sesión ahí es {when}."
 
-WORKSHOPS = "Tenemos talleres de:\n{workshops}\n¿Te apunto a uno? Contesta «sí»."
+WORKSHOPS = "Tenemos talleres de:\n{workshops}"
 WORKSHOPS_NONE = "Por ahora no hay talleres abiertos. Si me dejas tus datos, te aviso cuando haya."
 
 REMINDER_TEMPLATE = "Hola. Tu taller es {{1}} en {{2}}. ¿Vas a venir?"

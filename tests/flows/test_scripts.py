@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from scripts import Script, read_scripts
+from scripts import TROUBLES, Script, read_scripts
 from troupe import Outcome, play_all, write_down
 
 if TYPE_CHECKING:
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "scripts"
 SCRIPTS = read_scripts(FOLDER)
+FLOWS = (
+    "contact", "enrolment", "sessions", "reminders", "food_security", "stop_and_start", "her_data",
+    "questions", "danger", "disclosure", "others", "hiding", "people",
+)  # fmt: skip
+"""One file each; `any_time`, `restarts` and `odd` hold what belongs to none."""
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("system"), pytest.mark.timeout(580)]
 
 
@@ -51,3 +56,10 @@ def test_there_are_scripts_enough() -> None:
     troubles = {"she +52", "late", "tap", "press", "sends", "again", "worker", "after", "staff", "waits"}
     assert troubles <= {step.does for step in steps}
     assert any(" // " in step.what for step in steps if step.does == "she")
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_each_flow_meets_each_trouble(flow: str) -> None:
+    """Bursts, typos, digressions, a restart of the worker, duplicates, late and out-of-order delivery."""
+    met = [script.meets for script in SCRIPTS if script.area == flow]
+    assert set(TROUBLES) <= set().union(*met)

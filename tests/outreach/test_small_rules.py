@@ -23,7 +23,7 @@ from outreach import (
     rights,
     scene,
 )
-from outreach.hours import read_hours
+from outreach.hours import days_in_words, read_hours
 from outreach.inbox import Incoming, Kind
 from outreach.private_state import Choice, PrivateState
 
@@ -61,6 +61,9 @@ def test_a_user_id_is_an_address_too() -> None:
         ("de 10 a 2", ("10:00", "14:00")),
         ("entre las 4 y las 7", ("16:00", "19:00")),
         ("en la tarde", ("13:00", "19:00")),
+        ("en la noche", ("18:00", "22:00")),
+        ("no en la noche, mejor en la mañana", ("08:00", "12:00")),
+        ("no me escriban en la noche", None),
         ("en las mañanas", ("08:00", "12:00")),
         ("después de las 5", ("17:00", "21:00")),
         ("antes de las 12", ("07:00", "12:00")),
@@ -72,7 +75,39 @@ def test_a_user_id_is_an_address_too() -> None:
     ],
 )
 def test_hours_in_her_words(words: str, span: tuple[str, str] | None) -> None:
-    assert read_hours(words) == span
+    """What is certain is read, what is not is asked; "no" turns nothing around."""
+    read = read_hours(words)
+    assert (read and (read.start, read.end)) == span
+
+
+@pytest.mark.parametrize(
+    ("words", "days", "start"),
+    [
+        ("entre semana despues de las 5", {0, 1, 2, 3, 4}, "17:00"),
+        ("nomas los savados", {5}, "07:00"),
+        ("los fines de semana en la mañana", {5, 6}, "08:00"),
+        ("lunes miercoles y biernes de 10 a 2", {0, 2, 4}, "10:00"),
+        ("de lunes a juebes", {0, 1, 2, 3}, "07:00"),
+        ("de viernes a lunes", {4, 5, 6, 0}, "07:00"),
+        ("a cualquier hora menos los domingos", {0, 1, 2, 3, 4, 5}, "07:00"),
+        ("los domingos no", {0, 1, 2, 3, 4, 5}, "07:00"),
+        ("en la tarde pero no los martes", {0, 2, 3, 4, 5, 6}, "13:00"),
+        ("a cualquier hora", set(range(7)), "07:00"),
+    ],
+)
+def test_days_in_her_words(words: str, days: set[int], start: str | None) -> None:
+    """Which days she may be written to; a refusal of days is no wish for them."""
+    read = read_hours(words)
+    assert (read.start if read else None) == start
+    assert (set(read.days) if read else set()) == days
+
+
+def test_days_are_told_back_in_words() -> None:
+    """She reads what was understood."""
+    assert days_in_words(frozenset(range(7))) == "todos los días"
+    assert days_in_words(frozenset(range(5))) == "de lunes a viernes"
+    assert days_in_words(frozenset({5})) == "sábado"
+    assert days_in_words(frozenset({0, 2, 4})) == "lunes, miércoles y viernes"
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,25 @@ def test_what_is_no_choice(written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "rest"),
+    [
+        ("hola buenas, disculpe quiero entrar", "quiero entrar"), ("Hola", ""), ("buenas tardes\n", ""),
+        ("dan despensa?\nbuenas tardes disculpe", "dan despensa?"),
+        ("Oiga, ¿cuánto cuesta?", "¿cuánto cuesta?"),
+    ],
+)  # fmt: skip
+def test_a_greeting_hides_no_wish(written: str, rest: str) -> None:
+    assert words.without_greeting(written) == rest
+
+
+@pytest.mark.parametrize(
+    ("written", "place"), [("siguiente", 0), ("Parar", 1), ("una", None), ("pa", None), ("otra cosa", None)]
+)
+def test_the_beginning_of_one_title_is_a_choice(written: str, place: int | None) -> None:
+    assert words.beginning(written, ["Siguiente paso", "Parar aquí", "Una persona", "Una cosa"]) == place
+
+
+@pytest.mark.parametrize(
     ("written", "count"),
     [("dos niñas y un niño", 3), ("3", 3), ("ninguno", 0), ("no tengo", 0), ("tengo 4 hijos", 4), ("uno", 1)],
 )
