@@ -64,6 +64,13 @@ CAMPAIGN_STATES: Final = {
     "done": "terminada",
     "cancelled": "cancelada",
 }
+# The templates that an installation starts with; their own names are for WhatsApp.
+TEMPLATE_NAMES: Final = {
+    "group_notice": "Aviso al grupo",
+    "seat_freed": "Se liberó un lugar",
+    "session_reminder": "Recordatorio de sesión",
+    "write_to_us": "Aviso neutro",
+}
 TEMPLATE_STATES: Final = {
     "draft": "por enviar a WhatsApp",
     "pending": "WhatsApp la revisa",
@@ -71,6 +78,17 @@ TEMPLATE_STATES: Final = {
     "rejected": "rechazada",
     "paused": "en pausa por WhatsApp",
     "disabled": "desactivada por WhatsApp",
+}
+# Whom a help resource is given to.
+NEEDS: Final = {
+    "emergency": "peligro ahora",
+    "violence": "violencia",
+    "legal": "denuncia y medidas",
+    "shelter": "un lugar seguro",
+    "health": "atención médica",
+    "self_harm": "pensamientos de morir",
+    "child": "una niña o un niño en riesgo",
+    "other": "otra ayuda",
 }
 # Why something did not reach a woman. Ordinary reasons, the same for any woman.
 REASONS: Final = {
