@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import twins
 from overheard import Overheard
 from scripts import Script, read_scripts
 from troupe import Outcome, play_all, write_down
+
+from outreach import turns
 
 if TYPE_CHECKING:
     from stage import Stage
@@ -58,15 +61,40 @@ PAIRS = [
 ]
 
 
+SOON = 0.1
+FAR = 5.0
+"""Seconds by which the whole path may differ here, where many phones share two cores. What a comparison
+itself costs is held far closer in tests/outreach/test_cover_time.py."""
+
+
 @pytest.mark.parametrize(("one", "other", "last"), PAIRS)
 def test_twins_can_not_be_told_apart(one: str, other: str, last: int, overheard: dict[str, Outcome]) -> None:
     """P4, P5, P9: a wrong word, chatter, and a woman who never told get the same bytes and the same rows."""
     if one not in overheard or other not in overheard:
         pytest.skip("their scripts were not asked for")
-    first, second = overheard[one].player, overheard[other].player
-    assert isinstance(first, Overheard)
-    assert isinstance(second, Overheard)
+    first, second = (_phone(overheard, title) for title in (one, other))
     assert len(first.answers) >= last
     assert all(first.answers[-last:])
     assert twins.on_screen(first, last) == twins.on_screen(second, last)
     assert twins.in_rows(first, last) == twins.in_rows(second, last)
+
+
+@pytest.mark.parametrize(("one", "other", "last"), PAIRS[:4])
+def test_no_twin_is_answered_sooner(one: str, other: str, last: int, overheard: dict[str, Outcome]) -> None:
+    """P9: every text waits for the end of its burst, and then takes the same path."""
+    if one not in overheard or other not in overheard:
+        pytest.skip("their scripts were not asked for")
+    first, second = (_phone(overheard, title) for title in (one, other))
+    ended: list[float] = []
+    for phone in (first, second):
+        moments = twins.moments(phone, last)
+        assert len(moments) == last
+        assert min(began for began, _ in moments) > turns.SETTLED_AFTER.total_seconds() - SOON
+        ended.append(statistics.median(after for _, after in moments))
+    assert abs(ended[0] - ended[1]) < FAR
+
+
+def _phone(overheard: dict[str, Outcome], title: str) -> Overheard:
+    phone = overheard[title].player
+    assert isinstance(phone, Overheard)
+    return phone

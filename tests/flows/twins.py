@@ -45,6 +45,25 @@ def in_rows(phone: Overheard, last: int) -> dict[str, list[Row]]:
         }
 
 
+def moments(phone: Overheard, last: int) -> list[tuple[float, float]]:
+    """For each of the last messages, after how many seconds its turn began, and after how many it ended."""
+    with phone.stage.sessions() as db:
+        conversation = phone.stage.conversation(db, phone.number)
+        assert conversation is not None
+        found = db.execute(
+            select(InboundMessage.received_at, Turn.created_at, Turn.ended_at)
+            .join(Turn, Turn.id == InboundMessage.turn_id)
+            .where(InboundMessage.conversation_id == conversation.id)
+            .order_by(InboundMessage.seq.desc())
+            .limit(last)
+        ).all()
+        return [
+            ((began - came).total_seconds(), (ended - came).total_seconds())
+            for came, began, ended in found
+            if ended is not None
+        ]
+
+
 def _messages(phone: Overheard, turns: Sequence[object]) -> dict[str, list[Row]]:
     with phone.stage.sessions() as db:
         came = db.scalars(
