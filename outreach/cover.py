@@ -30,7 +30,7 @@ _NOBODYS = _hasher.hash("nobody has set a word")
 
 def enter(state: PrivateState, now: datetime) -> None:
     """Hide: from here on only harmless things are said, and no old button means anything."""
-    state.cover, state.cover_since, state.choices = True, now.isoformat(), []
+    state.cover, state.cover_since, state.choices, state.older = True, now.isoformat(), [], []
 
 
 def end_if_worn_out(state: PrivateState, now: datetime) -> None:
