@@ -133,5 +133,5 @@ def erase(
     session.execute(delete(RasaTracker).where(RasaTracker.conversation_id == conversation.id))
     state.preferred_name = state.language = state.contact_words = None
     state.contact_from = state.contact_until = state.contact_days = state.phone_shared = None
-    state.choices = []
+    state.choices, state.older = [], []
     session.flush()

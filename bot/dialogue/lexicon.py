@@ -6,9 +6,27 @@ the understanding's.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 def _phrases(block: str) -> str:
     return "|".join(" ".join(part.split()) for part in block.split("|"))
+
+
+ORDERS = Path(__file__).with_name("orders.txt")
+"""The words to hide and to stop; the product reads the same list while a person has her."""
+
+
+def _ordered(*sections: str) -> str:
+    """The phrases of these sections of the list."""
+    found: list[str] = []
+    section = ""
+    for line in ORDERS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line.strip() and not line.startswith("#") and section in sections:
+            found.append(line.strip())
+    return "|".join(found)
 
 
 YES = _phrases(
@@ -48,18 +66,15 @@ NO_PART_OF_A_NAME = (
 BARE_HELP = "ayuda|ayudame|ayudenme|auxilio|necesito ayuda|me ayudan|me puede ayudar"
 
 COMMANDS = {
-    "opt_out": _phrases(
-        """baja|alto|stop|cancelar mensajes|parar|darme de baja|dar de baja|dame de baja|ya no me escriban|
-    no mas mensajes|baja por favor|quiero darme de baja|ya no me manden mensajes|no me manden mensajes"""
-    ),
+    "opt_out": _ordered("stop alone")
+    + "|"
+    + _phrases("""parar|ya no me escriban|ya no me manden mensajes|
+    quiero darme de baja|no me manden mensajes"""),
     "opt_in": _phrases(
         """alta|darme de alta|reactivar|reactivar mensajes|volver a recibir mensajes|
         quiero volver a recibir mensajes"""
     ),
-    "quick_exit": _phrases(
-        """salir|ya llego|ya vino|ahi viene|ay viene|ya esta aqui|esconder|ocultar|cambia de tema|
-    cambiar de tema|disimula|tapadera|🌵|🙈|🤫"""
-    ),
+    "quick_exit": _ordered("hide alone", "hide signs"),
     "ask_menu": "menu|opciones|inicio|ver opciones",
     "cancel": _phrases(
         """cancelar|cancela|mejor luego|luego|luego le sigo|luego le seguimos|despues le sigo|
@@ -79,7 +94,7 @@ COMMANDS = {
 }
 """Texts of only these words mean the same always."""
 
-HIDES = "salir|esconder|ocultar|cambia de tema|cambiar de tema|disimula|🙈|🤫"
+HIDES = "salir|esconder|ocultar|cambia de tema|cambiar de tema|disimula|🌵|🙈|🤫"
 STOPS = "baja|stop|cancelar mensajes|darme de baja|dame de baja|ya no me escriban|no mas mensajes"
 """Those of them that hold also as one message of a burst; "ya llegó" beside a cry is a cry."""
 RESUME = _phrases(

@@ -72,5 +72,7 @@ KINDS = {
     "contact": "Contacto",
     "document": "Documento",
     "reaction": "Reacción",
+    "edited": "Mensaje corregido",
+    "deleted": "Mensaje borrado",
     "unsupported": "Algo que no se puede mostrar",
 }
