@@ -38,7 +38,7 @@ _NOBODYS = _hasher.hash("nobody has set a word")
 
 def enter(state: PrivateState, now: datetime) -> None:
     """Hide: from here on only harmless things are said, and no old button means anything."""
-    state.cover, state.cover_since, state.choices = True, now.isoformat(), []
+    state.cover, state.cover_since, state.choices, state.older = True, now.isoformat(), [], []
     # What comes next may be another's: it must not become her word.
     state.word_expected = False
 

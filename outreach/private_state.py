@@ -35,7 +35,8 @@ class PrivateState:
     `held` says that a person has the conversation and the bot is silent, `cover` that only
     harmless things may be said (since `cover_since`), `word_hash` is the safe word (Argon2id),
     `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
-    `word_misses_since` (ISO times). She may be written to from `contact_from` until `contact_until`
+    `word_misses_since` (ISO times). `older` are groups offered before `choices` were.
+    She may be written to from `contact_from` until `contact_until`
     (`HH:MM`, local) on `contact_days` (Monday is 0; None: on any).
     """
 
@@ -49,6 +50,7 @@ class PrivateState:
     word_misses: int = 0
     word_misses_since: str | None = None
     choices: list[Choice] = field(default_factory=list)
+    older: list[Choice] = field(default_factory=list)
     preferred_name: str | None = None
     language: str | None = None
     phone_shared: bool | None = None
@@ -81,6 +83,7 @@ def read(key: PersonalKey, conversation: Conversation) -> PrivateState:
     known = {f.name for f in fields(PrivateState)}
     state = PrivateState(**{name: value for name, value in data.items() if name in known})
     state.choices = [Choice(**choice) for choice in data.get("choices", [])]
+    state.older = [Choice(**choice) for choice in data.get("older", [])]
     return state
 
 

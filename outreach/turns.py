@@ -29,6 +29,7 @@ from outreach import (
     preferences,
     private_state,
     scene,
+    withdrawn,
 )
 from outreach.commands import Command
 from outreach.effects import Receipt, UnknownEffectError
@@ -106,7 +107,7 @@ def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now:
     rows = _pending(session, conversation_id)
     if not rows:
         return None
-    messages = [inbox.read(key, row) for row in rows]
+    messages = withdrawn.left([inbox.read(key, row) for row in rows])
     conversation = session.get_one(Conversation, conversation_id)
     state = private_state.read(key, conversation)
     cover.end_if_worn_out(state, now)
@@ -114,7 +115,8 @@ def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now:
     # A tap is a whole thought; the word of cover mode and what a person reads need no gathering.
     # Under cover nothing else hurries: how soon an answer comes would tell what stands behind it.
     hurries = not state.cover and (state.held or state.word_expected)
-    at_once = messages[-1].payload is not None or hurries
+    tapped = bool(messages) and messages[-1].payload is not None
+    at_once = tapped or hurries
     return Waiting("" if state.cover else _joined(messages), settles_at, must_not_wait=at_once)
 
 
@@ -168,6 +170,8 @@ def _scene(
     rows = session.scalars(
         select(InboundMessage).where(InboundMessage.turn_id == turn.id).order_by(InboundMessage.seq)
     ).all()
+    messages = [inbox.read(key, row) for row in rows]
+    withdrawn.forget_deleted(session, key, conversation.id, messages)
     return scene.Scene(
         session=session,
         key=key,
@@ -175,13 +179,15 @@ def _scene(
         conversation=conversation,
         state=private_state.read(key, conversation),
         turn=turn,
-        incoming=[inbox.read(key, row) for row in rows],
+        incoming=withdrawn.left(messages),
         now=now,
     )
 
 
 def _answered_without_the_model(here: scene.Scene) -> bool:
     cover.end_if_worn_out(here.state, here.now)
+    if not here.incoming:
+        return True  # all of it was deleted again: silence is what she wants
     if here.state.held and here.state.case_id and not here.state.cover:
         # What comes now is for the person to read, and so is no safe word.
         here.state.word_expected = False
@@ -205,7 +211,8 @@ def _obey(here: scene.Scene) -> None:
 
 def _ask(here: scene.Scene) -> Ask:
     last = here.incoming[-1]
-    payload = choices.chosen(last, here.state.choices) if len(here.incoming) == 1 or last.payload else None
+    alone = len(here.incoming) == 1 or last.payload
+    payload = choices.chosen(last, here.state.choices, here.state.older) if alone else None
     text = _joined(here.incoming)
     facts = context.build(here.session, here.key, here.settings, here.conversation, here.state, here.now)
     if here.state.word_expected and cover.set_word(here.state, text):
@@ -259,7 +266,8 @@ def finish(
     for item in items[:-1]:
         said += _one_item(here, item)
     # Under cover only harmless things are said: they go like any others, and the gate checks them.
-    _say(here, said, confidential=receipt.confidential and not here.state.cover)
+    secret = receipt.confidential and not here.state.cover
+    _say(here, said, confidential=secret, stays=receipt.keeps_offer and not here.state.cover)
     _keep_or_forget(here, receipt, said)
     _end(here, TurnState.ANSWERED)
 
@@ -271,7 +279,7 @@ def _one_item(here: scene.Scene, item: dict[str, Any]) -> list[Content]:
     return [Content(item.get("text") or "", buttons=buttons, fixed=bool(item.get("static")))]
 
 
-def _say(here: scene.Scene, said: list[Content], *, confidential: bool = False) -> None:
+def _say(here: scene.Scene, said: list[Content], *, confidential: bool = False, stays: bool = False) -> None:
     for content in said:
         if content.body.strip():
             outbox.enqueue(
@@ -285,9 +293,10 @@ def _say(here: scene.Scene, said: list[Content], *, confidential: bool = False) 
             )
     # What she answers next is read against the last buttons that she was shown.
     offered = next((c.buttons for c in reversed(said) if c.buttons), [])
-    if offered or here.state.choices:
-        here.state.choices = offered
-        here.save_state()
+    here.state.choices, here.state.older = choices.after(
+        offered, here.state.choices, here.state.older, stays=stays
+    )
+    here.save_state()
 
 
 def _keep_or_forget(here: scene.Scene, receipt: Receipt, said: list[Content]) -> None:

@@ -59,8 +59,8 @@ def set_contact_hours(scene: Scene, effect: SetContactHours) -> list[Content]:
         return [Content(texts.HOURS_ASK)]
     keep_hours(scene.state, hours, words)
     scene.save_state()
-    days = days_in_words(hours.days)
-    return [Content(texts.HOURS_SET.format(days=days, start=hours.start, end=hours.end))]
+    start, end = dates.span(hours.start, hours.end)
+    return [Content(texts.HOURS_SET.format(days=days_in_words(hours.days), start=start, end=end))]
 
 
 @handles(SetLanguage)
@@ -68,7 +68,7 @@ def set_language(scene: Scene, effect: SetLanguage) -> list[Content]:
     """Flag that an interpreter is needed."""
     scene.state.language = effect.language[:40] or "otra"
     scene.save_state()
-    return [Content(texts.LANGUAGE_SET)]
+    return []  # the dialogue says it, once
 
 
 @handles(TellPrivacy)
@@ -99,7 +99,7 @@ def erase_my_data(scene: Scene, _: EraseMyData) -> list[Content]:
     scene.save_state()
     answer_by = dates.day(request.answer_by, scene.settings.timezone, scene.now)
     receipt = texts.RECEIPT.format(number=request.number, answer_by=answer_by)
-    return [Content(texts.ERASED.format(number=request.number)), Content(receipt)]
+    return [Content(texts.ERASED), Content(receipt)]
 
 
 @handles(SaveFoodSecurity)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from outreach import (
     addresses,
     choices,
     cover,
+    dates,
     effects,
     food_security,
     handlers,
@@ -299,3 +301,29 @@ def test_without_a_word_nothing_is_one() -> None:
 def test_business_days() -> None:
     """LGPDPPSO counts business days: twenty of them are four weeks."""
     assert rights.business_days_after(NOW, 20) == NOW + timedelta(days=28)
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [
+        ("00:30", "0:30"),
+        ("07:05", "7:05"),
+        ("12:00", "12:00"),
+        ("13:00", "1:00 de la tarde"),
+        ("18:59", "6:59 de la tarde"),
+        ("19:00", "7:00 de la noche"),
+        ("23:15", "11:15 de la noche"),
+    ],
+)
+def test_hours_are_said_as_people_say_them(hour: str, said: str) -> None:
+    """She reads no clock of 24 hours."""
+    assert dates.clock(time.fromisoformat(hour)) == said
+
+
+def test_a_moment_in_the_afternoon() -> None:
+    """One o'clock has its own article, also in the afternoon."""
+    zone = ZoneInfo("America/Mexico_City")
+    now = datetime(2026, 11, 23, 9, tzinfo=zone)
+    assert dates.day_and_hour(now.replace(hour=13), zone, now) == "hoy a la 1:00 de la tarde"
+    assert dates.day_and_hour(now.replace(day=24, hour=16), zone, now) == "mañana a las 4:00 de la tarde"
+    assert dates.birthday(date(1989, 8, 15)) == "15 de agosto de 1989"

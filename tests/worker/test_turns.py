@@ -290,11 +290,18 @@ def test_an_answer_never_follows_a_take(sessions: sessionmaker[Session], setting
             assert session.scalar(select(func.count()).where(Turn.state == TurnState.OPEN)) == 0
 
 
-@pytest.mark.parametrize(("words", "answer"), [("Salir", "talleres"), ("BAJA", "ALTA")])
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("Salir", "talleres"), ("ya llegó", "talleres"), ("🌵", "talleres"), ("🙈 🙈", "talleres"),
+        ("ahí viene mi esposo", "talleres"), ("hola\ncambia de tema porfa", "talleres"),
+        ("BAJA", "ALTA"), ("por favor ya no me manden mensajes", "ALTA"), ("no quiero más mensajes", "ALTA"),
+    ],
+)  # fmt: skip
 def test_she_commands_even_while_a_person_has_her(
     sessions: sessionmaker[Session], settings: Settings, words: str, answer: str
 ) -> None:
-    """P6, P9: hiding and stopping take one word at any moment, though no model reads her."""
+    """P6, P9: hiding and stopping take a word or two at any moment, though no model reads her."""
 
     def rasa(body: dict[str, Any]) -> list[dict[str, Any]]:
         opened = {"effect": "open_case", "urgency": "support", "about": "violence"}
@@ -398,3 +405,60 @@ def test_delivery_marks_before_it_calls(sessions: sessionmaker[Session], setting
             row = session.get_one(OutboxMessage, row_id)
             assert (row.state, row.sid) == (OutboxState.SENT, "SMsent")
         runtime.engine.dispose()
+
+
+def _offers(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Two groups for "grupos", the menu for what is not understood, a plain answer for the rest."""
+    groups = [{"title": f"Grupo {n}", "payload": f'/choose_group{{"group":"{n}"}}'} for n in (1, 2)]
+    menu = [{"title": "Ver talleres", "payload": "/ask_workshops"}]
+    if body["message"] == "grupos":
+        return [{"text": "¿Cuál?", "buttons": groups}, receipt(body)]
+    if body["message"] == "asdkj":
+        return [{"text": "Escoge", "buttons": menu}, receipt(body, keeps_offer=True)]
+    return [{"text": "Claro"}, receipt(body, keeps_offer=body["message"] == "cuanto cuesta")]
+
+
+def test_offered_groups_outlive_a_miss_and_a_digression(
+    sessions: sessionmaker[Session], settings: Settings
+) -> None:
+    """A number is of the last buttons; a group is still chosen by its name, until something else is done."""
+    asked: list[str | None] = []
+
+    def rasa(body: dict[str, Any]) -> list[dict[str, Any]]:
+        asked.append(body["metadata"]["payload"])
+        return _offers(body)
+
+    said_by_her = ("grupos", "cuanto cuesta", "asdkj", "grupo 2", "grupo 2", "grupos", "otra cosa", "la 1")
+    with running(settings, rasa) as runtime:
+        for n, words in enumerate(said_by_her):
+            conversation = wrote(sessions, runtime, words, sid=f"SM{n}")
+            steps.take_turn(runtime, conversation)
+    second = '/choose_group{"group":"2"}'
+    assert asked == [None, None, None, second, None, None, None, None]
+
+
+def test_a_message_that_she_deleted_is_answered_with_silence(
+    sessions: sessionmaker[Session], settings: Settings
+) -> None:
+    """What she took back in time reaches no model and stays nowhere; what she edited is read as corrected."""
+    asked: list[str] = []
+
+    def rasa(body: dict[str, Any]) -> list[dict[str, Any]]:
+        asked.append(body["message"])
+        return [{"recipient_id": "x", "text": "Hola"}, receipt(body)]
+
+    with running(settings, rasa) as runtime:
+        wrote(sessions, runtime, "mi marido me pega", sid="SM1")
+        conversation = wrote(
+            sessions, runtime, "", sid="SM2", MessageType="deleted", OriginalMessageSid="SM1"
+        )
+        steps.take_turn(runtime, conversation)
+        assert asked == []
+        wrote(sessions, runtime, "soy de tonala", sid="SM3")
+        wrote(sessions, runtime, "soy de zapopan", sid="SM4", MessageType="edited", OriginalMessageSid="SM3")
+        steps.take_turn(runtime, conversation)
+        assert asked == ["soy de zapopan"]
+        with sessions() as session:
+            rows = session.scalars(select(InboundMessage).order_by(InboundMessage.seq)).all()
+            assert [inbox.read(runtime.key, row).text for row in rows][:2] == ["", ""]
+            assert said(session, runtime) == ["Hola"]
