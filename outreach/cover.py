@@ -6,6 +6,7 @@ back; a wrong guess is answered exactly like any text, by the same path and in t
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ NO_WORDS = frozenset(
         "nopuedo", "noesseguro", "noestoysola", "aquiesta", "estaconmigo", "meestaviendo",
     }
 )  # fmt: skip
+# That he comes, however it is spelt in haste; compared with a text that is folded.
+_HE_COMES = re.compile(r"(?:ya|ahi|ay|ai)(?:me)?(?:llego|yego|lego|vino|bino|viene|biene|estaaqui)")
 WORDLESS_FOR = timedelta(hours=12)
 MOST_MISSES, MISSES_WITHIN = 10, timedelta(hours=1)
 # Slow enough against a stolen server, quick enough for a turn: about 50 ms.
@@ -62,7 +65,7 @@ def set_word(state: PrivateState, word: str) -> bool:
     too_long = len(word.split()) > MOST_PARTS or "\n" in word.strip()
     if too_long or not SHORTEST_WORD <= len(folded) <= LONGEST_WORD or folded in NO_WORDS:
         return False
-    if not any(c.isalpha() for c in folded) or command_in(word) is not None:
+    if not any(c.isalpha() for c in folded) or _HE_COMES.match(folded) or command_in(word) is not None:
         return False
     state.word_hash = _hasher.hash(folded)
     state.word_misses, state.word_misses_since = 0, None

