@@ -8,8 +8,9 @@ from sqlalchemy import select
 from standins import receipt
 from test_turns import running, said, wrote
 
-from models import InboundMessage
-from outreach import inbox
+from models import Conversation, InboundMessage
+from outreach import inbox, private_state
+from outreach.private_state import Choice
 from worker import steps
 
 if TYPE_CHECKING:
@@ -73,3 +74,22 @@ def test_a_message_that_she_deleted_is_answered_with_silence(
             rows = session.scalars(select(InboundMessage).order_by(InboundMessage.seq)).all()
             assert [inbox.read(runtime.key, row).text for row in rows][:2] == ["", ""]
             assert said(session, runtime) == ["Hola"]
+
+
+def test_only_buttons_on_offer_are_commands(sessions: sessionmaker[Session], settings: Settings) -> None:
+    """A typed command is text; the number of an offered button is its payload."""
+    asked: list[dict[str, Any]] = []
+    buttons = [{"title": "Sí", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
+
+    def rasa(body: dict[str, Any]) -> list[dict[str, Any]]:
+        asked.append(body)
+        return [{"text": "¿Sí o no?", "buttons": buttons}, receipt(body)]
+
+    with running(settings, rasa) as runtime:
+        for n, words in enumerate(("/affirm", "2", "/deny")):
+            conversation = wrote(sessions, runtime, words, sid=f"SM{n}")
+            steps.take_turn(runtime, conversation)
+        assert [body["metadata"]["payload"] for body in asked] == [None, "/deny", None]
+        with sessions() as session:
+            state = private_state.read(runtime.key, session.get_one(Conversation, conversation))
+            assert state.choices == [Choice("Sí", "/affirm"), Choice("No", "/deny")]
