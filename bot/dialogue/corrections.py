@@ -87,7 +87,8 @@ def _new_value(name: str, text: str, here: Standing) -> Act | None:
     if name not in answers.FREE:
         tries.append(line)
     for value in [_NOT_THAT_ONE.sub("", one) for one in tries] + tries:
-        if not value.strip(" .,:") or words.field_of(value) or _POLITE.fullmatch(value):
+        names_it = name in answers.FREE and words.field_of(value)
+        if not value.strip(" .,:") or names_it or _POLITE.fullmatch(value):
             continue
         found = answers.read(name, value, here.today)
         if isinstance(found, answers.Answer):
