@@ -64,6 +64,13 @@ CAMPAIGN_STATES: Final = {
     "done": "terminada",
     "cancelled": "cancelada",
 }
+# The templates that an installation starts with; their own names are for WhatsApp.
+TEMPLATE_NAMES: Final = {
+    "group_notice": "Aviso al grupo",
+    "seat_freed": "Se liberó un lugar",
+    "session_reminder": "Recordatorio de sesión",
+    "write_to_us": "Aviso neutro",
+}
 TEMPLATE_STATES: Final = {
     "draft": "por enviar a WhatsApp",
     "pending": "WhatsApp la revisa",
@@ -71,6 +78,17 @@ TEMPLATE_STATES: Final = {
     "rejected": "rechazada",
     "paused": "en pausa por WhatsApp",
     "disabled": "desactivada por WhatsApp",
+}
+# Whom a help resource is given to.
+NEEDS: Final = {
+    "emergency": "peligro ahora",
+    "violence": "violencia",
+    "legal": "denuncia y medidas",
+    "shelter": "un lugar seguro",
+    "health": "atención médica",
+    "self_harm": "pensamientos de morir",
+    "child": "una niña o un niño en riesgo",
+    "other": "ayuda para otra mujer",
 }
 # Why something did not reach a woman. Ordinary reasons, the same for any woman.
 REASONS: Final = {
@@ -122,16 +140,6 @@ TOPICS: Final = {
     "certificate": "¿Dan constancia?",
     "location": "¿Dónde es?",
     "responsible": "Aviso de privacidad: quién es responsable de los datos y su domicilio",
-}
-NEEDS: Final = {
-    "emergency": "Emergencia",
-    "violence": "Violencia",
-    "self_harm": "Pensamientos de morir",
-    "child": "Niñas y niños",
-    "legal": "Apoyo legal, denuncia y medidas",
-    "shelter": "Refugio",
-    "health": "Salud",
-    "other": "Otra mujer",
 }
 WHOLE_STATE: Final = "todo el estado"
 

@@ -1,8 +1,8 @@
 """Words that hold even while a person has the conversation and no model reads it (P6, P9).
 
-They stand in `data/orders.txt`, which the dialogue reads too, so that what hides her while the bot answers
-hides her while a person does. Only the order itself counts here; what else she may mean is the dialogue's to
-understand, when it is its turn.
+They stand in `orders.txt`, which the dialogue has too (a test holds both to be the same), so that what hides
+her while the bot answers hides her while a person does. Only the order itself counts here; what else she may
+mean is the dialogue's to understand, when it is its turn.
 """
 
 from __future__ import annotations
@@ -10,15 +10,23 @@ from __future__ import annotations
 import enum
 import re
 from functools import cache
+from pathlib import Path
 
 from outreach.choices import plain
-from outreach.settings import ROOT
 
-FILE = ROOT / "data" / "orders.txt"
+FILE = Path(__file__).with_name("orders.txt")
 LONGEST = 9
 """Words of a sentence in which an order may stand; a longer text is a story."""
 _MARKS = "\ufe0f\u200d"
 _POLITE = re.compile(r"\b(?:por favor|porfavor|porfa|xfa|gracias|ya|oiga|oye|ok|pues|seño|señorita)\b")
+
+
+# He comes, whoever he is and however she spells it; a patrol that comes is no reason to hide.
+_COMES = re.compile(
+    r"(?:ya|ahi|ay|ai) (?:me )?(?:llego|yego|lego|vino|bino|viene|biene|esta aqui)"
+    r"(?: (?:el|mi (?:marido|esposo|viejo|senor|pareja|novio|suegr[ao]|hij[ao]|papa|mama|cunad[ao]|"
+    r"herman[ao])))?"
+)
 
 
 class Command(enum.StrEnum):
@@ -56,6 +64,8 @@ def _orders(command: Command, line: str) -> bool:
     if signs and signs <= orders().get(f"{command} signs", frozenset()):
         return True
     said = plain(line)
+    if command is Command.HIDE and _COMES.fullmatch(said):
+        return True
     alone = orders()[f"{command} alone"] | orders().get(f"{command} held", frozenset())
     if said in alone or _bare(said) in alone:
         return True

@@ -13,7 +13,7 @@ def _phrases(block: str) -> str:
     return "|".join(" ".join(part.split()) for part in block.split("|"))
 
 
-ORDERS = Path(__file__).parents[2] / "data" / "orders.txt"
+ORDERS = Path(__file__).with_name("orders.txt")
 """The words to hide and to stop; the product reads the same list while a person has her."""
 
 

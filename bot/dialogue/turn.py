@@ -157,7 +157,10 @@ class Dialogue:
         elif tracker.get_slot("offer_open") and not memories.choices_of(spoken.said.items):
             spoken.said.goes_on(before, before.open_items)
         if act.soft:
-            spoken.said.items += (await self._utter(tracker, "utter_soft_opening")).said.items
+            soft = (await self._utter(tracker, "utter_soft_opening")).said.items
+            # A form's question comes last: what she answers next is its answer.
+            at = 0 if tracker.active_loop_name else len(spoken.said.items)
+            spoken.said.items[at:at] = soft
         if act.corrects:
             spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items
         elif before.said >= SAME_ANSWERS and memories.signature(spoken.said.items) == before.signature:

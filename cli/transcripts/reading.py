@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+LONGEST = 3_000
+"""What she writes beyond this is told by its length: a reader of tone need not scroll through it."""
+_SHOWN = 300
+
+
 @dataclass(frozen=True)
 class Line:
     """One bubble, or a note between bubbles."""
@@ -74,4 +79,6 @@ def _line(told: dict[str, object]) -> Line:
         return Line(who, words.note(text))
     if who == "she" and text.startswith("[") and text.endswith("]"):
         return Line(who, text[1:-1], tap=True)
+    if who == "she" and len(text) > LONGEST:
+        text = words.CUT.format(start=text[:_SHOWN], length=len(text))
     return Line(who, words.sent(text) if who == "she" else text, tuple(str(title) for title in buttons))

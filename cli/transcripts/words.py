@@ -26,6 +26,7 @@ FAULT = "Falla"
 BACK = "Todas las áreas"
 TAPPED = "toca"
 SAYS_NOTHING = "(no contesta nada)"
+CUT = "{start}… (son {length} letras)"
 SHE, AVANZA = "Ella", "Avanza"
 PICTURE = "{title}, imagen {number}"
 AS_TEXT = "Como texto"
@@ -48,8 +49,18 @@ AREAS = {
     "hiding": "Ocultarse",
     "people": "Con una persona del equipo",
     "restarts": "Cuando algo se cae",
+    "others": "Otras mujeres, niñas y niños, ella misma",
+    "reminders": "Recordatorios",
+    "odd": "Mensajes raros",
+    "asking": "pregunta qué es esto",
+    "guessing": "adivina la palabra",
+    "pressing": "toca botones viejos",
+    "sending": "manda lo que no es texto",
+    "team": "mientras la atiende el equipo",
+    "twins": "con palabra y sin palabra se ve igual",
+    "waiting": "deja pasar el tiempo",
 }
-FOLDERS = {"adversary": "Pruebas difíciles"}
+FOLDERS = {"adversary": "Otra persona tiene su teléfono"}
 _KINDS = {
     "voice": "nota de voz",
     "image": "foto",
@@ -69,6 +80,7 @@ _NOTES = (
     (re.compile(r"staff: writes (.*)"), "la compañera escribe: {0}"),
     (re.compile(r"meanwhile: somebody takes the seat of (.*)"), "otra mujer ocupa el lugar en {0}"),
     (re.compile(r"meanwhile: a seat of (.*) is freed"), "se libera un lugar en {0}"),
+    (re.compile(r"meanwhile: she gets a seat in a group of tomorrow"), "le dan lugar en un grupo de mañana"),
 )
 
 

@@ -73,7 +73,11 @@ def test_areas_are_read_in_order(tmp_path: Path) -> None:
     """The scripts come first, an area that is new shows its name, and two folders never share a page."""
     areas = kept(tmp_path)
     assert [area.key for area in areas] == ["danger", "brand_new", "adversary-danger"]
-    assert [area.title for area in areas] == ["Peligro", "Brand new", "Pruebas difíciles: Peligro"]
+    assert [area.title for area in areas] == [
+        "Peligro",
+        "Brand new",
+        "Otra persona tiene su teléfono: Peligro",
+    ]
     assert [len(area.threads) for area in areas] == [2, 1, 1]
 
 
@@ -109,6 +113,16 @@ def test_notes_and_taps_are_in_spanish(tmp_path: Path) -> None:
     assert words.note("pasan 1 minutes") == "pasa 1 minuto"
     assert words.note("staff: writes Hola {0}, <te> leo") == "la compañera escribe: Hola {0}, <te> leo"
     assert words.note("staff: dances") == "staff: dances"
+
+
+def test_what_is_very_long_is_told_by_its_length(tmp_path: Path) -> None:
+    """Ten thousand letters of hers are not ten screens of a page; all that the product says is shown."""
+    lines = [{"who": "she", "text": "a" * 10_000}, {"who": "avanza", "text": "b" * 10_000}]
+    told = [{"area": "odd", "name": "long", "fault": None, "lines": lines}]
+    (tmp_path / "scripts.json").write_text(json.dumps(told), encoding="utf-8")
+    hers, answer = reading.read_areas(tmp_path)[0].threads[0].lines
+    assert hers.text == "a" * 300 + "… (son 10000 letras)"
+    assert answer.text == "b" * 10_000
 
 
 def test_a_fault_is_marked(tmp_path: Path) -> None:

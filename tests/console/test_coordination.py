@@ -80,7 +80,9 @@ def test_campaign_from_form_to_progress(
         "end_day": (today + timedelta(days=2)).isoformat(),
         "end_hour": "20:00",
     }
-    assert rosa.post(form, **fields | {"variable_1": ""}).status_code == 422
+    empty = rosa.post(form, **fields | {"variable_1": ""})
+    assert empty.status_code == 422
+    assert 'id="v1-error"' in empty.get_data(as_text=True)
     assert rosa.post(form, **fields | {"variable_1": "habla de tu denuncia"}).status_code == 422
     where = rosa.post(form, **fields).location
     assert where is not None

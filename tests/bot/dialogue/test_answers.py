@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.components.extract import births, days, places
-from bot.dialogue import words
+from bot.dialogue import lexicon, words
 from bot.dialogue.answers import READERS, Again, Answer, read
 from bot.dialogue.ask import MAX_TEXT, AskError, clean, read_ask
 from bot.dialogue.parse import Understanding, gravest
@@ -101,6 +101,11 @@ def test_both_sides_know_the_same_municipalities() -> None:
             return {row["code"]: row["name"] for row in csv.DictReader(rows)}
 
     assert listed(places.FILE) == listed(ROOT / "outreach" / "municipalities.csv")
+
+
+def test_both_sides_obey_the_same_orders() -> None:
+    """P9: what hides her while the bot answers hides her while a person does."""
+    assert lexicon.ORDERS.read_text() == (ROOT / "outreach" / "orders.txt").read_text()
 
 
 @pytest.mark.parametrize("written", ["santa maria", "villa", "san martin", "ixtlahuacan"])
