@@ -14,7 +14,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -22,21 +24,32 @@ from sklearn.linear_model import LogisticRegression
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.components.examples import Example, read_folder  # noqa: E402
-from bot.components.features import Array, Features  # noqa: E402
-from bot.components.folds import Unseen, unseen  # noqa: E402
-from bot.components.meaning import CALIBRATION, Calibration, Meaning, sigmoid, softmax  # noqa: E402
+from bot.components.examples import Example, digest, read_folder  # noqa: E402
+from bot.components.folds import Unseen, unseen_once  # noqa: E402
+from bot.components.judging import CALIBRATION, Calibration, Judge, sigmoid, softmax  # noqa: E402
 
+if TYPE_CHECKING:
+    from bot.components.features import Array
+
+KEPT = ROOT / "bot" / "trained" / "unseen.npz"
 SOFT, ALARM, LIFTED = 0.078, 0.022, 0.10
-_SHARPNESS = np.arange(2.0, 9.01, 0.5)
+_SHARPNESS = np.arange(0.0, 7.01, 0.5), np.arange(0.0, 1.61, 0.2)
 
 
-def sharpest(found: Unseen, examples: list[Example]) -> float:
-    """Return the factor at which the intents' probabilities are most honest (least log loss)."""
+def sharpest(found: Unseen, examples: list[Example]) -> tuple[float, float]:
+    """Return the factors at which the intents' probabilities are most honest (least log loss)."""
     gold = np.array([found.intents.index(e.intent) for e in examples])
-    margins = found.margins[:, : len(found.intents)]
-    loss = [-np.log(softmax(margins * s)[np.arange(len(gold)), gold] + 1e-9).mean() for s in _SHARPNESS]
-    return float(_SHARPNESS[int(np.argmin(loss))])
+    line, _, net, _ = Judge(found.intents, _blank((0.0, 0.0))).parts(found.margins)
+    each = np.arange(len(gold))
+
+    def loss(pair: tuple[float, float]) -> float:
+        return float(-np.log(softmax(line * pair[0] + net * pair[1])[each, gold] + 1e-9).mean())
+
+    return min(((float(a), float(b)) for a in _SHARPNESS[0] for b in _SHARPNESS[1]), key=loss)
+
+
+def _blank(sharpness: tuple[float, float]) -> Calibration:
+    return Calibration(sharpness, (), (), 1.0, 1.0, 1.0)
 
 
 def _weights(evidence: Array, answer: Array) -> tuple[float, ...]:
@@ -51,9 +64,8 @@ def _from(scores: Array, share: float) -> float:
 def calibrated(found: Unseen, examples: list[Example]) -> Calibration:
     """Return the numbers learnt from unseen authors' messages."""
     risk = np.array([e.risk for e in examples])
-    blank = Calibration(sharpest(found, examples), (), (), 1.0, 1.0, 1.0)
-    judge = Meaning(Features(), found.intents, np.zeros((0, 0)), np.zeros(0), blank)
-    _, safety, danger = judge.evidence(found.margins)
+    blank = _blank(sharpest(found, examples))
+    _, safety, danger = Judge(found.intents, blank).evidence(found.margins)
     w_safety = _weights(safety, risk != "none")
     w_danger = _weights(danger[risk != "none"], risk[risk != "none"] == "danger")
     p_safety, p_danger = sigmoid(safety @ np.array(w_safety)), sigmoid(danger @ np.array(w_danger))
@@ -65,6 +77,7 @@ def calibrated(found: Unseen, examples: list[Example]) -> Calibration:
         _from(harmless, SOFT),
         _from(harmless, ALARM),
         _from(p_danger[risk == "support"], LIFTED),
+        digest(examples),
     )
 
 
@@ -76,8 +89,8 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=ROOT / "data" / "nlu")
     args = parser.parse_args()
     examples = read_folder(args.data)
-    known = calibrated(unseen(examples), examples)
-    CALIBRATION.write_text(json.dumps(known.__dict__, indent=2) + "\n", encoding="utf-8")
+    known = calibrated(unseen_once(examples, KEPT), examples)
+    CALIBRATION.write_text(json.dumps(asdict(known), indent=2) + "\n", encoding="utf-8")
     print(CALIBRATION.read_text(encoding="utf-8"))
     return 0
 

@@ -22,7 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bot.components.archive import ModelError, newest, open_model  # noqa: E402
-from bot.components.examples import read_folder  # noqa: E402
+from bot.components.examples import digest, read_folder  # noqa: E402
+from bot.components.folds import unseen_once  # noqa: E402
+from bot.components.judging import Calibration  # noqa: E402
 from bot.measuring import Figures, judged_unseen, measured, shortfalls  # noqa: E402
 from bot.report import write_report  # noqa: E402
 
@@ -79,7 +81,13 @@ def check(args: argparse.Namespace) -> list[str]:
     wrong = compared(figures, floors, recorded)
     report: dict[str, Any] = {"measured": figures, "rows": rows, "floors": floors, "recorded": recorded}
     if not args.quick:
-        report["unseen"], report["judged"] = judged_unseen(read_folder(ROOT / "data" / "nlu"))
+        examples = read_folder(ROOT / "data" / "nlu")
+        found = unseen_once(examples, ROOT / "bot" / "trained" / "unseen.npz")
+        report["unseen"], report["judged"] = judged_unseen(found, examples)
+        if Calibration.read().learnt_from != digest(examples):
+            sys.stderr.write(
+                "check-model: the calibration is of other data; run bot/calibrate.py, then train\n"
+            )
         wrong += [f"unseen authors: {line}" for line in shortfalls(report["unseen"], floors, UNSEEN_SLACK)]
         wrong += valid_data()
     write_report(args.report, report, wrong)

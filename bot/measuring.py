@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bot.components.archive import answers
-from bot.components.features import Features
-from bot.components.folds import unseen
-from bot.components.meaning import Calibration, Meaning, Understanding, sigmoid
+from bot.components.judging import Calibration, Judge, Understanding, sigmoid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from bot.components.examples import Example
+    from bot.components.folds import Unseen
+    from bot.components.meaning import Meaning
 
 Figures = dict[str, float]
 
@@ -67,25 +68,26 @@ class Judged(dict[str, Any]):
     """Gold and answers on unseen authors, for the pictures of the report."""
 
 
-def judged_unseen(examples: Sequence[Example]) -> tuple[Figures, Judged]:
+def judged_unseen(found: Unseen, examples: Sequence[Example]) -> tuple[Figures, Judged]:
     """Return figures over all training messages, each judged by models that did not see its author."""
-    found = unseen(examples)
-    judge = Meaning(Features(), found.intents, np.zeros((0, 0)), np.zeros(0), Calibration.read())
+    judge = Judge(found.intents, Calibration.read())
     done = judge.judge(found.margins, [example.text for example in examples])
     _, safety, _ = judge.evidence(found.margins)
     p_safety = sigmoid(safety @ np.array(judge.calibration.safety))
     figures = _figures(examples, done)
-    per_fold = [
-        float(np.mean([done[i].intent == examples[i].intent for i in np.flatnonzero(found.fold == k)]))
-        for k in sorted(set(found.fold))
-    ]
-    figures["intent_accuracy_worst_fold"] = min(per_fold)
+    per_fold = []
+    for k in sorted(set(found.fold)):
+        its = np.flatnonzero(found.fold == k)
+        folded = [examples[i] for i in its]
+        authors = " ".join(sorted({e.author for e in folded}))
+        per_fold.append({"authors": authors, **_figures(folded, [done[i] for i in its])})
     return figures, Judged(
         gold=[e.intent for e in examples],
         said=[d.intent for d in done],
         confidence=[d.confidence for d in done],
         safe=[e.risk != "none" for e in examples],
         p_safety=p_safety,
+        folds=per_fold,
     )
 
 
@@ -95,10 +97,16 @@ def _figures(examples: Sequence[Example], done: Sequence[Understanding]) -> Figu
 
     pairs = list(zip(examples, done, strict=True))
     harmless = [d for e, d in pairs if e.risk == "none"]
+    by_pair: defaultdict[str, list[bool]] = defaultdict(list)
+    for e, d in pairs:
+        if e.pair:
+            by_pair[e.pair].append((d.risk != "none") == (e.risk != "none"))
     return {
+        "messages": float(len(pairs)),
         "intent_accuracy": share([d.intent == e.intent for e, d in pairs]),
         "safety_recall": share([d.risk != "none" for e, d in pairs if e.risk != "none"]),
         "danger_recall": share([d.risk == "danger" for e, d in pairs if e.risk == "danger"]),
         "false_alarms": share([d.risk != "none" and d.tier == "sure" for d in harmless]),
         "soft_alarms": share([d.risk != "none" for d in harmless]),
+        "pairs_both_right": share([all(right) for right in by_pair.values() if len(right) > 1]),
     }

@@ -81,6 +81,15 @@ def _table(report: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _folds(folds: Sequence[dict[str, Any]]) -> list[str]:
+    names = [name for name in folds[0] if name not in {"authors", "messages"}]
+    lines = [f"| authors | messages | {' | '.join(names)} |", "|---" * (len(names) + 2) + "|"]
+    for fold in folds:
+        cells = " | ".join("" if np.isnan(fold[name]) else f"{fold[name]:.3f}" for name in names)
+        lines.append(f"| {fold['authors']} | {fold['messages']:.0f} | {cells} |")
+    return lines
+
+
 def _confusions(gold: Sequence[str], said: Sequence[str]) -> list[str]:
     worst = Counter((g, s) for g, s in zip(gold, said, strict=True) if g != s).most_common(_WORST)
     totals = Counter(gold)
@@ -114,6 +123,8 @@ def write_report(folder: Path, report: dict[str, Any], wrong: Sequence[str]) -> 
             "![confusion](confusion-unseen.png)",
             "",
             "![reliability](reliability.png)",
+            "",
+            *_folds(seen["folds"]),
             "",
             *_confusions(seen["gold"], seen["said"]),
             "",

@@ -88,7 +88,7 @@ NEEDS: Final = {
     "health": "atención médica",
     "self_harm": "pensamientos de morir",
     "child": "una niña o un niño en riesgo",
-    "other": "otra ayuda",
+    "other": "ayuda para otra mujer",
 }
 # Why something did not reach a woman. Ordinary reasons, the same for any woman.
 REASONS: Final = {
@@ -140,16 +140,6 @@ TOPICS: Final = {
     "certificate": "¿Dan constancia?",
     "location": "¿Dónde es?",
     "responsible": "Aviso de privacidad: quién es responsable de los datos y su domicilio",
-}
-NEEDS: Final = {
-    "emergency": "Emergencia",
-    "violence": "Violencia",
-    "self_harm": "Pensamientos de morir",
-    "child": "Niñas y niños",
-    "legal": "Apoyo legal, denuncia y medidas",
-    "shelter": "Refugio",
-    "health": "Salud",
-    "other": "Otra mujer",
 }
 WHOLE_STATE: Final = "todo el estado"
 

@@ -7,6 +7,7 @@ understand, when it is its turn.
 from __future__ import annotations
 
 import enum
+import re
 
 from outreach.choices import plain
 
@@ -20,26 +21,24 @@ class Command(enum.StrEnum):
 
 WORDS = {
     Command.HIDE: frozenset(
-        {
-            "salir",
-            "sal",
-            "salte",
-            "ya llego",
-            "ya vino",
-            "ya esta aqui",
-            "ya viene",
-            "esta aqui",
-            "cambia",
-            "tapar",
-        }
+        {"salir", "sal", "salte", "esta aqui", "cambia", "cambia de tema", "disimula", "esconder", "tapar"}
     ),
     Command.STOP: frozenset(
         {"baja", "alto", "stop", "cancelar mensajes", "no mas mensajes", "darme de baja"}
     ),
 }
+SIGNS = frozenset("🙈🤫")
+# He comes; a patrol that comes is no reason to hide.
+_COMES = re.compile(
+    r"(?:ya|ahi|ay|ai) (?:me )?(?:llego|yego|lego|vino|bino|viene|biene|esta aqui)"
+    r"(?: (?:el|mi (?:marido|esposo|viejo|senor|pareja|novio|suegr[ao]|hij[ao]|papa|mama|cunad[ao]|"
+    r"herman[ao])))?"
+)
 
 
 def command_in(text: str) -> Command | None:
     """Return the command that a message is, if it is nothing else."""
     words = plain(text)
+    if _COMES.fullmatch(words) or (not words and SIGNS & set(text)):
+        return Command.HIDE
     return next((command for command, known in WORDS.items() if words in known), None)

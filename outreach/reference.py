@@ -24,6 +24,7 @@ RESPONSIBLE = "responsible"
 """Who is responsible for her data, and where (LGPDPPSO art. 22-I); no answer until somebody fills it in."""
 # A confirmation by a person counts for half a year.
 VERIFIED_FOR = timedelta(days=183)
+DANGER, VIOLETA = "danger", "violeta"
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,16 @@ def best_help(session: Session, need: str, municipality: str | None, now: dateti
     """Return the one resource to give: verified lately first, then her municipality, then rank.
 
     Where none is verified the best documented is still given: an old number is better than none.
+    In danger 911 has been said, and VIOLETA comes next.
     """
+    if need == DANGER:
+        # The state's own service goes second only to 911, whatever else is verified or nearer.
+        first = session.scalar(
+            select(HelpResource).where(HelpResource.code == VIOLETA, HelpResource.retired_at.is_(None))
+        )
+        if first is not None:
+            return first
+        need = "violence"
     rows = session.scalars(
         select(HelpResource).where(
             HelpResource.retired_at.is_(None),

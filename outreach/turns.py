@@ -112,8 +112,9 @@ def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now:
     cover.end_if_worn_out(state, now)
     settles_at = min(rows[-1].received_at + SETTLED_AFTER, rows[0].received_at + LONGEST_WAIT)
     # A tap is a whole thought; the word of cover mode and what a person reads need no gathering.
-    at_once = messages[-1].payload is not None or state.held or state.word_expected
-    # Under cover danger hurries nothing: how soon an answer comes would tell what was understood.
+    # Under cover nothing else hurries: how soon an answer comes would tell what stands behind it.
+    hurries = not state.cover and (state.held or state.word_expected)
+    at_once = messages[-1].payload is not None or hurries
     return Waiting("" if state.cover else _joined(messages), settles_at, must_not_wait=at_once)
 
 
@@ -182,6 +183,8 @@ def _scene(
 def _answered_without_the_model(here: scene.Scene) -> bool:
     cover.end_if_worn_out(here.state, here.now)
     if here.state.held and here.state.case_id and not here.state.cover:
+        # What comes now is for the person to read, and so is no safe word.
+        here.state.word_expected = False
         _obey(here)
         _seal_incoming(here)
         return True
@@ -190,16 +193,14 @@ def _answered_without_the_model(here: scene.Scene) -> bool:
 
 def _obey(here: scene.Scene) -> None:
     """While a person has her, she can still hide or stop in one word; nothing else is answered."""
-    match commands.command_in(here.incoming[-1].text):
-        case Command.HIDE:
-            cover.enter(here.state, here.now)
-            here.save_state()
-            _say(here, [Content(texts.COVER_LINE)])
-        case Command.STOP:
-            preferences.opt_out(here.session, here.conversation, here.now)
-            _say(here, [Content(texts.OPTED_OUT)])
-        case None:
-            pass
+    ordered = {commands.command_in(message.text) for message in here.incoming}
+    if Command.HIDE in ordered:
+        cover.enter(here.state, here.now)
+        here.save_state()
+        _say(here, [Content(texts.COVER_LINE)])
+    elif Command.STOP in ordered:
+        preferences.opt_out(here.session, here.conversation, here.now)
+        _say(here, [Content(texts.OPTED_OUT)])
 
 
 def _ask(here: scene.Scene) -> Ask:

@@ -6,13 +6,14 @@ faster than YAML. A line that is not so is an error, never skipped.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _INTENT = "- intent:"
@@ -74,3 +75,9 @@ def read_file(path: Path) -> Iterator[Example]:
 def read_folder(folder: Path) -> list[Example]:
     """Return all examples under a folder, files in order."""
     return [example for path in sorted(folder.rglob("*.yml")) for example in read_file(path)]
+
+
+def digest(examples: Iterable[Example]) -> str:
+    """Return what tells one set of labelled messages from another: their texts and labels, in any order."""
+    rows = sorted(json.dumps([e.text, e.intent, e.risk, e.author]) for e in examples)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from bot.components import spelling
+from bot.components.stems import stemmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -75,11 +76,23 @@ VIEWS: dict[str, View] = {
         View("spoken gaps", spelling.spoken, _skip_grams, 2),
         View("written letters", spelling.written, lambda t: _letters_in_words(t, 1, 5), 3),
         View("spoken letters", spelling.spoken, lambda t: _letters_in_words(t, 1, 5), 3),
+        View("stem words", stemmed, lambda t: _word_grams(t, 2), 2),
+        View("stem gaps", stemmed, _skip_grams, 2),
+        View("stems", stemmed, lambda t: _word_grams(t, 1), 2),
+        View("stem letters", stemmed, lambda t: _letters_in_words(t, 2, 5), 3),
         View("squeezed letters", spelling.squeezed, lambda t: _letters(t, 4, 6), 3),
     )
 }
 
-DEFAULT = ("written words", "spoken words", "spoken letters", "squeezed letters", "spoken gaps")
+DEFAULT = ("written words", "spoken words", "spoken letters", "squeezed letters", "stem words", "stem gaps")
+SMALL = ("stems", "stem letters")
+"""The views for fewer than `FEW` texts: too few for runs of words to come back."""
+FEW = 2_000
+
+
+def views_for(texts: int) -> tuple[str, ...]:
+    """Return the views that so many texts can fill."""
+    return SMALL if texts < FEW else DEFAULT
 
 
 class Features:
@@ -93,16 +106,15 @@ class Features:
 
     def learn(self, texts: Iterable[str]) -> csr_matrix:
         """Learn which grams exist and how rare they are; return one row for each text."""
-        counted = [
-            [Counter(VIEWS[name].cut(VIEWS[name].text(text))) for name in self.names] for text in texts
-        ]
+        counted = [self._counts(text) for text in texts]
         self.vocabulary = []
         idf: list[float] = []
         for place, name in enumerate(self.names):
             seen: Counter[str] = Counter()
             for counts in counted:
                 seen.update(counts[place].keys())
-            kept = sorted(gram for gram, count in seen.items() if count >= VIEWS[name].rarest)
+            least = VIEWS[name].rarest if len(counted) >= FEW else 1
+            kept = sorted(gram for gram, count in seen.items() if count >= least)
             self.vocabulary.append({gram: len(idf) + i for i, gram in enumerate(kept)})
             idf.extend(1 + math.log((1 + len(counted)) / (1 + seen[gram])) for gram in kept)
         self.idf = np.array(idf, dtype=np.float32)
@@ -110,10 +122,16 @@ class Features:
 
     def rows(self, texts: Iterable[str]) -> csr_matrix:
         """Return one sparse row for each text."""
-        return self._matrix(
-            self._weighed([Counter(VIEWS[name].cut(VIEWS[name].text(text))) for name in self.names])
-            for text in texts
-        )
+        return self._matrix(self._weighed(self._counts(text)) for text in texts)
+
+    def _counts(self, text: str) -> list[Counter[str]]:
+        """Return how often each gram of each view occurs; a text is read once for all views that share it."""
+        read: dict[Callable[[str], str], str] = {}
+        for name in self.names:
+            of = VIEWS[name].text
+            if of not in read:
+                read[of] = of(text)
+        return [Counter(VIEWS[name].cut(read[VIEWS[name].text])) for name in self.names]
 
     def _weighed(self, counts: Sequence[Counter[str]]) -> tuple[list[int], list[float]]:
         """Return the columns and values of one text; each view is a block of length 1."""

@@ -6,14 +6,15 @@ import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import vstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
-from bot.components.features import DEFAULT, Array, Features
+from bot.components.features import FEW, Array, Features, views_for
+from bot.components.judging import Calibration
 from bot.components.labels import INTENTS, RISKS
-from bot.components.meaning import Calibration, Meaning
-from bot.components.noise import mangled
+from bot.components.meaning import Meaning
+from bot.components.models import Models
+from bot.components.net import Net, fit_net
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,19 +28,34 @@ C_INTENT, C_RISK = 1.0, 0.3
 """How closely the models follow the data; chosen on unseen authors (benchmarks/understanding.md)."""
 
 
+NEAR = 1e-2
+"""Where fitting stops; ten times nearer takes three times as long and finds no more."""
+RAREST = 4
+"""The net learns from grams seen in so many texts; rarer ones are for the linear models alone."""
+
+
 class Weights(NamedTuple):
-    """A column of weights for each intent, then for each risk."""
+    """A column of weights for each intent, then for each risk; and a net that answers in the same order."""
 
     intents: tuple[str, ...]
     weights: Array
     bias: Array
+    net: Net
+
+    def margins(self, rows: csr_matrix) -> Array:
+        """Return the linear scores of each row, then the net's."""
+        return np.hstack([np.asarray(rows @ self.weights + self.bias), self.net.outputs(rows)])
 
 
-def _linear(
-    rows: csr_matrix, answers: Sequence[str], classes: Sequence[str], c: float, weight: str | None = None
+def linear(
+    rows: csr_matrix,
+    answers: Sequence[object],
+    classes: Sequence[object],
+    c: float,
+    weight: str | None = None,
 ) -> tuple[Array, Array]:
     """Fit one-against-the-rest SVMs; return weights and bias with a column for each of `classes`."""
-    model = LinearSVC(C=c, random_state=SEED, class_weight=weight)
+    model = LinearSVC(C=c, tol=NEAR, random_state=SEED, class_weight=weight)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it stops on time, near enough
         model.fit(rows, answers)
@@ -47,28 +63,33 @@ def _linear(
     return model.coef_[order].T.astype(np.float32), model.intercept_[order].astype(np.float32)
 
 
-def fit_weights(rows: csr_matrix, noisy: csr_matrix, examples: Sequence[Example]) -> Weights:
-    """Fit both models to the features of `examples`, and to those of their mangled copies.
+def fit_weights(rows: csr_matrix, examples: Sequence[Example]) -> Weights:
+    """Fit the models to the features of `examples`.
 
-    Intents are evened out: far more disclosures stand in the data than women send. Risk is learnt from the
-    mangled copies too; intents gain nothing from them and would take twice the time.
+    Intents are evened out: far more disclosures stand in the data than women send.
     """
     known = {example.intent for example in examples}
     intents = tuple(name for name in INTENTS if name in known)
     risks = [e.risk for e in examples]
-    w_intent, b_intent = _linear(rows, [e.intent for e in examples], intents, C_INTENT, "balanced")
-    w_risk, b_risk = _linear(vstack([rows, noisy], format="csr"), risks * 2, RISKS, C_RISK)
-    return Weights(intents, np.hstack([w_intent, w_risk]), np.hstack([b_intent, b_risk]))
+    w_intent, b_intent = linear(rows, [e.intent for e in examples], intents, C_INTENT, "balanced")
+    w_risk, b_risk = linear(rows, risks, RISKS, C_RISK)
+    net = net_of(rows, [intents.index(e.intent) for e in examples], [RISKS.index(r) for r in risks])
+    return Weights(intents, np.hstack([w_intent, w_risk]), np.hstack([b_intent, b_risk]), net)
 
 
-def learnt(features: Features, examples: Sequence[Example]) -> tuple[csr_matrix, csr_matrix]:
-    """Return the features of `examples` and of their mangled copies; the grams are learnt from the first."""
-    texts = [example.text for example in examples]
-    return features.learn(texts), features.rows(mangled(text, SEED) for text in texts)
+def net_of(rows: csr_matrix, intents: list[int], risks: list[int]) -> Net:
+    """Fit a net to the grams that it can learn from; the others' weights are zero."""
+    least = RAREST if rows.shape[0] >= FEW else 1
+    known = np.flatnonzero(np.bincount(rows.indices, minlength=rows.shape[1]) >= least)
+    net = fit_net(rows[:, known], intents, risks, (max(intents) + 1, max(risks) + 1), SEED)
+    first = np.zeros((rows.shape[1], net.first.shape[1]), dtype=np.float32)
+    first[known] = net.first
+    return net._replace(first=first)
 
 
-def fit(examples: Sequence[Example], views: Sequence[str] = DEFAULT) -> Meaning:
-    """Fit both models to `examples`; the same examples give the same models."""
-    features = Features(views)
-    weights = fit_weights(*learnt(features, examples), examples)
-    return Meaning(features, weights.intents, weights.weights, weights.bias, Calibration.read())
+def fit(examples: Sequence[Example]) -> Meaning:
+    """Fit the models to `examples`; the same examples give the same models."""
+    features = Features(views_for(len(examples)))
+    weights = fit_weights(features.learn(example.text for example in examples), examples)
+    models = Models.of(weights.weights, weights.bias, weights.net)
+    return Meaning(features, weights.intents, models, Calibration.read())

@@ -104,7 +104,7 @@ def stays_in_safety(act: Act, here: Standing) -> bool:
 
 def leaves_form(act: Act, here: Standing) -> bool:
     """What is said of safety suspends a form; her answers wait for her."""
-    return bool(here.form_field) and act.intent in SAFETY | ENDS_ENROLMENT
+    return bool(here.form_field) and act.intent in SAFETY | ENDS_ENROLMENT | {"set_language"}
 
 
 def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -> dict[str, object]:

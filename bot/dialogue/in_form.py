@@ -5,14 +5,26 @@ Why: she may digress, correct and answer in bursts, and a name is not a cry. Pur
 
 from __future__ import annotations
 
-from bot.dialogue import answers, corrections, given
+from bot.dialogue import answers, corrections, given, words
 from bot.dialogue.acts import DIGRESSIONS, RE_ASK
 from bot.dialogue.parse import UNKNOWN, Understanding
-from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SURELY, Act, Standing
+from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing
 
 
 def _only_polite(said: Understanding) -> bool:
     return said.intent in ("greet", "thank") and said.confidence >= CLEAR
+
+
+def _enough(text: str, *, free: bool) -> float:
+    return CLEAR if free and not words.asks(text) else LEAST_CONFIDENCE
+
+
+def _is_answer(text: str, said: Understanding, here: Standing) -> bool:
+    """Where any words are an answer, a place or an hour that is only stated is no question."""
+    stated = not words.asks(text) and said.intent.startswith("ask_")
+    if here.form_field == "contact_hours":
+        return stated and words.speaks_of_time(text)
+    return stated and here.form_field == "locality" and said.intent == "ask_location"
 
 
 def _plainly(said: Understanding, here: Standing) -> list[str]:
@@ -26,8 +38,8 @@ def in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     """The answer to what the form asks, a correction, a digression, or the same question again."""
     lines = [line for line in text.split("\n") if line.strip()]
     free = here.form_field in answers.FREE
-    digresses = said.intent in DIGRESSIONS and said.confidence >= (CLEAR if free else LEAST_CONFIDENCE)
-    if free and (digresses or _only_polite(said)):
+    digresses = said.intent in DIGRESSIONS and said.confidence >= _enough(text, free=free)
+    if free and ((digresses and not _is_answer(text, said, here)) or _only_polite(said)):
         return Act(said.intent)
     corrected = _corrected(text, lines, here)
     if corrected:
@@ -40,12 +52,19 @@ def in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     stated = corrections.stated(text, here)
     if stated:
         return stated
+    return _again(text, said, read)
+
+
+def _again(text: str, said: Understanding, read: answers.Read) -> Act | None:
+    """The same question again, with the reason where there is one; None: she speaks of something else."""
     if isinstance(read, answers.Again):
         return Act("ask_again", slots={"again": read.reason, **(read.slots or {})})
     if said.intent in RE_ASK or said.confidence < LEAST_CONFIDENCE or said.intent in (UNKNOWN, "inform"):
         if said.intent in ("greet", "thank"):
             return Act(said.intent)
         return Act("ask_again", slots={"again": None if said.intent == "repeat" else "unclear"})
+    if said.perhaps and len(text.split()) <= SHORT:
+        return Act("ask_again")  # a word or two that may be anything: the question stays, softly
     return None
 
 

@@ -67,6 +67,8 @@ def _by_words(text: str, here: Standing) -> Act | None:
 
 def _hides(text: str, here: Standing) -> Act | None:
     """She can't write now: that comes before whatever else the text may mean."""
+    if here.in_safety and words.cannot_write(text):
+        return Act("not_safe_now")
     act = _by_words(text, here)
     return act if act and act.intent == "not_safe_now" else None
 
@@ -99,10 +101,14 @@ def _of_body(text: str, intent: str, said: Understanding, here: Standing) -> Act
 
 
 def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act:
+    if intent == "child_at_risk" and said.risk != "danger" and here.minor and words.is_hers(text):
+        intent = "disclose_violence"
     if intent == "disclose_violence" and here.in_safety:
         return Act("tell_more")
     if intent == "ask_violence_help":
-        return Act(words.need_of(text) or intent)
+        return Act(
+            "keep_talking" if here.in_safety and words.refuses(text) else words.need_of(text) or intent
+        )
     if intent in ("child_at_risk", "support_for_other") and said.risk == "danger":
         return Act(intent, slots={"happens_now": True})
     return Act(intent)
@@ -157,6 +163,10 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     short = all(len(line.split()) <= SHORT for line in text.split("\n"))
     if act.intent == "inform" and short and not said.sure:
         return act
+    if act.corrects or act.intent == "correct_detail":
+        return act
+    if said.intent == "disclose_violence" and any(p == "/talk_in_confidence" for _, p in here.offers):
+        return _of_safety(text, said, here)  # the second time in a row it is hardly chance
     if act.missed or act.intent in SAFETY_CONTRACT:
         return Act("keep_talking" if here.in_safety else "perhaps_safety")
     return Act(act.intent, act.entities, act.slots, soft=not here.in_safety and act.intent not in SAFETY)
@@ -171,23 +181,35 @@ def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     exact = words.command(text) or words.command_among(text)
     if exact == "quick_exit":
         return Act(exact if here.secret or here.cover else "change_subject")
-    if exact and not (exact == "cancel" and here.form_field and words.is_skip(text)):
+    if (
+        exact
+        and not (exact == "cancel" and here.form_field and words.is_skip(text))
+        and words.beginning(text, [title for title, _ in here.offers]) is None
+    ):
         return Act(exact)
     hides = _hides(text, here)
     if hides:
         return hides
+    if here.in_safety and words.hides_the_chat(text):
+        return Act("how_to_hide")
     if here.expects == "case_hours" and said.risk != "danger" and words.speaks_of_time(text):
         return Act(here.expects, {"words": answers.plain(text, 160)})
-    if said.intent == "phone_watched" and said.risk != "danger":
-        asked = _by_words(text, here)  # whether others read the phone was just asked: this answers it
-        if asked and asked.intent in ("others_read", "only_me"):
-            return asked
     told = said.sure or sexual.told(text)
-    if told and not here.cover and not _only_a_name(text, said, here):
+    if told and not here.cover and not _only_a_name(text, said, here) and not _who_reads(text, said, here):
         return _of_safety(text, said, here)
     if here.in_safety and ages.is_minor(text) and "young_told" not in here.filled:
         return Act("young_told")
     return _resumed(text, here)
+
+
+def _who_reads(text: str, said: Understanding, here: Standing) -> bool:
+    """Asked who reads this phone, "mi esposo me lo revisa" is the answer."""
+    if said.intent != "phone_watched" or said.risk == "danger":
+        return False
+    if here.form_field == "phone_shared":
+        return words.phone_is_shared(text) is not None
+    asked = _by_words(text, here)
+    return asked is not None and asked.intent in ("others_read", "only_me")
 
 
 def _resumed(text: str, here: Standing) -> Act | None:

@@ -105,7 +105,16 @@ ORDINALS = {
     "tres": 3, "tercero": 3, "tercera": 3, "ultimo": -1, "ultima": -1,
 }  # fmt: skip
 NONE_OF_THEM = r"\b(ning\w*|nadie|cero|no tengo|sin hijos|no viven|no hay|solo yo|vivo sola)\b"
-AGES = r"\b(años?|anos?|meses)\b"
+ONE_CHILD = r"\b(?:mi|la|el) (?:niñ|nin|hij|ij|niet|beb|sobrin|chamac|entenad)\w*[oae]\b"
+AGES = r"(?:años?|anos?|añitos?|meses|mes)"
+OPENS_A_QUESTION = (
+    r"\s*(?:(?:y|oye|oiga|pero|disculpe?|perdon|hola|ola|una pregunta|pregunta|maestra|seño)[\s,]+)*"
+    r"(?:que|q|k|ke|cuando|cuándo|kuando|donde|dnd|en donde|a donde|cuanto|cuanta|kuanto|como|komo|quien|"
+    r"kien|cual|kual|por ?que|pq|xq|para que|hay|dan|tienen?|se puede|puedo|puede)\b"
+)
+WELL = r"\b(bien|correct[oa]s?|perfecto|asi es|de acuerdo|listo|exacto|asi esta|asi dejalo|todo ok)\b"
+NOT_WELL = r"\b(no|mal|pero|cambi\w*|falta\w*|equivoc\w*|menos)\b|\?"
+WRONG = r"\b(mal|error|errores|equivoc\w*|incorrect\w*|cambiar|corregir|cambio|falta)\b"
 
 AXIS_NAMES = {
     "food": "Alimentación",
@@ -188,8 +197,21 @@ NEEDS = {
         r"denunsi|demand|orden|protek|abogad|ministerio|fiskali|dibor|kustodi|pension|legal|lisensiad"
     ),
     "info_rights": r"derex",
+    "want_plan": r"(?:un |el |mi )?plan\b",
+    "want_listening": r"(?:ke )?me (?:eskuxen?|lean)|desaog|solo kiero (?:ablar|platikar|kontar)",
 }
 """What she asks for by name, as it sounds."""
+
+UNWANTED = r"(?:no kiero|no boi a|no puedo|no pienso|sin|ni kiero|no deseo|tanpoko kiero)(?: ir a| ke)?"
+HIDES_THE_CHAT = (
+    r"como (?:se |le |lo |la |te )?(?:\w+ )?(?:borr\w+|escond\w+|oculto|ocult\w+|quito|elimin\w+)"
+)
+CANNOT_WRITE = _phrases(
+    """no puedo hablar|no puedo escribir|ahorita no puedo hablar|no puedo hablar ahorita|luego te escribo|
+    luego le escribo|al rato te escribo|esta aqui|aqui esta|me esta viendo|me esta mirando|viene para aca|
+    ya viene|ahi esta|no puedo ahorita|ahorita no puedo|esta conmigo|no estoy sola|hay alguien aqui"""
+)
+"""In a talk on safety: she can't write now."""
 
 LANGUAGES = {
     "Wixárika": r"wix\w*|uix\w*|wirr\w*|huichol\w*",

@@ -193,6 +193,10 @@ class Stage:
                     )
                     group = db.scalars(select(Group).where(Group.code == code)).one()
                     enrolment.enrol(db, holder, group.id)
+                case ["she", "gets", "a", "seat", "in", "a", "group", "of", "tomorrow"]:
+                    conversation = self.conversation(db, number)
+                    assert conversation is not None
+                    self._enrol_tomorrow(db, conversation, number)
                 case ["a", "seat", "of", code, "is", "freed"]:
                     group = db.scalars(select(Group).where(Group.code == code)).one()
                     seat = db.scalars(
@@ -243,9 +247,10 @@ class Stage:
                     .values(created_at=model.created_at - span)
                 )
             state = private_state.read(self.key, conversation)
-            if state.word_misses_since:
-                state.word_misses_since = (datetime.fromisoformat(state.word_misses_since) - span).isoformat()
-                private_state.write(self.key, conversation, state)
+            for name in ("word_misses_since", "cover_since"):
+                if moment := getattr(state, name):
+                    setattr(state, name, (datetime.fromisoformat(moment) - span).isoformat())
+            private_state.write(self.key, conversation, state)
             if state.living_id:
                 living = db.get(Case, uuid.UUID(state.living_id))
                 if living is not None and living.forget_after:

@@ -38,10 +38,12 @@ class Outcome:
     seconds: float
 
 
-def play_all(system: System, stage: Stage, scripts: list[Script], numbers: int) -> dict[str, Outcome]:
+def play_all(
+    system: System, stage: Stage, scripts: list[Script], numbers: int, player: type[Player] = Player
+) -> dict[str, Outcome]:
     """Play them, phase by phase; `numbers` is where this folder's phone numbers begin."""
     players = [
-        Player(system, stage, script, f"+52133{numbers + place:08d}") for place, script in enumerate(scripts)
+        player(system, stage, script, f"+52133{numbers + place:08d}") for place, script in enumerate(scripts)
     ]
     outcomes: dict[str, Outcome] = {}
     for phase in PHASES:

@@ -23,6 +23,7 @@ from outreach import (
     rights,
     scene,
 )
+from outreach.commands import Command, command_in
 from outreach.hours import days_in_words, read_hours
 from outreach.inbox import Incoming, Kind
 from outreach.private_state import Choice, PrivateState
@@ -229,6 +230,52 @@ def test_only_her_word_counts() -> None:
         cover.is_word(state, "otra cosa", NOW)
     assert not cover.is_word(state, "flor de mayo", NOW)
     assert cover.is_word(state, "flor de mayo", NOW + timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ya llegó",
+        "Ya yego mi marido",
+        "ahi viene",
+        "salir",
+        "🙈",
+        "🙈🙈🙈🙈",
+        "no puedo",
+        "aquí está",
+        "BAJA",
+    ],
+)
+def test_what_hides_is_never_a_word(text: str) -> None:
+    """P9: he may come in just while she is asked for it."""
+    state = PrivateState()
+    assert not cover.set_word(state, text)
+    assert state.word_hash is None
+
+
+def test_hiding_ends_the_question_for_a_word() -> None:
+    """P9: what is written after she hid may be another's, and is no word of hers."""
+    state = PrivateState(word_expected=True)
+    cover.enter(state, NOW)
+    assert not state.word_expected
+
+
+@pytest.mark.parametrize(
+    ("text", "ordered"),
+    [
+        ("salir", Command.HIDE),
+        ("ya llegó mi marido", Command.HIDE),
+        ("Ahí viene!!", Command.HIDE),
+        ("🤫", Command.HIDE),
+        ("ya llegó la patrulla", None),
+        ("😊", None),
+        ("aquí está mi dirección", None),
+        ("baja", Command.STOP),
+    ],
+)
+def test_what_orders_while_a_person_reads(text: str, ordered: Command | None) -> None:
+    """P9: she hides from him in few words; what she tells her caseworker hides nothing."""
+    assert command_in(text) is ordered
 
 
 def _covered_after(word: str | None, waited: timedelta) -> bool:

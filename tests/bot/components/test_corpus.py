@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from bot.components.edits import distance
 from bot.components.examples import ExampleError, read_folder
-from bot.components.noise import mangled
 from bot.corpus.nearness import Near
 from cli.places import ROOT
 
@@ -121,9 +120,3 @@ def test_a_line_that_is_no_example_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "greet.yml").write_text("nlu:\n  - intent: greet\n    examples:\n      - hola\n")
     with pytest.raises(ExampleError, match="line 4"):
         read_folder(tmp_path)
-
-
-def test_noise_is_the_same_each_time() -> None:
-    """The same message and seed are mangled alike, so that training can be repeated."""
-    text = "quiero inscribirme al taller porque necesito aprender"
-    assert mangled(text, 1) == mangled(text, 1) != mangled(text, 2)

@@ -1,0 +1,144 @@
+"""From the models' scores to an intent, a risk and a tier.
+
+The linear models and the net each score the intents and the risk. Their scores become one calibrated
+probability each of safety and of danger (`Calibration`), and from them the tier; what the lexicon finds
+unmistakable is at least "perhaps". It must never keep or log a text it was given.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bot.components.labels import ALWAYS_DANGER, RISKS, SAFETY
+from bot.components.lexicon import unmistakable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.components.features import Array
+
+CALIBRATION = Path(__file__).with_name("calibration.json")
+_NEVER, _ALWAYS = 1e-6, 1 - 1e-6
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Numbers learnt on authors the models had not seen; `bot/calibrate.py` writes them."""
+
+    sharpness: tuple[float, float]
+    """Linear margins times the first plus the net's times the second, through softmax, are probabilities."""
+    safety: tuple[float, ...]
+    """Weights of (bias, log-odds of the safety intents, margins of the linear risk model, the net's risk)."""
+    danger: tuple[float, ...]
+    perhaps: float
+    """From this probability of safety on, the soft opening is added to the answer."""
+    sure: float
+    """From this one on, the safety conversation opens."""
+    in_danger: float
+    """From this probability of danger on (given safety), the emergency number comes first."""
+    learnt_from: str = ""
+    """Digest of the training data behind these numbers."""
+
+    @classmethod
+    def of(cls, raw: dict[str, Any]) -> Calibration:
+        """Return the numbers that were kept as JSON."""
+        tuples = {name: tuple(raw[name]) for name in ("sharpness", "safety", "danger")}
+        return cls(**{**raw, **tuples})
+
+    @classmethod
+    def read(cls, path: Path = CALIBRATION) -> Calibration:
+        """Read the numbers that came with the code."""
+        return cls.of(json.loads(path.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What one message means."""
+
+    intent: str
+    confidence: float
+    risk: str
+    tier: str
+    ranking: tuple[tuple[str, float], ...]
+
+
+def softmax(scores: Array) -> Array:
+    """Return rows that add up to one."""
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1, keepdims=True))
+
+
+def sigmoid(x: Array) -> Array:
+    """Return the logistic function, safe at both ends."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -40, 40))))
+
+
+def _log_odds(p: Array) -> Array:
+    kept = np.clip(p, _NEVER, _ALWAYS)
+    return np.asarray(np.log(kept / (1 - kept)))
+
+
+class Judge:
+    """Weighs scores: a column for each intent and each risk, first the linear models', then the net's."""
+
+    def __init__(self, intents: Sequence[str], calibration: Calibration) -> None:
+        """Keep the order of the columns and the numbers to weigh them by."""
+        self.intents = tuple(intents)
+        self.calibration = calibration
+        self._safe = np.array([i for i, name in enumerate(self.intents) if name in SAFETY], dtype=int)
+        self._grave = np.array([i for i, name in enumerate(self.intents) if name in ALWAYS_DANGER], dtype=int)
+
+    def parts(self, margins: Array) -> tuple[Array, Array, Array, Array]:
+        """Return the linear models' intents and risks, and the net's."""
+        n, half = len(self.intents), len(self.intents) + len(RISKS)
+        return margins[:, :n], margins[:, n:half], margins[:, half : half + n], margins[:, half + n :]
+
+    def evidence(self, margins: Array) -> tuple[Array, Array, Array]:
+        """Return the intents' probabilities, and what safety and danger are weighed from."""
+        line, risk, net, net_risk = self.parts(margins)
+        sharp, net_sharp = self.calibration.sharpness
+        p = softmax(line * sharp + net * net_sharp)
+        one = np.ones(len(margins))
+        net_safe = np.logaddexp(net_risk[:, 1], net_risk[:, 2]) - net_risk[:, 0]
+        safety = [
+            one,
+            _log_odds(p[:, self._safe].sum(axis=1)),
+            -risk[:, 0],
+            risk[:, 1:].max(axis=1),
+            net_safe,
+        ]
+        net_grave = net_risk[:, 2] - net_risk[:, 1]
+        danger = [one, _log_odds(p[:, self._grave].sum(axis=1)), risk[:, 2], -risk[:, 1], net_grave]
+        return p, np.stack(safety, axis=1), np.stack(danger, axis=1)
+
+    def judge(self, margins: Array, texts: Sequence[str]) -> list[Understanding]:
+        """Weigh the evidence of each text into an intent, a risk and a tier."""
+        known = self.calibration
+        p, safety, danger = self.evidence(margins)
+        p_safety = sigmoid(safety @ np.array(known.safety))
+        p_danger = sigmoid(danger @ np.array(known.danger))
+        return [
+            self._one(p[i], float(p_safety[i]), float(p_danger[i]), plain=unmistakable(text))
+            for i, text in enumerate(texts)
+        ]
+
+    def _one(self, p: Array, p_safety: float, p_danger: float, *, plain: bool) -> Understanding:
+        known = self.calibration
+        order = np.argsort(-p, kind="stable")
+        ranked = [self.intents[i] for i in order]
+        tier = (
+            "sure" if p_safety >= known.sure else "perhaps" if p_safety >= known.perhaps or plain else "none"
+        )
+        best = ranked[0]
+        if tier == "sure":
+            best = next((name for name in ranked if name in SAFETY), best)
+        elif tier == "none":
+            best = next((name for name in ranked if name not in SAFETY), best)
+        risk = "none" if tier == "none" else "danger" if p_danger >= known.in_danger else "support"
+        ranking = tuple((self.intents[i], float(p[i])) for i in order[:5])
+        return Understanding(best, float(p[self.intents.index(best)]), risk, tier, ranking)
