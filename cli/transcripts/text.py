@@ -55,7 +55,10 @@ def _thread(thread: Thread) -> str:
     parts = [f"## {plain(thread.name)}"]
     if thread.fault:
         parts.append(f"🔴 **{words.FAULT}:** {plain(' '.join(thread.fault.split()))}")
-    parts.append("\n".join(_line(line) for line in thread.lines))
+    lines = [_line(line) for line in thread.lines[thread.shared :]]
+    if thread.shared:
+        lines.insert(0, f"- *{plain(words.BEGINS_LIKE.format(name=thread.like, count=thread.shared))}*")
+    parts.append("\n".join(lines))
     return "\n\n".join(parts)
 
 

@@ -125,6 +125,24 @@ def test_what_is_very_long_is_told_by_its_length(tmp_path: Path) -> None:
     assert answer.text == "b" * 10_000
 
 
+def test_a_beginning_that_was_read_is_not_read_again(tmp_path: Path) -> None:
+    """What an earlier thread began with is folded away, and what is the thread's own is always shown."""
+    told = [
+        {"area": "danger", "name": name, "fault": None, "lines": lines}
+        for name, lines in (("first", LINES), ("more", [*LINES, *LINES[3:5]]), ("same", LINES))
+    ]
+    (tmp_path / "scripts.json").write_text(json.dumps(told), encoding="utf-8")
+    area = reading.read_areas(tmp_path)[0]
+    assert [(thread.like, thread.shared) for thread in area.threads] == [("", 0), ("first", 7), ("first", 6)]
+    page, sheet = (
+        pages.render(name, area=area, sheet=pictures.SHEET) for name in ("area.html", "sheet.html")
+    )
+    assert page.count("<details>") == 2
+    assert Words(page).seen.count(OVERRIDE) == 3
+    assert Words(sheet).seen.count(OVERRIDE) == 1
+    assert "- *empieza igual que «first» (7 mensajes)*\n- *pasan 2 días*" in text.area_page(area)
+
+
 def test_a_fault_is_marked(tmp_path: Path) -> None:
     """Only what did not go as written carries the mark, with its reason, on the page and in the index."""
     areas = kept(tmp_path, fault=FAULT)
