@@ -101,4 +101,7 @@ def _line(told: dict[str, object]) -> Line:
         return Line(who, text[1:-1], tap=True)
     if who == "she" and len(text) > LONGEST:
         text = words.CUT.format(start=text[:_SHOWN], length=len(text))
-    return Line(who, words.sent(text) if who == "she" else text, tuple(str(title) for title in buttons))
+    titles = tuple(str(title) for title in buttons)
+    # Choices stand in the text too, numbered, for who would rather write; here a reader needs them once.
+    numbered = "".join(f"\n{n}. {title}" for n, title in enumerate(titles, 1))
+    return Line(who, words.sent(text) if who == "she" else text.removesuffix(numbered), titles)

@@ -40,7 +40,7 @@ def index_page(areas: list[Area], pictures: dict[str, list[str]]) -> str:
         parts += [
             f"![{words.PICTURE.format(title=area.title, number=n)}]({name})"
             for n, name in enumerate(pictures.get(area.key, []), 1)
-        ]
+        ] or [words.NO_PICTURES]
     return "\n\n".join(parts) + "\n"
 
 

@@ -105,6 +105,19 @@ def test_directions_are_kept_apart(tmp_path: Path) -> None:
     assert "unicode-bidi: isolate" in page
 
 
+def test_choices_are_shown_once(tmp_path: Path) -> None:
+    """The numbered list in the text is left out only where it is the buttons' own."""
+    lines = [
+        {"who": "avanza", "text": "¿Puedes?\n1. Sí\n2. No", "buttons": ["Sí", "No"]},
+        {"who": "avanza", "text": "Grupos:\n1. Pan\n2. Huerto", "buttons": ["Sí", "No"]},
+        {"who": "avanza", "text": "¿Puedes?\n1. Sí\n2. No"},
+    ]
+    told = [{"area": "odd", "name": "choices", "fault": None, "lines": lines}]
+    (tmp_path / "scripts.json").write_text(json.dumps(told), encoding="utf-8")
+    shown = [line.text for line in reading.read_areas(tmp_path)[0].threads[0].lines]
+    assert shown == ["¿Puedes?", "Grupos:\n1. Pan\n2. Huerto", "¿Puedes?\n1. Sí\n2. No"]
+
+
 def test_notes_and_taps_are_in_spanish(tmp_path: Path) -> None:
     """Time, a tap and a voice note are told in Spanish; an unknown step is shown as it is."""
     lines = kept(tmp_path)[0].threads[0].lines
@@ -224,3 +237,6 @@ def test_the_pages_fit_a_phone_and_the_pictures_are_small(tmp_path: Path) -> Non
     for name in (name for names in made.values() for name in names):
         size = (tmp_path / "pictures" / name).stat().st_size
         assert 500 < size < 300_000
+    assert pictures.write(areas[:1], tmp_path / "none", most=900) == {"danger": []}
+    assert list((tmp_path / "none").iterdir()) == []
+    assert words.NO_PICTURES in text.index_page(areas, made | {"danger": []})
