@@ -67,9 +67,9 @@ class Incoming:
     location: tuple[str, str] | None
     media: tuple[str, ...]
     replied_to: str | None
-    changes: str | None
     opt_out_type: str | None
     received_at: datetime
+    changes: str | None = None
 
 
 def receive(

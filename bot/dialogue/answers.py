@@ -127,6 +127,8 @@ def read_locality(text: str, _today: date) -> Read:
     if words.is_skip(text):
         return Answer({"locality": ""})
     line = plain(_without_opening(text), 80)
+    if words.is_yes(text) or (words.says_well(text) and re.match(r"\W*(?:si|sí|ya|ok)\b", text.lower())):
+        return Again("unclear")  # a yes to something else
     return Answer({"locality": line}) if re.search(r"[^\W\d_]{2}", line) else Again("unclear")
 
 

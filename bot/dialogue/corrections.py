@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.components.extract import places
 from bot.components.spelling import bare
 from bot.dialogue import answers, words
 from bot.dialogue.standing import Act
@@ -86,7 +87,8 @@ def _new_value(name: str, text: str, here: Standing) -> Act | None:
     if name not in answers.FREE:
         tries.append(line)
     for value in [_NOT_THAT_ONE.sub("", one) for one in tries] + tries:
-        if not value.strip(" .,:") or words.field_of(value) or _POLITE.fullmatch(value):
+        names_it = name in answers.FREE and words.field_of(value)
+        if not value.strip(" .,:") or names_it or _POLITE.fullmatch(value):
             continue
         found = answers.read(name, value, here.today)
         if isinstance(found, answers.Answer):
@@ -131,7 +133,10 @@ def _by_value(text: str, here: Standing) -> Act | None:
     for name in dict.fromkeys((last, "municipality", "birth_date")):
         if not name or name not in here.filled or name == here.form_field or name in answers.FREE:
             continue
-        found = answers.read(name, _NOT_THAT_ONE.sub("", rest), here.today)
+        value = _NOT_THAT_ONE.sub("", rest)
+        if name != last and last in answers.FREE and not (name == "municipality" and places.is_name(value)):
+            continue  # "no, es San Juan de Dios", said after her colonia, is the colonia
+        found = answers.read(name, value, here.today)
         if isinstance(found, answers.Answer) and any(found.slots.values()):
             return Act("inform", slots=dict(found.slots), corrects=True)
     if last in answers.FREE and _SAID_SO.search(bare(text)):

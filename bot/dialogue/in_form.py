@@ -23,7 +23,7 @@ def _is_answer(text: str, said: Understanding, here: Standing) -> bool:
     """Where any words are an answer, a place or an hour that is only stated is no question."""
     stated = not words.asks(text) and said.intent.startswith("ask_")
     if here.form_field == "contact_hours":
-        return stated and words.speaks_of_time(text)
+        return (stated or words.leaves_hours_open(text)) and words.speaks_of_time(text)
     return stated and here.form_field == "locality" and said.intent == "ask_location"
 
 

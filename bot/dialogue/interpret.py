@@ -33,6 +33,15 @@ def _media(kind: str) -> str:
 
 
 MOST_OFFERED = 3
+OF_SESSIONS = (
+    "confirm_attendance",
+    "decline_attendance",
+    "ask_next_session",
+    "reschedule",
+    "set_contact_hours",
+)
+SURELY_OTHER = 0.9
+"""From this she speaks of her sessions, though she was telling of violence."""
 FORM_ASIDES = {"more_axes": {"again": "more"}, "change_something": {"again": "which"}}
 """Buttons of a form that lead to another wording of its question."""
 
@@ -134,6 +143,17 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
     return None
 
 
+def _within_safety(text: str, said: Understanding) -> Act | None:
+    """What she asks for by name while she tells; a guess about sessions does not end the talk."""
+    if words.can_write(text):
+        return Act("safe_now")
+    need = words.need_of(text)
+    if need:
+        return Act(need)
+    guess = said.intent in OF_SESSIONS and said.confidence < SURELY_OTHER
+    return Act("keep_talking") if guess else None
+
+
 def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     if here.reminder_pending and said.intent in ("affirm", "deny"):
         return Act("confirm_attendance" if said.intent == "affirm" else "decline_attendance")
@@ -142,9 +162,9 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     told = _with_what_she_told(text, said, here)
     if told:
         return told
-    need = words.need_of(text) if here.in_safety else None
+    need = _within_safety(text, said) if here.in_safety else None
     if need:
-        return Act(need)
+        return need
     if words.is_bare_help(text):
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
     if not words.has_words(text):

@@ -127,6 +127,7 @@ OPENS_A_QUESTION = (
     r"(?:que|q|k|ke|cuando|cuándo|kuando|donde|dnd|en donde|a donde|cuanto|cuanta|kuanto|como|komo|quien|"
     r"kien|cual|kual|por ?que|pq|xq|para que|hay|dan|tienen?|se puede|puedo|puede)\b"
 )
+WHENEVER = r"^\W*(?:a la hora que|cuando)\s+(?:sea|quier\w+|gust\w+|pueda\w*|usted\w*|tu|ustedes)\b"
 WELL = r"\b(bien|correct[oa]s?|perfecto|asi es|de acuerdo|listo|exacto|asi esta|asi dejalo|todo ok)\b"
 NOT_WELL = r"\b(no|mal|pero|cambi\w*|falta\w*|equivoc\w*|menos)\b|\?"
 WRONG = r"\b(mal|error|errores|equivoc\w*|incorrect\w*|cambiar|corregir|cambio|falta)\b"
@@ -212,6 +213,7 @@ NEEDS = {
         r"denunsi|demand|orden|protek|abogad|ministerio|fiskali|dibor|kustodi|pension|legal|lisensiad"
     ),
     "info_rights": r"derex",
+    "what_happens": r"ke (?:me |le |nos )?(?:ba a|ban a) pasar|ke pasa si (?:digo|denunsio|kuento|ablo)",
     "want_plan": r"(?:un |el |mi )?plan\b",
     "want_listening": r"(?:ke )?me (?:eskuxen?|lean)|desaog|solo kiero (?:ablar|platikar|kontar)",
 }
@@ -220,6 +222,10 @@ NEEDS = {
 UNWANTED = r"(?:no kiero|no boi a|no puedo|no pienso|sin|ni kiero|no deseo|tanpoko kiero)(?: ir a| ke)?"
 HIDES_THE_CHAT = (
     r"como (?:se |le |lo |la |te )?(?:\w+ )?(?:borr\w+|escond\w+|oculto|ocult\w+|quito|elimin\w+)"
+)
+CAN_WRITE = _phrases(
+    """si puedo|si puedo escribir|puedo escribir|ya puedo|ya se fue|ya estoy sola|estoy sola|no hay nadie|
+    si es seguro|es seguro|si estoy sola|ahorita si puedo|si ahorita si"""
 )
 CANNOT_WRITE = _phrases(
     """no puedo hablar|no puedo escribir|ahorita no puedo hablar|no puedo hablar ahorita|luego te escribo|

@@ -18,7 +18,7 @@ _TO_ME = (
     r"(?:fui|me siento|e sido|he sido) (?:\w+ )?(?:violada|abusada)|(?:sufri|fue|hubo) (?:una |"
     r"de una )?violacion|"
     r"abus(?:o|a|aron|aba|aban|ado|ando|an) (?:sexualmente )?(?:de|d) (?:mi|nosotras)|"
-    r"me (?:abuso|abusaba|abusaron)|"
+    r"me (?:abuso|abusaba|abusaron)|me acab(?:a|o|an|aron) de (?:violar|forzar|abusar)|"
     r"me (?:obligo|obliga|obligaron|obligan|obligaba|forzo|forza|fuerza|forzaron|forzaba|hizo|hace|"
     r"hacia|puso) a "
     r"(?:tener |que |hacer(?:le)? |fuerza |fuerzas |estar |acostarme|acostarnos|hacerlo|cumplirle|"

@@ -208,6 +208,11 @@ def asks(text: str) -> bool:
     return "?" in text or bool(re.match(lexicon.OPENS_A_QUESTION, bare(text)))
 
 
+def leaves_hours_open(text: str) -> bool:
+    """Any hour will do: "cuando sea", "cuando usted pueda"; no question, though it opens like one."""
+    return "?" not in text and bool(re.search(lexicon.WHENEVER, bare(text)))
+
+
 def says_well(text: str) -> bool:
     """The summary is right: "ya quedó bien", "sí está todo correcto gracias"."""
     line = bare(text)
@@ -263,6 +268,11 @@ def refuses(text: str) -> bool:
 def hides_the_chat(text: str) -> bool:
     """She asks how to erase or hide what stands on her phone."""
     return bool(_sounding(lexicon.HIDES_THE_CHAT).search(spoken(text)))
+
+
+def can_write(text: str) -> bool:
+    """In a talk on safety: she can write now."""
+    return _said(text) in _sounds(lexicon.CAN_WRITE)
 
 
 def cannot_write(text: str) -> bool:

@@ -46,10 +46,12 @@ class Sheet:
 
 
 SHEET = Sheet()
+MOST_BYTES = 2_800_000
+"""What all pictures together may weigh: a clone of the repository carries them."""
 
 
-def write(areas: list[Area], folder: Path) -> dict[str, list[str]]:
-    """Make the pictures of every area; returns their file names by area.
+def write(areas: list[Area], folder: Path, most: int = MOST_BYTES) -> dict[str, list[str]]:
+    """Make pictures of the areas; returns their file names by area, none where they would weigh too much.
 
     Raises:
         Failure: there is no Chromium on this machine.
@@ -65,11 +67,14 @@ def write(areas: list[Area], folder: Path) -> dict[str, list[str]]:
         browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         page = browser.new_page(viewport={"width": SHEET.step, "height": SHEET.height})
         for area in areas:
-            made[area.key] = []
-            for number, picture in enumerate(_pictures(page, area), 1):
-                name = f"{area.key}-{number}.png"
+            drawn = {f"{area.key}-{n}.png": picture for n, picture in enumerate(_pictures(page, area), 1)}
+            weight = sum(map(len, drawn.values()))
+            made[area.key] = list(drawn) if weight <= most else []
+            if weight > most:
+                continue
+            most -= weight
+            for name, picture in drawn.items():
                 (folder / name).write_bytes(picture)
-                made[area.key].append(name)
         browser.close()
     return made
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LONGEST = 3_000
 """What she writes beyond this is told by its length: a reader of tone need not scroll through it."""
 _SHOWN = 300
+_WORTH_SKIPPING = 4
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class Thread:
     name: str
     fault: str | None
     lines: tuple[Line, ...]
+    like: str = ""
+    """The name of an earlier thread of the area that begins with the same lines; else empty."""
+    shared: int = 0
+    """How many lines these are."""
 
 
 @dataclass
@@ -66,9 +71,24 @@ def read_areas(folder: Path) -> list[Area]:
             if key not in own:
                 own[key] = Area(key, words.area_title(file.stem, told["area"]))
             lines = tuple(_line(line) for line in told["lines"])
-            own[key].threads.append(Thread(told["name"], told["fault"], lines))
+            like, shared = _begins_like(lines, own[key].threads)
+            own[key].threads.append(Thread(told["name"], told["fault"], lines, like, shared))
         areas += own.values()
     return areas
+
+
+def _begins_like(lines: tuple[Line, ...], earlier: list[Thread]) -> tuple[str, int]:
+    """The earlier thread with the longest same beginning, where it is long enough to be skipped by a reader.
+
+    Something of the thread itself is always left, since that is what it was written for.
+    """
+    best, most = "", 0
+    for thread in earlier:
+        pairs = enumerate(zip(lines, thread.lines, strict=False))
+        same = next((n for n, (mine, other) in pairs if mine != other), min(len(lines), len(thread.lines)))
+        if min(same, len(lines) - 1) > most:
+            best, most = thread.name, min(same, len(lines) - 1)
+    return (best, most) if most >= _WORTH_SKIPPING else ("", 0)
 
 
 def _line(told: dict[str, object]) -> Line:
@@ -81,4 +101,7 @@ def _line(told: dict[str, object]) -> Line:
         return Line(who, text[1:-1], tap=True)
     if who == "she" and len(text) > LONGEST:
         text = words.CUT.format(start=text[:_SHOWN], length=len(text))
-    return Line(who, words.sent(text) if who == "she" else text, tuple(str(title) for title in buttons))
+    titles = tuple(str(title) for title in buttons)
+    # Choices stand in the text too, numbered, for who would rather write; here a reader needs them once.
+    numbered = "".join(f"\n{n}. {title}" for n, title in enumerate(titles, 1))
+    return Line(who, words.sent(text) if who == "she" else text.removesuffix(numbered), titles)

@@ -40,7 +40,7 @@ def index_page(areas: list[Area], pictures: dict[str, list[str]]) -> str:
         parts += [
             f"![{words.PICTURE.format(title=area.title, number=n)}]({name})"
             for n, name in enumerate(pictures.get(area.key, []), 1)
-        ]
+        ] or [words.NO_PICTURES]
     return "\n\n".join(parts) + "\n"
 
 
@@ -55,7 +55,10 @@ def _thread(thread: Thread) -> str:
     parts = [f"## {plain(thread.name)}"]
     if thread.fault:
         parts.append(f"🔴 **{words.FAULT}:** {plain(' '.join(thread.fault.split()))}")
-    parts.append("\n".join(_line(line) for line in thread.lines))
+    lines = [_line(line) for line in thread.lines[thread.shared :]]
+    if thread.shared:
+        lines.insert(0, f"- *{plain(words.BEGINS_LIKE.format(name=thread.like, count=thread.shared))}*")
+    parts.append("\n".join(lines))
     return "\n\n".join(parts)
 
 

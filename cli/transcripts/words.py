@@ -15,7 +15,8 @@ INTRO = (
 )
 HOW_TO_READ = (
     "A la derecha, en morado, lo que ella escribe o toca; a la izquierda, lo que lee. En medio, lo que pasa "
-    "mientras tanto. Una marca roja dice que la conversación no salió como estaba escrita o que muestra una "
+    "mientras tanto. Los botones van también numerados en el texto; aquí se muestran una vez. "
+    "Una marca roja dice que la conversación no salió como estaba escrita o que muestra una "
     "falla conocida."
 )
 COUNT = "{threads} conversaciones"
@@ -25,11 +26,13 @@ FAULTS = "{faults} con falla"
 FAULT = "Falla"
 BACK = "Todas las áreas"
 TAPPED = "toca"
+BEGINS_LIKE = "empieza igual que «{name}» ({count} mensajes)"
 SAYS_NOTHING = "(no contesta nada)"
 CUT = "{start}… (son {length} letras)"
 SHE, AVANZA = "Ella", "Avanza"
 PICTURE = "{title}, imagen {number}"
 AS_TEXT = "Como texto"
+NO_PICTURES = "Sin imágenes, para no pesar más: se lee como texto."
 HOW_TO_MAKE = (
     "Esta página y sus imágenes las hace `./avanza transcripts --pictures`; no se corrigen a mano. "
     "El nombre de cada conversación es el de su prueba, en inglés."

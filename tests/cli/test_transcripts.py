@@ -105,6 +105,19 @@ def test_directions_are_kept_apart(tmp_path: Path) -> None:
     assert "unicode-bidi: isolate" in page
 
 
+def test_choices_are_shown_once(tmp_path: Path) -> None:
+    """The numbered list in the text is left out only where it is the buttons' own."""
+    lines = [
+        {"who": "avanza", "text": "¿Puedes?\n1. Sí\n2. No", "buttons": ["Sí", "No"]},
+        {"who": "avanza", "text": "Grupos:\n1. Pan\n2. Huerto", "buttons": ["Sí", "No"]},
+        {"who": "avanza", "text": "¿Puedes?\n1. Sí\n2. No"},
+    ]
+    told = [{"area": "odd", "name": "choices", "fault": None, "lines": lines}]
+    (tmp_path / "scripts.json").write_text(json.dumps(told), encoding="utf-8")
+    shown = [line.text for line in reading.read_areas(tmp_path)[0].threads[0].lines]
+    assert shown == ["¿Puedes?", "Grupos:\n1. Pan\n2. Huerto", "¿Puedes?\n1. Sí\n2. No"]
+
+
 def test_notes_and_taps_are_in_spanish(tmp_path: Path) -> None:
     """Time, a tap and a voice note are told in Spanish; an unknown step is shown as it is."""
     lines = kept(tmp_path)[0].threads[0].lines
@@ -123,6 +136,24 @@ def test_what_is_very_long_is_told_by_its_length(tmp_path: Path) -> None:
     hers, answer = reading.read_areas(tmp_path)[0].threads[0].lines
     assert hers.text == "a" * 300 + "… (son 10000 letras)"
     assert answer.text == "b" * 10_000
+
+
+def test_a_beginning_that_was_read_is_not_read_again(tmp_path: Path) -> None:
+    """What an earlier thread began with is folded away, and what is the thread's own is always shown."""
+    told = [
+        {"area": "danger", "name": name, "fault": None, "lines": lines}
+        for name, lines in (("first", LINES), ("more", [*LINES, *LINES[3:5]]), ("same", LINES))
+    ]
+    (tmp_path / "scripts.json").write_text(json.dumps(told), encoding="utf-8")
+    area = reading.read_areas(tmp_path)[0]
+    assert [(thread.like, thread.shared) for thread in area.threads] == [("", 0), ("first", 7), ("first", 6)]
+    page, sheet = (
+        pages.render(name, area=area, sheet=pictures.SHEET) for name in ("area.html", "sheet.html")
+    )
+    assert page.count("<details>") == 2
+    assert Words(page).seen.count(OVERRIDE) == 3
+    assert Words(sheet).seen.count(OVERRIDE) == 1
+    assert "- *empieza igual que «first» (7 mensajes)*\n- *pasan 2 días*" in text.area_page(area)
 
 
 def test_a_fault_is_marked(tmp_path: Path) -> None:
@@ -206,3 +237,6 @@ def test_the_pages_fit_a_phone_and_the_pictures_are_small(tmp_path: Path) -> Non
     for name in (name for names in made.values() for name in names):
         size = (tmp_path / "pictures" / name).stat().st_size
         assert 500 < size < 300_000
+    assert pictures.write(areas[:1], tmp_path / "none", most=900) == {"danger": []}
+    assert list((tmp_path / "none").iterdir()) == []
+    assert words.NO_PICTURES in text.index_page(areas, made | {"danger": []})

@@ -62,8 +62,8 @@ PAIRS = [
 
 SOON = 0.1
 FAR = 10.0
-"""Seconds by which the whole path may differ, at its quickest: the twins do not play at the same moment,
-and many phones share two cores. What a comparison costs stands in tests/outreach/test_cover_time.py."""
+"""Seconds by which the whole path may differ, at its quickest: the twins do not play at the same moment, and
+many phones share two cores. What a comparison costs is held closer in tests/outreach/test_cover_time.py."""
 
 
 @pytest.mark.parametrize(("one", "other", "last"), PAIRS)

@@ -20,6 +20,7 @@ FLOWS = (
     "questions", "danger", "disclosure", "others", "hiding", "people",
 )  # fmt: skip
 """One file each; `any_time`, `restarts` and `odd` hold what belongs to none."""
+A_SENTENCE = 12
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("system"), pytest.mark.timeout(580)]
 
 
@@ -48,6 +49,15 @@ def test_script(script: Script, played: dict[str, Outcome]) -> None:
         raise error
 
 
+def test_no_word_of_hers_is_in_a_log(played: dict[str, Outcome], system: System) -> None:
+    """P4: of all that was written in all scripts, however odd, no log holds a sentence or a number."""
+    log = system.log.read_text(errors="replace")
+    players = [outcome.player for outcome in played.values()]
+    written = {line.text for player in players for line in player.lines if line.who == "she"}
+    assert not [text for text in written if len(text) >= A_SENTENCE and text[:80] in log]
+    assert not [player.number for player in players if player.number[-10:] in log]
+
+
 def test_there_are_scripts_enough() -> None:
     """Each flow of conversation.md is held, and each kind of trouble stands in the scripts."""
     assert len(SCRIPTS) >= 60
@@ -63,3 +73,9 @@ def test_each_flow_meets_each_trouble(flow: str) -> None:
     """Bursts, typos, digressions, a restart of the worker, duplicates, late and out-of-order delivery."""
     met = [script.meets for script in SCRIPTS if script.area == flow]
     assert set(TROUBLES) <= set().union(*met)
+
+
+def test_all_flows_share_one_product(request: pytest.FixtureRequest) -> None:
+    """Where tests are spread over processes, those that need the running product stay in one."""
+    if hasattr(request.config, "workerinput"):
+        assert request.node.nodeid.endswith("@system")
