@@ -33,7 +33,7 @@ OFFERED = [Choice("Sí, quiero", "/affirm"), Choice("No", "/deny"), Choice("Otra
 
 
 def incoming(text: str, payload: str | None = None) -> Incoming:
-    return Incoming(uuid.uuid4(), "SM1", Kind.TEXT, text, payload, None, (), None, None, None, NOW)
+    return Incoming(uuid.uuid4(), "SM1", Kind.TEXT, text, payload, None, (), None, None, NOW)
 
 
 @given(st.from_regex(r"[2-9][0-9]{9}", fullmatch=True))
