@@ -13,7 +13,6 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from benchmarks import dialogue
 from benchmarks.measure import Round, figures, run
 from benchmarks.posts import Client, inbound
 from benchmarks.report import Report
@@ -118,14 +117,13 @@ def burst(report: Report, stack: Stack, twilio: StandIn) -> None:
 
 
 def measure(rounds: int) -> Report:
-    """Whole turns first, then Rasa alone over HTTP."""
+    """Whole turns, then typed ones, which wait for the end of a burst."""
     report = Report("turn", rounds)
     with standing_in() as twilio, installed(twilio.url) as stack:
         stack.start_ours("webhook", "rasa", "worker")
         peer = stack.start_peer(twilio.url)
         whole_turns(report, stack, f"{peer}/webhooks/twilio/webhook", twilio)
         burst(report, stack, twilio)
-        dialogue.measure(report, stack.rasa, peer)
     return report
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.channels.twilio import (  # type: ignore[import-not-found] # Rasa's own environment has it
+from rasa.core.channels.twilio import (
     TwilioInput,
 )
 

@@ -53,6 +53,8 @@ class Stack:
     ready: Prepared
     guardian: subprocess.Popen[str]
     running: list[Running] = field(default_factory=list)
+    started_within: dict[str, float] = field(default_factory=dict)
+    """Seconds from the start of a process to its first good answer, by its name."""
 
     @property
     def webhook(self) -> str:
@@ -89,7 +91,7 @@ class Stack:
         if model.fingerprint_of_file() != self.ready.fingerprint:
             raise Failure("the model was trained anew meanwhile: both sides need the same; measure again")
         folder = self.ready.settings.var / "peer"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         (folder / "endpoints.yml").write_text("{}\n")
         (folder / "credentials.yml").write_text(
             f"rest:\nbenchmarks.rasa_twilio.RedirectedTwilio:\n  account_sid: {ACCOUNT}\n"
@@ -110,6 +112,7 @@ class Stack:
     def _start(self, service: Service) -> None:
         one = Running(service, lambda _name, _line: None)
         with step(f"start {service.name}"):
+            began = time.monotonic()
             one.start()
             self.running.append(one)
             _tell(self.guardian, f"+{one.group}")
@@ -118,6 +121,7 @@ class Stack:
                 if one.process is None or one.process.poll() is not None or time.monotonic() > deadline:
                     raise Failure(f"{service.name} did not start: {one.last_line[:200]}")
                 time.sleep(0.1)
+            self.started_within[service.name] = time.monotonic() - began
 
     def stop(self) -> None:
         """Stop what was started, the last first."""

@@ -13,28 +13,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
-from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from sanic import Blueprint, response
 
 from bot.dialogue.ask import AskError, clean, read_ask
-from bot.dialogue.parse import NOTHING, Understanding, gravest, read_parse
 from bot.dialogue.turn import Dialogue
 from bot.straight import straightened
 from bot.tracker_store import SealedTrackerStore
+from bot.understanding import understanding
+from bot.warm import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from rasa.core.agent import Agent
-    from rasa.core.processor import MessageProcessor
     from rasa.core.tracker_store import TrackerStore
     from sanic.request import Request
     from sanic.response import HTTPResponse
 
 logger = logging.getLogger(__name__)
-
-LINES = 6
-"""Lines of a burst that are also judged one by one: a routine request must not hide what stands beside it."""
 
 
 class NotReadyError(RuntimeError):
@@ -48,6 +44,7 @@ class AvanzaChannel(InputChannel):
         self._dialogue: Dialogue | None = None
         self._processor: Any = None
         self._fingerprint = ""
+        self._warming: asyncio.Task[None] | None = None
         self._turns: dict[str, asyncio.Lock] = {}
 
     @classmethod
@@ -99,11 +96,18 @@ class AvanzaChannel(InputChannel):
     async def _health(self, request: Request) -> object:
         agent = request.app.ctx.agent
         self._dialogue_of(agent)
+        await self._warmed(agent)
         return {
             "status": "ok",
             "fingerprint": self._fingerprint,
             "tracker_store": type(_own_store(agent)).__name__,
         }
+
+    async def _warmed(self, agent: Agent) -> None:
+        """Wait for the one warm-up of this model; whoever asks may hang up meanwhile, it goes on."""
+        if self._warming is None or (self._warming.done() and self._warming.exception()):
+            self._warming = asyncio.create_task(warm_up(agent))
+        await asyncio.shield(self._warming)
 
     def _dialogue_of(self, agent: Agent) -> Dialogue:
         """The dialogue of the loaded model, made anew when another model was loaded."""
@@ -116,7 +120,7 @@ class AvanzaChannel(InputChannel):
             store.domain = agent.processor.domain
             straightened(agent.processor)
             self._dialogue = Dialogue(agent.processor, store, lambda text: understanding(agent, text))
-            self._processor = agent.processor
+            self._processor, self._warming = agent.processor, None
             self._fingerprint = fingerprint(Path(agent.processor.model_path))
         return self._dialogue
 
@@ -124,28 +128,6 @@ class AvanzaChannel(InputChannel):
 def _own_store(agent: Agent) -> TrackerStore:
     """The store inside the wrapper in which Rasa would forget on error."""
     return getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
-
-
-async def understanding(agent: Agent, text: str) -> Understanding:
-    """What the pipeline says of `text`; in a burst of several lines the gravest of them decides."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    parts = [text, *lines[:LINES]] if len(lines) > 1 else [text]
-    return gravest(_judged(agent.processor, parts))
-
-
-def _judged(processor: MessageProcessor, parts: list[str]) -> list[Understanding]:
-    """All parts through the model's pipeline at once.
-
-    Rasa's own way in takes one text at a time, and a leading "/" for a button: it is not shown to it.
-    """
-    words = [part.lstrip("/ \n") for part in parts]
-    target = processor.model_metadata.nlu_target
-    messages = [UserMessage(said) for said in words if said]
-    inputs = {PLACEHOLDER_MESSAGE: messages, PLACEHOLDER_TRACKER: None}
-    parsed = iter(processor.graph_runner.run(inputs, [target])[target]) if messages else iter(())
-    return [
-        read_parse(next(parsed).as_dict(only_output_properties=True)) if said else NOTHING for said in words
-    ]
 
 
 def fingerprint(model: Path) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -40,7 +41,13 @@ def explain_os_error(error: BaseException) -> str | None:
 
 
 def guarded(command: Callable[[], int], explain: Sequence[Explain] = ()) -> int:
-    """Run a command and turn whatever it raises into a line and an exit code."""
+    """Run a command and turn whatever it raises into a line and an exit code.
+
+    SIGTERM and a closed terminal end it as Ctrl-C does, so that what it has begun is put in order.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
     try:
         return command()
     except BrokenPipeError:
@@ -55,6 +62,10 @@ def guarded(command: Callable[[], int], explain: Sequence[Explain] = ()) -> int:
             traceback.print_exc()
         say_failure(_line_for(error, explain))
         return 2 if isinstance(error, WrongUse) else 1
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def say_failure(line: str) -> None:

@@ -67,6 +67,14 @@ def _understand(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _transcripts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", metavar="CARPETA", help="dónde dejar las páginas (si falta: AVANZA_VAR/transcripts/)"
+    )
+    parser.add_argument("--pictures", action="store_true", help="renovar también lo que guarda docs/")
+    parser.add_argument("--no-play", action="store_true", help="solo mostrar lo que ya se jugó")
+
+
 def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="solo los mensajes de prueba (segundos)")
     parser.add_argument("--record", action="store_true", help="guardar las cifras: no se podrán perder")
@@ -147,9 +155,10 @@ COMMANDS = (
     Command("check-model", "medir el modelo y decir si puede usarse", "model:check", WITH_BOT, _check),
     Command(
         "transcripts",
-        "correr las conversaciones de ejemplo contra el modelo",
-        "model:transcripts",
+        "jugar las conversaciones de ejemplo con el producto completo y mostrarlas como páginas",
+        "transcripts:run",
         ("dev", "bot"),
+        _transcripts,
     ),
     Command(
         "staff",

@@ -1,14 +1,19 @@
 """Runs a program of others (uv, pip, Rasa's training) quietly and turns its failure into one clear line.
 
 Its output goes to a log under `.tools/log/`: a wall of text hides from a newcomer the one line that matters.
+It never outlives the command that runs it, however that ends: half a training would go on for minutes unseen.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
 import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import words
@@ -17,8 +22,9 @@ from cli.places import LOGS, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
+_LAUNCHER = Path(__file__).parent / "child.py"
+_PATIENCE_SECONDS = 5.0
 _NEARLY_NOTHING = 10_000_000
 _TAIL_BYTES = 64 * 1024
 _DISK = re.compile(r"No space left on device|Disk quota exceeded|File too large|os error (28|27|122)\b")
@@ -36,17 +42,32 @@ def run(argv: Sequence[str | Path], *, what: str, log: str, env: Mapping[str, st
     LOGS.mkdir(parents=True, exist_ok=True)
     log_file = LOGS / f"{log}.log"
     with log_file.open("wb") as out:
-        code = subprocess.run(
-            [str(part) for part in argv],
+        process = subprocess.Popen(
+            [sys.executable, "-I", str(_LAUNCHER), str(os.getpid()), *(str(part) for part in argv)],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
             env=dict(env),
             cwd=cwd,
-            check=False,
-        ).returncode
+            start_new_session=True,
+        )
+        try:
+            code = process.wait()
+        finally:
+            _end(process)
     if code != 0:
         raise Failure(explain(what, _tail(log_file), log_file, code))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End what is still there of the program's whole group; nothing where it came to its own end."""
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE_SECONDS)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def explain(what: str, output: str, log_file: Path, code: int) -> str:

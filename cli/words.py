@@ -67,6 +67,17 @@ MODEL_MISSING = "no hay modelo entrenado; corre «./avanza train» y vuelve a in
 MODEL_BROKEN = "el modelo {where} está dañado; corre «./avanza train --force» y vuelve a intentar."
 TRAINING_DATA_MISSING = "falta {where}: el proyecto está incompleto; recupéralo con git y vuelve a intentar."
 
+# The transcripts
+STEP_PLAY = "conversaciones de ejemplo con el producto completo (varios minutos)"
+STEP_PAGES = "páginas de las conversaciones"
+STEP_PICTURES = "imágenes de las conversaciones en {where}"
+NO_CHROMIUM = "no encontré Chromium; instálalo (Debian: apt-get install chromium) y vuelve a correr."
+NOT_PLAYED = "no hay conversaciones guardadas en {where}; corre «./avanza transcripts» sin --no-play."
+TRANSCRIPTS_READY = "{threads} conversaciones. Ábrelas en {where}"
+TRANSCRIPTS_WELL = "Todas salieron como estaban escritas."
+TRANSCRIPT_NOT_WELL = "con falla: {title}: {name}"
+PLAY_STOPPED = "las pruebas no terminaron bien; lo que se alcanzó a decir está en las páginas."
+
 # Staff
 RECOVERY_KEY = (
     "Clave de recuperación del equipo (se muestra solo esta vez; imprímela y guárdala bajo llave):\n\n"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 from flask import g
+from markupsafe import Markup, escape
 
 from console import access, words
 
@@ -17,12 +19,13 @@ if TYPE_CHECKING:
 
 LOCALE = "es_MX"
 MINUTE, HOUR, DAY = 60, 3600, 86400
+_BOLD = re.compile(r"\*(\S(?:[^*\n]*\S)?)\*")
 
 
 def install(app: Flask) -> None:
     """Give the templates their filters and what every page shows."""
     app.jinja_env.filters.update(
-        hour=hour, day=day, moment=moment, short_day=short_day, waited=waited, number=number
+        hour=hour, day=day, moment=moment, short_day=short_day, waited=waited, number=number, chat=chat
     )
     app.jinja_env.globals.update(words=words)
     app.jinja_env.trim_blocks = True
@@ -75,3 +78,12 @@ def waited(since: datetime) -> str:
 def number(value: int) -> str:
     """Return a count such as `35,000`."""
     return str(format_decimal(value, locale=LOCALE))
+
+
+def chat(text: str) -> Markup:
+    """Return a message, escaped, with its *bold* parts as her phone shows them."""
+    out, at = Markup(), 0
+    for found in _BOLD.finditer(text):
+        out += escape(text[at : found.start()]) + Markup("<strong>{}</strong>").format(found[1])
+        at = found.end()
+    return out + escape(text[at:])

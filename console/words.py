@@ -64,6 +64,13 @@ CAMPAIGN_STATES: Final = {
     "done": "terminada",
     "cancelled": "cancelada",
 }
+# The templates that an installation starts with; their own names are for WhatsApp.
+TEMPLATE_NAMES: Final = {
+    "group_notice": "Aviso al grupo",
+    "seat_freed": "Se liberó un lugar",
+    "session_reminder": "Recordatorio de sesión",
+    "write_to_us": "Aviso neutro",
+}
 TEMPLATE_STATES: Final = {
     "draft": "por enviar a WhatsApp",
     "pending": "WhatsApp la revisa",
@@ -71,6 +78,17 @@ TEMPLATE_STATES: Final = {
     "rejected": "rechazada",
     "paused": "en pausa por WhatsApp",
     "disabled": "desactivada por WhatsApp",
+}
+# Whom a help resource is given to.
+NEEDS: Final = {
+    "emergency": "peligro ahora",
+    "violence": "violencia",
+    "legal": "denuncia y medidas",
+    "shelter": "un lugar seguro",
+    "health": "atención médica",
+    "self_harm": "pensamientos de morir",
+    "child": "una niña o un niño en riesgo",
+    "other": "ayuda para otra mujer",
 }
 # Why something did not reach a woman. Ordinary reasons, the same for any woman.
 REASONS: Final = {
@@ -121,7 +139,9 @@ TOPICS: Final = {
     "support": "¿Qué apoyo dan?",
     "certificate": "¿Dan constancia?",
     "location": "¿Dónde es?",
+    "responsible": "Aviso de privacidad: quién es responsable de los datos y su domicilio",
 }
+WHOLE_STATE: Final = "todo el estado"
 
 SESSION_CREATED: Final = "La sesión quedó guardada. Los recordatorios se preparan solos."
 CAMPAIGN_SCHEDULED: Final = "La campaña quedó programada."
@@ -133,9 +153,11 @@ TEMPLATE_TAKEN: Final = "Ya hay una plantilla con ese nombre: usa otro."
 STAFF_DISABLED: Final = "Esa cuenta ya no puede entrar."
 NOT_YOURSELF: Final = "No puedes quitarte el acceso a ti misma."
 RESOURCE_CONFIRMED: Final = "Confirmado con fecha de hoy."
+RESOURCE_SAVED: Final = "Guardado. Falta que alguien lo confirme."
 RESOURCE_RETIRED: Final = "Ya no se ofrece."
 RESOURCE_BACK: Final = "Se ofrece otra vez."
 ANSWER_SAVED: Final = "La respuesta cambió. Desde ahora se contesta así."
+ANSWER_DROPPED: Final = "Ahí vuelve a valer la respuesta general."
 
 
 def session_cancelled(reminded: int) -> str:

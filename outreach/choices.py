@@ -11,11 +11,14 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from outreach.inbox import Incoming
     from outreach.private_state import Choice
 
 # The buttons of templates: they stay valid for as long as the session they ask about.
 STANDING = frozenset({"/confirm_attendance", "/decline_attendance"})
+GROUP, MOST_OLDER = "/choose_group", 3
 NUMBERS = {
     "1": 0, "uno": 0, "una": 0, "primero": 0, "primera": 0, "2": 1, "dos": 1, "segundo": 1, "segunda": 1,
     "3": 2, "tres": 2, "tercero": 2, "tercera": 2,
@@ -30,6 +33,21 @@ _POLITE = re.compile(
 )
 
 
+def after(
+    said: Sequence[Choice], offered: list[Choice], older: list[Choice], *, stays: bool
+) -> tuple[list[Choice], list[Choice]]:
+    """Return what is on offer, and which groups still are, after an answer with the buttons `said`.
+
+    `stays`: her message was a digression or was not understood, so that what she was offered still waits.
+    """
+    if not stays:
+        return list(said), []
+    groups = [c for c in (*offered, *older) if c.payload.startswith(GROUP)]
+    if not said:
+        return offered, older
+    return list(said), [] if any(c.payload.startswith(GROUP) for c in said) else groups[:MOST_OLDER]
+
+
 def plain(text: str) -> str:
     """Fold case, accents, dots and spaces."""
     decomposed = unicodedata.normalize("NFD", text.casefold())
@@ -37,18 +55,19 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", bare).split())
 
 
-def chosen(incoming: Incoming, offered: list[Choice]) -> str | None:
-    """Return the payload she chose, or None where her message is not one of the offered answers."""
+def chosen(incoming: Incoming, offered: list[Choice], older: Sequence[Choice] = ()) -> str | None:
+    """Return the payload she chose, or None where her message is not one of the offered answers.
+
+    A number is one of `offered`; those of `older` still count by their title or a tap.
+    """
     payloads = [choice.payload for choice in offered]
     if incoming.payload is not None:
-        if incoming.payload in payloads or incoming.payload in STANDING:
+        if incoming.payload in {*payloads, *(choice.payload for choice in older)} | STANDING:
             return incoming.payload
         # An old button: its title is read as what she wrote.
         return None
     words = plain(incoming.text)
-    if not words or not offered:
-        return None
-    for choice in offered:
+    for choice in (*offered, *older) if words else ():
         if words == plain(choice.title):
             return choice.payload
     number = NUMBERS.get(_POLITE.sub("", _FILLERS.sub("", words)))

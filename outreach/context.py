@@ -52,4 +52,6 @@ def build(
         "name": state.preferred_name,
         "municipality": woman.municipality if woman else None,
         "minor": minor,
+        "least_age": settings.least_age,
+        "guardian_under": settings.guardian_under,
     }

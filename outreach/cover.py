@@ -6,6 +6,7 @@ back; a wrong guess is answered exactly like any text, by the same path and in t
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,13 +14,20 @@ from typing import TYPE_CHECKING
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from outreach.commands import command_in
+
 if TYPE_CHECKING:
     from outreach.private_state import PrivateState
 
 SHORTEST_WORD, LONGEST_WORD, MOST_PARTS = 4, 60, 4
 NO_WORDS = frozenset(
-    {"noquiero", "mejorno", "ninguna", "ninguno", "ahorano", "noahorita", "nogracias", "salir"}
-)
+    {
+        "noquiero", "mejorno", "ninguna", "ninguno", "ahorano", "ahoritano", "noahorita", "nogracias",
+        "nopuedo", "noesseguro", "noestoysola", "aquiesta", "estaconmigo", "meestaviendo",
+    }
+)  # fmt: skip
+# That he comes, however it is spelt in haste; compared with a text that is folded.
+_HE_COMES = re.compile(r"(?:ya|ahi|ay|ai)(?:me)?(?:llego|yego|lego|vino|bino|viene|biene|estaaqui)")
 WORDLESS_FOR = timedelta(hours=12)
 MOST_MISSES, MISSES_WITHIN = 10, timedelta(hours=1)
 # Slow enough against a stolen server, quick enough for a turn: about 50 ms.
@@ -30,7 +38,9 @@ _NOBODYS = _hasher.hash("nobody has set a word")
 
 def enter(state: PrivateState, now: datetime) -> None:
     """Hide: from here on only harmless things are said, and no old button means anything."""
-    state.cover, state.cover_since, state.choices = True, now.isoformat(), []
+    state.cover, state.cover_since, state.choices, state.older = True, now.isoformat(), [], []
+    # What comes next may be another's: it must not become her word.
+    state.word_expected = False
 
 
 def end_if_worn_out(state: PrivateState, now: datetime) -> None:
@@ -48,11 +58,14 @@ def normalise(word: str) -> str:
 def set_word(state: PrivateState, word: str) -> bool:
     """Keep her word as a salted slow hash; False where the text is none: then it is read as any other.
 
-    A sentence is no word: asked for one, she may cry for help instead. Nor is a "no", or a number.
+    A sentence is no word: asked for one, she may cry for help instead. Nor is a "no", a number or a sign,
+    nor what hides or stops: he may come in just while she is asked.
     """
     folded = normalise(word)
     too_long = len(word.split()) > MOST_PARTS or "\n" in word.strip()
-    if too_long or not SHORTEST_WORD <= len(folded) <= LONGEST_WORD or folded.isdigit() or folded in NO_WORDS:
+    if too_long or not SHORTEST_WORD <= len(folded) <= LONGEST_WORD or folded in NO_WORDS:
+        return False
+    if not any(c.isalpha() for c in folded) or _HE_COMES.match(folded) or command_in(word) is not None:
         return False
     state.word_hash = _hasher.hash(folded)
     state.word_misses, state.word_misses_since = 0, None

@@ -41,6 +41,8 @@ def make_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=5,
         pool_pre_ping=True,
+        # The connection used last is the one whose statements are prepared.
+        pool_use_lifo=True,
         pool_timeout=5,
         # Parameters of a failed statement may hold what she wrote: they stay out of messages.
         hide_parameters=True,

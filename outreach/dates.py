@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
 LOCALE = "es_MX"
+_NOON, _NIGHT = 12, 19
+
+
+def clock(at: time) -> str:
+    """Return an hour as it is said: `10:00`, `4:00 de la tarde`, `8:00 de la noche`."""
+    if at.hour <= _NOON:
+        return f"{at.hour}:{at.minute:02d}"
+    return f"{at.hour - 12}:{at.minute:02d} de la {'noche' if at.hour >= _NIGHT else 'tarde'}"
+
+
+def span(start: str, end: str) -> tuple[str, str]:
+    """Return two hours (`HH:MM`) as they are said."""
+    return clock(time.fromisoformat(start)), clock(time.fromisoformat(end))
+
+
+def birthday(born: date) -> str:
+    """Return a date such as `15 de agosto de 1989`."""
+    return format_date(born, "d 'de' MMMM 'de' y", locale=LOCALE)
 
 
 def hour(moment: datetime, zone: ZoneInfo) -> str:
-    """Return an hour such as `10:00`."""
-    return format_time(moment.astimezone(zone).time(), "H:mm", locale=LOCALE)
+    """Return the hour of a moment, as it is said."""
+    return clock(moment.astimezone(zone).time())
 
 
 def day(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
@@ -28,5 +47,5 @@ def day(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
 def day_and_hour(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Return a moment such as `mañana a las 10:00`."""
     local = moment.astimezone(zone)
-    article = "la" if local.hour == 1 else "las"
+    article = "la" if local.hour in {1, 13} else "las"
     return f"{day(moment, zone, now)} a {article} {hour(moment, zone)}"

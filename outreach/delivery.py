@@ -184,6 +184,16 @@ def remember_quick_reply(session: Session, digest: bytes, content_sid: str) -> N
     session.execute(made.on_conflict_do_nothing(index_elements=[QuickReply.digest]))
 
 
+def following(session: Session, outbox_id: uuid.UUID, now: datetime) -> uuid.UUID | None:
+    """Return what the job of a row sends next: the row, or the oldest reply that waits beside it."""
+    row = session.get(OutboxMessage, outbox_id)
+    if row is None:
+        return None
+    if lock_for(row) is not None:
+        return next_reply(session, row.conversation_id, now)
+    return row.id if row.state is OutboxState.QUEUED else None
+
+
 def next_reply(session: Session, conversation_id: uuid.UUID, now: datetime) -> uuid.UUID | None:
     """Return the oldest reply of a conversation that may be tried now.
 

@@ -23,7 +23,10 @@ class Effect:
 
 @dataclass(frozen=True)
 class Receipt(Effect):
-    """The end of a turn that went well, with what was understood; never with her words."""
+    """The end of a turn that went well, with what was understood; never with her words.
+
+    `keeps_offer`: what was on offer before this turn may still be chosen.
+    """
 
     NAME = "receipt"
     message_id: str
@@ -32,6 +35,7 @@ class Receipt(Effect):
     tier: str
     confidential: bool
     confidence: float = 0.0
+    keeps_offer: bool = False
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ HELP_LINES = (
     ),
     HelpLine(
         "violeta", "VIOLETA, de los Centros de Justicia para las Mujeres", "WhatsApp 33 1415 1002", ALWAYS,
-        "Puedes escribir ahí en vez de hablar; en riesgo manda ayuda y también orienta.",
+        "Puedes escribir ahí en vez de hablar. Si estás en riesgo mandan ayuda, y también orientan.",
         "emergency violence legal other", "Infobae, Crónica Jalisco", "2026-02-28", rank=10,
     ),
     HelpLine(

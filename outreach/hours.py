@@ -1,19 +1,45 @@
-"""Hours as she writes them: "de 10 a 2", "en las tardes", "despues de las 5"."""
+"""Hours and days as she writes them: "de 10 a 2", "entre semana en las tardes", "nunca los domingos".
+
+What can't be read with certainty is not guessed: she is asked again, for at a wrong hour another may read.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 WHOLE_DAY = ("07:00", "21:00")
-SPANS = {"manana": ("08:00", "12:00"), "mediodia": ("12:00", "15:00"), "tarde": ("13:00", "19:00")}
+SPANS = {
+    "manana": ("08:00", "12:00"),
+    "mediodia": ("12:00", "15:00"),
+    "tarde": ("13:00", "19:00"),
+    "noche": ("18:00", "22:00"),
+}
+EVERY_DAY = frozenset(range(7))
+"""Monday is 0."""
+_DAYS = (r"lun\w*", r"mart[ei]\w*", r"mier\w*", r"[jh]ue[bv]\w*", r"[bv]iern\w*", r"sa[bv]a\w*", r"doming\w*")
+_NAMES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+_WEEK, _WEEKEND = frozenset(range(5)), frozenset((5, 6))
+_FROM_TO = re.compile(rf"({'|'.join(_DAYS)})\s+(?:a|al|hasta)\s+(?:el\s+)?({'|'.join(_DAYS)})")
+_BUT = re.compile(r"\b(?:menos|excepto|salvo|pero no|no|nunca|ni)\b(?!\s+importa)")
 _RANGE = re.compile(
     r"(?:de|entre)?\s*(?:las?\s+)?(\d{1,2})(?::(\d{2}))?\s*(am|pm)?\s*(?:a|y|-|hasta)\s*(?:las?\s+)?(\d{1,2})(?::(\d{2}))?\s*(am|pm)?"
 )
-_AFTER = re.compile(r"(?:despues|apartir|a partir)\s+de\s+(?:las?\s+)?(\d{1,2})")
+_AFTER = re.compile(r"(?:despues|apartir|a partir|desde)\s+(?:de\s+)?(?:las?\s+)?(\d{1,2})")
 _BEFORE = re.compile(r"(?:antes|hasta)\s+(?:de\s+)?(?:las?\s+)?(\d{1,2})")
+_WHENEVER = re.compile(r"\b(cualquier|a la hora que|todo el dia|a toda hora|da igual|cuando sea|siempre)")
 NOON, DAY = 12, 24
 EARLIEST_ASSUMED = 7
+
+
+@dataclass(frozen=True)
+class Hours:
+    """From and until (`HH:MM`, local), and the weekdays (Monday is 0), in which she may be written to."""
+
+    start: str
+    end: str
+    days: frozenset[int] = EVERY_DAY
 
 
 def _plain(words: str) -> str:
@@ -34,9 +60,56 @@ def _guess(hour: int, mark: str | None) -> int:
     return hour
 
 
-def read_hours(words: str) -> tuple[str, str] | None:
-    """Return (from, until) as `HH:MM`, or None where no span can be read with certainty."""
+def read_hours(words: str) -> Hours | None:
+    """Return when she may be written to, or None where that can't be read with certainty."""
     plain = _plain(words)
+    wanted, refused = _apart(plain)
+    days = _days(wanted, refused)
+    if not days:
+        return None
+    if _span(refused) is not None and not _WHENEVER.search(refused):
+        # "No en la noche" says when not to; what is left is no one stretch, unless she names it too.
+        span = _span(wanted)
+    else:
+        span = _span(wanted) or (WHOLE_DAY if days != EVERY_DAY else None)
+    return Hours(*span, days) if span else None
+
+
+def _apart(plain: str) -> tuple[str, str]:
+    """What she wants, and what she refuses: after "no", "menos", "nunca", or before a last "no"."""
+    wanted, refused = [], []
+    for part in re.split(r"[,.;\n]|\bpero si\b|\bsolo\b|\bmejor\b|\bnomas\b", plain):
+        but = _BUT.search(part)
+        before, after = (part[: but.start()], part[but.end() :]) if but else (part, "")
+        if but and not after.strip():
+            before, after = "", before
+        wanted.append(before)
+        refused.append(after)
+    return " , ".join(wanted), " , ".join(refused)
+
+
+def _named(plain: str) -> frozenset[int]:
+    found = set()
+    for first, last in _FROM_TO.findall(plain):
+        start, end = _number(first), _number(last)
+        found |= {day % 7 for day in range(start, end + 1 if end >= start else end + 8)}
+    found |= {n for n, pattern in enumerate(_DAYS) if re.search(rf"\b{pattern}", plain)}
+    if re.search(r"\bentre semana", plain):
+        found |= _WEEK
+    if re.search(r"\bfin(?:es)? de semana", plain):
+        found |= _WEEKEND
+    return frozenset(found)
+
+
+def _number(word: str) -> int:
+    return next(n for n, pattern in enumerate(_DAYS) if re.fullmatch(pattern, word))
+
+
+def _days(wanted: str, refused: str) -> frozenset[int]:
+    return (_named(wanted) or EVERY_DAY) - _named(refused)
+
+
+def _span(plain: str) -> tuple[str, str] | None:
     found = _RANGE.search(plain)
     if found:
         start = _guess(int(found[1]), found[3])
@@ -56,6 +129,15 @@ def read_hours(words: str) -> tuple[str, str] | None:
     for word, span in SPANS.items():
         if word in plain:
             return span
-    if re.search(r"(cualquier|a la hora que|todo el dia|da igual)", plain):
-        return WHOLE_DAY
-    return None
+    return WHOLE_DAY if _WHENEVER.search(plain) else None
+
+
+def days_in_words(days: frozenset[int]) -> str:
+    """Return `todos los días`, `de lunes a viernes`, or the days one by one."""
+    if days == EVERY_DAY:
+        return "todos los días"
+    ordered = sorted(days)
+    if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[-1] + 1)):  # noqa: PLR2004 (two are named)
+        return f"de {_NAMES[ordered[0]]} a {_NAMES[ordered[-1]]}"
+    names = [_NAMES[day] for day in ordered]
+    return " y ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from outreach.crypto import PersonalKey
 
 MOST_MEDIA = 10
+# Nothing about edits and deletions is documented (shape unknown): what looks like one is read as one.
+_CHANGE = re.compile(r"edit|delet|revok|unsend|unsent")
+_CHANGED = ("OriginalMessageSid", "EditedMessageSid", "DeletedMessageSid", "OriginalRepliedMessageSid")
 
 
 class Kind(enum.StrEnum):
@@ -43,12 +47,17 @@ class Kind(enum.StrEnum):
     CONTACT = "contact"
     DOCUMENT = "document"
     REACTION = "reaction"
+    EDITED = "edited"
+    DELETED = "deleted"
     UNSUPPORTED = "unsupported"
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A stored message, read back. `payload` is that of a button she tapped, not yet trusted."""
+    """A stored message, read back. `payload` is that of a button she tapped, not yet trusted.
+
+    `changes` is the SID of the message that this one edits or deletes, where it says so.
+    """
 
     id: uuid.UUID
     sid: str
@@ -60,6 +69,7 @@ class Incoming:
     replied_to: str | None
     opt_out_type: str | None
     received_at: datetime
+    changes: str | None = None
 
 
 def receive(
@@ -162,6 +172,7 @@ def read(key: PersonalKey, row: InboundMessage) -> Incoming:
         location=(latitude, longitude) if latitude and longitude else None,
         media=media,
         replied_to=one("OriginalRepliedMessageSid"),
+        changes=next((sid for name in _CHANGED if (sid := one(name)) and sid != row.message_sid), None),
         opt_out_type=one("OptOutType"),
         received_at=row.received_at,
     )
@@ -179,6 +190,9 @@ def is_blank(key: PersonalKey, row: InboundMessage) -> bool:
 
 
 def _kind(message_type: str | None, content_type: str | None, *, has_location: bool) -> Kind:
+    change = _CHANGE.search((message_type or "").lower())
+    if change:
+        return Kind.EDITED if change[0] == "edit" else Kind.DELETED
     if has_location:
         return Kind.LOCATION
     if message_type in {"reaction", "sticker"}:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from outreach.settings import Settings
 
 # WhatsApp lets free text through for 24 hours after her last message; a minute is kept in hand.
+# A week of days that are not hers, with two quiet spans in each of the rest, and one more.
+MOST_STEPS = 24
 WINDOW = timedelta(hours=24) - timedelta(minutes=1)
 
 
@@ -66,12 +68,19 @@ def quiet_spans(settings: Settings, state: PrivateState) -> list[QuietHours]:
     return spans
 
 
+def _on_her_days(local: datetime, state: PrivateState) -> bool:
+    return state.contact_days is None or local.weekday() in state.contact_days
+
+
 def next_allowed(moment: datetime, settings: Settings, state: PrivateState) -> datetime:
-    """Return the first moment from `moment` on that lies in none of her quiet spans."""
+    """Return the first moment from `moment` on that lies on a day of hers and in no quiet span."""
     local = moment.astimezone(settings.timezone)
     spans = quiet_spans(settings, state)
     # Each step jumps to the end of the span that covers; spans may chain, days may pass.
-    for _ in range(8):
+    for _ in range(MOST_STEPS):
+        if not _on_her_days(local, state):
+            local = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+            continue
         span = next((s for s in spans if s.covers(local.time())), None)
         if span is None:
             return local.astimezone(moment.tzinfo)
@@ -81,10 +90,13 @@ def next_allowed(moment: datetime, settings: Settings, state: PrivateState) -> d
 
 
 def latest_allowed(moment: datetime, settings: Settings, state: PrivateState) -> datetime:
-    """Return the last moment up to `moment` that lies in none of her quiet spans."""
+    """Return the last moment up to `moment` that lies on a day of hers and in no quiet span."""
     local = moment.astimezone(settings.timezone)
     spans = quiet_spans(settings, state)
-    for _ in range(8):
+    for _ in range(MOST_STEPS):
+        if not _on_her_days(local, state):
+            local = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(minutes=1)
+            continue
         span = next((s for s in spans if s.covers(local.time())), None)
         if span is None:
             return local.astimezone(moment.tzinfo)

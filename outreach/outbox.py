@@ -7,6 +7,7 @@ States only move forward, whatever the order in which callbacks arrive. The one 
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from outreach.marks import mark
 from outreach.private_state import Choice
 
 if TYPE_CHECKING:
-    import uuid
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -84,21 +84,21 @@ def enqueue(
     turn_id: uuid.UUID | None = None,
 ) -> OutboxMessage:
     """Add a message and defer its delivery, in the caller's transaction."""
+    content.confidential = content.confidential or confidential
+    content.body = clip(content.body)
+    row_id = uuid.uuid4()
     row = OutboxMessage(
+        id=row_id,
         conversation_id=conversation_id,
         kind=kind,
         state=S.QUEUED,
         template_id=template_id,
         expires_at=expires_at,
         turn_id=turn_id,
-        body_cipher=b"",
+        body_cipher=key.encrypt(asdict(content), place=_place(row_id), bucket=512),
         tries=0,
     )
     session.add(row)
-    session.flush()
-    content.confidential = content.confidential or confidential
-    content.body = clip(content.body)
-    row.body_cipher = key.encrypt(asdict(content), place=_place(row.id), bucket=512)
     session.flush()
     lock = f"send:{conversation_id}" if kind is OutboxKind.REPLY else None
     jobs.defer_delivery(session, row.id, lock=lock, priority=PRIORITY[kind])

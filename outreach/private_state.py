@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from models import Conversation
     from outreach.crypto import PersonalKey
+    from outreach.hours import Hours
 
 LENGTH = 4096
 
@@ -34,7 +35,9 @@ class PrivateState:
     `held` says that a person has the conversation and the bot is silent, `cover` that only
     harmless things may be said (since `cover_since`), `word_hash` is the safe word (Argon2id),
     `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
-    `word_misses_since` (ISO times).
+    `word_misses_since` (ISO times). `older` are groups offered before `choices` were.
+    She may be written to from `contact_from` until `contact_until`
+    (`HH:MM`, local) on `contact_days` (Monday is 0; None: on any).
     """
 
     case_id: str | None = None
@@ -47,11 +50,13 @@ class PrivateState:
     word_misses: int = 0
     word_misses_since: str | None = None
     choices: list[Choice] = field(default_factory=list)
+    older: list[Choice] = field(default_factory=list)
     preferred_name: str | None = None
     language: str | None = None
     phone_shared: bool | None = None
     contact_from: str | None = None
     contact_until: str | None = None
+    contact_days: list[int] | None = None
     contact_words: str | None = None
     asked_session: str | None = None
 
@@ -65,12 +70,20 @@ def empty(key: PersonalKey, conversation_id: uuid.UUID) -> bytes:
     return _encrypt(key, conversation_id, PrivateState())
 
 
+def keep_hours(state: PrivateState, hours: Hours, words: str) -> None:
+    """Note when she may be written to, and how she said it."""
+    state.contact_from, state.contact_until = hours.start, hours.end
+    state.contact_days = sorted(hours.days)
+    state.contact_words = words[:80]
+
+
 def read(key: PersonalKey, conversation: Conversation) -> PrivateState:
     """Decrypt a conversation's state."""
     data = key.decrypt(conversation.private_cipher, place=_place(conversation.id))
     known = {f.name for f in fields(PrivateState)}
     state = PrivateState(**{name: value for name, value in data.items() if name in known})
     state.choices = [Choice(**choice) for choice in data.get("choices", [])]
+    state.older = [Choice(**choice) for choice in data.get("older", [])]
     return state
 
 

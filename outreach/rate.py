@@ -26,10 +26,12 @@ KEPT = {OutboxKind.REPLY: 0.0, OutboxKind.REMINDER: 10.0, OutboxKind.CAMPAIGN: 2
 
 def take(session: Session, kind: OutboxKind, now: datetime) -> float:
     """Take one token and return 0.0, or return the seconds after which to ask again."""
-    session.execute(
-        insert(TokenBucket).values(name=NAME, tokens=CAPACITY, refilled_at=now).on_conflict_do_nothing()
-    )
-    bucket = session.get_one(TokenBucket, NAME, with_for_update=True)
+    bucket = session.get(TokenBucket, NAME, with_for_update=True)
+    if bucket is None:
+        session.execute(
+            insert(TokenBucket).values(name=NAME, tokens=CAPACITY, refilled_at=now).on_conflict_do_nothing()
+        )
+        bucket = session.get_one(TokenBucket, NAME, with_for_update=True)
     elapsed = max(0.0, (now - bucket.refilled_at).total_seconds())
     level = min(CAPACITY, bucket.tokens + elapsed * PER_SECOND)
     needed = 1.0 + KEPT[kind]

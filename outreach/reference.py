@@ -1,7 +1,12 @@
-"""Facts that people edit: answers to common questions and help resources, one at a time."""
+"""Facts that people edit: answers to common questions and help resources, one at a time.
+
+A resource is dated: whoever corrects its number takes its confirmation away with it.
+"""
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,8 +20,24 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+RESPONSIBLE = "responsible"
+"""Who is responsible for her data, and where (LGPDPPSO art. 22-I); no answer until somebody fills it in."""
 # A confirmation by a person counts for half a year.
 VERIFIED_FOR = timedelta(days=183)
+DANGER, VIOLETA = "danger", "violeta"
+
+
+@dataclass(frozen=True)
+class ResourceDetails:
+    """What a person may correct in a help resource; `needs` as in `models.reference.HelpResource`."""
+
+    name: str
+    channel: str
+    hours: str
+    says: str
+    needs: str
+    municipality: str | None
+    source: str
 
 
 def answer(session: Session, topic: str, municipality: str | None) -> str:
@@ -30,11 +51,65 @@ def answer(session: Session, topic: str, municipality: str | None) -> str:
     return row.text if row else answers.NONE
 
 
+def answer_row(session: Session, topic: str, municipality: str | None) -> Answer:
+    """Return the answer to a topic for exactly this municipality, made where there is none."""
+    row = session.scalar(
+        select(Answer).where(Answer.topic == topic, Answer.municipality.is_not_distinct_from(municipality))
+    )
+    if row is None:
+        row = Answer(topic=topic, municipality=municipality, text="")
+        session.add(row)
+    return row
+
+
+def responsible(session: Session) -> str | None:
+    """Return who is responsible for her data, with the address, where that was filled in."""
+    return session.scalar(
+        select(Answer.text).where(Answer.topic == RESPONSIBLE, Answer.municipality.is_(None))
+    )
+
+
+def is_fresh(row: HelpResource, now: datetime) -> bool:
+    """Say whether a person has confirmed a resource lately."""
+    return row.verified_at is not None and now - row.verified_at < VERIFIED_FOR
+
+
+def confirm(row: HelpResource, by: str, now: datetime) -> None:
+    """A person called and it answered."""
+    row.verified_at, row.verified_by, row.retired_at = now, by, None
+
+
+def save_resource(
+    session: Session, row: HelpResource | None, details: ResourceDetails, now: datetime
+) -> HelpResource:
+    """Correct a resource, or add one; another channel or other hours must be confirmed anew."""
+    if row is None:
+        row = HelpResource(code=f"propio-{uuid.uuid4().hex[:12]}")
+        session.add(row)
+    elif (row.channel, row.hours) != (details.channel, details.hours):
+        row.verified_at = row.verified_by = None
+    changed = asdict(details)
+    if row.source != details.source:
+        row.source_date = now.date()
+    for name, value in changed.items():
+        setattr(row, name, value)
+    return row
+
+
 def best_help(session: Session, need: str, municipality: str | None, now: datetime) -> HelpResource | None:
     """Return the one resource to give: verified lately first, then her municipality, then rank.
 
     Where none is verified the best documented is still given: an old number is better than none.
+    In danger 911 has been said, and VIOLETA comes next.
     """
+    if need == DANGER:
+        # The state's own service goes second only to 911, whatever else is verified or nearer.
+        first = session.scalar(
+            select(HelpResource).where(HelpResource.code == VIOLETA, HelpResource.retired_at.is_(None))
+        )
+        if first is not None:
+            return first
+        need = "violence"
     rows = session.scalars(
         select(HelpResource).where(
             HelpResource.retired_at.is_(None),
@@ -44,7 +119,6 @@ def best_help(session: Session, need: str, municipality: str | None, now: dateti
     fitting = [row for row in rows if need in row.needs.split()]
 
     def order(row: HelpResource) -> tuple[bool, bool, int, str]:
-        fresh = row.verified_at is not None and now - row.verified_at < VERIFIED_FOR
-        return (not fresh, row.municipality is None, row.rank, row.code)
+        return (not is_fresh(row, now), row.municipality is None, row.rank, row.code)
 
     return min(fitting, key=order, default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -17,7 +17,8 @@ from models import (
     OutboxMessage,
     RasaTracker,
 )
-from outreach import enrolment, inbox, outbox, preferences, registry, waiting_list
+from outreach import dates, enrolment, inbox, outbox, preferences, registry, waiting_list
+from outreach.hours import EVERY_DAY, days_in_words
 from outreach.texts import herself as texts
 from outreach.texts import workshops as workshop_texts
 
@@ -72,11 +73,11 @@ def readable_copy(
     details = registry.read_details(key, woman)
     place = session.get(Municipality, woman.municipality) if woman.municipality else None
     seat = enrolment.current(session, woman.id)
-    hours = f"{state.contact_from} a {state.contact_until}" if state.contact_from else ""
+    born = details.birth_date and dates.birthday(date.fromisoformat(details.birth_date))
     values = {
         "preferred_name": details.preferred_name,
         "full_name": details.full_name,
-        "birth_date": details.birth_date,
+        "birth_date": born,
         "municipality": place.name if place else "",
         "locality": details.locality,
         "children": details.children,
@@ -84,9 +85,17 @@ def readable_copy(
         "curp": details.curp,
         "group": waiting_list.group_of(session, seat).workshop.name if seat else "",
         "reminders": texts.REMINDERS_OFF if conversation.opted_out_at else texts.REMINDERS_ON,
-        "hours": hours,
+        "hours": _hours_in_words(state),
     }
     return [f"• {texts.MY_DATA_LABELS[name]}: {value}" for name, value in values.items() if value]
+
+
+def _hours_in_words(state: PrivateState) -> str:
+    if not (state.contact_from and state.contact_until):
+        return ""
+    days = EVERY_DAY if state.contact_days is None else frozenset(state.contact_days)
+    start, end = dates.span(state.contact_from, state.contact_until)
+    return f"{days_in_words(days)}, de {start} a {end}"
 
 
 def erase(
@@ -123,6 +132,6 @@ def erase(
     session.execute(delete(Consent).where(Consent.conversation_id == conversation.id))
     session.execute(delete(RasaTracker).where(RasaTracker.conversation_id == conversation.id))
     state.preferred_name = state.language = state.contact_words = None
-    state.contact_from = state.contact_until = state.phone_shared = None
-    state.choices = []
+    state.contact_from = state.contact_until = state.contact_days = state.phone_shared = None
+    state.choices, state.older = [], []
     session.flush()

@@ -68,6 +68,8 @@ class Settings:
     timezone: ZoneInfo
     reminder_offsets: tuple[int, ...]
     quiet_hours: QuietHours | None
+    least_age: int
+    guardian_under: int
     twilio: TwilioSettings
 
 
@@ -115,6 +117,13 @@ def _quiet_hours(env: Mapping[str, str]) -> QuietHours | None:
     except ValueError:
         raise SettingsError("AVANZA_QUIET_HOURS debe ser como 20:00-09:00, o vacío si no hay.") from None
     return QuietHours(start, end) if start != end else None
+
+
+def _years(env: Mapping[str, str], name: str, default: int) -> int:
+    raw = _text(env, name) or str(default)
+    if not raw.isascii() or not raw.isdigit() or int(raw) > 120:  # noqa: PLR2004 (nobody is older)
+        raise SettingsError(f"{name} debe ser una edad en años, como {default}.")
+    return int(raw)
 
 
 def _timezone(env: Mapping[str, str]) -> ZoneInfo:
@@ -208,6 +217,8 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         timezone=_timezone(env),
         reminder_offsets=_offsets(env),
         quiet_hours=_quiet_hours(env),
+        least_age=_years(env, "AVANZA_LEAST_AGE", 14),
+        guardian_under=_years(env, "AVANZA_GUARDIAN_UNDER", 18),
         twilio=_twilio(env),
     )
 

@@ -29,6 +29,7 @@ from outreach import (
     preferences,
     private_state,
     scene,
+    withdrawn,
 )
 from outreach.commands import Command
 from outreach.effects import Receipt, UnknownEffectError
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from outreach.crypto import PersonalKey
@@ -52,7 +54,7 @@ SETTLED_AFTER = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(seconds=8)
 MOST_TRIES = 3
 BACK_OFF = (timedelta(seconds=2), timedelta(seconds=6), timedelta(seconds=15))
-LONGEST_TEXT = 2000
+LONGEST_TEXT = 1500  # what the dialogue reads
 # What the dialogue is told in place of her safe word, kept or given; nobody can type or tap these.
 WORD_SAVED, RETURN = "/safe_word_saved", "/safe_word_ok"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -90,36 +92,39 @@ def _pending(session: Session, conversation_id: uuid.UUID) -> Sequence[InboundMe
     ).all()
 
 
+def _open(conversation_id: uuid.UUID) -> Select[Turn]:
+    return select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
+
+
 def _open_turn(session: Session, conversation_id: uuid.UUID) -> Turn | None:
-    return session.scalar(
-        select(Turn)
-        .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
-        .with_for_update()
-    )
+    return session.scalars(_open(conversation_id).with_for_update()).one_or_none()
 
 
-def waiting(
-    session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime
-) -> Waiting | None:
+def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime) -> Waiting | None:
     """Look whether something waits; None where nothing does."""
-    if _open_turn(session, conversation_id) is not None:
+    if session.scalars(_open(conversation_id)).first() is not None:
         return Waiting("", settles_at=LONG_AGO, must_not_wait=True)
     rows = _pending(session, conversation_id)
     if not rows:
         return None
-    messages = [inbox.read(key, row) for row in rows]
+    messages = withdrawn.left([inbox.read(key, row) for row in rows])
     conversation = session.get_one(Conversation, conversation_id)
     state = private_state.read(key, conversation)
     cover.end_if_worn_out(state, now)
     settles_at = min(rows[-1].received_at + SETTLED_AFTER, rows[0].received_at + LONGEST_WAIT)
     # A tap is a whole thought; the word of cover mode and what a person reads need no gathering.
-    at_once = messages[-1].payload is not None or state.held or state.word_expected
-    # Under cover danger hurries nothing: how soon an answer comes would tell what was understood.
+    # Under cover nothing else hurries: how soon an answer comes would tell what stands behind it.
+    hurries = not state.cover and (state.held or state.word_expected)
+    tapped = bool(messages) and messages[-1].payload is not None
+    at_once = tapped or hurries
     return Waiting("" if state.cover else _joined(messages), settles_at, must_not_wait=at_once)
 
 
 def _joined(messages: Sequence[Incoming]) -> str:
-    return "\n".join(m.text for m in messages if m.text)[:LONGEST_TEXT]
+    """Her words as one thought; of very many, the first and the last, for a cry often stands at the end."""
+    text = "\n".join(m.text for m in messages if m.text)
+    half = LONGEST_TEXT // 2
+    return text if len(text) <= LONGEST_TEXT else f"{text[:half]}\n{text[-half + 1 :]}"
 
 
 def begin(
@@ -165,6 +170,8 @@ def _scene(
     rows = session.scalars(
         select(InboundMessage).where(InboundMessage.turn_id == turn.id).order_by(InboundMessage.seq)
     ).all()
+    messages = [inbox.read(key, row) for row in rows]
+    withdrawn.forget_deleted(session, key, conversation.id, messages)
     return scene.Scene(
         session=session,
         key=key,
@@ -172,14 +179,18 @@ def _scene(
         conversation=conversation,
         state=private_state.read(key, conversation),
         turn=turn,
-        incoming=[inbox.read(key, row) for row in rows],
+        incoming=withdrawn.left(messages),
         now=now,
     )
 
 
 def _answered_without_the_model(here: scene.Scene) -> bool:
     cover.end_if_worn_out(here.state, here.now)
+    if not here.incoming:
+        return True  # all of it was deleted again: silence is what she wants
     if here.state.held and here.state.case_id and not here.state.cover:
+        # What comes now is for the person to read, and so is no safe word.
+        here.state.word_expected = False
         _obey(here)
         _seal_incoming(here)
         return True
@@ -188,21 +199,20 @@ def _answered_without_the_model(here: scene.Scene) -> bool:
 
 def _obey(here: scene.Scene) -> None:
     """While a person has her, she can still hide or stop in one word; nothing else is answered."""
-    match commands.command_in(here.incoming[-1].text):
-        case Command.HIDE:
-            cover.enter(here.state, here.now)
-            here.save_state()
-            _say(here, [Content(texts.COVER_LINE)])
-        case Command.STOP:
-            preferences.opt_out(here.session, here.conversation, here.now)
-            _say(here, [Content(texts.OPTED_OUT)])
-        case None:
-            pass
+    ordered = {commands.command_in(message.text) for message in here.incoming}
+    if Command.HIDE in ordered:
+        cover.enter(here.state, here.now)
+        here.save_state()
+        _say(here, [Content(texts.COVER_LINE)])
+    elif Command.STOP in ordered:
+        preferences.opt_out(here.session, here.conversation, here.now)
+        _say(here, [Content(texts.OPTED_OUT)])
 
 
 def _ask(here: scene.Scene) -> Ask:
     last = here.incoming[-1]
-    payload = choices.chosen(last, here.state.choices) if len(here.incoming) == 1 or last.payload else None
+    alone = len(here.incoming) == 1 or last.payload
+    payload = choices.chosen(last, here.state.choices, here.state.older) if alone else None
     text = _joined(here.incoming)
     facts = context.build(here.session, here.key, here.settings, here.conversation, here.state, here.now)
     if here.state.word_expected and cover.set_word(here.state, text):
@@ -256,7 +266,8 @@ def finish(
     for item in items[:-1]:
         said += _one_item(here, item)
     # Under cover only harmless things are said: they go like any others, and the gate checks them.
-    _say(here, said, confidential=receipt.confidential and not here.state.cover)
+    secret = receipt.confidential and not here.state.cover
+    _say(here, said, confidential=secret, stays=receipt.keeps_offer and not here.state.cover)
     _keep_or_forget(here, receipt, said)
     _end(here, TurnState.ANSWERED)
 
@@ -268,7 +279,7 @@ def _one_item(here: scene.Scene, item: dict[str, Any]) -> list[Content]:
     return [Content(item.get("text") or "", buttons=buttons, fixed=bool(item.get("static")))]
 
 
-def _say(here: scene.Scene, said: list[Content], *, confidential: bool = False) -> None:
+def _say(here: scene.Scene, said: list[Content], *, confidential: bool = False, stays: bool = False) -> None:
     for content in said:
         if content.body.strip():
             outbox.enqueue(
@@ -282,9 +293,10 @@ def _say(here: scene.Scene, said: list[Content], *, confidential: bool = False) 
             )
     # What she answers next is read against the last buttons that she was shown.
     offered = next((c.buttons for c in reversed(said) if c.buttons), [])
-    if offered or here.state.choices:
-        here.state.choices = offered
-        here.save_state()
+    here.state.choices, here.state.older = choices.after(
+        offered, here.state.choices, here.state.older, stays=stays
+    )
+    here.save_state()
 
 
 def _keep_or_forget(here: scene.Scene, receipt: Receipt, said: list[Content]) -> None:

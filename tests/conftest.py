@@ -10,6 +10,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
+from _pytest.nodeid import NodeId
 from argon2 import PasswordHasher
 from nacl.pwhash import argon2id
 from sqlalchemy import create_engine
@@ -27,6 +28,22 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests of a group in one process.
+
+    pytest-xdist 3.8 writes the group where pytest 9.2 no longer reads it; without this each process would
+    start the whole product for itself.
+    """
+    if not config.getoption("loadgroup", default=False):
+        return
+    for item in items:
+        groups = sorted({str(mark.args[0]) for mark in item.iter_markers("xdist_group")})
+        ending = f"@{'_'.join(groups)}"
+        if groups and not item.nodeid.endswith(ending):
+            item._id = NodeId.parse(item.nodeid + ending)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
-from outreach import counters, inbox, reconcile
+from outreach import counters, inbox, reconcile, reference
 from outreach.addresses import AddressError
 from outreach.crypto import PersonalKey
 from outreach.database import make_engine, make_sessions
@@ -44,7 +44,7 @@ def create_app(settings: Settings, sessions: sessionmaker[Session] | None = None
     app.add_url_rule("/twilio/status", view_func=door.status, methods=["POST"])
     app.add_url_rule("/readyz", view_func=door.readyz)
     app.add_url_rule("/healthz", view_func=_healthz)
-    app.add_url_rule("/aviso", view_func=_notice)
+    app.add_url_rule("/aviso", view_func=door.notice)
     app.register_error_handler(SQLAlchemyError, _database_away)
     app.after_request(_headers)
     return app
@@ -95,13 +95,18 @@ class _Door:
             return jsonify(status="not ready", missing=["database"]), 503
         return jsonify(status="ready", missing=[]), 200
 
+    def notice(self) -> Response:
+        """Show the full privacy notice; without the database it only does not name who is responsible."""
+        try:
+            with self._sessions() as session:
+                responsible = reference.responsible(session)
+        except SQLAlchemyError:
+            responsible = None
+        return Response(full_notice(responsible), mimetype="text/html; charset=utf-8")
+
 
 def _healthz() -> Response:
     return jsonify(status="ok")
-
-
-def _notice() -> Response:
-    return Response(full_notice(), mimetype="text/html; charset=utf-8")
 
 
 def _database_away(error: SQLAlchemyError) -> Response:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from outreach import database
+from worker.prompt import PromptWorker
 from worker.runtime import make_runtime
 from worker.tasks import make_app
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from procrastinate import App
 
     from outreach.settings import Settings
+    from worker.prompt import Alarm
 
 CONCURRENCY = 12
 # A call to Twilio takes ten seconds at most; the supervisor ends what still runs after twelve.
@@ -29,15 +31,16 @@ def run(settings: Settings) -> int:
     runtime = make_runtime(settings)
     database.check(runtime.engine, patience=30.0)
     app = make_app(runtime, database.database_url(settings))
-    asyncio.run(_work(app))
+    asyncio.run(_work(app, runtime.alarm))
     runtime.engine.dispose()
     return 0
 
 
-async def _work(app: App) -> None:
+async def _work(app: App, alarm: Alarm) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(CONCURRENCY))
     async with app.open_async():
-        await app.run_worker_async(
+        worker = PromptWorker(
+            app,
             concurrency=CONCURRENCY,
             fetch_job_polling_interval=0.5,
             shutdown_graceful_timeout=GRACEFUL_SECONDS,
@@ -45,3 +48,5 @@ async def _work(app: App) -> None:
             stalled_worker_timeout=STALLED_SECONDS,
             delete_jobs="successful",
         )
+        alarm.connect(worker.ring_in)
+        await worker.run()  # type: ignore[no-untyped-call] # of the library

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from outreach.clients.rasa import RasaClient
 from outreach.clients.twilio import TwilioClient
 from outreach.crypto import PersonalKey
 from outreach.database import make_engine, make_sessions
+from worker.prompt import Alarm
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -27,6 +28,7 @@ class Runtime:
     key: PersonalKey
     rasa: RasaClient
     twilio: TwilioClient
+    alarm: Alarm = field(default_factory=Alarm)
 
 
 def make_runtime(settings: Settings, *, pool_size: int = 20) -> Runtime:

@@ -18,6 +18,9 @@ from outreach.effects import UnknownEffectError
 if TYPE_CHECKING:
     import uuid
 
+    from sqlalchemy.orm import Session
+
+    from outreach.clients.twilio import SendResult
     from outreach.turns import Ask, Waiting
     from worker.runtime import Runtime
 
@@ -29,23 +32,35 @@ def take_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
     """Answer what waits in a conversation, once it has settled or can't wait."""
     with runtime.sessions.begin() as session:
         waiting = turns.waiting(session, runtime.key, conversation_id, utcnow())
-    if waiting is None:
-        return
-    if not _may_begin(runtime, waiting):
+        if waiting is None:
+            return
+        over = waiting.must_not_wait or utcnow() >= waiting.settles_at
+        ask = _begin(runtime, session, conversation_id) if over else None
+    if not over:
+        if not _is_danger(runtime, waiting):
+            _wait(runtime, conversation_id, waiting)
+            return
         with runtime.sessions.begin() as session:
-            jobs.defer_wake(session, conversation_id, waiting.settles_at)
-        return
-    with runtime.sessions.begin() as session:
-        ask = turns.begin(session, runtime.key, runtime.settings, conversation_id, utcnow())
+            ask = _begin(runtime, session, conversation_id)
     if ask is not None:
         _ask_and_apply(runtime, ask)
 
 
-def _may_begin(runtime: Runtime, waiting: Waiting) -> bool:
-    if waiting.must_not_wait or utcnow() >= waiting.settles_at:
-        return True
+def _begin(runtime: Runtime, session: Session, conversation_id: uuid.UUID) -> Ask | None:
+    # As in `_mark`.
+    session.expire_all()
+    return turns.begin(session, runtime.key, runtime.settings, conversation_id, utcnow())
+
+
+def _wait(runtime: Runtime, conversation_id: uuid.UUID, waiting: Waiting) -> None:
+    with runtime.sessions.begin() as session:
+        jobs.defer_wake(session, conversation_id, waiting.settles_at)
+    runtime.alarm.at(waiting.settles_at)
+
+
+def _is_danger(runtime: Runtime, waiting: Waiting) -> bool:
+    """Danger does not wait for the end of the burst."""
     try:
-        # Danger does not wait for the end of the burst.
         return bool(waiting.text) and runtime.rasa.understand(waiting.text).risk == "danger"
     except RasaError:
         return False
@@ -74,45 +89,44 @@ def deliver(runtime: Runtime, outbox_id: uuid.UUID) -> None:
     """Send one row; where it is a reply, all replies that wait in its conversation, in their order.
 
     The lock lets one job at a time send to a conversation; were each reply left to a job of its own,
-    each would wait for the queue's next look.
+    each would wait for its turn in the queue.
     """
+    tried: set[uuid.UUID] = set()
     with runtime.sessions.begin() as session:
-        row = session.get(OutboxMessage, outbox_id)
-        conversation_id = row.conversation_id if row is not None and delivery.lock_for(row) else None
-    if conversation_id is None:
-        _send(runtime, outbox_id)
-        return
-    sent: set[uuid.UUID] = set()
-    while True:
+        following = delivery.following(session, outbox_id, utcnow())
+        request = _mark(runtime, session, following) if following else None
+    while following is not None and following not in tried:
+        while isinstance(request, Pause):
+            time.sleep(min(request.seconds, LONGEST_PAUSE_SECONDS))
+            with runtime.sessions.begin() as session:
+                request = _mark(runtime, session, following)
+        tried.add(following)
+        result = _send(runtime, request) if request is not None else None
         with runtime.sessions.begin() as session:
-            following = delivery.next_reply(session, conversation_id, utcnow())
-        if following is None or following in sent:
-            return
-        sent.add(following)
-        _send(runtime, following)
+            if result is not None:
+                delivery.finish(session, runtime.key, following, result, utcnow())
+            following = delivery.following(session, outbox_id, utcnow())
+        if following is not None and following not in tried:
+            with runtime.sessions.begin() as session:
+                request = _mark(runtime, session, following)
 
 
-def _send(runtime: Runtime, outbox_id: uuid.UUID) -> None:
-    """Mark a row, call Twilio with no transaction open, record the end."""
-    while True:
-        with runtime.sessions.begin() as session:
-            request = delivery.begin(session, runtime.key, runtime.settings, outbox_id, utcnow())
-        if not isinstance(request, Pause):
-            break
-        time.sleep(min(request.seconds, LONGEST_PAUSE_SECONDS))
-    if request is None:
-        return
-    content_sid = request.content_sid or _quick_reply(runtime, request)
-    result = runtime.twilio.send(
+def _mark(runtime: Runtime, session: Session, outbox_id: uuid.UUID) -> Request | Pause | None:
+    # What was looked at without a lock is read again under it.
+    session.expire_all()
+    return delivery.begin(session, runtime.key, runtime.settings, outbox_id, utcnow())
+
+
+def _send(runtime: Runtime, request: Request) -> SendResult:
+    """Call Twilio, with no transaction open."""
+    return runtime.twilio.send(
         request.to,
         outbox_id=str(request.outbox_id),
         body=request.content.body,
-        content_sid=content_sid,
+        content_sid=request.content_sid or _quick_reply(runtime, request),
         variables=request.variables,
         map_pin=request.content.map_pin,
     )
-    with runtime.sessions.begin() as session:
-        delivery.finish(session, runtime.key, outbox_id, result, utcnow())
 
 
 def _quick_reply(runtime: Runtime, request: Request) -> str | None:

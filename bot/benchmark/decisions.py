@@ -61,5 +61,5 @@ def steps(found: Unseen, examples: Sequence[Example]) -> list[dict[str, float | 
         ("... and the net's risk", judged(p, found.intents, examples, whole)),
         ("... and the lexicon", judged(p, found.intents, examples, lifted)),
     ]
-    first = {"part": "linear intents, best intent alone", **_best_alone(p_line, found, safe)}
-    return [first, *({"part": name, **figures} for name, figures in rows)]
+    first = ("linear intents, best intent alone", _best_alone(p_line, found, safe))
+    return [{"part": name, **figures} for name, figures in (first, *rows)]

@@ -15,6 +15,8 @@ SAFETY_CONTRACT = frozenset(
 
 SAFETY_OWN = frozenset(
     (
+        "sexual_violence", "young_told", "health_now", "health_then", "health_later", "health_not_now",
+        "health_of_other", "health_not_of_other",
         "tell_more", "safe_now", "not_safe_now", "only_me", "others_read", "not_that", "see_options",
         "more_options", "keep_talking", "perhaps_safety", "talk_in_confidence", "want_person",
         "open_case_yes",
@@ -32,7 +34,7 @@ LEAVES_SAFETY = frozenset(
     (
         "enroll", "ask_workshops", "ask_next_session", "confirm_attendance", "decline_attendance",
         "reschedule",
-        "not_that", "quick_exit", "not_safe_now", "cancel", "accept_notice",
+        "not_that", "quick_exit", "not_safe_now", "cancel", "accept_notice", "too_young", "needs_guardian",
     )
 )  # fmt: skip
 """After these the safety conversation is over; a new word of hers opens it again."""
@@ -47,6 +49,8 @@ ABOUT = {
     "want_information": "information",
     "talk_in_confidence": "violence",
     "phone_watched": "violence",
+    "sexual_violence": "violence",
+    "young_told": "child",
 }
 """What a case would be about, after the last of these acts."""
 
@@ -62,6 +66,21 @@ DIGRESSIONS = frozenset(
     )
 )  # fmt: skip
 """Questions and wishes that interrupt a form; the form goes on after the answer."""
+
+ASIDES = frozenset(
+    (
+        "ask_programme", "ask_requirements", "ask_cost", "ask_workshops", "ask_location", "ask_childcare",
+        "ask_support", "ask_certificate", "ask_enrolment_status", "ask_next_session", "ask_privacy",
+        "bot_challenge",
+    )
+)  # fmt: skip
+"""Questions after whose answer the question that waits for her is put again."""
+
+KEEPS_OFFER = ASIDES | {"repeat", "greet", "thank"}
+"""After these what was on offer may still be chosen."""
+
+ENDS_ENROLMENT = frozenset(("too_young", "needs_guardian", "refuse_notice"))
+"""After these nothing of an enrolment is kept."""
 
 RE_ASK = frozenset(
     ("greet", "repeat", "thank", "enroll", "inform", "affirm", "deny", "out_of_scope", "goodbye")

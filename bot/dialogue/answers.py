@@ -127,6 +127,8 @@ def read_locality(text: str, _today: date) -> Read:
     if words.is_skip(text):
         return Answer({"locality": ""})
     line = plain(_without_opening(text), 80)
+    if words.is_yes(text) or (words.says_well(text) and re.match(r"\W*(?:si|sí|ya|ok)\b", text.lower())):
+        return Again("unclear")  # a yes to something else
     return Answer({"locality": line}) if re.search(r"[^\W\d_]{2}", line) else Again("unclear")
 
 
@@ -159,7 +161,8 @@ def read_phone_shared(text: str, _today: date) -> Read:
     shared = words.phone_is_shared(text)
     if shared is None:
         return None
-    return Answer({"phone_shared": "yes" if shared else "no", "phone_shared_words": "sí" if shared else "no"})
+    said = ("yes", "otros también") if shared else ("no", "sólo yo")
+    return Answer(dict(zip(("phone_shared", "phone_shared_words"), said, strict=True)))
 
 
 def read_curp(text: str, _today: date) -> Read:
@@ -175,9 +178,9 @@ def read_curp(text: str, _today: date) -> Read:
 
 def read_details_ok(text: str, _today: date) -> Read:
     """Her yes to the summary; a no asks what to change."""
-    if words.is_yes(text):
+    if words.is_yes(text) or words.says_well(text):
         return Answer({"details_ok": "yes"})
-    return Again("which") if words.is_no(text) else None
+    return Again("which") if words.is_no(text) or words.says_wrong(text) else None
 
 
 def read_yes_no(slot: str) -> Callable[[str, date], Read]:

@@ -25,6 +25,8 @@ KINDS = frozenset(
         "contact",
         "document",
         "reaction",
+        "edited",
+        "deleted",
         "unsupported",
     )
 )
@@ -41,6 +43,8 @@ class Context:
     flags: Mapping[str, bool] = field(default_factory=dict)
     name: str = ""
     municipality: str = ""
+    least_age: int = 14
+    guardian_under: int = 18
     now: datetime | None = None
 
     def flag(self, name: str) -> bool:
@@ -85,6 +89,10 @@ def _moment(value: object) -> datetime | None:
         return None
 
 
+def _age(value: object, usual: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else usual
+
+
 def _context(raw: object) -> Context:
     if not isinstance(raw, Mapping):
         return Context()
@@ -94,6 +102,8 @@ def _context(raw: object) -> Context:
         flags={flag: raw.get(flag) is True for flag in FLAGS},
         name=clean(name)[:40].replace("{", "").replace("}", "") if isinstance(name, str) else "",
         municipality=municipality if isinstance(municipality, str) else "",
+        least_age=_age(raw.get("least_age"), Context.least_age),
+        guardian_under=_age(raw.get("guardian_under"), Context.guardian_under),
         now=_moment(raw.get("now")),
     )
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.dialogue.acts import ABOUT, LEAVES_SAFETY, SAFETY
+from bot.dialogue import ages
+from bot.dialogue.acts import ABOUT, ASIDES, ENDS_ENROLMENT, LEAVES_SAFETY, SAFETY
 from bot.dialogue.standing import Act, Standing
 
 if TYPE_CHECKING:
@@ -24,9 +25,17 @@ CONTEXT = (
     "consented", "registered", "enrolled", "has_session", "reminder_pending", "case_open", "safe_word_set",
     "minor", "opted_out",
 )  # fmt: skip
+NOT_IN_SAFETY = {
+    "limits_told": False, "health_due": False, "health_told": None, "young_told": None, "safe_known": None,
+}  # fmt: skip
+SAFE = frozenset(("safe_now", "only_me", "others_read"))
 FOR_ONE_TURN = ("again", "missed", "happens_now")
 ENROLMENT = "enrolment_form"
 FOOD_FORMS = ("food_form", "food_minors_form")
+DETAILS = (
+    "preferred_name", "full_name", "birth_date", "municipality", "locality", "children", "axis",
+    "contact_hours", "phone_shared", "curp", "details_ok",
+)  # fmt: skip
 DETAILS_IN_WORDS = (
     "birth_date_words", "municipality_name", "axis_name", "phone_shared_words",
     "place_1", "place_2", "place_3", "place_code_1", "place_code_2", "place_code_3",
@@ -41,10 +50,16 @@ def without_old_secrets(tracker: DialogueStateTracker, before: Memory, ask: Ask)
     over = ask.context.flag("cover") or not before.asked_lately(ask.context.now)
     if tracker.get_slot("in_safety") is not True or not over:
         return before
-    return replace(before, items=(), yes="", no="", expects="", words={})
+    return replace(before, items=(), open_items=(), choices=(), yes="", no="", expects="", words={})
 
 
-def standing_of(tracker: DialogueStateTracker, before: Memory, ask: Ask, intents: frozenset[str]) -> Standing:
+def standing_of(
+    tracker: DialogueStateTracker,
+    before: Memory,
+    ask: Ask,
+    intents: frozenset[str],
+    asked: Mapping[str, Iterable[str]],
+) -> Standing:
     """Where the dialogue stands; a talk on safety ends with cover mode or after an hour of silence."""
     context = ask.context
     cover, lately = context.flag("cover"), before.asked_lately(context.now)
@@ -55,6 +70,7 @@ def standing_of(tracker: DialogueStateTracker, before: Memory, ask: Ask, intents
         today=context.today(),
         intents=intents,
         form_field=field if tracker.active_loop_name else "",
+        asked=tuple(asked.get(tracker.active_loop_name or "", ())),
         filled=set_slots,
         offers=before.offers(),
         yes=before.yes,
@@ -64,9 +80,19 @@ def standing_of(tracker: DialogueStateTracker, before: Memory, ask: Ask, intents
         secret=in_safety or context.flag("case_open") or context.flag("safe_word_set"),
         in_safety=in_safety,
         cover=cover,
+        registered=context.flag("registered"),
+        minor=context.flag("minor") or "told_minor" in set_slots or _says_minor(ask, field),
+        least_age=context.least_age,
+        guardian_under=context.guardian_under,
+        open_offer=bool(before.open_items) and lately,
         reminder_pending=context.flag("reminder_pending"),
         fresh=lately,
     )
+
+
+def _says_minor(ask: Ask, field: str) -> bool:
+    """Where the form counts or names others, an age is not hers."""
+    return field not in ("children", "minors_at_home") and ages.is_minor(ask.text)
 
 
 def stays_in_safety(act: Act, here: Standing) -> bool:
@@ -78,17 +104,22 @@ def stays_in_safety(act: Act, here: Standing) -> bool:
 
 def leaves_form(act: Act, here: Standing) -> bool:
     """What is said of safety suspends a form; her answers wait for her."""
-    return bool(here.form_field) and act.intent in SAFETY
+    return bool(here.form_field) and act.intent in SAFETY | ENDS_ENROLMENT | {"set_language"}
 
 
 def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -> dict[str, object]:
     """The slots that the rules and the texts look at in this turn."""
     context, was = ask.context, here.filled
-    half = "preferred_name" in was  # these answers go once all are saved, so she is in the middle
+    # Her answers go once all are saved: while they are here she is in the middle.
+    half = "preferred_name" in was and act.intent not in ENDS_ENROLMENT
     return {
         **{flag: context.flag(flag) for flag in CONTEXT},
         "registered": context.flag("registered") and not half,
         **dict.fromkeys(FOR_ONE_TURN),
+        "minor": here.minor,
+        "told_minor": "yes" if here.minor and not context.flag("minor") else None,
+        "least_age": str(context.least_age),
+        "offer_open": _offer_open(act, here, misses),
         "name_call": f", {context.name}" if context.name else "",
         "missed": "again" if misses > 1 else None,
         "in_safety": in_safety,
@@ -98,8 +129,15 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
         "half_enrolled": half,
         "moment": act.entities.get("moment", "start") if act.intent == "start_food" else was.get("moment"),
         "wanted": _wanted(act, was.get("wanted")),
-        **({} if in_safety else {"limits_told": False}),
+        **({} if in_safety else NOT_IN_SAFETY),
+        **({"safe_known": "yes"} if in_safety and act.intent in SAFE else {}),
+        **(dict.fromkeys((*DETAILS, *DETAILS_IN_WORDS)) if act.intent in ENDS_ENROLMENT else {}),
     }
+
+
+def _offer_open(act: Act, here: Standing, misses: int) -> bool:
+    """Whether the question that waits is put again at the end of this answer."""
+    return here.open_offer and not here.form_field and (act.intent in ASIDES or (act.missed and misses <= 1))
 
 
 def _danger(act: Act, before: str) -> str:

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import answers, words
+from bot.dialogue import ages, answers, given, sexual, words
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
 from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing, read_payload
 
+WISHES = DIGRESSIONS | {
+    "enroll", "reschedule", "drop_out", "confirm_attendance", "decline_attendance", "notify_late",
+}  # fmt: skip
 
-def clearly_a_wish(said: Understanding) -> bool:
-    """Whether she wants something that can be answered; not a hello, a name or a guess."""
-    return said.confidence >= CLEAR and said.intent in DIGRESSIONS | {"enroll", "reschedule", "drop_out"}
+
+def clearly_a_wish(text: str, said: Understanding) -> bool:
+    """Whether she answers or wants something; not a hello, a name or a guess."""
+    if words.is_yes(text) or words.is_no(text) or words.choice(text, MOST_OFFERED) is not None:
+        return True
+    return said.tier != "none" or (said.confidence >= CLEAR and said.intent in WISHES)
 
 
 def _media(kind: str) -> str:
@@ -26,6 +32,16 @@ def _media(kind: str) -> str:
     return "media_reaction" if kind == "reaction" else "media_other"
 
 
+MOST_OFFERED = 3
+OF_SESSIONS = (
+    "confirm_attendance",
+    "decline_attendance",
+    "ask_next_session",
+    "reschedule",
+    "set_contact_hours",
+)
+SURELY_OTHER = 0.9
+"""From this she speaks of her sessions, though she was telling of violence."""
 FORM_ASIDES = {"more_axes": {"again": "more"}, "change_something": {"again": "which"}}
 """Buttons of a form that lead to another wording of its question."""
 
@@ -60,6 +76,8 @@ def _by_words(text: str, here: Standing) -> Act | None:
 
 def _hides(text: str, here: Standing) -> Act | None:
     """She can't write now: that comes before whatever else the text may mean."""
+    if here.in_safety and words.cannot_write(text):
+        return Act("not_safe_now")
     act = _by_words(text, here)
     return act if act and act.intent == "not_safe_now" else None
 
@@ -73,10 +91,33 @@ def _of_safety(text: str, said: Understanding, here: Standing) -> Act:
         intent = said.intent
     if intent == "quick_exit" and not here.secret:
         return Act("change_subject")
+    if here.in_safety and said.risk != "danger" and ages.is_minor(text):
+        return Act("young_told")
+    return _of_body(text, intent, said, here) or _of_kind(text, intent, said, here)
+
+
+def _of_body(text: str, intent: str, said: Understanding, here: Standing) -> Act | None:
+    """Sexual violence that may lately have been: what helps within 72 and 120 hours is offered, once."""
+    mine, others = sexual.told(text), intent in ("child_at_risk", "support_for_other")
+    if "health_told" in here.filled or not (mine or (others and sexual.of_other(text))):
+        return None
+    if not sexual.perhaps_lately(text):
+        return None
+    if others or intent in ("immediate_danger", "self_harm"):
+        now = {"happens_now": True} if others and said.risk == "danger" else {}
+        return Act(intent, slots={"health_due": True, **now})
+    return Act("sexual_violence", slots={"health_due": here.minor})
+
+
+def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act:
+    if intent == "child_at_risk" and said.risk != "danger" and here.minor and words.is_hers(text):
+        intent = "disclose_violence"
     if intent == "disclose_violence" and here.in_safety:
         return Act("tell_more")
     if intent == "ask_violence_help":
-        return Act(words.need_of(text) or intent)
+        return Act(
+            "keep_talking" if here.in_safety and words.refuses(text) else words.need_of(text) or intent
+        )
     if intent in ("child_at_risk", "support_for_other") and said.risk == "danger":
         return Act(intent, slots={"happens_now": True})
     return Act(intent)
@@ -89,24 +130,45 @@ def _expected(text: str, said: Understanding, here: Standing) -> Act | None:
     return Act(here.expects, {"words": answers.plain(text, 160)})
 
 
+def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act | None:
+    """A wish that carries its details with it."""
+    if said.intent == "enroll" and said.confidence >= LEAST_CONFIDENCE and not here.registered:
+        return Act(said.intent, slots=given.details(text, here.filled, here.today))
+    if said.intent == "set_contact_hours":
+        return Act(said.intent, {"words": answers.plain(text, 160)})
+    if said.intent == "update_details":
+        named = words.field_of(text)
+        about = {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {}
+        return Act(said.intent, about)
+    return None
+
+
+def _within_safety(text: str, said: Understanding) -> Act | None:
+    """What she asks for by name while she tells; a guess about sessions does not end the talk."""
+    if words.can_write(text):
+        return Act("safe_now")
+    need = words.need_of(text)
+    if need:
+        return Act(need)
+    guess = said.intent in OF_SESSIONS and said.confidence < SURELY_OTHER
+    return Act("keep_talking") if guess else None
+
+
 def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     if here.reminder_pending and said.intent in ("affirm", "deny"):
         return Act("confirm_attendance" if said.intent == "affirm" else "decline_attendance")
     if words.asks_what_she_attended(text):
         return Act("see_sessions")
-    if said.intent == "set_contact_hours":
-        return Act(said.intent, {"words": answers.plain(text, 160)})
-    if said.intent == "update_details":
-        named = words.field_of(text)
-        return Act(
-            said.intent,
-            {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {},
-        )
-    need = words.need_of(text) if here.in_safety else None
+    told = _with_what_she_told(text, said, here)
+    if told:
+        return told
+    need = _within_safety(text, said) if here.in_safety else None
     if need:
-        return Act(need)
+        return need
     if words.is_bare_help(text):
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
+    if not words.has_words(text):
+        return Act(UNKNOWN, missed=True)
     least = CLEAR if said.intent in ("affirm", "deny") else LEAST_CONFIDENCE
     if said.confidence < least or said.intent not in here.intents:
         return Act(UNKNOWN, missed=True)
@@ -118,8 +180,13 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return replace(act, soft=False)
     if said.tier == "none":
         return act
-    if act.intent == "inform" and len(text.split()) <= SHORT and not said.sure:
+    short = all(len(line.split()) <= SHORT for line in text.split("\n"))
+    if act.intent == "inform" and short and not said.sure:
         return act
+    if act.corrects or act.intent == "correct_detail":
+        return act
+    if said.intent == "disclose_violence" and any(p == "/talk_in_confidence" for _, p in here.offers):
+        return _of_safety(text, said, here)  # the second time in a row it is hardly chance
     if act.missed or act.intent in SAFETY_CONTRACT:
         return Act("keep_talking" if here.in_safety else "perhaps_safety")
     return Act(act.intent, act.entities, act.slots, soft=not here.in_safety and act.intent not in SAFETY)
@@ -131,23 +198,44 @@ def _uncovered(act: Act) -> Act:
 
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
-    exact = words.command(text)
+    exact = words.command(text) or words.command_among(text)
     if exact == "quick_exit":
         return Act(exact if here.secret or here.cover else "change_subject")
-    if exact and not (exact == "cancel" and here.form_field and words.is_skip(text)):
+    if (
+        exact
+        and not (exact == "cancel" and here.form_field and words.is_skip(text))
+        and words.beginning(text, [title for title, _ in here.offers]) is None
+    ):
         return Act(exact)
     hides = _hides(text, here)
     if hides:
         return hides
+    if here.in_safety and words.hides_the_chat(text):
+        return Act("how_to_hide")
     if here.expects == "case_hours" and said.risk != "danger" and words.speaks_of_time(text):
         return Act(here.expects, {"words": answers.plain(text, 160)})
-    if said.intent == "phone_watched" and said.risk != "danger":
-        asked = _by_words(text, here)  # whether others read the phone was just asked: this answers it
-        if asked and asked.intent in ("others_read", "only_me"):
-            return asked
-    if said.sure and not here.cover and not _only_a_name(text, said, here):
+    told = said.sure or sexual.told(text)
+    if told and not here.cover and not _only_a_name(text, said, here) and not _who_reads(text, said, here):
         return _of_safety(text, said, here)
-    return None
+    if here.in_safety and ages.is_minor(text) and "young_told" not in here.filled:
+        return Act("young_told")
+    return _resumed(text, here)
+
+
+def _who_reads(text: str, said: Understanding, here: Standing) -> bool:
+    """Asked who reads this phone, "mi esposo me lo revisa" is the answer."""
+    if said.intent != "phone_watched" or said.risk == "danger":
+        return False
+    if here.form_field == "phone_shared":
+        return words.phone_is_shared(text) is not None
+    asked = _by_words(text, here)
+    return asked is not None and asked.intent in ("others_read", "only_me")
+
+
+def _resumed(text: str, here: Standing) -> Act | None:
+    """Where she says "seguimos" of an enrolment that waits for her."""
+    waits = not here.form_field and "preferred_name" in here.filled and not here.yes and not here.in_safety
+    return Act("enroll") if waits and words.resumes(text) else None
 
 
 def _only_a_name(text: str, said: Understanding, here: Standing) -> bool:
@@ -178,7 +266,7 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     act = _at_once(text, said, here)
     if act:
         return act
-    language = None if here.form_field else words.language_of(text)
+    language = words.language_of(text, in_form=bool(here.form_field))
     if language:
         return Act("set_language", {"language": language})
     act = _reminded(text, here) or _chosen(text, here)
@@ -187,8 +275,22 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     if act is None:
         if words.is_yes(text) or words.is_no(text):
             said = replace(said, intent="affirm" if words.is_yes(text) else "deny", confidence=1.0)
+        if here.open_offer and not here.yes and words.is_yes(text):
+            return Act(UNKNOWN, missed=True)  # a yes to "which one?" is put the question again
         act = _expected(text, said, here) or _agreed(said, here) or _ordinary(text, said, here)
     return _softened(text, act, said, here)
+
+
+def _by_age(text: str, act: Act, here: Standing) -> Act:
+    """The end of an enrolment where the programme's ages don't allow it, from her birth date or her words."""
+    enrols = "details_ok" in here.asked or (act.intent == "enroll" and not here.registered)
+    if not enrols or act.intent not in ("enroll", "inform", "ask_again"):
+        return act
+    born = act.slots.get("birth_date") or (here.filled.get("birth_date") if act.intent == "enroll" else None)
+    said = ages.own(text) if here.form_field in ("", "preferred_name", "full_name", "birth_date") else None
+    age = ages.on(str(born), here.today) if born else said
+    ends = ages.barred(age, here.least_age, here.guardian_under) if age is not None else None
+    return Act(ends) if ends else act
 
 
 def interpret(text: str, kind: str, payload: str, said: Understanding, here: Standing) -> Act:
@@ -203,4 +305,5 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
         act = _told(text, said, here)
     if act.intent in FORM_ASIDES:
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
+    act = _by_age(text if kind == "text" and not payload else "", act, here)
     return _uncovered(act) if here.cover else act

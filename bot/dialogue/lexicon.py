@@ -6,9 +6,27 @@ the understanding's.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 def _phrases(block: str) -> str:
     return "|".join(" ".join(part.split()) for part in block.split("|"))
+
+
+ORDERS = Path(__file__).with_name("orders.txt")
+"""The words to hide and to stop; the product reads the same list while a person has her."""
+
+
+def _ordered(*sections: str) -> str:
+    """The phrases of these sections of the list."""
+    found: list[str] = []
+    section = ""
+    for line in ORDERS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line.strip() and not line.startswith("#") and section in sections:
+            found.append(line.strip())
+    return "|".join(found)
 
 
 YES = _phrases(
@@ -48,22 +66,26 @@ NO_PART_OF_A_NAME = (
 BARE_HELP = "ayuda|ayudame|ayudenme|auxilio|necesito ayuda|me ayudan|me puede ayudar"
 
 COMMANDS = {
-    "opt_out": _phrases(
-        """baja|alto|stop|cancelar mensajes|parar|darme de baja|dar de baja|dame de baja|ya no me escriban|
-    no mas mensajes|baja por favor|quiero darme de baja|ya no me manden mensajes|no me manden mensajes"""
-    ),
+    "opt_out": _ordered("stop alone")
+    + "|"
+    + _phrases("""parar|ya no me escriban|ya no me manden mensajes|
+    quiero darme de baja|no me manden mensajes"""),
     "opt_in": _phrases(
         """alta|darme de alta|reactivar|reactivar mensajes|volver a recibir mensajes|
         quiero volver a recibir mensajes"""
     ),
-    "quick_exit": _phrases(
-        """salir|ya llego|ya vino|ahi viene|ay viene|ya esta aqui|esconder|ocultar|cambia de tema|
-    cambiar de tema|disimula|tapadera|🙈|🤫"""
-    ),
+    "quick_exit": _ordered("hide alone", "hide signs"),
     "ask_menu": "menu|opciones|inicio|ver opciones",
     "cancel": _phrases(
         """cancelar|cancela|mejor luego|luego|luego le sigo|luego le seguimos|despues le sigo|
     ahorita no puedo|ya no|dejalo asi|dejemoslo asi|mejor despues|al rato|luego seguimos"""
+    ),
+    "enroll": _phrases(
+        """quiero seguir con mi inscripcion|seguir con mi inscripcion|quiero continuar con mi inscripcion|
+    continuar con mi inscripcion|continuar mi inscripcion|seguir mi inscripcion|terminar mi inscripcion|
+    quiero terminar mi inscripcion|quiero seguir con la inscripcion|seguir con la inscripcion|
+    seguir con mi registro|quiero seguir con mi registro|vamos a seguir con mi inscripcion|
+    quiero seguirle a mi inscripcion|le sigo con mi inscripcion"""
     ),
     "not_that": _phrases(
         """no es eso|eso no es|no era eso|no me refiero a eso|no es lo que dije|me entendiste mal|no es asi|
@@ -71,6 +93,23 @@ COMMANDS = {
     ),
 }
 """Texts of only these words mean the same always."""
+
+HIDES = "salir|esconder|ocultar|cambia de tema|cambiar de tema|disimula|🌵|🙈|🤫"
+STOPS = "baja|stop|cancelar mensajes|darme de baja|dame de baja|ya no me escriban|no mas mensajes"
+"""Those of them that hold also as one message of a burst; "ya llegó" beside a cry is a cry."""
+RESUME = _phrases(
+    """seguir|continuar|quiero seguir|quiero continuar|sigamos|seguimos|continuemos|le seguimos|seguimos|
+    ya podemos seguir|ya puedo seguir|seguimos con lo de ayer|aqui sigo|ya estoy lista|ya podemos"""
+)
+"""She goes on with an enrolment that she left."""
+BACK = _phrases(
+    """regresa|regresar|regresate|regrese|atras|para atras|pa atras|anterior|la anterior|la de antes|
+    pregunta anterior|la pregunta anterior|volver|vuelve|volver atras|quiero regresar|regresame|
+    me equivoque en la anterior|me equivoque en la de antes|regresa a la anterior|
+    quiero cambiar la anterior|cambiar la anterior|cambia la anterior|corrige la anterior|
+    me equivoque en la pasada|la pasada|una atras|uno atras|corregir la anterior|me ekivoke"""
+)
+"""One question back in a form."""
 
 NUMBERS = (
     "cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce",
@@ -81,7 +120,17 @@ ORDINALS = {
     "tres": 3, "tercero": 3, "tercera": 3, "ultimo": -1, "ultima": -1,
 }  # fmt: skip
 NONE_OF_THEM = r"\b(ning\w*|nadie|cero|no tengo|sin hijos|no viven|no hay|solo yo|vivo sola)\b"
-AGES = r"\b(años?|anos?|meses)\b"
+ONE_CHILD = r"\b(?:mi|la|el) (?:niñ|nin|hij|ij|niet|beb|sobrin|chamac|entenad)\w*[oae]\b"
+AGES = r"(?:años?|anos?|añitos?|meses|mes)"
+OPENS_A_QUESTION = (
+    r"\s*(?:(?:y|oye|oiga|pero|disculpe?|perdon|hola|ola|una pregunta|pregunta|maestra|seño)[\s,]+)*"
+    r"(?:que|q|k|ke|cuando|cuándo|kuando|donde|dnd|en donde|a donde|cuanto|cuanta|kuanto|como|komo|quien|"
+    r"kien|cual|kual|por ?que|pq|xq|para que|hay|dan|tienen?|se puede|puedo|puede)\b"
+)
+WHENEVER = r"^\W*(?:a la hora que|cuando)\s+(?:sea|quier\w+|gust\w+|pueda\w*|usted\w*|tu|ustedes)\b"
+WELL = r"\b(bien|correct[oa]s?|perfecto|asi es|de acuerdo|listo|exacto|asi esta|asi dejalo|todo ok)\b"
+NOT_WELL = r"\b(no|mal|pero|cambi\w*|falta\w*|equivoc\w*|menos)\b|\?"
+WRONG = r"\b(mal|error|errores|equivoc\w*|incorrect\w*|cambiar|corregir|cambio|falta)\b"
 
 AXIS_NAMES = {
     "food": "Alimentación",
@@ -164,8 +213,26 @@ NEEDS = {
         r"denunsi|demand|orden|protek|abogad|ministerio|fiskali|dibor|kustodi|pension|legal|lisensiad"
     ),
     "info_rights": r"derex",
+    "what_happens": r"ke (?:me |le |nos )?(?:ba a|ban a) pasar|ke pasa si (?:digo|denunsio|kuento|ablo)",
+    "want_plan": r"(?:un |el |mi )?plan\b",
+    "want_listening": r"(?:ke )?me (?:eskuxen?|lean)|desaog|solo kiero (?:ablar|platikar|kontar)",
 }
 """What she asks for by name, as it sounds."""
+
+UNWANTED = r"(?:no kiero|no boi a|no puedo|no pienso|sin|ni kiero|no deseo|tanpoko kiero)(?: ir a| ke)?"
+HIDES_THE_CHAT = (
+    r"como (?:se |le |lo |la |te )?(?:\w+ )?(?:borr\w+|escond\w+|oculto|ocult\w+|quito|elimin\w+)"
+)
+CAN_WRITE = _phrases(
+    """si puedo|si puedo escribir|puedo escribir|ya puedo|ya se fue|ya estoy sola|estoy sola|no hay nadie|
+    si es seguro|es seguro|si estoy sola|ahorita si puedo|si ahorita si"""
+)
+CANNOT_WRITE = _phrases(
+    """no puedo hablar|no puedo escribir|ahorita no puedo hablar|no puedo hablar ahorita|luego te escribo|
+    luego le escribo|al rato te escribo|esta aqui|aqui esta|me esta viendo|me esta mirando|viene para aca|
+    ya viene|ahi esta|no puedo ahorita|ahorita no puedo|esta conmigo|no estoy sola|hay alguien aqui"""
+)
+"""In a talk on safety: she can't write now."""
 
 LANGUAGES = {
     "Wixárika": r"wix\w*|uix\w*|wirr\w*|huichol\w*",

@@ -25,6 +25,10 @@ class Memory:
 
     message_id: str = ""
     items: Sequence[Item] = ()
+    open_items: Sequence[Item] = ()
+    """The last question that waits for an answer, to be put again after a digression."""
+    choices: Sequence[tuple[str, str]] = ()
+    """Title and payload of the buttons on offer; they outlive a text that was not understood."""
     yes: str = ""
     no: str = ""
     expects: str = ""
@@ -35,9 +39,8 @@ class Memory:
     asked_at: str = ""
 
     def offers(self) -> list[tuple[str, str]]:
-        """Title and payload of the buttons of the last answer, in order."""
-        found = [b for item in self.items for b in _buttons(item)]
-        return [(str(b.get("title", "")), str(b.get("payload", ""))) for b in found]
+        """Title and payload of the buttons on offer, in order."""
+        return [(str(title), str(payload)) for title, payload in self.choices]
 
     def asked_lately(self, now: datetime | None) -> bool:
         """Whether the last answer is less than an hour old."""
@@ -49,6 +52,12 @@ class Memory:
 def _buttons(item: Item) -> list[Mapping[str, object]]:
     found = item.get("buttons")
     return [b for b in found if isinstance(b, Mapping)] if isinstance(found, list) else []
+
+
+def choices_of(items: Sequence[Item]) -> list[tuple[str, str]]:
+    """Title and payload of all buttons of an answer, in order."""
+    found = [b for item in items for b in _buttons(item)]
+    return [(str(b.get("title", "")), str(b.get("payload", ""))) for b in found]
 
 
 def from_slot(value: object) -> Memory:
@@ -81,8 +90,16 @@ class Said:
     """What the rules said in this turn, as collected, before it is made an answer."""
 
     items: list[Item] = field(default_factory=list)
+    open_items: list[Item] = field(default_factory=list)
     yes: str = ""
     no: str = ""
     expects: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     sets: Mapping[str, object] = field(default_factory=dict)
+
+    def goes_on(self, before: Memory, items: Sequence[Item]) -> None:
+        """Say `items` of the last turn as well, with what they left open."""
+        self.items += items
+        self.yes, self.no = before.yes, before.no
+        self.expects, self.words = before.expects, before.words
+        self.open_items = list(before.open_items)

@@ -16,6 +16,9 @@ from bot.dialogue.memory import Item, Said
 TITLE = 20
 """Characters that WhatsApp shows on a button; a longer name stands whole in the text."""
 
+OFFERS = frozenset(("offer_groups", "offer_reschedule"))
+"""Effects whose answer puts choices before her."""
+
 
 class Collector(OutputChannel):
     """One turn's answer as it is being said."""
@@ -37,11 +40,15 @@ class Collector(OutputChannel):
             self.said.expects = str(marks.get("expects", self.said.expects))
             self.said.words = {**self.said.words, **marks.get("words", {})}
             self.said.sets = {**self.said.sets, **marks.get("sets", {})}
+        began = len(self.said.items)
         text, buttons, effect = message.get("text"), message.get("buttons"), message.get("custom")
         if text:
             self.said.items.append(_spoken(recipient_id, str(text), buttons or []))
         if isinstance(effect, Mapping):
             self.said.items.append({"recipient_id": recipient_id, "custom": _told(effect)})
+        kept = isinstance(marks, Mapping) and marks.get("stands") is True
+        if kept or (isinstance(effect, Mapping) and effect.get("effect") in OFFERS):
+            self.said.open_items = self.said.items[began:]
 
 
 def _spoken(recipient_id: str, text: str, buttons: list[Mapping[str, Any]]) -> Item:

@@ -34,6 +34,8 @@ class Standing:
     today: date
     intents: frozenset[str]
     form_field: str = ""
+    asked: Sequence[str] = ()
+    """What the open form asks for, in order."""
     filled: Mapping[str, str] = field(default_factory=dict)
     offers: Sequence[tuple[str, str]] = ()
     yes: str = ""
@@ -44,6 +46,12 @@ class Standing:
     """There is something to hide: a conversation on safety, a case, or a safe word."""
     in_safety: bool = False
     cover: bool = False
+    registered: bool = False
+    minor: bool = False
+    least_age: int = 14
+    guardian_under: int = 18
+    open_offer: bool = False
+    """A question waits that is put again after a digression."""
     reminder_pending: bool = False
     fresh: bool = True
     """The last question was asked lately; an older one gives way to a reminder."""
@@ -58,6 +66,8 @@ class Act:
     slots: Mapping[str, object] = field(default_factory=dict)
     soft: bool = False
     missed: bool = False
+    corrects: bool = False
+    """A form's answer is set right, and she is told so."""
 
 
 def payload_intent(payload: str) -> str:

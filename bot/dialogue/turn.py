@@ -17,7 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue import memory as memories
 from bot.dialogue import words
-from bot.dialogue.acts import SAFETY
+from bot.dialogue.acts import KEEPS_OFFER, SAFETY
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
 from bot.dialogue.interpret import clearly_a_wish, interpret
 from bot.dialogue.memory import Item, Memory
@@ -34,7 +34,18 @@ if TYPE_CHECKING:
 Understand = Callable[[str], Awaitable[Understanding]]
 
 COMPOSED_AGAIN = frozenset(
-    ("give_help", "tell_next_session", "tell_sessions", "answer_question", "offer_groups", "tell_workshops")
+    (
+        "give_help",
+        "tell_next_session",
+        "tell_sessions",
+        "answer_question",
+        "offer_groups",
+        "tell_workshops",
+        "offer_reschedule",
+        "tell_location",
+        "tell_enrolment_status",
+        "tell_privacy",
+    )
 )
 """Effects that only tell, and so may be told again when she did not understand the last answer."""
 ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something"))
@@ -65,10 +76,10 @@ class Dialogue:
         if before.message_id == ask.message_id:
             return list(before.items)
         written = ask.kind == "text" and ask.text and not ask.payload
-        said = await self._meaning(ask.text) if written else NOTHING
+        text, said = await self._meaning(ask.text) if written else (ask.text, NOTHING)
         before = without_old_secrets(tracker, before, ask)
-        here = standing_of(tracker, before, ask, self._intents)
-        act = interpret(ask.text, ask.kind, ask.payload, said, here)
+        here = standing_of(tracker, before, ask, self._intents, self._asked)
+        act = interpret(text, ask.kind, ask.payload, said, here)
         in_safety = stays_in_safety(act, here)
         misses = before.misses + 1 if act.missed else 0
         if leaves_form(act, here):
@@ -76,7 +87,7 @@ class Dialogue:
         self._set(tracker, facts(ask, act, here, in_safety=in_safety, misses=misses))
         spoken = await self._speak(tracker, act, ask.message_id)
         items = await self._finish(tracker, before, spoken, act)
-        now = _remembered(spoken, before, items, ask, misses)
+        now = _remembered(spoken, before, items, ask, misses, act)
         receipt = _receipt(ask, said, act, confidential=in_safety or here.in_safety)
         items = [marked(item, self._fixed) for item in items]
         items = [*items, {"recipient_id": ask.sender, "custom": receipt}]
@@ -84,12 +95,12 @@ class Dialogue:
         await self._store.save(tracker)
         return items
 
-    async def _meaning(self, text: str) -> Understanding:
-        """What a text means; where it seems only a greeting, what follows the greeting in it."""
+    async def _meaning(self, text: str) -> tuple[str, Understanding]:
+        """The text and what it means; without the greeting where something stands beside it."""
         said = await self._understand(text)
         rest = words.without_greeting(text) if said.intent == "greet" else ""
         meant = await self._understand(rest) if rest else said
-        return meant if meant.tier != "none" or clearly_a_wish(meant) else said
+        return (rest, meant) if rest and clearly_a_wish(rest, meant) else (text, said)
 
     async def _tracker(self, sender: str) -> DialogueStateTracker:
         tracker = await self._store.retrieve(sender)
@@ -137,27 +148,43 @@ class Dialogue:
         self, tracker: DialogueStateTracker, before: Memory, spoken: Collector, act: Act
     ) -> list[Item]:
         """Repeat on request, soften, and break a loop of the same answer."""
-        if act.intent == "repeat" and not tracker.active_loop_name and before.items:
-            spoken.said.items += [item for item in before.items if _may_repeat(item)]
-            spoken.said.yes, spoken.said.no = before.yes, before.no
-            spoken.said.expects, spoken.said.words = before.expects, before.words
+        if act.intent == "repeat" and not tracker.active_loop_name:
+            again = [item for item in before.items if _may_repeat(item)]
+            if again:
+                spoken.said.goes_on(before, again)
+            else:  # nothing was said that could be said again
+                spoken.said = (await self._utter(tracker, "utter_ask_rephrase")).said
+        elif tracker.get_slot("offer_open") and not memories.choices_of(spoken.said.items):
+            spoken.said.goes_on(before, before.open_items)
         if act.soft:
-            spoken.said.items += (await self._utter(tracker, "utter_soft_opening")).said.items
-        if before.said >= SAME_ANSWERS and memories.signature(spoken.said.items) == before.signature:
+            soft = (await self._utter(tracker, "utter_soft_opening")).said.items
+            # A form's question comes last: what she answers next is its answer.
+            at = 0 if tracker.active_loop_name else len(spoken.said.items)
+            spoken.said.items[at:at] = soft
+        if act.corrects:
+            spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items
+        elif before.said >= SAME_ANSWERS and memories.signature(spoken.said.items) == before.signature:
             spoken.said = (await self._utter(tracker, "utter_loop_broken")).said
         if not spoken.said.items:
             raise RuntimeError(f"the rules said nothing to {act.intent}")
         return spoken.said.items
 
 
-def _remembered(spoken: Collector, before: Memory, items: list[Item], ask: Ask, misses: int) -> Memory:
+def _remembered(
+    spoken: Collector, before: Memory, items: list[Item], ask: Ask, misses: int, act: Act
+) -> Memory:
     mark = memories.signature(items)
+    said, choices = spoken.said, memories.choices_of(items)
+    asks = choices or said.open_items or said.yes or said.no or said.expects or said.words
+    stays = not asks and (act.missed or act.intent in KEEPS_OFFER)
     return Memory(
         message_id=ask.message_id,
-        yes=spoken.said.yes,
-        no=spoken.said.no,
-        expects=spoken.said.expects,
-        words=spoken.said.words,
+        open_items=before.open_items if stays else said.open_items,
+        choices=before.choices if stays else choices,
+        yes=before.yes if stays else said.yes,
+        no=before.no if stays else said.no,
+        expects=before.expects if stays else said.expects,
+        words=before.words if stays else said.words,
         misses=misses,
         signature=mark,
         said=before.said + 1 if mark == before.signature else 1,
@@ -179,6 +206,7 @@ def _receipt(ask: Ask, said: Understanding, act: Act, *, confidential: bool) -> 
         "confidence": 1.0 if said is NOTHING else round(said.confidence, 4),
         "risk": said.risk,
         "tier": said.tier,
+        "keeps_offer": act.missed or act.intent in KEEPS_OFFER,
         "confidential": confidential or bool(touches) or said.tier != "none" or ask.context.flag("case_open"),
         "entities": sorted({*said.entities, *act.entities}),
     }

@@ -11,6 +11,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.components.extract.reading import entities
+from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare, sound, spoken
 from bot.dialogue import lexicon
 from bot.dialogue.lexicon import AXIS_NAMES, FIELD_NAMES
@@ -19,6 +21,8 @@ __all__ = ["AXIS_NAMES", "FIELD_NAMES"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bot.components.extract.tokens import Found, Token
 
 _TWO_FIGURES = 99
 LEAST_BEGINNING = 4
@@ -79,6 +83,19 @@ def command(text: str) -> str | None:
     return next((act for act, phrases in lexicon.COMMANDS.items() if said in _sounds(phrases)), None)
 
 
+def is_hers(text: str) -> bool:
+    """Whether she tells of what is done to herself, not to another child."""
+    return bool(re.search(r"\b(?:me|m|mi cuerpo|conmigo|a mi)\b", bare(text)))
+
+
+def command_among(text: str) -> str | None:
+    """SALIR or BAJA as one message of a burst: it holds whatever stands beside it."""
+    lines = [_said(line) for line in text.split("\n")]
+    if any(line in _sounds(lexicon.HIDES) for line in lines):
+        return "quick_exit"
+    return "opt_out" if any(line in _sounds(lexicon.STOPS) for line in lines) else None
+
+
 def means(text: str, phrases: str) -> int:
     """How many words of `text` the longest of the phrases (apart by "|") covers; 0 where none is in it."""
     said = f" {_said(text)} "
@@ -106,11 +123,17 @@ def beginning(text: str, titles: Sequence[str]) -> int | None:
 
 
 def without_greeting(text: str) -> str:
-    """What follows a hello: "hola buenas, oiga quiero entrar" is a wish to enter, and no greeting."""
-    rest = text.split()
-    while rest and bare(rest[0]).strip(" .,;:¡!¿?…") in lexicon.OPENINGS.split("|"):
-        rest = rest[1:]
-    return " ".join(rest)
+    """What stands beside a hello: "hola buenas, oiga quiero entrar" is a wish to enter, and no greeting."""
+    only_opens = [bare(word).strip(" .,;:¡!¿?…") in lexicon.OPENINGS.split("|") for word in text.split()]
+    if all(only_opens):
+        return ""
+    first, last = only_opens.index(False), only_opens[::-1].index(False)
+    return " ".join(text.split()[first : len(only_opens) - last])
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to read: a letter of ours or a figure."""
+    return bool(re.search(r"[a-zñ0-9]", bare(text)))
 
 
 def asks_what_she_attended(text: str) -> bool:
@@ -119,15 +142,34 @@ def asks_what_she_attended(text: str) -> bool:
 
 
 def count_of(text: str) -> int | None:
-    """How many: "3", "dos niñas y un niño", "ninguno"; None where no count is said."""
+    """How many: "3", "dos niñas y un niño", "3, una de 15 y dos chicas"; None where no count is said."""
     line = bare(text)
     if re.search(lexicon.NONE_OF_THEM, line):
         return 0
-    if re.search(lexicon.AGES, line) and len(re.findall(r"\d+", line)) > 1:
+    named = entities(text)
+    if any(one.entity in ("time", "date", "phone") for one in named):
         return None
-    counts = [_count(token) for token in re.findall(r"\d+|[a-zñ]+", line)]
-    said = [count for count in counts if count is not None]
-    return sum(said) if said else None
+    words, counts, age = tokens(text), [], False
+    for at, word in enumerate(words):
+        count = _count(word.bare)
+        if count is None:
+            age = age and word.bare in ("y", "i", "a")  # "de 5 y 8": the second figure is an age too
+            continue
+        age = age or _is_age(words, at, named)
+        counts += [] if age else [count]
+    if not counts:
+        return len(re.findall(lexicon.ONE_CHILD, line)) or None
+    first, rest = counts[0], counts[1:]
+    return first if rest and first == sum(rest) and first > 1 else sum(counts)
+
+
+def _is_age(words: Sequence[Token], at: int, named: Sequence[Found]) -> bool:
+    """An age counts nobody: "una de 15", "de 9 y 7 años"."""
+    before, after = words[at - 1].bare if at else "", words[at + 1 : at + 4]
+    years = next((word.bare for word in after if re.fullmatch(lexicon.AGES, word.bare)), "")
+    inside = any(one.entity == "age" and one.start <= words[at].start < one.end for one in named)
+    lone = len(words) == 1
+    return not lone and (inside or before in ("de", "d") or (bool(years) and words[at].text.isdigit()))
 
 
 def _count(token: str) -> int | None:
@@ -149,6 +191,37 @@ def field_of(text: str) -> str | None:
     """The detail that `text` names."""
     line = bare(text)
     return next((field for field, pattern in lexicon.FIELDS.items() if re.search(pattern, line)), None)
+
+
+def resumes(text: str) -> bool:
+    """She goes on with what she left: "seguimos"."""
+    return _said(text) in _sounds(lexicon.RESUME)
+
+
+def goes_back(text: str) -> bool:
+    """She wants the question before this one again: "regresa", "la anterior"."""
+    return _said(text) in _sounds(lexicon.BACK)
+
+
+def asks(text: str) -> bool:
+    """Whether it is put as a question: with its sign, or with the word that opens one."""
+    return "?" in text or bool(re.match(lexicon.OPENS_A_QUESTION, bare(text)))
+
+
+def leaves_hours_open(text: str) -> bool:
+    """Any hour will do: "cuando sea", "cuando usted pueda"; no question, though it opens like one."""
+    return "?" not in text and bool(re.search(lexicon.WHENEVER, bare(text)))
+
+
+def says_well(text: str) -> bool:
+    """The summary is right: "ya quedó bien", "sí está todo correcto gracias"."""
+    line = bare(text)
+    return bool(re.search(lexicon.WELL, line)) and not re.search(lexicon.NOT_WELL, line)
+
+
+def says_wrong(text: str) -> bool:
+    """Something in the summary is wrong, without saying what."""
+    return bool(re.search(lexicon.WRONG, bare(text)))
 
 
 def wants_change(text: str) -> str | None:
@@ -178,13 +251,42 @@ def speaks_of_time(text: str) -> bool:
 def need_of(text: str) -> str | None:
     """The information she asks for by name, as the act that gives it."""
     said = spoken(text)
-    return next((act for act, pattern in lexicon.NEEDS.items() if re.search(rf"\b(?:{pattern})", said)), None)
+    for act, pattern in lexicon.NEEDS.items():
+        found = re.search(rf"\b(?:{pattern})", said)
+        if found and not re.search(rf"\b(?:{lexicon.UNWANTED}) $", said[: found.start()]):
+            return act
+    return None
 
 
-def language_of(text: str) -> str | None:
-    """The language she prefers, "otra" where she only says that it is another; None where she does not."""
+def refuses(text: str) -> bool:
+    """She says which of these she does not want: "no quiero denunciar"."""
+    said = spoken(text)
+    every = "|".join(lexicon.NEEDS.values())
+    return bool(re.search(rf"\b(?:{lexicon.UNWANTED}) (?:{every})", said))
+
+
+def hides_the_chat(text: str) -> bool:
+    """She asks how to erase or hide what stands on her phone."""
+    return bool(_sounding(lexicon.HIDES_THE_CHAT).search(spoken(text)))
+
+
+def can_write(text: str) -> bool:
+    """In a talk on safety: she can write now."""
+    return _said(text) in _sounds(lexicon.CAN_WRITE)
+
+
+def cannot_write(text: str) -> bool:
+    """In a talk on safety: she can't write now."""
+    return _said(text) in _sounds(lexicon.CANNOT_WRITE)
+
+
+def language_of(text: str, *, in_form: bool = False) -> str | None:
+    """The language she prefers, "otra" where she only says that it is another; None where she does not.
+
+    In a form a short name of a people may be that of her village, so there she has to say that she speaks it.
+    """
     line = bare(text)
-    short = len(line.split()) <= 2  # noqa: PLR2004 # "soy wixárika", "náhuatl"
+    short = not in_form and len(line.split()) <= 2  # noqa: PLR2004 # "soy wixárika", "náhuatl"
     for name, pattern in lexicon.LANGUAGES.items():
         if re.search(rf"\b(?:{pattern})\b", line) and (short or re.search(lexicon.SPEAKS, line)):
             return name

@@ -1,4 +1,4 @@
-"""`train`, `understand`, `check-model`, `transcripts`: the trained model, from the terminal.
+"""`train`, `understand`, `check-model`: the trained model, from the terminal.
 
 What runs inside Rasa's environment is a module of `bot`; here it is only started. Standard output of
 `understand` carries answers and nothing else.
@@ -58,13 +58,6 @@ def check(args: argparse.Namespace) -> int:
         code = subprocess.run(argv, env=env, cwd=ROOT, check=False).returncode
     print(words.MODEL_BELOW if code else words.MODEL_GOOD, flush=True)
     return 1 if code else 0
-
-
-def transcripts(_args: argparse.Namespace) -> int:
-    """Hold the example conversations against the model."""
-    ready_model()
-    argv = [sys.executable, "-m", "pytest", "tests/bot/dialogue"]
-    return 0 if subprocess.run(argv, cwd=ROOT, check=False).returncode == 0 else 1
 
 
 def ready_model() -> None:

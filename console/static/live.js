@@ -4,6 +4,9 @@
 const EVERY = 2000;
 const banner = document.getElementById("sin-conexion");
 
+// After a form comes back, what has to be mended may lie far below on a phone.
+document.querySelector('[aria-invalid="true"]')?.focus();
+
 function atBottom() {
   return window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 80;
 }

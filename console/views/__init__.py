@@ -9,6 +9,7 @@ from console.views import (
     auth,
     campaigns,
     desk,
+    facts,
     health,
     keys,
     message_templates,
@@ -21,5 +22,5 @@ if TYPE_CHECKING:
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the areas of the console."""
-    areas = (health, auth, desk, keys, programme, campaigns, message_templates, administration)
+    areas = (health, auth, desk, keys, programme, campaigns, message_templates, administration, facts)
     return tuple(area.pages for area in areas)

@@ -1,18 +1,16 @@
-"""Administrators: who works here, and the facts that the program tells: help resources and answers."""
+"""Administrators: who works here, and who may open what."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from console import words
 from console.access import ADMINISTRATION, allow, db, me, now
-from console.forms import AnswerForm, Form, StaffForm
-from models import Answer, HelpResource, Role, Staff
-from outreach import audit, reference, staff, vault
-from outreach.audit import Action
+from console.forms import Form, StaffForm
+from models import Role, Staff
+from outreach import staff, vault
 
 if TYPE_CHECKING:
     import uuid
@@ -79,75 +77,11 @@ def disable(staff_id: uuid.UUID) -> Response:
     return redirect(url_for("administration.people"))
 
 
-@pages.get("/recursos")
-@allow(ADMINISTRATION)
-def resources() -> str:
-    """Show the help resources, those to be confirmed first."""
-    found = db().scalars(select(HelpResource).order_by(HelpResource.rank, HelpResource.name)).all()
-    fresh = {row.id for row in found if row.verified_at and now() - row.verified_at < reference.VERIFIED_FOR}
-    lines = sorted(found, key=lambda row: (row.retired_at is not None, row.id in fresh, row.rank))
-    return render_template("resources.html", lines=lines, fresh=fresh, action=Form(formdata=None))
-
-
-@pages.post("/recursos/<uuid:resource_id>")
-@allow(ADMINISTRATION)
-def change_resource(resource_id: uuid.UUID) -> Response:
-    """Confirm a resource, stop offering it, or offer it again."""
-    row = db().get(HelpResource, resource_id) or abort(404)
-    if not Form().validate():
-        abort(400)
-    match request.form.get("do"):
-        case "confirm":
-            row.verified_at, row.verified_by, row.retired_at = now(), me().staff.display_name, None
-            message = words.RESOURCE_CONFIRMED
-        case "retire":
-            row.retired_at, message = now(), words.RESOURCE_RETIRED
-        case "offer":
-            row.retired_at, message = None, words.RESOURCE_BACK
-        case _:
-            abort(400)
-    audit.record(db(), me().staff.id, Action.RESOURCE_CONFIRMED, now())
-    db().commit()
-    flash(message, "ok")
-    return redirect(url_for("administration.resources"))
-
-
-@pages.get("/respuestas")
-@allow(ADMINISTRATION)
-def answers() -> str:
-    """Show the answers to common questions."""
-    return render_template("answers.html", lines=_answers(), topics=words.TOPICS, action=Form(formdata=None))
-
-
-@pages.post("/respuestas/<uuid:answer_id>")
-@allow(ADMINISTRATION)
-def change_answer(answer_id: uuid.UUID) -> Response:
-    """Change an answer."""
-    row = db().get(Answer, answer_id) or abort(404)
-    form = AnswerForm()
-    if form.validate():
-        row.text, row.updated_at = (form.text.data or "").strip(), now()
-        audit.record(db(), me().staff.id, Action.ANSWER_SAVED, now())
-        db().commit()
-        flash(words.ANSWER_SAVED, "ok")
-    else:
-        flash(form.problem() or words.ERRORS[400][1], "error")
-    return redirect(url_for("administration.answers"))
-
-
 def _person(staff_id: uuid.UUID) -> Staff:
     person = db().get(Staff, staff_id) or abort(404)
     if not Form().validate():
         abort(400)
     return person
-
-
-def _answers() -> list[Answer]:
-    rows = db().scalars(select(Answer)).all()
-    order = list(words.TOPICS)
-    return sorted(
-        rows, key=lambda a: (order.index(a.topic) if a.topic in order else len(order), a.municipality or "")
-    )
 
 
 def _people_page(form: StaffForm, fresh: tuple[str, str] | None = None) -> str:

@@ -42,7 +42,8 @@ def log_in() -> Response | tuple[str, int]:
         login = staff.log_in(db(), form.username.data or "", form.password.data or "", now())
         db().commit()
     if login is None:
-        flash(words.LOGIN_FAILED, "error")
+        if not form.errors:
+            flash(words.LOGIN_FAILED, "error")
         return render_template("login.html", form=form), 401
     # A token from before the login must not be worth anything after it.
     session.clear()

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
-from console.forms import CampaignForm, Form
+from console.forms import REQUIRED, CampaignForm, Form
 from console.live import fragment
 from console.paging import SIZE, page_of
 from models import Campaign, CampaignState, Group, Template, Woman
@@ -196,6 +196,7 @@ def _form_page(
         given=given,
         form=form,
         states=words.TEMPLATE_STATES,
+        missing=REQUIRED,
     )
 
 

@@ -24,7 +24,7 @@ from outreach.effects import (
 )
 from outreach.hours import read_hours
 from outreach.outbox import Content
-from outreach.private_state import Choice
+from outreach.private_state import Choice, keep_hours
 from outreach.scene import Scene, handles
 from outreach.texts import herself as her_texts
 from outreach.texts import workshops as texts
@@ -45,8 +45,7 @@ def save_details(scene: Scene, effect: SaveDetails) -> list[Content]:
     scene.reload_state()
     hours = read_hours(effect.contact_hours)
     if hours:
-        scene.state.contact_from, scene.state.contact_until = hours
-    scene.state.contact_words = effect.contact_hours or scene.state.contact_words
+        keep_hours(scene.state, hours, effect.contact_hours)
     scene.save_state()
     return []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach import consent, dates, food_security, preferences, rights
+from outreach import consent, dates, food_security, preferences, reference, rights
 from outreach.effects import (
     EraseMyData,
     OptIn,
@@ -14,8 +14,9 @@ from outreach.effects import (
     TellMyData,
     TellPrivacy,
 )
-from outreach.hours import read_hours
+from outreach.hours import days_in_words, read_hours
 from outreach.outbox import Content
+from outreach.private_state import keep_hours
 from outreach.scene import Scene, handles
 from outreach.texts import herself as texts
 
@@ -53,13 +54,13 @@ def opt_in(scene: Scene, _: OptIn) -> list[Content]:
 def set_contact_hours(scene: Scene, effect: SetContactHours) -> list[Content]:
     """Keep the hours in which she may be written to."""
     words = effect.words.strip() or (scene.incoming[-1].text if scene.incoming else "")
-    span = read_hours(words)
-    if span is None:
+    hours = read_hours(words)
+    if hours is None:
         return [Content(texts.HOURS_ASK)]
-    scene.state.contact_from, scene.state.contact_until = span
-    scene.state.contact_words = words[:80]
+    keep_hours(scene.state, hours, words)
     scene.save_state()
-    return [Content(texts.HOURS_SET.format(start=span[0], end=span[1]))]
+    start, end = dates.span(hours.start, hours.end)
+    return [Content(texts.HOURS_SET.format(days=days_in_words(hours.days), start=start, end=end))]
 
 
 @handles(SetLanguage)
@@ -67,13 +68,17 @@ def set_language(scene: Scene, effect: SetLanguage) -> list[Content]:
     """Flag that an interpreter is needed."""
     scene.state.language = effect.language[:40] or "otra"
     scene.save_state()
-    return [Content(texts.LANGUAGE_SET)]
+    return []  # the dialogue says it, once
 
 
 @handles(TellPrivacy)
 def tell_privacy(scene: Scene, _: TellPrivacy) -> list[Content]:
     """Say what her data is for, and where the full notice is."""
-    return [Content(texts.PRIVACY + " " + texts.FULL_NOTICE.format(url=f"{scene.settings.public_url}/aviso"))]
+    who = reference.responsible(scene.session)
+    parts = [texts.PRIVACY, texts.FULL_NOTICE.format(url=f"{scene.settings.public_url}/aviso")]
+    if who:
+        parts.append(texts.RESPONSIBLE.format(who=who))
+    return [Content(" ".join(parts))]
 
 
 @handles(TellMyData)
@@ -94,7 +99,7 @@ def erase_my_data(scene: Scene, _: EraseMyData) -> list[Content]:
     scene.save_state()
     answer_by = dates.day(request.answer_by, scene.settings.timezone, scene.now)
     receipt = texts.RECEIPT.format(number=request.number, answer_by=answer_by)
-    return [Content(texts.ERASED.format(number=request.number)), Content(receipt)]
+    return [Content(texts.ERASED), Content(receipt)]
 
 
 @handles(SaveFoodSecurity)

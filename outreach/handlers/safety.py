@@ -18,6 +18,9 @@ from outreach.scene import Scene, handles
 from outreach.texts import herself as her_texts
 from outreach.texts import safety as texts
 
+_ASKED_BESIDES = frozenset({"complaint", "language"})
+"""Reasons where the dialogue asks her something itself: what happened, or to speak in her own language."""
+
 
 @handles(OpenCase)
 def open_case(scene: Scene, effect: OpenCase) -> list[Content]:
@@ -38,8 +41,10 @@ def open_case(scene: Scene, effect: OpenCase) -> list[Content]:
 def request_person(scene: Scene, effect: RequestPerson) -> list[Content]:
     """Put her on the list of those who wait for a person; the words fit any reason."""
     scene.open_case("support", effect.reason)
-    someone = bool(cases.on_shift(scene.session, scene.now))
-    return [Content(her_texts.PERSON_ON_SHIFT if someone else her_texts.PERSON_OFF_SHIFT)]
+    if cases.on_shift(scene.session, scene.now):
+        return [Content(her_texts.PERSON_ON_SHIFT)]
+    asked = effect.reason in _ASKED_BESIDES
+    return [Content(her_texts.PERSON_OFF_SHIFT_NOTED if asked else her_texts.PERSON_OFF_SHIFT)]
 
 
 @handles(GiveHelp)

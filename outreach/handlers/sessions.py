@@ -86,7 +86,8 @@ def tell_sessions(scene: Scene, _: TellSessions) -> list[Content]:
     if following is not None:
         when = dates.day_and_hour(following.starts_at, scene.settings.timezone, scene.now)
         next_text = texts.NEXT_SESSION.format(workshop=group.workshop.name, when=when, place=group.place)
-    return [Content(texts.ATTENDED.format(attended=attended, workshop=group.workshop.name, next=next_text))]
+    said = texts.ATTENDED.get(attended, texts.ATTENDED_MANY)
+    return [Content(said.format(attended=attended, workshop=group.workshop.name, next=next_text))]
 
 
 @handles(ConfirmAttendance)

@@ -13,6 +13,7 @@ ABOUT = {
     "asked": "pide hablar con una persona",
     "complaint": "tiene una queja",
     "language": "prefiere otra lengua",
+    "guardian": "menor de edad: se inscribe con su mamá, papá o quien la cuida",
     "voice": "mandó una nota de voz",
     "failed": "el asistente no pudo responderle",
     "under_cover": "algo que suena a peligro, escrito en modo oculto; puede haberlo escrito otra persona",
@@ -71,5 +72,7 @@ KINDS = {
     "contact": "Contacto",
     "document": "Documento",
     "reaction": "Reacción",
+    "edited": "Mensaje corregido",
+    "deleted": "Mensaje borrado",
     "unsupported": "Algo que no se puede mostrar",
 }

@@ -5,8 +5,7 @@ OPTED_OUT = (
     "Para recibirlos otra vez, escribe ALTA."
 )
 OPTED_IN = "¡Listo! Te vuelvo a mandar los recordatorios de tus talleres. Para dejarlos, escribe BAJA."
-HOURS_SET = "Anotado: te escribo solo de {start} a {end}. Puedes cambiarlo cuando quieras."
-HOURS_KEPT = "Anotado: «{words}». ¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
+HOURS_SET = "Anotado: te escribo solo {days}, de {start} a {end}. Puedes cambiarlo cuando quieras."
 HOURS_ASK = "¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
 UPDATED = "Listo, ya quedó corregido."
 UPDATE_UNREADABLE = "No pude leer ese dato. Escríbelo otra vez, por favor."
@@ -30,10 +29,10 @@ MY_DATA_LABELS = {
 }
 REMINDERS_ON, REMINDERS_OFF = "sí", "no"
 ERASED = (
-    "Listo, borré tus datos. Tu folio es {number}. Solo se guarda ese folio y que no quieres mensajes, "
+    "Listo, borré tus datos. Solo se guarda un folio y que no quieres mensajes, "
     "como pide la ley. Si un día quieres volver, escríbeme."
 )
-RECEIPT = "Tu folio es {number}. Por ley se contesta antes del {answer_by}."
+RECEIPT = "Guarda tu folio: {number}. Por ley se te contesta a más tardar {answer_by}."
 
 FAILED_TURN = (
     "Perdón, tuve un problema y no pude leer bien tu mensaje. No es culpa tuya y tu mensaje no se perdió. "
@@ -50,7 +49,9 @@ PERSON_OFF_SHIFT = (
     "Ahorita no hay nadie del equipo en turno. Ya quedó anotado para que te contesten. "
     "¿A qué hora te queda bien que te escriban?"
 )
-LANGUAGE_SET = "Anotado. Voy a pedir a una persona que hable tu lengua. Puedes mandar nota de voz."
+# Where something else was asked in the same turn: one question at a time.
+PERSON_OFF_SHIFT_NOTED = "Ahorita no hay nadie del equipo en turno. Ya quedó anotado para que te contesten."
 FOOD_SAVED = "Gracias por contestar. Lo guardo solo para ver cómo ayuda el programa."
+RESPONSIBLE = "Responsable: {who}"
 FULL_NOTICE = "El aviso completo está en {url}"
 COVER_LINE = "Aquí puedes preguntar por los talleres: fechas, lugares y cómo apuntarte."

@@ -1,12 +1,16 @@
 """The full privacy notice (LGPDPPSO arts. 21 and 22), as a plain page that any phone opens.
 
 It speaks of workshops and of confidential attention only in the general words of the law: the page
-may be opened by whoever holds the phone. Name and address of the responsible body are set by the
-programme before the service opens (`docs/operations/opening.md`).
+may be opened by whoever holds the phone. Who is responsible is data (`reference.responsible`), filled in by
+the programme before the service opens (`docs/operations/opening.md`).
 """
 
+from html import escape
+
+_RESPONSIBLE = "Quién es responsable"
+_NOT_NAMED = "El programa que te atiende por este medio. Su domicilio y el de su Unidad de Transparencia están en sus oficinas y en el aviso impreso que se entrega en los talleres."
+
 _PARAGRAPHS = (
-    ("Quién es responsable", "El programa que te atiende por este medio. Su domicilio y el de su Unidad de Transparencia están en sus oficinas y en el aviso impreso que se entrega en los talleres."),
     ("Qué datos usamos", "Tu nombre, fecha de nacimiento, municipio, localidad, cuántos niños viven contigo, qué taller te interesa, en qué horario se te puede escribir y, solo si quieres, tu CURP. También los mensajes que nos mandas. Los datos sobre tu salud y tu vida privada son sensibles: solo se guardan con tu permiso expreso."),
     ("Para qué", "Para apuntarte a talleres, recordarte tus sesiones y contestarte. Con tu permiso aparte, para medir si el programa ayuda. No se venden ni se usan para publicidad."),
     ("Quién los ve", "Solo el personal del programa que lo necesita para su trabajo. Los mensajes viajan por WhatsApp y Twilio. No se transfieren a nadie más sin tu permiso, salvo lo que ordena la ley."),
@@ -15,9 +19,10 @@ _PARAGRAPHS = (
 )  # fmt: skip
 
 
-def full_notice() -> str:
-    """Return the page."""
-    body = "".join(f"<h2>{title}</h2><p>{text}</p>" for title, text in _PARAGRAPHS)
+def full_notice(responsible: str | None = None) -> str:
+    """Return the page; `responsible` is who answers for her data, and where."""
+    paragraphs = ((_RESPONSIBLE, responsible or _NOT_NAMED), *_PARAGRAPHS)
+    body = "".join(f"<h2>{title}</h2><p>{escape(text)}</p>" for title, text in paragraphs)
     style = "body{font:18px/1.5 sans-serif;max-width:38em;margin:1.5em auto;padding:0 1em}"
     return (
         '<!doctype html><html lang="es-MX"><meta charset="utf-8"><meta name="viewport" '

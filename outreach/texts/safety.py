@@ -1,14 +1,15 @@
 """What she reads about help and about who is there. Never a promise that someone is coming."""
 
-HELP = "{says}\n{name}: {channel} ({hours})."
+# Name and number first: a sentence that says "ahí" must have a place before it.
+HELP = "*{name}*: {channel} ({hours}).\n{says}"
 HELP_NONE = "Marca al 911 y di «Código Violeta». Contestan a toda hora."
 CASE_OPEN_ON_SHIFT = (
-    "Ya quedó guardado y solo lo puede leer el equipo de atención. Hay alguien en turno y ya le aparece "
+    "Ya quedó guardado y solo lo puede leer el equipo de apoyo. Hay alguien en turno y ya le aparece "
     "tu mensaje; todavía no te está leyendo. Si te urge, 911."
 )
 CASE_OPEN_OFF_SHIFT = (
-    "Ya quedó guardado y solo lo puede leer el equipo de atención. Ahorita no hay nadie en turno. "
-    "Si te urge, marca al 911 y di «Código Violeta». ¿A qué hora es seguro escribirte?"
+    "Ya quedó guardado y solo lo puede leer el equipo de apoyo. Ahorita no hay nadie en turno. "
+    "Si te urge, marca al 911 y di «Código Violeta»."
 )
 CASE_OPEN_UNDER_DANGER_ON = (
     "Hay alguien en turno y ya le aparece tu mensaje; todavía no te está leyendo. Si puedes, llama al 911."

@@ -8,12 +8,12 @@ AXES = {
     "employment": "empleo",
 }
 
-OFFER = "Estos grupos tienen lugar para ti:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
+OFFER = "Estos son los grupos cerca de ti:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
 OFFER_LINE = "{number}. {workshop}, {place}. Empieza {when}. {seats}"
 OFFER_BUTTON = "Grupo {number}"
 SEATS_FREE = "Hay {free} lugares."
 SEAT_FREE = "Queda 1 lugar."
-SEATS_NONE = "Está lleno; te anoto en la lista de espera."
+SEATS_NONE = "Está lleno: hay lista de espera."
 OFFER_ELSEWHERE = "En tu municipio no hay grupo por ahora. Estos son los más cercanos que tenemos:\n{groups}\nContesta con el número."
 OFFER_NONE = "Por ahora no hay grupos abiertos. Guardé tus datos y te aviso cuando abra uno."
 
@@ -33,18 +33,22 @@ NOT_ENROLLED = "Todavía no estás en ningún taller. Si quieres, te apunto: esc
 STATUS_ENROLLED = "Sí, estás inscrita en {workshop}, en {place}. {next}"
 STATUS_WAITING = "Estás en la lista de espera de {workshop}, en el lugar {position}."
 LOCATION = "Tu grupo se reúne en {place}, {municipality}."
-ATTENDED = "Has venido a {attended} sesiones de {workshop}. {next}"
+ATTENDED = {
+    0: "Todavía no tengo anotada una asistencia tuya a {workshop}. {next}",
+    1: "Has venido a 1 sesión de {workshop}. {next}",
+}
+ATTENDED_MANY = "Has venido a {attended} sesiones de {workshop}. {next}"
 
 CONFIRMED = "¡Qué bueno! Te esperamos {when}, en {place}."
 DECLINED = "Gracias por avisar. {next} Si prefieres otro horario, escribe «otro grupo»."
 DECLINED_LAST = "Gracias por avisar. Si quieres otro grupo, escribe «otro grupo»."
-LATE = "Gracias por avisar. Le digo al grupo que llegas un poco tarde {when}."
-DROPPED = "Ya no estás en {workshop}. Si un día quieres volver, aquí te apunto."
+LATE = "Gracias por avisar. Ya anoté que llegas un poco tarde {when}. Te esperamos."
+DROPPED = "Listo, ya no estás en {workshop}."
 RESCHEDULE = "Estos son otros grupos del mismo taller:\n{groups}\nContesta con el número, o escribe «no» y te quedas en el tuyo."
 RESCHEDULE_NONE = "Por ahora no hay otro grupo de ese taller. Sigues en el tuyo: {when}, en {place}."
 MOVED = "¡Listo! Te cambié a {workshop}, en {place}. Tu primera sesión ahí es {when}."
 
-WORKSHOPS = "Tenemos talleres de:\n{workshops}\n¿Te apunto a uno? Contesta «sí»."
+WORKSHOPS = "Tenemos talleres de:\n{workshops}"
 WORKSHOPS_NONE = "Por ahora no hay talleres abiertos. Si me dejas tus datos, te aviso cuando haya."
 
 REMINDER_TEMPLATE = "Hola. Tu taller es {{1}} en {{2}}. ¿Vas a venir?"

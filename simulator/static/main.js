@@ -1,7 +1,7 @@
 // The page: phones side by side, or one at a time on a small screen.
 import { advance, setPhone, watch } from "./api.js";
 import { PhoneCard } from "./phone.js";
-import { hour } from "./text.js";
+import { hour, prettyNumber } from "./text.js";
 import { WORDS } from "./words.js";
 
 const cards = new Map();
@@ -22,7 +22,7 @@ function drawTabs() {
       const tab = document.createElement("button");
       tab.type = "button";
       tab.dataset.phone = number;
-      tab.textContent = card.data.profile_name || number;
+      tab.textContent = card.data.profile_name || prettyNumber(number);
       tab.addEventListener("click", () => choose(number));
       return tab;
     }),

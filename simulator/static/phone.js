@@ -33,6 +33,12 @@ export class PhoneCard {
   listen() {
     const attach = this.node.querySelector(".attach");
     attach.addEventListener("click", () => this.toggleMenu(this.menu.hidden));
+    this.node.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      if (!this.menu.hidden) attach.focus();
+      this.toggleMenu(false);
+      this.closeList();
+    });
     this.node.querySelector(".close").addEventListener("click", () => setPhone({ phone: this.number, shown: false }));
     this.signal.addEventListener("click", () => setPhone({ phone: this.number, online: !this.data.online }));
     this.jump.addEventListener("click", () => this.toEnd());

@@ -80,7 +80,9 @@ def test_campaign_from_form_to_progress(
         "end_day": (today + timedelta(days=2)).isoformat(),
         "end_hour": "20:00",
     }
-    assert rosa.post(form, **fields | {"variable_1": ""}).status_code == 422
+    empty = rosa.post(form, **fields | {"variable_1": ""})
+    assert empty.status_code == 422
+    assert 'id="v1-error"' in empty.get_data(as_text=True)
     assert rosa.post(form, **fields | {"variable_1": "habla de tu denuncia"}).status_code == 422
     where = rosa.post(form, **fields).location
     assert where is not None
@@ -175,13 +177,10 @@ def test_facts_are_confirmed_and_edited(session: Database, ana: Browser) -> None
     row = session.scalars(select(HelpResource)).first()
     answer = session.scalars(select(Answer).where(Answer.topic == "cost")).one()
     assert row is not None
-    ana.post(f"/administracion/recursos/{row.id}", page="/administracion/recursos", do="confirm")
-    ana.post(f"/administracion/respuestas/{answer.id}", page="/administracion/respuestas", text="Nada.")
+    ana.post(f"/recursos/{row.id}", page="/recursos", do="confirm")
+    ana.post(f"/respuestas/{answer.id}", page="/respuestas", text="Nada.")
     session.refresh(row)
     session.refresh(answer)
     assert row.verified_by == "Ana Prueba"
     assert answer.text == "Nada."
-    assert (
-        ana.post(f"/administracion/recursos/{row.id}", page="/administracion/recursos", do="x").status_code
-        == 400
-    )
+    assert ana.post(f"/recursos/{row.id}", page="/recursos", do="x").status_code == 400

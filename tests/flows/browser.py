@@ -24,6 +24,9 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+NEW_WORDS = """([phone, before, words]) =>
+    [...phone.querySelectorAll(".line.theirs")].slice(before)
+        .some(line => line.innerText.replace(/\\s+/g, " ").includes(words))"""
 
 
 @contextmanager
@@ -51,25 +54,36 @@ class PhonePage:
         page.locator("#add-form input[name=name]").fill(name)
         page.locator("#add-form input[name=number]").fill(number)
         page.locator("#add-form button[type=submit]").click()
+        self.page = page
         self.phone: Locator = page.locator("article.phone", has_text=name)
         expect(self.phone).to_be_visible()
+        self._read_before = 0
 
     @property
     def thread(self) -> Locator:
         """All that was written on both sides."""
         return self.phone.locator(".thread")
 
+    @property
+    def answers(self) -> Locator:
+        """What came to her, oldest first."""
+        return self.phone.locator(".line.theirs")
+
     def writes(self, text: str) -> None:
         """Type a message and send it."""
+        self._read_before = self.answers.count()
         self.phone.locator("textarea").fill(text)
         self.phone.locator(".send").click()
 
     def reads(self, words: str) -> None:
-        """Wait until these words are on her screen."""
-        expect(self.thread).to_contain_text(words)
+        """Wait until these words have come to her since she last wrote or tapped."""
+        self.page.wait_for_function(
+            NEW_WORDS, arg=[self.phone.element_handle(), self._read_before, words], timeout=PATIENCE_MS
+        )
 
     def taps(self, title: str) -> None:
         """Tap the newest button of this name."""
+        self._read_before = self.answers.count()
         self.thread.get_by_role("button", name=title, exact=True).last.click()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from models import InboundMessage, OutboxMessage, OutboxState, Turn, TurnState
+from models import ChannelAddress, InboundMessage, OutboxMessage, OutboxState, Turn, TurnState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,24 +29,25 @@ class Debts(NamedTuple):
 
 
 def debts(stage: Stage, number: str) -> Debts:
-    """Count what is owed; in the order in which a message passes, so that none slips between two looks."""
-    with stage.sessions() as db:
-        conversation = stage.conversation(db, number)
-        if conversation is None:
-            return Debts(0, 0, 0)
+    """Count what is owed."""
+    hers = select(ChannelAddress.conversation_id).where(ChannelAddress.lookup_hash == stage.lookup(number))
 
-        def owed(of: Any, where: Any) -> int:
-            query = select(func.count()).select_from(of).where(of.conversation_id == conversation.id, where)
-            return db.scalar(query) or 0
-
-        return Debts(
-            owed(InboundMessage, InboundMessage.turn_id.is_(None)),
-            owed(Turn, Turn.state == TurnState.OPEN),
-            owed(OutboxMessage, OutboxMessage.state.in_(UNDER_WAY)),
+    def owed(of: Any, where: Any) -> Any:
+        return (
+            select(func.count()).select_from(of).where(of.conversation_id.in_(hers), where).scalar_subquery()
         )
 
+    # One statement sees one moment: what has left one count stands in the next.
+    counts = select(
+        owed(InboundMessage, InboundMessage.turn_id.is_(None)),
+        owed(Turn, Turn.state == TurnState.OPEN),
+        owed(OutboxMessage, OutboxMessage.state.in_(UNDER_WAY)),
+    )
+    with stage.sessions() as db:
+        return Debts(*db.execute(counts).one())
 
-def until(holds: Callable[[], bool], seconds: float, pause: float = 0.15) -> bool:
+
+def until(holds: Callable[[], bool], seconds: float, pause: float = 0.25) -> bool:
     """Wait until something holds; whether it did in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -24,6 +24,7 @@ from outreach.help_lines import HELP_LINES
 from outreach.reveal import revealing_words
 
 if TYPE_CHECKING:
+    from rendezvous import Rendezvous
     from scripts import Script, Step
     from stage import Stage
     from system import System
@@ -37,8 +38,8 @@ MEDIA = {
     "contact": "text/vcard",
     "something else": "model/gltf-binary",
 }
-PATIENCE = {"quiet": 45.0, "on shift": 45.0, "restarts": 120.0}
-LATE_SECONDS, SHOWN_SECONDS = 1.2, 3.0
+PATIENCE = {"quiet": 90.0, "on shift": 90.0, "restarts": 150.0}
+SHOWN_SECONDS = 3.0
 # conversation.md, Voice: never blames, never "tranquila", never promises; and nothing of the machinery shows.
 NEVER = (
     "tranquila",
@@ -82,7 +83,10 @@ class Player:
     _last_sid: str = ""
     _replies: list[dict[str, Any]] = field(default_factory=list)
     _kill: str | None = None
-    _one_is_late: bool = False
+    _late: str | None = None
+    _sent: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    together: Rendezvous | None = None
+    """Where players whose worker dies wait for each other, so that it dies once for all of them."""
 
     def play(self) -> None:
         """Play it to its end.
@@ -123,8 +127,8 @@ class Player:
 
     def _hers(self, step: Step) -> None:
         if step.does == "late":
-            self._post({"body": step.what, "delay": LATE_SECONDS}, step.what)
-            self._one_is_late = True
+            self.lines.append(Line("she", step.what))
+            self._late = step.what
             return
         self._replies = []
         sender = self.number.replace("+521", "+52") if step.does == "she +52" else self.number
@@ -137,9 +141,8 @@ class Player:
             case "sends":
                 self._post(_not_text(step.what), f"({step.what})")
             case "again":
-                self._post(
-                    {"message_sid": self._last_sid} | self._last, f"(otra vez) {self._last.get('body', '')}"
-                )
+                sid, body = self._sent.get(step.what, (self._last_sid, self._last))
+                self._post({"message_sid": sid} | body, f"(otra vez) {body.get('body', '')}")
             case _:
                 for part in step.what.split(" // "):
                     self._post({"body": part, "from": sender}, part)
@@ -148,22 +151,28 @@ class Player:
 
     def _post(self, body: dict[str, Any], shown: str) -> None:
         self.lines.append(Line("she", shown))
+        moment, self._kill = self._kill, None
+        ends_it = moment and (self.together is None or self.together.arrive(id(self)))
+        self._deliver(body)
+        if moment and ends_it:
+            threading.Thread(target=self._end_worker, args=(moment,), daemon=True).start()
+        late, self._late = self._late, None
+        if late is not None:  # written first, delivered second
+            self._deliver({"body": late})
+
+    def _deliver(self, body: dict[str, Any]) -> None:
         answer = requests.post(
             f"{self.system.simulator}/_simulator/inbound", json={"from": self.number} | body, timeout=60
         )
         answer.raise_for_status()
         self._last_sid, self._last = answer.json()["message_sid"], body
-        if self._kill:
-            threading.Thread(target=self._end_worker, args=(self._kill,), daemon=True).start()
-            self._kill = None
-        if self._one_is_late and "delay" not in body:
-            self._one_is_late = False
-            time.sleep(LATE_SECONDS + 0.3)
+        self._sent.setdefault(str(body.get("body")), (self._last_sid, body))
 
     def _end_worker(self, moment: str) -> None:
         if moment == "dies asking":
             until(lambda: debts(self.stage, self.number).open_turns > 0, 20, pause=0.004)
         else:
+            until(lambda: debts(self.stage, self.number).waiting > 0, 20, pause=0.004)
             time.sleep(0.4)
         for pid in self.system.pids("worker"):
             os.kill(pid, signal.SIGKILL)

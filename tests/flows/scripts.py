@@ -1,4 +1,4 @@
-"""Readable conversations with the running product: what is so, what she does, what must follow.
+r"""Readable conversations with the running product: what is so, what she does, what must follow.
 
 === a name that states the rule
 phase: on shift                  when it is played: quiet (nobody on shift; the default), on shift, restarts
@@ -6,11 +6,12 @@ begin: told and covered          first the steps of the part `--- told and cover
 given: registered 14101 food     what is so before; see stage.py
 she: hola // quiero entrar       a burst: its messages follow each other at once
 she +52: BAJA                    from the other form of her number
-late: hola                       Twilio delivers this one only after the next
+she: (hola )*300                 the same words many times; \u200d is that character
+late: hola                       written now, and delivered only after her next message
 tap: Sí, acepto                  a button that stands on her screen, however old
 press: /open_case_yes Una persona    a button that no screen shows, with its title
 sends: voice                     what is not text
-again: her last message          the same MessageSid once more
+again: hola                      that message once more, with the same MessageSid; else her last one
 worker: dies waiting             kill -9, soon after her next message; or `dies asking`, in an open turn
 after: 2 days                    time passes
 staff: takes                     a caseworker acts
@@ -23,6 +24,7 @@ says: 1                          so many messages answer
 silence: nothing at all          no message answers
 fact: enrolled huerto-tonala     what the database then says; see facts.py
 known fault: why                 the script shows a fault that is reported and not yet mended
+meets: typos, digression         troubles that no step shows by itself; the others are seen
 
 The names of who plays and what is checked stand here; what they do stands in player.py.
 """
@@ -40,6 +42,7 @@ HER_STEPS = ("she", "she +52", "late", "tap", "press", "sends", "again")
 OTHER_STEPS = ("worker", "after", "staff", "meanwhile", "waits")
 CHECKS = ("bot", "first", "not", "says", "silence", "fact")
 PHASES = ("quiet", "on shift", "restarts")
+TROUBLES = ("burst", "typos", "digression", "restart", "duplicate", "late")
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,15 @@ class Script:
     fault: str | None = None
     given: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def meets(self) -> set[str]:
+        """The kinds of trouble that stand in it."""
+        shown = {"worker": "restart", "again": "duplicate", "late": "late"}
+        seen = {shown[step.does] for step in self.steps if step.does in shown}
+        bursts = any(" // " in step.what for step in self.steps if step.does == "she")
+        return seen | set(self.told) | ({"burst"} if bursts else set())
 
     @property
     def title(self) -> str:
@@ -87,6 +99,7 @@ def _begun(script: Script, parts: dict[str, Script]) -> Script:
         part = _begun(parts[script.begin], parts)
         script.given = [*part.given, *script.given]
         script.steps = [*part.steps, *script.steps]
+        script.told = [*part.told, *script.told]
         script.begin = None
     return script
 
@@ -113,9 +126,23 @@ def _add(script: Script, line: str, number: int, file: str) -> None:
         script.begin = value
     elif key == "known fault":
         script.fault = value
+    elif key == "meets":
+        script.told += [_trouble(word.strip(), file, number) for word in value.split(",")]
     elif key == "given":
         script.given.append(value)
     elif key in HER_STEPS + OTHER_STEPS + CHECKS:
-        script.steps.append(Step(key, value.replace("\\n", "\n"), number))
+        script.steps.append(Step(key, _written(value), number))
     else:
         raise ValueError(f"{file}:{number}: {line}")
+
+
+def _trouble(word: str, file: str, number: int) -> str:
+    if word not in TROUBLES:
+        raise ValueError(f"{file}:{number}: no such trouble: {word}")
+    return word
+
+
+def _written(value: str) -> str:
+    r"""What a line stands for: `(hola )*3` is said three times, and `\u200d` is that character."""
+    value = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), value.replace("\\n", "\n"))
+    return re.sub(r"\(([^()]+)\)\*(\d+)", lambda found: found[1] * int(found[2]), value)

@@ -6,16 +6,14 @@ product uses. Time is moved by moving what is dated: the product's own clock can
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-import struct
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from ageing import age_dialogue
+from debts import until
+from notices import send_notice
 from sqlalchemy import select, update
 
 from models import (
@@ -26,7 +24,6 @@ from models import (
     Enrolment,
     Group,
     OutboxMessage,
-    RasaTracker,
     Role,
     Session,
     Staff,
@@ -42,11 +39,12 @@ from outreach import (
     private_state,
     registry,
     roster,
+    templates,
     vault,
     waiting_list,
 )
 from outreach import staff as staffing
-from outreach.crypto import PersonalKey, tracker_key
+from outreach.crypto import PersonalKey
 from outreach.registry import Details
 
 if TYPE_CHECKING:
@@ -64,6 +62,7 @@ GROUPS = {
     "bienestar-guadalajara": ("Salud y bienestar", "health", "14039", "Centro Comunitario Polanco", 60),
     "uno-zapopan": ("Huerto en casa", "food", "14120", "Colmena Miramar", 1),
 }
+APPROVAL_SECONDS = 120.0
 OWN_PLACE = ("14023", "Casa de la Cultura Zapotlán")
 
 
@@ -92,6 +91,12 @@ class Stage:
             vault.grant_with_recovery_key(db, self.recovery, person.id)
             self.private_key = vault._recover(db, self.recovery)
             self.caseworker = person.id
+        # What falls due before the templates are approved is rightly never sent.
+        assert until(self._templates_decided, APPROVAL_SECONDS), "the templates were not approved"
+
+    def _templates_decided(self) -> bool:
+        with self.sessions() as db:
+            return not templates.unfinished(db)
 
     def shift(self, *, begins: bool) -> None:
         """Let the caseworker enter or leave the roster."""
@@ -102,10 +107,13 @@ class Stage:
             else:
                 roster.end_shift(db, person, datetime.now(UTC))
 
+    def lookup(self, number: str) -> bytes:
+        """Return what the product finds a number by."""
+        return self.key.lookup("address", addresses.canonical(f"whatsapp:{number}"))
+
     def conversation(self, db: Database, number: str) -> Conversation | None:
         """Return the conversation of a number, if it has written or is known."""
-        lookup = self.key.lookup("address", addresses.canonical(f"whatsapp:{number}"))
-        address = db.scalar(select(ChannelAddress).where(ChannelAddress.lookup_hash == lookup))
+        address = db.scalar(select(ChannelAddress).where(ChannelAddress.lookup_hash == self.lookup(number)))
         return db.get_one(Conversation, address.conversation_id) if address else None
 
     def give(self, number: str, what: str) -> None:
@@ -186,6 +194,14 @@ class Stage:
                     )
                     group = db.scalars(select(Group).where(Group.code == code)).one()
                     enrolment.enrol(db, holder, group.id)
+                case ["she", "gets", "a", "seat", "in", "a", "group", "of", "tomorrow"]:
+                    conversation = self.conversation(db, number)
+                    assert conversation is not None
+                    self._enrol_tomorrow(db, conversation, number)
+                case ["a", "notice", "goes", "to", "her", "group"]:
+                    conversation = self.conversation(db, number)
+                    assert conversation is not None
+                    send_notice(db, conversation, self.caseworker)
                 case ["a", "seat", "of", code, "is", "freed"]:
                     group = db.scalars(select(Group).where(Group.code == code)).one()
                     seat = db.scalars(
@@ -213,6 +229,8 @@ class Stage:
                     desk.take(db, hand, case, now)
                 case "writes":
                     desk.reply(db, hand, case, rest, now)
+                case "invites":
+                    desk.send_neutral(db, hand, case, now)
                 case "returns":
                     desk.hand_back(db, hand, case, now)
                 case "closes":
@@ -236,33 +254,15 @@ class Stage:
                     .values(created_at=model.created_at - span)
                 )
             state = private_state.read(self.key, conversation)
-            if state.word_misses_since:
-                state.word_misses_since = (datetime.fromisoformat(state.word_misses_since) - span).isoformat()
-                private_state.write(self.key, conversation, state)
+            for name in ("word_misses_since", "cover_since"):
+                if moment := getattr(state, name):
+                    setattr(state, name, (datetime.fromisoformat(moment) - span).isoformat())
+            private_state.write(self.key, conversation, state)
             if state.living_id:
                 living = db.get(Case, uuid.UUID(state.living_id))
                 if living is not None and living.forget_after:
                     living.forget_after -= span
-            self._age_dialogue(db, conversation.id, span)
-
-    def _age_dialogue(self, db: Database, conversation_id: uuid.UUID, span: timedelta) -> None:
-        """Move the last question of the dialogue into the past, inside its seal."""
-        row = db.get(RasaTracker, conversation_id)
-        if row is None:
-            return
-        row.expires_at -= span
-        aead = AESGCM(base64.b64decode(tracker_key(self.settings.secret_key)))
-        whole = aead.decrypt(row.state[:12], row.state[12:], str(conversation_id).encode())
-        length = struct.unpack(">I", whole[:4])[0]
-        state = json.loads(whole[4 : 4 + length])
-        memory = state["slots"].get("memory") or {}
-        if memory.get("asked_at"):
-            memory["asked_at"] = (datetime.fromisoformat(memory["asked_at"]) - span).isoformat()
-        data = json.dumps(state, ensure_ascii=False).encode()
-        framed = struct.pack(">I", len(data)) + data
-        nonce = os.urandom(12)
-        padded = framed + bytes(-len(framed) % 4096)
-        row.state = nonce + aead.encrypt(nonce, padded, str(conversation_id).encode())
+            age_dialogue(db, self.settings.secret_key, conversation.id, span)
 
 
 def add_group(

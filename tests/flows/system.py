@@ -93,11 +93,15 @@ class Phone:
         return self.reads()
 
     def taps(self, title: str) -> list[str]:
-        """Tap a reply button of the last message, and return the replies."""
-        content = self.system.ledger(self.number)[-1]
-        buttons = {b["title"]: b["id"] for b in content.get("buttons", [])}
+        """Tap the newest button of this title on her screen, and return the replies."""
+        answer = requests.get(
+            f"{self.system.simulator}/_simulator/phones", params={"phone": self.number}, timeout=10
+        )
+        thread = answer.json()["phones"][0]["thread"]
+        found = [b["id"] for bubble in thread for b in bubble["buttons"] if b["title"] == title]
+        assert found, f"no button {title!r} stands on her screen"
         self.transcript.append(("ella", f"[{title}]"))
-        self._post({"body": title, "button_payload": buttons.get(title, "")})
+        self._post({"body": title, "button_payload": found[-1]})
         return self.reads()
 
     def sends(self, what: str, **fields: object) -> list[str]:

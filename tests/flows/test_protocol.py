@@ -22,6 +22,13 @@ def test_a_greeting_gets_the_notice(phone: Callable[[], Phone]) -> None:
     assert said(replies, "programa", "aviso")
 
 
+def test_a_tapped_button_is_her_answer(phone: Callable[[], Phone]) -> None:
+    """Her yes to the notice counts when she taps it."""
+    her = phone()
+    her.writes("hola")
+    assert said(her.taps("Sí, acepto"), "Gracias por tu confianza")
+
+
 def test_misspelt_wish_starts_the_enrolment(phone: Callable[[], Phone]) -> None:
     """She is understood as she writes; what she asked for goes on after her yes."""
     her = phone()

@@ -1,7 +1,7 @@
 """Plays many scripts at once, each on a phone of its own, and writes down what was said.
 
 The phases follow each other, since the roster and the worker belong to all: first with nobody on shift, then
-with somebody, then one script at a time while the worker is killed.
+with somebody, then those whose worker is killed, once for all of them at each of the two moments.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from player import Player
+from rendezvous import Rendezvous
 from scripts import PHASES
 
 from outreach.settings import ROOT
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from stage import Stage
     from system import System
 
-AT_ONCE = 12
+AT_ONCE = 24
 TRANSCRIPTS = Path(os.environ.get("AVANZA_VAR") or ROOT / "var") / "transcripts"
 
 
@@ -37,10 +38,12 @@ class Outcome:
     seconds: float
 
 
-def play_all(system: System, stage: Stage, scripts: list[Script], numbers: int) -> dict[str, Outcome]:
+def play_all(
+    system: System, stage: Stage, scripts: list[Script], numbers: int, player: type[Player] = Player
+) -> dict[str, Outcome]:
     """Play them, phase by phase; `numbers` is where this folder's phone numbers begin."""
     players = [
-        Player(system, stage, script, f"+52133{numbers + place:08d}") for place, script in enumerate(scripts)
+        player(system, stage, script, f"+52133{numbers + place:08d}") for place, script in enumerate(scripts)
     ]
     outcomes: dict[str, Outcome] = {}
     for phase in PHASES:
@@ -48,13 +51,27 @@ def play_all(system: System, stage: Stage, scripts: list[Script], numbers: int) 
         if not cast:
             continue
         stage.shift(begins=phase == "on shift")
-        with ThreadPoolExecutor(1 if phase == "restarts" else AT_ONCE) as pool:
-            # The longest first, so that none is left alone at the end.
-            cast.sort(key=lambda player: -len(player.script.steps))
-            for outcome in pool.map(_play, cast):
-                outcomes[outcome.player.script.title] = outcome
+        for part in _by_death(cast) if phase == "restarts" else [cast]:
+            with ThreadPoolExecutor(len(part) if phase == "restarts" else AT_ONCE) as pool:
+                # The longest first, so that none is left alone at the end.
+                part.sort(key=lambda player: -len(player.script.steps))
+                for outcome in pool.map(_play, part):
+                    outcomes[outcome.player.script.title] = outcome
     stage.shift(begins=False)
     return outcomes
+
+
+def _by_death(cast: list[Player]) -> list[list[Player]]:
+    """Those whose worker dies at the same moment, together: a worker that dies too often is given up."""
+    parts: dict[str, list[Player]] = {}
+    for player in cast:
+        moment = next(step.what for step in player.script.steps if step.does == "worker")
+        parts.setdefault(moment, []).append(player)
+    for part in parts.values():
+        meeting = Rendezvous(len(part))
+        for player in part:
+            player.together = meeting
+    return list(parts.values())
 
 
 def _play(player: Player) -> Outcome:
@@ -64,6 +81,9 @@ def _play(player: Player) -> Outcome:
         player.play()
     except Exception as failed:  # noqa: BLE001 (each test raises its own)
         error = failed
+    finally:
+        if player.together is not None:
+            player.together.leave(id(player))
     return Outcome(player, error, time.monotonic() - began)
 
 

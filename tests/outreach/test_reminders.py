@@ -135,11 +135,14 @@ def test_an_answer_belongs_to_the_session_that_asked(
     st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2027, 1, 1)),  # noqa: DTZ001 (made aware below)
     st.times(),
     st.times(),
+    st.sets(st.integers(0, 6), min_size=1),
 )
-def test_moments_are_moved_into_allowed_hours(moment: datetime, start: time, end: time) -> None:
-    """Whatever the quiet hours and hers, a moved moment lies in none of them."""
+def test_moments_are_moved_into_allowed_hours(
+    moment: datetime, start: time, end: time, days: set[int]
+) -> None:
+    """Whatever the quiet hours, hers and her days, a moved moment lies in no span and on a day of hers."""
     settings = _settings_with(QUIET)
-    state = PrivateState()
+    state = PrivateState(contact_days=sorted(days))
     if start.strftime("%H:%M") < end.strftime("%H:%M"):
         state.contact_from, state.contact_until = start.strftime("%H:%M"), end.strftime("%H:%M")
     aware = moment.replace(tzinfo=settings.timezone)
@@ -148,8 +151,13 @@ def test_moments_are_moved_into_allowed_hours(moment: datetime, start: time, end
     if later != aware:
         assert later > aware
         assert not any(s.covers(later.astimezone(settings.timezone).time()) for s in spans)
+        assert later.astimezone(settings.timezone).weekday() in days
     earlier = may_send.latest_allowed(aware, settings, state)
     assert earlier <= aware
+    local = earlier.astimezone(settings.timezone)
+    if not all(any(s.covers(time(n // 60, n % 60)) for s in spans) for n in range(24 * 60)):
+        assert local.weekday() in days
+        assert not any(s.covers(local.time()) for s in spans)
 
 
 def _settings_with(quiet: QuietHours) -> Settings:

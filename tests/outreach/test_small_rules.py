@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from outreach import (
     addresses,
     choices,
     cover,
+    dates,
     effects,
     food_security,
     handlers,
@@ -21,7 +23,8 @@ from outreach import (
     rights,
     scene,
 )
-from outreach.hours import read_hours
+from outreach.commands import Command, command_in
+from outreach.hours import days_in_words, read_hours
 from outreach.inbox import Incoming, Kind
 from outreach.private_state import Choice, PrivateState
 
@@ -59,6 +62,9 @@ def test_a_user_id_is_an_address_too() -> None:
         ("de 10 a 2", ("10:00", "14:00")),
         ("entre las 4 y las 7", ("16:00", "19:00")),
         ("en la tarde", ("13:00", "19:00")),
+        ("en la noche", ("18:00", "22:00")),
+        ("no en la noche, mejor en la mañana", ("08:00", "12:00")),
+        ("no me escriban en la noche", None),
         ("en las mañanas", ("08:00", "12:00")),
         ("después de las 5", ("17:00", "21:00")),
         ("antes de las 12", ("07:00", "12:00")),
@@ -70,7 +76,39 @@ def test_a_user_id_is_an_address_too() -> None:
     ],
 )
 def test_hours_in_her_words(words: str, span: tuple[str, str] | None) -> None:
-    assert read_hours(words) == span
+    """What is certain is read, what is not is asked; "no" turns nothing around."""
+    read = read_hours(words)
+    assert (read and (read.start, read.end)) == span
+
+
+@pytest.mark.parametrize(
+    ("words", "days", "start"),
+    [
+        ("entre semana despues de las 5", {0, 1, 2, 3, 4}, "17:00"),
+        ("nomas los savados", {5}, "07:00"),
+        ("los fines de semana en la mañana", {5, 6}, "08:00"),
+        ("lunes miercoles y biernes de 10 a 2", {0, 2, 4}, "10:00"),
+        ("de lunes a juebes", {0, 1, 2, 3}, "07:00"),
+        ("de viernes a lunes", {4, 5, 6, 0}, "07:00"),
+        ("a cualquier hora menos los domingos", {0, 1, 2, 3, 4, 5}, "07:00"),
+        ("los domingos no", {0, 1, 2, 3, 4, 5}, "07:00"),
+        ("en la tarde pero no los martes", {0, 2, 3, 4, 5, 6}, "13:00"),
+        ("a cualquier hora", set(range(7)), "07:00"),
+    ],
+)
+def test_days_in_her_words(words: str, days: set[int], start: str | None) -> None:
+    """Which days she may be written to; a refusal of days is no wish for them."""
+    read = read_hours(words)
+    assert (read.start if read else None) == start
+    assert (set(read.days) if read else set()) == days
+
+
+def test_days_are_told_back_in_words() -> None:
+    """She reads what was understood."""
+    assert days_in_words(frozenset(range(7))) == "todos los días"
+    assert days_in_words(frozenset(range(5))) == "de lunes a viernes"
+    assert days_in_words(frozenset({5})) == "sábado"
+    assert days_in_words(frozenset({0, 2, 4})) == "lunes, miércoles y viernes"
 
 
 @pytest.mark.parametrize(
@@ -194,6 +232,52 @@ def test_only_her_word_counts() -> None:
     assert cover.is_word(state, "flor de mayo", NOW + timedelta(hours=2))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ya llegó",
+        "Ya yego mi marido",
+        "ahi viene",
+        "salir",
+        "🙈",
+        "🙈🙈🙈🙈",
+        "no puedo",
+        "aquí está",
+        "BAJA",
+    ],
+)
+def test_what_hides_is_never_a_word(text: str) -> None:
+    """P9: he may come in just while she is asked for it."""
+    state = PrivateState()
+    assert not cover.set_word(state, text)
+    assert state.word_hash is None
+
+
+def test_hiding_ends_the_question_for_a_word() -> None:
+    """P9: what is written after she hid may be another's, and is no word of hers."""
+    state = PrivateState(word_expected=True)
+    cover.enter(state, NOW)
+    assert not state.word_expected
+
+
+@pytest.mark.parametrize(
+    ("text", "ordered"),
+    [
+        ("salir", Command.HIDE),
+        ("ya llegó mi marido", Command.HIDE),
+        ("Ahí viene!!", Command.HIDE),
+        ("🤫", Command.HIDE),
+        ("ya llegó la patrulla", None),
+        ("😊", None),
+        ("aquí está mi dirección", None),
+        ("baja", Command.STOP),
+    ],
+)
+def test_what_orders_while_a_person_reads(text: str, ordered: Command | None) -> None:
+    """P9: she hides from him in few words; what she tells her caseworker hides nothing."""
+    assert command_in(text) is ordered
+
+
 def _covered_after(word: str | None, waited: timedelta) -> bool:
     state = PrivateState()
     if word is not None:
@@ -217,3 +301,29 @@ def test_without_a_word_nothing_is_one() -> None:
 def test_business_days() -> None:
     """LGPDPPSO counts business days: twenty of them are four weeks."""
     assert rights.business_days_after(NOW, 20) == NOW + timedelta(days=28)
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [
+        ("00:30", "0:30"),
+        ("07:05", "7:05"),
+        ("12:00", "12:00"),
+        ("13:00", "1:00 de la tarde"),
+        ("18:59", "6:59 de la tarde"),
+        ("19:00", "7:00 de la noche"),
+        ("23:15", "11:15 de la noche"),
+    ],
+)
+def test_hours_are_said_as_people_say_them(hour: str, said: str) -> None:
+    """She reads no clock of 24 hours."""
+    assert dates.clock(time.fromisoformat(hour)) == said
+
+
+def test_a_moment_in_the_afternoon() -> None:
+    """One o'clock has its own article, also in the afternoon."""
+    zone = ZoneInfo("America/Mexico_City")
+    now = datetime(2026, 11, 23, 9, tzinfo=zone)
+    assert dates.day_and_hour(now.replace(hour=13), zone, now) == "hoy a la 1:00 de la tarde"
+    assert dates.day_and_hour(now.replace(day=24, hour=16), zone, now) == "mañana a las 4:00 de la tarde"
+    assert dates.birthday(date(1989, 8, 15)) == "15 de agosto de 1989"

@@ -82,6 +82,16 @@ def test_a_text_carries_all_that_whatsapp_adds(levers: Levers, product: Product)
     assert (entry["sid"], entry["status"], entry["phone"]) == (answer["message_sid"], 204, "+523312345678")
 
 
+def test_an_edit_and_a_deletion_name_their_message(levers: Levers, product: Product) -> None:
+    """A shape of our own: their kind, and the message that they change."""
+    first = levers.write("soy de tonala")["message_sid"]
+    levers.write("soy de zapopan", edits=first)
+    levers.write("", deletes=first)
+    kinds = [post.params["MessageType"] for post in product.received]
+    assert kinds == ["text", "edited", "deleted"]
+    assert [post.params.get("OriginalMessageSid") for post in product.received] == [None, first, first]
+
+
 def test_a_tapped_button_names_itself_and_its_message(
     levers: Levers, client: Client, product: Product
 ) -> None:

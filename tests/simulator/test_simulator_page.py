@@ -114,6 +114,16 @@ def test_files_and_places_can_be_sent(
     assert product.received[0].params["MessageType"] == type_
 
 
+def test_escape_closes_the_menu(page: Page) -> None:
+    """The keyboard finds the way back to where it was."""
+    phone = page.locator(f'.phone[data-phone="{OTHER}"]')
+    phone.locator(".attach").click()
+    expect(phone.locator(".menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(phone.locator(".menu")).to_be_hidden()
+    expect(phone.locator(".attach")).to_be_focused()
+
+
 def test_links_are_shown_and_never_fetched(page: Page, levers: Levers, client: Client) -> None:
     """No preview: the address can be followed by hand, without a referrer; markup stays text."""
     write(page, "hola")

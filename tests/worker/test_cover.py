@@ -101,3 +101,66 @@ def test_under_cover_every_answer_waits_alike(
         write(sessions, runtime, words, ago=0)
         with sessions() as session:
             assert len(session.scalars(select(Turn)).all()) == 1
+
+
+def _take(
+    sessions: sessionmaker[Session], runtime: Runtime, conversation_id: uuid.UUID, **more: object
+) -> None:
+    """Let a person have the conversation, as the desk does."""
+    with sessions.begin() as session:
+        conversation = session.get_one(Conversation, conversation_id)
+        state = private_state.read(runtime.key, conversation)
+        state.held = True
+        for name, value in more.items():
+            setattr(state, name, value)
+        private_state.write(runtime.key, conversation, state)
+
+
+def _state(
+    sessions: sessionmaker[Session], runtime: Runtime, conversation_id: uuid.UUID
+) -> private_state.PrivateState:
+    with sessions() as session:
+        return private_state.read(runtime.key, session.get_one(Conversation, conversation_id))
+
+
+def test_taken_while_asked_for_a_word_no_later_text_becomes_it(
+    sessions: sessionmaker[Session], settings: Settings, recovery_key: str
+) -> None:
+    """P9: a person took her in between; what she or another writes afterwards is no word."""
+    with running(settings, rasa) as runtime:
+        conversation_id = write(sessions, runtime, "abre")
+        _take(sessions, runtime, conversation_id, word_expected=True)
+        write(sessions, runtime, "ya llegó")
+        assert _state(sessions, runtime, conversation_id).cover
+        write(sessions, runtime, "quien eres")
+        assert _state(sessions, runtime, conversation_id).word_hash is None
+        with sessions() as session:
+            assert said(session, runtime)[-1] == CHATTER
+
+
+def test_a_burst_with_salir_hides_while_a_person_reads(
+    sessions: sessionmaker[Session], settings: Settings, recovery_key: str
+) -> None:
+    """P9: whatever stands beside it, and wherever."""
+    with running(settings, rasa) as runtime:
+        conversation_id = write(sessions, runtime, "abre")
+        _take(sessions, runtime, conversation_id)
+        for n, words in enumerate(("salir", "espera")):
+            wrote(sessions, runtime, words, sid=f"SMburst{n}")
+        steps.take_turn(runtime, conversation_id)
+        assert _state(sessions, runtime, conversation_id).cover
+
+
+def test_under_cover_a_person_who_has_her_hurries_no_answer(
+    sessions: sessionmaker[Session], settings: Settings, recovery_key: str
+) -> None:
+    """P9: the bot of the workshops waits for the end of a burst, also where a caseworker had her."""
+    with running(settings, rasa) as runtime:
+        conversation_id = write(sessions, runtime, "abre")
+        _take(sessions, runtime, conversation_id)
+        write(sessions, runtime, "salir")
+        with sessions() as session:
+            before = len(session.scalars(select(Turn)).all())
+        write(sessions, runtime, "que es esto", ago=0)
+        with sessions() as session:
+            assert len(session.scalars(select(Turn)).all()) == before

@@ -225,6 +225,11 @@ def answered(text: str) -> list[str]:
     return _alike(said)
 
 
+def is_name(text: str) -> bool:
+    """Tell whether `text` is the name of a municipality and nothing else."""
+    return _key(text) in _names()
+
+
 def _alike(said: str) -> list[str]:
     """Return the codes of the names that are most like a misspelt one."""
     alike = {

@@ -86,7 +86,8 @@ def _script(part: str, area: str) -> Script:
 
 def _fact(fact: str) -> tuple[str, object]:
     name, sign, value = fact.partition("=")
-    return name, {"no": False, "yes": True}.get(value, value) if sign else True
+    known = {"no": False, "yes": True}
+    return name, (int(value) if value.isdigit() else known.get(value, value)) if sign else True
 
 
 def _hours(value: str) -> float:

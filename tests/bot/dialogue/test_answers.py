@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.components.extract import births, days, places
-from bot.dialogue import words
+from bot.dialogue import lexicon, words
 from bot.dialogue.answers import READERS, Again, Answer, read
 from bot.dialogue.ask import MAX_TEXT, AskError, clean, read_ask
 from bot.dialogue.parse import Understanding, gravest
@@ -103,6 +103,11 @@ def test_both_sides_know_the_same_municipalities() -> None:
     assert listed(places.FILE) == listed(ROOT / "outreach" / "municipalities.csv")
 
 
+def test_both_sides_obey_the_same_orders() -> None:
+    """P9: what hides her while the bot answers hides her while a person does."""
+    assert lexicon.ORDERS.read_text() == (ROOT / "outreach" / "orders.txt").read_text()
+
+
 @pytest.mark.parametrize("written", ["santa maria", "villa", "san martin", "ixtlahuacan"])
 def test_a_name_that_fits_several_places_is_never_guessed(written: str) -> None:
     assert len(places.answered(written)) > 1
@@ -172,6 +177,25 @@ def test_a_choice_by_its_number(written: str, place: int) -> None:
 @pytest.mark.parametrize("written", ["4", "0", "22", "dos niñas", "no", ""])
 def test_what_is_no_choice(written: str) -> None:
     assert words.choice(written, 3) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "rest"),
+    [
+        ("hola buenas, disculpe quiero entrar", "quiero entrar"), ("Hola", ""), ("buenas tardes\n", ""),
+        ("dan despensa?\nbuenas tardes disculpe", "dan despensa?"),
+        ("Oiga, ¿cuánto cuesta?", "¿cuánto cuesta?"),
+    ],
+)  # fmt: skip
+def test_a_greeting_hides_no_wish(written: str, rest: str) -> None:
+    assert words.without_greeting(written) == rest
+
+
+@pytest.mark.parametrize(
+    ("written", "place"), [("siguiente", 0), ("Parar", 1), ("una", None), ("pa", None), ("otra cosa", None)]
+)
+def test_the_beginning_of_one_title_is_a_choice(written: str, place: int | None) -> None:
+    assert words.beginning(written, ["Siguiente paso", "Parar aquí", "Una persona", "Una cosa"]) == place
 
 
 @pytest.mark.parametrize(

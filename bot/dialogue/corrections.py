@@ -1,0 +1,146 @@
+"""A correction of what a form already holds: by name, by value, by a figure, or one question back.
+
+Why: she corrects as she speaks: "cambia la fecha, es 18 de mayo", "no, es Tonalá", "es 18 no 17", "regresa".
+Pure; must never store or log, and never take thanks or a please for a name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.components.extract import places
+from bot.components.spelling import bare
+from bot.dialogue import answers, words
+from bot.dialogue.standing import Act
+
+if TYPE_CHECKING:
+    from bot.dialogue.standing import Standing
+
+_POLITE = re.compile(
+    r"[\s,.]*\b(por ?favor(cito)?|porfa\w*|xfa\w*|plis|please|gracias|disculpe?|ok)\b[\s,.!]*$", re.IGNORECASE
+)
+_JOINS = re.compile(
+    r"(?:^|[\s,.;:\n])(?:a que es|debe (?:ser|decir)|tiene que ser|pon(?:le|ga|gale)?|por|al|a|son|es|era|"
+    r"seria|soy|me llamo|me dicen|va)\s+(?:el |la |de |en )?(?=\S)|[:\n]",
+    re.IGNORECASE,
+)
+_NOT_THAT_ONE = re.compile(
+    r"[\s,.]+(?:y )?no (?:es |de |en |el |la |son )?\w+(?: \w+)?[\s.!]*$", re.IGNORECASE
+)
+_RIGHT, _WRONG = r"(?P<right>\d{1,4})", r"(?P<wrong>\d{1,4})"
+_FIGURES = (
+    re.compile(rf"\b(?:es|son|era|fue|soy de)?\s*{_RIGHT}\s*[,.]?\s*(?:y )?no (?:es |son )?{_WRONG}\b"),
+    re.compile(rf"\bno (?:es|son|era)?\s*{_WRONG}\s*[,.]?\s*(?:sino|es|son|era)?\s*{_RIGHT}\b"),
+)
+_SAID_SO = re.compile(r"\b(es|era|soy|son|me llamo|me dicen|vivo en)\b")
+
+
+def correction(text: str, here: Standing) -> Act | None:
+    """The correction that one line or the whole burst is; None where it is none."""
+    if words.goes_back(text):
+        return _reopened(before(here))
+    named = words.wants_change(text)
+    if named and named in here.filled and named != here.form_field:
+        return _new_value(named, text, here) or _reopened(named)
+    return _by_figure(text, here) or _by_value(text, here)
+
+
+def by_lines(lines: list[str], here: Standing) -> tuple[dict[str, object], list[str]]:
+    """The slots that the correcting lines of a burst fill, and the lines that correct nothing."""
+    slots: dict[str, object] = {}
+    rest = []
+    for line in lines:
+        found = correction(line, here)
+        if found and found.intent == "inform":
+            slots |= found.slots
+        else:
+            rest.append(line)
+    return slots, rest
+
+
+def stated(text: str, here: Standing) -> Act | None:
+    """A detail that is filled, said anew by its name without a word of change: "mi nombre es Ana Ruiz"."""
+    named = words.field_of(text)
+    if "?" in text or not named or named not in here.filled or named == here.form_field:
+        return None
+    return _new_value(named, text, here) if _SAID_SO.search(bare(text)) else None
+
+
+def before(here: Standing) -> str:
+    """The detail that was asked before the one that is asked now; empty where there is none."""
+    if here.form_field not in here.asked:
+        return ""
+    earlier = here.asked[: here.asked.index(here.form_field)]
+    return next((name for name in reversed(earlier) if name in here.filled), "")
+
+
+def _reopened(name: str) -> Act | None:
+    return Act("correct_detail", slots={name: None, "details_ok": None}) if name else None
+
+
+def _new_value(name: str, text: str, here: Standing) -> Act | None:
+    """The value that stands after "a", "por", "es", a colon or a new line, as far as it can be read."""
+    line = _POLITE.sub("", text.strip())
+    starts = [found.end() for found in _JOINS.finditer(line)]
+    tries = [line[start:] for start in starts]
+    if name not in answers.FREE:
+        tries.append(line)
+    for value in [_NOT_THAT_ONE.sub("", one) for one in tries] + tries:
+        names_it = name in answers.FREE and words.field_of(value)
+        if not value.strip(" .,:") or names_it or _POLITE.fullmatch(value):
+            continue
+        found = answers.read(name, value, here.today)
+        if isinstance(found, answers.Answer):
+            return Act("inform", slots=dict(found.slots), corrects=True)
+    return None
+
+
+def _by_figure(text: str, here: Standing) -> Act | None:
+    """Where she says "es 18 no 17": the one figure that was wrong, in what she answered last."""
+    found = next((match for pattern in _FIGURES if (match := pattern.search(bare(text)))), None)
+    if found is None or found["right"] == found["wrong"]:
+        return None
+    right, wrong = found["right"], found["wrong"]
+    last = before(here)
+    order = [last, *(name for name in ("birth_date", "children") if name != last)]
+    for name in (name for name in order if name in ("birth_date", "children") and name in here.filled):
+        if name == "children" and here.filled[name] == wrong:
+            return Act("inform", slots={"children": right}, corrects=True)
+        if name == "birth_date":
+            mended = _mended_date(here.filled[name], right, wrong)
+            read = answers.read(name, mended, here.today) if mended else None
+            if isinstance(read, answers.Answer):
+                return Act("inform", slots=dict(read.slots), corrects=True)
+    return None
+
+
+def _mended_date(iso: str, right: str, wrong: str) -> str:
+    year, month, day = iso.split("-")
+    if int(day) == int(wrong):
+        return f"{year}-{month}-{int(right):02d}"
+    if int(wrong) in (int(year), int(year[2:])):
+        return f"{int(right) if len(right) > 2 else int(year[:2] + right.zfill(2))}-{month}-{day}"  # noqa: PLR2004
+    return f"{year}-{int(right):02d}-{day}" if int(month) == int(wrong) else ""
+
+
+def _by_value(text: str, here: Standing) -> Act | None:
+    """Where she says "no, es Tonalá": what she answered last where it can be that, else a place or a date."""
+    rest = words.corrected(text)
+    if not rest:
+        return None
+    last = before(here)
+    for name in dict.fromkeys((last, "municipality", "birth_date")):
+        if not name or name not in here.filled or name == here.form_field or name in answers.FREE:
+            continue
+        value = _NOT_THAT_ONE.sub("", rest)
+        if name != last and last in answers.FREE and not (name == "municipality" and places.is_name(value)):
+            continue  # "no, es San Juan de Dios", said after her colonia, is the colonia
+        found = answers.read(name, value, here.today)
+        if isinstance(found, answers.Answer) and any(found.slots.values()):
+            return Act("inform", slots=dict(found.slots), corrects=True)
+    if last in answers.FREE and _SAID_SO.search(bare(text)):
+        answers_now = answers.read(here.form_field, text, here.today)
+        if here.form_field in answers.FREE or not isinstance(answers_now, answers.Answer):
+            return _new_value(last, text, here)
+    return None

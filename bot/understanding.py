@@ -1,0 +1,51 @@
+"""What the model's pipeline says of a text: an understanding, touched by no dialogue.
+
+Why: the channel, the dialogue and the warm-up ask alike. Must never log or keep the text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rasa.core.channels.channel import UserMessage
+from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+
+from bot.dialogue.parse import NOTHING, Understanding, gravest, read_parse
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
+    from rasa.core.processor import MessageProcessor
+
+LINES = 6
+"""Lines of a burst that are also judged one by one: a routine request must not hide what stands beside it."""
+LONG_STORY, LAST_WORDS = 300, 120
+"""Letters from which the end of a line is judged by itself, and how many of the last ones that are."""
+
+
+async def understanding(agent: Agent, text: str) -> Understanding:
+    """What the pipeline says of `text`; in a burst of several lines the gravest of them decides.
+
+    Of a long story the last words are judged by themselves as well: there the cry often stands.
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
+    parts = [text]
+    if len(lines) > 1:
+        parts += lines if len(lines) <= LINES else lines[:2] + lines[2 - LINES :]
+    if lines and len(lines[-1]) > LONG_STORY:
+        parts.append(lines[-1][-LAST_WORDS:])
+    return gravest(_judged(agent.processor, parts))
+
+
+def _judged(processor: MessageProcessor, parts: list[str]) -> list[Understanding]:
+    """All parts through the model's pipeline at once.
+
+    Rasa's own way in takes one text at a time, and a leading "/" for a button: it is not shown to it.
+    """
+    words = [part.lstrip("/ \n") for part in parts]
+    target = processor.model_metadata.nlu_target
+    messages = [UserMessage(said) for said in words if said]
+    inputs = {PLACEHOLDER_MESSAGE: messages, PLACEHOLDER_TRACKER: None}
+    parsed = iter(processor.graph_runner.run(inputs, [target])[target]) if messages else iter(())
+    return [
+        read_parse(next(parsed).as_dict(only_output_properties=True)) if said else NOTHING for said in words
+    ]
