@@ -51,6 +51,12 @@ def test_risk_follows_the_contract(examples: list[Example]) -> None:
             assert example.risk in {"support", "danger"}
 
 
+def test_the_calibration_belongs_to_the_data(examples: list[Example]) -> None:
+    """Whoever changes the data runs `bot/calibrate.py`: thresholds of other data promise other alarms."""
+    known = json.loads((ROOT / "bot" / "components" / "calibration.json").read_text(encoding="utf-8"))
+    assert known["learnt_from"] == digest(examples)
+
+
 def test_the_digest_sees_a_changed_label_and_no_changed_order(examples: list[Example]) -> None:
     """Otherwise the calibration could go stale unseen, or seem stale where nothing changed."""
     first, second = examples[0], examples[1]
