@@ -68,12 +68,12 @@ class Driver:
             domain = self.agent.domain
             return {"responses": domain.responses, "intents": sorted(domain.intents)}
         self.given = _given(line.get("understood"))
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             items = await self.dialogue.take(read_ask(line["ask"]))
         except Exception as error:  # noqa: BLE001 # the test shows it
             return {"error": f"{type(error).__name__}: {error}"}
-        return {"items": items, "milliseconds": (time.perf_counter() - began) * 1000}
+        return {"items": items, "milliseconds": (time.process_time() - began) * 1000}
 
 
 def _given(label: dict[str, Any] | None) -> Understanding | None:

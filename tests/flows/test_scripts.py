@@ -28,7 +28,9 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("system"), pytest.m
 def played(request: pytest.FixtureRequest, system: System, stage: Stage) -> dict[str, Outcome]:
     """Play all scripts that were asked for, at once, and keep what was said."""
     callspecs = [item.callspec for item in request.session.items if hasattr(item, "callspec")]
-    wanted = {spec.params["script"].title for spec in callspecs if "script" in spec.params}
+    asked = [spec.params.get("script") for spec in callspecs]
+    # The dialogue's own scripts are parameters of that name too.
+    wanted = {script.title for script in asked if isinstance(script, Script)}
     scripts = [script for script in SCRIPTS if script.title in wanted]
     outcomes = play_all(system, stage, scripts, numbers=10_000_000)
     if len(scripts) == len(SCRIPTS):

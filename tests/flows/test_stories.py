@@ -219,7 +219,7 @@ def test_a_coordinator_runs_a_reminder_campaign(
     coordinator, _ = logged_in(browser, system, flow_sessions, Role.COORDINATOR, recovery)
     coordinator.opens(f"/programa/campanas/nueva/{group_id}")
     page = coordinator.page
-    option = page.locator("#plantilla option", has_text="group_notice").get_attribute("value")
+    option = page.locator("#plantilla option", has_text="Aviso al grupo").get_attribute("value")
     page.locator("#plantilla").select_option(option)
     page.get_by_role("button", name="Usar").click()
     now = utcnow().astimezone(ZoneInfo("America/Mexico_City"))

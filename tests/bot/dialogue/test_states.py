@@ -21,7 +21,7 @@ def test_nothing_she_wrote_of_violence_is_kept(driver: Driver) -> None:
 
 
 def test_the_state_is_as_short_after_four_hundred_turns_as_after_forty(driver: Driver) -> None:
-    """A turn costs the same however long she has been writing: nothing of old turns is kept."""
+    """A turn costs the same processor time after forty and after four hundred: nothing old is kept."""
     talk = Talk(driver, consented=True, registered=True)
     sizes, times = [], []
     for turn in range(400):
