@@ -42,5 +42,5 @@ SETTINGS = (
     Known("AVANZA_REMINDER_OFFSETS", "minutos antes de la sesión, con comas", "1440,120"),
     Known("AVANZA_QUIET_HOURS", "horas en que no se inicia nada; vacío: ninguna", "20:00-09:00"),
     Known("AVANZA_LEAST_AGE", "desde qué edad se inscriben en los talleres", "14"),
-    Known("AVANZA_GUARDIAN_UNDER", "menores de esta edad, sólo con su mamá, papá o quien las cuida", "18"),
+    Known("AVANZA_GUARDIAN_UNDER", "menores de esta edad, solo con su mamá, papá o quien las cuida", "18"),
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from models import Template, TemplateState, utcnow
+from models import Template, TemplateState
 from outreach.private_state import Choice
 from outreach.reveal import revealing_words
 from outreach.texts import workshops as texts
@@ -16,12 +17,16 @@ from outreach.texts import workshops as texts
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
 SESSION_REMINDER, GROUP_NOTICE, SEAT_FREED = "session_reminder", "group_notice", "seat_freed"
 # Invites her to write, so that words that can't leave now may follow; it says nothing else.
 INVITATION = "write_to_us"
+UNSUBMITTED = "unsubmitted"
+"""What Twilio says of a content for which no approval was asked: the asking did not arrive."""
+_LONGEST_WAIT = timedelta(hours=1)
 
 
 class TemplateError(ValueError):
@@ -74,7 +79,7 @@ def save(
     )
     template.buttons = _buttons_json(buttons)
     if changed:
-        template.content_sid, template.state = None, TemplateState.DRAFT
+        template.content_sid, template.state, template.checked_at = None, TemplateState.DRAFT, None
     session.add(template)
     session.flush()
     return template
@@ -106,23 +111,37 @@ def ensure_own(session: Session) -> None:
     )
 
 
-def unfinished(session: Session) -> Sequence[uuid.UUID]:
-    """Return templates that Twilio has not got, or has not decided about."""
-    return session.scalars(
-        select(Template.id).where(Template.state.in_((TemplateState.DRAFT, TemplateState.PENDING)))
-    ).all()
+def unfinished(session: Session, now: datetime) -> Sequence[uuid.UUID]:
+    """Return templates to be seen to now: Twilio has not got them, or has not decided.
+
+    Meta decides within minutes or days, so the older a template is, the longer until it is asked for again.
+    """
+    waiting = session.scalars(
+        select(Template).where(Template.state.in_((TemplateState.DRAFT, TemplateState.PENDING)))
+    )
+    return [t.id for t in waiting if t.checked_at is None or now - t.checked_at >= _patience(t, now)]
+
+
+def _patience(template: Template, now: datetime) -> timedelta:
+    return min((now - template.created_at) / 10, _LONGEST_WAIT)
+
+
+def tried(session: Session, template_id: uuid.UUID, now: datetime) -> Template:
+    """Note that Twilio is asked for a template now, whatever comes of it."""
+    template = session.get_one(Template, template_id)
+    template.checked_at = now
+    return template
 
 
 def submitted(session: Session, template_id: uuid.UUID, content_sid: str) -> None:
     """Note that Twilio has the template."""
     template = session.get_one(Template, template_id)
-    template.content_sid, template.state, template.checked_at = content_sid, TemplateState.PENDING, utcnow()
+    template.content_sid, template.state = content_sid, TemplateState.PENDING
 
 
 def decided(session: Session, template_id: uuid.UUID, state: str) -> None:
     """Note what Meta says of it; a word we don't know leaves it pending."""
     template = session.get_one(Template, template_id)
-    template.checked_at = utcnow()
     if state in set(TemplateState):
         template.state = TemplateState(state)
 

@@ -15,7 +15,7 @@ import requests
 from sqlalchemy import delete, select
 from twilio.base.exceptions import TwilioException
 
-from models import OutboxMessage, OutboxState, RasaTracker, StaffSession, Template, Turn, TurnState, utcnow
+from models import OutboxMessage, OutboxState, RasaTracker, StaffSession, Turn, TurnState, utcnow
 from outreach import (
     campaigns,
     database,
@@ -129,11 +129,12 @@ def sweep(runtime: Runtime) -> None:
 
 def sync_templates(runtime: Runtime) -> None:
     """Give Twilio the templates that it has not got, and ask what was decided of the others."""
+    now = utcnow()
     with runtime.sessions.begin() as session:
-        waiting = templates.unfinished(session)
+        waiting = templates.unfinished(session, now)
     for template_id in waiting:
         with runtime.sessions.begin() as session:
-            template = session.get_one(Template, template_id)
+            template = templates.tried(session, template_id, now)
             buttons = templates.buttons_of(template)
             samples = templates.samples_of(template)
             session.expunge(template)
@@ -146,6 +147,8 @@ def sync_templates(runtime: Runtime) -> None:
             runtime.twilio.request_approval(sid, template.name, template.category)
         else:
             state = runtime.twilio.approval(template.content_sid)
-            if state is not None:
+            if state == templates.UNSUBMITTED:
+                runtime.twilio.request_approval(template.content_sid, template.name, template.category)
+            elif state is not None:
                 with runtime.sessions.begin() as session:
                     templates.decided(session, template_id, state)

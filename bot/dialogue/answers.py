@@ -161,7 +161,7 @@ def read_phone_shared(text: str, _today: date) -> Read:
     shared = words.phone_is_shared(text)
     if shared is None:
         return None
-    said = ("yes", "otros también") if shared else ("no", "sólo yo")
+    said = ("yes", "otros también") if shared else ("no", "solo yo")
     return Answer(dict(zip(("phone_shared", "phone_shared_words"), said, strict=True)))
 
 

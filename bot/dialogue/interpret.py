@@ -90,7 +90,9 @@ def _of_safety(text: str, said: Understanding, here: Standing) -> Act:
     else:
         intent = said.intent
     if intent == "quick_exit" and not here.secret:
-        return Act("change_subject")
+        if said.risk != "danger":
+            return Act("change_subject")
+        intent = "immediate_danger"  # nothing is on her screen yet: her cry counts, not that he is coming
     if here.in_safety and said.risk != "danger" and ages.is_minor(text):
         return Act("young_told")
     return _of_body(text, intent, said, here) or _of_kind(text, intent, said, here)
@@ -199,6 +201,8 @@ def _uncovered(act: Act) -> Act:
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     exact = words.command(text) or words.command_among(text)
+    if exact == "opt_out" and here.form_field and words.stops_the_form(text):
+        exact = "cancel"
     if exact == "quick_exit":
         return Act(exact if here.secret or here.cover else "change_subject")
     if (

@@ -95,6 +95,7 @@ COMMANDS = {
 """Texts of only these words mean the same always."""
 
 HIDES = "salir|esconder|ocultar|cambia de tema|cambiar de tema|disimula|🌵|🙈|🤫"
+STOPS_THE_FORM = "parar"
 STOPS = "baja|stop|cancelar mensajes|darme de baja|dame de baja|ya no me escriban|no mas mensajes"
 """Those of them that hold also as one message of a burst; "ya llegó" beside a cry is a cry."""
 RESUME = _phrases(

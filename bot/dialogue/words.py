@@ -83,6 +83,11 @@ def command(text: str) -> str | None:
     return next((act for act, phrases in lexicon.COMMANDS.items() if said in _sounds(phrases)), None)
 
 
+def stops_the_form(text: str) -> bool:
+    """Only "parar": between questions it ends these, elsewhere it ends all messages."""
+    return _said(text) in _sounds(lexicon.STOPS_THE_FORM)
+
+
 def is_hers(text: str) -> bool:
     """Whether she tells of what is done to herself, not to another child."""
     return bool(re.search(r"\b(?:me|m|mi cuerpo|conmigo|a mi)\b", bare(text)))

@@ -56,4 +56,7 @@ REMINDER_CONFIRM = "Sí voy"
 REMINDER_DECLINE = "No puedo"
 CAMPAIGN_TEMPLATE = "Hola. Te recordamos tu taller: {{1}}. Si tienes dudas, contesta este mensaje."
 INVITATION_TEMPLATE = "Hola. Tenemos un aviso de tus talleres. Contesta este mensaje cuando puedas."
-SEAT_TEMPLATE = "Hola. Se liberó un lugar para ti en el taller {{1}}. Empieza {{2}}. ¿Lo quieres?"
+SEAT_TEMPLATE = (
+    "Hola. Se liberó un lugar y ya es tuyo: taller {{1}}. Tu próxima sesión es {{2}}. "
+    "Si no puedes, contesta este mensaje."
+)

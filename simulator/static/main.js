@@ -7,10 +7,12 @@ import { WORDS } from "./words.js";
 const cards = new Map();
 const byId = (id) => document.getElementById(id);
 let chosen = "";
+let added = ""; // the phone just added, until its card is there
 let ahead = 0;
 
 function choose(number) {
   chosen = number;
+  if (number === added) added = "";
   for (const [key, card] of cards) card.node.classList.toggle("chosen", key === number);
   for (const tab of byId("tabs").children) tab.setAttribute("aria-current", String(tab.dataset.phone === number));
   cards.get(number)?.toEnd();
@@ -23,12 +25,15 @@ function drawTabs() {
       tab.type = "button";
       tab.dataset.phone = number;
       tab.textContent = card.data.profile_name || prettyNumber(number);
-      tab.addEventListener("click", () => choose(number));
+      tab.addEventListener("click", () => {
+        added = "";
+        choose(number);
+      });
       return tab;
     }),
   );
-  if (!cards.has(chosen)) chosen = cards.keys().next().value || "";
-  choose(chosen);
+  if (cards.has(added)) choose(added);
+  else choose(cards.has(chosen) ? chosen : cards.keys().next().value || "");
 }
 
 function drop(shown) {
@@ -73,8 +78,8 @@ async function addPhone(event) {
     const phone = await setPhone({ phone: number, profile_name: form.elements.name.value.trim(), shown: true });
     byId("add-dialog").close();
     form.reset();
-    chosen = phone.phone;
-    if (cards.has(chosen)) choose(chosen);
+    added = phone.phone;
+    if (cards.has(added)) choose(added);
   } catch {
     byId("offline").hidden = false;
   }

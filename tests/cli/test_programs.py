@@ -15,12 +15,15 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.processes
 
 # A command that trains, as it were: its program has a child of its own, and both say who they are.
+# Under nohup or in the background a process is born deaf to some signals, so it opens its ears first.
 COMMAND = """
-import sys
+import signal, sys
 from pathlib import Path
 from cli import programs
 from cli.failure import guarded
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 programs.LOGS = Path(sys.argv[1])
 argv = [sys.executable, "-c", sys.argv[2]]
 sys.exit(guarded(lambda: programs.run(argv, what="probar", log="probe", env={}) or 0))

@@ -27,6 +27,8 @@ from models import (
     Role,
     Session,
     Staff,
+    Template,
+    TemplateState,
     Workshop,
 )
 from outreach import (
@@ -39,7 +41,6 @@ from outreach import (
     private_state,
     registry,
     roster,
-    templates,
     vault,
     waiting_list,
 )
@@ -96,7 +97,8 @@ class Stage:
 
     def _templates_decided(self) -> bool:
         with self.sessions() as db:
-            return not templates.unfinished(db)
+            states = set(db.scalars(select(Template.state)))
+        return states <= {TemplateState.APPROVED}
 
     def shift(self, *, begins: bool) -> None:
         """Let the caseworker enter or leave the roster."""
