@@ -6,22 +6,16 @@ has processed the message and sent the reply; the last one is the floor. The wor
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import sys
 import time
-from typing import TYPE_CHECKING
 
 from benchmarks.measure import Round, run
 from benchmarks.posts import Client, inbound
-from benchmarks.report import Report
+from benchmarks.report import Report, run_bench
 from benchmarks.stack import installed
 from benchmarks.standin import standing_in
-from cli.failure import guarded
 from cli.progress import step
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 TEXTS = ("gracias", "hasta luego")
 SLOW_SECONDS = 0.15
@@ -86,14 +80,5 @@ def measure(rounds: int) -> Report:
     return report
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure, print, write down."""
-    parser = argparse.ArgumentParser(prog="avanza bench ack", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args(arguments)
-    measure(given.rounds).finish()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main(sys.argv[1:])))
+    sys.exit(run_bench("ack", __doc__, measure))

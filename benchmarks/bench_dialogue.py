@@ -6,7 +6,6 @@ are started anew in every round and bound to one core; the client and the databa
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import sys
 from dataclasses import dataclass, field
@@ -15,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 from benchmarks import used
 from benchmarks.dialogue import Talk, ours, rasas, texts
 from benchmarks.posts import Client
-from benchmarks.report import Report
+from benchmarks.report import Report, run_bench
 from benchmarks.stack import installed
 from benchmarks.standin import standing_in
-from cli.failure import guarded
 from cli.progress import step
 
 if TYPE_CHECKING:
@@ -105,14 +103,5 @@ def measure(rounds: int) -> Report:
     return report
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure, print, write down."""
-    parser = argparse.ArgumentParser(prog="avanza bench dialogue", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args(arguments)
-    measure(given.rounds).finish()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main(sys.argv[1:])))
+    sys.exit(run_bench("dialogue", __doc__, measure))

@@ -6,7 +6,6 @@ Ours is measured without the wait for the end of a burst (see `posts.OLD_BUTTON`
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import sys
 import time
@@ -15,16 +14,13 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measure import Round, figures, run
 from benchmarks.posts import Client, inbound
-from benchmarks.report import Report
+from benchmarks.report import Report, run_bench
 from benchmarks.stack import installed
 from benchmarks.standin import standing_in
-from cli.failure import guarded
 from cli.progress import step
 from outreach.turns import SETTLED_AFTER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from benchmarks.stack import Stack
     from benchmarks.standin import StandIn
 
@@ -127,14 +123,5 @@ def measure(rounds: int) -> Report:
     return report
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure, print, write down."""
-    parser = argparse.ArgumentParser(prog="avanza bench turn", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args(arguments)
-    measure(given.rounds).finish()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main(sys.argv[1:])))
+    sys.exit(run_bench("turn", __doc__, measure))

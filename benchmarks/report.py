@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.measure import Figures, Ratios, Round, figures, ratios
+from cli.failure import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 LATEST = Path(__file__).parent / "latest"
 _HEADINGS = ("what", "clients", "n", "p50 ms", "p99 ms", "per s", "p50 x", "p99 x", "per s x")
@@ -59,6 +61,19 @@ class Report:
         }
         target = LATEST / f"{self.name}.json"
         target.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def run_bench(name: str, about: str | None, measure: Callable[[int], Report]) -> int:
+    """Take the command line of a benchmark, measure, print, write down; return the exit code."""
+    parser = argparse.ArgumentParser(prog=f"avanza bench {name}", description=about)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+
+    def run() -> int:
+        measure(given.rounds).finish()
+        return 0
+
+    return guarded(run)
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
