@@ -39,7 +39,7 @@ MEDIA = {
     "something else": "model/gltf-binary",
 }
 PATIENCE = {"quiet": 90.0, "on shift": 90.0, "restarts": 150.0}
-SHOWN_SECONDS = 3.0
+ARRIVED = {"delivered", "read", "failed", "undelivered", "canceled"}
 # conversation.md, Voice: never blames, never "tranquila", never promises; and nothing of the machinery shows.
 NEVER = (
     "tranquila",
@@ -242,8 +242,14 @@ class Player:
         patience = PATIENCE[self.script.phase]
         settled = until(lambda: not any(debts(self.stage, self.number)), patience)
         assert settled, f"the product did not come to rest: {debts(self.stage, self.number)}"
-        # What Twilio took shows on a screen a moment later; what it refused never does.
-        until(lambda: len(self._screen()) >= len(self.system.ledger(self.number)), SHOWN_SECONDS)
+        assert until(self._all_arrived, patience), "what Twilio took did not come to her screen"
+
+    def _all_arrived(self) -> bool:
+        """Whether all that Twilio took is on her screen by now, or never will be."""
+        taken = {entry["sid"] for entry in self.system.ledger(self.number)}
+        return taken <= {
+            entry["sid"] for entry in self.system.ledger(self.number, "status") if entry["status"] in ARRIVED
+        }
 
     # What the script says.
 
