@@ -43,7 +43,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedPr
     answers = tmp_path_factory.mktemp("measured") / "answers.jsonl"
     answers.write_bytes(_understand(blind.stdout).stdout)
     held = answers.with_name("floors.json")
-    floors = json.loads((HERE / "floors.json").read_text()) | {"pairs_both_right": 0.4}
+    floors = json.loads((HERE / "floors.json").read_text()) | {"pairs_both_right": 0.5}
     held.write_text(json.dumps(floors))
     return subprocess.run(
         [sys.executable, HERE / "score.py", answers, "--floors", held],
@@ -54,11 +54,10 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedPr
 
 
 def test_the_floors_hold_on_the_measuring_set(measured: subprocess.CompletedProcess[str]) -> None:
-    """No figure of the measuring set is under its floor; pairs are held where they stand.
+    """No figure of the measuring set is under its floor; of the ten pairs, five must be both right.
 
-    Of the ten pairs five are both right, and the floor is six: one message decides, and which one changes
-    with every training. The floor itself is what `./avanza check-model` judges by; on the hundreds of pairs
-    of authors that the models did not see it is passed.
+    The floor is six and six are; but one message decides, and another machine's arithmetic may tip it. The
+    floor itself is what `./avanza check-model` judges by.
     """
     assert measured.returncode == 0, measured.stdout
 
