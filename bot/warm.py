@@ -6,6 +6,7 @@ would wait for it. Must never touch a kept conversation, nor say ready where a t
 
 from __future__ import annotations
 
+import gc
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from rasa.shared.core.domain import Domain
     from rasa.shared.core.trackers import DialogueStateTracker
 
-TURNS = 12
+TURNS = 40
 _OPENING = "/enroll"
 """A form is under way in all turns but the first."""
 
@@ -48,6 +49,14 @@ async def warm_up(agent: Agent) -> None:
     for number, text in enumerate(said):
         payload = "" if number else _OPENING
         await dialogue.take(Ask("nobody", text, str(number), payload, "text", context))
+    _settle()
+
+
+def _settle() -> None:
+    """Spare each turn the search for garbage in all that is there to stay: libraries, model, lists."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _sentences(agent: Agent) -> Iterator[str]:
