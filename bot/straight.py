@@ -1,8 +1,9 @@
 """Runs a loaded model's graph node after node, and finds its rules by an index.
 
 Why: Rasa plans the same short graph anew for every parse and every prediction (dask), and tries every rule
-on every state; half of a turn went there. The nodes, their order and the rules are the model's own. Must
-never answer otherwise than Rasa's own runner: `tests/bot/dialogue/test_straight.py` holds both side by side.
+on every state, and copies slots by pickling; half of a turn went there. The nodes, their order and the rules
+are the model's own. Must never answer otherwise than Rasa's own runner, nor copy otherwise:
+`tests/bot/dialogue/test_straight.py` holds both side by side.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
+from rasa.shared.core.slots import Slot
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
 if TYPE_CHECKING:
@@ -120,12 +122,20 @@ def _exact(value: object) -> object:
     return None if not value or value == SHOULD_NOT_BE_SET else value
 
 
+def _twin(slot: Slot) -> Slot:
+    """What `copy.copy` makes of a slot, without its way through pickling: Rasa copies all of them often."""
+    twin = object.__new__(type(slot))
+    twin.__dict__.update(slot.__dict__)
+    return twin
+
+
 def straightened(processor: MessageProcessor) -> None:
     """Have the processor of a loaded model run straight; a second time changes nothing."""
     runner = processor.graph_runner
     if isinstance(runner, StraightRunner):
         return
     processor.graph_runner = StraightRunner.of(runner)
+    Slot.__copy__ = _twin
     for node in runner._instantiated_nodes.values():  # noqa: SLF001
         policy = node._component  # noqa: SLF001 # loaded with the model, as every node of a prediction
         if isinstance(policy, RulePolicy):

@@ -22,3 +22,8 @@ def distance(a: str, b: str) -> int:
         up, down = (up << 1 | 1) & full, (down << 1) & full
         more, less = down | ~(diagonal | up) & full, up & diagonal
     return edits
+
+
+def one_off(a: str, b: str) -> bool:
+    """Whether one letter more, less or other makes the one word of the other."""
+    return abs(len(a) - len(b)) <= 1 and distance(a, b) == 1

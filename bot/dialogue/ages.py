@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.components.extract.births import age_on
+from bot.components.extract.figures import ages
 from bot.components.extract.reading import entities
 from bot.components.extract.tokens import tokens
 from bot.components.wordlist import sounded
@@ -24,6 +25,8 @@ _FILLERS = sounded("apenas, solo, nomas, ya, como, los, mis, es, de")
 def own(text: str) -> int | None:
     """Return the age that she gives as hers: "tengo 15 años", "ya cumplí 16"; not her daughter's."""
     words = tokens(text)
+    if next(ages(words), None) is None:  # most texts: spares them the reading of all else
+        return None
     for found in entities(text):
         if found.entity != "age":
             continue

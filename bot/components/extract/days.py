@@ -10,7 +10,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.components.edits import distance
+from bot.components.edits import one_off
 from bot.components.extract.numbers import spelled, value_of
 from bot.components.extract.tokens import Found
 from bot.components.spelling import sound
@@ -115,10 +115,7 @@ def weekdays(words: Sequence[Token]) -> Iterator[Found]:
             near = {
                 n
                 for name, n in _DAYS.items()
-                if len(name) >= _LONG
-                and name[0] == word.sound[0]
-                and abs(len(name) - len(word.sound)) <= 1
-                and distance(name, word.sound) == 1
+                if len(name) >= _LONG and name[0] == word.sound[0] and one_off(name, word.sound)
             }
             number = near.pop() if len(near) == 1 else None
         if number is not None:
@@ -176,7 +173,7 @@ def _month(word: Token) -> int | None:
     if month is not None:
         return month
     if len(word.sound) > _LONG:
-        near = {m for name, m in _MONTHS.items() if len(name) > _LONG - 1 and distance(name, word.sound) == 1}
+        near = {m for name, m in _MONTHS.items() if len(name) > _LONG - 1 and one_off(name, word.sound)}
         return near.pop() if len(near) == 1 else None
     return None
 

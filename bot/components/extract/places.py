@@ -130,9 +130,9 @@ def _near(key: str) -> Name | None:
 
 def places(words: Sequence[Token], common: frozenset[str] = frozenset()) -> Iterator[Found]:
     """Yield municipalities; a word of `common` (as it sounds) is never taken for a misspelt name."""
-    at = 0
+    at, keys = 0, [_key(word.bare) for word in words]
     while at < len(words):
-        hit = _longest(words, at) or _misspelt(words, at, common)
+        hit = _longest(keys, at) or _misspelt(words, at, common)
         if hit is None:
             at += 1
             continue
@@ -151,10 +151,10 @@ def places(words: Sequence[Token], common: frozenset[str] = frozenset()) -> Iter
         at += used
 
 
-def _longest(words: Sequence[Token], at: int) -> tuple[Name, int] | None:
+def _longest(keys: Sequence[str], at: int) -> tuple[Name, int] | None:
     names = _names()
-    for used in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
-        key = _key(" ".join(word.bare for word in words[at : at + used]))
+    for used in range(min(_LONGEST_NAME, len(keys) - at), 0, -1):
+        key = " ".join(filter(None, keys[at : at + used]))
         if key in names:
             return names[key], used
     return None

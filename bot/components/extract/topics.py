@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.components.edits import distance
+from bot.components.edits import one_off
 from bot.components.extract.tokens import Found
 from bot.components.spelling import sound
 from bot.components.wordlist import sounded
@@ -43,7 +43,7 @@ def axes(words: Sequence[Token]) -> Iterator[Found]:
         axis = _AXES.get(word.sound)
         if axis is None and len(word.sound) >= _LONG:
             axis = next(
-                (a for name, a in _AXES.items() if len(name) >= _LONG and distance(name, word.sound) == 1),
+                (a for name, a in _AXES.items() if len(name) >= _LONG and one_off(name, word.sound)),
                 None,
             )
         if axis is None:

@@ -7,6 +7,7 @@ at the first that differs.
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import sys
 from pathlib import Path
@@ -66,6 +67,19 @@ class Asked:
         return self._loop.run_until_complete(self._driver.answer(line))
 
 
+def _compare_copies(driver: Driver) -> None:
+    """End the program where a slot's copy is not what Python makes of it by itself."""
+    for slot in driver.agent.domain.slots:
+        ours, make, (kind, *arguments), held = copy.copy(slot), *slot.__reduce_ex__(4)[:3]
+        theirs = make(kind, *arguments)
+        theirs.__dict__.update(held)
+        if ours is slot or type(ours) is not type(theirs) or vars(ours) != vars(theirs):
+            sys.exit(f"slot {slot.name}: copied otherwise")
+        ours.value = "changed"
+        if slot.value == "changed":
+            sys.exit(f"slot {slot.name}: its copy is not its own")
+
+
 def main() -> None:
     """Compare over all scripts."""
     logging.basicConfig(level=logging.WARNING)
@@ -74,6 +88,7 @@ def main() -> None:
     driver = Driver(model)
     Both.rasas = Agent.load(model).processor.graph_runner
     driver.agent.processor.graph_runner.__class__ = Both
+    _compare_copies(driver)
     for script in read_scripts(HERE / "scripts"):
         talk = Talk(Asked(driver))  # type: ignore[arg-type] # it asks as a driver does
         for turn in script.turns:

@@ -61,7 +61,7 @@ def _when_ready(url: str, process: subprocess.Popen[bytes]) -> str:
         if process.poll() is not None:
             raise RuntimeError("Rasa did not start")
         try:
-            if requests.get(f"{url}/health", timeout=5).ok:
+            if requests.get(f"{url}/health", timeout=60).ok:  # it answers when it is warm
                 return url
         except requests.ConnectionError:
             time.sleep(0.1)
