@@ -60,7 +60,7 @@ def create() -> tuple[Response, int]:
     fault.before()
     accepted = draft(sim, request.form)
     answer = as_json(sim, accepted.message)
-    accept(sim, accepted, fault)
+    # Written down first: its callbacks may leave, and be answered, before this thread goes on.
     sim.ledger.add(
         "create",
         to,
@@ -70,6 +70,7 @@ def create() -> tuple[Response, int]:
         content_sid=accepted.message.content_sid,
         dropped=fault.drop == "after",
     )
+    accept(sim, accepted, fault)
     fault.after()
     return jsonify(answer), 201
 

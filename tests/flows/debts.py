@@ -47,6 +47,19 @@ def debts(stage: Stage, number: str) -> Debts:
         return Debts(*db.execute(counts).one())
 
 
+def last_answers(stage: Stage, number: str, most: int = 5) -> list[tuple[str, str | None, int | None]]:
+    """Return state, reason and error code of the last messages to this phone, newest first."""
+    hers = select(ChannelAddress.conversation_id).where(ChannelAddress.lookup_hash == stage.lookup(number))
+    rows = (
+        select(OutboxMessage.state, OutboxMessage.reason, OutboxMessage.code)
+        .where(OutboxMessage.conversation_id.in_(hers))
+        .order_by(OutboxMessage.created_at.desc())
+        .limit(most)
+    )
+    with stage.sessions() as db:
+        return [(str(state), reason, code) for state, reason, code in db.execute(rows)]
+
+
 def until(holds: Callable[[], bool], seconds: float, pause: float = 0.25) -> bool:
     """Wait until something holds; whether it did in time."""
     deadline = time.monotonic() + seconds

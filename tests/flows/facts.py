@@ -43,6 +43,7 @@ class Look:
     db: Database
     conversation: Conversation
     state: PrivateState
+    stalls: int
 
     @property
     def woman(self) -> Woman | None:
@@ -82,12 +83,15 @@ class Look:
         return cases.read_state(self.stage.key, case).urgency if case else None
 
 
-def check(stage: Stage, number: str, fact: str) -> None:
-    """Assert one fact; the message says what is so instead."""
+def check(stage: Stage, number: str, fact: str, *, stalls: int = 0) -> None:
+    """Assert one fact; the message says what is so instead.
+
+    `stalls` tells how often the machine let so long a time pass within a burst that it was rightly two turns.
+    """
     with stage.sessions() as db:
         conversation = stage.conversation(db, number)
         assert conversation is not None, "nobody knows this number"
-        look = Look(stage, db, conversation, private_state.read(stage.key, conversation))
+        look = Look(stage, db, conversation, private_state.read(stage.key, conversation), stalls)
         denied = fact.startswith("no ")
         holds, seen = _look(look, fact.removeprefix("no "))
         assert holds != denied, f"{fact!r} is not so: {seen}"
@@ -163,7 +167,7 @@ def _count(look: Look, head: str, rest: str) -> tuple[bool, object]:
             number = db.scalar(
                 select(func.count()).select_from(Turn).where(Turn.conversation_id == conversation.id)
             )
-            return number == int(rest), number
+            return int(rest) <= (number or 0) <= int(rest) + look.stalls, number
         case "receipt":
             found = db.scalars(
                 select(DataRequest.kind).where(DataRequest.conversation_id == conversation.id)

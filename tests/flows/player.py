@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import facts
 import requests
-from debts import debts, until
+from debts import debts, last_answers, until
 from system import folded
 
 from outreach import private_state
 from outreach.help_lines import HELP_LINES
 from outreach.reveal import revealing_words
+from outreach.turns import LONGEST_WAIT, SETTLED_AFTER
 
 if TYPE_CHECKING:
     from rendezvous import Rendezvous
@@ -85,6 +86,7 @@ class Player:
     _kill: str | None = None
     _late: str | None = None
     _sent: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    _stalls: int = 0
     together: Rendezvous | None = None
     """Where players whose worker dies wait for each other, so that it dies once for all of them."""
 
@@ -102,7 +104,17 @@ class Player:
             except AssertionError as error:
                 came = [bubble["text"] for bubble in self._replies]
                 where = f"{self.script.title} (line {step.line})"
-                raise ScriptError(f"{where}: {step.does}: {step.what}: {error}\ncame: {came}") from error
+                raise ScriptError(
+                    f"{where}: {step.does}: {step.what}: {error}\ncame: {came}\n{self._traces()}"
+                ) from error
+
+    def _traces(self) -> str:
+        """What the last messages of both sides came to, without their words."""
+        posts = [
+            (entry["status"], [attempt["failure"] for attempt in entry["attempts"]])
+            for entry in self.system.ledger(self.number, "inbound")[-3:]
+        ]
+        return f"her last posts: {posts}\nanswers: {last_answers(self.stage, self.number)}"
 
     def _step(self, step: Step) -> None:
         match step.does:
@@ -144,10 +156,20 @@ class Player:
                 sid, body = self._sent.get(step.what, (self._last_sid, self._last))
                 self._post({"message_sid": sid} | body, f"(otra vez) {body.get('body', '')}")
             case _:
-                for part in step.what.split(" // "):
-                    self._post({"body": part, "from": sender}, part)
+                self._burst(step.what.split(" // "), sender)
         self._settle()
         self._heard()
+
+    def _burst(self, parts: list[str], sender: str) -> None:
+        """Write what belongs together; where the machine was too slow for that, so many thoughts more."""
+        began = last = time.monotonic()
+        for part in parts:
+            self._post({"body": part, "from": sender}, part)
+            now = time.monotonic()
+            if now - last >= SETTLED_AFTER.total_seconds() or now - began >= LONGEST_WAIT.total_seconds():
+                self._stalls += 1
+                began = now
+            last = now
 
     def _post(self, body: dict[str, Any], shown: str) -> None:
         self.lines.append(Line("she", shown))
@@ -255,7 +277,7 @@ class Player:
 
     def _check(self, step: Step) -> None:
         if step.does == "fact":
-            facts.check(self.stage, self.number, step.what)
+            facts.check(self.stage, self.number, step.what, stalls=self._stalls)
             return
         whole = folded("\n".join(_as_read(bubble) for bubble in self._replies))
         parts = [folded(part.strip()) for part in step.what.split("|")]
