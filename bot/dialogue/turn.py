@@ -149,7 +149,8 @@ class Dialogue:
     ) -> list[Item]:
         """Repeat on request, soften, and break a loop of the same answer."""
         if act.intent == "repeat" and not tracker.active_loop_name:
-            again = [item for item in before.items if _may_repeat(item)]
+            lead = [marked(item, self._fixed) for item in spoken.said.items]
+            again = [item for item in before.items if _may_repeat(item) and item not in lead]
             if again:
                 spoken.said.goes_on(before, again)
             else:  # nothing was said that could be said again

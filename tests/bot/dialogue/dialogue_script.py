@@ -8,6 +8,7 @@ sends: voice                            what is not text
 after: 2 hours                          time passes
 bot: Te creo | no es tu culpa           the answer holds these, in this order
 first: *911*                            the very first thing she meets starts with this
+once: Te creo                           the answer holds this a single time
 not: Te creo                            the answer holds none of these
 effect: open_case urgency=support       an effect, with at least these values
 no effect: open_case                    none of these
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ASKS = ("she", "tap", "sends", "again")
-KINDS_OF_CHECK = ("bot", "first", "not", "effect", "no effect", "buttons", "confidential")
+KINDS_OF_CHECK = ("bot", "first", "once", "not", "effect", "no effect", "buttons", "confidential")
 _LABEL = re.compile(r"\s*\[(\w+)(?: (none|support|danger))?(?: (none|perhaps|sure))?\]$")
 
 

@@ -46,6 +46,8 @@ def _check(talk: Talk, kind: str, value: str) -> None:
         _in_order(said, value)
     elif kind == "first":
         assert talk.items[0].get("text", "").startswith(value), said
+    elif kind == "once":
+        assert said.count(value) == 1, said
     elif kind == "not":
         assert not [part for part in value.split("|") if part.strip() in said], said
     elif kind == "effect":
