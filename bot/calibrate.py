@@ -5,8 +5,9 @@ usage: python bot/calibrate.py [--data data/nlu]
 
 Writes bot/components/calibration.json. Run it after the training data have changed much, then train again.
 Thresholds are set on the share of harmless messages that would be touched: `SOFT` of them get the soft
-opening, `ALARM` the safety conversation; `LIFTED` of the messages of support are answered as danger. No
-measuring set is read here.
+opening, `ALARM` the safety conversation; `LIFTED` of the messages of support are answered as danger. A
+safety intent of which more than `UNHEARD` of unseen women's messages would stay below the soft opening gets
+it sooner: nobody's way of saying it shall go less heard than the others'. No measuring set is read here.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ sys.path.insert(0, str(ROOT))
 from bot.components.examples import Example, digest, read_folder  # noqa: E402
 from bot.components.folds import Unseen, unseen_once  # noqa: E402
 from bot.components.judging import CALIBRATION, Calibration, Judge, sigmoid, softmax  # noqa: E402
+from bot.components.labels import SAFETY  # noqa: E402
 
 if TYPE_CHECKING:
     from bot.components.features import Array
 
 KEPT = ROOT / "bot" / "trained" / "unseen.npz"
-SOFT, ALARM, LIFTED = 0.078, 0.022, 0.10
+SOFT, ALARM, LIFTED, UNHEARD = 0.085, 0.019, 0.10, 0.09
 _SHARPNESS = np.arange(0.0, 7.01, 0.5), np.arange(0.0, 1.61, 0.2)
 
 
@@ -70,13 +72,18 @@ def calibrated(found: Unseen, examples: list[Example]) -> Calibration:
     w_danger = _weights(danger[risk != "none"], risk[risk != "none"] == "danger")
     p_safety, p_danger = sigmoid(safety @ np.array(w_safety)), sigmoid(danger @ np.array(w_danger))
     harmless = p_safety[risk == "none"]
+    perhaps = _from(harmless, SOFT)
+    said = sorted({e.intent for e in examples} & SAFETY)
+    of = {name: p_safety[[e.intent == name for e in examples]] for name in said}
+    sooner = {name: bound for name, p in of.items() if (bound := _from(p, 1 - UNHEARD)) < perhaps}
     return Calibration(
         blank.sharpness,
         w_safety,
         w_danger,
-        _from(harmless, SOFT),
+        perhaps,
         _from(harmless, ALARM),
         _from(p_danger[risk == "support"], LIFTED),
+        sooner,
         digest(examples),
     )
 

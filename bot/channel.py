@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 
+from bot.burst import understanding
 from bot.dialogue.ask import AskError, clean, read_ask
 from bot.dialogue.turn import Dialogue
 from bot.straight import straightened
 from bot.tracker_store import SealedTrackerStore
-from bot.understanding import understanding
 from bot.warm import warm_up
 
 if TYPE_CHECKING:

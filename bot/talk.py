@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from rasa.core.agent import Agent
 
+from bot.burst import understanding
 from bot.dialogue.ask import read_ask
 from bot.dialogue.parse import RISK_OF, Understanding
 from bot.dialogue.turn import Dialogue
 from bot.straight import straightened
 from bot.tracker_store import condense, expand
-from bot.understanding import understanding
 
 if TYPE_CHECKING:
     from rasa.shared.core.domain import Domain

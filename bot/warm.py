@@ -10,10 +10,10 @@ import gc
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from bot.burst import understanding
 from bot.dialogue.ask import Ask, Context
 from bot.dialogue.turn import Dialogue
 from bot.tracker_store import condense, expand
-from bot.understanding import understanding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

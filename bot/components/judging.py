@@ -8,7 +8,7 @@ unmistakable is at least "perhaps". It must never keep or log a text it was give
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +36,13 @@ class Calibration:
     """Weights of (bias, log-odds of the safety intents, margins of the linear risk model, the net's risk)."""
     danger: tuple[float, ...]
     perhaps: float
-    """From this probability of safety on, the soft opening is added to the answer."""
+    """From this probability of safety on, the soft opening is added to the answer ..."""
     sure: float
     """From this one on, the safety conversation opens."""
     in_danger: float
     """From this probability of danger on (given safety), the emergency number comes first."""
+    sooner: dict[str, float] = field(default_factory=dict)
+    """... or from this one, by the likeliest safety intent: those in which women are heard less well."""
     learnt_from: str = ""
     """Digest of the training data behind these numbers."""
 
@@ -90,6 +92,10 @@ class Judge:
         """Keep the order of the columns and the numbers to weigh them by."""
         self.intents = tuple(intents)
         self.calibration = calibration
+        bounds = [
+            calibration.sooner.get(name, calibration.perhaps) for name in self.intents if name in SAFETY
+        ]
+        self._bounds = np.array(bounds or [calibration.perhaps])
         self._safe = np.array([i for i, name in enumerate(self.intents) if name in SAFETY], dtype=int)
         self._grave = np.array([i for i, name in enumerate(self.intents) if name in ALWAYS_DANGER], dtype=int)
 
@@ -122,18 +128,23 @@ class Judge:
         p, safety, danger = self.evidence(margins)
         p_safety = sigmoid(safety @ np.array(known.safety))
         p_danger = sigmoid(danger @ np.array(known.danger))
+        heard = (p_safety >= self.perhaps(p)) | np.array([unmistakable(text) for text in texts], dtype=bool)
         return [
-            self._one(p[i], float(p_safety[i]), float(p_danger[i]), plain=unmistakable(text))
-            for i, text in enumerate(texts)
+            self._one(p[i], float(p_safety[i]), float(p_danger[i]), heard=bool(heard[i]))
+            for i in range(len(texts))
         ]
 
-    def _one(self, p: Array, p_safety: float, p_danger: float, *, plain: bool) -> Understanding:
+    def perhaps(self, p: Array) -> Array:
+        """Return the probability of safety from which each message is "perhaps", given its intents'."""
+        if not len(self._safe):
+            return np.full(len(p), self.calibration.perhaps)
+        return np.asarray(self._bounds[p[:, self._safe].argmax(axis=1)])
+
+    def _one(self, p: Array, p_safety: float, p_danger: float, *, heard: bool) -> Understanding:
         known = self.calibration
         order = np.argsort(-p, kind="stable")
         ranked = [self.intents[i] for i in order]
-        tier = (
-            "sure" if p_safety >= known.sure else "perhaps" if p_safety >= known.perhaps or plain else "none"
-        )
+        tier = "sure" if p_safety >= known.sure else "perhaps" if heard else "none"
         best = ranked[0]
         if tier == "sure":
             best = next((name for name in ranked if name in SAFETY), best)

@@ -27,17 +27,26 @@ _HE = """
     hijo tio supervisor encargado hermano sobrino yerno abuelo padre
     """
 _DESPAIR = (
-    "ya no quiero vivir",
-    "no quiero (?:seguir )?viv(?:ir|iendo)",
-    "(?:me )?quiero morir(?:me)?",
+    r"no quiero (?:seguir )?viv(?:ir|iendo)(?! (?:alla|aqui|ahi)\b)",
+    r"(?:me )?quiero morir(?:me)?(?! de\b)",  # not "me quiero morir de la pena"
     "quisiera (?:morir(?:me)?|ya no despertar)",
     "quitarme la vida",
     "me quiero matar",
     "(?:quiero|voy a|pienso|pense en) matarme",
     "ya no despertar",
-    "me corto los brazos",
+    r"me voy a matar(?! \w+ndo\b)",  # not "me voy a matar trabajando"
+    "me voy a (?:envenenar|suicidar)",
+    "mejor (?:yo )?muerta",
+    r"(?:cansada|canse|aburri) de vivir(?! (?:asi|alla|aqui|ahi)\b)",
+    "no merezco (?:vivir|seguir viva)",
+    "razon para (?:vivir|seguir viva)",
+    "no quiero estar en esta vida",
+    "dejar de existir",
+    "acabar con(?:migo| mi vida)",
+    "me (?:corto|corte) los brazos",
     "estarian mejor sin mi",
     "para que sigo viva",
+    "(?:kill myself|want to die|i am bleeding|he has a gun)",  # she came back from the North
 )
 _FIGURES = """
     sol aire gripa gripe frio catarro calor tos sueño hambre covid virus risa dengue loteria broma perro

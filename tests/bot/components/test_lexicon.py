@@ -16,6 +16,11 @@ from bot.components.lexicon import unmistakable
         "mi marido ya no me pega",
         "ya no kiero bivir",
         "mi suegro nos amenaza",
+        "me boy a matar",
+        "mejor muerta yo que regresar",
+        "ya no encuentro rason para vivir",
+        "ya me canse de bibir",
+        "anoche i wanted, i want to die",
     ],
 )
 def test_plain_words_are_heard(text: str) -> None:
@@ -32,6 +37,10 @@ def test_plain_words_are_heard(text: str) -> None:
         "mi marido me quemo el arroz",
         "quiero el taller",
         "mi viejo nunca me pega",
+        "me voy a matar estudiando",
+        "me quiero morir de la vergüenza",
+        "ya no quiero vivir allá",
+        "ya me canse de vivir aqui, mucho sancudo",
     ],
 )
 def test_negation_and_figures_of_speech_are_no_disclosure(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What the model's pipeline says of a text: an understanding, touched by no dialogue.
+"""What the model's pipeline says of a burst of her lines: an understanding, touched by no dialogue.
 
 Why: the channel, the dialogue and the warm-up ask alike. Must never log or keep the text.
 """
