@@ -28,7 +28,7 @@ _HE = """
     """
 _DESPAIR = (
     r"no quiero (?:seguir )?viv(?:ir|iendo)(?! (?:alla|aqui|ahi)\b)",
-    r"(?:me )?quiero morir(?:me)?(?! de\b)",  # not "me quiero morir de la pena"
+    r"(?:me )?quiero morir(?:me)?(?! de (?:la )?(?:verguenza|pena|coraje)\b)",
     "quisiera (?:morir(?:me)?|ya no despertar)",
     "quitarme la vida",
     "me quiero matar",

@@ -17,6 +17,7 @@ from bot.components.lexicon import unmistakable
         "ya no kiero bivir",
         "mi suegro nos amenaza",
         "me boy a matar",
+        "me quiero morir de una vez",
         "mejor muerta yo que regresar",
         "ya no encuentro rason para vivir",
         "ya me canse de bibir",
