@@ -15,7 +15,7 @@ from benchmarks.posts import Client, inbound
 from benchmarks.report import Report, run_bench
 from benchmarks.stack import installed
 from benchmarks.standin import standing_in
-from cli.progress import step
+from cli.install.progress import step
 
 TEXTS = ("gracias", "hasta luego")
 SLOW_SECONDS = 0.15

@@ -17,7 +17,7 @@ from benchmarks.posts import Client
 from benchmarks.report import Report, run_bench
 from benchmarks.stack import installed
 from benchmarks.standin import standing_in
-from cli.progress import step
+from cli.install.progress import step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -17,8 +17,8 @@ from benchmarks.posts import Client, inbound
 from benchmarks.report import Report, run_bench
 from benchmarks.stack import installed
 from benchmarks.standin import standing_in
-from cli.progress import step
-from outreach.turns import SETTLED_AFTER
+from cli.install.progress import step
+from outreach.turns.turns import SETTLED_AFTER
 
 if TYPE_CHECKING:
     from benchmarks.stack import Stack

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.measure import Round, run
 from benchmarks.posts import Client, Post
-from cli.places import ROOT
+from cli.install.places import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

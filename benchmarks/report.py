@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.measure import Figures, Ratios, Round, figures, ratios
-from cli.failure import guarded
+from cli.install.failure import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

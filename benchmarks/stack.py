@@ -21,19 +21,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.posts import ACCOUNT, SENDER, TOKEN
-from cli import checks, model, start
-from cli.failure import Failure
-from cli.places import BOT_VENV, MODEL, ROOT, python_of
-from cli.progress import step
-from cli.rasa import rasa_environment
-from cli.running import Running, Service
-from cli.services import product_services
-from outreach.settings import load_settings
+from cli import checks, model
+from cli.install.failure import Failure
+from cli.install.places import BOT_VENV, MODEL, ROOT, python_of
+from cli.install.progress import step
+from cli.processes import start
+from cli.processes.rasa import rasa_environment
+from cli.processes.running import Running, Service
+from cli.processes.services import product_services
+from outreach.ground.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cli.start import Prepared
+    from cli.processes.start import Prepared
 
 _START_SECONDS = 120.0
 _HOST = "127.0.0.1"
@@ -135,7 +136,7 @@ class Stack:
 
 
 def _tell(guardian: subprocess.Popen[str], word: str) -> None:
-    """See `cli.guardian`; after `bye` it ends."""
+    """See `cli.processes.guardian`; after `bye` it ends."""
     with suppress(OSError, ValueError):
         assert guardian.stdin is not None  # noqa: S101 (opened as a pipe below)
         guardian.stdin.write(f"{word}\n")
@@ -180,7 +181,7 @@ def installed(twilio: str) -> Iterator[Stack]:
         stack.callback(shutil.rmtree, var, ignore_errors=True)
         env = _environment(var, twilio)
         guardian = subprocess.Popen(
-            [sys.executable, "-sP", "-m", "cli.guardian", str(var)],
+            [sys.executable, "-sP", "-m", "cli.processes.guardian", str(var)],
             stdin=subprocess.PIPE,
             text=True,
             start_new_session=True,

@@ -6,9 +6,10 @@ import importlib
 import sys
 from pathlib import Path
 
-from cli import environments, parser, words
-from cli.failure import guarded
-from cli.places import PRODUCT_VENV, ROOT
+from cli import parser, words
+from cli.install import environments
+from cli.install.failure import guarded
+from cli.install.places import PRODUCT_VENV, ROOT
 
 
 def main(argv: list[str]) -> int:
@@ -37,9 +38,9 @@ def explain_missing_library(error: BaseException) -> str | None:
 
 def explain_our_own(error: BaseException) -> str | None:
     """Errors whose message is already a line for the user."""
-    from outreach.database import DatabaseUnavailableError  # noqa: PLC0415 (only once the libraries are there)
-    from outreach.embedded import EmbeddedPostgresError  # noqa: PLC0415
-    from outreach.settings import SettingsError  # noqa: PLC0415
+    from outreach.ground.database import DatabaseUnavailableError  # noqa: PLC0415 (only once the libraries are there)
+    from outreach.ground.embedded import EmbeddedPostgresError  # noqa: PLC0415
+    from outreach.ground.settings import SettingsError  # noqa: PLC0415
 
     if isinstance(error, SettingsError | DatabaseUnavailableError | EmbeddedPostgresError):
         return str(error)

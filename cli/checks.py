@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from cli import words
-from cli.failure import Failure
+from cli.install.failure import Failure
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cli import words
-from outreach import embedded, groundwork, migrate
-from outreach.database import check, database_url, make_engine, make_sessions
+from outreach.ground import embedded, migrate
+from outreach.ground.database import check, database_url, make_engine, make_sessions
+from outreach.start import seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 PATIENCE_SECONDS = 5.0
 
@@ -61,8 +62,8 @@ def bring_up_to_date(engine: Engine, var: Path, *, team: bool = True) -> None:
     if not migrate.is_current(engine):
         migrate.upgrade(engine)
     with make_sessions(engine).begin() as session:
-        groundwork.lay(session)
-        key = groundwork.ensure_team(session) if team else None
+        seed.plant(session)
+        key = seed.ensure_team(session) if team else None
         if key is not None:
             _show_once(key, var)
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from psycopg import conninfo
 
 from cli import words
-from cli.failure import Failure
-from cli.programs import run
+from cli.install.failure import Failure
+from cli.install.programs import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import words
-from cli.failure import Failure
-from cli.locking import alone
-from cli.places import BOT_STATE, BOT_VENV, MODEL, MODEL_NOTE, ROOT, TRAINED, python_of
-from cli.programs import run
-from cli.progress import step
-from cli.rasa import rasa_environment
+from cli.install.failure import Failure
+from cli.install.locking import alone
+from cli.install.places import BOT_STATE, BOT_VENV, MODEL, MODEL_NOTE, ROOT, TRAINED, python_of
+from cli.install.programs import run
+from cli.install.progress import step
+from cli.processes.rasa import rasa_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def _ingredients() -> Iterator[Path]:
     for folder in (ROOT / "bot/domain", ROOT / "bot/components"):
         for pattern in _CODE_THAT_TRAINS:
             yield from folder.rglob(pattern)
-    importer = ROOT / "bot/importer.py"
+    importer = ROOT / "bot/serving/importer.py"
     if importer.exists():
         yield importer
 

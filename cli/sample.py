@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli import words
-from cli.places import ROOT
+from cli.install.places import ROOT
 from models import Role
-from outreach import demo, groundwork, roster, staff, vault
-from outreach.crypto import PersonalKey
-from outreach.database import make_sessions
+from outreach.casework import roster
+from outreach.ground.database import make_sessions
+from outreach.sealing import vault
+from outreach.sealing.crypto import PersonalKey
+from outreach.staff import accounts
+from outreach.start import demo, seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 _SENDER = "whatsapp:+14155238886"
 _SHIFT_HOURS = 12
@@ -92,7 +95,7 @@ def fill(engine: Engine, settings: Settings, notebook: Notebook) -> None:
     now = datetime.now(UTC)
     sessions = make_sessions(engine)
     with sessions.begin() as session:
-        key = groundwork.ensure_team(session)
+        key = seed.ensure_team(session)
         if key is not None:
             notebook.keep("recovery_key", key)
     with sessions.begin() as session:
@@ -114,13 +117,13 @@ def _login(
     notebook: Notebook,
     now: datetime,
 ) -> str:
-    one = staff.find(session, username)
+    one = accounts.find(session, username)
     password = known
     if one is None:
-        password = staff.add(session, username, name, role, now)
+        password = accounts.add(session, username, name, role, now)
     elif password is None:
-        password = staff.reset(session, one, now)
-    one = staff.find(session, username)
+        password = accounts.reset(session, one, now)
+    one = accounts.find(session, username)
     assert one is not None  # noqa: S101 (added above where it was missing)
     one.must_change_password = False  # the printed login has to work again tomorrow
     if role in vault.KEY_ROLES:

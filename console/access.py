@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from models import Role
-from outreach import staff as accounts
-from outreach.desk import Hand
+from outreach.casework.desk import Hand
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
-    from outreach.crypto import PersonalKey
-    from outreach.settings import Settings
-    from outreach.staff import Identity
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
+    from outreach.staff.accounts import Identity
 
     View = TypeVar("View", bound=Callable[..., object])
 

@@ -16,10 +16,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from console import access, display, words
-from console.views import blueprints
+from console.areas import blueprints
 from models import utcnow
-from outreach.crypto import PersonalKey
-from outreach.database import make_engine, make_sessions
+from outreach.ground.database import make_engine, make_sessions
+from outreach.sealing.crypto import PersonalKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 LARGEST_FORM = 64 * 1024
 POLICY = (

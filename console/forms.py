@@ -19,9 +19,9 @@ from wtforms.validators import UUID, InputRequired, Length, NumberRange, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from console import words
-from outreach import staff
-from outreach.desk import LONGEST_REPLY
-from outreach.reference import ResourceDetails
+from outreach.casework.desk import LONGEST_REPLY
+from outreach.programme.answers import ResourceDetails
+from outreach.staff import accounts
 
 REQUIRED = "Falta este dato."
 
@@ -40,7 +40,7 @@ class LoginForm(Form):
     username = StringField("Usuario", [InputRequired(REQUIRED), Length(max=64, message=words.LOGIN_FAILED)])
     password = PasswordField(
         "Contraseña",
-        [InputRequired(REQUIRED), Length(max=staff.LONGEST_PASSWORD, message=words.LOGIN_FAILED)],
+        [InputRequired(REQUIRED), Length(max=accounts.LONGEST_PASSWORD, message=words.LOGIN_FAILED)],
     )
 
 

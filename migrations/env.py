@@ -1,4 +1,4 @@
-"""Alembic's entry: it runs on the connection that `outreach.migrate` hands in, and nowhere else."""
+"""Alembic's entry: it runs on the connection that `outreach.ground.migrate` hands in, and nowhere else."""
 
 from __future__ import annotations
 

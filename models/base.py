@@ -1,7 +1,7 @@
 """What every table shares: names of constraints, ids that tell nothing, aware times.
 
 The data model imports nothing else of the project. Columns that end in `_cipher` hold bytes
-encrypted by `outreach.crypto`; those that end in `_sealed` hold bytes sealed to the casework
+encrypted by `outreach.sealing.crypto`; those that end in `_sealed` hold bytes sealed to the casework
 team's public key, which this server can write and not read.
 """
 

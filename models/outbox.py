@@ -12,7 +12,7 @@ from models.base import Base, Cipher, Created, Id, Moment
 
 
 class OutboxState(enum.StrEnum):
-    """Where a message stands; `outreach.outbox` owns which step may follow which."""
+    """Where a message stands; `outreach.messages.outbox` owns which step may follow which."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -38,7 +38,7 @@ class OutboxMessage(Base):
     """A message to one conversation. The text is encrypted, and blanked once it has arrived.
 
     `expires_at` is the moment after which sending would be worse than silence. `reason` is one of
-    our own words (see `outreach.clients.twilio`), never Twilio's text.
+    our own words (see `outreach.messages.twilio`), never Twilio's text.
     """
 
     __tablename__ = "outbox_message"

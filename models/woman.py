@@ -9,7 +9,7 @@ from models.base import Base, Cipher, Created, Id, KeyedHash, Moment
 
 
 class Woman(Base):
-    """A person of the programme. `details_cipher` holds the JSON of `outreach.registry.Details`.
+    """A person of the programme. `details_cipher` holds the JSON of `outreach.people.registry.Details`.
 
     Municipality and axis of interest stay plain: groups are offered and campaigns chosen by them.
     """

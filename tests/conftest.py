@@ -17,10 +17,13 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 from support import TEST_VAR, admin, environment, named
 
-from outreach import embedded, groundwork, migrate, staff, vault
-from outreach.crypto import PersonalKey
-from outreach.database import make_sessions, sqlalchemy_url
-from outreach.settings import Settings, load_settings
+from outreach.ground import embedded, migrate
+from outreach.ground.database import make_sessions, sqlalchemy_url
+from outreach.ground.settings import Settings, load_settings
+from outreach.sealing import vault
+from outreach.sealing.crypto import PersonalKey
+from outreach.staff import accounts
+from outreach.start import seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +71,7 @@ def template(server: str) -> Iterator[str]:
     engine = create_engine(sqlalchemy_url(named(server, name)), poolclass=NullPool)
     migrate.upgrade(engine)
     with make_sessions(engine).begin() as session:
-        groundwork.lay(session)
+        seed.plant(session)
     engine.dispose()
     yield name
     admin(server, f"DROP DATABASE {name}")
@@ -119,7 +122,7 @@ def key(settings: Settings) -> PersonalKey:
 @pytest.fixture
 def recovery_key(session: Session) -> str:
     """Make the casework team, committed, and return its recovery key."""
-    made = groundwork.ensure_team(session)
+    made = seed.ensure_team(session)
     session.commit()
     assert made is not None
     return made
@@ -130,5 +133,5 @@ def _quick_passwords() -> Iterator[None]:
     """Keep key derivation quick: its cost is set in one place each, for production."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vault, "COST", vault.Cost(argon2id.OPSLIMIT_MIN, argon2id.MEMLIMIT_MIN))
-        patch.setattr(staff, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(accounts, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from outreach.database import sqlalchemy_url
-from outreach.settings import ROOT
+from outreach.ground.database import sqlalchemy_url
+from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.parser import COMMANDS
-from outreach.settings import ROOT
+from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ def test_commands_are_named() -> None:
 
 def test_settings_are_named() -> None:
     """The README's table holds every setting that the code reads, and no other."""
-    source = (ROOT / "outreach" / "settings.py").read_text(encoding="utf-8")
+    source = (ROOT / "outreach" / "ground" / "settings.py").read_text(encoding="utf-8")
     assert rows_of("Settings") == set(re.findall(r'"((?:AVANZA|TWILIO)_[A-Z_]+)"', source))
 
 

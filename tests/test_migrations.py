@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 
-from outreach import migrate
+from outreach.ground import migrate
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from outreach.settings import ROOT
+from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,10 +65,10 @@ def test_imports_go_one_way(folder: str) -> None:
 
 
 def test_one_module_reads_the_environment() -> None:
-    """Only outreach/settings.py looks at the environment."""
+    """Only outreach/ground/settings.py looks at the environment."""
     reads = re.compile(r"\bos\.(?:environ|getenv)\b|from os import .*\b(?:environ|getenv)\b")
     found = [path for folder in PRODUCT for path in modules(folder) if reads.search(path.read_text())]
-    assert found == [ROOT / "outreach" / "settings.py"]
+    assert found == [ROOT / "outreach" / "ground" / "settings.py"]
 
 
 def test_each_module_says_why_it_exists() -> None:

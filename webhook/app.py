@@ -13,17 +13,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
-from outreach import counters, inbox, reconcile, reference
-from outreach.addresses import AddressError
-from outreach.crypto import PersonalKey
-from outreach.database import make_engine, make_sessions
+from outreach.ground import counters
+from outreach.ground.addresses import AddressError
+from outreach.ground.database import make_engine, make_sessions
+from outreach.messages import inbox, reconcile
+from outreach.programme import answers
+from outreach.sealing.crypto import PersonalKey
 from outreach.texts.notice import full_notice
 from webhook.signature import is_genuine
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 log = logging.getLogger("avanza.webhook")
 LARGEST_REQUEST = 64 * 1024
@@ -99,7 +101,7 @@ class _Door:
         """Show the full privacy notice; without the database it only does not name who is responsible."""
         try:
             with self._sessions() as session:
-                responsible = reference.responsible(session)
+                responsible = answers.responsible(session)
         except SQLAlchemyError:
             responsible = None
         return Response(full_notice(responsible), mimetype="text/html; charset=utf-8")

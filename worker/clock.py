@@ -10,7 +10,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from outreach import database
+from outreach.ground import database
 from worker import ticks
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
     from worker.runtime import Runtime
 
 log = logging.getLogger("avanza.clock")

@@ -7,7 +7,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from outreach import database
+from outreach.ground import database
 from worker.prompt import PromptWorker
 from worker.runtime import make_runtime
 from worker.tasks import make_app
@@ -15,7 +15,7 @@ from worker.tasks import make_app
 if TYPE_CHECKING:
     from procrastinate import App
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
     from worker.prompt import Alarm
 
 CONCURRENCY = 12

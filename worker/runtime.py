@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from outreach.clients.rasa import RasaClient
-from outreach.clients.twilio import TwilioClient
-from outreach.crypto import PersonalKey
-from outreach.database import make_engine, make_sessions
+from outreach.ground.database import make_engine, make_sessions
+from outreach.messages.twilio import TwilioClient
+from outreach.sealing.crypto import PersonalKey
+from outreach.turns.rasa import RasaClient
 from worker.prompt import Alarm
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 
 @dataclass(frozen=True)

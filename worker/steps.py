@@ -10,18 +10,20 @@ import time
 from typing import TYPE_CHECKING
 
 from models import OutboxMessage, utcnow
-from outreach import delivery, jobs, outbox, redaction, turns
-from outreach.clients.rasa import RasaError
-from outreach.delivery import Pause, Request
-from outreach.effects import UnknownEffectError
+from outreach.ground import jobs
+from outreach.messages import delivery, outbox, redaction
+from outreach.messages.delivery import Pause, Request
+from outreach.turns import turns
+from outreach.turns.effects import UnknownEffectError
+from outreach.turns.rasa import RasaError
 
 if TYPE_CHECKING:
     import uuid
 
     from sqlalchemy.orm import Session
 
-    from outreach.clients.twilio import SendResult
-    from outreach.turns import Ask, Waiting
+    from outreach.messages.twilio import SendResult
+    from outreach.turns.turns import Ask, Waiting
     from worker.runtime import Runtime
 
 log = logging.getLogger("avanza.worker")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import procrastinate
 
-from outreach import jobs
+from outreach.ground import jobs
 from worker import steps
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def make_app(runtime: Runtime, conninfo: str) -> procrastinate.App:
-    """Build the app; every name of `outreach.jobs` is registered here."""
+    """Build the app; every name of `outreach.ground.jobs` is registered here."""
     app = procrastinate.App(
         connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4)
     )

@@ -16,18 +16,10 @@ from sqlalchemy import delete, select
 from twilio.base.exceptions import TwilioException
 
 from models import OutboxMessage, OutboxState, RasaTracker, StaffSession, Turn, TurnState, utcnow
-from outreach import (
-    campaigns,
-    database,
-    delivery,
-    jobs,
-    living,
-    outbox,
-    reconcile,
-    redaction,
-    reminders,
-    templates,
-)
+from outreach.campaigns import campaigns, reminders
+from outreach.casework import draft_case
+from outreach.ground import database, jobs
+from outreach.messages import delivery, outbox, reconcile, redaction, templates
 from worker import steps
 
 if TYPE_CHECKING:
@@ -122,7 +114,7 @@ def sweep(runtime: Runtime) -> None:
             )
         ):
             jobs.defer_wake(session, conversation_id, now)
-        living.forget_expired(session, now)
+        draft_case.forget_expired(session, now)
         session.execute(delete(RasaTracker).where(RasaTracker.expires_at < now))
         session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
 

@@ -28,7 +28,7 @@ _NEVER, _ALWAYS = 1e-6, 1 - 1e-6
 
 @dataclass(frozen=True)
 class Calibration:
-    """Numbers learnt on authors the models had not seen; `bot/calibrate.py` writes them."""
+    """Numbers learnt on authors the models had not seen; `bot/learning/calibrate.py` writes them."""
 
     sharpness: tuple[float, float]
     """Linear margins times the first plus the net's times the second, through softmax, are probabilities."""

@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from cli import model, words
-from cli.failure import WrongUse
-from cli.places import ROOT
+from cli.install.failure import WrongUse
+from cli.install.places import ROOT
 
 if TYPE_CHECKING:
     import argparse

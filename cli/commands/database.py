@@ -10,10 +10,10 @@ from sqlalchemy import inspect, text
 
 from cli import dumps, words
 from cli.database import bring_up_to_date, opened
-from cli.failure import Failure
-from cli.progress import step
-from outreach import migrate as migrations
-from outreach.settings import load_settings, read_environment
+from cli.install.failure import Failure
+from cli.install.progress import step
+from outreach.ground import migrate as migrations
+from outreach.ground.settings import load_settings, read_environment
 
 if TYPE_CHECKING:
     import argparse

@@ -9,19 +9,20 @@ import time
 import webbrowser
 from typing import TYPE_CHECKING
 
-from cli import checks, sample, start, words
-from cli.progress import step
-from cli.running import Service
-from cli.services import product_services
-from outreach.database import make_engine
-from outreach.settings import load_settings, read_environment
+from cli import checks, sample, words
+from cli.install.progress import step
+from cli.processes import start
+from cli.processes.running import Service
+from cli.processes.services import product_services
+from outreach.ground.database import make_engine
+from outreach.ground.settings import load_settings, read_environment
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
     from pathlib import Path
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 _HOST = "127.0.0.1"
 

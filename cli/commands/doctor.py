@@ -6,14 +6,15 @@ import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from cli import checks, environments, model, words
+from cli import checks, model, words
 from cli.database import opened, recovery_file
-from cli.failure import Failure
+from cli.install import environments
+from cli.install.failure import Failure
 from cli.settings_list import SETTINGS
-from outreach import migrate
-from outreach.database import DatabaseUnavailableError
-from outreach.embedded import EmbeddedPostgresError
-from outreach.settings import Settings, SettingsError, load_settings, read_environment
+from outreach.ground import migrate
+from outreach.ground.database import DatabaseUnavailableError
+from outreach.ground.embedded import EmbeddedPostgresError
+from outreach.ground.settings import Settings, SettingsError, load_settings, read_environment
 
 if TYPE_CHECKING:
     import argparse

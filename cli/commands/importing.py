@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cli import words
 from cli.database import bring_up_to_date, opened
-from cli.failure import Failure
-from outreach import imports
-from outreach.crypto import PersonalKey
-from outreach.database import make_sessions
-from outreach.settings import load_settings, read_environment
+from cli.install.failure import Failure
+from outreach.ground.database import make_sessions
+from outreach.ground.settings import load_settings, read_environment
+from outreach.sealing.crypto import PersonalKey
+from outreach.single_list import imports
 
 if TYPE_CHECKING:
     import argparse

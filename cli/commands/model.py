@@ -14,10 +14,10 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from cli import model, words
-from cli.failure import WrongUse
-from cli.places import BOT_STATE, BOT_VENV, MODEL, ROOT, python_of
-from cli.progress import step
-from cli.rasa import rasa_environment
+from cli.install.failure import WrongUse
+from cli.install.places import BOT_STATE, BOT_VENV, MODEL, ROOT, python_of
+from cli.install.progress import step
+from cli.processes.rasa import rasa_environment
 
 if TYPE_CHECKING:
     import argparse
@@ -50,7 +50,7 @@ def understand(args: argparse.Namespace) -> int:
 def check(args: argparse.Namespace) -> int:
     """Hold the model against its floors, unseen authors and its own data; 1 where it may not be used."""
     ready_model()
-    argv: list[str | Path] = [python_of(BOT_VENV), "-m", "bot.check_model", "--model", MODEL]
+    argv: list[str | Path] = [python_of(BOT_VENV), "-m", "bot.learning.check_model", "--model", MODEL]
     argv += ["--report", args.report] if args.report else []
     argv += [f"--{name}" for name in ("quick", "record") if getattr(args, name)]
     env = rasa_environment(BOT_STATE, os.environ)
@@ -68,7 +68,7 @@ def ready_model() -> None:
 
 
 def _answer(source: IO[bytes] | None = None, out: IO[bytes] | None = None) -> int:
-    argv = [str(python_of(BOT_VENV)), "-m", "bot.understand", "--model", str(MODEL)]
+    argv = [str(python_of(BOT_VENV)), "-m", "bot.learning.understand", "--model", str(MODEL)]
     env = rasa_environment(BOT_STATE, os.environ)
     code = subprocess.run(argv, stdin=source, stdout=out, env=env, cwd=ROOT, check=False).returncode
     return code if code in {0, _WRONG_INPUT} else 1

@@ -7,11 +7,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from cli import checks, model
-from cli.places import ROOT
-from cli.rasa import rasa_environment, rasa_run
-from outreach.crypto import tracker_key
-from outreach.database import database_url
-from outreach.settings import Settings, load_settings, read_environment
+from cli.install.places import ROOT
+from cli.processes.rasa import rasa_environment, rasa_run
+from outreach.ground.database import database_url
+from outreach.ground.settings import Settings, load_settings, read_environment
+from outreach.sealing.crypto import tracker_key
 
 if TYPE_CHECKING:
     import argparse
@@ -78,6 +78,6 @@ def _gunicorn(app: str, host: str, port: int, setting: str, settings: Settings) 
         *(sys.executable, "-sP", "-m", "gunicorn", "--worker-class", "gthread"),
         *("--workers", str(processes), "--threads", str(threads), "--bind", f"{host}:{port}"),
         *("--graceful-timeout", "2", "--timeout", "60", "--worker-tmp-dir", str(run_folder)),
-        *("--no-control-socket", "--log-level", "warning", f"cli.wsgi:{app}()"),
+        *("--no-control-socket", "--log-level", "warning", f"cli.processes.wsgi:{app}()"),
     ]
     os.execve(sys.executable, argv, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606 (a list, never a shell)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from cli import environments, words
-from cli.places import ROOT
-from cli.programs import run as run_program
-from cli.progress import step
-from cli.uv import find_uv, uv_environment
+from cli import words
+from cli.install import environments
+from cli.install.places import ROOT
+from cli.install.programs import run as run_program
+from cli.install.progress import step
+from cli.install.uv import find_uv, uv_environment
 
 if TYPE_CHECKING:
     import argparse

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from cli import words
 from cli.database import bring_up_to_date, opened
-from cli.failure import Failure
+from cli.install.failure import Failure
 from models import Role
-from outreach import recovery_key, staff, vault
-from outreach.database import make_sessions
-from outreach.settings import load_settings, read_environment
+from outreach.ground.database import make_sessions
+from outreach.ground.settings import load_settings, read_environment
+from outreach.sealing import recovery_key, vault
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     import argparse
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
             bring_up_to_date(engine, settings.var)
             with make_sessions(engine).begin() as session:
                 lines = actions[args.action](session, args)
-    except (staff.StaffError, recovery_key.RecoveryKeyError, vault.WrongRecoveryKeyError) as error:
+    except (accounts.StaffError, recovery_key.RecoveryKeyError, vault.WrongRecoveryKeyError) as error:
         raise Failure(str(error)) from error
     print("\n".join(lines))
     return 0
@@ -42,17 +43,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _add(session: Session, args: argparse.Namespace) -> list[str]:
     role = Role(args.role)
-    password = staff.add(session, args.username, args.name, role, datetime.now(UTC))
-    lines = [words.STAFF_ADDED.format(username=staff.normal(args.username), password=password)]
+    password = accounts.add(session, args.username, args.name, role, datetime.now(UTC))
+    lines = [words.STAFF_ADDED.format(username=accounts.normal(args.username), password=password)]
     if role in vault.KEY_ROLES:
-        lines.append(words.STAFF_WAITS_FOR_KEY.format(username=staff.normal(args.username)))
+        lines.append(words.STAFF_WAITS_FOR_KEY.format(username=accounts.normal(args.username)))
     return lines
 
 
 def _list(session: Session, _args: argparse.Namespace) -> list[str]:
     rows = [
         f"{one.username:<24} {one.role.value:<14} {_state(one):<14} {one.display_name}"
-        for one in staff.everyone(session)
+        for one in accounts.everyone(session)
     ]
     return rows or [words.STAFF_NONE]
 
@@ -67,13 +68,13 @@ def _disable(session: Session, args: argparse.Namespace) -> list[str]:
     holds = wrap is not None and wrap.wrapped is not None
     if holds and vault.holders(session, besides=one.id) == 0 and not args.yes:
         raise Failure(words.STAFF_LAST_HOLDER.format(username=one.username))
-    staff.disable(session, one, datetime.now(UTC))
+    accounts.disable(session, one, datetime.now(UTC))
     return [words.STAFF_NOW_DISABLED.format(username=one.username)]
 
 
 def _reset(session: Session, args: argparse.Namespace) -> list[str]:
     one = _known(session, args.username)
-    password = staff.reset(session, one, datetime.now(UTC))
+    password = accounts.reset(session, one, datetime.now(UTC))
     return [words.STAFF_ADDED.format(username=one.username, password=password)]
 
 
@@ -88,7 +89,7 @@ def _grant(session: Session, args: argparse.Namespace) -> list[str]:
 
 
 def _known(session: Session, username: str) -> Staff:
-    one = staff.find(session, username)
+    one = accounts.find(session, username)
     if one is None:
         raise Failure(words.STAFF_UNKNOWN.format(username=username))
     return one

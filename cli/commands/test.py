@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from cli import model
 from cli.database import postmaster_lives
-from cli.places import ROOT
-from outreach import embedded
+from cli.install.places import ROOT
+from outreach.ground import embedded
 
 if TYPE_CHECKING:
     import argparse

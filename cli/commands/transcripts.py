@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from cli import words
 from cli.commands.model import ready_model
-from cli.failure import Failure, say_failure
-from cli.places import ROOT
-from cli.progress import step
+from cli.install.failure import Failure, say_failure
+from cli.install.places import ROOT
+from cli.install.progress import step
 from cli.transcripts import pages, pictures, reading, text
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from cli import start, words
-from cli.services import product_services
-from outreach.settings import load_settings, read_environment
+from cli import words
+from cli.processes import start
+from cli.processes.services import product_services
+from outreach.ground.settings import load_settings, read_environment
 
 if TYPE_CHECKING:
     import argparse

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import words
-from cli.failure import Failure
+from cli.install.failure import Failure
 from cli.transcripts import pages, png
 
 if TYPE_CHECKING:

@@ -72,7 +72,7 @@ def free_port() -> int:
 @pytest.mark.parametrize("command", [one.name for one in parser.COMMANDS])
 def test_every_command_has_help(command: str) -> None:
     """`--help` answers on the standard library alone, before anything is installed."""
-    argv = [sys.executable, "-EsP", str(ROOT / "cli" / "bootstrap.py"), command, "--help"]
+    argv = [sys.executable, "-EsP", str(ROOT / "cli" / "install" / "bootstrap.py"), command, "--help"]
     result = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False)
     assert result.returncode == 0
     assert result.stdout.startswith(f"uso: ./avanza {command}")
@@ -82,7 +82,7 @@ def test_every_command_has_help(command: str) -> None:
 @pytest.mark.parametrize("arguments", [["vuela"], ["staff"], ["import", "nubes", "x.csv"], ["restore"]])
 def test_wrong_use_is_two(arguments: list[str]) -> None:
     """Wrong use ends with 2 and one line, before anything is set up."""
-    argv = [sys.executable, "-EsP", str(ROOT / "cli" / "bootstrap.py"), *arguments]
+    argv = [sys.executable, "-EsP", str(ROOT / "cli" / "install" / "bootstrap.py"), *arguments]
     result = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False)
     assert "uso incorrecto" in the_one_line(result, code=2)
 
@@ -193,7 +193,7 @@ def test_a_corrupt_model_is_one_line(
 ) -> None:
     """A model that can't be read to its end is told before Rasa starts and takes another one."""
     from cli import model  # noqa: PLC0415
-    from cli.failure import Failure  # noqa: PLC0415
+    from cli.install.failure import Failure  # noqa: PLC0415
 
     archive = tmp_path / "avanza.tar.gz"
     if content is None:

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.processes
 COMMAND = """
 import signal, sys
 from pathlib import Path
-from cli import programs
-from cli.failure import guarded
+from cli.install import programs
+from cli.install.failure import guarded
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)

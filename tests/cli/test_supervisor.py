@@ -24,9 +24,9 @@ pytestmark = pytest.mark.processes
 PROGRAM = """
 import os, sys
 from pathlib import Path
-from cli.failure import guarded
-from cli.running import Service
-from cli.supervisor import Supervisor
+from cli.install.failure import guarded
+from cli.processes.running import Service
+from cli.processes.supervisor import Supervisor
 
 journal = Path(sys.argv[1])
 def service(name, code, **more):

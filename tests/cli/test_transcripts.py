@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cli.commands import transcripts
-from cli.failure import Failure
+from cli.install.failure import Failure
 from cli.transcripts import pages, pictures, png, reading, text, words
 
 if TYPE_CHECKING:

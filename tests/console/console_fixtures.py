@@ -10,15 +10,19 @@ from staffroom import Browser, Programme, enter
 
 from console.app import create_app
 from models import Enrolment, Group, Role, Session, TemplateState, Workshop
-from outreach import campaigns, registry, staff, templates, vault
+from outreach.campaigns import campaigns
+from outreach.messages import templates
+from outreach.people import registry
+from outreach.sealing import vault
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session as Database
     from sqlalchemy.orm import sessionmaker
 
-    from outreach.crypto import PersonalKey
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
 
 
 @pytest.fixture
@@ -77,8 +81,8 @@ def programme(session: Database, key: PersonalKey) -> Programme:
     template = templates.by_name(session, templates.GROUP_NOTICE)
     assert template is not None
     template.state, template.content_sid = TemplateState.APPROVED, "HX1"
-    staff.add(session, "autora", "Autora", Role.COORDINATOR, now)
-    author = staff.find(session, "autora")
+    accounts.add(session, "autora", "Autora", Role.COORDINATOR, now)
+    author = accounts.find(session, "autora")
     assert author is not None
     campaign = campaigns.create(
         session,

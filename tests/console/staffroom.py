@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from outreach import cases, staff, vault
+from outreach.casework import cases
+from outreach.sealing import vault
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
         Session,
         Woman,
     )
-    from outreach.crypto import PersonalKey
+    from outreach.sealing.crypto import PersonalKey
 
 CANARY = "me encerró con llave"
 PASSWORD = "una frase bien larga"
@@ -65,8 +67,8 @@ class Programme:
 def enter(app: Flask, db: Database, role: Role, username: str, recovery_key: str | None = None) -> Browser:
     """Add somebody of a role with a password of her own, and log her in."""
     now = datetime.now(UTC)
-    first = staff.add(db, username, f"{username.title()} Prueba", role, now)
-    person = staff.find(db, username)
+    first = accounts.add(db, username, f"{username.title()} Prueba", role, now)
+    person = accounts.find(db, username)
     assert person is not None
     if recovery_key and role in vault.KEY_ROLES:
         vault.grant_with_recovery_key(db, recovery_key, person.id)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
     from werkzeug.routing import Rule
 
-    from outreach.crypto import PersonalKey
+    from outreach.sealing.crypto import PersonalKey
 
 pytest_plugins = ("console_fixtures",)
 

@@ -21,13 +21,14 @@ from models import (
     Template,
     Woman,
 )
-from outreach import campaigns, registry
+from outreach.campaigns import campaigns
+from outreach.people import registry
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
     from staffroom import Browser, Programme
 
-    from outreach.crypto import PersonalKey
+    from outreach.sealing.crypto import PersonalKey
 
 pytest_plugins = ("console_fixtures",)
 

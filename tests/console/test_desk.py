@@ -10,13 +10,14 @@ from sqlalchemy import select
 from staffroom import CANARY, Browser, Programme, enter, once, open_case
 
 from models import AuditEvent, OutboxMessage, Role
-from outreach import cases, outbox, private_state
+from outreach.casework import cases
+from outreach.messages import conversation_state, outbox
 
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session as Database
 
-    from outreach.crypto import PersonalKey
+    from outreach.sealing.crypto import PersonalKey
 
 pytest_plugins = ("console_fixtures",)
 
@@ -102,9 +103,9 @@ def test_cover(session: Database, key: PersonalKey, lucia: Browser, programme: P
     here = f"/casos/{open_case(session, key, programme.conversation).id}"
     lucia.post(f"{here}/tomar", page=here)
     session.refresh(programme.conversation)
-    state = private_state.read(key, programme.conversation)
+    state = conversation_state.read(key, programme.conversation)
     state.cover = True
-    private_state.write(key, programme.conversation, state)
+    conversation_state.write(key, programme.conversation, state)
     session.commit()
     assert "Modo oculto" in lucia.get(here).get_data(as_text=True)
     lucia.post(f"{here}/responder", page=here, text="¿Sigues ahí?", once=once())
@@ -172,7 +173,7 @@ def test_no_such_case(lucia: Browser) -> None:
     assert lucia.post(f"{path}/tomar", page="/casos").status_code == 302
 
 
-def _private(session: Database, key: PersonalKey, programme: Programme) -> private_state.PrivateState:
+def _private(session: Database, key: PersonalKey, programme: Programme) -> conversation_state.PrivateState:
     session.rollback()
     session.refresh(programme.conversation)
-    return private_state.read(key, programme.conversation)
+    return conversation_state.read(key, programme.conversation)

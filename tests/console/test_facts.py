@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from models import Answer, HelpResource
-from outreach import reference
+from outreach.programme import answers
 from outreach.texts.notice import full_notice
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def test_a_corrected_number_is_given_and_waits_for_its_confirmation(ana: Browser
     assert ana.post(path, do="save", **RESOURCE | {"municipality": ""}).status_code == 302
     session.refresh(row)
     assert (row.channel, row.needs) == ("33 0000 0000", "shelter")
-    assert not reference.is_fresh(row, datetime.now(UTC))
+    assert not answers.is_fresh(row, datetime.now(UTC))
     ana.post(path, do="confirm", **RESOURCE | {"municipality": ""})
     session.refresh(row)
     assert row.verified_by == "Ana Prueba"
@@ -47,10 +47,10 @@ def test_a_new_resource_is_the_one_to_give_where_it_serves(ana: Browser, session
     """A confirmed one of her own municipality goes before all others."""
     assert ana.post("/recursos/nuevo", do="confirm", **RESOURCE).status_code == 302
     now = datetime.now(UTC)
-    best = reference.best_help(session, "shelter", "14101", now)
+    best = answers.best_help(session, "shelter", "14101", now)
     assert best is not None
     assert best.name == "Centro de prueba"
-    elsewhere = reference.best_help(session, "shelter", "14039", now)
+    elsewhere = answers.best_help(session, "shelter", "14039", now)
     assert elsewhere is not None
     assert elsewhere.name != "Centro de prueba"
 
@@ -67,13 +67,13 @@ def test_coordinators_answer_for_one_municipality(rosa: Browser, session: Sessio
     """Questions are answered from data that coordinators edit, for her municipality."""
     sent = rosa.post("/respuestas", topic="cost", municipality="14101", text="En Tonalá es gratis.")
     assert sent.status_code == 302
-    assert reference.answer(session, "cost", "14101") == "En Tonalá es gratis."
-    general = reference.answer(session, "cost", "14039")
+    assert answers.answer(session, "cost", "14101") == "En Tonalá es gratis."
+    general = answers.answer(session, "cost", "14039")
     assert general != "En Tonalá es gratis."
     row = session.scalars(select(Answer).where(Answer.municipality == "14101")).one()
     rosa.post(f"/respuestas/{row.id}", page="/respuestas", do="drop", text="x")
     session.expire_all()
-    assert reference.answer(session, "cost", "14101") == general
+    assert answers.answer(session, "cost", "14101") == general
 
 
 def test_the_general_answer_is_never_dropped(ana: Browser, session: Session) -> None:
@@ -87,10 +87,10 @@ def test_the_general_answer_is_never_dropped(ana: Browser, session: Session) -> 
 def test_who_is_responsible_stands_in_the_notice_once_it_is_filled_in(ana: Browser, session: Session) -> None:
     """LGPDPPSO art. 22-I: until then the page says that it is missing; what was filled in is no markup."""
     assert "Falta: Aviso de privacidad" in ana.get("/respuestas").get_data(as_text=True)
-    assert reference.responsible(session) is None
+    assert answers.responsible(session) is None
     ana.post("/respuestas", topic="responsible", municipality="", text="Programa <b>Prueba</b>, Calle 1")
     session.expire_all()
-    who = reference.responsible(session)
+    who = answers.responsible(session)
     assert who == "Programa <b>Prueba</b>, Calle 1"
     assert "Programa &lt;b&gt;Prueba&lt;/b&gt;, Calle 1" in full_notice(who)
     assert "Falta: Aviso" not in ana.get("/respuestas").get_data(as_text=True)

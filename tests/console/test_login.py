@@ -15,7 +15,7 @@ from console import words
 from console.access import COOKIE
 from console.app import create_app
 from models import Role, StaffSession
-from outreach import staff
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import sessionmaker
     from werkzeug.test import TestResponse
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 pytest_plugins = ("console_fixtures",)
 
@@ -79,7 +79,7 @@ def test_a_failed_login_says_nothing(app: Flask, rosa: Browser, username: str) -
 
 def test_the_first_password_opens_nothing_else(app: Flask, session: Database) -> None:
     """Until she has chosen her own password, every page leads there."""
-    first = staff.add(session, "nueva", "Nueva", Role.COORDINATOR, datetime.now(UTC))
+    first = accounts.add(session, "nueva", "Nueva", Role.COORDINATOR, datetime.now(UTC))
     session.commit()
     browser = Browser(app.test_client(), "nueva")
     browser.post("/entrar", username="nueva", password=first)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from models import RasaTracker
-from outreach.crypto import tracker_key
+from outreach.sealing.crypto import tracker_key
 
 if TYPE_CHECKING:
     import uuid

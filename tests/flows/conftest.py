@@ -12,9 +12,9 @@ from stage import Stage
 from support import admin, named
 from system import Phone, System, running
 
-from outreach import groundwork
-from outreach.database import make_sessions, sqlalchemy_url
-from outreach.settings import load_settings
+from outreach.ground.database import make_sessions, sqlalchemy_url
+from outreach.ground.settings import load_settings
+from outreach.start import seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def flow_sessions(flow_database: str) -> Iterator[sessionmaker[Session]]:
 def recovery(flow_sessions: sessionmaker[Session]) -> str:
     """Make the casework team before the product starts, and return its recovery key."""
     with flow_sessions.begin() as session:
-        made = groundwork.ensure_team(session)
+        made = seed.ensure_team(session)
     assert made is not None
     return made
 

@@ -25,14 +25,17 @@ from models import (
     Turn,
     Woman,
 )
-from outreach import cases, inbox, private_state, registry, vault
+from outreach.casework import cases
+from outreach.messages import conversation_state, inbox
+from outreach.people import registry
+from outreach.sealing import vault
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
     from stage import Stage
 
     from models import Conversation
-    from outreach.private_state import PrivateState
+    from outreach.messages.conversation_state import PrivateState
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def check(stage: Stage, number: str, fact: str, *, stalls: int = 0) -> None:
     with stage.sessions() as db:
         conversation = stage.conversation(db, number)
         assert conversation is not None, "nobody knows this number"
-        look = Look(stage, db, conversation, private_state.read(stage.key, conversation), stalls)
+        look = Look(stage, db, conversation, conversation_state.read(stage.key, conversation), stalls)
         denied = fact.startswith("no ")
         holds, seen = _look(look, fact.removeprefix("no "))
         assert holds != denied, f"{fact!r} is not so: {seen}"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from outreach import campaigns, enrolment, registry, templates
+from outreach.campaigns import campaigns
+from outreach.messages import templates
+from outreach.people import registry
+from outreach.programme import enrolment
 
 if TYPE_CHECKING:
     import uuid

@@ -19,10 +19,10 @@ import requests
 from debts import debts, last_answers, until
 from system import folded
 
-from outreach import private_state
-from outreach.help_lines import HELP_LINES
-from outreach.reveal import revealing_words
-from outreach.turns import LONGEST_WAIT, SETTLED_AFTER
+from outreach.messages import conversation_state
+from outreach.messages.reveal import revealing_words
+from outreach.start.help_lines import HELP_LINES
+from outreach.turns.turns import LONGEST_WAIT, SETTLED_AFTER
 
 if TYPE_CHECKING:
     from rendezvous import Rendezvous
@@ -246,7 +246,7 @@ class Player:
     def _covered(self) -> bool:
         with self.stage.sessions() as db:
             conversation = self.stage.conversation(db, self.number)
-            return conversation is not None and private_state.read(self.stage.key, conversation).cover
+            return conversation is not None and conversation_state.read(self.stage.key, conversation).cover
 
     def _wait_for(self, words: str) -> None:
         wanted = [folded(part.strip()) for part in words.split("|")]

@@ -31,28 +31,21 @@ from models import (
     TemplateState,
     Workshop,
 )
-from outreach import (
-    addresses,
-    consent,
-    desk,
-    enrolment,
-    inbox,
-    preferences,
-    private_state,
-    registry,
-    roster,
-    vault,
-    waiting_list,
-)
-from outreach import staff as staffing
-from outreach.crypto import PersonalKey
-from outreach.registry import Details
+from outreach.casework import desk, roster
+from outreach.ground import addresses
+from outreach.messages import conversation_state, inbox
+from outreach.people import consent, preferences, registry
+from outreach.people.registry import Details
+from outreach.programme import enrolment, waiting_list
+from outreach.sealing import vault
+from outreach.sealing.crypto import PersonalKey
+from outreach.staff import accounts as staffing
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
     from sqlalchemy.orm import sessionmaker
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 # code: workshop, axis, municipality, place, seats
 GROUPS = {
@@ -156,9 +149,9 @@ class Stage:
         )
         woman = registry.add_woman(db, self.key, details, municipality=place, axis=axis)
         conversation.woman_id = woman.id
-        state = private_state.read(self.key, conversation)
+        state = conversation_state.read(self.key, conversation)
         state.preferred_name = details.preferred_name
-        private_state.write(self.key, conversation, state)
+        conversation_state.write(self.key, conversation, state)
         consent.record(
             db, self.key, conversation.id, consent.PRIVACY, given=True, message_sid=f"SM{number[-9:]}"
         )
@@ -221,7 +214,7 @@ class Stage:
         with self.sessions.begin() as db:
             conversation = self.conversation(db, number)
             assert conversation is not None
-            case_id = private_state.read(self.key, conversation).case_id
+            case_id = conversation_state.read(self.key, conversation).case_id
             assert case_id is not None, "there is no case"
             hand = desk.Hand(self.key, self.private_key, db.get_one(Staff, self.caseworker))
             verb, _, rest = what.partition(" ")
@@ -255,11 +248,11 @@ class Stage:
                     .where(model.conversation_id == conversation.id)
                     .values(created_at=model.created_at - span)
                 )
-            state = private_state.read(self.key, conversation)
+            state = conversation_state.read(self.key, conversation)
             for name in ("word_misses_since", "cover_since"):
                 if moment := getattr(state, name):
                     setattr(state, name, (datetime.fromisoformat(moment) - span).isoformat())
-            private_state.write(self.key, conversation, state)
+            conversation_state.write(self.key, conversation, state)
             if state.living_id:
                 living = db.get(Case, uuid.UUID(state.living_id))
                 if living is not None and living.forget_after:

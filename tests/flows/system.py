@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from support import SECRET
 
-from outreach.settings import ROOT
+from outreach.ground.settings import ROOT
 from simulator.__main__ import make_simulator_server
 from simulator.app import create_app
 from simulator.config import Config, Pace

@@ -11,7 +11,7 @@ from overheard import Overheard
 from scripts import Script, read_scripts
 from troupe import Outcome, play_all, write_down
 
-from outreach import turns
+from outreach.turns import turns
 
 if TYPE_CHECKING:
     from stage import Stage

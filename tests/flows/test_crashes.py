@@ -20,8 +20,8 @@ from standins import accepted, receipt, serving
 from support import environment
 
 from models import InboundMessage, OutboxMessage, OutboxState, Turn, TurnState, utcnow
-from outreach import inbox, outbox
-from outreach.settings import ROOT
+from outreach.ground.settings import ROOT
+from outreach.messages import inbox, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.crypto import PersonalKey
+    from outreach.sealing.crypto import PersonalKey
 
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("recovery_key")]
 WOMAN = "whatsapp:+523312345678"

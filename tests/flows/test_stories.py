@@ -17,9 +17,13 @@ from sqlalchemy import select
 from support import SECRET
 
 from models import Attendance, AttendanceState, Group, Role, Session, Workshop, utcnow
-from outreach import enrolment, registry, roster, staff, vault
-from outreach.crypto import PersonalKey
-from outreach.registry import Details
+from outreach.casework import roster
+from outreach.people import registry
+from outreach.people.registry import Details
+from outreach.programme import enrolment
+from outreach.sealing import vault
+from outreach.sealing.crypto import PersonalKey
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,8 +85,8 @@ def a_person(flow_sessions: sessionmaker[Database], role: Role, recovery: str) -
     """Add a member of staff by the product's own verbs; return the login that she is handed."""
     username = f"{role.value[:6]}{uuid.uuid4().hex[:6]}"
     with flow_sessions.begin() as db:
-        password = staff.add(db, username, username.title(), role, utcnow())
-        found = staff.find(db, username)
+        password = accounts.add(db, username, username.title(), role, utcnow())
+        found = accounts.find(db, username)
         assert found is not None
         if role in vault.KEY_ROLES:
             vault.grant_with_recovery_key(db, recovery, found.id)
@@ -156,7 +160,7 @@ def test_a_woman_in_danger_is_answered_by_a_caseworker(
     """911 first; the caseworker sees the case live, answers, and the coordinator sees nothing at all."""
     desk, username = logged_in(browser, system, flow_sessions, Role.CASEWORKER, recovery)
     with flow_sessions.begin() as db:
-        found = staff.find(db, username)
+        found = accounts.find(db, username)
         assert found is not None
         roster.start_shift(db, found, 4, utcnow())
     coordinator, _ = logged_in(browser, system, flow_sessions, Role.COORDINATOR, recovery)

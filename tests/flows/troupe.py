@@ -18,7 +18,7 @@ from player import Player
 from rendezvous import Rendezvous
 from scripts import PHASES
 
-from outreach.settings import ROOT
+from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
     from scripts import Script

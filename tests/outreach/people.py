@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models import Conversation, Group, Session, Woman, Workshop
-from outreach import enrolment, inbox, registry
-from outreach.registry import Details
+from outreach.messages import inbox
+from outreach.people import registry
+from outreach.people.registry import Details
+from outreach.programme import enrolment
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
 
-    from outreach.crypto import PersonalKey
+    from outreach.sealing.crypto import PersonalKey
 
 # A Monday, 12:00 in Jalisco.
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)

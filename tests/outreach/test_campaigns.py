@@ -26,13 +26,18 @@ from models import (
     Woman,
     Workshop,
 )
-from outreach import campaigns, cases, outbox, registry, staff, templates, vault
-from outreach.campaigns import CampaignError
+from outreach.campaigns import campaigns
+from outreach.campaigns.campaigns import CampaignError
+from outreach.casework import cases
+from outreach.messages import outbox, templates
+from outreach.people import registry
+from outreach.sealing import vault
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.crypto import PersonalKey
+    from outreach.sealing.crypto import PersonalKey
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 TEXT = {"1": "mañana a las 10:00 en la Casa de la Cultura"}
@@ -58,7 +63,7 @@ def stage(session: Session, key: PersonalKey) -> Stage:
     approved = templates.by_name(session, templates.GROUP_NOTICE)
     assert approved is not None
     approved.state, approved.content_sid = TemplateState.APPROVED, "HX1"
-    staff.add(session, "rosa", "Rosa", Role.COORDINATOR, NOW)
+    accounts.add(session, "rosa", "Rosa", Role.COORDINATOR, NOW)
     return Stage(group, women, _campaign(session, group))
 
 
@@ -74,7 +79,7 @@ def _woman(session: Session, key: PersonalKey, group: Group, phone: str | None) 
 
 def _campaign(session: Session, group: Group, starts_at: datetime = NOW) -> Campaign:
     template = templates.by_name(session, templates.GROUP_NOTICE)
-    rosa = staff.find(session, "rosa")
+    rosa = accounts.find(session, "rosa")
     assert template is not None
     assert rosa is not None
     return campaigns.create(

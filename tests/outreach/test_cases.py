@@ -10,13 +10,16 @@ import pytest
 from sqlalchemy import select
 
 from models import Case, Conversation, OutboxKind, OutboxMessage, Role, SealedEntry, Staff, TemplateState
-from outreach import cases, desk, outbox, private_state, roster, staff, templates, vault
-from outreach.desk import Hand
+from outreach.casework import cases, desk, roster
+from outreach.casework.desk import Hand
+from outreach.messages import conversation_state, outbox, templates
+from outreach.sealing import vault
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from outreach.crypto import PersonalKey
+    from outreach.sealing.crypto import PersonalKey
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 CANARY = "me encerró con llave"
@@ -35,8 +38,8 @@ def room(session: Session, key: PersonalKey) -> Room:
     text = vault.make_team(session, "Atención")
     hands = []
     for name in ("lucia", "marta"):
-        password = staff.add(session, name, name.title(), Role.CASEWORKER, NOW)
-        person = staff.find(session, name)
+        password = accounts.add(session, name, name.title(), Role.CASEWORKER, NOW)
+        person = accounts.find(session, name)
         assert person is not None
         vault.grant_with_recovery_key(session, text, person.id)
         private = vault.unlock(session, person, password)
@@ -47,7 +50,7 @@ def room(session: Session, key: PersonalKey) -> Room:
 
 def _conversation(session: Session, key: PersonalKey) -> Conversation:
     conversation = Conversation(id=uuid.uuid4(), last_inbound_at=NOW, private_cipher=b"")
-    conversation.private_cipher = private_state.empty(key, conversation.id)
+    conversation.private_cipher = conversation_state.empty(key, conversation.id)
     session.add(conversation)
     session.flush()
     return conversation
@@ -66,7 +69,7 @@ def test_open_once(session: Session, room: Room) -> None:
     calmer = _open(session, room, "support")
     assert first.id == again.id == calmer.id
     assert cases.read_state(key, first).urgency == "danger"
-    assert private_state.read(key, room.conversation).case_id == str(first.id)
+    assert conversation_state.read(key, room.conversation).case_id == str(first.id)
 
 
 def test_nothing_is_readable_without_the_key(session: Session, room: Room) -> None:
@@ -130,9 +133,9 @@ def test_take_silences_the_bot(session: Session, room: Room) -> None:
     key = room.lucia.key
     case = _open(session, room)
     desk.take(session, room.lucia, case.id, NOW)
-    assert private_state.read(key, room.conversation).held
+    assert conversation_state.read(key, room.conversation).held
     desk.hand_back(session, room.lucia, case.id, NOW)
-    state = private_state.read(key, room.conversation)
+    state = conversation_state.read(key, room.conversation)
     assert not state.held
     assert state.case_id == str(case.id)
     cases.woman_wrote(session, key, case.id, "gracias", NOW)
@@ -185,9 +188,9 @@ def test_cover_holds_answers_back(session: Session, room: Room) -> None:
     key = room.lucia.key
     case = _open(session, room)
     desk.take(session, room.lucia, case.id, NOW)
-    state = private_state.read(key, room.conversation)
+    state = conversation_state.read(key, room.conversation)
     state.cover = True
-    private_state.write(key, room.conversation, state)
+    conversation_state.write(key, room.conversation, state)
     desk.reply(session, room.lucia, case.id, "¿Sigues ahí?", NOW)
     assert not session.scalars(select(OutboxMessage)).all()
     assert desk.thread(session, room.lucia, case)[-1].extra["held_back"]
@@ -222,7 +225,7 @@ def test_close(session: Session, room: Room) -> None:
     case = _open(session, room)
     desk.take(session, room.lucia, case.id, NOW)
     desk.close(session, room.lucia, case.id, NOW)
-    state = private_state.read(room.lucia.key, room.conversation)
+    state = conversation_state.read(room.lucia.key, room.conversation)
     assert (state.held, state.case_id) == (False, None)
     assert cases.woman_wrote(session, room.lucia.key, case.id, "x", NOW) is None
     with pytest.raises(desk.DeskError):
@@ -257,5 +260,5 @@ def test_roster(session: Session, room: Room) -> None:
     roster.end_shift(session, lucia, NOW + timedelta(hours=1))
     assert cases.on_shift(session, NOW + timedelta(hours=2)) == []
     roster.start_shift(session, lucia, 8, NOW)
-    staff.disable(session, lucia, NOW)
+    accounts.disable(session, lucia, NOW)
     assert cases.on_shift(session, NOW) == []

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import utcnow
-from outreach import cover, inbox, private_state, turns
-from outreach.crypto import PersonalKey
+from outreach.messages import conversation_state, inbox
+from outreach.sealing.crypto import PersonalKey
+from outreach.turns import cover, turns
 
 if TYPE_CHECKING:
     import uuid
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 WORD, WRONG, CHATTER = "canela fina", "canela rica", "tormenta xq"
 ROUNDS = 15
@@ -40,11 +41,11 @@ LATER = tuple(kind for kind in KINDS if kind != "a wrong word")
 def _covered(sessions: sessionmaker[Session], key: PersonalKey, place: int, word: str | None) -> uuid.UUID:
     with sessions.begin() as db:
         conversation = inbox.conversation_of(db, key, f"whatsapp:+52331000{place:04d}", utcnow())
-        state = private_state.read(key, conversation)
+        state = conversation_state.read(key, conversation)
         if word is not None:
             assert cover.set_word(state, word)
         cover.enter(state, utcnow())
-        private_state.write(key, conversation, state)
+        conversation_state.write(key, conversation, state)
         return conversation.id
 
 
@@ -59,9 +60,9 @@ def _begins(
         params = {"MessageSid": [f"SM{place}x{n}"], "From": [sender], "Body": [text]}
         inbox.receive(db, key, params, utcnow())
         conversation = inbox.conversation_of(db, key, sender, utcnow())
-        state = private_state.read(key, conversation)
+        state = conversation_state.read(key, conversation)
         state.word_misses, state.word_misses_since = misses, utcnow().isoformat()
-        private_state.write(key, conversation, state)
+        conversation_state.write(key, conversation, state)
         db.flush()
         began = time.thread_time()
         ask = turns.begin(db, key, settings, conversation.id, utcnow())
@@ -93,7 +94,7 @@ def test_no_text_takes_longer_than_a_wrong_word(
 
 def _comparison() -> float:
     """The processor time of one comparison, of several the middle one."""
-    state = private_state.PrivateState()
+    state = conversation_state.PrivateState()
     times = []
     for _ in range(7):
         began = time.thread_time()
@@ -104,7 +105,7 @@ def _comparison() -> float:
 
 def test_the_comparison_is_never_left_out() -> None:
     """P9: where no word is set a text is compared all the same, at the same price."""
-    with_word, without = private_state.PrivateState(), private_state.PrivateState()
+    with_word, without = conversation_state.PrivateState(), conversation_state.PrivateState()
     assert cover.set_word(with_word, WORD)
     times: dict[bool, list[float]] = {True: [], False: []}
     for _ in range(ROUNDS):

@@ -9,16 +9,18 @@ from people import NOW, add_group, add_woman
 from sqlalchemy import func, select
 
 from models import Enrolment, EnrolmentState, OutboxMessage, Woman
-from outreach import enrolment, outbox, registry, waiting_list
-from outreach.effects import SaveDetails
+from outreach.messages import outbox
+from outreach.people import registry
+from outreach.programme import enrolment, waiting_list
+from outreach.turns.effects import SaveDetails
 
 if TYPE_CHECKING:
     import uuid
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.crypto import PersonalKey
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
 
 
 def test_two_women_can_not_take_the_last_seat(sessions: sessionmaker[Session], key: PersonalKey) -> None:

@@ -9,13 +9,15 @@ from people import NOW
 from sqlalchemy import func, select
 
 from models import Enrolment, Group, Reminder, Session, Woman
-from outreach import imports, registry, reminders
+from outreach.campaigns import reminders
+from outreach.people import registry
+from outreach.single_list import imports
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
 
-    from outreach.crypto import PersonalKey
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
 
 WORKSHOPS = """workshop,workshop_name,axis,group,municipality,place,capacity
 huerto,Huerto en casa,food,h1,Guadalajara,Casa de la Cultura,20

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, text
 
 from models import ChannelAddress, Conversation, InboundMessage, utcnow
-from outreach import counters, inbox
-from outreach.inbox import Kind
+from outreach.ground import counters
+from outreach.messages import inbox
+from outreach.messages.inbox import Kind
 
 if TYPE_CHECKING:
     import pytest
     from sqlalchemy.orm import Session
 
-    from outreach.crypto import PersonalKey
+    from outreach.sealing.crypto import PersonalKey
 
 
 def params(

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import OutboxKind, OutboxMessage, OutboxState, QuickReply, Turn, TurnState, utcnow
-from outreach import delivery, inbox, outbox, reconcile
-from outreach.outbox import Content
-from outreach.private_state import Choice
+from outreach.messages import delivery, inbox, outbox, reconcile
+from outreach.messages.conversation_state import Choice
+from outreach.messages.outbox import Content
 
 if TYPE_CHECKING:
     import uuid
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.crypto import PersonalKey
+    from outreach.sealing.crypto import PersonalKey
 
 REPORTS = ("queued", "sent", "delivered", "read", "undelivered", "failed")
 

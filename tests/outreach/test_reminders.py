@@ -13,15 +13,19 @@ from people import NOW, add_enrolled
 from sqlalchemy import select
 
 from models import AttendanceState, OutboxMessage, OutboxState, Reminder, ReminderState
-from outreach import counters, enrolment, may_send, outbox, preferences, private_state, reminders
-from outreach.private_state import PrivateState
-from outreach.settings import QuietHours
+from outreach.campaigns import reminders
+from outreach.ground import counters
+from outreach.ground.settings import QuietHours
+from outreach.messages import conversation_state, may_send, outbox
+from outreach.messages.conversation_state import PrivateState
+from outreach.people import preferences
+from outreach.programme import enrolment
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from outreach.crypto import PersonalKey
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
 
 QUIET = QuietHours(time(20), time(9))
 
@@ -163,7 +167,7 @@ def test_moments_are_moved_into_allowed_hours(
 def _settings_with(quiet: QuietHours) -> Settings:
     from support import environment  # noqa: PLC0415 (hypothesis can't take function fixtures)
 
-    from outreach.settings import ROOT, load_settings  # noqa: PLC0415
+    from outreach.ground.settings import ROOT, load_settings  # noqa: PLC0415
 
     return replace(load_settings(environment(ROOT / "var" / "test")), quiet_hours=quiet)
 
@@ -171,9 +175,9 @@ def _settings_with(quiet: QuietHours) -> Settings:
 def test_her_own_hours_move_a_reminder(session: Session, key: PersonalKey, settings: Settings) -> None:
     """Her hours decide like the quiet hours do: the two-hour reminder waits for them if still of use."""
     _, conversation, first = add_enrolled(session, key)
-    state = private_state.read(key, conversation)
+    state = conversation_state.read(key, conversation)
     state.contact_from, state.contact_until = "11:00", "20:00"
-    private_state.write(key, conversation, state)
+    conversation_state.write(key, conversation, state)
     reminders.plan(session, key, settings, NOW)
     # The session is at 12:00; two hours before is 10:00, outside her hours; 11:00 still helps.
     assert planned(session)[1].due_at == first.starts_at - timedelta(hours=1)

@@ -10,23 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach import (
-    addresses,
-    choices,
-    cover,
-    dates,
-    effects,
-    food_security,
-    handlers,
-    registry,
-    reveal,
-    rights,
-    scene,
-)
-from outreach.commands import Command, command_in
-from outreach.hours import days_in_words, read_hours
-from outreach.inbox import Incoming, Kind
-from outreach.private_state import Choice, PrivateState
+from outreach.ground import addresses, dates
+from outreach.messages import reveal
+from outreach.messages.conversation_state import Choice, PrivateState
+from outreach.messages.inbox import Incoming, Kind
+from outreach.people import food_security, registry
+from outreach.people.contact_hours import days_in_words, read_hours
+from outreach.single_list import rights
+from outreach.turns import cover, effects, handlers, offered_replies, turn_context
+from outreach.turns.commands import Command, command_in
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 OFFERED = [Choice("Sí, quiero", "/affirm"), Choice("No", "/deny"), Choice("Otra cosa", "/ask_menu")]
@@ -123,15 +115,17 @@ def test_days_are_told_back_in_words() -> None:
 def test_answers_to_buttons(text: str, payload: str | None) -> None:
     """She answers with a number, in words or with the title; a typed command is only text."""
     expected = "/deny" if text == "/deny" else payload
-    found = choices.chosen(incoming(text), OFFERED)
+    found = offered_replies.chosen(incoming(text), OFFERED)
     assert found == (None if text == "/deny" else expected)
 
 
 def test_old_buttons_are_no_commands() -> None:
     """P9: pressing an old button, or forging one, does nothing that is not on offer."""
-    assert choices.chosen(incoming("Sí", payload="/open_case"), OFFERED) is None
-    assert choices.chosen(incoming("Sí", payload="/affirm"), OFFERED) == "/affirm"
-    assert choices.chosen(incoming("Sí voy", payload="/confirm_attendance"), []) == "/confirm_attendance"
+    assert offered_replies.chosen(incoming("Sí", payload="/open_case"), OFFERED) is None
+    assert offered_replies.chosen(incoming("Sí", payload="/affirm"), OFFERED) == "/affirm"
+    assert (
+        offered_replies.chosen(incoming("Sí voy", payload="/confirm_attendance"), []) == "/confirm_attendance"
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,7 +174,7 @@ def test_every_effect_is_handled() -> None:
     """The closed list is closed on both ends: every kind but the receipt has its handler."""
     assert handlers
     kinds = set(effects.KINDS.values()) - {effects.Receipt}
-    assert scene.handled_kinds() == kinds
+    assert turn_context.handled_kinds() == kinds
 
 
 @pytest.mark.parametrize(

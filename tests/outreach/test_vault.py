@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
 from models import KeyWrap, Role, Staff, Team
-from outreach import recovery_key, staff, vault
+from outreach.sealing import recovery_key, vault
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -21,8 +22,8 @@ PASSWORD = "una frase bien larga"
 
 
 def _caseworker(session: Session, username: str = "lucia") -> tuple[Staff, str]:
-    password = staff.add(session, username, username.title(), Role.CASEWORKER, NOW)
-    found = staff.find(session, username)
+    password = accounts.add(session, username, username.title(), Role.CASEWORKER, NOW)
+    found = accounts.find(session, username)
     assert found is not None
     return found, password
 
@@ -117,13 +118,13 @@ def test_password_change_keeps_the_key(session: Session) -> None:
     text = vault.make_team(session, "Atención")
     caseworker, password = _caseworker(session)
     vault.grant_with_recovery_key(session, text, caseworker.id)
-    login = staff.log_in(session, "lucia", password, NOW)
+    login = accounts.log_in(session, "lucia", password, NOW)
     assert login is not None
-    identity = staff.identify(session, login.token, NOW, touch=True)
+    identity = accounts.identify(session, login.token, NOW, touch=True)
     assert identity is not None
-    staff.change_password(session, identity, password, PASSWORD, NOW)
+    accounts.change_password(session, identity, password, PASSWORD, NOW)
     assert vault.unlock(session, caseworker, PASSWORD) == identity.private_key
-    fresh = staff.reset(session, caseworker, NOW)
+    fresh = accounts.reset(session, caseworker, NOW)
     assert vault.unlock(session, caseworker, fresh) is None
     assert vault.holders(session) == 0
 

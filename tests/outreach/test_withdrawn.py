@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from models import InboundMessage, utcnow
-from outreach import inbox, withdrawn
-from outreach.inbox import Incoming, Kind
+from outreach.messages import inbox, withdrawn
+from outreach.messages.inbox import Incoming, Kind
 
 if TYPE_CHECKING:
     import uuid
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pytest
     from sqlalchemy.orm import Session
 
-    from outreach.crypto import PersonalKey
+    from outreach.sealing.crypto import PersonalKey
 
 WOMAN = "whatsapp:+523312345678"
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.components.examples import Example, digest, read_folder
 from bot.components.labels import ALWAYS_DANGER, INTENTS, SAFETY
-from bot.corpus.convert import fold
-from bot.corpus.nearness import Near
-from cli.places import ROOT
+from bot.learning.corpus.convert import fold
+from bot.learning.corpus.nearness import Near
+from cli.install.places import ROOT
 
 HERE = Path(__file__).parent
 
@@ -52,7 +52,7 @@ def test_risk_follows_the_contract(examples: list[Example]) -> None:
 
 
 def test_the_calibration_belongs_to_the_data(examples: list[Example]) -> None:
-    """Whoever changes the data runs `bot/calibrate.py`: thresholds of other data promise other alarms."""
+    """Whoever changes the data runs `bot/learning/calibrate.py`: thresholds belong to their data."""
     known = json.loads((ROOT / "bot" / "components" / "calibration.json").read_text(encoding="utf-8"))
     assert known["learnt_from"] == digest(examples)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.places import BOT_VENV, MODEL, ROOT, python_of
+from cli.install.places import BOT_VENV, MODEL, ROOT, python_of
 
 HERE = Path(__file__).parent
 PYTHON = os.environ.get("AVANZA_TEST_RASA_PYTHON", str(python_of(BOT_VENV)))
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.bot
 
 def _understand(said: str | bytes, model: str = TRAINED) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [PYTHON, ROOT / "bot" / "understand.py", "--model", model],
+        [PYTHON, ROOT / "bot" / "learning" / "understand.py", "--model", model],
         input=said.encode() if isinstance(said, str) else said,
         capture_output=True,
         check=False,

@@ -11,10 +11,11 @@ from support import ACCOUNT, TOKEN, environment
 from twilio.request_validator import RequestValidator
 
 from models import InboundMessage, OutboxKind, OutboxMessage, OutboxState, utcnow
-from outreach import counters, inbox, outbox
-from outreach.database import make_sessions
-from outreach.outbox import Content
-from outreach.settings import load_settings
+from outreach.ground import counters
+from outreach.ground.database import make_sessions
+from outreach.ground.settings import load_settings
+from outreach.messages import inbox, outbox
+from outreach.messages.outbox import Content
 from webhook.app import create_app
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
     from werkzeug.test import TestResponse
 
-    from outreach.crypto import PersonalKey
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
 
 PUBLIC = "http://127.0.0.1:8000"
 

@@ -10,7 +10,9 @@ from standins import receipt
 from test_turns import running, said, wrote
 
 from models import Case, Conversation, InboundMessage, SealedEntry, Turn
-from outreach import cases, inbox, private_state, vault
+from outreach.casework import cases
+from outreach.messages import conversation_state, inbox
+from outreach.sealing import vault
 from worker import steps
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
     from worker.runtime import Runtime
 
 OPENS = {"effect": "open_case", "urgency": "support", "about": "violence"}
@@ -63,7 +65,7 @@ def test_danger_under_cover_opens_a_case_and_says_nothing(
             assert ("woman", "danger, me va a matar", True) in sealed(session, recovery_key)
             (case,) = cases.open_cases(session, runtime.key)
             assert case.danger
-            state = private_state.read(runtime.key, session.get_one(Conversation, conversation_id))
+            state = conversation_state.read(runtime.key, session.get_one(Conversation, conversation_id))
             assert state.cover
 
 
@@ -109,18 +111,18 @@ def _take(
     """Let a person have the conversation, as the desk does."""
     with sessions.begin() as session:
         conversation = session.get_one(Conversation, conversation_id)
-        state = private_state.read(runtime.key, conversation)
+        state = conversation_state.read(runtime.key, conversation)
         state.held = True
         for name, value in more.items():
             setattr(state, name, value)
-        private_state.write(runtime.key, conversation, state)
+        conversation_state.write(runtime.key, conversation, state)
 
 
 def _state(
     sessions: sessionmaker[Session], runtime: Runtime, conversation_id: uuid.UUID
-) -> private_state.PrivateState:
+) -> conversation_state.PrivateState:
     with sessions() as session:
-        return private_state.read(runtime.key, session.get_one(Conversation, conversation_id))
+        return conversation_state.read(runtime.key, session.get_one(Conversation, conversation_id))
 
 
 def test_taken_while_asked_for_a_word_no_later_text_becomes_it(

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from standins import accepted, receipt, serving
 
 from models import Conversation, InboundMessage, OutboxMessage, OutboxState, utcnow
-from outreach import counters, inbox, redaction, rights
-from outreach.private_state import read
+from outreach.ground import counters
+from outreach.messages import inbox, redaction
+from outreach.messages.conversation_state import read
+from outreach.single_list import rights
 from worker import steps, ticks
 from worker.runtime import Runtime, make_runtime
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("recovery_key")
 LATER = timedelta(minutes=40)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from standins import serving
 
 from models import Template, TemplateState, utcnow
-from outreach import templates
+from outreach.messages import templates
 from worker import ticks
 from worker.runtime import Runtime, make_runtime
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 SID = "HX" + "0" * 32
 

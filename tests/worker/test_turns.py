@@ -24,7 +24,7 @@ from models import (
     TurnState,
     utcnow,
 )
-from outreach import inbox, outbox, private_state
+from outreach.messages import conversation_state, inbox, outbox
 from worker import steps
 from worker.runtime import Runtime, make_runtime
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 WOMAN = "whatsapp:+523312345678"
 pytestmark = pytest.mark.usefixtures("recovery_key")
@@ -184,7 +184,7 @@ def test_a_confidential_turn_is_sealed_and_blanked(
         with sessions() as session:
             row = session.scalars(select(InboundMessage)).one()
             assert inbox.read(runtime.key, row).text == ""
-            state = private_state.read(runtime.key, session.get_one(Conversation, conversation))
+            state = conversation_state.read(runtime.key, session.get_one(Conversation, conversation))
             assert state.case_id is None
             assert state.living_id is not None
             # Her word and our answer, sealed, in a thread that nobody is shown.
@@ -249,9 +249,9 @@ def test_when_a_person_has_her_the_bot_is_silent(sessions: sessionmaker[Session]
         steps.take_turn(runtime, conversation)
         with sessions.begin() as session:
             row = session.get_one(Conversation, conversation)
-            state = private_state.read(runtime.key, row)
+            state = conversation_state.read(runtime.key, row)
             state.held = True
-            private_state.write(runtime.key, row, state)
+            conversation_state.write(runtime.key, row, state)
             before = len(said(session, runtime))
         wrote(sessions, runtime, "canario", sid="SM2", ago=0)
         steps.take_turn(runtime, conversation)
@@ -271,9 +271,9 @@ def test_an_answer_never_follows_a_take(sessions: sessionmaker[Session], setting
         if body["message"] == "otra cosa":
             with sessions.begin() as session:
                 row = session.scalars(select(Conversation)).one()
-                state = private_state.read(made[0].key, row)
+                state = conversation_state.read(made[0].key, row)
                 state.held = True
-                private_state.write(made[0].key, row, state)
+                conversation_state.write(made[0].key, row, state)
             return [{"text": "tarde"}, receipt(body)]
         opened = {"effect": "open_case", "urgency": "support", "about": "violence"}
         return [{"custom": opened}, receipt(body, confidential=True)]
@@ -311,15 +311,15 @@ def test_she_commands_even_while_a_person_has_her(
         steps.take_turn(runtime, conversation)
         with sessions.begin() as session:
             row = session.get_one(Conversation, conversation)
-            state = private_state.read(runtime.key, row)
+            state = conversation_state.read(runtime.key, row)
             state.held = True
-            private_state.write(runtime.key, row, state)
+            conversation_state.write(runtime.key, row, state)
         wrote(sessions, runtime, words, sid="SM2", ago=0)
         steps.take_turn(runtime, conversation)
         with sessions() as session:
             assert answer in said(session, runtime)[-1]
             row = session.get_one(Conversation, conversation)
-            assert private_state.read(runtime.key, row).cover == (answer == "talleres")
+            assert conversation_state.read(runtime.key, row).cover == (answer == "talleres")
             assert (row.opted_out_at is not None) == (answer == "ALTA")
 
 
@@ -357,7 +357,7 @@ def test_her_word_reaches_no_model_and_brings_her_back(
         assert [body["metadata"]["context"]["cover"] for body in asked] == [False, False, False, True, False]
         with sessions() as session:
             row = session.get_one(Conversation, conversation)
-            assert not private_state.read(runtime.key, row).cover
+            assert not conversation_state.read(runtime.key, row).cover
 
 
 def test_delivery_marks_before_it_calls(sessions: sessionmaker[Session], settings: Settings) -> None:

@@ -9,14 +9,14 @@ from standins import receipt
 from test_turns import running, said, wrote
 
 from models import Conversation, InboundMessage
-from outreach import inbox, private_state
-from outreach.private_state import Choice
+from outreach.messages import conversation_state, inbox
+from outreach.messages.conversation_state import Choice
 from worker import steps
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.settings import Settings
+    from outreach.ground.settings import Settings
 
 
 def _offers(body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -91,5 +91,5 @@ def test_only_buttons_on_offer_are_commands(sessions: sessionmaker[Session], set
             steps.take_turn(runtime, conversation)
         assert [body["metadata"]["payload"] for body in asked] == [None, "/deny", None]
         with sessions() as session:
-            state = private_state.read(runtime.key, session.get_one(Conversation, conversation))
+            state = conversation_state.read(runtime.key, session.get_one(Conversation, conversation))
             assert state.choices == [Choice("Sí", "/affirm"), Choice("No", "/deny")]

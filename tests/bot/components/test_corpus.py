@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from bot.components.edits import distance
 from bot.components.examples import ExampleError, read_folder
-from bot.corpus.nearness import Near
-from cli.places import ROOT
+from bot.learning.corpus.nearness import Near
+from cli.install.places import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +65,7 @@ def test_a_batch_becomes_examples_of_one_line(tmp_path: Path) -> None:
     batch.write_text("".join(json.dumps(row) + "\n" for row in rows))
     measuring = tmp_path / "set.jsonl"
     measuring.write_text(json.dumps({"text": "¿Cuánto cuesta el taller de costura?"}) + "\n")
-    script = ROOT / "bot" / "corpus" / "convert.py"
+    script = ROOT / "bot" / "learning" / "corpus" / "convert.py"
     done = subprocess.run(
         [sys.executable, script, batch, "--out", tmp_path / "nlu", "--keep-out", measuring],
         capture_output=True,
@@ -86,7 +86,7 @@ def test_a_batch_becomes_examples_of_one_line(tmp_path: Path) -> None:
 
 def test_an_added_batch_leaves_other_authors_alone(tmp_path: Path) -> None:
     """`--add` keeps every word of other authors, and takes an author's new batch for her old one."""
-    script, nlu = ROOT / "bot" / "corpus" / "convert.py", tmp_path / "nlu"
+    script, nlu = ROOT / "bot" / "learning" / "corpus" / "convert.py", tmp_path / "nlu"
     first, second = tmp_path / "y1.jsonl", tmp_path / "y2.jsonl"
     who = [{"entity": "person_name", "value": "Lety"}]
     hers = {

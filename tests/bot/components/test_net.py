@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from cli.places import BOT_VENV, ROOT, python_of
+from cli.install.places import BOT_VENV, ROOT, python_of
 
 PYTHON = os.environ.get("AVANZA_TEST_RASA_PYTHON", str(python_of(BOT_VENV)))
 pytestmark = pytest.mark.bot

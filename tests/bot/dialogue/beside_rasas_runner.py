@@ -23,8 +23,8 @@ sys.path[:0] = [str(HERE), str(HERE.parents[2])]
 from dialogue_script import read_scripts  # noqa: E402 (found by the line above)
 from dialogue_talk import Talk  # noqa: E402
 
-from bot.straight import StraightRunner  # noqa: E402
-from bot.talk import Driver  # noqa: E402
+from bot.learning.talk import Driver  # noqa: E402
+from bot.serving.straight import StraightRunner  # noqa: E402
 
 
 class Both(StraightRunner):  # type: ignore[misc] # Rasa ships no types

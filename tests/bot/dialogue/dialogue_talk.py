@@ -9,8 +9,8 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from cli.places import BOT_VENV, MODEL, ROOT, python_of
-from cli.rasa import rasa_environment
+from cli.install.places import BOT_VENV, MODEL, ROOT, python_of
+from cli.processes.rasa import rasa_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ class Driver:
         python = os.environ.get("AVANZA_TEST_RASA_PYTHON", str(python_of(BOT_VENV)))
         model = os.environ.get("AVANZA_TEST_RASA_MODEL", str(MODEL))
         self._process = subprocess.Popen(
-            [python, "-m", "bot.talk", model],
+            [python, "-m", "bot.learning.talk", model],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

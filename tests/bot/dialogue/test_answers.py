@@ -15,7 +15,7 @@ from bot.dialogue import lexicon, words
 from bot.dialogue.answers import READERS, Again, Answer, read
 from bot.dialogue.ask import MAX_TEXT, AskError, clean, read_ask
 from bot.dialogue.parse import Understanding, gravest
-from outreach.settings import ROOT
+from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,12 +100,12 @@ def test_both_sides_know_the_same_municipalities() -> None:
         with path.open(encoding="utf-8", newline="") as rows:
             return {row["code"]: row["name"] for row in csv.DictReader(rows)}
 
-    assert listed(places.FILE) == listed(ROOT / "outreach" / "municipalities.csv")
+    assert listed(places.FILE) == listed(ROOT / "outreach" / "start" / "municipalities.csv")
 
 
 def test_both_sides_obey_the_same_orders() -> None:
     """P9: what hides her while the bot answers hides her while a person does."""
-    assert lexicon.ORDERS.read_text() == (ROOT / "outreach" / "orders.txt").read_text()
+    assert lexicon.ORDERS.read_text() == (ROOT / "outreach" / "turns" / "orders.txt").read_text()
 
 
 @pytest.mark.parametrize("written", ["santa maria", "villa", "san martin", "ixtlahuacan"])

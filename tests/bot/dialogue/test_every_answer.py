@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from dialogue_talk import Driver, Talk
 
-from outreach import effects
+from outreach.turns import effects
 
 pytestmark = pytest.mark.bot
 

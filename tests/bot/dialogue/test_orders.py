@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue import words
-from outreach.commands import Command, command_in, orders
+from outreach.turns.commands import Command, command_in, orders
 
 DIALOGUE = {Command.HIDE: "quick_exit", Command.STOP: "opt_out"}
 

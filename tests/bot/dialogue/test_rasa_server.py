@@ -15,7 +15,7 @@ import psycopg
 import pytest
 import requests
 
-from cli.rasa import rasa_environment, rasa_run
+from cli.processes.rasa import rasa_environment, rasa_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

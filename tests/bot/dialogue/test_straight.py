@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.places import BOT_VENV, MODEL, python_of
-from cli.rasa import rasa_environment
+from cli.install.places import BOT_VENV, MODEL, python_of
+from cli.processes.rasa import rasa_environment
 
 pytestmark = pytest.mark.bot
 PROGRAM = Path(__file__).parent / "beside_rasas_runner.py"

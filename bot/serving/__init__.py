@@ -1,0 +1,1 @@
+"""What runs in Rasa's server: channel, tracker store, importer, the short cut past its processor."""

@@ -1,0 +1,48 @@
+"""How Rasa's own Python is started: its arguments, and an environment that keeps its files together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.install.places import BOT_VENV, MODEL, ROOT, python_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_LOCAL = "127.0.0.1,localhost"
+_NOT_FOR_RASA = ("TWILIO_AUTH_TOKEN", "TWILIO_ACCOUNT_SID", "AVANZA_SECRET_KEY", "VIRTUAL_ENV", "PYTHONHOME")
+
+
+def rasa_environment(state: Path, outer: Mapping[str, str], **more: str) -> dict[str, str]:
+    """The outer environment without the product's secrets, with Rasa's files kept under `state`."""
+    for folder in ("home", "matplotlib", "tmp"):
+        (state / folder).mkdir(parents=True, exist_ok=True)
+    env = {name: value for name, value in outer.items() if name not in _NOT_FOR_RASA}
+    return env | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "HOME": str(state / "home"),
+        "MPLCONFIGDIR": str(state / "matplotlib"),
+        "TMPDIR": str(state / "tmp"),
+        "RASA_CACHE_DIRECTORY": str(state / "cache"),
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SANIC_WORKERS": "1",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
+        "NO_PROXY": _LOCAL,
+        "no_proxy": _LOCAL,
+        **more,
+    }
+
+
+def rasa_run(port: int, host: str) -> list[str]:
+    """The program that serves the trained model."""
+    return [
+        *(str(python_of(BOT_VENV)), "-m", "rasa", "run", "--model", str(MODEL)),
+        *("--endpoints", str(ROOT / "bot/endpoints.yml"), "--credentials", str(ROOT / "bot/credentials.yml")),
+        *("-i", host, "-p", str(port)),
+    ]

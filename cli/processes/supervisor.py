@@ -1,0 +1,128 @@
+"""Keeps all processes of one machine running and stops them in order, within the 20 seconds promised.
+
+Knows nothing of what they do. When it is killed itself, its guardian (see `guardian`) ends what it left.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from cli import words
+from cli.install.failure import Failure
+from cli.install.places import ROOT
+from cli.processes.running import Running, Service, Sink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+_TICK_SECONDS = 0.2
+
+
+class Supervisor:
+    """Runs services until told to stop; `var` where an embedded PostgreSQL has to go down with them."""
+
+    def __init__(self, services: Iterable[Service], sink: Sink, embedded_in: Path | None = None) -> None:
+        self._all = [Running(service, sink) for service in services]
+        self._by_name = {one.service.name: one for one in self._all}
+        self._sink = sink
+        self._stop = threading.Event()
+        self._hurry = threading.Event()
+        self._began = time.monotonic()
+        argv = [
+            sys.executable,
+            "-sP",
+            "-m",
+            "cli.processes.guardian",
+            *([str(embedded_in)] if embedded_in else []),
+        ]
+        self._guardian = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+
+    def run(self, on_ready: Callable[[], None]) -> None:
+        """Run until SIGTERM or SIGINT; `on_ready` is called once, when everything answers.
+
+        Raises:
+            Failure: a service can't live.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        told = False
+        try:
+            while not self._stop.is_set():
+                for one in self._all:
+                    self._look_after(one)
+                if not told and all(one.ready for one in self._all):
+                    told = True
+                    on_ready()
+                self._stop.wait(_TICK_SECONDS)
+        finally:
+            self._stop_all()
+            self._tell_guardian("bye")
+
+    def _on_signal(self, _number: int, _frame: object) -> None:
+        if self._stop.is_set():
+            self._hurry.set()
+        self._stop.set()
+
+    def _look_after(self, one: Running) -> None:
+        group = one.group
+        code = one.died()
+        if code is not None:
+            self._tell_guardian(f"-{group}")
+            if one.hopeless:
+                raise Failure(words.CHILD_HOPELESS.format(name=one.service.name, line=one.last_line[:200]))
+            self._sink("up", words.CHILD_DIED.format(name=one.service.name, code=code))
+        if one.process is None:
+            if time.monotonic() >= one.start_again_at and not self._waits(one):
+                one.start()
+                self._tell_guardian(f"+{one.group}")
+        elif one.stuck:
+            self._sink("up", words.CHILD_STUCK.format(name=one.service.name))
+            one.kill()
+        else:
+            one.probe()
+            if one.ready and not one.told_ready and one.service.ready is not None:
+                one.told_ready = True
+                seconds = time.monotonic() - one.started_at
+                self._sink("up", words.CHILD_READY.format(name=one.service.name, seconds=seconds))
+
+    def _waits(self, one: Running) -> bool:
+        other = self._by_name.get(one.service.after or "")
+        waited = time.monotonic() - self._began
+        return other is not None and not other.ready and waited < one.service.wait_at_most
+
+    def _stop_all(self) -> None:
+        for rank in sorted({one.service.stop_rank for one in self._all}):
+            together = [one for one in self._all if one.service.stop_rank == rank]
+            for one in together:
+                one.ask_to_stop()
+            self._wait_for(together)
+            for one in together:
+                one.kill()
+
+    def _wait_for(self, together: Sequence[Running]) -> None:
+        deadline = time.monotonic() + max(one.service.stop_seconds for one in together)
+        while time.monotonic() < deadline and not self._hurry.is_set():
+            if all(one.process is None or one.process.poll() is not None for one in together):
+                return
+            time.sleep(0.05)
+
+    def _tell_guardian(self, word: str) -> None:
+        with suppress(OSError, ValueError):
+            assert self._guardian.stdin is not None  # noqa: S101 (opened as a pipe above)
+            self._guardian.stdin.write(f"{word}\n")
+            self._guardian.stdin.flush()

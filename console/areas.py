@@ -1,0 +1,24 @@
+"""The areas of the console: one folder each, with its views, forms and templates beside each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console import health
+from console.accounts import views as accounts
+from console.campaigns import views as campaigns
+from console.desk import views as desk
+from console.facts import views as facts
+from console.keys import views as keys
+from console.login import views as login
+from console.message_templates import views as message_templates
+from console.programme import views as programme
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+
+def blueprints() -> tuple[Blueprint, ...]:
+    """Return the areas of the console."""
+    areas = (health, login, desk, keys, programme, campaigns, message_templates, accounts, facts)
+    return tuple(area.pages for area in areas)

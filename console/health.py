@@ -1,0 +1,30 @@
+"""Is the process there, and can it work? Open to whoever watches over it; says nothing else."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from console.access import db
+from outreach.ground import migrate
+
+pages = Blueprint("health", __name__)
+
+
+@pages.get("/healthz")
+def healthz() -> Response:
+    """Answer 200 whenever the process runs."""
+    return jsonify(status="ok")
+
+
+@pages.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Name what is missing: the database, or its tables."""
+    try:
+        db().execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return jsonify(status="not ready", missing=["database"]), 503
+    if not migrate.is_current(db().get_bind().engine):
+        return jsonify(status="not ready", missing=["migrations"]), 503
+    return jsonify(status="ready", missing=[]), 200

@@ -1,0 +1,1 @@
+"""What is initiated to many: campaigns and reminders."""

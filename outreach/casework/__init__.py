@@ -1,0 +1,1 @@
+"""Cases, the desk and the roster."""

@@ -1,0 +1,1 @@
+"""Settings, the database and its queue, logs, dates and addresses: what every room stands on."""

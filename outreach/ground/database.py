@@ -1,0 +1,80 @@
+"""Engine and sessions. Entry points commit (`with sessions.begin() as session`), verbs never do."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import sessionmaker
+
+from outreach.ground import embedded
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from outreach.ground.settings import Settings
+
+OLDEST_POSTGRES = 150000
+
+
+class DatabaseUnavailableError(Exception):
+    """The database can't be used as it is; the message says what to look at."""
+
+
+def database_url(settings: Settings) -> str:
+    """Return the postgresql:// address, starting the embedded server where none is configured."""
+    return settings.database_url or embedded.start(settings.var)
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Name the driver that we use."""
+    return "postgresql+psycopg://" + url.split("://", 1)[1]
+
+
+def make_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
+    """Make the engine. It connects lazily, notices dead connections and gives up after 5 seconds."""
+    return create_engine(
+        sqlalchemy_url(database_url(settings)),
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=True,
+        # The connection used last is the one whose statements are prepared.
+        pool_use_lifo=True,
+        pool_timeout=5,
+        # Parameters of a failed statement may hold what she wrote: they stay out of messages.
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5, "application_name": "avanza"},
+    )
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Make the factory of sessions."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def check(engine: Engine, *, patience: float = 0.0) -> None:
+    """Connect once, waiting up to `patience` seconds.
+
+    Raises:
+        DatabaseUnavailableError: no connection, or a server older than PostgreSQL 15.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            with engine.connect() as connection:
+                version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+            break
+        except OperationalError:
+            if time.monotonic() >= deadline:
+                raise DatabaseUnavailableError(
+                    "No hay conexión con la base de datos: "
+                    "revise AVANZA_DATABASE_URL y que PostgreSQL esté encendido."
+                ) from None
+            time.sleep(0.3)
+    if version < OLDEST_POSTGRES:
+        raise DatabaseUnavailableError(
+            "AVANZA_DATABASE_URL apunta a un PostgreSQL anterior al 15: actualícelo."
+        )

@@ -1,5 +1,0 @@
-"""What each effect of the dialogue does, by area. Importing this package registers them all."""
-
-from outreach.handlers import enrolment, herself, safety, sessions
-
-__all__ = ["enrolment", "herself", "safety", "sessions"]

@@ -1,0 +1,99 @@
+"""What the running server must know about a conversation, readable by it alone.
+
+It is encrypted like personal data and has the same length for every woman, with or without a case
+(promise P4). Preferences live here too, so that setting one says nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import uuid
+
+    from models import Conversation
+    from outreach.people.contact_hours import Hours
+    from outreach.sealing.crypto import PersonalKey
+
+LENGTH = 4096
+
+
+@dataclass
+class Choice:
+    """A button on offer: what she sees, and the payload it stands for."""
+
+    title: str
+    payload: str
+
+
+@dataclass
+class PrivateState:
+    """The private part of a conversation.
+
+    `case_id` names the open case, `living_id` the sealed thread of what she tells without one,
+    `held` says that a person has the conversation and the bot is silent, `cover` that only
+    harmless things may be said (since `cover_since`), `word_hash` is the safe word (Argon2id),
+    `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
+    `word_misses_since` (ISO times). `older` are groups offered before `choices` were.
+    She may be written to from `contact_from` until `contact_until`
+    (`HH:MM`, local) on `contact_days` (Monday is 0; None: on any).
+    """
+
+    case_id: str | None = None
+    living_id: str | None = None
+    held: bool = False
+    cover: bool = False
+    cover_since: str | None = None
+    word_hash: str | None = None
+    word_expected: bool = False
+    word_misses: int = 0
+    word_misses_since: str | None = None
+    choices: list[Choice] = field(default_factory=list)
+    older: list[Choice] = field(default_factory=list)
+    preferred_name: str | None = None
+    language: str | None = None
+    phone_shared: bool | None = None
+    contact_from: str | None = None
+    contact_until: str | None = None
+    contact_days: list[int] | None = None
+    contact_words: str | None = None
+    asked_session: str | None = None
+
+
+def _place(conversation_id: uuid.UUID) -> str:
+    return f"conversation:{conversation_id}"
+
+
+def empty(key: PersonalKey, conversation_id: uuid.UUID) -> bytes:
+    """Return the encrypted state of a conversation that has just begun."""
+    return _encrypt(key, conversation_id, PrivateState())
+
+
+def keep_hours(state: PrivateState, hours: Hours, words: str) -> None:
+    """Note when she may be written to, and how she said it."""
+    state.contact_from, state.contact_until = hours.start, hours.end
+    state.contact_days = sorted(hours.days)
+    state.contact_words = words[:80]
+
+
+def read(key: PersonalKey, conversation: Conversation) -> PrivateState:
+    """Decrypt a conversation's state."""
+    data = key.decrypt(conversation.private_cipher, place=_place(conversation.id))
+    known = {f.name for f in fields(PrivateState)}
+    state = PrivateState(**{name: value for name, value in data.items() if name in known})
+    state.choices = [Choice(**choice) for choice in data.get("choices", [])]
+    state.older = [Choice(**choice) for choice in data.get("older", [])]
+    return state
+
+
+def write(key: PersonalKey, conversation: Conversation, state: PrivateState) -> None:
+    """Encrypt and set a conversation's state; the length never changes."""
+    conversation.private_cipher = _encrypt(key, conversation.id, state)
+
+
+def _encrypt(key: PersonalKey, conversation_id: uuid.UUID, state: PrivateState) -> bytes:
+    blob = key.encrypt(asdict(state), place=_place(conversation_id), bucket=LENGTH)
+    if len(blob) > LENGTH + 64:
+        raise ValueError("A conversation's private state outgrew its fixed length: shorten what it keeps.")
+    return blob

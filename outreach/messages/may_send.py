@@ -1,0 +1,166 @@
+"""The one gate: may this message leave now? Asked at delivery time, for every message.
+
+It looks at consent to be written to, her hours, the 24-hour window, the template, cover mode and
+the reveal check. It asks the same of every woman: an open case changes nothing here (promise P7).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from models import OutboxKind, Suppression, Template, TemplateState
+from outreach.ground.addresses import canonical
+from outreach.ground.settings import QuietHours
+from outreach.messages.reveal import revealing_words
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from models import ChannelAddress, Conversation, OutboxMessage
+    from outreach.ground.settings import Settings
+    from outreach.messages.conversation_state import PrivateState
+    from outreach.messages.outbox import Content
+    from outreach.sealing.crypto import PersonalKey
+
+# WhatsApp lets free text through for 24 hours after her last message; a minute is kept in hand.
+# A week of days that are not hers, with two quiet spans in each of the rest, and one more.
+MOST_STEPS = 24
+WINDOW = timedelta(hours=24) - timedelta(minutes=1)
+
+
+class Verdict(enum.StrEnum):
+    """What to do with a message."""
+
+    SEND_TEXT = "send_text"
+    SEND_TEMPLATE = "send_template"
+    WAIT = "wait"
+    SUPPRESS = "suppress"
+    EXPIRE = "expire"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A verdict with its reason; `until` (UTC) where it is to wait."""
+
+    verdict: Verdict
+    reason: str | None = None
+    until: datetime | None = None
+    template: Template | None = None
+
+
+def window_open(conversation: Conversation, now: datetime) -> bool:
+    """Say whether free text may reach her now."""
+    return conversation.last_inbound_at is not None and now - conversation.last_inbound_at < WINDOW
+
+
+def quiet_spans(settings: Settings, state: PrivateState) -> list[QuietHours]:
+    """Return the stretches of local time in which nothing is initiated to this woman."""
+    spans = [settings.quiet_hours] if settings.quiet_hours else []
+    if state.contact_from and state.contact_until:
+        # Her own hours: quiet is all the rest of the day.
+        hers = QuietHours(time.fromisoformat(state.contact_until), time.fromisoformat(state.contact_from))
+        spans.append(hers)
+    return spans
+
+
+def _on_her_days(local: datetime, state: PrivateState) -> bool:
+    return state.contact_days is None or local.weekday() in state.contact_days
+
+
+def next_allowed(moment: datetime, settings: Settings, state: PrivateState) -> datetime:
+    """Return the first moment from `moment` on that lies on a day of hers and in no quiet span."""
+    local = moment.astimezone(settings.timezone)
+    spans = quiet_spans(settings, state)
+    # Each step jumps to the end of the span that covers; spans may chain, days may pass.
+    for _ in range(MOST_STEPS):
+        if not _on_her_days(local, state):
+            local = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+            continue
+        span = next((s for s in spans if s.covers(local.time())), None)
+        if span is None:
+            return local.astimezone(moment.tzinfo)
+        end = local.replace(hour=span.end.hour, minute=span.end.minute, second=0, microsecond=0)
+        local = end if end > local else end + timedelta(days=1)
+    return moment
+
+
+def latest_allowed(moment: datetime, settings: Settings, state: PrivateState) -> datetime:
+    """Return the last moment up to `moment` that lies on a day of hers and in no quiet span."""
+    local = moment.astimezone(settings.timezone)
+    spans = quiet_spans(settings, state)
+    for _ in range(MOST_STEPS):
+        if not _on_her_days(local, state):
+            local = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(minutes=1)
+            continue
+        span = next((s for s in spans if s.covers(local.time())), None)
+        if span is None:
+            return local.astimezone(moment.tzinfo)
+        start = local.replace(hour=span.start.hour, minute=span.start.minute, second=0, microsecond=0)
+        start = start if start <= local else start - timedelta(days=1)
+        local = start - timedelta(minutes=1)
+    return moment
+
+
+def suppressed(session: Session, key: PersonalKey, address: str) -> bool:
+    """Say whether an address must not be written to first, by whichever form of its number."""
+    lookup = key.lookup("address", canonical(address))
+    return session.scalar(select(Suppression.id).where(Suppression.lookup_hash == lookup)) is not None
+
+
+def decide(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    row: OutboxMessage,
+    content: Content,
+    *,
+    conversation: Conversation,
+    address: ChannelAddress,
+    address_text: str,
+    state: PrivateState,
+    now: datetime,
+) -> Decision:
+    """Decide for one message now."""
+    if row.expires_at is not None and now >= row.expires_at:
+        return Decision(Verdict.EXPIRE, "missed_its_moment")
+    if address.blocked_at is not None:
+        return Decision(Verdict.SUPPRESS, "blocked_by_her")
+    if row.kind is OutboxKind.REPLY:
+        return _decide_reply(content, conversation, state, now)
+    if conversation.opted_out_at is not None or suppressed(session, key, address_text):
+        return Decision(Verdict.SUPPRESS, "opted_out")
+    if revealing_words(content.body):
+        return Decision(Verdict.SUPPRESS, "reveals")
+    allowed = next_allowed(now, settings, state)
+    if allowed > now:
+        if row.expires_at is not None and allowed >= row.expires_at:
+            return Decision(Verdict.EXPIRE, "outside_her_hours")
+        return Decision(Verdict.WAIT, "outside_her_hours", until=allowed)
+    return _decide_form(session, row, conversation, now)
+
+
+def _decide_reply(
+    content: Content, conversation: Conversation, state: PrivateState, now: datetime
+) -> Decision:
+    # Under cover whoever holds the phone meets a workshops bot, also in what was queued before.
+    if state.cover and (content.confidential or revealing_words(content.body)):
+        return Decision(Verdict.SUPPRESS, "cover")
+    if not window_open(conversation, now):
+        return Decision(Verdict.SUPPRESS, "window_closed")
+    return Decision(Verdict.SEND_TEXT)
+
+
+def _decide_form(session: Session, row: OutboxMessage, conversation: Conversation, now: datetime) -> Decision:
+    template = session.get(Template, row.template_id) if row.template_id else None
+    if template is not None and template.content_sid and template.state is TemplateState.APPROVED:
+        if revealing_words(template.body):
+            return Decision(Verdict.SUPPRESS, "reveals")
+        return Decision(Verdict.SEND_TEMPLATE, template=template)
+    if window_open(conversation, now):
+        return Decision(Verdict.SEND_TEXT)
+    return Decision(Verdict.SUPPRESS, "template_not_approved")

@@ -1,0 +1,157 @@
+"""The one door out: rows to send, and the steps they may take.
+
+States only move forward, whatever the order in which callbacks arrive. The one way back is from
+`sending` or `in_doubt` to `queued`, and only with proof that Twilio did not take the message.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from models import OutboxKind, OutboxMessage, OutboxState, utcnow
+from outreach.ground import jobs
+from outreach.messages.conversation_state import Choice
+from outreach.messages.redaction_queue import mark
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from outreach.sealing.crypto import PersonalKey
+
+S = OutboxState
+STEPS: dict[OutboxState, frozenset[OutboxState]] = {
+    S.QUEUED: frozenset({S.SENDING, S.EXPIRED, S.SUPPRESSED, S.FAILED}),
+    S.SENDING: frozenset(
+        {S.QUEUED, S.IN_DOUBT, S.SENT, S.DELIVERED, S.READ, S.FAILED, S.UNDELIVERED, S.EXPIRED}
+    ),
+    S.IN_DOUBT: frozenset({S.QUEUED, S.SENT, S.DELIVERED, S.READ, S.FAILED, S.UNDELIVERED, S.EXPIRED}),
+    S.SENT: frozenset({S.DELIVERED, S.READ, S.FAILED, S.UNDELIVERED}),
+    S.DELIVERED: frozenset({S.READ}),
+    S.READ: frozenset(),
+    S.FAILED: frozenset(),
+    S.UNDELIVERED: frozenset(),
+    S.EXPIRED: frozenset(),
+    S.SUPPRESSED: frozenset(),
+}
+TAKEN = frozenset({S.SENT, S.DELIVERED, S.READ, S.UNDELIVERED})
+ENDED = frozenset({S.READ, S.FAILED, S.UNDELIVERED, S.EXPIRED, S.SUPPRESSED})
+
+PRIORITY = {
+    OutboxKind.REPLY: jobs.REPLY_PRIORITY,
+    OutboxKind.REMINDER: jobs.REMINDER_PRIORITY,
+    OutboxKind.CAMPAIGN: jobs.CAMPAIGN_PRIORITY,
+}
+LONGEST_BODY = 1600
+
+
+@dataclass
+class Content:
+    """What a message says.
+
+    `body` is the full text as she reads it (also where a template carries it), `buttons` its
+    choices, `variables` those of the template. `fixed` says that the text holds nothing of hers,
+    so that it may become a quick reply stored at Twilio. `confidential` has the text redacted at
+    Twilio after delivery and kept from leaving while cover mode is on.
+    """
+
+    body: str
+    buttons: list[Choice] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
+    fixed: bool = False
+    confidential: bool = False
+    map_pin: tuple[float, float] | None = None
+
+
+def _place(outbox_id: uuid.UUID) -> str:
+    return f"outbox:{outbox_id}"
+
+
+def enqueue(
+    session: Session,
+    key: PersonalKey,
+    conversation_id: uuid.UUID,
+    kind: OutboxKind,
+    content: Content,
+    *,
+    confidential: bool = False,
+    template_id: uuid.UUID | None = None,
+    expires_at: datetime | None = None,
+    turn_id: uuid.UUID | None = None,
+) -> OutboxMessage:
+    """Add a message and defer its delivery, in the caller's transaction."""
+    content.confidential = content.confidential or confidential
+    content.body = clip(content.body)
+    row_id = uuid.uuid4()
+    row = OutboxMessage(
+        id=row_id,
+        conversation_id=conversation_id,
+        kind=kind,
+        state=S.QUEUED,
+        template_id=template_id,
+        expires_at=expires_at,
+        turn_id=turn_id,
+        body_cipher=key.encrypt(asdict(content), place=_place(row_id), bucket=512),
+        tries=0,
+    )
+    session.add(row)
+    session.flush()
+    lock = f"send:{conversation_id}" if kind is OutboxKind.REPLY else None
+    jobs.defer_delivery(session, row.id, lock=lock, priority=PRIORITY[kind])
+    return row
+
+
+def clip(body: str) -> str:
+    """Keep a body within Twilio's 1,600 characters; ours are far shorter, a caseworker's may not be."""
+    return body if len(body) <= LONGEST_BODY else body[: LONGEST_BODY - 1] + "…"
+
+
+def read_content(key: PersonalKey, row: OutboxMessage) -> Content:
+    """Return what a message says; after it has arrived and was blanked, an empty text."""
+    data = key.decrypt(row.body_cipher, place=_place(row.id))
+    if not data:
+        return Content(body="")
+    data["buttons"] = [Choice(**choice) for choice in data.get("buttons", [])]
+    pin = data.get("map_pin")
+    data["map_pin"] = (float(pin[0]), float(pin[1])) if pin else None
+    return Content(**data)
+
+
+def blank(key: PersonalKey, row: OutboxMessage) -> None:
+    """Take a message's text away, leaving bytes of the same length; Twilio's copy is to follow."""
+    row.body_cipher = key.blank(row.body_cipher, place=_place(row.id))
+    mark(row, utcnow())
+
+
+def is_blank(key: PersonalKey, row: OutboxMessage) -> bool:
+    """Say whether a message's text was taken away."""
+    return not key.decrypt(row.body_cipher, place=_place(row.id))
+
+
+def advance(
+    row: OutboxMessage, state: OutboxState, *, reason: str | None = None, code: int | None = None
+) -> bool:
+    """Move a row to `state` if that is a step forward from where it is; say whether it moved."""
+    if state not in STEPS[row.state]:
+        return False
+    row.state = state
+    if reason is not None:
+        row.reason = reason
+    if code is not None:
+        row.code = code
+    if state is S.SENDING:
+        row.sending_since = utcnow()
+        if row.kind is OutboxKind.REPLY:
+            mark(row, row.sending_since)
+    if state in ENDED:
+        row.ended_at = utcnow()
+    return True
+
+
+def variables_json(content: Content) -> str:
+    """Return the template's variables as Twilio wants them: a JSON string, every one given."""
+    return json.dumps(content.variables, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""Who she is, what she agreed to and when she may be written to."""

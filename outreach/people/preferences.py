@@ -1,0 +1,47 @@
+"""Whether and when she may be written to first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+
+from models import Conversation, OutboxKind, OutboxMessage, OutboxState, Suppression
+from outreach.messages import outbox
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+OPTED_OUT = "opted_out"
+
+
+def opt_out(session: Session, conversation: Conversation, now: datetime) -> None:
+    """Initiate nothing more, on any address of hers, and take back what waits."""
+    conversation.opted_out_at = conversation.opted_out_at or now
+    for address in conversation.addresses:
+        session.execute(
+            insert(Suppression)
+            .values(lookup_hash=address.lookup_hash, reason=OPTED_OUT)
+            .on_conflict_do_nothing(index_elements=[Suppression.lookup_hash])
+        )
+    waiting = (
+        session.query(OutboxMessage)
+        .filter(
+            OutboxMessage.conversation_id == conversation.id,
+            OutboxMessage.kind != OutboxKind.REPLY,
+            OutboxMessage.state == OutboxState.QUEUED,
+        )
+        .with_for_update()
+    )
+    for row in waiting:
+        outbox.advance(row, OutboxState.SUPPRESSED, reason=OPTED_OUT)
+
+
+def opt_in(session: Session, conversation: Conversation) -> None:
+    """Write to her first again."""
+    conversation.opted_out_at = None
+    hashes = [address.lookup_hash for address in conversation.addresses]
+    session.execute(delete(Suppression).where(Suppression.lookup_hash.in_(hashes)))

@@ -1,0 +1,1 @@
+"""Workshops, groups, sessions, seats and answers."""

@@ -1,0 +1,1 @@
+"""Work on whole records: imports and her rights over her data."""

@@ -1,0 +1,1 @@
+"""Seed data and the demo's invented people."""

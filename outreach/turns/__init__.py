@@ -1,0 +1,1 @@
+"""One turn of hers: gathered, asked of the dialogue, applied."""

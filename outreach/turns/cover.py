@@ -1,0 +1,92 @@
+"""Cover mode and the safe word (promise P9).
+
+Under cover this is a workshops bot to whoever holds the phone. Only her own word brings the thread
+back; a wrong guess is answered exactly like any text, by the same path and in the same time.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from outreach.turns.commands import command_in
+
+if TYPE_CHECKING:
+    from outreach.messages.conversation_state import PrivateState
+
+SHORTEST_WORD, LONGEST_WORD, MOST_PARTS = 4, 60, 4
+NO_WORDS = frozenset(
+    {
+        "noquiero", "mejorno", "ninguna", "ninguno", "ahorano", "ahoritano", "noahorita", "nogracias",
+        "nopuedo", "noesseguro", "noestoysola", "aquiesta", "estaconmigo", "meestaviendo",
+    }
+)  # fmt: skip
+# That he comes, however it is spelt in haste; compared with a text that is folded.
+_HE_COMES = re.compile(r"(?:ya|ahi|ay|ai)(?:me)?(?:llego|yego|lego|vino|bino|viene|biene|estaaqui)")
+WORDLESS_FOR = timedelta(hours=12)
+MOST_MISSES, MISSES_WITHIN = 10, timedelta(hours=1)
+# Slow enough against a stolen server, quick enough for a turn: about 50 ms.
+_hasher = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)
+# What a text is compared with where no word is set, so that the time tells nothing.
+_NOBODYS = _hasher.hash("nobody has set a word")
+
+
+def enter(state: PrivateState, now: datetime) -> None:
+    """Hide: from here on only harmless things are said, and no old button means anything."""
+    state.cover, state.cover_since, state.choices, state.older = True, now.isoformat(), [], []
+    # What comes next may be another's: it must not become her word.
+    state.word_expected = False
+
+
+def end_if_worn_out(state: PrivateState, now: datetime) -> None:
+    """End cover after half a day where she has no word: nothing else could bring her back."""
+    if state.cover and state.word_hash is None and state.cover_since is not None:
+        state.cover = now - datetime.fromisoformat(state.cover_since) < WORDLESS_FOR
+
+
+def normalise(word: str) -> str:
+    """Fold case, accents and spaces, as a hurried thumb does."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c) and not c.isspace())
+
+
+def set_word(state: PrivateState, word: str) -> bool:
+    """Keep her word as a salted slow hash; False where the text is none: then it is read as any other.
+
+    A sentence is no word: asked for one, she may cry for help instead. Nor is a "no", a number or a sign,
+    nor what hides or stops: he may come in just while she is asked.
+    """
+    folded = normalise(word)
+    too_long = len(word.split()) > MOST_PARTS or "\n" in word.strip()
+    if too_long or not SHORTEST_WORD <= len(folded) <= LONGEST_WORD or folded in NO_WORDS:
+        return False
+    if not any(c.isalpha() for c in folded) or _HE_COMES.match(folded) or command_in(word) is not None:
+        return False
+    state.word_hash = _hasher.hash(folded)
+    state.word_misses, state.word_misses_since = 0, None
+    return True
+
+
+def is_word(state: PrivateState, text: str, now: datetime) -> bool:
+    """Say whether a text is her word. Takes the same time whether or not one is set."""
+    hashed = state.word_hash or _NOBODYS
+    matches: bool
+    try:
+        matches = _hasher.verify(hashed, normalise(text)[: LONGEST_WORD + 1])
+    except VerificationError:
+        matches = False
+    if state.word_hash is None:
+        return False
+    since = datetime.fromisoformat(state.word_misses_since) if state.word_misses_since else None
+    if since is None or now - since > MISSES_WITHIN:
+        state.word_misses, state.word_misses_since = 0, now.isoformat()
+    if matches and state.word_misses < MOST_MISSES:
+        state.word_misses = 0
+        return True
+    state.word_misses += 1
+    return False

@@ -1,0 +1,60 @@
+"""What the dialogue is told about a conversation: facts it needs, and no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from models import EnrolmentState
+from outreach.campaigns import reminders
+from outreach.casework import cases
+from outreach.people import consent, registry
+from outreach.programme import enrolment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from models import Conversation
+    from outreach.ground.settings import Settings
+    from outreach.messages.conversation_state import PrivateState
+    from outreach.sealing.crypto import PersonalKey
+
+ADULT = 18
+
+
+def build(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    conversation: Conversation,
+    state: PrivateState,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the context of one turn (the keys are fixed by `bot/serving/channel.py`)."""
+    woman = registry.woman_of(session, conversation)
+    seats = enrolment.active(session, woman.id) if woman else ()
+    enrolled = [seat for seat in seats if seat.state is EnrolmentState.ENROLLED]
+    minor = None
+    if woman is not None:
+        age = registry.age_on(registry.read_details(key, woman).birth_date, now.date())
+        minor = age < ADULT if age is not None else None
+    return {
+        "now": now.astimezone(settings.timezone).isoformat(timespec="seconds"),
+        "consented": consent.given(session, conversation.id, consent.PRIVACY),
+        "registered": woman is not None,
+        "enrolled": bool(enrolled),
+        "waitlisted": len(enrolled) < len(seats),
+        "opted_out": conversation.opted_out_at is not None,
+        "has_session": any(enrolment.next_session(session, seat.group_id, now) for seat in enrolled),
+        "reminder_pending": woman is not None and reminders.pending(session, woman.id, now),
+        "on_shift": bool(cases.on_shift(session, now)),
+        "case_open": state.case_id is not None,
+        "cover": state.cover,
+        "safe_word_set": state.word_hash is not None,
+        "name": state.preferred_name,
+        "municipality": woman.municipality if woman else None,
+        "minor": minor,
+        "least_age": settings.least_age,
+        "guardian_under": settings.guardian_under,
+    }

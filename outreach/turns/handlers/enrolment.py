@@ -1,0 +1,228 @@
+"""Effects about details, groups and seats."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from models import EnrolmentState, Municipality, Workshop
+from outreach.ground import dates
+from outreach.messages.conversation_state import Choice, keep_hours
+from outreach.messages.outbox import Content
+from outreach.people import registry
+from outreach.people.contact_hours import read_hours
+from outreach.programme import answers, enrolment, waiting_list
+from outreach.texts import herself as her_texts
+from outreach.texts import workshops as texts
+from outreach.turns.effects import (
+    AnswerQuestion,
+    ChooseGroup,
+    DropOut,
+    OfferGroups,
+    OfferReschedule,
+    SaveDetails,
+    TellEnrolmentStatus,
+    TellLocation,
+    TellWorkshops,
+    UpdateDetails,
+)
+from outreach.turns.turn_context import TurnContext, handles
+
+if TYPE_CHECKING:
+    from models import Enrolment, Group
+
+
+def _when(scene: TurnContext, group: Group) -> str | None:
+    session = enrolment.next_session(scene.session, group.id, scene.now)
+    return dates.day_and_hour(session.starts_at, scene.settings.timezone, scene.now) if session else None
+
+
+@handles(SaveDetails)
+def save_details(scene: TurnContext, effect: SaveDetails) -> list[Content]:
+    """Put what she gave on her record."""
+    registry.save(scene.session, scene.key, scene.conversation, effect)
+    scene.reload_state()
+    hours = read_hours(effect.contact_hours)
+    if hours:
+        keep_hours(scene.state, hours, effect.contact_hours)
+    scene.save_state()
+    return []
+
+
+@handles(UpdateDetails)
+def update_details(scene: TurnContext, effect: UpdateDetails) -> list[Content]:
+    """Correct one detail on her record."""
+    woman = scene.woman()
+    if woman is None:
+        return [Content(her_texts.UPDATE_NOT_REGISTERED)]
+    try:
+        registry.update(scene.session, scene.key, woman, effect.field, effect.value)
+    except registry.DetailError:
+        return [Content(her_texts.UPDATE_UNREADABLE)]
+    if effect.field == "preferred_name":
+        scene.state.preferred_name = effect.value
+        scene.save_state()
+    return [Content(her_texts.UPDATED)]
+
+
+def _offer(scene: TurnContext, found: list[enrolment.Offer], text: str) -> list[Content]:
+    lines, buttons = [], []
+    for number, offer in enumerate(found, start=1):
+        free = {0: texts.SEATS_NONE, 1: texts.SEAT_FREE}.get(
+            offer.free, texts.SEATS_FREE.format(free=offer.free)
+        )
+        lines.append(
+            texts.OFFER_LINE.format(
+                number=number,
+                workshop=offer.group.workshop.name,
+                place=offer.group.place,
+                when=_when(scene, offer.group),
+                seats=free,
+            )
+        )
+        payload = f"/choose_group{json.dumps({'group': str(offer.group.id)})}"
+        buttons.append(Choice(title=texts.OFFER_BUTTON.format(number=number), payload=payload))
+    return [Content(text.format(groups="\n".join(lines)), buttons=buttons)]
+
+
+@handles(OfferGroups)
+def offer_groups(scene: TurnContext, _: OfferGroups) -> list[Content]:
+    """Show the groups of her municipality, or those elsewhere where it has none."""
+    woman = scene.woman()
+    axis = woman.axis if woman else None
+    near = enrolment.offers(
+        scene.session, scene.now, municipality=woman.municipality if woman else None, axis=axis
+    )
+    if near:
+        return _offer(scene, near, texts.OFFER)
+    elsewhere = enrolment.offers(scene.session, scene.now, axis=axis)
+    return _offer(scene, elsewhere, texts.OFFER_ELSEWHERE) if elsewhere else [Content(texts.OFFER_NONE)]
+
+
+@handles(ChooseGroup)
+def choose_group(scene: TurnContext, effect: ChooseGroup) -> list[Content]:
+    """Give her the seat; where she is moving, free the old one."""
+    woman = scene.woman()
+    try:
+        group_id = uuid.UUID(effect.group)
+    except ValueError:
+        return [Content(texts.GROUP_GONE)]
+    if woman is None:
+        return [Content(texts.NOT_ENROLLED)]
+    before = [e for e in enrolment.active(scene.session, woman.id) if e.group_id != group_id]
+    seat = enrolment.enrol(scene.session, woman, group_id)
+    if seat is None:
+        return [Content(texts.GROUP_GONE)]
+    group = waiting_list.group_of(scene.session, seat)
+    if seat.state is EnrolmentState.WAITING:
+        position = enrolment.waiting_position(scene.session, seat)
+        return [Content(texts.WAITING.format(position=position))]
+    moved = [e for e in before if waiting_list.group_of(scene.session, e).workshop_id == group.workshop_id]
+    for old in moved:
+        waiting_list.leave_and_pass_on(scene.session, scene.key, scene.settings, old, scene.now)
+    return [Content(_seat_text(scene, group, moved=bool(moved)))]
+
+
+def _seat_text(scene: TurnContext, group: Group, *, moved: bool) -> str:
+    when = _when(scene, group)
+    if when is None:
+        return texts.ENROLLED_NO_DATE.format(workshop=group.workshop.name, place=group.place)
+    text = texts.MOVED if moved else texts.ENROLLED
+    return text.format(workshop=group.workshop.name, when=when, place=group.place)
+
+
+@handles(TellEnrolmentStatus)
+def tell_enrolment_status(scene: TurnContext, _: TellEnrolmentStatus) -> list[Content]:
+    """Say whether she is in."""
+    woman = scene.woman()
+    seat = enrolment.current(scene.session, woman.id) if woman else None
+    return [Content(_status_text(scene, seat) if seat else texts.NOT_ENROLLED)]
+
+
+def _status_text(scene: TurnContext, seat: Enrolment) -> str:
+    group = waiting_list.group_of(scene.session, seat)
+    if seat.state is EnrolmentState.WAITING:
+        position = enrolment.waiting_position(scene.session, seat)
+        return texts.STATUS_WAITING.format(workshop=group.workshop.name, position=position)
+    when = _when(scene, group)
+    following = (
+        texts.NEXT_SESSION.format(workshop=group.workshop.name, when=when, place=group.place)
+        if when
+        else texts.NO_SESSION
+    )
+    return texts.STATUS_ENROLLED.format(workshop=group.workshop.name, place=group.place, next=following)
+
+
+@handles(TellLocation)
+def tell_location(scene: TurnContext, _: TellLocation) -> list[Content]:
+    """Say where her group meets, with a pin where it is known."""
+    woman = scene.woman()
+    seat = enrolment.current(scene.session, woman.id) if woman else None
+    if seat is None:
+        municipality = woman.municipality if woman else None
+        return [Content(answers.answer(scene.session, "location", municipality))]
+    group = waiting_list.group_of(scene.session, seat)
+    place = scene.session.get_one(Municipality, group.municipality)
+    pin = (group.latitude, group.longitude) if group.latitude and group.longitude else None
+    text = texts.LOCATION.format(place=group.place, municipality=place.name)
+    return [Content(text, map_pin=pin)]
+
+
+@handles(TellWorkshops)
+def tell_workshops(scene: TurnContext, _: TellWorkshops) -> list[Content]:
+    """List the workshops by axis."""
+    found = scene.session.scalars(select(Workshop).order_by(Workshop.axis, Workshop.name)).all()
+    if not found:
+        return [Content(texts.WORKSHOPS_NONE)]
+    lines = [
+        f"• {texts.AXES[axis].capitalize()}: " + ", ".join(w.name for w in found if w.axis == axis)
+        for axis in registry.AXES
+        if any(w.axis == axis for w in found)
+    ]
+    return [Content(texts.WORKSHOPS.format(workshops="\n".join(lines)))]
+
+
+@handles(AnswerQuestion)
+def answer_question(scene: TurnContext, effect: AnswerQuestion) -> list[Content]:
+    """Answer from what coordinators wrote, for her municipality where they did."""
+    woman = scene.woman()
+    text = answers.answer(scene.session, effect.topic, woman.municipality if woman else None)
+    return [Content(text)]
+
+
+@handles(OfferReschedule)
+def offer_reschedule(scene: TurnContext, _: OfferReschedule) -> list[Content]:
+    """Show other groups of the same workshop."""
+    woman = scene.woman()
+    seat = enrolment.current(scene.session, woman.id) if woman else None
+    if seat is None:
+        return [Content(texts.NOT_ENROLLED)]
+    group = waiting_list.group_of(scene.session, seat)
+    found = [
+        offer
+        for offer in enrolment.offers(
+            scene.session, scene.now, workshop_id=group.workshop_id, but_not=group.id
+        )
+        if offer.free
+    ]
+    if found:
+        return _offer(scene, found, texts.RESCHEDULE)
+    when = _when(scene, group)
+    if when is None:
+        return [Content(texts.NO_SESSION)]
+    return [Content(texts.RESCHEDULE_NONE.format(when=when, place=group.place))]
+
+
+@handles(DropOut)
+def drop_out(scene: TurnContext, _: DropOut) -> list[Content]:
+    """Free her seat and pass it on."""
+    woman = scene.woman()
+    seat = enrolment.current(scene.session, woman.id) if woman else None
+    if seat is None:
+        return [Content(texts.NOT_ENROLLED)]
+    group = waiting_list.group_of(scene.session, seat)
+    waiting_list.leave_and_pass_on(scene.session, scene.key, scene.settings, seat, scene.now)
+    return [Content(texts.DROPPED.format(workshop=group.workshop.name))]

@@ -1,0 +1,114 @@
+"""Effects about consent, messages, preferences and her data."""
+
+from __future__ import annotations
+
+from outreach.ground import dates
+from outreach.messages.conversation_state import keep_hours
+from outreach.messages.outbox import Content
+from outreach.people import consent, food_security, preferences
+from outreach.people.contact_hours import days_in_words, read_hours
+from outreach.programme import answers
+from outreach.single_list import rights
+from outreach.texts import herself as texts
+from outreach.turns.effects import (
+    EraseMyData,
+    OptIn,
+    OptOut,
+    RecordConsent,
+    SaveFoodSecurity,
+    SetContactHours,
+    SetLanguage,
+    TellMyData,
+    TellPrivacy,
+)
+from outreach.turns.turn_context import TurnContext, handles
+
+
+@handles(RecordConsent)
+def record_consent(scene: TurnContext, effect: RecordConsent) -> list[Content]:
+    """Keep the proof of her yes or no; a no to the notice leaves nothing behind it."""
+    if effect.kind == consent.CASE:
+        # The consent of a case stands inside the case, sealed: outside it would tell that there is one.
+        return []
+    sid = scene.incoming[-1].sid if scene.incoming else ""
+    consent.record(
+        scene.session, scene.key, scene.conversation.id, effect.kind, given=effect.given, message_sid=sid
+    )
+    if effect.kind == consent.PRIVACY and not effect.given:
+        consent.forget_what_was_before(scene.session, scene.key, scene.conversation.id)
+    return []
+
+
+@handles(OptOut)
+def opt_out(scene: TurnContext, _: OptOut) -> list[Content]:
+    """Initiate nothing more."""
+    preferences.opt_out(scene.session, scene.conversation, scene.now)
+    return [Content(texts.OPTED_OUT)]
+
+
+@handles(OptIn)
+def opt_in(scene: TurnContext, _: OptIn) -> list[Content]:
+    """Write to her first again."""
+    preferences.opt_in(scene.session, scene.conversation)
+    return [Content(texts.OPTED_IN)]
+
+
+@handles(SetContactHours)
+def set_contact_hours(scene: TurnContext, effect: SetContactHours) -> list[Content]:
+    """Keep the hours in which she may be written to."""
+    words = effect.words.strip() or (scene.incoming[-1].text if scene.incoming else "")
+    hours = read_hours(words)
+    if hours is None:
+        return [Content(texts.HOURS_ASK)]
+    keep_hours(scene.state, hours, words)
+    scene.save_state()
+    start, end = dates.span(hours.start, hours.end)
+    return [Content(texts.HOURS_SET.format(days=days_in_words(hours.days), start=start, end=end))]
+
+
+@handles(SetLanguage)
+def set_language(scene: TurnContext, effect: SetLanguage) -> list[Content]:
+    """Flag that an interpreter is needed."""
+    scene.state.language = effect.language[:40] or "otra"
+    scene.save_state()
+    return []  # the dialogue says it, once
+
+
+@handles(TellPrivacy)
+def tell_privacy(scene: TurnContext, _: TellPrivacy) -> list[Content]:
+    """Say what her data is for, and where the full notice is."""
+    who = answers.responsible(scene.session)
+    parts = [texts.PRIVACY, texts.FULL_NOTICE.format(url=f"{scene.settings.public_url}/aviso")]
+    if who:
+        parts.append(texts.RESPONSIBLE.format(who=who))
+    return [Content(" ".join(parts))]
+
+
+@handles(TellMyData)
+def tell_my_data(scene: TurnContext, _: TellMyData) -> list[Content]:
+    """Give a readable copy in the chat; nothing confidential is ever part of it."""
+    request = rights.open_request(scene.session, scene.conversation, rights.ACCESS, scene.now)
+    request.done_at = scene.now
+    lines = rights.readable_copy(scene.session, scene.key, scene.settings, scene.conversation, scene.state)
+    return [Content(texts.MY_DATA.format(lines="\n".join(lines)) if lines else texts.MY_DATA_NONE)]
+
+
+@handles(EraseMyData)
+def erase_my_data(scene: TurnContext, _: EraseMyData) -> list[Content]:
+    """Erase at once, with a receipt number."""
+    request = rights.open_request(scene.session, scene.conversation, rights.ERASURE, scene.now)
+    rights.erase(scene.session, scene.key, scene.settings, scene.conversation, scene.state, scene.now)
+    request.done_at = scene.now
+    scene.save_state()
+    answer_by = dates.day(request.answer_by, scene.settings.timezone, scene.now)
+    receipt = texts.RECEIPT.format(number=request.number, answer_by=answer_by)
+    return [Content(texts.ERASED), Content(receipt)]
+
+
+@handles(SaveFoodSecurity)
+def save_food_security(scene: TurnContext, effect: SaveFoodSecurity) -> list[Content]:
+    """Keep the EMSA answers as she gave them."""
+    woman = scene.woman()
+    if woman is not None:
+        food_security.save(scene.session, scene.key, woman, effect.answers, effect.moment)
+    return [Content(texts.FOOD_SAVED)]

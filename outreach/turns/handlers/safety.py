@@ -1,0 +1,101 @@
+"""Effects about help, cases and cover. Nothing here promises that anyone is coming (P8)."""
+
+from __future__ import annotations
+
+from outreach.casework import cases, draft_case
+from outreach.messages.outbox import Content
+from outreach.programme import answers
+from outreach.texts import herself as her_texts
+from outreach.texts import safety as texts
+from outreach.turns import cover
+from outreach.turns.effects import (
+    EnterCover,
+    ExpectSafeWord,
+    ForgetTurn,
+    GiveHelp,
+    KeepLocation,
+    LeaveCover,
+    OpenCase,
+    RequestPerson,
+)
+from outreach.turns.turn_context import TurnContext, handles
+
+_ASKED_BESIDES = frozenset({"complaint", "language"})
+"""Reasons where the dialogue asks her something itself: what happened, or to speak in her own language."""
+
+
+@handles(OpenCase)
+def open_case(scene: TurnContext, effect: OpenCase) -> list[Content]:
+    """Open a case and tell her the truth about waiting."""
+    danger = effect.urgency == "danger"
+    scene.open_case("danger" if danger else "support", effect.about)
+    someone = bool(cases.on_shift(scene.session, scene.now))
+    if effect.about == "self_harm":
+        text = texts.CASE_OPEN_SELF_HARM_ON if someone else texts.CASE_OPEN_SELF_HARM_OFF
+    elif danger:
+        text = texts.CASE_OPEN_UNDER_DANGER_ON if someone else texts.CASE_OPEN_UNDER_DANGER_OFF
+    else:
+        text = texts.CASE_OPEN_ON_SHIFT if someone else texts.CASE_OPEN_OFF_SHIFT
+    return [Content(text, confidential=True)]
+
+
+@handles(RequestPerson)
+def request_person(scene: TurnContext, effect: RequestPerson) -> list[Content]:
+    """Put her on the list of those who wait for a person; the words fit any reason."""
+    scene.open_case("support", effect.reason)
+    if cases.on_shift(scene.session, scene.now):
+        return [Content(her_texts.PERSON_ON_SHIFT)]
+    asked = effect.reason in _ASKED_BESIDES
+    return [Content(her_texts.PERSON_OFF_SHIFT_NOTED if asked else her_texts.PERSON_OFF_SHIFT)]
+
+
+@handles(GiveHelp)
+def give_help(scene: TurnContext, effect: GiveHelp) -> list[Content]:
+    """Give one resource for her need and municipality."""
+    woman = scene.woman()
+    municipality = woman.municipality if woman else None
+    found = answers.best_help(scene.session, effect.need, municipality, scene.now)
+    if found is None:
+        return [Content(texts.HELP_NONE, confidential=True)]
+    text = texts.HELP.format(says=found.says, name=found.name, channel=found.channel, hours=found.hours)
+    return [Content(text, confidential=True)]
+
+
+@handles(EnterCover)
+def enter_cover(scene: TurnContext, _: EnterCover) -> list[Content]:
+    """From here on, to whoever holds the phone, this is a workshops bot."""
+    cover.enter(scene.state, scene.now)
+    scene.save_state()
+    return []
+
+
+@handles(LeaveCover)
+def leave_cover(scene: TurnContext, _: LeaveCover) -> list[Content]:
+    """The thread is back."""
+    scene.state.cover = False
+    scene.save_state()
+    return []
+
+
+@handles(ExpectSafeWord)
+def expect_safe_word(scene: TurnContext, _: ExpectSafeWord) -> list[Content]:
+    """Her next message is her word, and goes to no model."""
+    scene.state.word_expected = True
+    scene.save_state()
+    return []
+
+
+@handles(KeepLocation)
+def keep_location(scene: TurnContext, _: KeepLocation) -> list[Content]:
+    """Keep, sealed, where she is."""
+    scene.keep_location = True
+    return []
+
+
+@handles(ForgetTurn)
+def forget_turn(scene: TurnContext, _: ForgetTurn) -> list[Content]:
+    """Let what she said leave no trace."""
+    scene.forget = True
+    draft_case.forget(scene.session, scene.state)
+    scene.save_state()
+    return []

@@ -1,0 +1,126 @@
+"""Effects about her sessions: when, who comes, who does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models import AttendanceState, EnrolmentState, Session
+from outreach.campaigns import reminders
+from outreach.ground import dates
+from outreach.messages.outbox import Content
+from outreach.programme import enrolment, waiting_list
+from outreach.texts import workshops as texts
+from outreach.turns.effects import (
+    ConfirmAttendance,
+    DeclineAttendance,
+    NotifyLate,
+    TellNextSession,
+    TellSessions,
+)
+from outreach.turns.turn_context import TurnContext, handles
+
+if TYPE_CHECKING:
+    from models import Group
+
+
+def _pin(group: Group) -> tuple[float, float] | None:
+    return (group.latitude, group.longitude) if group.latitude and group.longitude else None
+
+
+def _meant(scene: TurnContext) -> Session | None:
+    """Return the session that her answer is about.
+
+    The reminder she replied to decides; else the last one that asked her; else her next session.
+    """
+    woman = scene.woman()
+    if woman is None:
+        return None
+    replied = next((m.replied_to for m in reversed(scene.incoming) if m.replied_to), None)
+    asked = reminders.asked_session(scene.session, woman.id, replied, scene.now)
+    if asked is not None:
+        return asked
+    seat = enrolment.current(scene.session, woman.id)
+    return enrolment.next_session(scene.session, seat.group_id, scene.now) if seat else None
+
+
+def _answer(scene: TurnContext, state: AttendanceState) -> tuple[Session, str] | None:
+    woman, meant = scene.woman(), _meant(scene)
+    if woman is None or meant is None:
+        return None
+    enrolment.answer(scene.session, woman.id, meant.id, state)
+    reminders.answered(scene.session, woman.id, meant.id)
+    return meant, dates.day_and_hour(meant.starts_at, scene.settings.timezone, scene.now)
+
+
+def _nothing_to_answer(scene: TurnContext) -> list[Content]:
+    woman = scene.woman()
+    seat = enrolment.current(scene.session, woman.id) if woman else None
+    return [Content(texts.NO_SESSION if seat else texts.NOT_ENROLLED)]
+
+
+@handles(TellNextSession)
+def tell_next_session(scene: TurnContext, _: TellNextSession) -> list[Content]:
+    """Say day, hour and place of her next session, with a map pin."""
+    woman = scene.woman()
+    for seat in enrolment.active(scene.session, woman.id) if woman else ():
+        if seat.state is not EnrolmentState.ENROLLED:
+            continue
+        following = enrolment.next_session(scene.session, seat.group_id, scene.now)
+        if following is not None:
+            group = waiting_list.group_of(scene.session, seat)
+            when = dates.day_and_hour(following.starts_at, scene.settings.timezone, scene.now)
+            text = texts.NEXT_SESSION.format(workshop=group.workshop.name, when=when, place=group.place)
+            return [Content(text, map_pin=_pin(group))]
+    return _nothing_to_answer(scene)
+
+
+@handles(TellSessions)
+def tell_sessions(scene: TurnContext, _: TellSessions) -> list[Content]:
+    """Say how many sessions she has attended, and which comes next."""
+    woman = scene.woman()
+    seat = enrolment.current(scene.session, woman.id) if woman else None
+    if woman is None or seat is None:
+        return [Content(texts.NOT_ENROLLED)]
+    group = waiting_list.group_of(scene.session, seat)
+    attended = enrolment.attended_count(scene.session, woman.id, group.id)
+    following = enrolment.next_session(scene.session, group.id, scene.now)
+    next_text = texts.NO_SESSION
+    if following is not None:
+        when = dates.day_and_hour(following.starts_at, scene.settings.timezone, scene.now)
+        next_text = texts.NEXT_SESSION.format(workshop=group.workshop.name, when=when, place=group.place)
+    said = texts.ATTENDED.get(attended, texts.ATTENDED_MANY)
+    return [Content(said.format(attended=attended, workshop=group.workshop.name, next=next_text))]
+
+
+@handles(ConfirmAttendance)
+def confirm_attendance(scene: TurnContext, _: ConfirmAttendance) -> list[Content]:
+    """Note that she will be there."""
+    done = _answer(scene, AttendanceState.CONFIRMED)
+    if done is None:
+        return _nothing_to_answer(scene)
+    meant, when = done
+    return [Content(texts.CONFIRMED.format(when=when, place=meant.group.place))]
+
+
+@handles(DeclineAttendance)
+def decline_attendance(scene: TurnContext, _: DeclineAttendance) -> list[Content]:
+    """Note that she can't come, and say what comes after."""
+    done = _answer(scene, AttendanceState.DECLINED)
+    if done is None:
+        return _nothing_to_answer(scene)
+    meant, _when = done
+    following = enrolment.next_session(scene.session, meant.group_id, meant.starts_at)
+    if following is None:
+        return [Content(texts.DECLINED_LAST)]
+    when = dates.day_and_hour(following.starts_at, scene.settings.timezone, scene.now)
+    next_text = texts.NEXT_SESSION.format(
+        workshop=meant.group.workshop.name, when=when, place=meant.group.place
+    )
+    return [Content(texts.DECLINED.format(next=next_text))]
+
+
+@handles(NotifyLate)
+def notify_late(scene: TurnContext, _: NotifyLate) -> list[Content]:
+    """Note that she will be late."""
+    done = _answer(scene, AttendanceState.LATE)
+    return [Content(texts.LATE.format(when=done[1]))] if done else _nothing_to_answer(scene)

@@ -1,0 +1,74 @@
+"""Answers to buttons: "2", "la dos", the title itself, or a tap. Only what is on offer counts.
+
+Payloads are commands of ours. One that she typed, or one of an old button, is no command: it is
+text like any other (conversation.md, adversary on the phone).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from outreach.messages.conversation_state import Choice
+    from outreach.messages.inbox import Incoming
+
+# The buttons of templates: they stay valid for as long as the session they ask about.
+STANDING = frozenset({"/confirm_attendance", "/decline_attendance"})
+GROUP, MOST_OLDER = "/choose_group", 3
+NUMBERS = {
+    "1": 0, "uno": 0, "una": 0, "primero": 0, "primera": 0, "2": 1, "dos": 1, "segundo": 1, "segunda": 1,
+    "3": 2, "tres": 2, "tercero": 2, "tercera": 2,
+}  # fmt: skip
+_FILLERS = re.compile(
+    r"^(?:(?:pues|ps|mejor|quiero|escojo|elijo|seria|es|el|la|lo|los|al|numero|num|no\.?|opcion|grupo|a|de)\s+)+"
+)
+
+
+_POLITE = re.compile(
+    r"(?:\s+(?:porfa|porfas|porfis|xfa|xfavor|por favor|gracias|grasias|esta bien|si|mejor|seño|señorita))+$"
+)
+
+
+def after(
+    said: Sequence[Choice], offered: list[Choice], older: list[Choice], *, stays: bool
+) -> tuple[list[Choice], list[Choice]]:
+    """Return what is on offer, and which groups still are, after an answer with the buttons `said`.
+
+    `stays`: her message was a digression or was not understood, so that what she was offered still waits.
+    """
+    if not stays:
+        return list(said), []
+    groups = [c for c in (*offered, *older) if c.payload.startswith(GROUP)]
+    if not said:
+        return offered, older
+    return list(said), [] if any(c.payload.startswith(GROUP) for c in said) else groups[:MOST_OLDER]
+
+
+def plain(text: str) -> str:
+    """Fold case, accents, dots and spaces."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w\s]", " ", bare).split())
+
+
+def chosen(incoming: Incoming, offered: list[Choice], older: Sequence[Choice] = ()) -> str | None:
+    """Return the payload she chose, or None where her message is not one of the offered answers.
+
+    A number is one of `offered`; those of `older` still count by their title or a tap.
+    """
+    payloads = [choice.payload for choice in offered]
+    if incoming.payload is not None:
+        if incoming.payload in {*payloads, *(choice.payload for choice in older)} | STANDING:
+            return incoming.payload
+        # An old button: its title is read as what she wrote.
+        return None
+    words = plain(incoming.text)
+    for choice in (*offered, *older) if words else ():
+        if words == plain(choice.title):
+            return choice.payload
+    number = NUMBERS.get(_POLITE.sub("", _FILLERS.sub("", words)))
+    return payloads[number] if number is not None and number < len(payloads) else None

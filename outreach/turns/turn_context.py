@@ -1,0 +1,103 @@
+"""The scene of one turn: everything a handler of an effect may look at or change.
+
+Handlers change rows in the caller's transaction and return what is to be said; they never commit,
+never call out, never log what she wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from outreach.casework import cases, draft_case
+from outreach.messages import conversation_state
+from outreach.people import registry
+from outreach.turns.effects import Effect, UnknownEffectError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from models import Conversation, Turn, Woman
+    from outreach.ground.settings import Settings
+    from outreach.messages.conversation_state import PrivateState
+    from outreach.messages.inbox import Incoming
+    from outreach.messages.outbox import Content
+    from outreach.sealing.crypto import PersonalKey
+
+
+@dataclass
+class TurnContext:
+    """One turn being applied. `forget` drops what she said without a trace."""
+
+    session: Session
+    key: PersonalKey
+    settings: Settings
+    conversation: Conversation
+    state: PrivateState
+    turn: Turn
+    incoming: list[Incoming]
+    now: datetime
+    forget: bool = False
+    keep_location: bool = False
+    offered: list[conversation_state.Choice] = field(default_factory=list)
+
+    def woman(self) -> Woman | None:
+        """Return her record, if she is on the list."""
+        return registry.woman_of(self.session, self.conversation)
+
+    def save_state(self) -> None:
+        """Write the private state back."""
+        conversation_state.write(self.key, self.conversation, self.state)
+
+    def open_case(self, urgency: cases.Urgency, about: str) -> None:
+        """Open or raise her case and pour the living conversation into it."""
+        self.save_state()
+        case = cases.open_case(
+            self.session, self.key, self.conversation, urgency=urgency, about=about, now=self.now
+        )
+        self.reload_state()
+        draft_case.pour_into(self.session, self.state, case)
+        self.save_state()
+
+    def reload_state(self) -> None:
+        """Read the private state again after a verb of another module wrote it."""
+        self.state = conversation_state.read(self.key, self.conversation)
+
+
+E = TypeVar("E", bound=Effect)
+Handler = Callable[[TurnContext, E], "list[Content]"]
+_HANDLERS: dict[type[Effect], Callable[[TurnContext, Effect], list[Content]]] = {}
+
+
+def handles(kind: type[E]) -> Callable[[Handler[E]], Handler[E]]:
+    """Register the handler of one kind of effect; a kind has one handler."""
+
+    def register(handler: Handler[E]) -> Handler[E]:
+        if kind in _HANDLERS:
+            raise ValueError(f"{kind.__name__} has a handler already")
+
+        def checked(scene: TurnContext, effect: Effect) -> list[Content]:
+            if not isinstance(effect, kind):
+                raise TypeError(kind.__name__)
+            return handler(scene, effect)
+
+        _HANDLERS[kind] = checked
+        return handler
+
+    return register
+
+
+def handled_kinds() -> frozenset[type[Effect]]:
+    """Return the kinds of effect that have a handler."""
+    return frozenset(_HANDLERS)
+
+
+def apply(scene: TurnContext, effect: Effect) -> list[Content]:
+    """Do what an effect asks and return what is to be said."""
+    handler = _HANDLERS.get(type(effect))
+    if handler is None:
+        raise UnknownEffectError(f"{effect.NAME}: no handler")
+    return handler(scene, effect)
