@@ -189,7 +189,8 @@ def installed(twilio: str) -> Iterator[Stack]:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         stack.callback(_tell, guardian, "bye")
-        ready = stack.enter_context(start.prepared(load_settings(env), env, team=False))
+        prepared = start.prepared(load_settings(env), env, lambda _name, _line: None, team=False)
+        ready = stack.enter_context(prepared)
         made = Stack(ready, guardian)
         stack.callback(made.stop)
         yield made
