@@ -76,8 +76,9 @@ def stop(var: Path) -> None:
     data = _data(var)
     for mode in ("fast", "immediate"):
         if _postmaster(data) is None:
-            return
+            break
         _pg_ctl(_package(data), "stop", "-m", mode, "-D", str(data), seconds=STOP_SECONDS)
+    _clear_remnants(data)  # one that its file no longer names
 
 
 def runs(var: Path) -> bool:
