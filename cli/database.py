@@ -5,7 +5,6 @@ An embedded PostgreSQL that a command started itself is stopped again; one that 
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from contextlib import ExitStack, contextmanager
@@ -55,7 +54,6 @@ def bring_up_to_date(engine: Engine, settings: Settings, *, team: bool = True) -
     `team`: also the casework team and its keys. A recovery key that was made on the way is shown
     before the commit: committed and unseen it would be lost.
     """
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     if not migrate.is_current(engine):
         migrate.upgrade(engine, PersonalKey(settings.secret_key))
     with make_sessions(engine).begin() as session:

