@@ -6,7 +6,6 @@ Never merges two records by itself: what may be the same woman is for a person t
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from stdnum.mx import curp as curp_number
 
 from models import ChannelAddress, Conversation, Woman
 from outreach.ground import addresses
+from outreach.ground.words import fold
 from outreach.messages import conversation_state, inbox
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ def write_details(key: PersonalKey, woman: Woman, details: Details) -> None:
 
 def plain_name(name: str) -> str:
     """Return a name without accents, case and double spaces, for comparing."""
-    decomposed = unicodedata.normalize("NFD", name.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    return " ".join(fold(name).split())
 
 
 def check_curp(raw: str) -> str:
