@@ -1,7 +1,7 @@
 """Orders that hold whatever the classifier thinks: BAJA, SALIR, ALTA, MENÚ, with any courtesy around them.
 
-Compared by sound, after courtesy, repetition and spelled-out letters are taken away. Errs on the side of hiding;
-must never decide about violence.
+Compared by sound, after courtesy, repetition and spelled-out letters are taken away. Errs on the side of
+hiding; must never decide about violence.
 """
 
 from __future__ import annotations

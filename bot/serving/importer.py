@@ -1,8 +1,8 @@
 """Reads `data/` for Rasa: as Rasa does, but for the many lines of `data/nlu/` and the domain.
 
 Rasa's own YAML reader takes minutes for tens of thousands of examples, `components/examples.py` one second.
-Rasa also copies and hashes its training data a dozen times (45 s for 33,000 messages), and reads the domain as
-often.
+Rasa also copies and hashes its training data a dozen times (45 s for 33,000 messages), and reads the domain
+as often.
 """
 
 from __future__ import annotations
