@@ -13,6 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ DELIVER = "worker.deliver"
 RETRY_DELIVERY = "worker.retry_delivery"
 
 # Higher runs first: conversation before reminders before campaigns.
-TURN_PRIORITY, REPLY_PRIORITY, REMINDER_PRIORITY, CAMPAIGN_PRIORITY = 30, 30, 20, 10
+TURN_PRIORITY, REPLY_PRIORITY, NOTICE_PRIORITY, REMINDER_PRIORITY, CAMPAIGN_PRIORITY = 30, 30, 25, 20, 10
 
 _deferring = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
@@ -61,6 +62,14 @@ def defer_wake(session: Session, conversation_id: uuid.UUID, at: datetime) -> No
 def defer_delivery(session: Session, outbox_id: uuid.UUID, *, lock: str | None, priority: int) -> None:
     """Send one outbox row now; replies of one conversation share a lock and so keep their order."""
     _defer(session, DELIVER, lock=lock, priority=priority, arguments={"outbox_id": str(outbox_id)})
+
+
+def defer_deliveries(session: Session, outbox_ids: Sequence[uuid.UUID], *, priority: int) -> None:
+    """Send many outbox rows that need no lock, in one statement."""
+    connection = session.connection().connection.driver_connection
+    _deferring.configure_task(DELIVER, connection=connection, priority=priority).batch_defer(
+        *(dict[str, Any](outbox_id=str(one)) for one in outbox_ids)
+    )
 
 
 def defer_delivery_retry(session: Session, outbox_id: uuid.UUID, at: datetime, *, priority: int) -> None:

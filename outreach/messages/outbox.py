@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
 
 from models import OutboxKind, OutboxMessage, OutboxState, utcnow
 from outreach.ground import jobs
@@ -17,6 +19,7 @@ from outreach.messages.conversation_state import Choice
 from outreach.messages.redaction_queue import mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -43,6 +46,7 @@ ENDED = frozenset({S.READ, S.FAILED, S.UNDELIVERED, S.EXPIRED, S.SUPPRESSED})
 
 PRIORITY = {
     OutboxKind.REPLY: jobs.REPLY_PRIORITY,
+    OutboxKind.NOTICE: jobs.NOTICE_PRIORITY,
     OutboxKind.REMINDER: jobs.REMINDER_PRIORITY,
     OutboxKind.CAMPAIGN: jobs.CAMPAIGN_PRIORITY,
 }
@@ -103,6 +107,38 @@ def enqueue(
     lock = f"send:{conversation_id}" if kind is OutboxKind.REPLY else None
     jobs.defer_delivery(session, row.id, lock=lock, priority=PRIORITY[kind])
     return row
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message of a batch, as `enqueue` takes it."""
+
+    conversation_id: uuid.UUID
+    content: Content
+    kind: OutboxKind
+    template_id: uuid.UUID | None = None
+    expires_at: datetime | None = None
+
+
+def enqueue_many(session: Session, key: PersonalKey, rows: Iterable[Outgoing]) -> list[uuid.UUID]:
+    """Add messages that we initiate and defer their delivery, in a few statements; return their ids."""
+    made: list[dict[str, Any]] = []
+    for row in rows:
+        row_id = uuid.uuid4()
+        row.content.body = clip(row.content.body)
+        made.append({
+            "id": row_id, "conversation_id": row.conversation_id, "kind": row.kind, "state": S.QUEUED,
+            "template_id": row.template_id, "expires_at": row.expires_at, "attempts": 0,
+            "created_at": utcnow(),
+            "body_cipher": key.encrypt(asdict(row.content), place=_place(row_id), bucket=512),
+        })  # fmt: skip
+    if made:
+        session.execute(insert(OutboxMessage), made)
+    for kind in OutboxKind:
+        ids = [row["id"] for row in made if row["kind"] is kind]
+        if ids:
+            jobs.defer_deliveries(session, ids, priority=PRIORITY[kind])
+    return [row["id"] for row in made]
 
 
 def clip(body: str) -> str:
