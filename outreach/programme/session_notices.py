@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 SUPERSEDED = "superseded"
 ON_ITS_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.IN_DOUBT)
 ARRIVED = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ)
+HAS_LEFT = (OutboxState.SENDING, OutboxState.IN_DOUBT, *ARRIVED)
 
 
 @dataclass
@@ -119,7 +120,7 @@ def _reminded(db: Database, session_id: uuid.UUID, revision: int) -> Sequence[uu
         .where(
             Reminder.session_id == session_id,
             Reminder.revision == revision,
-            OutboxMessage.state.in_((*ARRIVED, OutboxState.SENDING, OutboxState.IN_DOUBT)),
+            OutboxMessage.state.in_(HAS_LEFT),
         )
     ).all()
 

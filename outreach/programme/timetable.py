@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
-from models import Group, OutboxMessage, OutboxState, Reminder, ReminderState, Session, SessionChange
+from models import Group, OutboxMessage, Reminder, ReminderState, Session, SessionChange
 from outreach.messages.take_back import take_back
 from outreach.programme import session_notices
 
@@ -179,16 +179,9 @@ def _drop_reminders(db: Database, session: Session, reason: str, now: datetime) 
         .values(state=ReminderState.DROPPED, reason=reason)
         .execution_options(synchronize_session="fetch")
     )
-    left = (
-        OutboxState.SENDING,
-        OutboxState.IN_DOUBT,
-        OutboxState.SENT,
-        OutboxState.DELIVERED,
-        OutboxState.READ,
-    )
     reminded = (
         select(func.count(Reminder.woman_id.distinct()))
         .join(OutboxMessage, OutboxMessage.id == Reminder.outbox_id)
-        .where(mine, OutboxMessage.state.in_(left))
+        .where(mine, OutboxMessage.state.in_(session_notices.HAS_LEFT))
     )
     return db.scalar(reminded) or 0
