@@ -56,7 +56,7 @@ def measure(given: argparse.Namespace) -> Report:
         stack.start_ours("webhook", "rasa", "clock", "worker")
         books = Books(make_engine(stack.ready.settings))
         _warm_up(stack, twilio)
-        seen = _run(stack, twilio, books, given.women)
+        seen = _run(stack, twilio, books, given.women, tapped=given.tapped)
         report.wrong = books.wrong(twilio.taken())
         books.engine.dispose()
     report.add("her post, acknowledged", _POSTING, [seen.posts])
@@ -81,9 +81,9 @@ def _warm_up(stack: Stack, twilio: StandIn) -> None:
     client.close()
 
 
-def _run(stack: Stack, twilio: StandIn, books: Books, women: int) -> Seen:
+def _run(stack: Stack, twilio: StandIn, books: Books, women: int, *, tapped: bool) -> Seen:
     phones = [f"whatsapp:+521331{number:07d}" for number in range(women)]
-    posts = [inbound(stack.webhook, phone, text) for text in TEXTS for phone in phones]
+    posts = [inbound(stack.webhook, phone, text, tapped=tapped) for text in TEXTS for phone in phones]
     cry = inbound(stack.webhook, CRYING, CRY)
     with step(f"post {len(posts)} messages of {women} women"):
         posted = _post(stack.webhook, posts)
@@ -122,6 +122,7 @@ def _post(url: str, posts: list[Post]) -> Round:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The size, and what Twilio takes to answer."""
     parser.add_argument("--women", type=int, default=1000, help="each writes two messages")
+    parser.add_argument("--tapped", action="store_true", help="no burst: each message is a turn of its own")
     parser.add_argument("--latency", type=float, default=50.0, help="of Twilio's stand-in, ms")
     parser.add_argument(
         "--setting",

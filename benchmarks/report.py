@@ -53,8 +53,8 @@ class Goal:
 class Report:
     """The rows of one measurement, in the order in which they were added.
 
-    `wrong` tells what was lost, doubled or out of order: with one of these the measurement has failed, however
-    quick it was.
+    `wrong` tells what was lost, doubled or out of order: with one of these the measurement has failed,
+    however quick it was.
     """
 
     name: str
@@ -94,7 +94,7 @@ class Report:
         for name, value in (self.notes | self.wrong).items():
             print(f"{name}: {value}")
         LATEST.mkdir(exist_ok=True)
-        content = {
+        content: dict[str, Any] = {
             "name": self.name,
             "taken_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": machine() | {"load_before": [round(load, 2) for load in self._load_before]},
@@ -103,9 +103,7 @@ class Report:
             "notes": self.notes,
         }
         if self.goals:
-            content["goals"] = [
-                asdict(goal) | {"met": goal.met, "times": _short(goal.times)} for goal in self.goals
-            ]
+            content["goals"] = [_goal_json(goal) for goal in self.goals]
             content["wrong"] = self.wrong
             content["machine"]["load_after"] = [round(load, 2) for load in os.getloadavg()]
         target = LATEST / f"{self.name}.json"
@@ -115,7 +113,7 @@ class Report:
 def run_once(
     name: str, about: str | None, add_arguments: Callable[[argparse.ArgumentParser], None], measure: Measure
 ) -> int:
-    """Take a command line of the benchmark's own, measure once, print, write down; 1 where something is wrong."""
+    """Take a command line of its own, measure once, print, write down; 1 where something is wrong."""
     parser = argparse.ArgumentParser(
         prog=f"avanza bench {name}", description=about, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
@@ -143,8 +141,9 @@ def run_bench(name: str, about: str | None, measure: Callable[[int], Report]) ->
     return guarded(run)
 
 
-def _short(times: float | None) -> float | None:
-    return None if times is None else round(times, 2)
+def _goal_json(goal: Goal) -> dict[str, Any]:
+    times = None if goal.times is None else round(goal.times, 2)
+    return asdict(goal) | {"met": goal.met, "times": times}
 
 
 def _goal_cells(goal: Goal) -> tuple[str, ...]:
