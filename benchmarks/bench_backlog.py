@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TEXTS = ("gracias", "hasta luego")
 CRY, EMERGENCY = "me va a matar, trae una pistola", "911"
 CRYING = "whatsapp:+5213310099999"
-_POSTING = 8
+_POSTING, _WOMEN = 8, 1000
 _CRY_SECONDS, _DRAIN_SECONDS = 600.0, 1800.0
 
 
@@ -49,7 +49,7 @@ class Seen:
 
 def measure(given: argparse.Namespace) -> Report:
     """Let the backlog build up, cry, wait until all have their answers."""
-    report = Report("backlog", 1)
+    report = Report("backlog", 1, keep=given.women >= _WOMEN)
     changes = dict(change.split("=", 1) for change in given.setting)
     with standing_in() as twilio, installed(twilio.url, team=True, **changes) as stack:
         twilio.delay = given.latency / 1000
@@ -121,7 +121,7 @@ def _post(url: str, posts: list[Post]) -> Round:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The size, and what Twilio takes to answer."""
-    parser.add_argument("--women", type=int, default=1000, help="each writes two messages")
+    parser.add_argument("--women", type=int, default=_WOMEN, help="each writes two messages")
     parser.add_argument("--tapped", action="store_true", help="no burst: each message is a turn of its own")
     parser.add_argument("--latency", type=float, default=50.0, help="of Twilio's stand-in, ms")
     parser.add_argument(

@@ -53,6 +53,7 @@ class Goal:
 class Report:
     """The rows of one measurement, in the order in which they were added.
 
+    `goals` are figures beside what was promised.
     `wrong` tells what was lost, doubled or out of order: with one of these the measurement has failed,
     however quick it was.
     """
@@ -62,6 +63,8 @@ class Report:
     rows: list[dict[str, Any]] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     wrong: dict[str, int] = field(default_factory=dict)
+    keep: bool = True
+    """Whether it goes to `latest/`: a small run for trying things out does not."""
     notes: dict[str, Any] = field(default_factory=dict)
     _load_before: tuple[float, float, float] = field(default_factory=os.getloadavg)
 
@@ -93,6 +96,8 @@ class Report:
                 print(table)
         for name, value in (self.notes | self.wrong).items():
             print(f"{name}: {value}")
+        if not self.keep:
+            return
         LATEST.mkdir(exist_ok=True)
         content: dict[str, Any] = {
             "name": self.name,

@@ -53,25 +53,33 @@ class Seeded:
     seconds: float
 
 
-def women(sessions: sessionmaker[Database], key: PersonalKey, number: int, *, group_of: int) -> Seeded:
-    """Write `number` women, each with a number and a seat in a group of `group_of`."""
+def women(
+    sessions: sessionmaker[Database], key: PersonalKey, number: int, *, group_of: int, first: int = 0
+) -> Seeded:
+    """Write `number` women, each with a number from `first` on and a seat in a group of `group_of`."""
     began = time.perf_counter()
     chance = random.Random(2026)
     phones: dict[str, uuid.UUID] = {}
     with sessions.begin() as session:
         groups = _groups(session, -(-number // group_of), group_of)
         _approve_templates(session)
-    for first in range(0, number, CHUNK):
+    for start in range(0, number, CHUNK):
+        rows = []
         with sessions.begin() as session:
-            for n in range(first, min(first + CHUNK, number)):
-                address = f"whatsapp:+52134{n:08d}"
-                phones[address] = _woman(session, key, chance, address, groups[n // group_of])
+            for n in range(start, min(start + CHUNK, number)):
+                address = f"whatsapp:+522{first + n:09d}"
+                made = _woman(key, chance, address, groups[n // group_of])
+                phones[address] = made[0].id
+                rows.append(made)
+            for kind in zip(*rows, strict=True):
+                session.add_all(kind)
+                session.flush()
     return Seeded(phones, groups, time.perf_counter() - began)
 
 
 def _woman(
-    session: Database, key: PersonalKey, chance: random.Random, address: str, group: uuid.UUID
-) -> uuid.UUID:
+    key: PersonalKey, chance: random.Random, address: str, group: uuid.UUID
+) -> tuple[Woman, Conversation, ChannelAddress, Enrolment]:
     details = Details(
         full_name=f"{chance.choice(GIVEN)} {chance.choice(SURNAMES)} {chance.choice(SURNAMES)}",
         birth_date=f"{chance.randint(1950, 2005)}-{chance.randint(1, 12):02d}-15",
@@ -83,20 +91,14 @@ def _woman(
     conversation = Conversation(id=uuid.uuid4(), woman_id=woman.id, private_cipher=b"")
     conversation.private_cipher = conversation_state.empty(key, conversation.id)
     address_id = uuid.uuid4()
-    session.add_all(
-        (
-            woman,
-            conversation,
-            ChannelAddress(
-                id=address_id,
-                conversation_id=conversation.id,
-                lookup_hash=key.lookup("address", canonical(address)),
-                address_cipher=key.encrypt({"address": address}, place=f"address:{address_id}"),
-            ),
-            Enrolment(woman_id=woman.id, group_id=group, state=EnrolmentState.ENROLLED, created_at=utcnow()),
-        )
+    reached = ChannelAddress(
+        id=address_id,
+        conversation_id=conversation.id,
+        lookup_hash=key.lookup("address", canonical(address)),
+        address_cipher=key.encrypt({"address": address}, place=f"address:{address_id}"),
     )
-    return woman.id
+    seat = Enrolment(woman_id=woman.id, group_id=group, state=EnrolmentState.ENROLLED, created_at=utcnow())
+    return woman, conversation, reached, seat
 
 
 def _groups(session: Database, number: int, capacity: int) -> list[uuid.UUID]:
