@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from cli import words
 from outreach.ground import embedded, migrate
 from outreach.ground.database import check, database_url, make_engine, make_sessions
+from outreach.sealing.crypto import PersonalKey
 from outreach.start import seed
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def opened(settings: Settings, *, owner: bool = False) -> Iterator[tuple[Engine,
             embedded.stop(embedded_in)
 
 
-def bring_up_to_date(engine: Engine, var: Path, *, team: bool = True) -> None:
+def bring_up_to_date(engine: Engine, settings: Settings, *, team: bool = True) -> None:
     """Tables at the code's version, and what every installation starts with.
 
     `team`: also the casework team and its keys. A recovery key that was made on the way is shown
@@ -60,12 +61,12 @@ def bring_up_to_date(engine: Engine, var: Path, *, team: bool = True) -> None:
     """
     logging.getLogger("alembic").setLevel(logging.WARNING)
     if not migrate.is_current(engine):
-        migrate.upgrade(engine)
+        migrate.upgrade(engine, PersonalKey(settings.secret_key))
     with make_sessions(engine).begin() as session:
         seed.plant(session)
         key = seed.ensure_team(session) if team else None
         if key is not None:
-            _show_once(key, var)
+            _show_once(key, settings.var)
 
 
 def _show_once(key: str, var: Path) -> None:

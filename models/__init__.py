@@ -5,21 +5,42 @@ from models.campaign import Campaign, CampaignRecipient, CampaignState
 from models.case import Case, SealedEntry
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
-from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState
+from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
 from models.inbound import InboundMessage, Turn, TurnState
-from models.machinery import Counter, RasaTracker, TokenBucket
+from models.machinery import (
+    Alarm,
+    Counter,
+    DeadLetter,
+    Installation,
+    RasaTracker,
+    Throttle,
+    TickState,
+    TokenBucket,
+)
 from models.outbox import OutboxKind, OutboxMessage, OutboxState
-from models.programme import Agency, Group, Municipality, Session, Workshop
+from models.programme import (
+    FIRST_PROGRAMME,
+    Agency,
+    Group,
+    Holiday,
+    Municipality,
+    Programme,
+    Session,
+    Workshop,
+)
 from models.reference import Answer, HelpResource
-from models.reminder import Reminder, ReminderState
+from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
 from models.rights import DataRequest, FoodSecurityInterview, Suppression
 from models.staff import AuditEvent, Role, Shift, Staff, StaffSession
 from models.team import KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
-from models.woman import Woman
+from models.woman import Affiliation, NameKey, Woman
 
 __all__ = [
+    "FIRST_PROGRAMME",
+    "Affiliation",
     "Agency",
+    "Alarm",
     "Answer",
     "Attendance",
     "AttendanceState",
@@ -34,24 +55,33 @@ __all__ = [
     "Conversation",
     "Counter",
     "DataRequest",
+    "DeadLetter",
     "Enrolment",
     "EnrolmentState",
     "FoodSecurityInterview",
     "Group",
     "HelpResource",
+    "Holiday",
     "InboundMessage",
+    "Installation",
     "KeyWrap",
     "Municipality",
+    "NameKey",
     "OutboxKind",
     "OutboxMessage",
     "OutboxState",
+    "Programme",
     "QuickReply",
     "RasaTracker",
     "Reminder",
     "ReminderState",
     "Role",
+    "Rsvp",
+    "RsvpAnswer",
     "SealedEntry",
     "Session",
+    "SessionChange",
+    "SessionNotice",
     "Shift",
     "Staff",
     "StaffSession",
@@ -59,6 +89,8 @@ __all__ = [
     "Team",
     "Template",
     "TemplateState",
+    "Throttle",
+    "TickState",
     "TokenBucket",
     "Turn",
     "TurnState",

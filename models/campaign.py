@@ -9,6 +9,7 @@ from sqlalchemy import Enum, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Created, Id, Moment
+from models.programme import ProgrammeId
 
 
 class CampaignState(enum.StrEnum):
@@ -23,14 +24,20 @@ class CampaignState(enum.StrEnum):
 
 
 class Campaign(Base):
-    """A reminder campaign to the women of a group. `variables` is the template's JSON."""
+    """One template to an audience.
+
+    `variables` is the template's JSON, `audience` the JSON of who gets it (`outreach.campaigns.audience`);
+    `group_id` is set where it is the women of one group.
+    """
 
     __tablename__ = "campaign"
 
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(String(120))
     template_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("template.id"))
-    group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workshop_group.id"))
+    programme_id: Mapped[ProgrammeId]
+    group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("workshop_group.id"))
+    audience: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
     variables: Mapped[str] = mapped_column(Text, default="{}")
     state: Mapped[CampaignState] = mapped_column(
         Enum(CampaignState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
@@ -61,4 +68,5 @@ class CampaignRecipient(Base):
             postgresql_where=text("outbox_id IS NULL AND reason IS NULL"),
         ),
         Index(None, "outbox_id"),
+        Index(None, "woman_id"),
     )

@@ -16,7 +16,7 @@ from models.base import Base, Cipher, Id, Moment, Sealed
 
 
 class Case(Base):
-    """An escalated conversation. `subject_sealed` says whose it is.
+    """An escalated conversation, sealed to one team. `subject_sealed` says whose it is.
 
     A row that was never opened and has `forget_after` is a living conversation: what she tells
     before she has said yes to a case, sealed, gone after that hour unless she says yes.
@@ -25,12 +25,17 @@ class Case(Base):
     __tablename__ = "case_file"
 
     id: Mapped[Id]
+    team_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("team.id"))
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)
     state_cipher: Mapped[Cipher]
     subject_sealed: Mapped[Sealed]
     forget_after: Mapped[Moment | None]
 
-    __table_args__ = (Index("ix_case_file_open", "is_open", postgresql_where=text("is_open")),)
+    __table_args__ = (
+        Index("ix_case_file_open", "is_open", postgresql_where=text("is_open")),
+        Index("ix_case_file_forget", "forget_after", postgresql_where=text("forget_after IS NOT NULL")),
+        Index(None, "team_id"),
+    )
 
 
 class SealedEntry(Base):

@@ -1,10 +1,10 @@
-"""Proof of each yes and no: which text, which version, when, and in which message."""
+"""Proof of each yes and no: which notice, which version of it, when, and in which message."""
 
 from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text
+from sqlalchemy import Boolean, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Created, Id
@@ -22,8 +22,8 @@ class Consent(Base):
     conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(24))
     given: Mapped[bool] = mapped_column(Boolean)
+    notice: Mapped[str] = mapped_column(String(32))
     version: Mapped[str] = mapped_column(String(24))
-    text: Mapped[str] = mapped_column(Text)
     message_sid: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[Created]
 

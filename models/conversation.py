@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Cipher, Created, Id, KeyedHash, Moment
+from models.programme import ProgrammeId
 
 
 class Conversation(Base):
@@ -21,9 +22,11 @@ class Conversation(Base):
 
     id: Mapped[Id]
     created_at: Mapped[Created]
+    programme_id: Mapped[ProgrammeId]
     woman_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("woman.id", ondelete="SET NULL"))
     last_inbound_at: Mapped[Moment | None]
     opted_out_at: Mapped[Moment | None]
+    invited_at: Mapped[Moment | None]
     private_cipher: Mapped[Cipher]
 
     addresses: Mapped[list[ChannelAddress]] = relationship(
@@ -36,6 +39,8 @@ class Conversation(Base):
 class ChannelAddress(Base):
     """An address on a channel; found by the keyed hash of its canonical form.
 
+    `kind` is `phone`, or `user_id` for WhatsApp's id of a user without a phone; one woman may have both.
+
     Mexican numbers match on +52 and ten digits; the exact form that wrote last is kept, because
     replies go to it.
     """
@@ -45,6 +50,7 @@ class ChannelAddress(Base):
     id: Mapped[Id]
     conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
     lookup_hash: Mapped[KeyedHash] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(String(12), default="phone", server_default="phone")
     address_cipher: Mapped[Cipher]
     last_seen_at: Mapped[Moment | None]
     blocked_at: Mapped[Moment | None]

@@ -1,4 +1,4 @@
-"""Who is in which group, and what she answered about each session."""
+"""Who is in which group, what she answered about each session, and whether she came."""
 
 from __future__ import annotations
 
@@ -19,12 +19,17 @@ class EnrolmentState(enum.StrEnum):
     LEFT = "left"
 
 
-class AttendanceState(enum.StrEnum):
-    """What she says or what the door list says of one session."""
+class RsvpAnswer(enum.StrEnum):
+    """What she says beforehand of one session; her last word counts."""
 
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     LATE = "late"
+
+
+class AttendanceState(enum.StrEnum):
+    """What the list at the door says of one session."""
+
     PRESENT = "present"
     ABSENT = "absent"
 
@@ -52,12 +57,32 @@ class Enrolment(Base):
             unique=True,
             postgresql_where=text("state IN ('enrolled','waiting')"),
         ),
+        Index(None, "woman_id"),
         Index(None, "group_id", "state", "seq"),
     )
 
 
+class Rsvp(Base):
+    """What one woman answered about one session."""
+
+    __tablename__ = "rsvp"
+
+    id: Mapped[Id]
+    woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workshop_session.id", ondelete="CASCADE"))
+    answer: Mapped[RsvpAnswer] = mapped_column(
+        Enum(RsvpAnswer, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
+    )
+    updated_at: Mapped[Created]
+
+    __table_args__ = (
+        Index("uq_rsvp_woman_session", "woman_id", "session_id", unique=True),
+        Index(None, "session_id"),
+    )
+
+
 class Attendance(Base):
-    """What is known of one woman at one session."""
+    """Whether one woman was at one session, and who noted it (empty: she herself, at the door)."""
 
     __tablename__ = "attendance"
 
@@ -67,6 +92,7 @@ class Attendance(Base):
     state: Mapped[AttendanceState] = mapped_column(
         Enum(AttendanceState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
     )
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     updated_at: Mapped[Created]
 
     __table_args__ = (

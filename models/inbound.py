@@ -30,12 +30,13 @@ class Turn(Base):
         Enum(TurnState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
         default=TurnState.OPEN,
     )
-    tries: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Created]
     ended_at: Mapped[Moment | None]
 
     __table_args__ = (
         Index("ix_turn_open", "conversation_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index(None, "conversation_id", "created_at"),
     )
 
 

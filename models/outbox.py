@@ -8,7 +8,7 @@ import uuid
 from sqlalchemy import BigInteger, Enum, ForeignKey, Identity, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Cipher, Created, Id, Moment
+from models.base import Base, Cipher, Created, Id, KeyedHash, Moment
 
 
 class OutboxState(enum.StrEnum):
@@ -27,15 +27,22 @@ class OutboxState(enum.StrEnum):
 
 
 class OutboxKind(enum.StrEnum):
-    """Why it leaves. The order of sending is replies, then reminders, then campaigns."""
+    """Why it leaves. The order of sending is replies, notices, reminders, campaigns.
+
+    A notice is initiated by us for one woman: a change of her session, a seat, an invitation to write.
+    """
 
     REPLY = "reply"
+    NOTICE = "notice"
     REMINDER = "reminder"
     CAMPAIGN = "campaign"
 
 
 class OutboxMessage(Base):
     """A message to one conversation. The text is encrypted, and blanked once it has arrived.
+
+    `conversation_id` and `turn_id` are dropped some time after it has ended; what is then owed to her over
+    it (access, erasure) finds it by `owner_hash`, the keyed hash of the conversation's id.
 
     `expires_at` is the moment after which sending would be worse than silence. `reason` is one of
     our own words (see `outreach.messages.twilio`), never Twilio's text.
@@ -45,7 +52,10 @@ class OutboxMessage(Base):
 
     id: Mapped[Id]
     seq: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
-    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE")
+    )
+    owner_hash: Mapped[KeyedHash | None]
     turn_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("turn.id", ondelete="SET NULL"))
     template_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("template.id"))
     kind: Mapped[OutboxKind] = mapped_column(
@@ -61,11 +71,11 @@ class OutboxMessage(Base):
     next_try_at: Mapped[Moment | None]
     sending_since: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
-    tries: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
     sid: Mapped[str | None] = mapped_column(String(64), unique=True)
     reason: Mapped[str | None] = mapped_column(String(64))
     code: Mapped[int | None]
-    seen_by_staff_at: Mapped[Moment | None]
+    acknowledged_at: Mapped[Moment | None]
     redact_after: Mapped[Moment | None]
 
     __table_args__ = (
@@ -76,5 +86,13 @@ class OutboxMessage(Base):
             postgresql_where=text("state IN ('queued','sending','in_doubt')"),
         ),
         Index(None, "conversation_id", "seq"),
+        Index(None, "owner_hash"),
+        Index(None, "turn_id"),
+        Index(None, "template_id"),
+        Index(
+            "ix_outbox_message_troubled",
+            "ended_at",
+            postgresql_where=text("acknowledged_at IS NULL AND state IN ('failed','undelivered','in_doubt')"),
+        ),
         Index("ix_outbox_message_redact", "redact_after", postgresql_where=text("redact_after IS NOT NULL")),
     )

@@ -1,14 +1,64 @@
-"""The programme: agencies, axes, workshops, groups and their dated sessions."""
+"""Programmes and agencies, workshops, groups and their dated sessions, holidays."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Annotated
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Created, Id, Moment
+
+FIRST_PROGRAMME = uuid.UUID(int=1)
+"""The id of the programme that every installation starts with; rows of one programme name it by default."""
+ProgrammeId = Annotated[
+    uuid.UUID,
+    mapped_column(
+        Uuid, ForeignKey("programme.id"), default=FIRST_PROGRAMME, server_default=str(FIRST_PROGRAMME)
+    ),
+]
+
+
+class Programme(Base):
+    """A programme with rules of its own. Empty columns stand for the installation's settings.
+
+    `sender` is the WhatsApp address that writes for it (`whatsapp:+52...`), by which an inbound message
+    finds its programme. `quiet_hours` and `reminder_offsets` are written as in the settings. Cases of its
+    conversations are sealed to `team_id`, else to the installation's first team.
+    """
+
+    __tablename__ = "programme"
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+    sender: Mapped[str | None] = mapped_column(String(64), unique=True)
+    messaging_service_sid: Mapped[str | None] = mapped_column(String(64))
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    quiet_hours: Mapped[str | None] = mapped_column(String(16))
+    reminder_offsets: Mapped[str | None] = mapped_column(String(120))
+    least_age: Mapped[int | None]
+    guardian_under: Mapped[int | None]
+    notice: Mapped[str] = mapped_column(String(32), default="base", server_default="base")
+    team_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"))
+    created_at: Mapped[Created]
+
+
+class Holiday(Base):
+    """A day without sessions or legal terms, beside the federal ones; of one programme, or (empty) of all."""
+
+    __tablename__ = "holiday"
+
+    id: Mapped[Id]
+    programme_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    day: Mapped[date] = mapped_column(Date)
+    name: Mapped[str] = mapped_column(String(80))
+
+    __table_args__ = (
+        Index("uq_holiday_day", "day", "programme_id", unique=True, postgresql_nulls_not_distinct=True),
+    )
 
 
 class Agency(Base):
@@ -35,10 +85,13 @@ class Workshop(Base):
     __tablename__ = "workshop"
 
     id: Mapped[Id]
-    code: Mapped[str] = mapped_column(String(32), unique=True)
+    programme_id: Mapped[ProgrammeId]
+    code: Mapped[str] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(120))
     axis: Mapped[str] = mapped_column(String(16))
     description: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (Index("uq_workshop_programme_code", "programme_id", "code", unique=True),)
 
 
 class Group(Base):
@@ -65,7 +118,11 @@ class Group(Base):
 
 
 class Session(Base):
-    """One dated meeting of a group. `code` is the agency's own id in imports."""
+    """One dated meeting of a group. `code` is the agency's own id in imports.
+
+    `revision` grows each time the session moves, so that what was sent about the old time stays apart from
+    what is owed about the new.
+    """
 
     __tablename__ = "workshop_session"
 
@@ -75,6 +132,7 @@ class Session(Base):
     starts_at: Mapped[Moment]
     minutes: Mapped[int] = mapped_column(default=120)
     cancelled_at: Mapped[Moment | None]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
     group: Mapped[Group] = relationship(back_populates="sessions")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
-from sqlalchemy import Date, Index, String, Text
+from sqlalchemy import Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Created, Id, Moment
+from models.programme import ProgrammeId
 
 
 class HelpResource(Base):
@@ -16,12 +18,13 @@ class HelpResource(Base):
     An old number is better than none, so the unverified are given too, after those that a person
     has confirmed lately. `needs` is a space-separated list (emergency violence self_harm child
     legal shelter health); `municipality` is empty where it serves the whole state. `rank` orders
-    equals (lower first).
+    equals (lower first). `programme_id` is empty where it is for every programme.
     """
 
     __tablename__ = "help_resource"
 
     id: Mapped[Id]
+    programme_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     channel: Mapped[str] = mapped_column(String(160))
@@ -38,11 +41,12 @@ class HelpResource(Base):
 
 
 class Answer(Base):
-    """The answer to one question, for one municipality or (empty) for all."""
+    """The answer of a programme to one question, for one municipality or (empty) for all."""
 
     __tablename__ = "answer"
 
     id: Mapped[Id]
+    programme_id: Mapped[ProgrammeId]
     topic: Mapped[str] = mapped_column(String(24))
     municipality: Mapped[str | None] = mapped_column(String(5))
     text: Mapped[str] = mapped_column(Text)
@@ -51,6 +55,7 @@ class Answer(Base):
     __table_args__ = (
         Index(
             "uq_answer_topic_municipality",
+            "programme_id",
             "topic",
             "municipality",
             unique=True,

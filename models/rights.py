@@ -25,6 +25,8 @@ class DataRequest(Base):
     answer_by: Mapped[Moment]
     done_at: Mapped[Moment | None]
 
+    __table_args__ = (Index(None, "conversation_id"),)
+
 
 class FoodSecurityInterview(Base):
     """The EMSA answers of one moment (start or graduation), as she gave them."""

@@ -43,7 +43,7 @@ class StaffSession(Base):
     """A login.
 
     `token_hash` is the SHA-256 of the cookie's token; `key_wrapped` is the team's private key under
-    a key that only the cookie carries.
+    a key that only the cookie carries. `desk_seen_at` is when the desk was last open in it with that key.
     """
 
     __tablename__ = "staff_session"
@@ -54,6 +54,7 @@ class StaffSession(Base):
     key_wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[Created]
     last_seen_at: Mapped[Moment]
+    desk_seen_at: Mapped[Moment | None]
     expires_at: Mapped[Moment]
 
     __table_args__ = (Index(None, "staff_id"),)
@@ -69,7 +70,7 @@ class Shift(Base):
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment]
 
-    __table_args__ = (Index(None, "starts_at", "ends_at"),)
+    __table_args__ = (Index(None, "starts_at", "ends_at"), Index(None, "staff_id"))
 
 
 class AuditEvent(Base):

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Created, Id
 
 
 class Team(Base):
-    """The team to whose public key (X25519, 32 bytes) confidential data is sealed."""
+    """A team to whose public key (X25519, 32 bytes) confidential data is sealed; of one agency, or of all."""
 
     __tablename__ = "team"
 
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(String(80), unique=True)
+    agency: Mapped[str | None] = mapped_column(ForeignKey("agency.code"))
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     created_at: Mapped[Created]
 
@@ -33,12 +34,15 @@ class KeyWrap(Base):
 
     id: Mapped[Id]
     team_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
-    staff_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("staff.id", ondelete="CASCADE"), unique=True
-    )
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     operations: Mapped[int]
     memory: Mapped[int]
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[Created]
+
+    __table_args__ = (
+        Index("uq_key_wrap_staff_team", "staff_id", "team_id", unique=True),
+        Index(None, "team_id"),
+    )

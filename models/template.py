@@ -8,6 +8,7 @@ from sqlalchemy import Enum, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Created, Id, Moment
+from models.programme import ProgrammeId
 
 
 class TemplateState(enum.StrEnum):
@@ -30,6 +31,7 @@ class Template(Base):
     __tablename__ = "template"
 
     id: Mapped[Id]
+    programme_id: Mapped[ProgrammeId]
     name: Mapped[str] = mapped_column(String(64), unique=True)
     language: Mapped[str] = mapped_column(String(8), default="es_MX")
     category: Mapped[str] = mapped_column(String(16), default="UTILITY")

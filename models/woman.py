@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String
+import uuid
+from datetime import date
+
+from sqlalchemy import Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Cipher, Created, Id, KeyedHash, Moment
 
 
 class Woman(Base):
-    """A person of the programme. `details_cipher` holds the JSON of `outreach.people.registry.Details`.
+    """A person of the single list.
+
+    `details_cipher` holds the JSON of `outreach.people.registry.Details`, with the source of each value.
 
     Municipality and axis of interest stay plain: groups are offered and campaigns chosen by them.
     """
@@ -19,16 +24,45 @@ class Woman(Base):
     id: Mapped[Id]
     created_at: Mapped[Created]
     updated_at: Mapped[Moment | None]
-    agency: Mapped[str | None] = mapped_column(String(32))
-    external_id: Mapped[str | None] = mapped_column(String(64))
     municipality: Mapped[str | None] = mapped_column(String(5))
     axis: Mapped[str | None] = mapped_column(String(16))
     details_cipher: Mapped[Cipher]
     curp_hash: Mapped[KeyedHash | None] = mapped_column(unique=True)
     name_birth_hash: Mapped[KeyedHash | None]
+    birth_year_hash: Mapped[KeyedHash | None]
 
     __table_args__ = (
         Index(None, "name_birth_hash"),
         Index(None, "municipality"),
-        Index("uq_woman_agency_external", "agency", "external_id", unique=True),
+        Index("ix_woman_newest", "created_at", "id"),
     )
+
+
+class Affiliation(Base):
+    """A woman at an agency: her folio there, and the day of the written consent that the agency holds."""
+
+    __tablename__ = "affiliation"
+
+    id: Mapped[Id]
+    woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
+    agency: Mapped[str] = mapped_column(ForeignKey("agency.code"))
+    folio_cipher: Mapped[Cipher]
+    folio_hash: Mapped[KeyedHash] = mapped_column(unique=True)
+    since: Mapped[date | None] = mapped_column(Date)
+    consent_on: Mapped[date | None] = mapped_column(Date)
+    source: Mapped[str] = mapped_column(String(24))
+    created_at: Mapped[Created]
+
+    __table_args__ = (Index(None, "woman_id"),)
+
+
+class NameKey(Base):
+    """The keyed hash of one part of her name by its sound, for search and for finding duplicates."""
+
+    __tablename__ = "name_key"
+
+    id: Mapped[Id]
+    woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
+    sound_hash: Mapped[KeyedHash]
+
+    __table_args__ = (Index(None, "sound_hash", "woman_id"), Index(None, "woman_id"))

@@ -95,6 +95,16 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def empty_engine(server: str) -> Iterator[Engine]:
+    """Return an engine on a database without any table."""
+    name = f"empty_{uuid.uuid4().hex[:12]}"
+    admin(server, f"CREATE DATABASE {name}")
+    made = create_engine(sqlalchemy_url(named(server, name)), hide_parameters=True, poolclass=NullPool)
+    yield made
+    admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
 def sessions(engine: Engine) -> sessionmaker[Session]:
     """Return the factory of sessions on this test's database."""
     return make_sessions(engine)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
 from alembic import command
+from sqlalchemy import text
 
 from outreach.ground import migrate
+from outreach.people import name_keys
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
+
+    from outreach.sealing.crypto import PersonalKey
 
 
 def test_head_equals_models(engine: Engine) -> None:
@@ -23,3 +30,93 @@ def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
     """Every start may migrate."""
     migrate.upgrade(engine)
     assert migrate.is_current(engine)
+
+
+def _insert(connection: Connection, table: str, **values: object) -> None:
+    names = ", ".join(values)
+    marks = ", ".join(f":{name}" for name in values)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)  # noqa: S608 (fixed names)
+
+
+def _old_data(connection: Connection, key: PersonalKey) -> dict[str, uuid.UUID]:
+    """A little of everything that step 0003 changes, as the version before wrote it."""
+    ids = {name: uuid.uuid4() for name in ("woman", "other", "group", "workshop", "session", "talk", "row")}
+    now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    details = key.encrypt(
+        {"full_name": "Ma. Guadalupe Prueba Hdez.", "birth_date": "1990-05-17"},
+        place=f"woman:{ids['woman']}",
+        bucket=512,
+    )
+    _insert(connection, "woman", id=ids["woman"], created_at=now, agency="DIF", external_id="F-1",
+            municipality="14039", details_cipher=details)  # fmt: skip
+    nameless = key.encrypt({}, place=f"woman:{ids['other']}", bucket=512)
+    _insert(connection, "woman", id=ids["other"], created_at=now, details_cipher=nameless)
+    _insert(connection, "municipality", code="14039", name="Guadalajara")
+    _insert(connection, "workshop", id=ids["workshop"], code="w", name="Taller", axis="food", description="")
+    _insert(connection, "workshop_group", id=ids["group"], code="g", workshop_id=ids["workshop"],
+            municipality="14039", place="Aula", capacity=9, created_at=now)  # fmt: skip
+    _insert(connection, "workshop_session", id=ids["session"], code="s", group_id=ids["group"],
+            starts_at=now, minutes=60)  # fmt: skip
+    for woman, state in (("woman", "confirmed"), ("other", "present")):
+        _insert(connection, "attendance", id=uuid.uuid4(), woman_id=ids[woman], session_id=ids["session"],
+                state=state, updated_at=now)  # fmt: skip
+    _insert(connection, "conversation", id=ids["talk"], created_at=now, private_cipher=b"x")
+    _insert(connection, "consent", id=uuid.uuid4(), conversation_id=ids["talk"], kind="privacy", given=True,
+            version="2026-11", text="lo que se le dijo", message_sid="SM1", created_at=now)  # fmt: skip
+    _insert(connection, "turn", id=uuid.uuid4(), conversation_id=ids["talk"], state="open", tries=2,
+            created_at=now)  # fmt: skip
+    _insert(connection, "outbox_message", id=ids["row"], conversation_id=ids["talk"], kind="reply",
+            state="sent", body_cipher=b"x", created_at=now, tries=1)  # fmt: skip
+    return ids
+
+
+def test_the_rooms_for_what_comes_keep_the_data(empty_engine: Engine, key: PersonalKey) -> None:
+    """Step 0003 up and down with data: folios, answers, consents and counters survive both ways."""
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0002")
+        ids = _old_data(connection, key)
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection, key), "0003")
+        found = connection.execute(
+            text("SELECT agency, folio_cipher, id FROM affiliation WHERE woman_id = :id"),
+            {"id": ids["woman"]},
+        )
+        agency, cipher, place = found.one()
+        assert (agency, key.decrypt(cipher, place=f"affiliation:{place}")) == ("DIF", {"folio": "F-1"})
+        assert connection.scalar(text("SELECT count(*) FROM affiliation")) == 1
+        assert set(connection.scalars(text("SELECT sound_hash FROM name_key"))) == name_keys.hashes(
+            key, "María Guadalupe Prueba Hernández"
+        )
+        assert connection.scalars(text("SELECT answer FROM rsvp")).all() == ["confirmed"]
+        assert connection.scalars(text("SELECT state FROM attendance")).all() == ["present"]
+        assert connection.execute(text("SELECT notice, version FROM consent")).all() == [("base", "2026-11")]
+        assert connection.scalar(text("SELECT attempts FROM turn")) == 2
+        assert connection.scalar(text("SELECT count(*) FROM programme")) == 1
+    with empty_engine.begin() as connection:
+        command.downgrade(migrate.config(connection, key), "0002")
+        assert connection.execute(
+            text("SELECT agency, external_id FROM woman WHERE id = :id"), {"id": ids["woman"]}
+        ).one() == ("DIF", "F-1")
+        states = connection.scalars(text("SELECT state FROM attendance ORDER BY state")).all()
+        assert states == ["confirmed", "present"]
+        assert connection.scalar(text("SELECT tries FROM turn")) == 2
+
+
+def test_women_are_not_migrated_without_the_key(empty_engine: Engine, key: PersonalKey) -> None:
+    """Folios can't be encrypted without the secret key: the step stops and changes nothing."""
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0002")
+        _old_data(connection, key)
+    with pytest.raises(RuntimeError, match="secret key"), empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0003")
+    with empty_engine.begin() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0002"
+
+
+def test_every_step_can_be_taken_back(empty_engine: Engine) -> None:
+    """Each downgrade runs, back to the first schema and up again."""
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "head")
+        command.downgrade(migrate.config(connection), "0001")
+        command.upgrade(migrate.config(connection), "head")
+        command.check(migrate.config(connection))

@@ -26,6 +26,24 @@ MAY_IMPORT = {
     "bot": frozenset({"bot"}),
     "cli": OURS - {"bot"},
 }
+# The rooms of outreach/, from left to right: a room imports rooms to its left only.
+ROOMS = (
+    "texts", "ground", "sealing", "messages", "staff", "people", "casework", "programme", "campaigns",
+    "single_list", "figures", "turns",
+)  # fmt: skip
+# `sealing` imports nothing of ours but models; `start` (seed data, demo) may use all rooms but turns.
+LEFT_OF = {room: frozenset(ROOMS[:place]) for place, room in enumerate(ROOMS)} | {
+    "sealing": frozenset(),
+    "start": frozenset(ROOMS) - {"turns"},
+}
+# Who may open what is sealed: the team's private key is named in these places alone.
+HOLD_THE_KEY = (
+    "outreach/casework/",
+    "outreach/staff/",
+    "outreach/start/",
+    "outreach/sealing/",
+    "console/keys/",
+)
 PRODUCT = ("models", "outreach", "webhook", "console", "worker")
 LONGEST_FILE = 400
 # Made by a tool from the model, all of one schema in one step.
@@ -62,6 +80,47 @@ def test_imports_go_one_way(folder: str) -> None:
         if name in OURS - MAY_IMPORT[folder]
     }
     assert not wrong
+
+
+def rooms_of(path: Path) -> Iterator[str]:
+    """The rooms that a module of outreach/ imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("outreach"):
+            parts = node.module.split(".")
+            yield from [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]
+
+
+@pytest.mark.parametrize("room", sorted(LEFT_OF))
+def test_a_room_imports_rooms_to_its_left(room: str) -> None:
+    """In outreach/ a room imports itself and the rooms to its left; only the worker imports turns."""
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(f"outreach/{room}")
+        for name in rooms_of(path)
+        if name != room and name not in LEFT_OF[room]
+    }
+    assert not wrong
+
+
+def test_every_module_lives_in_a_room() -> None:
+    """Nothing lies beside the rooms but the package's own docstring."""
+    beside = {path for path in modules("outreach") if path.parent.name == "outreach"}
+    assert beside == {ROOT / "outreach" / "__init__.py"}
+    assert {path.relative_to(ROOT / "outreach").parts[0] for path in modules("outreach")} - {
+        "__init__.py"
+    } <= LEFT_OF.keys()
+
+
+def test_few_places_open_what_is_sealed() -> None:
+    """`unseal`, `unlock` and `grant` of the vault are called where a key holder acts, nowhere else."""
+    opens = re.compile(r"\bvault\.(?:unseal|unlock|grant)\b")
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for folder in PRODUCT
+        for path in modules(folder)
+        if opens.search(path.read_text(encoding="utf-8"))
+    ]
+    assert [name for name in found if not name.startswith(HOLD_THE_KEY)] == []
 
 
 def test_one_module_reads_the_environment() -> None:

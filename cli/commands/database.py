@@ -25,7 +25,7 @@ def migrate(_args: argparse.Namespace) -> int:
     """Bring the tables up to date and lay what every installation starts with."""
     settings = load_settings(read_environment())
     with opened(settings) as (engine, _), step(words.STEP_MIGRATE):
-        bring_up_to_date(engine, settings.var)
+        bring_up_to_date(engine, settings)
     return 0
 
 

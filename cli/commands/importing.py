@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     except imports.ImportFileError as error:
         raise Failure(str(error)) from error
     with opened(settings) as (engine, known):
-        bring_up_to_date(engine, settings.var)
+        bring_up_to_date(engine, settings)
         with make_sessions(engine)() as session:
             report = imports.load(session, PersonalKey(known.secret_key), known, args.kind, rows)
             if not args.check:

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     actions = {"add": _add, "list": _list, "disable": _disable, "reset": _reset, "grant": _grant}
     try:
         with opened(settings) as (engine, _):
-            bring_up_to_date(engine, settings.var)
+            bring_up_to_date(engine, settings)
             with make_sessions(engine).begin() as session:
                 lines = actions[args.action](session, args)
     except (accounts.StaffError, recovery_key.RecoveryKeyError, vault.WrongRecoveryKeyError) as error:

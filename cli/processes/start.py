@@ -65,7 +65,7 @@ def prepared(settings: Settings, env: Mapping[str, str], *, team: bool = True) -
         with step(words.STEP_DATABASE):
             engine, known = stack.enter_context(opened(settings, owner=True))
         with step(words.STEP_MIGRATE):
-            bring_up_to_date(engine, settings.var, team=team)
+            bring_up_to_date(engine, settings, team=team)
         engine.dispose()
         if not model.ensure():
             print(words.MODEL_CURRENT, file=sys.stderr)

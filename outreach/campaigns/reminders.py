@@ -12,14 +12,14 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from models import (
-    Attendance,
-    AttendanceState,
     Enrolment,
     EnrolmentState,
     OutboxKind,
     OutboxMessage,
     Reminder,
     ReminderState,
+    Rsvp,
+    RsvpAnswer,
     Session,
     Woman,
 )
@@ -92,7 +92,12 @@ def _plan_offset(
                 reason=None if owed else "enrolled_later",
             )
             .on_conflict_do_nothing(
-                index_elements=[Reminder.woman_id, Reminder.session_id, Reminder.minutes_before]
+                index_elements=[
+                    Reminder.woman_id,
+                    Reminder.session_id,
+                    Reminder.minutes_before,
+                    Reminder.revision,
+                ]
             )
         )
     return new
@@ -154,11 +159,9 @@ def _reason_to_drop(db: Database, row: Reminder, now: datetime) -> str | None:
     if seat is None:
         return "no_longer_enrolled"
     answer = db.scalar(
-        select(Attendance.state).where(
-            Attendance.woman_id == row.woman_id, Attendance.session_id == row.session_id
-        )
+        select(Rsvp.answer).where(Rsvp.woman_id == row.woman_id, Rsvp.session_id == row.session_id)
     )
-    return "she_declined" if answer is AttendanceState.DECLINED else None
+    return "she_declined" if answer is RsvpAnswer.DECLINED else None
 
 
 def _hand_over(

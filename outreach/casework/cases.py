@@ -85,8 +85,9 @@ def open_case(
     if case is not None:
         _insist(session, key, case, urgency, about=about, now=now)
         return case
-    public_key = vault.the_team(session).public_key
-    case = Case(id=uuid.uuid4(), is_open=True, state_cipher=b"", subject_sealed=b"")
+    team = vault.the_team(session)
+    public_key = team.public_key
+    case = Case(id=uuid.uuid4(), team_id=team.id, is_open=True, state_cipher=b"", subject_sealed=b"")
     case.subject_sealed = vault.seal(public_key, {"conversation_id": str(conversation.id), "about": about})
     opened = CaseState(opened_at=now.isoformat(), urgency=urgency, waiting_since=now.isoformat())
     write_state(key, case, opened)

@@ -39,8 +39,14 @@ def add(
     """Seal one line to the living conversation, begun where there is none."""
     thread = session.get(Case, uuid.UUID(state.living_id)) if state.living_id else None
     if thread is None:
-        thread = Case(id=uuid.uuid4(), is_open=False, state_cipher=b"", subject_sealed=b"")
-        thread.subject_sealed = vault.seal(vault.the_team(session).public_key, {})
+        team = vault.the_team(session)
+        thread = Case(
+            id=uuid.uuid4(),
+            team_id=team.id,
+            is_open=False,
+            state_cipher=b"",
+            subject_sealed=vault.seal(team.public_key, {}),
+        )
         begun = cases.CaseState(opened_at=at.isoformat(), urgency="support")
         cases.write_state(key, thread, begun)
         session.add(thread)

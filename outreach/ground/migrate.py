@@ -19,20 +19,21 @@ if TYPE_CHECKING:
 LOCK = 4_182_027
 
 
-def config(connection: Connection | None = None) -> Config:
-    """Return Alembic's configuration; it needs no file of its own."""
+def config(connection: Connection | None = None, key: object = None) -> Config:
+    """Return Alembic's configuration; it needs no file of its own. `key` is for steps that encrypt data."""
     made = Config()
     made.set_main_option("script_location", str(ROOT / "migrations"))
     if connection is not None:
         made.attributes["connection"] = connection
+        made.attributes["key"] = key
     return made
 
 
-def upgrade(engine: Engine) -> None:
-    """Apply what is missing, in one transaction."""
+def upgrade(engine: Engine, key: object = None) -> None:
+    """Apply what is missing, in one transaction; `key` is the PersonalKey of the data that is there."""
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        command.upgrade(config(connection), "head")
+        command.upgrade(config(connection, key), "head")
 
 
 def is_current(engine: Engine) -> bool:

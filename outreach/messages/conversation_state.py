@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import uuid
 
     from models import Conversation
-    from outreach.people.contact_hours import Hours
     from outreach.sealing.crypto import PersonalKey
 
 LENGTH = 4096
@@ -68,13 +67,6 @@ def _place(conversation_id: uuid.UUID) -> str:
 def empty(key: PersonalKey, conversation_id: uuid.UUID) -> bytes:
     """Return the encrypted state of a conversation that has just begun."""
     return _encrypt(key, conversation_id, PrivateState())
-
-
-def keep_hours(state: PrivateState, hours: Hours, words: str) -> None:
-    """Note when she may be written to, and how she said it."""
-    state.contact_from, state.contact_until = hours.start, hours.end
-    state.contact_days = sorted(hours.days)
-    state.contact_words = words[:80]
 
 
 def read(key: PersonalKey, conversation: Conversation) -> PrivateState:

@@ -55,7 +55,7 @@ class Pause:
 
 
 def address_for(
-    session: Session, key: PersonalKey, conversation_id: uuid.UUID
+    session: Session, key: PersonalKey, conversation_id: uuid.UUID | None
 ) -> tuple[ChannelAddress, str] | None:
     """Return the address that wrote last, and its exact text."""
     row = session.scalar(
@@ -102,7 +102,7 @@ def begin(
             if wait:
                 return Pause(wait)
             outbox.advance(row, OutboxState.SENDING)
-            row.tries += 1
+            row.attempts += 1
             return _request(session, row, content, address_text, decision)
     if row.state in outbox.ENDED:
         _forget(key, row, content)
@@ -148,9 +148,9 @@ def finish(
             _forget(key, row, content)
         case Outcome.UNKNOWN:
             outbox.advance(row, OutboxState.IN_DOUBT, reason=result.reason, code=result.code)
-        case Outcome.TRY_LATER if row.tries < MOST_TRIES:
+        case Outcome.TRY_LATER if row.attempts < MOST_TRIES:
             if outbox.advance(row, OutboxState.QUEUED, reason=result.reason, code=result.code):
-                row.next_try_at = now + timedelta(seconds=2**row.tries)
+                row.next_try_at = now + timedelta(seconds=2**row.attempts)
                 jobs.defer_delivery_retry(
                     session, row.id, row.next_try_at, priority=outbox.PRIORITY[row.kind]
                 )
@@ -162,7 +162,7 @@ def finish(
     return row
 
 
-def block_address(session: Session, key: PersonalKey, conversation_id: uuid.UUID) -> None:
+def block_address(session: Session, key: PersonalKey, conversation_id: uuid.UUID | None) -> None:
     """She has blocked us: nothing more is tried to that address until she writes again."""
     found = address_for(session, key, conversation_id)
     if found is not None:
@@ -195,7 +195,7 @@ def following(session: Session, outbox_id: uuid.UUID, now: datetime) -> uuid.UUI
     return row.id if row.state is OutboxState.QUEUED else None
 
 
-def next_reply(session: Session, conversation_id: uuid.UUID, now: datetime) -> uuid.UUID | None:
+def next_reply(session: Session, conversation_id: uuid.UUID | None, now: datetime) -> uuid.UUID | None:
     """Return the oldest reply of a conversation that may be tried now.
 
     What follows a reply that must be tried again waits for it, within one answer: 911 comes first also where

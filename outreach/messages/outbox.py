@@ -96,7 +96,7 @@ def enqueue(
         expires_at=expires_at,
         turn_id=turn_id,
         body_cipher=key.encrypt(asdict(content), place=_place(row_id), bucket=512),
-        tries=0,
+        attempts=0,
     )
     session.add(row)
     session.flush()

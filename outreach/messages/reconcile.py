@@ -137,7 +137,7 @@ def settle(
             outbox.blank(key, row)
     elif row.expires_at is not None and now >= row.expires_at:
         outbox.advance(row, OutboxState.EXPIRED, reason="missed_its_moment")
-    elif row.tries >= MOST_SENDS:
+    elif row.attempts >= MOST_SENDS:
         outbox.advance(row, OutboxState.FAILED, reason="in_doubt")
     elif outbox.advance(row, OutboxState.QUEUED, reason="not_taken"):
         jobs.defer_delivery(session, row.id, lock=lock_for(row), priority=outbox.PRIORITY[row.kind])

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from models import Consent, InboundMessage, OutboxKind, OutboxMessage
-from outreach.messages import inbox, outbox
+from models import Consent, InboundMessage
+from outreach.messages import inbox
 
 if TYPE_CHECKING:
     import uuid
@@ -17,33 +17,27 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 PRIVACY, FOOD_SECURITY, CASE = "privacy", "food_security", "case"
+# The notice in `outreach.texts.notice`.
+NOTICE = "base"
 # Raised when the notice changes in substance: women are then asked again.
 NOTICE_VERSION = "2026-11"
 
 
 def record(
     session: Session,
-    key: PersonalKey,
     conversation_id: uuid.UUID,
     kind: str,
     *,
     given: bool,
     message_sid: str,
 ) -> Consent:
-    """Keep an answer with the exact text that she had been shown."""
-    shown = session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.conversation_id == conversation_id, OutboxMessage.kind == OutboxKind.REPLY)
-        .order_by(OutboxMessage.seq.desc())
-        .limit(2)
-    ).all()
-    text = "\n".join(outbox.read_content(key, row).body for row in reversed(shown))
+    """Keep an answer with the id and the version of the notice that she had been shown."""
     consent = Consent(
         conversation_id=conversation_id,
         kind=kind,
         given=given,
+        notice=NOTICE,
         version=NOTICE_VERSION,
-        text=text,
         message_sid=message_sid,
     )
     session.add(consent)

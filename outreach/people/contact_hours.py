@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from outreach.messages.conversation_state import PrivateState
 
 WHOLE_DAY = ("07:00", "21:00")
 SPANS = {
@@ -141,3 +145,10 @@ def days_in_words(days: frozenset[int]) -> str:
         return f"de {_NAMES[ordered[0]]} a {_NAMES[ordered[-1]]}"
     names = [_NAMES[day] for day in ordered]
     return " y ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def keep_hours(state: PrivateState, hours: Hours, words: str) -> None:
+    """Note when she may be written to, and how she said it."""
+    state.contact_from, state.contact_until = hours.start, hours.end
+    state.contact_days = sorted(hours.days)
+    state.contact_words = words[:80]

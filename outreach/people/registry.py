@@ -7,25 +7,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import uuid
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
 from stdnum.exceptions import ValidationError
 from stdnum.mx import curp as curp_number
 
-from models import ChannelAddress, Conversation, Woman
+from models import Affiliation, Agency, ChannelAddress, Conversation, NameKey, Woman
 from outreach.ground import addresses
 from outreach.messages import conversation_state, inbox
+from outreach.people import name_keys
 
 if TYPE_CHECKING:
-    import uuid
-
     from sqlalchemy.orm import Session
 
     from outreach.sealing.crypto import PersonalKey
-    from outreach.turns.effects import SaveDetails
 
 AXES = ("food", "production", "occupation", "health", "employment")
 
@@ -42,6 +42,21 @@ class Details:
     curp: str = ""
 
 
+@dataclass
+class FormDetails:
+    """What she gave in the enrolment form; an empty string means not given."""
+
+    preferred_name: str = ""
+    full_name: str = ""
+    birth_date: str = ""
+    municipality: str = ""
+    locality: str = ""
+    children: str = ""
+    axis: str = ""
+    phone_shared: str = ""
+    curp: str = ""
+
+
 class DetailError(ValueError):
     """This value can't be read as what it should be."""
 
@@ -52,7 +67,7 @@ def read_details(key: PersonalKey, woman: Woman) -> Details:
     return Details(**{f.name: str(data.get(f.name, "")) for f in fields(Details)})
 
 
-def write_details(key: PersonalKey, woman: Woman, details: Details) -> None:
+def write_details(session: Session, key: PersonalKey, woman: Woman, details: Details) -> None:
     """Encrypt and set a woman's details, with the hashes by which she is found again."""
     woman.details_cipher = key.encrypt(asdict(details), place=f"woman:{woman.id}", bucket=512)
     woman.curp_hash = key.lookup("curp", details.curp) if details.curp else None
@@ -62,7 +77,19 @@ def write_details(key: PersonalKey, woman: Woman, details: Details) -> None:
         if named
         else None
     )
+    woman.birth_year_hash = name_keys.birth_year_hash(key, details.birth_date) if details.birth_date else None
+    _write_name_keys(session, key, woman, details.full_name)
     woman.updated_at = datetime.now(UTC)
+
+
+def _write_name_keys(session: Session, key: PersonalKey, woman: Woman, full_name: str) -> None:
+    wanted = name_keys.hashes(key, full_name)
+    known = set(session.scalars(select(NameKey.sound_hash).where(NameKey.woman_id == woman.id)))
+    if known - wanted:
+        session.execute(
+            delete(NameKey).where(NameKey.woman_id == woman.id, NameKey.sound_hash.in_(known - wanted))
+        )
+    session.add_all(NameKey(woman_id=woman.id, sound_hash=found) for found in wanted - known)
 
 
 def plain_name(name: str) -> str:
@@ -119,17 +146,46 @@ def add_woman(
     external_id: str | None = None,
 ) -> Woman:
     """Add a woman to the list."""
-    woman = Woman(
-        agency=agency, external_id=external_id, municipality=municipality, axis=axis, details_cipher=b""
-    )
+    woman = Woman(municipality=municipality, axis=axis, details_cipher=b"")
     session.add(woman)
     session.flush()
     if details.curp and _other_with_curp(session, key, details.curp, woman.id):
         # The unique CURP stays with the older record; a person decides whether they are one.
         details = Details(**{**asdict(details), "curp": ""})
-    write_details(key, woman, details)
+    write_details(session, key, woman, details)
+    if agency and external_id:
+        affiliate(session, key, woman, agency, external_id, source="import")
     session.flush()
     return woman
+
+
+def agency_code(raw: str) -> str:
+    """Return an agency's code as it is kept: without outer blanks, in capitals."""
+    return " ".join(raw.split()).upper()
+
+
+def affiliate(
+    session: Session, key: PersonalKey, woman: Woman, agency: str, folio: str, *, source: str
+) -> Affiliation:
+    """Note a woman's folio at an agency; an agency that is not known yet is added by its code."""
+    code = agency_code(agency)
+    session.execute(insert(Agency).values(code=code, name=code).on_conflict_do_nothing())
+    row = Affiliation(id=uuid.uuid4(), woman_id=woman.id, agency=code, source=source)
+    row.folio_cipher = key.encrypt({"folio": folio}, place=f"affiliation:{row.id}")
+    row.folio_hash = key.lookup("folio", f"{code}|{folio}")
+    session.add(row)
+    session.flush()
+    return row
+
+
+def by_folio(session: Session, key: PersonalKey, agency: str, folio: str) -> Woman | None:
+    """Return the woman who has this folio at this agency."""
+    wanted = key.lookup("folio", f"{agency_code(agency)}|{folio}")
+    return session.scalar(
+        select(Woman)
+        .join(Affiliation, Affiliation.woman_id == Woman.id)
+        .where(Affiliation.folio_hash == wanted)
+    )
 
 
 def _other_with_curp(session: Session, key: PersonalKey, curp: str, woman_id: uuid.UUID) -> Woman | None:
@@ -174,7 +230,7 @@ def link_phone(session: Session, key: PersonalKey, woman: Woman, phone: str) -> 
     return True
 
 
-def save(session: Session, key: PersonalKey, conversation: Conversation, given: SaveDetails) -> Woman:
+def save(session: Session, key: PersonalKey, conversation: Conversation, given: FormDetails) -> Woman:
     """Store what she gave in the form, on her own record.
 
     A value that can't be read is left out: a form's form of words must never cost her the rest.
@@ -188,7 +244,7 @@ def save(session: Session, key: PersonalKey, conversation: Conversation, given: 
     else:
         if details.curp and _other_with_curp(session, key, details.curp, woman.id):
             details.curp = ""
-        write_details(key, woman, details)
+        write_details(session, key, woman, details)
     woman.municipality = given.municipality or woman.municipality
     woman.axis = given.axis if given.axis in AXES else woman.axis
     state = conversation_state.read(key, conversation)
@@ -200,7 +256,7 @@ def save(session: Session, key: PersonalKey, conversation: Conversation, given: 
     return woman
 
 
-def _merge(details: Details, given: SaveDetails) -> None:
+def _merge(details: Details, given: FormDetails) -> None:
     for name in ("preferred_name", "full_name", "locality", "children"):
         setattr(details, name, getattr(given, name).strip() or getattr(details, name))
     for name, check in (("birth_date", check_birth_date), ("curp", check_curp)):
@@ -233,7 +289,7 @@ def update(session: Session, key: PersonalKey, woman: Woman, field: str, value: 
     setattr(details, field, checks[field](value) if field in checks else value)
     if field == "curp" and _other_with_curp(session, key, details.curp, woman.id):
         raise DetailError(DetailError.__doc__)
-    write_details(key, woman, details)
+    write_details(session, key, woman, details)
 
 
 def woman_by_phone(session: Session, key: PersonalKey, phone: str) -> Woman | None:

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from models import Attendance, AttendanceState, Enrolment, EnrolmentState, Group, Session, Woman, utcnow
+from models import (
+    Attendance,
+    AttendanceState,
+    Enrolment,
+    EnrolmentState,
+    Group,
+    Rsvp,
+    RsvpAnswer,
+    Session,
+    Woman,
+    utcnow,
+)
 
 if TYPE_CHECKING:
     import uuid
@@ -147,17 +158,15 @@ def leave(db: Database, enrolment: Enrolment) -> Enrolment | None:
     return first
 
 
-def answer(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, state: AttendanceState) -> None:
+def answer(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, given: RsvpAnswer) -> None:
     """Record what she says of a session; her last word counts."""
     row = db.scalar(
-        select(Attendance)
-        .where(Attendance.woman_id == woman_id, Attendance.session_id == session_id)
-        .with_for_update()
+        select(Rsvp).where(Rsvp.woman_id == woman_id, Rsvp.session_id == session_id).with_for_update()
     )
     if row is None:
-        db.add(Attendance(woman_id=woman_id, session_id=session_id, state=state))
+        db.add(Rsvp(woman_id=woman_id, session_id=session_id, answer=given))
     else:
-        row.state = state
+        row.answer = given
         row.updated_at = utcnow()
     db.flush()
 

@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from models import (
-    Attendance,
     Enrolment,
     EnrolmentState,
     Group,
@@ -23,6 +22,7 @@ from models import (
     OutboxState,
     Reminder,
     ReminderState,
+    Rsvp,
     Session,
     Woman,
     Workshop,
@@ -171,10 +171,8 @@ def seats(db: Database, key: PersonalKey, group: Group, session: Session | None)
     """Return who is in a group, by name, with what each answered about a session."""
     answers: dict[uuid.UUID, str] = {}
     if session is not None:
-        rows = db.execute(
-            select(Attendance.woman_id, Attendance.state).where(Attendance.session_id == session.id)
-        )
-        answers = {woman_id: state.value for woman_id, state in rows}
+        rows = db.execute(select(Rsvp.woman_id, Rsvp.answer).where(Rsvp.session_id == session.id))
+        answers = {woman_id: given.value for woman_id, given in rows}
     found = db.execute(
         select(Woman, Enrolment.state)
         .join(Enrolment, Enrolment.woman_id == Woman.id)

@@ -139,7 +139,7 @@ def _woman(db: Database, key: PersonalKey, settings: Settings, row: Mapping[str,
         raise RowError(f"El eje debe ser uno de: {', '.join(registry.AXES)}.")
     municipality = _municipality(db, row["municipality"]) if row.get("municipality") else None
     agency, external_id = row.get("agency") or None, row.get("external_id") or None
-    woman = _known(db, agency, external_id)
+    woman = _known(db, key, agency, external_id)
     if woman is None:
         woman = registry.add_woman(
             db,
@@ -151,7 +151,7 @@ def _woman(db: Database, key: PersonalKey, settings: Settings, row: Mapping[str,
             external_id=external_id,
         )
     else:
-        registry.write_details(key, woman, details)
+        registry.write_details(db, key, woman, details)
         woman.municipality, woman.axis = municipality, axis
     phone = row.get("phone", "")
     if phone and addresses.from_national(phone) is None:
@@ -160,10 +160,8 @@ def _woman(db: Database, key: PersonalKey, settings: Settings, row: Mapping[str,
         registry.link_phone(db, key, woman, phone)
 
 
-def _known(db: Database, agency: str | None, external_id: str | None) -> Woman | None:
-    if external_id is None:
-        return None
-    return db.scalar(select(Woman).where(Woman.agency == agency, Woman.external_id == external_id))
+def _known(db: Database, key: PersonalKey, agency: str | None, external_id: str | None) -> Woman | None:
+    return registry.by_folio(db, key, agency, external_id) if agency and external_id else None
 
 
 def _workshop(db: Database, key: PersonalKey, settings: Settings, row: Mapping[str, str]) -> None:
@@ -224,7 +222,7 @@ def _session(db: Database, key: PersonalKey, settings: Settings, row: Mapping[st
 def _enrolment(db: Database, key: PersonalKey, settings: Settings, row: Mapping[str, str]) -> None:
     del settings
     group = _group(db, row)
-    woman = _known(db, row.get("agency") or None, row.get("external_id") or None)
+    woman = _known(db, key, row.get("agency") or None, row.get("external_id") or None)
     if woman is None and row.get("curp"):
         wanted = key.lookup("curp", row["curp"].replace(" ", "").upper())
         woman = db.scalar(select(Woman).where(Woman.curp_hash == wanted))

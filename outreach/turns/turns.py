@@ -132,7 +132,7 @@ def begin(
         rows = _pending(session, conversation_id)
         if not rows:
             return None
-        turn = Turn(conversation_id=conversation_id, tries=0, state=TurnState.OPEN)
+        turn = Turn(conversation_id=conversation_id, attempts=0, state=TurnState.OPEN)
         session.add(turn)
         session.flush()
         for row in rows:
@@ -352,9 +352,9 @@ def failed_try(session: Session, key: PersonalKey, settings: Settings, ask: Ask,
     turn = session.get_one(Turn, ask.turn_id, with_for_update=True)
     if turn.state is not TurnState.OPEN:
         return
-    turn.tries += 1
-    if turn.tries < MOST_TRIES:
-        jobs.defer_wake(session, conversation.id, now + BACK_OFF[turn.tries - 1])
+    turn.attempts += 1
+    if turn.attempts < MOST_TRIES:
+        jobs.defer_wake(session, conversation.id, now + BACK_OFF[turn.attempts - 1])
         return
     here = _scene(session, key, settings, conversation, turn, now)
     counters.count(session, counters.TURNS_FAILED)

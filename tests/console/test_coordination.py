@@ -109,7 +109,7 @@ def test_long_lists_have_pages(
         woman = Woman(municipality="14039", details_cipher=b"")
         session.add(woman)
         session.flush()
-        registry.write_details(key, woman, registry.Details(full_name="B"))
+        registry.write_details(session, key, woman, registry.Details(full_name="B"))
     session.commit()
     assert blob.id
     html = rosa.get("/programa/mujeres?pagina=99").get_data(as_text=True)

@@ -119,7 +119,6 @@ class Stage:
                 case ["consented"]:
                     consent.record(
                         db,
-                        self.key,
                         conversation.id,
                         consent.PRIVACY,
                         given=True,
@@ -152,9 +151,7 @@ class Stage:
         state = conversation_state.read(self.key, conversation)
         state.preferred_name = details.preferred_name
         conversation_state.write(self.key, conversation, state)
-        consent.record(
-            db, self.key, conversation.id, consent.PRIVACY, given=True, message_sid=f"SM{number[-9:]}"
-        )
+        consent.record(db, conversation.id, consent.PRIVACY, given=True, message_sid=f"SM{number[-9:]}")
 
     def _list(self, db: Database, number: str) -> None:
         """Someone whom the agency's list has, without a phone of hers."""

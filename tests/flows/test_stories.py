@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 from support import SECRET
 
-from models import Attendance, AttendanceState, Group, Role, Session, Workshop, utcnow
+from models import Group, Role, Rsvp, RsvpAnswer, Session, Workshop, utcnow
 from outreach.casework import roster
 from outreach.people import registry
 from outreach.people.registry import Details
@@ -147,8 +147,8 @@ def test_a_woman_enrols_is_reminded_and_answers(
     her.taps("Sí voy")
     her.reads("Te esperamos")
     with flow_sessions() as db:
-        answers = db.scalars(select(Attendance.state).where(Attendance.session_id == first_id)).all()
-        assert answers == [AttendanceState.CONFIRMED]
+        answers = db.scalars(select(Rsvp.answer).where(Rsvp.session_id == first_id)).all()
+        assert answers == [RsvpAnswer.CONFIRMED]
     coordinator, _ = logged_in(browser, system, flow_sessions, Role.COORDINATOR, recovery)
     coordinator.opens(f"/programa/grupos/{group_id}")
     expect(coordinator.page.locator("body")).to_contain_text("Guadalupe Prueba Torres")

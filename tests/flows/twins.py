@@ -39,7 +39,7 @@ def in_rows(phone: Overheard, last: int) -> dict[str, list[Row]]:
             .limit(last)
         ).all()
         return {
-            "turn": [(turn.state, turn.tries) for turn in reversed(turns)],
+            "turn": [(turn.state, turn.attempts) for turn in reversed(turns)],
             "conversation": [(len(conversation.private_cipher), conversation.opted_out_at is None)],
             **_messages(phone, [turn.id for turn in turns]),
         }
@@ -80,7 +80,7 @@ def _messages(phone: Overheard, turns: Sequence[object]) -> dict[str, list[Row]]
                     "arrived" if row.state in ARRIVED else row.state,
                     row.reason,
                     row.code,
-                    row.tries,
+                    row.attempts,
                     len(row.body_cipher),
                     row.expires_at,
                     row.template_id,

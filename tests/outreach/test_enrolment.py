@@ -12,7 +12,6 @@ from models import Enrolment, EnrolmentState, OutboxMessage, Woman
 from outreach.messages import outbox
 from outreach.people import registry
 from outreach.programme import enrolment, waiting_list
-from outreach.turns.effects import SaveDetails
 
 if TYPE_CHECKING:
     import uuid
@@ -74,7 +73,9 @@ def test_a_freed_seat_goes_to_the_first_who_waits(
 def test_what_can_not_be_read_does_not_cost_her_the_rest(session: Session, key: PersonalKey) -> None:
     """CURP is never a condition: a wrong one is left out, the rest is kept."""
     _, conversation = add_woman(session, key)
-    given = SaveDetails(full_name="Otra Prueba", curp="SABC560626MDFLRN09", birth_date="ayer", axis="health")
+    given = registry.FormDetails(
+        full_name="Otra Prueba", curp="SABC560626MDFLRN09", birth_date="ayer", axis="health"
+    )
     woman = registry.save(session, key, conversation, given)
     details = registry.read_details(key, woman)
     assert (details.full_name, details.curp, details.birth_date) == ("Otra Prueba", "", "1990-05-17")
@@ -84,7 +85,7 @@ def test_what_can_not_be_read_does_not_cost_her_the_rest(session: Session, key: 
 def test_the_same_curp_is_never_on_two_records(session: Session, key: PersonalKey) -> None:
     """Never merged by itself: the second record stays, without the CURP, for a person to decide."""
     (_, first), (_, second) = add_woman(session, key, 1), add_woman(session, key, 2)
-    given = SaveDetails(curp="LOPM850714MJCPRR04")
+    given = registry.FormDetails(curp="LOPM850714MJCPRR04")
     one = registry.save(session, key, first, given)
     other = registry.save(session, key, second, given)
     assert registry.read_details(key, one).curp == "LOPM850714MJCPRR04"
@@ -95,5 +96,5 @@ def test_the_same_curp_is_never_on_two_records(session: Session, key: PersonalKe
 def test_names_are_not_readable_in_the_table(session: Session, key: PersonalKey) -> None:
     """P4: a stolen table shows neither name nor CURP."""
     woman, conversation = add_woman(session, key)
-    registry.save(session, key, conversation, SaveDetails(full_name="Canario Amarillo"))
+    registry.save(session, key, conversation, registry.FormDetails(full_name="Canario Amarillo"))
     assert b"Canario" not in woman.details_cipher

@@ -127,7 +127,7 @@ def test_within_an_answer_nothing_overtakes_what_must_be_tried_again(
     """911 stays the first line where Twilio would not take it at once; a later answer waits for nothing."""
     now = utcnow()
     conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", now)
-    turns = [Turn(conversation_id=conversation.id, state=TurnState.ANSWERED, tries=1) for _ in range(2)]
+    turns = [Turn(conversation_id=conversation.id, state=TurnState.ANSWERED, attempts=1) for _ in range(2)]
     session.add_all(turns)
     session.flush()
 

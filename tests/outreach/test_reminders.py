@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from people import NOW, add_enrolled
 from sqlalchemy import select
 
-from models import AttendanceState, OutboxMessage, OutboxState, Reminder, ReminderState
+from models import OutboxMessage, OutboxState, Reminder, ReminderState, RsvpAnswer
 from outreach.campaigns import reminders
 from outreach.ground import counters
 from outreach.ground.settings import QuietHours
@@ -95,7 +95,7 @@ def test_reasons_not_to_remind(session: Session, key: PersonalKey, settings: Set
         case "no_longer_enrolled":
             enrolment.leave(session, seat)
         case _:
-            enrolment.answer(session, woman.id, first.id, AttendanceState.DECLINED)
+            enrolment.answer(session, woman.id, first.id, RsvpAnswer.DECLINED)
     session.flush()
     reminders.send_due(session, key, settings, planned(session)[0].due_at)
     assert planned(session)[0].reason == reason

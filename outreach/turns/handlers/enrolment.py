@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from models import EnrolmentState, Municipality, Workshop
 from outreach.ground import dates
-from outreach.messages.conversation_state import Choice, keep_hours
+from outreach.messages.conversation_state import Choice
 from outreach.messages.outbox import Content
 from outreach.people import registry
-from outreach.people.contact_hours import read_hours
+from outreach.people.contact_hours import keep_hours, read_hours
 from outreach.programme import answers, enrolment, waiting_list
 from outreach.texts import herself as her_texts
 from outreach.texts import workshops as texts
@@ -43,7 +44,9 @@ def _when(scene: TurnContext, group: Group) -> str | None:
 @handles(SaveDetails)
 def save_details(scene: TurnContext, effect: SaveDetails) -> list[Content]:
     """Put what she gave on her record."""
-    registry.save(scene.session, scene.key, scene.conversation, effect)
+    names = {field.name for field in fields(registry.FormDetails)}
+    given = registry.FormDetails(**{name: getattr(effect, name) for name in names})
+    registry.save(scene.session, scene.key, scene.conversation, given)
     scene.reload_state()
     hours = read_hours(effect.contact_hours)
     if hours:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from outreach.ground import dates
-from outreach.messages.conversation_state import keep_hours
 from outreach.messages.outbox import Content
 from outreach.people import consent, food_security, preferences
-from outreach.people.contact_hours import days_in_words, read_hours
+from outreach.people.contact_hours import days_in_words, keep_hours, read_hours
 from outreach.programme import answers
 from outreach.single_list import rights
 from outreach.texts import herself as texts
@@ -31,9 +30,7 @@ def record_consent(scene: TurnContext, effect: RecordConsent) -> list[Content]:
         # The consent of a case stands inside the case, sealed: outside it would tell that there is one.
         return []
     sid = scene.incoming[-1].sid if scene.incoming else ""
-    consent.record(
-        scene.session, scene.key, scene.conversation.id, effect.kind, given=effect.given, message_sid=sid
-    )
+    consent.record(scene.session, scene.conversation.id, effect.kind, given=effect.given, message_sid=sid)
     if effect.kind == consent.PRIVACY and not effect.given:
         consent.forget_what_was_before(scene.session, scene.key, scene.conversation.id)
     return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models import AttendanceState, EnrolmentState, Session
+from models import EnrolmentState, RsvpAnswer, Session
 from outreach.campaigns import reminders
 from outreach.ground import dates
 from outreach.messages.outbox import Content
@@ -43,7 +43,7 @@ def _meant(scene: TurnContext) -> Session | None:
     return enrolment.next_session(scene.session, seat.group_id, scene.now) if seat else None
 
 
-def _answer(scene: TurnContext, state: AttendanceState) -> tuple[Session, str] | None:
+def _answer(scene: TurnContext, state: RsvpAnswer) -> tuple[Session, str] | None:
     woman, meant = scene.woman(), _meant(scene)
     if woman is None or meant is None:
         return None
@@ -95,7 +95,7 @@ def tell_sessions(scene: TurnContext, _: TellSessions) -> list[Content]:
 @handles(ConfirmAttendance)
 def confirm_attendance(scene: TurnContext, _: ConfirmAttendance) -> list[Content]:
     """Note that she will be there."""
-    done = _answer(scene, AttendanceState.CONFIRMED)
+    done = _answer(scene, RsvpAnswer.CONFIRMED)
     if done is None:
         return _nothing_to_answer(scene)
     meant, when = done
@@ -105,7 +105,7 @@ def confirm_attendance(scene: TurnContext, _: ConfirmAttendance) -> list[Content
 @handles(DeclineAttendance)
 def decline_attendance(scene: TurnContext, _: DeclineAttendance) -> list[Content]:
     """Note that she can't come, and say what comes after."""
-    done = _answer(scene, AttendanceState.DECLINED)
+    done = _answer(scene, RsvpAnswer.DECLINED)
     if done is None:
         return _nothing_to_answer(scene)
     meant, _when = done
@@ -122,5 +122,5 @@ def decline_attendance(scene: TurnContext, _: DeclineAttendance) -> list[Content
 @handles(NotifyLate)
 def notify_late(scene: TurnContext, _: NotifyLate) -> list[Content]:
     """Note that she will be late."""
-    done = _answer(scene, AttendanceState.LATE)
+    done = _answer(scene, RsvpAnswer.LATE)
     return [Content(texts.LATE.format(when=done[1]))] if done else _nothing_to_answer(scene)

@@ -1,1 +1,0 @@
-"""Clients of foreign services. Their codes and errors become our own words here."""
