@@ -43,7 +43,7 @@ _WAITING = f"{_RECIPIENTS} AND outbox_id IS NULL AND reason IS NULL"
 _LEFT_OUT = """SELECT reason, count(*) FROM campaign_recipient
     WHERE campaign_id = :campaign AND reason IS NOT NULL GROUP BY 1"""
 _SHIFTS = (
-    """UPDATE reminder SET due_at = due_at - :ahead
+    """UPDATE reminder SET due_at = due_at - :ahead, useful_until = useful_until - :ahead
     WHERE session_id IN (SELECT id FROM workshop_session WHERE group_id = ANY(:groups))""",
     "UPDATE workshop_session SET starts_at = starts_at - :ahead WHERE group_id = ANY(:groups)",
 )

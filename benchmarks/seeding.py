@@ -12,7 +12,11 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from models import (
+    Affiliation,
+    Agency,
     ChannelAddress,
     Conversation,
     Enrolment,
@@ -54,51 +58,88 @@ class Seeded:
 
 
 def women(
-    sessions: sessionmaker[Database], key: PersonalKey, number: int, *, group_of: int, first: int = 0
+    sessions: sessionmaker[Database],
+    key: PersonalKey,
+    number: int,
+    *,
+    group_of: int,
+    first: int = 0,
+    approved: bool = True,
 ) -> Seeded:
-    """Write `number` women, each with a number from `first` on and a seat in a group of `group_of`."""
+    """Write `number` women, each with a number from `first` on and a seat in a group of `group_of`.
+
+    `approved`: take all templates as approved; without it the product has to ask Twilio.
+    """
     began = time.perf_counter()
     chance = random.Random(2026)
     phones: dict[str, uuid.UUID] = {}
     with sessions.begin() as session:
         groups = _groups(session, -(-number // group_of), group_of)
-        _approve_templates(session)
+        if approved:
+            _approve_templates(session)
     for start in range(0, number, CHUNK):
-        rows = []
+        numbers = range(start, min(start + CHUNK, number))
         with sessions.begin() as session:
-            for n in range(start, min(start + CHUNK, number)):
+            agency = session.scalars(select(Agency.code).order_by(Agency.code)).first()
+            made = [
+                Woman(id=uuid.uuid4(), municipality=MUNICIPALITY, axis="food", details_cipher=b"")
+                for _ in numbers
+            ]
+            session.add_all(made)
+            session.flush()
+            with session.no_autoflush:
+                for woman in made:
+                    registry.write_details(session, key, woman, _details(chance))
+            rows = []
+            for n, woman in zip(numbers, made, strict=True):
                 address = f"whatsapp:+522{first + n:09d}"
-                made = _woman(key, chance, address, groups[n // group_of])
-                phones[address] = made[0].id
-                rows.append(made)
+                phones[address] = woman.id
+                seat = _seat(woman, groups[n // group_of])
+                rows.append((*_reached(key, woman, address), seat, _member(key, woman, agency or "")))
             for kind in zip(*rows, strict=True):
                 session.add_all(kind)
                 session.flush()
     return Seeded(phones, groups, time.perf_counter() - began)
 
 
-def _woman(
-    key: PersonalKey, chance: random.Random, address: str, group: uuid.UUID
-) -> tuple[Woman, Conversation, ChannelAddress, Enrolment]:
+def _details(chance: random.Random) -> Details:
     details = Details(
         full_name=f"{chance.choice(GIVEN)} {chance.choice(SURNAMES)} {chance.choice(SURNAMES)}",
         birth_date=f"{chance.randint(1950, 2005)}-{chance.randint(1, 12):02d}-15",
         children=str(chance.randint(0, 5)),
     )
     details.preferred_name = details.full_name.split()[0]
-    woman = Woman(id=uuid.uuid4(), municipality=MUNICIPALITY, axis="food", details_cipher=b"")
-    registry.write_details(key, woman, details)
+    return details
+
+
+def _reached(key: PersonalKey, woman: Woman, address: str) -> tuple[Conversation, ChannelAddress]:
     conversation = Conversation(id=uuid.uuid4(), woman_id=woman.id, private_cipher=b"")
     conversation.private_cipher = conversation_state.empty(key, conversation.id)
     address_id = uuid.uuid4()
-    reached = ChannelAddress(
+    return conversation, ChannelAddress(
         id=address_id,
         conversation_id=conversation.id,
         lookup_hash=key.lookup("address", canonical(address)),
         address_cipher=key.encrypt({"address": address}, place=f"address:{address_id}"),
     )
-    seat = Enrolment(woman_id=woman.id, group_id=group, state=EnrolmentState.ENROLLED, created_at=utcnow())
-    return woman, conversation, reached, seat
+
+
+def _seat(woman: Woman, group: uuid.UUID) -> Enrolment:
+    return Enrolment(woman_id=woman.id, group_id=group, state=EnrolmentState.ENROLLED, created_at=utcnow())
+
+
+def _member(key: PersonalKey, woman: Woman, agency: str) -> Affiliation:
+    """Her folio at an agency, which holds her written consent to be written to."""
+    row_id, folio = uuid.uuid4(), woman.id.hex
+    return Affiliation(
+        id=row_id,
+        woman_id=woman.id,
+        agency=agency,
+        folio_cipher=key.encrypt({"folio": folio}, place=f"affiliation:{row_id}"),
+        folio_hash=key.lookup("folio", f"{agency}|{folio}"),
+        consent_on=utcnow().date(),
+        source="import",
+    )
 
 
 def _groups(session: Database, number: int, capacity: int) -> list[uuid.UUID]:
