@@ -6,6 +6,7 @@ only where every script went as it is written: a known fault counts as one that 
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -14,32 +15,27 @@ from typing import TYPE_CHECKING
 
 from cli import words
 from cli.commands.model import ready_model
-from cli.install.failure import Failure, say_failure
+from cli.install.failure import say_failure
 from cli.install.places import ROOT
 from cli.install.progress import step
-from cli.transcripts import pages, pictures, reading, text
 
 if TYPE_CHECKING:
     import argparse
 
 _FLOWS = ROOT / "tests" / "flows"
-_KEPT = ROOT / "docs" / "transcripts"
 
 
 def run(args: argparse.Namespace) -> int:
     """Play, write the pages, and say what did not go as written."""
     written = Path(os.environ.get("AVANZA_VAR") or ROOT / "var") / "transcripts"
     played = args.no_play or _play(written)
-    areas = reading.read_areas(written)
-    if not areas:
-        raise Failure(words.NOT_PLAYED.format(where=written))
     out = Path(args.out) if args.out else written
-    with step(words.STEP_PAGES):
-        pages.write(areas, out)
-        text.write(areas, out)
-    if args.pictures:
-        _renew(areas)
-    return _tell(areas, out / "index.html", played=played)
+    # What renders the scripts lives with them, and with the libraries of the tests.
+    if str(_FLOWS) not in sys.path:
+        sys.path.insert(0, str(_FLOWS))
+    render = importlib.import_module("transcripts.render")
+    threads, wrong = render.render(written, out, renew=args.pictures)
+    return _tell(threads, wrong, out / "index.html", played=played)
 
 
 def _play(written: Path) -> bool:
@@ -53,18 +49,8 @@ def _play(written: Path) -> bool:
         return subprocess.run(argv, cwd=ROOT, stdout=sys.stderr, check=False).returncode == 0
 
 
-def _renew(areas: list[reading.Area]) -> None:
-    with step(words.STEP_PICTURES.format(where=_KEPT.relative_to(ROOT))):
-        for old in (*_KEPT.glob("*.png"), *_KEPT.glob("*.md")):
-            old.unlink()
-        made = pictures.write(areas, _KEPT)
-        text.write(areas, _KEPT)
-        (_KEPT / "README.md").write_text(text.index_page(areas, made), encoding="utf-8")
-
-
-def _tell(areas: list[reading.Area], index: Path, *, played: bool) -> int:
-    wrong = [(area.title, thread.name) for area in areas for thread in area.threads if thread.fault]
-    print(words.TRANSCRIPTS_READY.format(threads=sum(len(area.threads) for area in areas), where=index))
+def _tell(threads: int, wrong: list[tuple[str, str]], index: Path, *, played: bool) -> int:
+    print(words.TRANSCRIPTS_READY.format(threads=threads, where=index))
     for title, name in wrong:
         print(words.TRANSCRIPT_NOT_WELL.format(title=title, name=name))
     if not played:

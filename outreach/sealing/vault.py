@@ -1,8 +1,9 @@
-"""The vault: confidential data is sealed to the casework team's public key.
+"""The vault: confidential data is sealed to the public key of the casework team that it belongs to.
 
-The server seals and can't read. The team's private key exists wrapped only, once for each
-caseworker and once for the recovery key, and plain only within a request of a caseworker who is
-logged in. Nothing here may store, log or return it but to that request.
+The server seals and can't read. A team's private key exists wrapped only, once for each caseworker of
+the team and once for its recovery key, and plain only within a request of a caseworker who is logged
+in: her keyring, the private keys of her teams (32 bytes each, one after the other). Nothing here may
+store, log or return it but to that request.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
 from sqlalchemy import delete, func, select
 
-from models import KeyWrap, Role, Staff, Team
+from models import KeyWrap, Programme, Role, Staff, Team
 from outreach.sealing import recovery_key
 from outreach.sealing.crypto import pad, unpad
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 BUCKET = 512
+KEY_BYTES = 32
 KEY_ROLES = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
 
 
@@ -66,41 +68,57 @@ def seal(public_key: bytes, data: dict[str, Any]) -> bytes:
     return SealedBox(PublicKey(public_key)).encrypt(pad(plain, BUCKET))
 
 
-def unseal(private_key: bytes, blob: bytes) -> dict[str, Any]:
-    """Open what `seal` closed.
+def unseal(keyring: bytes, blob: bytes) -> dict[str, Any]:
+    """Open what `seal` closed, with any key of the ring.
 
     Raises:
         UnsealError: another team's key, or damaged bytes.
     """
-    try:
-        plain = SealedBox(PrivateKey(private_key)).decrypt(blob)
-    except CryptoError:
-        raise UnsealError(UnsealError.__doc__) from None
-    data: dict[str, Any] = json.loads(unpad(plain))
-    return data
+    for private_key in keys_of(keyring):
+        try:
+            plain = SealedBox(PrivateKey(private_key)).decrypt(blob)
+        except CryptoError:
+            continue
+        data: dict[str, Any] = json.loads(unpad(plain))
+        return data
+    raise UnsealError(UnsealError.__doc__)
+
+
+def keys_of(keyring: bytes) -> list[bytes]:
+    """Return the private keys of a keyring, 32 bytes each."""
+    return [keyring[start : start + KEY_BYTES] for start in range(0, len(keyring), KEY_BYTES)]
 
 
 def find_team(session: Session) -> Team | None:
-    """Return the casework team, if it was made."""
+    """Return the installation's first team, if it was made."""
     return session.scalar(select(Team).order_by(Team.created_at).limit(1))
 
 
-def the_team(session: Session) -> Team:
-    """Return the casework team.
+def the_team(session: Session, programme_id: uuid.UUID | None = None) -> Team:
+    """Return the team of a programme; the installation's first where the programme names none.
 
     Raises:
         NoTeamError: set-up has not made one.
     """
-    team = find_team(session)
+    team = None
+    if programme_id is not None:
+        of_programme = select(Team).join(Programme, Programme.team_id == Team.id)
+        team = session.scalar(of_programme.where(Programme.id == programme_id))
+    team = team or find_team(session)
     if team is None:
         raise NoTeamError(NoTeamError.__doc__)
     return team
 
 
-def make_team(session: Session, name: str) -> str:
-    """Make the team and its keys; return the recovery key, which is shown once and never again."""
+def public_key_of(session: Session, team_id: uuid.UUID) -> bytes:
+    """Return the key to seal to for a team, 32 bytes."""
+    return session.get_one(Team, team_id).public_key
+
+
+def make_team(session: Session, name: str, *, agency: str | None = None) -> str:
+    """Make a team and its keys; return its recovery key, which is shown once and never again."""
     private = PrivateKey.generate()
-    team = Team(name=name, public_key=bytes(private.public_key))
+    team = Team(name=name, agency=agency, public_key=bytes(private.public_key))
     session.add(team)
     session.flush()
     text = recovery_key.make()
@@ -112,53 +130,83 @@ def make_team(session: Session, name: str) -> str:
 
 
 def request_access(session: Session, staff: Staff, password: str) -> KeyWrap:
-    """Prepare a caseworker's wrap under her password; a colleague or the recovery key grants it."""
+    """Prepare a caseworker's wraps under her password; a colleague or the recovery key grants them.
+
+    She keeps her teams; who had none joins the installation's first. Returns one of the wraps.
+    """
+    own = select(Team).join(KeyWrap, KeyWrap.team_id == Team.id).where(KeyWrap.staff_id == staff.id)
+    teams = session.scalars(own.order_by(Team.created_at)).all() or [the_team(session)]
     session.execute(delete(KeyWrap).where(KeyWrap.staff_id == staff.id))
-    wrap = _new_wrap(the_team(session), staff.id, password)
-    session.add(wrap)
+    first = _new_wrap(teams[0], staff.id, password)
+    session.add_all([first, *(_same_pair(first, team) for team in teams[1:])])
     session.flush()
-    return wrap
+    return first
 
 
-def grant(session: Session, private_key: bytes, staff_id: uuid.UUID) -> bool:
-    """Give the team's key to a caseworker who waits for it; say whether one waited."""
-    wrap = wrap_of(session, staff_id)
-    if wrap is None:
+def join_team(session: Session, staff: Staff, team: Team) -> bool:
+    """Let a caseworker wait for the key of a further team; False: she is in it, or has no wrap yet."""
+    own = wraps_of(session, staff.id)
+    if not own or any(wrap.team_id == team.id for wrap in own):
         return False
-    _checked(session, private_key)
-    wrap.wrapped = _wrap(wrap, private_key)
+    session.add(_same_pair(own[0], team))
     session.flush()
     return True
 
 
+def leave_team(session: Session, staff: Staff, team: Team) -> None:
+    """Take a team's key away from a caseworker; what she has read she has read."""
+    session.execute(delete(KeyWrap).where(KeyWrap.staff_id == staff.id, KeyWrap.team_id == team.id))
+
+
+def grant(session: Session, keyring: bytes, staff_id: uuid.UUID) -> bool:
+    """Give a caseworker the keys of those of her teams that are on the ring; say whether any was given."""
+    owners = _owners(session, keyring)
+    given = False
+    for wrap in wraps_of(session, staff_id):
+        if wrap.team_id in owners:
+            wrap.wrapped = _wrap(wrap, owners[wrap.team_id])
+            given = True
+    session.flush()
+    return given
+
+
 def grant_with_recovery_key(session: Session, typed: str, staff_id: uuid.UUID) -> bool:
-    """Give the team's key to a caseworker by the recovery key; say whether she waited for it.
+    """Give a team's key to a caseworker by its recovery key; say whether she waited for it.
 
     Raises:
         RecoveryKeyError: mistyped.
-        WrongRecoveryKeyError: not this team's.
+        WrongRecoveryKeyError: of no team.
     """
     return grant(session, _recover(session, typed), staff_id)
 
 
 def unlock(session: Session, staff: Staff, password: str) -> bytes | None:
-    """Return the team's private key for a caseworker, or None while she has not been granted it."""
-    wrap = wrap_of(session, staff.id)
-    if wrap is None or wrap.wrapped is None:
+    """Return a caseworker's keyring, or None while she has been granted no key."""
+    pairs: dict[bytes, PrivateKey] = {}
+    ring = b""
+    for wrap in wraps_of(session, staff.id):
+        if wrap.wrapped is None:
+            continue
+        # Wraps of one password share salt and cost: one derivation serves them all.
+        if wrap.salt not in pairs:
+            pairs[wrap.salt] = _pair(wrap, password)
+        ring += _opened(wrap, pairs[wrap.salt])
+    if not ring:
         return None
-    return _checked(session, _unwrap(wrap, password))
+    _owners(session, ring)
+    return ring
 
 
-def rewrap(session: Session, staff: Staff, new_password: str, private_key: bytes | None) -> None:
-    """Follow a change of password; without the key at hand she waits for a grant again."""
+def rewrap(session: Session, staff: Staff, new_password: str, keyring: bytes | None) -> None:
+    """Follow a change of password; without the keys at hand she waits for a grant again."""
     request_access(session, staff, new_password)
-    if private_key is not None:
-        grant(session, private_key, staff.id)
+    if keyring is not None:
+        grant(session, keyring, staff.id)
 
 
-def wrap_for_session(token: bytes, private_key: bytes) -> bytes:
-    """Wrap the private key under a key that only the cookie's token gives."""
-    return bytes(SecretBox(_session_key(token)).encrypt(private_key))
+def wrap_for_session(token: bytes, keyring: bytes) -> bytes:
+    """Wrap a keyring under a key that only the cookie's token gives."""
+    return bytes(SecretBox(_session_key(token)).encrypt(keyring))
 
 
 def unwrap_for_session(token: bytes, wrapped: bytes) -> bytes:
@@ -173,9 +221,22 @@ def unwrap_for_session(token: bytes, wrapped: bytes) -> bytes:
         raise UnsealError(UnsealError.__doc__) from None
 
 
+def wraps_of(session: Session, staff_id: uuid.UUID) -> list[KeyWrap]:
+    """Return a caseworker's wraps, granted or waiting, the oldest team's first."""
+    own = select(KeyWrap).join(Team, Team.id == KeyWrap.team_id).where(KeyWrap.staff_id == staff_id)
+    return list(session.scalars(own.order_by(Team.created_at, Team.id)))
+
+
 def wrap_of(session: Session, staff_id: uuid.UUID) -> KeyWrap | None:
-    """Return a caseworker's wrap, granted or waiting."""
-    return session.scalar(select(KeyWrap).where(KeyWrap.staff_id == staff_id))
+    """Return one of a caseworker's wraps, a granted one where there is one."""
+    own = wraps_of(session, staff_id)
+    return next((wrap for wrap in own if wrap.wrapped is not None), own[0] if own else None)
+
+
+def teams_of(session: Session, staff_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Return the teams whose key a caseworker has been granted: hers are the cases of these."""
+    granted = select(KeyWrap.team_id).where(KeyWrap.staff_id == staff_id, KeyWrap.wrapped.is_not(None))
+    return frozenset(session.scalars(granted))
 
 
 def code(wrap: KeyWrap) -> str:
@@ -183,16 +244,18 @@ def code(wrap: KeyWrap) -> str:
     return recovery_key.grouped(recovery_key.fingerprint(wrap.public_key, 12))
 
 
-def holders(session: Session, *, besides: uuid.UUID | None = None) -> int:
-    """Count the enabled caseworkers who can open cases, leaving one of them out."""
+def holders(session: Session, *, besides: uuid.UUID | None = None, team: uuid.UUID | None = None) -> int:
+    """Count the enabled caseworkers who can open cases (of one team), leaving one of them out."""
     query = (
-        select(func.count())
+        select(func.count(func.distinct(Staff.id)))
         .select_from(KeyWrap)
         .join(Staff, Staff.id == KeyWrap.staff_id)
         .where(KeyWrap.wrapped.is_not(None), Staff.disabled_at.is_(None), Staff.role.in_(KEY_ROLES))
     )
     if besides is not None:
         query = query.where(Staff.id != besides)
+    if team is not None:
+        query = query.where(KeyWrap.team_id == team)
     return session.scalar(query) or 0
 
 
@@ -209,21 +272,31 @@ def waiting(session: Session) -> list[tuple[Staff, KeyWrap]]:
 
 def _recover(session: Session, typed: str) -> bytes:
     secret = recovery_key.parse(typed)
-    team = the_team(session)
-    wrap = session.scalar(select(KeyWrap).where(KeyWrap.team_id == team.id, KeyWrap.staff_id.is_(None)))
-    if wrap is None:
-        raise WrongRecoveryKeyError(WrongRecoveryKeyError.__doc__)
-    try:
-        return _checked(session, _unwrap(wrap, secret))
-    except UnsealError:
-        raise WrongRecoveryKeyError(WrongRecoveryKeyError.__doc__) from None
+    the_team(session)
+    for wrap in session.scalars(select(KeyWrap).where(KeyWrap.staff_id.is_(None))):
+        try:
+            key = _opened(wrap, _pair(wrap, secret))
+        except UnsealError:
+            continue
+        _owners(session, key)
+        return key
+    raise WrongRecoveryKeyError(WrongRecoveryKeyError.__doc__)
 
 
-def _checked(session: Session, private_key: bytes) -> bytes:
-    # Sealed boxes have no sender: only the team's public key proves that this is the team's key.
-    if bytes(PrivateKey(private_key).public_key) != the_team(session).public_key:
+def _owners(session: Session, keyring: bytes) -> dict[uuid.UUID, bytes]:
+    """Return which team each key of a ring belongs to.
+
+    Sealed boxes have no sender: only a team's public key proves that a key is that team's.
+
+    Raises:
+        UnsealError: a key on the ring is no team's.
+    """
+    public = {bytes(PrivateKey(key).public_key): key for key in keys_of(keyring)}
+    known = session.execute(select(Team.id, Team.public_key).where(Team.public_key.in_(public)))
+    owners = {team_id: public[public_key] for team_id, public_key in known}
+    if len(owners) != len(public):
         raise UnsealError(UnsealError.__doc__)
-    return private_key
+    return owners
 
 
 def _new_wrap(team: Team, staff_id: uuid.UUID | None, secret: str) -> KeyWrap:
@@ -250,11 +323,24 @@ def _wrap(wrap: KeyWrap, private_key: bytes) -> bytes:
     return SealedBox(PublicKey(wrap.public_key)).encrypt(private_key)
 
 
-def _unwrap(wrap: KeyWrap, secret: str) -> bytes:
+def _same_pair(wrap: KeyWrap, team: Team) -> KeyWrap:
+    """Return a wrap for a further team under the pair of keys that her password gives already."""
+    return KeyWrap(
+        team_id=team.id,
+        staff_id=wrap.staff_id,
+        salt=wrap.salt,
+        operations=wrap.operations,
+        memory=wrap.memory,
+        public_key=wrap.public_key,
+        wrapped=None,
+    )
+
+
+def _opened(wrap: KeyWrap, pair: PrivateKey) -> bytes:
     if wrap.wrapped is None:
         raise UnsealError(UnsealError.__doc__)
     try:
-        return SealedBox(_pair(wrap, secret)).decrypt(wrap.wrapped)
+        return SealedBox(pair).decrypt(wrap.wrapped)
     except CryptoError:
         raise UnsealError(UnsealError.__doc__) from None
 

@@ -128,7 +128,6 @@ def _on_file(look: Look, rest: str) -> tuple[bool, object]:
     held = held | {
         "municipality": look.woman.municipality,
         "axis": look.woman.axis,
-        "agency": look.woman.agency,
     }
     name, sign, value = rest.removeprefix("file").strip().partition("=")
     return (held.get(name) == value if sign else True), held

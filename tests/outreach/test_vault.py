@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
-from models import KeyWrap, Role, Staff, Team
+from models import FIRST_PROGRAMME, KeyWrap, Programme, Role, Staff, Team
 from outreach.sealing import recovery_key, vault
 from outreach.staff import accounts
 
@@ -127,6 +127,92 @@ def test_password_change_keeps_the_key(session: Session) -> None:
     fresh = accounts.reset(session, caseworker, NOW)
     assert vault.unlock(session, caseworker, fresh) is None
     assert vault.holders(session) == 0
+
+
+def _two_teams(session: Session) -> tuple[Team, str, Team, str]:
+    first_recovery = vault.make_team(session, "Equipo uno")
+    second_recovery = vault.make_team(session, "Equipo dos")
+    first, second = session.query(Team).order_by(Team.created_at).all()
+    return first, first_recovery, second, second_recovery
+
+
+def test_one_team_opens_nothing_of_another(session: Session) -> None:
+    """P4: each team has a key pair of its own; a caseworker opens the cases of her own team alone."""
+    first, recovery, second, _ = _two_teams(session)
+    caseworker, password = _caseworker(session)
+    assert vault.grant_with_recovery_key(session, recovery, caseworker.id)
+    ring = vault.unlock(session, caseworker, password)
+    assert ring is not None
+    assert vault.unseal(ring, vault.seal(first.public_key, {"a": 1})) == {"a": 1}
+    with pytest.raises(vault.UnsealError):
+        vault.unseal(ring, vault.seal(second.public_key, {"a": 1}))
+    assert vault.teams_of(session, caseworker.id) == {first.id}
+
+
+def test_a_colleague_gives_only_the_keys_that_she_holds(session: Session) -> None:
+    """Who is in both teams can give both keys, who is in one only that; the other goes on waiting."""
+    first, recovery, second, second_recovery = _two_teams(session)
+    lucia, lucia_password = _caseworker(session, "lucia")
+    marta, marta_password = _caseworker(session, "marta")
+    for one in (lucia, marta):
+        assert vault.join_team(session, one, second)
+        assert not vault.join_team(session, one, second)
+    vault.grant_with_recovery_key(session, recovery, lucia.id)
+    ring = vault.unlock(session, lucia, lucia_password)
+    assert ring is not None
+    assert vault.grant(session, ring, marta.id)
+    assert vault.teams_of(session, marta.id) == {first.id}
+    vault.grant_with_recovery_key(session, second_recovery, lucia.id)
+    both = vault.unlock(session, lucia, lucia_password)
+    assert both is not None
+    assert vault.grant(session, both, marta.id)
+    assert vault.unlock(session, marta, marta_password) == both
+    assert vault.holders(session) == vault.holders(session, team=second.id) == 2
+
+
+def test_a_change_of_password_keeps_every_team(session: Session) -> None:
+    """A new password wraps all the keys that she has; without them at hand she waits for all again."""
+    first, recovery, second, second_recovery = _two_teams(session)
+    lucia, password = _caseworker(session)
+    vault.join_team(session, lucia, second)
+    for text in (recovery, second_recovery):
+        vault.grant_with_recovery_key(session, text, lucia.id)
+    ring = vault.unlock(session, lucia, password)
+    vault.rewrap(session, lucia, PASSWORD, ring)
+    assert vault.unlock(session, lucia, PASSWORD) == ring
+    vault.rewrap(session, lucia, password, None)
+    assert vault.unlock(session, lucia, password) is None
+    assert {wrap.team_id for wrap in vault.wraps_of(session, lucia.id)} == {first.id, second.id}
+
+
+def test_one_derivation_opens_all_teams(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A login of who is in five teams takes 256 MiB once, not five times."""
+    _two_teams(session)
+    lucia, password = _caseworker(session)
+    for team in session.query(Team):
+        vault.join_team(session, lucia, team)
+    for wrap in vault.wraps_of(session, lucia.id):
+        wrap.wrapped = b"x"
+    derive, derived = vault._pair, []
+
+    def counted(wrap: KeyWrap, secret: str) -> PrivateKey:
+        derived.append(wrap.salt)
+        return derive(wrap, secret)
+
+    monkeypatch.setattr(vault, "_pair", counted)
+    with pytest.raises(vault.UnsealError):
+        vault.unlock(session, lucia, password)
+    assert len(derived) == 1
+
+
+def test_a_programme_has_its_own_team(session: Session) -> None:
+    """A programme's cases are sealed to its team; one that names none uses the first."""
+    first, _, second, _ = _two_teams(session)
+    assert vault.the_team(session, FIRST_PROGRAMME).id == first.id
+    session.get_one(Programme, FIRST_PROGRAMME).team_id = second.id
+    session.flush()
+    assert vault.the_team(session, FIRST_PROGRAMME).id == second.id
+    assert vault.the_team(session).id == first.id
 
 
 def test_no_team(session: Session) -> None:

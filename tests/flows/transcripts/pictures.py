@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import base64
+import io
 import math
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from cli import words
 from cli.install.failure import Failure
-from cli.transcripts import pages, png
+from transcripts import pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Page
 
-    from cli.transcripts.reading import Area
+    from transcripts.reading import Area
 
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-lcd-text", "--no-first-run", "--disable-sync"]
 
@@ -46,6 +48,7 @@ class Sheet:
 
 
 SHEET = Sheet()
+MOST_COLOURS = 16
 MOST_BYTES = 2_800_000
 """What all pictures together may weigh: a clone of the repository carries them."""
 
@@ -92,12 +95,13 @@ def _pictures(page: Page, area: Area) -> Iterator[bytes]:
         width = min(SHEET.width + SHEET.margin, math.ceil(right) - left) + SHEET.margin
         clip = {"x": left, "y": 0, "width": width, "height": math.ceil(bottom) + SHEET.margin}
         shot = page.screenshot(clip=clip)  # type: ignore[arg-type] # a plain dict is what it takes
-        yield _few_colours(page, shot)
+        yield _few_colours(shot)
 
 
-def _few_colours(page: Page, shot: bytes) -> bytes:
-    source = "data:image/png;base64," + base64.b64encode(shot).decode()
-    script = (Path(__file__).parent / "quantise.js").read_text(encoding="utf-8")
-    told = page.evaluate(script, [source, png.MOST_COLOURS])
-    colours = [(red, green, blue) for red, green, blue in told["palette"]]
-    return png.encode(told["width"], told["height"], colours, base64.b64decode(told["indices"]))
+def _few_colours(shot: bytes) -> bytes:
+    """Return a PNG with a palette: what a picture of text needs and no more."""
+    with Image.open(io.BytesIO(shot)) as picture:
+        few = picture.convert("RGB").quantize(MOST_COLOURS, dither=Image.Dither.NONE)
+    kept = io.BytesIO()
+    few.save(kept, "PNG", optimize=True, bits=4)
+    return kept.getvalue()

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from cli.transcripts import words
+from transcripts import words
 
 if TYPE_CHECKING:
-    from cli.transcripts.reading import Area
+    from transcripts.reading import Area
 
 _MARKS = re.compile(r"\*(\S(?:[^*\n]*\S)?)\*|(?<!\w)_(\S(?:[^_\n]*\S)?)_(?!\w)")
 _BOLD, _ITALIC = Markup("<b>{}</b>"), Markup("<i>{}</i>")
@@ -46,7 +46,7 @@ def environment() -> Environment:
     return made
 
 
-def render(template: str, **values: Any) -> str:  # noqa: ANN401 (what a template asks for)
+def render(template: str, **values: Any) -> str:
     """One template, filled in."""
     return environment().get_template(template).render(**values).strip() + "\n"
 

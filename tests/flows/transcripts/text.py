@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cli.transcripts import words
+from transcripts import words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli.transcripts.reading import Area, Line, Thread
+    from transcripts.reading import Area, Line, Thread
 
 _SPECIAL = re.compile(r"([\\`_\[\]<>#|~])")
 _BOLD = re.compile(r"\*(\S(?:[^*\n]*\S)?)\*")

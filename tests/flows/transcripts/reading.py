@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cli.transcripts import words
+from transcripts import words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ def _begins_like(lines: tuple[Line, ...], earlier: list[Thread]) -> tuple[str, i
 def _line(told: dict[str, object]) -> Line:
     who, text = str(told["who"]), str(told["text"])
     buttons = told.get("buttons") or []
-    assert isinstance(buttons, list)  # noqa: S101 (our own file)
+    assert isinstance(buttons, list)
     if who == "note":
         return Line(who, words.note(text))
     if who == "she" and text.startswith("[") and text.endswith("]"):

@@ -6,16 +6,14 @@ import argparse
 import json
 import re
 import shutil
-import struct
-import zlib
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from transcripts import pages, pictures, reading, text, words
 
 from cli.commands import transcripts
 from cli.install.failure import Failure
-from cli.transcripts import pages, pictures, png, reading, text, words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,17 +200,6 @@ def test_nothing_played_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("AVANZA_VAR", str(tmp_path))
     with pytest.raises(Failure, match="no-play"):
         transcripts.run(argparse.Namespace(out=None, pictures=False, no_play=True))
-
-
-def test_a_picture_is_a_true_png() -> None:
-    """The file holds exactly the colours that were given, also where a row's last byte is half empty."""
-    made = png.encode(3, 2, [(1, 2, 3), (255, 0, 9)], bytes([0, 1, 1, 1, 0, 0]))
-    assert made.startswith(b"\x89PNG\r\n\x1a\n")
-    assert struct.unpack(">IIBB", made[16:26]) == (3, 2, 4, 3)
-    data = made[made.index(b"IDAT") + 4 : made.index(b"IEND") - 8]
-    assert zlib.decompress(data) == bytes([0, 0x01, 0x10, 0, 0x10, 0x00])
-    with pytest.raises(ValueError, match="16 colours"):
-        png.encode(1, 1, [(0, 0, 0)] * 17, b"\0")
 
 
 @pytest.mark.browser
