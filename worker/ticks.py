@@ -20,6 +20,7 @@ from outreach.campaigns import campaigns, reminders
 from outreach.casework import draft_case
 from outreach.ground import database, jobs
 from outreach.messages import delivery, outbox, reconcile, redaction, templates
+from outreach.programme import notices_due
 from worker import steps
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ async def _rescue(conninfo: str) -> None:
 
 
 def send_reminders(runtime: Runtime) -> None:
-    """Hand over the reminders that are due."""
+    """Hand over the notices of changed sessions and the reminders that are due, a batch of each."""
+    with runtime.sessions.begin() as session:
+        notices_due.send_due(session, runtime.key, runtime.settings, utcnow())
     with runtime.sessions.begin() as session:
         reminders.send_due(session, runtime.key, runtime.settings, utcnow())
 

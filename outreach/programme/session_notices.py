@@ -99,7 +99,7 @@ def _known_starts(
     mine = select(SessionNotice.outbox_id).where(SessionNotice.session_id == session.id)
     taken_back = take_back(db, mine, SUPERSEDED, now)
     sent = select(OutboxMessage.id, OutboxMessage.state).where(OutboxMessage.id.in_(mine))
-    states = dict(db.execute(sent).tuples().all())
+    states = {row_id: state for row_id, state in db.execute(sent)}  # noqa: C416 (rows are no tuples to mypy)
     known: dict[uuid.UUID, datetime] = {}
     for notice in notices:
         state = states.get(notice.outbox_id) if notice.outbox_id else None

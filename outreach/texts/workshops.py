@@ -39,6 +39,7 @@ ATTENDED = {
 }
 ATTENDED_MANY = "Has venido a {attended} sesiones de {workshop}. {next}"
 
+SESSION_CANCELLED = "Esa sesión de {workshop}, la que era {when}, se canceló. No hace falta que vayas."
 CONFIRMED = "¡Qué bueno! Te esperamos {when}, en {place}."
 DECLINED = "Gracias por avisar. {next} Si prefieres otro horario, escribe «otro grupo»."
 DECLINED_LAST = "Gracias por avisar. Si quieres otro grupo, escribe «otro grupo»."
