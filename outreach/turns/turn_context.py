@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from outreach.casework import cases, draft_case
+from outreach.ground import programme_rules
 from outreach.messages import conversation_state
 from outreach.people import registry
 from outreach.turns.effects import Effect, UnknownEffectError
@@ -43,6 +44,10 @@ class TurnContext:
     forget: bool = False
     keep_location: bool = False
     offered: list[conversation_state.Choice] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Go by the rules of the conversation's programme."""
+        self.settings = programme_rules.rules_for(self.session, self.settings, self.conversation.programme_id)
 
     def woman(self) -> Woman | None:
         """Return her record, if she is on the list."""
