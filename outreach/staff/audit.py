@@ -34,6 +34,7 @@ class Action(enum.StrEnum):
     DESK_TAKEN = "desk.taken"
     DESK_CLOSED = "desk.closed"
     SESSION_CREATED = "session.created"
+    SESSION_MOVED = "session.moved"
     SESSION_CANCELLED = "session.cancelled"
     CAMPAIGN_SCHEDULED = "campaign.scheduled"
     CAMPAIGN_STOPPED = "campaign.stopped"

@@ -9,7 +9,9 @@ AXES = {
 }
 
 OFFER = "Estos son los grupos de tu municipio:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
-OFFER_ANYWHERE = "Estos son grupos con sesiones próximas:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
+OFFER_ANYWHERE = (
+    "Estos son grupos con sesiones próximas:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
+)
 OFFER_LINE = "{number}. {workshop}, {place}. Empieza {when}. {seats}"
 OFFER_BUTTON = "Grupo {number}"
 SEATS_FREE = "Hay {free} lugares."
@@ -60,9 +62,7 @@ MOVED_TEMPLATE = (
     "Hola. Tu sesión de {{1}} cambió de fecha. Era {{2}}. Ahora es {{3}}, en {{4}}. "
     "Si no puedes ir, contesta este mensaje."
 )
-CANCELLED_TEMPLATE = (
-    "Hola. Se canceló tu sesión de {{1}}. Era {{2}}. Si tienes dudas, contesta este mensaje."
-)
+CANCELLED_TEMPLATE = "Hola. Se canceló tu sesión de {{1}}. Era {{2}}. Si tienes dudas, contesta este mensaje."
 INVITATION_TEMPLATE = "Hola. Tenemos un aviso de tus talleres. Contesta este mensaje cuando puedas."
 SEAT_TEMPLATE = (
     "Hola. Se liberó un lugar y ya es tuyo: taller {{1}}. Tu próxima sesión es {{2}}. "
