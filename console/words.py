@@ -146,6 +146,7 @@ TOPICS: Final = {
     "responsible": "Aviso de privacidad: quién es responsable de los datos y su domicilio",
 }
 WHOLE_STATE: Final = "todo el estado"
+AUDIENCE_ALL: Final = "todas las mujeres del programa"
 
 SESSION_CREATED: Final = "La sesión quedó guardada. Los recordatorios se preparan solos."
 CAMPAIGN_SCHEDULED: Final = "La campaña quedó programada."
@@ -162,6 +163,11 @@ RESOURCE_RETIRED: Final = "Ya no se ofrece."
 RESOURCE_BACK: Final = "Se ofrece otra vez."
 ANSWER_SAVED: Final = "La respuesta cambió. Desde ahora se contesta así."
 ANSWER_DROPPED: Final = "Ahí vuelve a valer la respuesta general."
+
+
+def audience_of(municipality: str) -> str:
+    """Name the women of a municipality, as the audience of a campaign."""
+    return f"las mujeres de {municipality}"
 
 
 def session_moved(to_tell: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, StringField, TimeField
+from wtforms import DateField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length
 
 from console.forms import REQUIRED, Form
@@ -16,3 +16,4 @@ class CampaignForm(Form):
     start_hour = TimeField("a la hora", [InputRequired(REQUIRED)])
     end_day = DateField("Termina el día", [InputRequired(REQUIRED)])
     end_hour = TimeField("a la hora", [InputRequired(REQUIRED)])
+    municipality = SelectField("Mujeres de", validate_choice=True, default="")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from outreach.campaigns.audience import standings
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 OUTSIDE_HER_HOURS = "outside_her_hours"
 BATCH = 2000
+AN_HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -80,6 +82,18 @@ def _arrival(
     if hers not in moments:
         moments[hers] = next_allowed(start, rules, state)
     return moments[hers]
+
+
+def suggested_window(rules: Settings, now: datetime) -> tuple[datetime, datetime]:
+    """Return the next stretch of at least an hour in which a campaign may leave, in local time."""
+    start = next_allowed(now, rules, PrivateState())
+    if next_allowed(start + AN_HOUR, rules, PrivateState()) > start + AN_HOUR:
+        start = next_allowed(start + AN_HOUR, rules, PrivateState())
+    local = start.astimezone(rules.timezone).replace(second=0, microsecond=0)
+    quiet = rules.quiet_hours
+    if quiet is None or quiet.start <= local.time():
+        return local, local.replace(hour=23, minute=59)
+    return local, local.replace(hour=quiet.start.hour, minute=quiet.start.minute)
 
 
 def nobody_may_be_written_to(rules: Settings, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:

@@ -28,7 +28,7 @@ from outreach.programme import session_notices
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as Database
@@ -272,6 +272,12 @@ def _groups_of(db: Database, women_ids: list[uuid.UUID]) -> dict[uuid.UUID, list
     for woman_id, workshop, code in db.execute(active):
         groups.setdefault(woman_id, []).append(f"{workshop} ({code})")
     return groups
+
+
+def names(db: Database, key: PersonalKey, women_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the names of these women."""
+    found = db.scalars(select(Woman).where(Woman.id.in_(women_ids)))
+    return {woman.id: name_of(key, woman) for woman in found}
 
 
 def name_of(key: PersonalKey, woman: Woman) -> str:
