@@ -69,6 +69,7 @@ def _show_once(key: str, var: Path) -> None:
         print(f"\n{words.RECOVERY_KEY.format(key=key)}\n", flush=True)
         return
     path = recovery_file(var)
+    var.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(f"{key}\n")
         file.flush()
