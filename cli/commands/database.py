@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def migrate(_args: argparse.Namespace) -> int:
     """Bring the tables up to date and lay what every installation starts with."""
-    settings = load_settings(read_environment())
+    settings = load_settings(read_environment(), twilio=False)
     with opened(settings) as (engine, _), step(words.STEP_MIGRATE):
         bring_up_to_date(engine, settings)
     return 0
@@ -31,7 +31,7 @@ def migrate(_args: argparse.Namespace) -> int:
 
 def backup(args: argparse.Namespace) -> int:
     """Write everything into one file; the product may go on meanwhile."""
-    settings = load_settings(read_environment())
+    settings = load_settings(read_environment(), twilio=False)
     name = f"avanza-{datetime.now(UTC):%Y%m%d-%H%M%S}.dump"
     target = Path(args.file).absolute() if args.file else settings.var / "backup" / name
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def backup(args: argparse.Namespace) -> int:
 
 def restore(args: argparse.Namespace) -> int:
     """Put a backup in place; refuses to overwrite unless told to, and a damaged file always."""
-    settings = load_settings(read_environment())
+    settings = load_settings(read_environment(), twilio=False, new_key=False)
     source = Path(args.file).absolute()
     if not source.is_file():
         raise FileNotFoundError(2, "", str(source))
