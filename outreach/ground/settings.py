@@ -207,6 +207,15 @@ def _same_ports(found: Mapping[str, Any]) -> list[str]:
     return wrong
 
 
+def secret_key_of(env: Mapping[str, str], var: Path) -> bytes:
+    """Return the key that there is; none is made.
+
+    Raises:
+        SettingsError: it is missing or malformed.
+    """
+    return _secret_key(env, var, new=False)[0]
+
+
 class NoKeyError(SettingsError):
     """Falta AVANZA_SECRET_KEY, o el archivo secret-key de AVANZA_VAR: recupera la llave con que se cifró."""
 
