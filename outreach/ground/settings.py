@@ -112,10 +112,10 @@ def _public_url(env: Mapping[str, str]) -> str:
 
 def _guardian_under(env: Mapping[str, str]) -> int:
     least, under = values.years(env, "AVANZA_LEAST_AGE", 14), values.years(env, "AVANZA_GUARDIAN_UNDER", 18)
-    if under < least:
+    if 0 < under < least:
         raise SettingsError(
             f"AVANZA_GUARDIAN_UNDER ({under}) es menor que AVANZA_LEAST_AGE ({least}): "
-            "ninguna de las que se inscriben tendría menos."
+            "nadie que se inscribe tendría menos. Para no pedirlo nunca, pon 0."
         )
     return under
 

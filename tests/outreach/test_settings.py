@@ -189,6 +189,11 @@ def test_what_could_not_work_is_refused(tmp_path: Path, changes: dict[str, str],
     assert named in refusal(tmp_path, **changes)
 
 
+def test_no_guardian_is_ever_needed(tmp_path: Path) -> None:
+    """0 means never."""
+    assert loaded(tmp_path, AVANZA_GUARDIAN_UNDER="0").guardian_under == 0
+
+
 def test_quiet_hours(tmp_path: Path) -> None:
     """They may cross midnight; there and empty means none, unset means the usual."""
     assert loaded(tmp_path, AVANZA_QUIET_HOURS=" ").quiet_hours is None
@@ -286,7 +291,7 @@ def test_any_text_is_settings_or_one_line(tmp_path: Path, changes: dict[str, str
     assert not made.public_url.endswith("/")
     assert all(1 <= one <= 43_200 for one in made.reminder_offsets)
     assert made.twilio.whatsapp_from.startswith("whatsapp:+")
-    assert made.guardian_under >= made.least_age
+    assert made.guardian_under == 0 or made.guardian_under >= made.least_age
     assert datetime(2027, 1, 1, tzinfo=UTC).astimezone(made.timezone)
 
 
