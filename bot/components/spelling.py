@@ -121,7 +121,7 @@ def written(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
     """Return how a bare word sounds, as letters; "hizo" and "iso" sound the same."""
-    if word.isdigit():
+    if word.isdecimal():
         return word
     for pattern, with_ in _STEPS:
         word = pattern.sub(with_, word)
@@ -137,7 +137,7 @@ def _written_out() -> dict[str, str]:
 
 @lru_cache(maxsize=50_000)
 def _expanded(word: str) -> tuple[str, ...]:
-    single = re.sub(r"(.)\1+", r"\1", word) if not word.isdigit() else word
+    single = re.sub(r"(.)\1+", r"\1", word) if not word.isdecimal() else word
     full = _written_out().get(word) or _written_out().get(single) or word
     return tuple(s for s in (sound(part) for part in full.split()) if s)
 
