@@ -39,8 +39,6 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
 
 def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; return 0 after a clean stop."""
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logging.getLogger("procrastinate").setLevel(logging.ERROR)
     runtime = make_runtime(settings, pool_size=6)
     database.check(runtime.engine, patience=30.0)
     leadership = Leadership(runtime.engine)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -26,8 +25,6 @@ HEARTBEAT_SECONDS, STALLED_SECONDS = 3.0, 12.0
 
 def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; return 0 after a clean stop."""
-    # Procrastinate logs the arguments of jobs (ids) at INFO; warnings are enough in production.
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     runtime = make_runtime(settings)
     database.check(runtime.engine, patience=30.0)
     app = make_app(runtime, database.database_url(settings))

@@ -316,7 +316,7 @@ def _seal_incoming(here: turn_context.TurnContext) -> None:
             extra |= {"latitude": message.location[0], "longitude": message.location[1]}
         if message.media:
             extra["media"] = "\n".join(message.media)
-        _seal(here, "woman", message.text, extra)
+        _seal(here, "woman", message.text or message.reaction or "", extra)
     _blank_incoming(here)
     here.save_state()
 
