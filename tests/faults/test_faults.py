@@ -19,7 +19,7 @@ from verdict import AGE, UNSETTLED, judge
 if TYPE_CHECKING:
     from installation import Installation
 
-SHORT = Plan(messages=240, phones=60, reminders=150, seconds=45.0)
+SHORT = Plan(messages=240, phones=80, reminders=150, seconds=35.0)
 LONG_MESSAGES, LONG_REMINDERS, LONG_PHONES = 10_000, 35_000, 1_500
 SETTLE_SECONDS, TEMPLATE_SECONDS = 120.0, 60.0
 
@@ -61,7 +61,12 @@ def _settle(installation: Installation, *, hurry: bool) -> float:
     """Wait until nothing waits any more; return the seconds that it took."""
     began = time.monotonic()
     patience = SETTLE_SECONDS if hurry else 20 * SETTLE_SECONDS
-    while not installation.gave_up and installation.number(UNSETTLED) and time.monotonic() - began < patience:
+    while not installation.gave_up and time.monotonic() - began < patience:
+        waiting = {what: count for what, count in installation.rows(UNSETTLED) if count}
+        if not waiting:
+            break
+        if round(time.monotonic() - began) % 15 == 0:
+            print(f"{time.monotonic() - began:.0f} s: {waiting}")
         if hurry:
             installation.rows(AGE)
         time.sleep(1.0)

@@ -24,12 +24,18 @@ if TYPE_CHECKING:
     from simulator.hub import Hub
 
 SENT, FAILED = frozenset({"sent", "delivered", "read"}), frozenset({"failed", "undelivered"})
-UNSETTLED = """SELECT (SELECT count(*) FROM inbound_message WHERE turn_id IS NULL)
-    + (SELECT count(*) FROM turn WHERE state = 'open')
-    + (SELECT count(*) FROM outbox_message WHERE state IN ('queued', 'sending', 'in_doubt'))
-    + (SELECT count(*) FROM reminder WHERE state = 'planned' AND due_at <= now())
-    + (SELECT count(*) FROM reminder r JOIN workshop_session s ON s.id = r.session_id
-       WHERE r.state = 'planned' AND r.due_at > now() AND r.due_at < now() + interval '10 minutes')"""
+UNSETTLED = """
+    SELECT 'inbound', count(*) FROM inbound_message WHERE turn_id IS NULL
+    UNION ALL SELECT 'turn ' || state, count(*) FROM turn WHERE state = 'open' GROUP BY 1
+    UNION ALL SELECT kind || ' ' || state || ' ' || coalesce(reason, ''), count(*) FROM outbox_message
+        WHERE state IN ('queued', 'sending', 'in_doubt') GROUP BY 1
+    UNION ALL SELECT 'reminder planned', count(*) FROM reminder
+        WHERE state = 'planned' AND due_at < now() + interval '10 minutes'"""
+_OPEN_TURNS = """
+    SELECT round(extract(epoch FROM now() - t.created_at))::int, t.attempts,
+        coalesce(string_agg(j.task_name || ' ' || j.status || ' ' || j.attempts, ', '), 'none')
+    FROM turn t LEFT JOIN procrastinate_jobs j ON j.args->>'conversation_id' = t.conversation_id::text
+    WHERE t.state = 'open' GROUP BY t.id, 1, 2 ORDER BY 1 DESC LIMIT 10"""
 # A call takes ten seconds at most: what is older has lost its worker, and the minutes in which a callback may
 # still prove it are not waited for.
 AGE = """UPDATE outbox_message SET sending_since = sending_since - interval '5 minutes'
@@ -113,6 +119,9 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
                 f"{row[0]} {row[1] or ''}": row[2]
                 for row in installation.rows("SELECT state, reason, count(*) FROM reminder GROUP BY 1, 2")
             },
+            "open turns: seconds, attempts, their jobs": [
+                list(row) for row in installation.rows(_OPEN_TURNS)
+            ],
             "dead letters": installation.number("SELECT count(*) FROM dead_letter"),
         },
     )
@@ -154,7 +163,7 @@ def _outbound(rows: dict[str, Any], messages: list[Message], unheard: set[str]) 
     temporary = [
         row
         for row_id, row in rows.items()
-        if row.state in FAILED and known[row_id] and known[row_id][-1].code in trouble.TEMPORARY
+        if row.state in FAILED and row_id in known and known[row_id][-1].code in trouble.TEMPORARY
     ]
     unseen = [
         row for row in rows.values() if row.state in FAILED | {"expired", "suppressed"} and not row.reason
