@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 
 def left(messages: Sequence[Incoming]) -> list[Incoming]:
-    """Return what still stands of these messages: without deletions, what they name, and what was edited."""
+    """Return what still stands of these messages: without deletions, what they name, and what was edited.
+
+    A reaction without a sign is one that she took back (nothing is to be said to that either).
+    """
+    messages = [m for m in messages if m.kind is not Kind.REACTION or m.text.strip()]
     gone = {_named(message, messages) for message in messages if message.kind in (Kind.DELETED, Kind.EDITED)}
     return [
         m for m in messages if m.kind is not Kind.DELETED and (m.sid not in gone or m.kind is Kind.EDITED)
