@@ -20,6 +20,10 @@ def main(argv: list[str]) -> int:
     module, _, function = parser.BY_NAME[args.command].target.partition(":")
 
     def command() -> int:
+        if parser.BY_NAME[args.command].needs:
+            from outreach.ground import logs  # noqa: PLC0415 (only once the libraries are there)
+
+            logs.configure(args.command)
         run = getattr(importlib.import_module(f"cli.commands.{module}"), function)
         return int(run(args))
 

@@ -43,13 +43,17 @@ STEP_LOCK = "candados de versiones"
 SETUP_DONE = "Todo listo en {seconds:.1f} s."
 
 # Running
-CHILD_DIED = "«{name}» terminó (código {code}); lo arranco de nuevo."
+CHILD_DIED = "«{name}» terminó (código {code}); lo arranco de nuevo en {pause:.1f} s."
 CHILD_STUCK = "«{name}» no responde; lo arranco de nuevo."
-CHILD_HOPELESS = "«{name}» termina una y otra vez al arrancar; lo último que dijo: {line}"
+CHILD_ALARM = (
+    "ALARMA: «{name}» terminó {times} veces seguidas al arrancar. Lo demás sigue y lo intento de nuevo; "
+    "lo último que dijo: {line}"
+)
 PORT_TAKEN = (
     "el puerto {port} de {host} está ocupado; cierra el programa que lo usa "
     "o cambia {setting} y vuelve a intentar."
 )
+HOST_UNKNOWN = "este equipo no tiene la dirección {host}; usa otra en --host y vuelve a intentar."
 DATABASE_AWAY = (
     "no hay conexión con la base de datos; revisa AVANZA_DATABASE_URL y que PostgreSQL esté encendido."
 )

@@ -29,8 +29,6 @@ from outreach.turns.rasa import RasaError
 from worker import locks, sending, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from worker.runtime import Runtime
 
 log = logging.getLogger("avanza.lane")
@@ -161,13 +159,12 @@ class Lane:
                 self._stopping.wait(away)
                 continue
             taken = self._newest.take(LOOK_SECONDS)
-            if taken is None:
-                continue
-            self._guarded(lambda: self._look(*taken))
+            if taken is not None:
+                self._guarded(*taken)
 
-    def _guarded(self, work: Callable[[], None]) -> None:
+    def _guarded(self, seq: int, conversation_id: uuid.UUID) -> None:
         try:
-            work()
+            self._look(seq, conversation_id)
         except RasaError:
             # Nothing can be judged now; the queue's jobs count their own attempts.
             self._away_until = time.monotonic() + RASA_AWAY_SECONDS
@@ -195,9 +192,7 @@ class Lane:
 
     def _take(self, conversation_id: uuid.UUID) -> None:
         for _ in range(MOST_TURNS):
-            outcome = steps.one_turn(
-                self._runtime, conversation_id, at_once=True, patience=PATIENCE_SECONDS
-            )
+            outcome = steps.one_turn(self._runtime, conversation_id, at_once=True, patience=PATIENCE_SECONDS)
             self._deliver(conversation_id)
             if outcome in {steps.Outcome.NOTHING, steps.Outcome.BUSY}:
                 return

@@ -7,7 +7,6 @@ the lane has its own of both.
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -34,8 +33,6 @@ GRACEFUL_SECONDS = 10.5
 
 def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; return 0 after a clean stop."""
-    # Procrastinate logs the arguments of jobs (ids) at INFO; warnings are enough in production.
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     watch = Watch()
     conversation = make_runtime(settings, pool_size=CONVERSATION_THREADS + 2, watch=watch)
     bulk = make_runtime(settings, pool_size=BULK_THREADS)

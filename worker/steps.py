@@ -1,4 +1,4 @@
-"""A conversation's turns as plain functions: open a transaction, call one verb, commit; slow calls in between.
+"""A conversation's turns as plain functions: open a transaction, call one verb, commit; slow calls between.
 
 No transaction is open while Rasa or Twilio is being waited for. Whatever an attempt raises is counted in a
 transaction of its own, and the last attempt ends the turn (`outreach.turns.give_up`).

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import ages, answers, given, sexual, words
+from bot.dialogue import ages, answers, given, orders, sexual, words
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
@@ -200,8 +200,8 @@ def _uncovered(act: Act) -> Act:
 
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
-    exact = words.command(text) or words.command_among(text)
-    if exact == "opt_out" and here.form_field and words.stops_the_form(text):
+    exact = orders.command(text) or orders.command_among(text)
+    if exact == "opt_out" and here.form_field and orders.stops_the_form(text):
         exact = "cancel"
     if exact == "quick_exit":
         return Act(exact if here.secret or here.cover else "change_subject")

@@ -18,8 +18,9 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from models import InboundMessage, utcnow
-from outreach.ground import counters, jobs
+from outreach.ground import counters, jobs, numerals
 from outreach.ground.addresses import PREFIX
+from outreach.ground.words import visible
 from outreach.messages import identity
 from outreach.messages.redaction_queue import mark
 from outreach.sealing.crypto import DecryptionError
@@ -67,13 +68,24 @@ class Kind(enum.StrEnum):
     EDITED = "edited"
     DELETED = "deleted"
     UNSUPPORTED = "unsupported"
+    SYSTEM = "system"
+
+
+_BY_TYPE = {
+    "audio": Kind.VOICE, "voice": Kind.VOICE, "ptt": Kind.VOICE, "image": Kind.IMAGE, "photo": Kind.IMAGE,
+    "video": Kind.VIDEO, "sticker": Kind.STICKER, "document": Kind.DOCUMENT, "file": Kind.DOCUMENT,
+    "contact": Kind.CONTACT, "contacts": Kind.CONTACT, "vcard": Kind.CONTACT, "reaction": Kind.REACTION,
+    "location": Kind.UNSUPPORTED, "unsupported": Kind.UNSUPPORTED, "unknown": Kind.UNSUPPORTED,
+    "ephemeral": Kind.UNSUPPORTED, "system": Kind.SYSTEM,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Incoming:
     """A stored message, read back. `payload` is that of a button she tapped, not yet trusted.
 
-    `changes` is the SID of the message that this one edits or deletes, where it says so.
+    `changes` is the SID of the message that this one edits or deletes, where it says so. `reaction` is the
+    emoji of a reaction, empty where it was taken back; a reaction is never text of hers.
     """
 
     id: uuid.UUID
@@ -87,6 +99,7 @@ class Incoming:
     opt_out_type: str | None
     received_at: datetime
     changes: str | None = None
+    reaction: str | None = None
     readable: bool = True
 
 
@@ -202,14 +215,16 @@ def _read(key: PersonalKey, row: InboundMessage) -> Incoming:
         return values[0] if values else None
 
     media = tuple(url for n in range(MOST_MEDIA) if (url := one(f"MediaUrl{n}")))
-    latitude, longitude = one("Latitude"), one("Longitude")
+    location, body = numerals.place(one("Latitude"), one("Longitude")), one("Body") or ""
+    kind = kind_of(one("MessageType"), one("MediaContentType0"), body=body, has_location=location is not None)
     return Incoming(
         id=row.id,
         sid=row.message_sid,
-        kind=_kind(one("MessageType"), one("MediaContentType0"), has_location=bool(latitude and longitude)),
-        text=one("Body") or "",
+        kind=kind,
+        text="" if kind is Kind.REACTION else body,
+        reaction=visible(body).strip() if kind is Kind.REACTION else None,
         payload=one("ButtonPayload") or one("ListId") or _interactive_id(one("InteractiveData")),
-        location=(latitude, longitude) if latitude and longitude else None,
+        location=location,
         media=media,
         replied_to=one("OriginalRepliedMessageSid"),
         changes=next((sid for name in _CHANGED if (sid := one(name)) and sid != row.message_sid), None),
@@ -232,24 +247,37 @@ def is_blank(key: PersonalKey, row: InboundMessage) -> bool:
         return False
 
 
-def _kind(message_type: str | None, content_type: str | None, *, has_location: bool) -> Kind:
-    message_type = (message_type or "").strip().lower()
-    change = _CHANGE.search(message_type)
+def kind_of(message_type: str | None, content_type: str | None, *, body: str, has_location: bool) -> Kind:
+    """Return what sort of message it is, by its type and its media; an unknown type says nothing."""
+    said = (message_type or "").strip().lower()
+    change = _CHANGE.search(said)
     if change:
         return Kind.EDITED if change[0] == "edit" else Kind.DELETED
     if has_location:
         return Kind.LOCATION
-    if message_type in {"reaction", "sticker"}:
-        return Kind(message_type)
-    if content_type is None:
-        return Kind.CONTACT if message_type in {"contact", "contacts"} else Kind.TEXT
-    main, _, rest = content_type.partition(";")[0].strip().lower().partition("/")
-    by_main = {"audio": Kind.VOICE, "image": Kind.IMAGE, "video": Kind.VIDEO}
-    if rest in {"vcard", "x-vcard"}:
+    by_type = _BY_TYPE.get(said)
+    if by_type in {Kind.REACTION, Kind.STICKER}:
+        return by_type
+    if (content_type or "").strip():
+        return _of_media(content_type or "") or by_type or Kind.UNSUPPORTED
+    if body.strip() or by_type is None:
+        return by_type if by_type is Kind.CONTACT else Kind.TEXT
+    return by_type
+
+
+def _of_media(content_type: str) -> Kind | None:
+    """Return the kind of a media type (RFC 9110, section 8.3.1): any case, parameters after a semicolon."""
+    main, _, rest = (part.strip() for part in content_type.lower().partition(";")[0].partition("/"))
+    if rest in {"vcard", "x-vcard", "directory"}:
         return Kind.CONTACT
     if rest == "webp":
         return Kind.STICKER
-    return by_main.get(main, Kind.DOCUMENT if main in {"application", "text"} else Kind.UNSUPPORTED)
+    if rest in {"ogg", "x-ogg", "opus"} and main != "video":
+        return Kind.VOICE
+    if rest == "octet-stream":
+        return None
+    by_main = {"audio": Kind.VOICE, "image": Kind.IMAGE, "video": Kind.VIDEO}
+    return by_main.get(main, Kind.DOCUMENT if main in {"application", "text"} else None)
 
 
 def _interactive_id(raw: str | None) -> str | None:

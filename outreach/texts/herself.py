@@ -43,13 +43,17 @@ FAILED_TURN_DANGER = (
     "Si estás en peligro llama al 911. Perdón, tuve un problema y no pude contestar bien tu mensaje. "
     "Quedó anotado para el equipo. Si puedes, escríbeme otra vez."
 )
-FAILED_TURN_NEUTRAL = "Perdón, tuve un problema y no pude leer tu mensaje. ¿Me lo escribes otra vez en un rato?"
+FAILED_TURN_NEUTRAL = (
+    "Perdón, tuve un problema y no pude leer tu mensaje. ¿Me lo escribes otra vez en un rato?"
+)
 # Where nothing of what she wrote could be kept or passed on.
 WRITE_AGAIN = (
     "Perdón, tuve un problema y no pude leer tu mensaje. No es culpa tuya. ¿Me lo escribes otra vez, por favor? "
     "Si estás en peligro llama al 911."
 )
-WRITE_AGAIN_NEUTRAL = "Perdón, tuve un problema y no pude leer tu mensaje. ¿Me lo escribes otra vez, por favor?"
+WRITE_AGAIN_NEUTRAL = (
+    "Perdón, tuve un problema y no pude leer tu mensaje. ¿Me lo escribes otra vez, por favor?"
+)
 PERSON_ON_SHIFT = (
     "Tu mensaje ya le aparece al equipo. Hay alguien en turno; todavía no te está leyendo y puede tardar un poco. "
     "Mientras, te leo yo."

@@ -108,13 +108,8 @@ def _by_id(messages: Sequence[Incoming], wanted: uuid.UUID) -> Incoming:
     return next(m for m in messages if m.id == wanted)
 
 
-def written(messages: Sequence[Incoming]) -> list[Incoming]:
-    """Return the messages whose text is what she wrote; a reaction's is a sign on another message."""
-    return [m for m in messages if m.text and m.kind is not Kind.REACTION]
-
-
 def joined(messages: Sequence[Incoming]) -> str:
     """Her words as one thought; of very many, the first and the last, for a cry often stands at the end."""
-    text = "\n".join(m.text for m in written(messages))
+    text = "\n".join(m.text for m in messages if m.text)
     half = LONGEST_TEXT // 2
     return text if len(text) <= LONGEST_TEXT else f"{text[:half]}\n{text[-half + 1 :]}"

@@ -42,7 +42,7 @@ def seal_incoming(here: TurnContext) -> None:
             extra |= {"latitude": message.location[0], "longitude": message.location[1]}
         if message.media:
             extra["media"] = "\n".join(message.media)
-        _seal(here, "woman", message.text, extra)
+        _seal(here, "woman", message.text or message.reaction or "", extra)
     blank_incoming(here)
 
 

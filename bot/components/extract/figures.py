@@ -6,7 +6,7 @@ A CURP is checked (shape, date, state, check digit: Instructivo normativo de la 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from bot.components.extract.numbers import spelled, value_of
@@ -31,6 +31,8 @@ _CURP = re.compile(
     r"[0-9A-Z][\s.-]?[0-9OIL]{0,1}(?!\w)",
     re.IGNORECASE,
 )
+_SHAPE = re.compile(r"[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[0-9A-Z][0-9]")
+"""A CURP as RENAPO writes it: it has an X where the name has an Ñ."""
 _TO_FIGURES = str.maketrans("OIL", "011")
 _TO_LETTERS = str.maketrans("0", "O")
 _CURP_LENGTH = 18
@@ -53,15 +55,15 @@ def mended_curp(said: str) -> str:
 
 
 def is_valid_curp(curp: str) -> bool:
-    """Tell whether date, state and check digit of a mended CURP are right."""
-    if len(curp) != _CURP_LENGTH or curp[11:13] not in _STATES or check_digit(curp[:17]) != curp[17]:
+    """Tell whether date, state and check digit of a mended CURP are right; any sex, any first letters."""
+    if not _SHAPE.fullmatch(curp) or curp[11:13] not in _STATES or check_digit(curp[:17]) != curp[17]:
         return False
-    century = 1900 if curp[16].isdigit() else 2000
+    century = 1900 if curp[16] in "0123456789" else 2000
     try:
-        date(century + int(curp[4:6]), int(curp[6:8]), int(curp[8:10]))
+        born = date(century + int(curp[4:6]), int(curp[6:8]), int(curp[8:10]))
     except ValueError:
         return False
-    return True
+    return born <= datetime.now(UTC).date()
 
 
 def curps(text: str) -> Iterator[Found]:
