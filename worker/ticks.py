@@ -10,7 +10,7 @@ import logging
 import time
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import requests
 from sqlalchemy import text
@@ -21,33 +21,20 @@ from models import OutboxMessage, OutboxState, utcnow
 from outreach.campaigns import campaigns, reminders
 from outreach.ground import dead_letters, jobs
 from outreach.messages import outbox, reconcile, redaction, templates
+from worker.rows import each
+from worker.upkeep import sweep, wake_forgotten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from sqlalchemy import Row
 
     from worker.runtime import Runtime
 
+__all__ = ["sweep", "wake_forgotten"]
 log = logging.getLogger("avanza.clock")
 LOOKUPS_GIVEN_UP_AFTER = timedelta(minutes=30)
 MOST_RESCUES = 5
 """Workers that may die over one job before it is given up."""
 REDACTING_SECONDS = 10.0
-T = TypeVar("T")
-
-
-def each(action: str, rows: Iterable[T], work: Callable[[T], None]) -> None:
-    """Do `work` for every row; the first error is raised after the last row."""
-    first: Exception | None = None
-    for row in rows:
-        try:
-            work(row)
-        except Exception as error:  # noqa: BLE001 (whatever it was, the other rows must have their turn)
-            log.warning("row failed", extra={"action": action, "kind": type(error).__name__})
-            first = first or error
-    if first is not None:
-        raise first
 
 
 def rescue_jobs(runtime: Runtime) -> None:

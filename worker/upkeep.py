@@ -12,7 +12,7 @@ from outreach.casework import draft_case
 from outreach.ground import jobs
 from outreach.messages import delivery, outbox
 from outreach.turns import fold
-from worker.ticks import each
+from worker.rows import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
