@@ -82,8 +82,12 @@ def enqueue(
     template_id: uuid.UUID | None = None,
     expires_at: datetime | None = None,
     turn_id: uuid.UUID | None = None,
+    job: bool = True,
 ) -> OutboxMessage:
-    """Add a message and defer its delivery, in the caller's transaction."""
+    """Add a message and defer its delivery, in the caller's transaction.
+
+    `job=False`: the caller's own job delivers it after the commit, as that of a turn does.
+    """
     content.confidential = content.confidential or confidential
     content.body = clip(content.body)
     row_id = uuid.uuid4()
@@ -100,8 +104,9 @@ def enqueue(
     )
     session.add(row)
     session.flush()
-    lock = f"send:{conversation_id}" if kind is OutboxKind.REPLY else None
-    jobs.defer_delivery(session, row.id, lock=lock, priority=PRIORITY[kind])
+    if job:
+        lock = jobs.send_lock(conversation_id) if kind is OutboxKind.REPLY else None
+        jobs.defer_delivery(session, row.id, lock=lock, priority=PRIORITY[kind])
     return row
 
 
