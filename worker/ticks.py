@@ -21,6 +21,7 @@ from models import OutboxMessage, OutboxState, utcnow
 from outreach.campaigns import campaigns, reminders
 from outreach.ground import dead_letters, jobs
 from outreach.messages import outbox, reconcile, redaction, templates
+from outreach.programme import notices_due
 from worker.rows import each
 from worker.upkeep import sweep, wake_forgotten
 
@@ -77,7 +78,9 @@ def _give_back(runtime: Runtime, job: Row[Any]) -> None:
 
 
 def send_reminders(runtime: Runtime) -> None:
-    """Hand over the reminders that are due."""
+    """Hand over the notices of changed sessions and the reminders that are due, a batch of each."""
+    with runtime.sessions.begin() as session:
+        notices_due.send_due(session, runtime.key, runtime.settings, utcnow())
     with runtime.sessions.begin() as session:
         reminders.send_due(session, runtime.key, runtime.settings, utcnow())
 

@@ -42,9 +42,9 @@ def load(env: Mapping[str, str]) -> AlarmSettings:
     phones = _listed(env, "AVANZA_ALARM_PHONES", _PHONE, "números como +5213312345678, separados por comas.")
     url = env.get("AVANZA_SMTP_URL", "").strip() or None
     if url is not None and not _is_smtp(url):
-        raise SettingsError("AVANZA_SMTP_URL debe ser como smtp://usuario:clave@servidor:587 o smtps://servidor.")
+        raise SettingsError("AVANZA_SMTP_URL debe ser como smtp://usuario:clave@servidor:587, o smtps://")
     if emails and url is None:
-        raise SettingsError("AVANZA_ALARM_EMAILS necesita AVANZA_SMTP_URL: sin servidor no sale ningún correo.")
+        raise SettingsError("AVANZA_ALARM_EMAILS necesita AVANZA_SMTP_URL: sin servidor no sale correo.")
     raw = env.get("AVANZA_DANGER_MINUTES", "").strip() or "5"
     if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= LONGEST_MINUTES:
         raise SettingsError(f"AVANZA_DANGER_MINUTES debe ser minutos, de 1 a {LONGEST_MINUTES}.")
