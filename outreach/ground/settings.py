@@ -70,6 +70,10 @@ class Settings:
     quiet_hours: QuietHours | None
     least_age: int
     guardian_under: int
+    hold_minutes_danger: int
+    hold_minutes: int
+    console_secure: bool
+    trusted_proxies: int
     twilio: TwilioSettings
 
 
@@ -124,6 +128,20 @@ def _years(env: Mapping[str, str], name: str, default: int) -> int:
     if not raw.isascii() or not raw.isdigit() or int(raw) > 120:  # noqa: PLR2004 (nobody is older)
         raise SettingsError(f"{name} debe ser una edad en años, como {default}.")
     return int(raw)
+
+
+def _count(env: Mapping[str, str], name: str, default: int, most: int) -> int:
+    raw = _text(env, name) or str(default)
+    if not raw.isascii() or not raw.isdigit() or int(raw) > most:
+        raise SettingsError(f"{name} debe ser un número de 0 a {most}, como {default}.")
+    return int(raw)
+
+
+def _yes(env: Mapping[str, str], name: str) -> bool:
+    raw = (_text(env, name) or "no").casefold()
+    if raw not in {"1", "yes", "true", "si", "sí", "0", "no", "false"}:
+        raise SettingsError(f"{name} debe ser yes o no.")
+    return raw not in {"0", "no", "false"}
 
 
 def _timezone(env: Mapping[str, str]) -> ZoneInfo:
@@ -219,6 +237,10 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         quiet_hours=_quiet_hours(env),
         least_age=_years(env, "AVANZA_LEAST_AGE", 14),
         guardian_under=_years(env, "AVANZA_GUARDIAN_UNDER", 18),
+        hold_minutes_danger=_count(env, "AVANZA_HOLD_MINUTES_DANGER", 3, 1440),
+        hold_minutes=_count(env, "AVANZA_HOLD_MINUTES", 20, 1440),
+        console_secure=_yes(env, "AVANZA_CONSOLE_SECURE"),
+        trusted_proxies=_count(env, "AVANZA_TRUSTED_PROXIES", 0, 5),
         twilio=_twilio(env),
     )
 

@@ -59,7 +59,7 @@ class TurnContext:
             self.session, self.key, self.conversation, urgency=urgency, about=about, now=self.now
         )
         self.reload_state()
-        draft_case.pour_into(self.session, self.state, case)
+        draft_case.pour_into(self.session, self.key, self.state, case)
         self.save_state()
 
     def reload_state(self) -> None:

@@ -21,7 +21,9 @@ from outreach.messages.inbox import Kind
 from outreach.messages.outbox import Content
 from outreach.messages.redaction_queue import mark
 from outreach.people import preferences
+from outreach.programme import answers
 from outreach.texts import herself as texts
+from outreach.texts import safety as safety_texts
 from outreach.turns import commands, cover, dialogue_facts, effects, handlers, offered_replies, turn_context
 from outreach.turns.commands import Command
 from outreach.turns.effects import Receipt, UnknownEffectError
@@ -251,7 +253,7 @@ def finish(
     receipt = effects.parse(items[-1]["custom"])
     if not isinstance(receipt, Receipt):
         raise UnknownEffectError("the last item is no receipt")
-    said: list[Content] = []
+    said = _nobody_reads(here)
     for item in items[:-1]:
         said += _one_item(here, item)
     # Under cover only harmless things are said: they go like any others, and the gate checks them.
@@ -259,6 +261,21 @@ def finish(
     _say(here, said, confidential=secret, stays=receipt.keeps_offer and not here.state.cover)
     _keep_or_forget(here, receipt, said)
     _end(here, TurnState.ANSWERED)
+
+
+def _nobody_reads(here: turn_context.TurnContext) -> list[Content]:
+    """Say once that her caseworker is gone and nobody reads just now (P8); under cover it waits."""
+    if not here.state.released or here.state.cover:
+        return []
+    here.state.released = False
+    here.save_state()
+    woman = here.woman()
+    found = answers.best_help(here.session, "violence", woman.municipality if woman else None, here.now)
+    text = safety_texts.NOBODY_READS
+    if found is not None:
+        besides = safety_texts.NOBODY_READS_BESIDES
+        text += " " + besides.format(name=found.name, channel=found.channel, hours=found.hours)
+    return [Content(text, confidential=True)]
 
 
 def _one_item(here: turn_context.TurnContext, item: dict[str, Any]) -> list[Content]:
@@ -326,11 +343,20 @@ def _seal(
 ) -> None:
     case = cases.open_case_of(here.session, here.state.case_id)
     if case is None:
-        draft_case.add(here.session, here.key, here.state, author=author, text=text, at=here.now, extra=extra)
+        draft_case.add(
+            here.session,
+            here.key,
+            here.state,
+            author=author,
+            text=text,
+            at=here.now,
+            extra=extra,
+            programme_id=here.conversation.programme_id,
+        )
     elif author == "woman":
         cases.woman_wrote(here.session, here.key, case.id, text, here.now, dict(extra or {}))
     else:
-        cases.add_entry(here.session, case, author=author, text=text, at=here.now)
+        cases.add_entry(here.session, here.key, case, author=author, text=text, at=here.now)
 
 
 def _blank_incoming(here: turn_context.TurnContext) -> None:
