@@ -31,7 +31,8 @@ class PrivateState:
     """The private part of a conversation.
 
     `case_id` names the open case, `living_id` the sealed thread of what she tells without one,
-    `held` says that a person has the conversation and the bot is silent, `cover` that only
+    `held` says that a person has the conversation and the bot is silent, `released` that she left it
+    and the woman has not been told that nobody reads, `cover` that only
     harmless things may be said (since `cover_since`), `word_hash` is the safe word (Argon2id),
     `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
     `word_misses_since` (ISO times). `older` are groups offered before `choices` were.
@@ -42,6 +43,7 @@ class PrivateState:
     case_id: str | None = None
     living_id: str | None = None
     held: bool = False
+    released: bool = False
     cover: bool = False
     cover_since: str | None = None
     word_hash: str | None = None

@@ -21,7 +21,9 @@ from outreach.messages.inbox import Kind
 from outreach.messages.outbox import Content
 from outreach.messages.redaction_queue import mark
 from outreach.people import preferences
+from outreach.programme import answers
 from outreach.texts import herself as texts
+from outreach.texts import safety as safety_texts
 from outreach.turns import commands, cover, dialogue_facts, effects, gather, handlers, keep, offered_replies
 from outreach.turns import turn_context as contexts
 from outreach.turns.commands import Command
@@ -218,7 +220,7 @@ def finish(
     receipt = effects.parse(items[-1]["custom"])
     if not isinstance(receipt, Receipt):
         raise UnknownEffectError("the last item is no receipt")
-    said: list[Content] = []
+    said = _nobody_reads(here)
     for item in items[:-1]:
         said += _one_item(here, item)
     # Under cover only harmless things are said: they go like any others, and the gate checks them.
@@ -226,6 +228,20 @@ def finish(
     _say(here, said, confidential=secret, stays=receipt.keeps_offer and not here.state.cover)
     keep.keep_or_forget(here, receipt, said)
     _end(here)
+
+
+def _nobody_reads(here: TurnContext) -> list[Content]:
+    """Say once that her caseworker is gone and nobody reads just now (P8); under cover it waits."""
+    if not here.state.released or here.state.cover:
+        return []
+    here.state.released = False
+    woman = here.woman()
+    found = answers.best_help(here.session, "violence", woman.municipality if woman else None, here.now)
+    text = safety_texts.NOBODY_READS
+    if found is not None:
+        besides = safety_texts.NOBODY_READS_BESIDES
+        text += " " + besides.format(name=found.name, channel=found.channel, hours=found.hours)
+    return [Content(text, confidential=True)]
 
 
 def _one_item(here: TurnContext, item: dict[str, Any]) -> list[Content]:
