@@ -27,6 +27,16 @@ class Choice:
 
 
 @dataclass
+class Claim:
+    """A conversation that named this number as hers, until when (ISO), and the code that confirms it."""
+
+    conversation_id: str
+    code: str
+    until: str
+    misses: int = 0
+
+
+@dataclass
 class PrivateState:
     """The private part of a conversation.
 
@@ -58,6 +68,7 @@ class PrivateState:
     contact_days: list[int] | None = None
     contact_words: str | None = None
     asked_session: str | None = None
+    claim: Claim | None = None
 
 
 def _place(conversation_id: uuid.UUID) -> str:
@@ -76,6 +87,7 @@ def read(key: PersonalKey, conversation: Conversation) -> PrivateState:
     state = PrivateState(**{name: value for name, value in data.items() if name in known})
     state.choices = [Choice(**choice) for choice in data.get("choices", [])]
     state.older = [Choice(**choice) for choice in data.get("older", [])]
+    state.claim = Claim(**data["claim"]) if data.get("claim") else None
     return state
 
 
