@@ -97,4 +97,4 @@ class Reader:
 
 def reader(session: Session) -> Reader:
     """Return a reader of the municipalities that the installation has."""
-    return Reader(dict(session.execute(select(Municipality.code, Municipality.name)).tuples().all()))
+    return Reader({row.code: row.name for row in session.scalars(select(Municipality))})

@@ -102,8 +102,8 @@ def lookups(key: PersonalKey, details: Details) -> dict[str, bytes | None]:
 
 
 def name_birth_hash(key: PersonalKey, full_name: str, birth_date: str) -> bytes | None:
-    """Return the keyed hash of a whole name and an ISO birth date; None where one of them is not known."""
-    if not (full_name and birth_date):
+    """Return the keyed hash of a whole name and an ISO birth date (may be empty); None without a name."""
+    if not full_name:
         return None
     return key.lookup("name and birth", f"{plain_name(full_name)}|{birth_date}")
 
@@ -197,10 +197,15 @@ def affiliate(
     session.execute(insert(Agency).values(code=code, name=code).on_conflict_do_nothing())
     row = Affiliation(id=uuid.uuid4(), woman_id=woman.id, agency=code, source=source)
     row.folio_cipher = key.encrypt({"folio": folio}, place=f"affiliation:{row.id}")
-    row.folio_hash = key.lookup("folio", f"{code}|{folio}")
+    row.folio_hash = folio_hash(key, agency, folio)
     session.add(row)
     session.flush()
     return row
+
+
+def folio_hash(key: PersonalKey, agency: str, folio: str) -> bytes:
+    """Return the keyed hash by which a folio of an agency is found."""
+    return key.lookup("folio", f"{agency_code(agency)}|{folio}")
 
 
 def read_folio(key: PersonalKey, row: Affiliation) -> str:
@@ -210,7 +215,7 @@ def read_folio(key: PersonalKey, row: Affiliation) -> str:
 
 def by_folio(session: Session, key: PersonalKey, agency: str, folio: str) -> Woman | None:
     """Return the woman who has this folio at this agency."""
-    wanted = key.lookup("folio", f"{agency_code(agency)}|{folio}")
+    wanted = folio_hash(key, agency, folio)
     return session.scalar(
         select(Woman)
         .join(Affiliation, Affiliation.woman_id == Woman.id)

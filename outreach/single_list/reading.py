@@ -11,6 +11,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 DELIMITERS = (",", ";", "\t")
-MOST_BYTES, MOST_COLUMNS, LONGEST_CELL = 64 * 1024 * 1024, 60, 1000
+MOST_BYTES, MOST_COLUMNS = 64 * 1024 * 1024, 60
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SEP = re.compile(r'\s*"?sep=(.)"?[\s,;]*', re.IGNORECASE)
-# The csv module's own limit is one for the whole process and is left alone.
-_CSV_LIMIT = csv.field_size_limit()
 
 
 class ImportFileError(ValueError):
@@ -147,7 +146,10 @@ def _records(text: str, delimiter: str, first: int) -> Iterator[tuple[int, list[
     Raises:
         ImportFileError: a quote that is never closed, or a cell longer than the library reads.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
+    )
+    width = 0
     while True:
         line = first + reader.line_num
         try:
@@ -158,7 +160,16 @@ def _records(text: str, delimiter: str, first: int) -> Iterator[tuple[int, list[
             long = "field larger" in str(error)
             raise ImportFileError((texts.LONG_CELL if long else texts.QUOTE).format(line=line)) from None
         if any(cell.strip() for cell in cells):
+            width = width or len(cells)
+            if any(_holds_rows(cell, delimiter, width) for cell in cells):
+                raise ImportFileError(texts.QUOTE.format(line=line))
             yield line, cells
+
+
+def _holds_rows(cell: str, delimiter: str, width: int) -> bool:
+    """Say whether a cell swallowed whole rows: a quote stands open and another one, later, closed it."""
+    later = re.split(r"\r\n|\r|\n", cell)[1:]
+    return width > 1 and any(line.count(delimiter) >= width - 1 for line in later)
 
 
 def _refuse_twins(header: list[str], columns: list[str | None]) -> None:
@@ -169,10 +180,16 @@ def _refuse_twins(header: list[str], columns: list[str | None]) -> None:
             raise ImportFileError(texts.TWIN_COLUMNS.format(names=", ".join(f"«{n[:40]}»" for n in twins)))
 
 
+def clean(cell: str) -> str:
+    """Return a cell's text composed, without invisible characters, with single blanks."""
+    composed = unicodedata.normalize("NFC", cell)
+    return " ".join("".join(c for c in composed if unicodedata.category(c) != "Cf").split())
+
+
 def _row(line: int, cells: list[str], header: list[str], columns: list[str | None]) -> Row:
     known, extra = {}, False
     for place, cell in enumerate(cells):
-        value = " ".join(cell.split())
+        value = clean(cell)
         column = columns[place] if place < len(columns) else None
         if column is not None:
             known[column] = value
