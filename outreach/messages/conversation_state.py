@@ -27,6 +27,16 @@ class Choice:
 
 
 @dataclass
+class Claim:
+    """A conversation that named this number as hers, until when (ISO), and the code that confirms it."""
+
+    conversation_id: str
+    code: str
+    until: str
+    misses: int = 0
+
+
+@dataclass
 class PrivateState:
     """The private part of a conversation.
 
@@ -60,6 +70,7 @@ class PrivateState:
     contact_days: list[int] | None = None
     contact_words: str | None = None
     asked_session: str | None = None
+    claim: Claim | None = None
 
 
 _KNOWN = frozenset(f.name for f in fields(PrivateState))
@@ -85,6 +96,7 @@ def decode(key: PersonalKey, conversation_id: uuid.UUID, cipher: bytes) -> Priva
     state = PrivateState(**{name: value for name, value in data.items() if name in _KNOWN})
     state.choices = [Choice(**choice) for choice in data.get("choices", [])]
     state.older = [Choice(**choice) for choice in data.get("older", [])]
+    state.claim = Claim(**data["claim"]) if data.get("claim") else None
     return state
 
 

@@ -20,7 +20,7 @@ from outreach.messages.conversation_state import Choice
 from outreach.messages.inbox import Kind
 from outreach.messages.outbox import Content
 from outreach.messages.redaction_queue import mark
-from outreach.people import preferences
+from outreach.people import preferences, second_number
 from outreach.programme import answers
 from outreach.texts import herself as texts
 from outreach.texts import safety as safety_texts
@@ -152,7 +152,17 @@ def _answered_without_the_model(here: TurnContext) -> bool:
             here, [Content(texts.WRITE_AGAIN_NEUTRAL if here.state.cover else texts.WRITE_AGAIN)], stays=True
         )
     # Where all of it was deleted again, silence is what she wants.
-    return not here.incoming
+    return not here.incoming or _joins_second_number(here)
+
+
+def _joins_second_number(here: TurnContext) -> bool:
+    """The code that she was given for this number: the two conversations become hers (P9)."""
+    code = second_number.code_in(here.incoming[0].text) if len(here.incoming) == 1 else None
+    if code is None or here.state.claim is None or here.state.cover:
+        return False
+    joined = second_number.confirm(here.session, here.key, here.conversation, here.state, code, here.now)
+    _say(here, [Content(texts.NUMBER_JOINED if joined else texts.NUMBER_NOT_JOINED)])
+    return True
 
 
 def _obey(here: TurnContext) -> None:
