@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from people import NOW
 from sqlalchemy import func, select
+from stdnum.mx.curp import calc_check_digit
 
 from models import Affiliation, Conversation, Group, Session, Suppression, Woman
 from outreach.messages import inbox
