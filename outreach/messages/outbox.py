@@ -21,7 +21,7 @@ from outreach.messages.redaction_queue import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -113,15 +113,20 @@ def enqueue(
     template_id: uuid.UUID | None = None,
     expires_at: datetime | None = None,
     turn_id: uuid.UUID | None = None,
+    job: bool = True,
 ) -> OutboxMessage:
-    """Add a message and defer its delivery, in the caller's transaction."""
+    """Add a message and defer its delivery, in the caller's transaction.
+
+    `job=False`: the caller's own job delivers it after the commit, as that of a turn does.
+    """
     content.confidential = content.confidential or confidential
     outgoing = Outgoing(conversation_id, kind, content, template_id, expires_at, turn_id)
     row = OutboxMessage(**_values(key, outgoing, utcnow()))
     session.add(row)
     session.flush()
-    lock = jobs.send_lock(conversation_id) if kind is OutboxKind.REPLY else None
-    jobs.defer_delivery(session, row.id, lock=lock, priority=PRIORITY[kind])
+    if job:
+        lock = jobs.send_lock(conversation_id) if kind is OutboxKind.REPLY else None
+        jobs.defer_delivery(session, row.id, lock=lock, priority=PRIORITY[kind])
     return row
 
 
@@ -190,6 +195,11 @@ def read_content(key: PersonalKey, row: OutboxMessage) -> Content:
     pin = data.get("map_pin")
     data["map_pin"] = (float(pin[0]), float(pin[1])) if pin else None
     return Content(**data)
+
+
+def owner_hash(key: PersonalKey, conversation_id: uuid.UUID, kind: OutboxKind, day: date) -> bytes:
+    """Return the keyed hash by which a row at rest is found again for her rights; `day` is that of UTC."""
+    return key.lookup("outbox owner", f"{conversation_id}|{kind.value}|{day.isoformat()}")
 
 
 def blank(key: PersonalKey, row: OutboxMessage) -> None:

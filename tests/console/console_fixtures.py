@@ -97,7 +97,7 @@ def programme(session: Database, key: PersonalKey) -> Programme:
         ends_at=now + timedelta(hours=8),
         staff_id=author.id,
     )
-    conversation = registry.conversation_for(session, key, women[0])
+    conversation = conversations.of_woman(session, women[0].id)
     assert conversation is not None
     conversation.last_inbound_at = now
     session.commit()

@@ -66,7 +66,6 @@ def give_help(scene: TurnContext, effect: GiveHelp) -> list[Content]:
 def enter_cover(scene: TurnContext, _: EnterCover) -> list[Content]:
     """From here on, to whoever holds the phone, this is a workshops bot."""
     cover.enter(scene.state, scene.now)
-    scene.save_state()
     return []
 
 
@@ -74,7 +73,6 @@ def enter_cover(scene: TurnContext, _: EnterCover) -> list[Content]:
 def leave_cover(scene: TurnContext, _: LeaveCover) -> list[Content]:
     """The thread is back."""
     scene.state.cover = False
-    scene.save_state()
     return []
 
 
@@ -82,7 +80,6 @@ def leave_cover(scene: TurnContext, _: LeaveCover) -> list[Content]:
 def expect_safe_word(scene: TurnContext, _: ExpectSafeWord) -> list[Content]:
     """Her next message is her word, and goes to no model."""
     scene.state.word_expected = True
-    scene.save_state()
     return []
 
 
@@ -98,5 +95,4 @@ def forget_turn(scene: TurnContext, _: ForgetTurn) -> list[Content]:
     """Let what she said leave no trace."""
     scene.forget = True
     draft_case.forget(scene.session, scene.state)
-    scene.save_state()
     return []
