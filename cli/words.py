@@ -66,6 +66,16 @@ RASA_REMOTE = "Rasa en {url} la cuida otra máquina; aquí no se arranca."
 
 # The model
 STEP_TRAIN = "entrenamiento del modelo"
+TRAINING_STAGES = {
+    "rules": "leo las reglas",
+    "features": "cuento palabras y letras",
+    "models": "ajusto los modelos lineales y la red",
+    "net": "ajusto la red",
+    "joining": "junto los modelos",
+    "saving": "guardo los modelos",
+    "packing": "empaco el modelo",
+}
+TRAINING_SHARE = "{what}, {percent} %"
 MODEL_CURRENT = "el modelo está al día."
 MODEL_MISSING = "no hay modelo entrenado; corre «./avanza train» y vuelve a intentar."
 MODEL_BROKEN = "el modelo {where} está dañado; corre «./avanza train --force» y vuelve a intentar."
@@ -164,7 +174,8 @@ CHILD_READY = "✓ {name} responde: {seconds:.1f} s"
 IMPORT_DONE = "{kept} renglones guardados, {failed} con error."
 IMPORT_CHECKED = "{kept} renglones bien, {failed} con error; no se guardó nada."
 IMPORT_ROW = "  renglón {line}: {message}"
-IMPORT_NOT_TEXT = "{file} no es un CSV en UTF-8; guárdalo así y vuelve a intentar."
+IMPORT_NOTE = "  renglón {line} (se guardó): {message}"
+IMPORT_MORE = "  … y {count} avisos más."
 
 # Backups
 STEP_BACKUP = "respaldo"
