@@ -21,7 +21,7 @@ _MOST_SHOWN = 50
 
 def run(args: argparse.Namespace) -> int:
     """Keep the good rows; 1 where any row was bad. With `--check` nothing is kept."""
-    settings = load_settings(read_environment())
+    settings = load_settings(read_environment(), twilio=False)
     try:
         with Path(args.file).open(encoding="utf-8-sig", newline="") as file:
             rows = imports.read_rows(args.kind, file)

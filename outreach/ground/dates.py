@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -42,6 +42,11 @@ def day(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     local, today = moment.astimezone(zone).date(), now.astimezone(zone).date()
     near = {0: "hoy", 1: "mañana"}.get((local - today).days)
     return near or "el " + format_date(local, "EEEE d 'de' MMMM", locale=LOCALE)
+
+
+def date_and_hour(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment such as `el martes 24 de noviembre a las 10:00`, which stays true tomorrow."""
+    return day_and_hour(moment, zone, moment - timedelta(days=7))
 
 
 def day_and_hour(moment: datetime, zone: ZoneInfo, now: datetime) -> str:

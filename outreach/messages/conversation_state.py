@@ -60,6 +60,9 @@ class PrivateState:
     asked_session: str | None = None
 
 
+_KNOWN = frozenset(f.name for f in fields(PrivateState))
+
+
 def _place(conversation_id: uuid.UUID) -> str:
     return f"conversation:{conversation_id}"
 
@@ -71,9 +74,13 @@ def empty(key: PersonalKey, conversation_id: uuid.UUID) -> bytes:
 
 def read(key: PersonalKey, conversation: Conversation) -> PrivateState:
     """Decrypt a conversation's state."""
-    data = key.decrypt(conversation.private_cipher, place=_place(conversation.id))
-    known = {f.name for f in fields(PrivateState)}
-    state = PrivateState(**{name: value for name, value in data.items() if name in known})
+    return decode(key, conversation.id, conversation.private_cipher)
+
+
+def decode(key: PersonalKey, conversation_id: uuid.UUID, cipher: bytes) -> PrivateState:
+    """Decrypt the state of a conversation whose row is not loaded: batches read the one column."""
+    data = key.decrypt(cipher, place=_place(conversation_id))
+    state = PrivateState(**{name: value for name, value in data.items() if name in _KNOWN})
     state.choices = [Choice(**choice) for choice in data.get("choices", [])]
     state.older = [Choice(**choice) for choice in data.get("older", [])]
     return state

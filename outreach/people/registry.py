@@ -20,7 +20,7 @@ from models import Affiliation, Agency, ChannelAddress, Conversation, NameKey, W
 from outreach.ground import addresses
 from outreach.ground.words import fold, visible
 from outreach.messages import conversation_state, inbox
-from outreach.people import name_keys
+from outreach.people import conversations, name_keys
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -212,12 +212,7 @@ def woman_of(session: Session, conversation: Conversation) -> Woman | None:
 def conversation_for(session: Session, key: PersonalKey, woman: Woman) -> Conversation | None:
     """Return the conversation in which she was last heard; None where no number of hers is known."""
     del key  # the link is by id; nothing needs to be decrypted
-    return session.scalar(
-        select(Conversation)
-        .where(Conversation.woman_id == woman.id)
-        .order_by(Conversation.last_inbound_at.desc().nulls_last())
-        .limit(1)
-    )
+    return conversations.of_woman(session, woman.id)
 
 
 def link_phone(session: Session, key: PersonalKey, woman: Woman, phone: str) -> bool:
