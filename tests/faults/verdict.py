@@ -103,8 +103,8 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
     messages = taken(installation.hub)
     rows = {str(row.id): row for row in installation.rows("SELECT * FROM outbox_message")}
     return Verdict(
-        _inbound(installation, traffic, messages)
-        | _outbound(rows, messages, _unheard(installation.hub))
+        _inbound(installation, traffic, messages, rows)
+        | outbound(rows, messages, _unheard(installation.hub))
         | _reminders(installation, traffic, messages),
         {
             "accepted": len(traffic.accepted),
@@ -127,7 +127,9 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
     )
 
 
-def _inbound(installation: Installation, traffic: Traffic, messages: list[Message]) -> dict[str, int]:
+def _inbound(
+    installation: Installation, traffic: Traffic, messages: list[Message], rows: dict[str, Any]
+) -> dict[str, int]:
     found = {
         row.message_sid: row
         for row in installation.rows(
@@ -135,9 +137,6 @@ def _inbound(installation: Installation, traffic: Traffic, messages: list[Messag
             " LEFT JOIN turn t ON t.id = i.turn_id"
         )
     }
-    replies = Counter(
-        str(row[0]) for row in installation.rows("SELECT turn_id FROM outbox_message WHERE kind = 'reply'")
-    )
     turns = {str(row.turn_id) for row in found.values() if row.turn_id}
     spoken = {message.phone for message in messages if "911" in message.text and not message.failed}
     ordinary = {
@@ -149,13 +148,21 @@ def _inbound(installation: Installation, traffic: Traffic, messages: list[Messag
         "her messages that were taken and lost": sum(sid not in found for sid in traffic.accepted),
         "her messages that wait for a turn": sum(row.turn_id is None for row in found.values()),
         "turns that did not end": sum(row.state == "open" for row in found.values()),
+        "cries without 911": len(traffic.cries - spoken),
+    } | replied(rows, turns, ordinary)
+
+
+def replied(rows: dict[str, Any], turns: set[str], ordinary: set[str]) -> dict[str, int]:
+    """Count turns without an answer, and `ordinary` ones (owed one message) with more than one."""
+    replies = Counter(str(row.turn_id) for row in rows.values() if row.kind == "reply")
+    return {
         "turns without an answer": sum(not replies[turn] for turn in turns),
         "turns answered more than once": sum(replies[turn] > 1 for turn in ordinary),
-        "cries without 911": len(traffic.cries - spoken),
     }
 
 
-def _outbound(rows: dict[str, Any], messages: list[Message], unheard: set[str]) -> dict[str, int]:
+def outbound(rows: dict[str, Any], messages: list[Message], unheard: set[str]) -> dict[str, int]:
+    """Count what went wrong on the way out; `unheard` are failures that were never reported to us."""
     good: dict[str, int] = Counter(message.outbox_id for message in messages if not message.failed)
     known: dict[str, list[Message]] = defaultdict(list)
     for message in messages:
