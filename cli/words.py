@@ -174,7 +174,8 @@ CHILD_READY = "✓ {name} responde: {seconds:.1f} s"
 IMPORT_DONE = "{kept} renglones guardados, {failed} con error."
 IMPORT_CHECKED = "{kept} renglones bien, {failed} con error; no se guardó nada."
 IMPORT_ROW = "  renglón {line}: {message}"
-IMPORT_NOT_TEXT = "{file} no es un CSV en UTF-8; guárdalo así y vuelve a intentar."
+IMPORT_NOTE = "  renglón {line} (se guardó): {message}"
+IMPORT_MORE = "  … y {count} avisos más."
 
 # Backups
 STEP_BACKUP = "respaldo"

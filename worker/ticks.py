@@ -19,6 +19,7 @@ from twilio.base.exceptions import TwilioException
 
 from models import OutboxMessage, OutboxState, utcnow
 from outreach.campaigns import campaigns, reminders
+from outreach.casework import holding
 from outreach.ground import dead_letters, jobs
 from outreach.messages import outbox, reconcile, redaction, templates
 from outreach.programme import notices_due
@@ -95,6 +96,12 @@ def run_campaigns(runtime: Runtime) -> None:
     """Hand over the next batch of the campaigns that are due."""
     with runtime.sessions.begin() as session:
         campaigns.run_due(session, runtime.key, utcnow())
+
+
+def release_abandoned(runtime: Runtime) -> None:
+    """Release the conversations whose caseworker is gone, and end the shifts of those who are."""
+    with runtime.sessions.begin() as session:
+        holding.release_abandoned(session, runtime.key, runtime.settings, utcnow())
 
 
 def settle_doubts(runtime: Runtime) -> None:

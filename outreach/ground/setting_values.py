@@ -29,6 +29,7 @@ LEAST_OFFSET, LARGEST_OFFSET, MOST_OFFSETS = 1, 30 * 24 * 60, 10
 """Minutes before a session, and how many of them."""
 LEAST_FREE_MINUTES = 60
 """Of each day: with less, nothing would ever be sent."""
+DAY_MINUTES = 24 * 60
 OLDEST = 120
 _DAY_MINUTES = 24 * 60
 _DIGITS = re.compile(r"[0-9]{1,9}")
@@ -85,6 +86,23 @@ def years(env: Mapping[str, str], name: str, default: int) -> int:
     if value is None:
         raise SettingsError(f"{name} debe ser una edad en años, como {default}.")
     return value
+
+
+def count(env: Mapping[str, str], name: str, default: int, most: int) -> int:
+    """Return a whole number from 0 to `most`."""
+    raw = text(env, name)
+    value = default if raw is None else number(raw, 0, most)
+    if value is None:
+        raise SettingsError(f"{name} debe ser un número de 0 a {most}, como {default}.")
+    return value
+
+
+def yes(env: Mapping[str, str], name: str) -> bool:
+    """Return whether a switch is on; off where it is unset."""
+    raw = (text(env, name) or "no").casefold()
+    if raw not in {"1", "yes", "true", "si", "sí", "0", "no", "false"}:
+        raise SettingsError(f"{name} debe ser yes o no.")
+    return raw not in {"0", "no", "false"}
 
 
 def url(name: str, value: str, own_paths: tuple[str, ...] = ()) -> str:

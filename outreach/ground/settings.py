@@ -74,6 +74,10 @@ class Settings:
     quiet_hours: QuietHours | None
     least_age: int
     guardian_under: int
+    hold_minutes_danger: int
+    hold_minutes: int
+    console_secure: bool
+    trusted_proxies: int
     account: TwilioSettings | None
     """None where the command was not asked to have it."""
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
@@ -142,6 +146,10 @@ _PARTS: dict[str, _Loader] = {
     "quiet_hours": _quiet_hours,
     "least_age": lambda env: values.years(env, "AVANZA_LEAST_AGE", 14),
     "guardian_under": _guardian_under,
+    "hold_minutes_danger": lambda env: values.count(env, "AVANZA_HOLD_MINUTES_DANGER", 3, values.DAY_MINUTES),
+    "hold_minutes": lambda env: values.count(env, "AVANZA_HOLD_MINUTES", 20, values.DAY_MINUTES),
+    "console_secure": lambda env: values.yes(env, "AVANZA_CONSOLE_SECURE"),
+    "trusted_proxies": lambda env: values.count(env, "AVANZA_TRUSTED_PROXIES", 0, 5),
     "alarms": alarm_settings.load,
 }
 _TWILIO: dict[str, _Loader] = {

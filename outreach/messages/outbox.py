@@ -21,7 +21,7 @@ from outreach.messages.redaction_queue import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -195,6 +195,11 @@ def read_content(key: PersonalKey, row: OutboxMessage) -> Content:
     pin = data.get("map_pin")
     data["map_pin"] = (float(pin[0]), float(pin[1])) if pin else None
     return Content(**data)
+
+
+def owner_hash(key: PersonalKey, conversation_id: uuid.UUID, kind: OutboxKind, day: date) -> bytes:
+    """Return the keyed hash by which a row at rest is found again for her rights; `day` is that of UTC."""
+    return key.lookup("outbox owner", f"{conversation_id}|{kind.value}|{day.isoformat()}")
 
 
 def blank(key: PersonalKey, row: OutboxMessage) -> None:
