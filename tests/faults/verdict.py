@@ -119,12 +119,32 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
                 f"{row[0]} {row[1] or ''}": row[2]
                 for row in installation.rows("SELECT state, reason, count(*) FROM reminder GROUP BY 1, 2")
             },
+            "cries without 911": _unspoken(installation, traffic, messages),
             "open turns: seconds, attempts, their jobs": [
                 list(row) for row in installation.rows(_OPEN_TURNS)
             ],
             "dead letters": installation.number("SELECT count(*) FROM dead_letter"),
         },
     )
+
+
+def _unspoken(installation: Installation, traffic: Traffic, messages: list[Message]) -> list[list[str]]:
+    """What became of the answers to cries after which nobody read 911."""
+    left = traffic.cries - _phones_told(messages)
+    sids = [sid for sid, phone in traffic.accepted.items() if phone in left]
+    return [
+        [f"{row.state} {row.reason or ''} {row.code or ''} attempts {row.attempts}", row.turn_state]
+        for row in installation.rows(
+            "SELECT o.state, o.reason, o.code, o.attempts, t.state AS turn_state FROM inbound_message i"
+            " LEFT JOIN turn t ON t.id = i.turn_id LEFT JOIN outbox_message o ON o.turn_id = t.id"
+            " WHERE i.message_sid = ANY(:sids) ORDER BY i.seq, o.seq",
+            sids=sids,
+        )
+    ]
+
+
+def _phones_told(messages: list[Message]) -> set[str]:
+    return {message.phone for message in messages if "911" in message.text and not message.failed}
 
 
 def _inbound(
@@ -138,7 +158,6 @@ def _inbound(
         )
     }
     turns = {str(row.turn_id) for row in found.values() if row.turn_id}
-    spoken = {message.phone for message in messages if "911" in message.text and not message.failed}
     ordinary = {
         str(found[sid].turn_id)
         for sid, phone in traffic.accepted.items()
@@ -148,7 +167,7 @@ def _inbound(
         "her messages that were taken and lost": sum(sid not in found for sid in traffic.accepted),
         "her messages that wait for a turn": sum(row.turn_id is None for row in found.values()),
         "turns that did not end": sum(row.state == "open" for row in found.values()),
-        "cries without 911": len(traffic.cries - spoken),
+        "cries without 911": len(traffic.cries - _phones_told(messages)),
     } | replied(rows, turns, ordinary)
 
 
