@@ -35,6 +35,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.run_campaigns: 2.0,
     ticks.rescue_jobs: 5.0,
     ticks.settle_doubts: 5.0,
+    ticks.release_abandoned: 5.0,
     ticks.plan_reminders: 5.0,
     ticks.redact: 15.0,
     ticks.sync_templates: 10.0,
