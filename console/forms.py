@@ -5,9 +5,7 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
-    HiddenField,
     IntegerField,
-    PasswordField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -15,13 +13,11 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import UUID, InputRequired, Length, NumberRange, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from console import words
-from outreach.casework.desk import LONGEST_REPLY
 from outreach.programme.answers import ResourceDetails
-from outreach.staff import accounts
 
 REQUIRED = "Falta este dato."
 
@@ -32,45 +28,6 @@ class Form(FlaskForm):  # type: ignore[misc] # flask_wtf ships no types
     def problem(self) -> str | None:
         """Return the first thing that is wrong, as a sentence."""
         return next((str(error) for errors in self.errors.values() for error in errors), None)
-
-
-class LoginForm(Form):
-    """Who enters."""
-
-    username = StringField("Usuario", [InputRequired(REQUIRED), Length(max=64, message=words.LOGIN_FAILED)])
-    password = PasswordField(
-        "Contraseña",
-        [InputRequired(REQUIRED), Length(max=accounts.LONGEST_PASSWORD, message=words.LOGIN_FAILED)],
-    )
-
-
-class PasswordForm(Form):
-    """A password of her own."""
-
-    current = PasswordField("Contraseña actual", [InputRequired(REQUIRED)])
-    new = PasswordField("Contraseña nueva", [InputRequired(REQUIRED)])
-    again = PasswordField("Otra vez la nueva", [InputRequired(REQUIRED)])
-
-
-class TextForm(Form):
-    """An answer or a note; `once` is the form's own id, so that a second click says nothing twice."""
-
-    text = TextAreaField(
-        "Texto", [InputRequired(words.EMPTY_TEXT), Length(1, LONGEST_REPLY, words.EMPTY_TEXT)]
-    )
-    once = HiddenField(validators=[UUID()])
-
-
-class ShiftForm(Form):
-    """How long somebody stays on duty."""
-
-    hours = IntegerField("Horas", [InputRequired(REQUIRED), NumberRange(1, 16, "De 1 a 16 horas.")])
-
-
-class RecoveryForm(Form):
-    """The recovery key from paper."""
-
-    recovery_key = StringField("Clave de recuperación", [InputRequired(REQUIRED), Length(max=100)])
 
 
 class SessionForm(Form):
@@ -105,14 +62,6 @@ class TemplateForm(Form):
     )
     body = TextAreaField("Texto", [InputRequired(REQUIRED), Length(max=1000, message="Hasta 1,000 letras.")])
     samples = TextAreaField("Ejemplos", [Length(max=1000)])
-
-
-class StaffForm(Form):
-    """Somebody new."""
-
-    username = StringField("Usuario", [InputRequired(REQUIRED), Length(max=40)])
-    display_name = StringField("Nombre que se muestra", [InputRequired(REQUIRED), Length(max=80)])
-    role = SelectField("Qué hace", choices=[SelectChoice(*role) for role in words.ROLES.items()])
 
 
 class AnswerForm(Form):
