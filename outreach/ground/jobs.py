@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -100,6 +102,29 @@ def defer_delivery(
         lock=lock,
         priority=priority,
         arguments=_delivery(outbox_id, failures),
+    )
+
+
+def defer_deliveries(
+    session: Session, rows: Sequence[tuple[uuid.UUID, str | None]], *, priority: int
+) -> None:
+    """Send many outbox rows (id, lock) now, in one statement."""
+    connection = session.connection().connection.driver_connection
+    manager = _deferring.job_manager
+    manager.batch_defer_jobs(
+        [
+            Job(
+                id=None,
+                queue=_queue(priority),
+                lock=lock,
+                queueing_lock=None,
+                task_name=DELIVER,
+                priority=priority,
+                task_kwargs=_delivery(outbox_id, 0),
+            )
+            for outbox_id, lock in rows
+        ],
+        connection=connection,
     )
 
 

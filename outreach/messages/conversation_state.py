@@ -27,6 +27,16 @@ class Choice:
 
 
 @dataclass
+class Claim:
+    """A conversation that named this number as hers, until when (ISO), and the code that confirms it."""
+
+    conversation_id: str
+    code: str
+    until: str
+    misses: int = 0
+
+
+@dataclass
 class PrivateState:
     """The private part of a conversation.
 
@@ -60,6 +70,10 @@ class PrivateState:
     contact_days: list[int] | None = None
     contact_words: str | None = None
     asked_session: str | None = None
+    claim: Claim | None = None
+
+
+_KNOWN = frozenset(f.name for f in fields(PrivateState))
 
 
 def _place(conversation_id: uuid.UUID) -> str:
@@ -73,11 +87,16 @@ def empty(key: PersonalKey, conversation_id: uuid.UUID) -> bytes:
 
 def read(key: PersonalKey, conversation: Conversation) -> PrivateState:
     """Decrypt a conversation's state."""
-    data = key.decrypt(conversation.private_cipher, place=_place(conversation.id))
-    known = {f.name for f in fields(PrivateState)}
-    state = PrivateState(**{name: value for name, value in data.items() if name in known})
+    return decode(key, conversation.id, conversation.private_cipher)
+
+
+def decode(key: PersonalKey, conversation_id: uuid.UUID, cipher: bytes) -> PrivateState:
+    """Decrypt the state of a conversation whose row is not loaded: batches read the one column."""
+    data = key.decrypt(cipher, place=_place(conversation_id))
+    state = PrivateState(**{name: value for name, value in data.items() if name in _KNOWN})
     state.choices = [Choice(**choice) for choice in data.get("choices", [])]
     state.older = [Choice(**choice) for choice in data.get("older", [])]
+    state.claim = Claim(**data["claim"]) if data.get("claim") else None
     return state
 
 

@@ -58,7 +58,6 @@ def set_contact_hours(scene: TurnContext, effect: SetContactHours) -> list[Conte
     if hours is None:
         return [Content(texts.HOURS_ASK)]
     keep_hours(scene.state, hours, words)
-    scene.save_state()
     start, end = dates.span(hours.start, hours.end)
     return [Content(texts.HOURS_SET.format(days=days_in_words(hours.days), start=start, end=end))]
 
@@ -67,7 +66,6 @@ def set_contact_hours(scene: TurnContext, effect: SetContactHours) -> list[Conte
 def set_language(scene: TurnContext, effect: SetLanguage) -> list[Content]:
     """Flag that an interpreter is needed."""
     scene.state.language = effect.language[:40] or "otra"
-    scene.save_state()
     return []  # the dialogue says it, once
 
 
@@ -84,7 +82,7 @@ def tell_privacy(scene: TurnContext, _: TellPrivacy) -> list[Content]:
 @handles(TellMyData)
 def tell_my_data(scene: TurnContext, _: TellMyData) -> list[Content]:
     """Give a readable copy in the chat; nothing confidential is ever part of it."""
-    request = rights.open_request(scene.session, scene.conversation, rights.ACCESS, scene.now)
+    request = rights.open_request(scene.session, scene.settings, scene.conversation, rights.ACCESS, scene.now)
     request.done_at = scene.now
     lines = rights.readable_copy(scene.session, scene.key, scene.settings, scene.conversation, scene.state)
     return [Content(texts.MY_DATA.format(lines="\n".join(lines)) if lines else texts.MY_DATA_NONE)]
@@ -93,10 +91,11 @@ def tell_my_data(scene: TurnContext, _: TellMyData) -> list[Content]:
 @handles(EraseMyData)
 def erase_my_data(scene: TurnContext, _: EraseMyData) -> list[Content]:
     """Erase at once, with a receipt number."""
-    request = rights.open_request(scene.session, scene.conversation, rights.ERASURE, scene.now)
+    request = rights.open_request(
+        scene.session, scene.settings, scene.conversation, rights.ERASURE, scene.now
+    )
     rights.erase(scene.session, scene.key, scene.settings, scene.conversation, scene.state, scene.now)
     request.done_at = scene.now
-    scene.save_state()
     answer_by = dates.day(request.answer_by, scene.settings.timezone, scene.now)
     receipt = texts.RECEIPT.format(number=request.number, answer_by=answer_by)
     return [Content(texts.ERASED), Content(receipt)]
@@ -104,7 +103,9 @@ def erase_my_data(scene: TurnContext, _: EraseMyData) -> list[Content]:
 
 @handles(SaveFoodSecurity)
 def save_food_security(scene: TurnContext, effect: SaveFoodSecurity) -> list[Content]:
-    """Keep the EMSA answers as she gave them."""
+    """Keep the EMSA answers as she gave them; without her yes to this purpose nothing is saved."""
+    if not consent.given(scene.session, scene.conversation.id, consent.FOOD_SECURITY):
+        return [Content(texts.FOOD_NOT_SAVED)]
     woman = scene.woman()
     if woman is not None:
         food_security.save(scene.session, scene.key, woman, effect.answers, effect.moment)
