@@ -53,6 +53,7 @@ class Client:
     """One kept connection to one server, made anew after a pause: servers close idle ones."""
 
     url: str
+    timeout: float = _TIMEOUT_SECONDS
     _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
     _used_at: float = 0.0
 
@@ -66,7 +67,7 @@ class Client:
         if self._connection is not None and now - self._used_at > _IDLE_SECONDS:
             self.close()
         if self._connection is None:
-            self._connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=_TIMEOUT_SECONDS)
+            self._connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=self.timeout)
         self._connection.request("POST", post.path, post.body, dict(post.headers))
         with self._connection.getresponse() as answer:
             body = answer.read()

@@ -75,13 +75,9 @@ class Stack:
                 self._start(service)
 
     def start_floor(self) -> str:
-        """Start the least Flask app under the webhook's own gunicorn settings; return its inbound address."""
+        """Start the least Flask app on the webhook's own server; return its inbound address."""
         port = free_port()
-        argv = (
-            *(sys.executable, "-sP", "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2"),
-            *("--threads", "8", "--bind", f"{_HOST}:{port}", "--log-level", "warning"),
-            *("--no-control-socket", "benchmarks.floor:app"),
-        )
+        argv = (sys.executable, "-sP", "-m", "benchmarks.floor", "serve", str(port))
         env = {**self.ready.env, "PYTHONPATH": str(ROOT)}
         url = f"http://{_HOST}:{port}"
         self._start(Service("floor", argv, env, lambda: checks.answers(f"{url}/healthz") is not None))
@@ -171,15 +167,18 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 @contextmanager
-def installed(twilio: str) -> Iterator[Stack]:
-    """Prepare a database and the model in a folder of their own; remove everything at the end."""
+def installed(twilio: str, *, team: bool = False, **changes: str) -> Iterator[Stack]:
+    """Prepare a database and the model in a folder of their own; remove everything at the end.
+
+    `team`: also the casework team, without which no case can be opened. `changes` are further settings.
+    """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)  # so that the ends below are reached
     (ROOT / "var").mkdir(exist_ok=True)
     var = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "var"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, var, ignore_errors=True)
-        env = _environment(var, twilio)
+        env = {**_environment(var, twilio), **changes}
         guardian = subprocess.Popen(
             [sys.executable, "-sP", "-m", "cli.processes.guardian", str(var)],
             stdin=subprocess.PIPE,
@@ -189,7 +188,8 @@ def installed(twilio: str) -> Iterator[Stack]:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         stack.callback(_tell, guardian, "bye")
-        ready = stack.enter_context(start.prepared(load_settings(env), env, team=False))
+        prepared = start.prepared(load_settings(env), env, lambda _name, _line: None, team=team)
+        ready = stack.enter_context(prepared)
         made = Stack(ready, guardian)
         stack.callback(made.stop)
         yield made

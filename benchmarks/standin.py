@@ -1,25 +1,43 @@
 """A stand-in for Twilio's REST API: takes every message after a set delay and says when it did.
 
 Why not the simulator: it keeps ledgers and windows, whose cost would count for both sides. Here a message
-costs next to nothing, so that what is measured is the sender. Must never be used to judge correctness.
+costs next to nothing (`python -m benchmarks.standin` measures it), so that what is measured is the sender.
+It remembers what it took, by our own outbox id, so that lost and doubled messages can be counted; it knows no
+windows, templates or faults, and must never be used to judge what a message may say.
 """
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
+import sys
 import threading
 import time
 from collections import defaultdict
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from benchmarks.measure import figures, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DATE = "Mon, 23 Nov 2026 18:00:00 +0000"
+_HEAD = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One accepted message; `at` is of `time.perf_counter`, `outbox_id` of its status callback's address."""
+
+    sid: str
+    to: str
+    body: str
+    outbox_id: str
+    at: float
 
 
 class StandIn:
@@ -28,90 +46,145 @@ class StandIn:
     def __init__(self) -> None:
         self.delay = 0.0
         self.url = ""
-        self._accepted: dict[str, list[float]] = defaultdict(list)
+        self._taken: list[Taken] = []
+        self._by_phone: dict[str, list[Taken]] = defaultdict(list)
+        self._contents: dict[str, str] = {}
         self._changed = threading.Condition()
         self._numbers = itertools.count(1)
 
-    def accept(self, path: str, fields: dict[str, str]) -> dict[str, object]:
-        """Take one message and answer as Twilio does."""
-        if self.delay:
-            time.sleep(self.delay)
+    def answer(self, method: str, target: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        """Answer one request, after its delay has passed."""
+        parts = urlsplit(target)
+        if "/v1/Content" in parts.path:
+            return self._content(method, body)
+        if method == "GET":
+            return 200, self._listed(parts.path, parse_qs(parts.query).get("To", [""])[0])
+        fields = {
+            name: values[-1] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()
+        }
+        if not parts.path.endswith("/Messages.json"):
+            return 200, _message(parts.path, "", fields.get("Body", ""), parts.path.rpartition("/")[2][:-5])
+        return 201, self._accept(parts.path, fields)
+
+    def _content(self, method: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        """A content made, its approval asked for, or its state."""
+        if method == "GET":
+            return 200, {"whatsapp": {"status": "approved"}}
+        sid = f"HX{next(self._numbers):032x}"
+        types = json.loads(body or b"{}").get("types", {})
+        self._contents[sid] = next((str(kind.get("body", "")) for kind in types.values()), "")
+        return 201, {"sid": sid, "status": "received"}
+
+    def _accept(self, path: str, fields: dict[str, str]) -> dict[str, Any]:
+        to, sid = fields.get("To", ""), f"SM{next(self._numbers):032x}"
+        body = fields.get("Body") or self._contents.get(fields.get("ContentSid", ""), "")
+        outbox_id = parse_qs(urlsplit(fields.get("StatusCallback", "")).query).get("o", [""])[0]
+        taken = Taken(sid, to, body, outbox_id, time.perf_counter())
         with self._changed:
-            number = next(self._numbers)
-            self._accepted[fields.get("To", "")].append(time.perf_counter())
+            self._taken.append(taken)
+            self._by_phone[to].append(taken)
             self._changed.notify_all()
-        return _answer(path, fields, f"SM{number:032x}")
+        return _message(path, to, body, sid)
+
+    def _listed(self, path: str, to: str) -> dict[str, Any]:
+        with self._changed:
+            found = [_message(path, one.to, one.body, one.sid) for one in self._by_phone.get(to, ())]
+        return {"messages": found, "next_page_uri": None, "page": 0, "page_size": 100}
+
+    def taken(self, since: int = 0) -> list[Taken]:
+        """All that was accepted, in order, from the message at `since` on."""
+        with self._changed:
+            return self._taken[since:]
+
+    def total(self) -> int:
+        """How many messages were accepted so far, for all addresses."""
+        with self._changed:
+            return len(self._taken)
 
     def count(self, to: str) -> int:
         """How many messages were accepted for an address so far."""
         with self._changed:
-            return len(self._accepted[to])
+            return len(self._by_phone[to])
 
-    def wait(self, to: str, position: int, seconds: float) -> float:
+    def wait(self, to: str, position: int, seconds: float, words: str = "") -> float:
         """When the message at `position` (from 0) for an address was accepted; waits for it.
+
+        `words`: the first from `position` on that holds them is meant.
 
         Raises:
             TimeoutError: it did not come.
         """
         with self._changed:
-            if not self._changed.wait_for(lambda: len(self._accepted[to]) > position, seconds):
-                raise TimeoutError(f"no reply within {seconds:.0f} s")
-            return self._accepted[to][position]
+            found = self._changed.wait_for(lambda: self._first(to, position, words), seconds)
+        if found is None:
+            raise TimeoutError(f"no reply within {seconds:.0f} s")
+        return found.at
+
+    def _first(self, to: str, position: int, words: str) -> Taken | None:
+        return next((one for one in self._by_phone[to][position:] if words in one.body), None)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # the answer is written in two parts; the second must not wait
-
-    def do_POST(self) -> None:
-        """A message, or anything else that is posted."""
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        fields = {name: values[-1] for name, values in parse_qs(raw, keep_blank_values=True).items()}
-        server: _Server = self.server  # type: ignore[assignment] # made with this class below
-        body = json.dumps(server.standin.accept(self.path, fields)).encode()
-        self.send_response(201)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        """Say nothing."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
+class _Connection(asyncio.Protocol):
+    """One kept connection: requests come one after the other, each answered before the next."""
 
     def __init__(self, standin: StandIn) -> None:
-        self.standin = standin
-        super().__init__(("127.0.0.1", 0), _Handler)
+        self._standin = standin
+        self._data = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember where answers go."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 (of a TCP server)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Take the next part of a request; answer when it is whole."""
+        self._data += data
+        while (end := self._data.find(b"\r\n\r\n")) >= 0:
+            first, *lines = self._data[:end].decode("latin-1").split("\r\n")
+            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+            whole = end + 4 + int(headers.get("content-length", "0"))
+            if len(self._data) < whole:
+                return
+            body, self._data = self._data[end + 4 : whole], self._data[whole:]
+            method, target, _ = first.split(" ", 2)
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._standin.delay, self._answer, method, target, body)
+
+    def _answer(self, method: str, target: str, body: bytes) -> None:
+        status, data = self._standin.answer(method, target, body)
+        payload = json.dumps(data).encode()
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(_HEAD % (status, len(payload)) + payload)
 
 
 @contextmanager
 def standing_in() -> Iterator[StandIn]:
-    """Serve on a free port of this machine."""
+    """Serve on a free port of this machine, on a thread with an event loop of its own."""
     standin = StandIn()
-    server = _Server(standin)
-    standin.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    loop = asyncio.new_event_loop()
+    listening = loop.create_server(lambda: _Connection(standin), "127.0.0.1", 0, backlog=512)
+    server = loop.run_until_complete(listening)
+    standin.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
         yield standin
     finally:
-        server.shutdown()
-        server.server_close()
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        loop.close()
 
 
-def _answer(path: str, fields: dict[str, str], sid: str) -> dict[str, object]:
+def _message(path: str, to: str, body: str, sid: str) -> dict[str, Any]:
     return {
         "sid": sid,
         "account_sid": path.split("/")[3] if path.count("/") > 2 else "",  # noqa: PLR2004 (Twilio's path)
         "status": "queued",
-        "body": fields.get("Body", ""),
-        "to": fields.get("To"),
-        "from": fields.get("From"),
+        "body": body,
+        "to": to,
+        "from": None,
         "direction": "outbound-api",
         "date_created": _DATE,
         "date_updated": _DATE,
@@ -127,3 +200,31 @@ def _answer(path: str, fields: dict[str, str], sid: str) -> dict[str, object]:
         "uri": path,
         "subresource_uris": {},
     }
+
+
+def main() -> int:
+    """Measure the stand-in alone: 16 kept connections, no delay, client and server in one process."""
+    from benchmarks.posts import Client, Post  # noqa: PLC0415 (only this measurement posts by itself)
+
+    body = b"To=whatsapp%3A%2B5213312345678&Body=gracias&StatusCallback=http%3A%2F%2Fx%2Fs%3Fo%3D1"
+    post = Post("/2010-04-01/Accounts/AC/Messages.json", body, {"Content-Type": "x-www-form-urlencoded"})
+    with standing_in() as twilio:
+        clients = [Client(twilio.url) for _ in range(16)]
+
+        def one(who: int, _number: int) -> float:
+            began = time.perf_counter()
+            clients[who].send(post, expect=201)
+            return (time.perf_counter() - began) * 1000
+
+        run(16, 200, one)
+        began = time.process_time()
+        measured = run(16, 4000, one)
+        busy = time.process_time() - began
+    seen = figures([measured])
+    print(f"{seen.per_second:.0f} requests a second, p99 {seen.p99_ms:.1f} ms")
+    print(f"{busy / seen.requests * 1e6:.0f} us of processor time a request, the client's share included")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

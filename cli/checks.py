@@ -29,10 +29,14 @@ def port_free(host: str, port: int, setting: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except socket.gaierror as error:
+            raise Failure(words.HOST_UNKNOWN.format(host=host)) from error
         except OSError as error:
-            if error.errno in {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL}:
+            if error.errno in {errno.EADDRINUSE, errno.EACCES}:
                 line = words.PORT_TAKEN.format(port=port, host=host, setting=setting)
                 raise Failure(line) from error
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise Failure(words.HOST_UNKNOWN.format(host=host)) from error
             raise
 
 

@@ -5,21 +5,20 @@ An embedded PostgreSQL that a command started itself is stopped again; one that 
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cli import words
+from cli import key_check, words
 from outreach.ground import embedded, migrate
-from outreach.ground.database import check, database_url, make_engine, make_sessions
+from outreach.ground.database import check, make_engine, make_sessions
 from outreach.sealing.crypto import PersonalKey
 from outreach.start import seed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -30,27 +29,23 @@ PATIENCE_SECONDS = 5.0
 
 
 @contextmanager
-def opened(settings: Settings, *, owner: bool = False) -> Iterator[tuple[Engine, Settings]]:
+def opened(
+    settings: Settings, tell: Callable[[str], None] = lambda _line: None
+) -> Iterator[tuple[Engine, Settings]]:
     """An engine whose server answers, and the settings with its address filled in.
 
-    An `owner` stops an embedded server in any case.
+    `tell` takes a line where an embedded server died and is started again.
 
     Raises:
         DatabaseUnavailableError: it does not answer, or is too old.
     """
-    embedded_in = settings.var if settings.database_url is None else None
-    ours_to_stop = embedded_in is not None and (owner or not postmaster_lives(embedded_in))
-    try:
-        known = replace(settings, database_url=database_url(settings))
+    with ExitStack() as stack:
+        url = settings.database_url or stack.enter_context(embedded.held(settings.var, tell))
+        known = replace(settings, database_url=url)
         engine = make_engine(known)
-        try:
-            check(engine, patience=PATIENCE_SECONDS)
-            yield engine, known
-        finally:
-            engine.dispose()
-    finally:
-        if embedded_in is not None and ours_to_stop:
-            embedded.stop(embedded_in)
+        stack.callback(engine.dispose)
+        check(engine, patience=PATIENCE_SECONDS)
+        yield engine, known
 
 
 def bring_up_to_date(engine: Engine, settings: Settings, *, team: bool = True) -> None:
@@ -58,10 +53,14 @@ def bring_up_to_date(engine: Engine, settings: Settings, *, team: bool = True) -
 
     `team`: also the casework team and its keys. A recovery key that was made on the way is shown
     before the commit: committed and unseen it would be lost.
+
+    Raises:
+        Failure: the data belongs to another secret key.
     """
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    key_check.before(engine, settings)
     if not migrate.is_current(engine):
         migrate.upgrade(engine, PersonalKey(settings.secret_key))
+    key_check.ensure(engine, settings)
     with make_sessions(engine).begin() as session:
         seed.plant(session)
         key = seed.ensure_team(session) if team else None
@@ -75,6 +74,7 @@ def _show_once(key: str, var: Path) -> None:
         print(f"\n{words.RECOVERY_KEY.format(key=key)}\n", flush=True)
         return
     path = recovery_file(var)
+    var.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(f"{key}\n")
         file.flush()
@@ -85,15 +85,3 @@ def _show_once(key: str, var: Path) -> None:
 def recovery_file(var: Path) -> Path:
     """Where a recovery key waits for the person who prints it and deletes the file."""
     return var / "recovery-key.txt"
-
-
-def postmaster_lives(var: Path) -> bool:
-    """Whether the embedded PostgreSQL under `var` runs."""
-    try:
-        pid = int((var / "postgresql" / "postmaster.pid").read_text().split("\n", 1)[0])
-        os.kill(pid, 0)
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True

@@ -43,13 +43,17 @@ STEP_LOCK = "candados de versiones"
 SETUP_DONE = "Todo listo en {seconds:.1f} s."
 
 # Running
-CHILD_DIED = "«{name}» terminó (código {code}); lo arranco de nuevo."
+CHILD_DIED = "«{name}» terminó (código {code}); lo arranco de nuevo en {pause:.1f} s."
 CHILD_STUCK = "«{name}» no responde; lo arranco de nuevo."
-CHILD_HOPELESS = "«{name}» termina una y otra vez al arrancar; lo último que dijo: {line}"
+CHILD_ALARM = (
+    "ALARMA: «{name}» terminó {times} veces seguidas al arrancar. Lo demás sigue y lo intento de nuevo; "
+    "lo último que dijo: {line}"
+)
 PORT_TAKEN = (
     "el puerto {port} de {host} está ocupado; cierra el programa que lo usa "
     "o cambia {setting} y vuelve a intentar."
 )
+HOST_UNKNOWN = "este equipo no tiene la dirección {host}; usa otra en --host y vuelve a intentar."
 DATABASE_AWAY = (
     "no hay conexión con la base de datos; revisa AVANZA_DATABASE_URL y que PostgreSQL esté encendido."
 )
@@ -62,6 +66,16 @@ RASA_REMOTE = "Rasa en {url} la cuida otra máquina; aquí no se arranca."
 
 # The model
 STEP_TRAIN = "entrenamiento del modelo"
+TRAINING_STAGES = {
+    "rules": "leo las reglas",
+    "features": "cuento palabras y letras",
+    "models": "ajusto los modelos lineales y la red",
+    "net": "ajusto la red",
+    "joining": "junto los modelos",
+    "saving": "guardo los modelos",
+    "packing": "empaco el modelo",
+}
+TRAINING_SHARE = "{what}, {percent} %"
 MODEL_CURRENT = "el modelo está al día."
 MODEL_MISSING = "no hay modelo entrenado; corre «./avanza train» y vuelve a intentar."
 MODEL_BROKEN = "el modelo {where} está dañado; corre «./avanza train --force» y vuelve a intentar."
@@ -123,6 +137,12 @@ DOCTOR_RECOVERY = "clave de recuperación"
 DOCTOR_RECOVERY_AWAY = "no está en este equipo, como debe ser"
 DOCTOR_RASA = "Rasa en {url}"
 DOCTOR_PORT = "puerto {port}"
+DOCTOR_ODD_SID = "{setting} no tiene la forma de Twilio (dos letras y 32 cifras hexadecimales)."
+DOCTOR_ZONES = (
+    "las zonas horarias de este equipo son viejas ({old}); se usan las del producto, {new}. "
+    "Actualízalas (Debian: apt-get install tzdata)."
+)
+DOCTOR_FAILED = "no se pudo revisar ({kind})"
 DOCTOR_CURRENT = "al día"
 DOCTOR_STALE = "faltan o son de otra versión; corre «./avanza setup»."
 DOCTOR_MODEL_STALE = "los datos cambiaron desde que se entrenó; «./avanza train» lo pone al día"
@@ -168,7 +188,16 @@ BACKUP_BROKEN = "{where} no es un respaldo completo; nada cambió. Usa otro arch
 RESTORE_NOT_EMPTY = (
     "la base de datos ya tiene contenido; respáldala y repite con --replace para cambiarlo por el respaldo."
 )
-RESTORE_DONE = "Respaldo recuperado. Arranca con la misma AVANZA_SECRET_KEY con la que se hizo."
+KEY_OTHER = "los datos de esta base se cifraron con otra AVANZA_SECRET_KEY: pon la de siempre. Nada cambió."
+KEY_MISSING = (
+    "falta la llave: no hay AVANZA_SECRET_KEY ni {where}, y esta base ya tiene datos cifrados con ella. "
+    "Recupérala de donde se guardó; nada cambió."
+)
+KEY_OTHER_THAN_DUMP = (
+    "el respaldo se cifró con otra AVANZA_SECRET_KEY: pon la que se usaba al hacerlo. Nada cambió."
+)
+RESTORE_UNCHECKED = "El respaldo no dice con qué llave se cifró; se revisa al terminar."
+RESTORE_DONE = "Respaldo recuperado; la llave es la suya."
 NO_DUMP_TOOL = "hace falta {name} de PostgreSQL {version} o más nuevo (Debian: postgresql-client)."
 
 # Understanding

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.pool import NullPool
 
 from outreach.ground.database import sqlalchemy_url
 from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlalchemy.orm import Session
 
 TEST_VAR = ROOT / "var" / "test"
 SECRET = base64.b64encode(bytes(range(32))).decode()
@@ -30,6 +34,22 @@ def environment(var: Path, **changes: str) -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_WHATSAPP_FROM": "whatsapp:+5213300000000",
     } | changes
+
+
+@contextmanager
+def counting(session: Session) -> Iterator[list[str]]:
+    """Yield the list of statements that leave on the session's connection from here on."""
+    statements: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
 
 
 def admin(uri: str, statement: str) -> None:

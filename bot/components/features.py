@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from bot.components import spelling
+from bot.components.counting import Block, Counted, side_by_side
 from bot.components.stems import stemmed
 
 if TYPE_CHECKING:
@@ -106,19 +107,19 @@ class Features:
 
     def learn(self, texts: Iterable[str]) -> csr_matrix:
         """Learn which grams exist and how rare they are; return one row for each text."""
-        counted = [self._counts(text) for text in texts]
+        read = Counted(len(self.names))
+        for text in texts:
+            read.add(self._counts(text))
         self.vocabulary = []
+        blocks: list[Block] = []
         idf: list[float] = []
         for place, name in enumerate(self.names):
-            seen: Counter[str] = Counter()
-            for counts in counted:
-                seen.update(counts[place].keys())
-            least = VIEWS[name].rarest if len(counted) >= FEW else 1
-            kept = sorted(gram for gram, count in seen.items() if count >= least)
-            self.vocabulary.append({gram: len(idf) + i for i, gram in enumerate(kept)})
-            idf.extend(1 + math.log((1 + len(counted)) / (1 + seen[gram])) for gram in kept)
+            block = read.block(place, VIEWS[name].rarest if read.texts >= FEW else 1, len(idf))
+            idf.extend(1 + math.log((1 + read.texts) / (1 + count)) for count in block.texts_with)
+            self.vocabulary.append(block.vocabulary)
+            blocks.append(block)
         self.idf = np.array(idf, dtype=np.float32)
-        return self._matrix(map(self._weighed, counted))
+        return side_by_side([block.weighed(self.idf) for block in blocks], read.texts, len(idf))
 
     def rows(self, texts: Iterable[str]) -> csr_matrix:
         """Return one sparse row for each text."""

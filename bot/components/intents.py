@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -21,9 +21,13 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.examples import Example
+from bot.components.examples import Example, read_file
 from bot.components.labels import natural_risk
 from bot.components.meaning import Meaning
+from bot.components.stage import printed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 logger = logging.getLogger(__name__)
 
@@ -83,18 +87,19 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         return ["sklearn"]
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit the models to the labelled messages."""
+        """Fit the models to the labelled messages of the files that the training data names.
+
+        `bot.serving.importer.FileImporter` names them; other importers give the messages themselves.
+        """
         from bot.components.training import fit  # noqa: PLC0415 - answering needs no scikit-learn
 
-        examples = [
-            Example(m.get(TEXT), m.get(INTENT), _risk(m))
-            for m in training_data.intent_examples
-            if m.get(TEXT) and m.get(INTENT)
-        ]
-        self._meaning = fit(examples)
+        examples = list(_examples(training_data))
+        self._meaning = fit(examples, printed)
+        printed("saving")
         with self._model_storage.write_to(self._resource) as folder:
             self._meaning.save(folder)
         logger.info("Meaning: trained on %d examples", len(examples))
+        printed("packing")
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -114,6 +119,15 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
             message.set("risk", found.risk, add_to_output=True)
             message.set("tier", found.tier, add_to_output=True)
         return messages
+
+
+def _examples(training_data: TrainingData) -> Iterator[Example]:
+    for message in training_data.intent_examples:
+        about = (message.get("metadata") or {}).get("example") or {}
+        if "file" in about:
+            yield from read_file(Path(about["file"]))
+        elif message.get(TEXT) and message.get(INTENT):
+            yield Example(message.get(TEXT), message.get(INTENT), _risk(message))
 
 
 def _risk(message: Message) -> str:

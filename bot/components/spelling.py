@@ -48,13 +48,55 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-_DROPPED = {"Cf", "Co", "Cs"}
+_DROPPED = frozenset({"Cf", "Cs", "Co", "Cn", "Mn", "Me"})
+"""Format characters, halves of pairs, private and unassigned ones; nonspacing and enclosing marks."""
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters and signs that are drawn as nothing: Hangul fillers, the braille blank."""
+_EMOJI_STYLE = "\ufe0f"
+"""Follows a sign that is to be drawn as an emoji; the models know it as part of one, so there it stays."""
+_STRAY_STYLE = re.compile(rf"(?<![^\w\s]){_EMOJI_STYLE}")
+_MARKUP = re.compile(r"(?<![^\W_])[*_~`]+|[*_~`]+(?![^\W_])")
+"""WhatsApp's bold, italics, strikethrough and monospace, but not between two letters: a_b."""
+
+
+def _is_drawn(char: str) -> bool:
+    return unicodedata.category(char) not in _DROPPED and char not in _BLANKS
 
 
 def _bare_letter(letter: str) -> str:
-    folded = unicodedata.normalize("NFKD", letter.casefold().replace("ñ", "\x01"))
-    kept = (c for c in folded if not unicodedata.combining(c) and unicodedata.category(c) not in _DROPPED)
-    return "".join("ñ" if c == "\x01" else (" " if unicodedata.category(c) == "Cc" else c) for c in kept)
+    if letter in "ñÑ" or letter == _EMOJI_STYLE:
+        return letter.lower()
+    folded = unicodedata.normalize("NFKD", letter.casefold()).casefold()
+    return "".join(map(_folded, filter(_is_drawn, folded)))
+
+
+def _folded(char: str) -> str:
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    return " " if unicodedata.category(char) == "Cc" else char
+
+
+def readable(text: str) -> str:
+    """Return `text` as it is seen, in the usual signs: composed, without markup or what is not drawn.
+
+    Case, accents and line breaks stay; full-width and ornamental letters and the figures of other scripts
+    become those of a keyboard.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    drawn = "".join(c for c in composed.replace("\r\n", "\n") if _is_drawn(c) or c == _EMOJI_STYLE)
+    return _MARKUP.sub("", "".join(map(_usual, _STRAY_STYLE.sub("", drawn))))
+
+
+def _usual(char: str) -> str:
+    if char == "\n" or (char.isascii() and char.isprintable()):
+        return char
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    if char.isspace() or unicodedata.category(char) == "Cc":
+        return " " if char.isspace() else ""
+    plain = unicodedata.normalize("NFKC", char)
+    ornamental = plain.isascii() and plain.isalnum() and unicodedata.category(char) != "Lo"  # not ª, º
+    return plain if ornamental else char
 
 
 class _BareLetters(dict[int, str]):
@@ -71,8 +113,8 @@ _BARE = _BareLetters()
 
 
 def bare(text: str) -> str:
-    """Return `text` in small letters without accents, invisible signs or control characters; ñ stays."""
-    return text[:LONGEST].translate(_BARE)
+    """Fold `text`: small letters, ASCII figures, no accents, no invisible or control characters; ñ stays."""
+    return unicodedata.normalize("NFC", text[:LONGEST]).translate(_BARE)
 
 
 def written(text: str) -> str:
@@ -83,7 +125,7 @@ def written(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
     """Return how a bare word sounds, as letters; "hizo" and "iso" sound the same."""
-    if word.isdigit():
+    if word.isdecimal():
         return word
     for pattern, with_ in _STEPS:
         word = pattern.sub(with_, word)
@@ -99,7 +141,7 @@ def _written_out() -> dict[str, str]:
 
 @lru_cache(maxsize=50_000)
 def _expanded(word: str) -> tuple[str, ...]:
-    single = re.sub(r"(.)\1+", r"\1", word) if not word.isdigit() else word
+    single = re.sub(r"(.)\1+", r"\1", word) if not word.isdecimal() else word
     full = _written_out().get(word) or _written_out().get(single) or word
     return tuple(s for s in (sound(part) for part in full.split()) if s)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from bot.components.labels import INTENTS, RISKS
 from bot.components.meaning import Meaning
 from bot.components.models import Models
 from bot.components.net import Net, fit_net
+from bot.components.stage import Tell, nobody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +65,7 @@ def linear(
     return model.coef_[order].T.astype(np.float32), model.intercept_[order].astype(np.float32)
 
 
-def fit_weights(rows: csr_matrix, examples: Sequence[Example]) -> Weights:
+def fit_weights(rows: csr_matrix, examples: Sequence[Example], tell: Tell = nobody) -> Weights:
     """Fit the models to the features of `examples`.
 
     Intents are evened out: far more disclosures stand in the data than women send.
@@ -71,25 +73,39 @@ def fit_weights(rows: csr_matrix, examples: Sequence[Example]) -> Weights:
     known = {example.intent for example in examples}
     intents = tuple(name for name in INTENTS if name in known)
     risks = [e.risk for e in examples]
-    w_intent, b_intent = linear(rows, [e.intent for e in examples], intents, C_INTENT, "balanced")
-    w_risk, b_risk = linear(rows, risks, RISKS, C_RISK)
-    net = net_of(rows, [intents.index(e.intent) for e in examples], [RISKS.index(r) for r in risks])
+    rows.sum_duplicates()  # sorted here, for scikit-learn would do it in place while the net reads them
+    with ThreadPoolExecutor(1) as beside:
+        # liblinear lets go of the interpreter's lock: the linear models take a second core, the net this one.
+        lines = beside.submit(_lines, rows, [e.intent for e in examples], intents, risks)
+        net = net_of(rows, [intents.index(e.intent) for e in examples], [RISKS.index(r) for r in risks], tell)
+        (w_intent, b_intent), (w_risk, b_risk) = lines.result()
     return Weights(intents, np.hstack([w_intent, w_risk]), np.hstack([b_intent, b_risk]), net)
 
 
-def net_of(rows: csr_matrix, intents: list[int], risks: list[int]) -> Net:
+def _lines(
+    rows: csr_matrix, answers: Sequence[str], intents: Sequence[str], risks: Sequence[str]
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Fit the linear models one after the other: liblinear draws from one seeded source a process."""
+    return linear(rows, answers, intents, C_INTENT, "balanced"), linear(rows, risks, RISKS, C_RISK)
+
+
+def net_of(rows: csr_matrix, intents: list[int], risks: list[int], tell: Tell = nobody) -> Net:
     """Fit a net to the grams that it can learn from; the others' weights are zero."""
     least = RAREST if rows.shape[0] >= FEW else 1
     known = np.flatnonzero(np.bincount(rows.indices, minlength=rows.shape[1]) >= least)
-    net = fit_net(rows[:, known], intents, risks, (max(intents) + 1, max(risks) + 1), SEED)
+    net = fit_net(rows[:, known], intents, risks, (max(intents) + 1, max(risks) + 1), SEED, tell)
     first = np.zeros((rows.shape[1], net.first.shape[1]), dtype=np.float32)
     first[known] = net.first
     return net._replace(first=first)
 
 
-def fit(examples: Sequence[Example]) -> Meaning:
+def fit(examples: Sequence[Example], tell: Tell = nobody) -> Meaning:
     """Fit the models to `examples`; the same examples give the same models."""
+    tell("features")
     features = Features(views_for(len(examples)))
-    weights = fit_weights(features.learn(example.text for example in examples), examples)
+    rows = features.learn(example.text for example in examples)
+    tell("models")
+    weights = fit_weights(rows, examples, tell)
+    tell("joining")
     models = Models.of(weights.weights, weights.bias, weights.net)
     return Meaning(features, weights.intents, models, Calibration.read())

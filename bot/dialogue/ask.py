@@ -6,10 +6,11 @@ may write; only on what our own worker got wrong (`AskError`).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from bot.components.spelling import readable
 
 MAX_TEXT = 1500
 """Characters that are read: an honest message is shorter, and a longer one must not cost more time."""
@@ -75,9 +76,8 @@ class Ask:
 
 
 def clean(text: str) -> str:
-    """What she wrote without control, direction and joiner marks, clipped; line breaks stay."""
-    kept = (c for c in text[: MAX_TEXT * 2] if c == "\n" or not unicodedata.category(c).startswith("C"))
-    return "".join(kept).strip()[:MAX_TEXT]
+    """What she wrote as it is seen on her screen, clipped; line breaks stay."""
+    return readable(text[: MAX_TEXT * 2]).strip()[:MAX_TEXT]
 
 
 def _moment(value: object) -> datetime | None:

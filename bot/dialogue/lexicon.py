@@ -74,7 +74,7 @@ COMMANDS = {
         """alta|darme de alta|reactivar|reactivar mensajes|volver a recibir mensajes|
         quiero volver a recibir mensajes"""
     ),
-    "quick_exit": _ordered("hide alone", "hide signs"),
+    "quick_exit": _ordered("hide alone"),
     "ask_menu": "menu|opciones|inicio|ver opciones",
     "cancel": _phrases(
         """cancelar|cancela|mejor luego|luego|luego le sigo|luego le seguimos|despues le sigo|
@@ -94,7 +94,10 @@ COMMANDS = {
 }
 """Texts of only these words mean the same always."""
 
-HIDES = "salir|esconder|ocultar|cambia de tema|cambiar de tema|disimula|🌵|🙈|🤫"
+HIDES = "salir|esconder|ocultar|cambia de tema|cambiar de tema|disimula"
+HIDING_SIGNS = _ordered("hide signs")
+COURTESY = _ordered("courtesy")
+AFTER_AN_ORDER = _ordered("after")
 STOPS_THE_FORM = "parar"
 STOPS = "baja|stop|cancelar mensajes|darme de baja|dame de baja|ya no me escriban|no mas mensajes"
 """Those of them that hold also as one message of a burst; "ya llegó" beside a cry is a cry."""

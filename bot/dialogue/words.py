@@ -2,7 +2,7 @@
 
 Why: "ey", "nel" and "simón" must work whatever the classifier thinks, because a yes is the most common
 answer of all. Matching is by sound. Must never decide about violence: only the understanding does, and
-`command`, which errs on the side of hiding.
+`orders`, which errs on the side of hiding.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare, sound, spoken
 from bot.dialogue import lexicon
 from bot.dialogue.lexicon import AXIS_NAMES, FIELD_NAMES
+from bot.dialogue.orders import heard, sounds
 
 __all__ = ["AXIS_NAMES", "FIELD_NAMES"]
 
@@ -30,35 +31,25 @@ LEAST_BEGINNING = 4
 
 
 @cache
-def _sounds(phrases: str) -> frozenset[str]:
-    return frozenset(spoken(p) or p for p in phrases.split("|"))
-
-
-@cache
 def _sounding(pattern: str) -> re.Pattern[str]:
     """A pattern in ordinary spelling as it sounds, at the borders of words; its signs stay in place."""
     heard = re.sub(r"(?<!\\)[a-zñ]+", lambda found: sound(found[0]), pattern)
     return re.compile(rf"\b(?:{heard})\b")
 
 
-def _said(text: str) -> str:
-    line = " ".join(bare(text).split()).strip(" .,;:¡!¿?…")
-    return spoken(line) or line
-
-
 def is_yes(text: str) -> bool:
     """A yes and nothing else."""
-    return _said(text) in _sounds(lexicon.YES)
+    return heard(text) in sounds(lexicon.YES)
 
 
 def is_no(text: str) -> bool:
     """A no and nothing else."""
-    return _said(text) in _sounds(lexicon.NO)
+    return heard(text) in sounds(lexicon.NO)
 
 
 def is_skip(text: str) -> bool:
     """She leaves this question unanswered."""
-    return _said(text) in _sounds(lexicon.SKIP)
+    return heard(text) in sounds(lexicon.SKIP)
 
 
 def puts_off_curp(text: str) -> bool:
@@ -68,7 +59,7 @@ def puts_off_curp(text: str) -> bool:
 
 def is_bare_help(text: str) -> bool:
     """Only "ayuda": help with the chat, or more than that."""
-    return _said(text) in _sounds(lexicon.BARE_HELP)
+    return heard(text) in sounds(lexicon.BARE_HELP)
 
 
 def is_name_that_alarms(text: str) -> bool:
@@ -77,34 +68,15 @@ def is_name_that_alarms(text: str) -> bool:
     return bool(re.search(lexicon.NAMES_THAT_ALARM, line)) and not re.search(lexicon.NO_PART_OF_A_NAME, line)
 
 
-def command(text: str) -> str | None:
-    """The act that a text of only these words means, always: BAJA, ALTA, SALIR, MENÚ, "no es eso"."""
-    said = _said(text)
-    return next((act for act, phrases in lexicon.COMMANDS.items() if said in _sounds(phrases)), None)
-
-
-def stops_the_form(text: str) -> bool:
-    """Only "parar": between questions it ends these, elsewhere it ends all messages."""
-    return _said(text) in _sounds(lexicon.STOPS_THE_FORM)
-
-
 def is_hers(text: str) -> bool:
     """Whether she tells of what is done to herself, not to another child."""
     return bool(re.search(r"\b(?:me|m|mi cuerpo|conmigo|a mi)\b", bare(text)))
 
 
-def command_among(text: str) -> str | None:
-    """SALIR or BAJA as one message of a burst: it holds whatever stands beside it."""
-    lines = [_said(line) for line in text.split("\n")]
-    if any(line in _sounds(lexicon.HIDES) for line in lines):
-        return "quick_exit"
-    return "opt_out" if any(line in _sounds(lexicon.STOPS) for line in lines) else None
-
-
 def means(text: str, phrases: str) -> int:
     """How many words of `text` the longest of the phrases (apart by "|") covers; 0 where none is in it."""
-    said = f" {_said(text)} "
-    return max((len(p.split()) for p in _sounds(phrases) if f" {p} " in said), default=0)
+    said = f" {heard(text)} "
+    return max((len(p.split()) for p in sounds(phrases) if f" {p} " in said), default=0)
 
 
 def choice(text: str, offered: int) -> int | None:
@@ -112,7 +84,7 @@ def choice(text: str, offered: int) -> int | None:
     line = bare(text).replace("\ufe0f", "").replace("\u20e3", "").strip(" .,;:)(¡!¿?")
     line = re.sub(r"^(quiero|opcion|numero|num|no\.)\s+", "", line)
     line = re.sub(r"^(la|el)\s+(opcion\s+|numero\s+)?", "", line)
-    number = int(line) if line.isdigit() and int(line) <= _TWO_FIGURES else lexicon.ORDINALS.get(line)
+    number = int(line) if line.isdecimal() and int(line) <= _TWO_FIGURES else lexicon.ORDINALS.get(line)
     if number == -1:
         return offered - 1 if offered else None
     return number - 1 if number and 1 <= number <= offered else None
@@ -120,10 +92,10 @@ def choice(text: str, offered: int) -> int | None:
 
 def beginning(text: str, titles: Sequence[str]) -> int | None:
     """The place of the one title that begins with this text: "siguiente" of "Siguiente paso"."""
-    said = _said(text)
+    said = heard(text)
     if len(said) < LEAST_BEGINNING:
         return None
-    found = [place for place, title in enumerate(titles) if _said(title).startswith(f"{said} ")]
+    found = [place for place, title in enumerate(titles) if heard(title).startswith(f"{said} ")]
     return found[0] if len(found) == 1 else None
 
 
@@ -174,11 +146,11 @@ def _is_age(words: Sequence[Token], at: int, named: Sequence[Found]) -> bool:
     years = next((word.bare for word in after if re.fullmatch(lexicon.AGES, word.bare)), "")
     inside = any(one.entity == "age" and one.start <= words[at].start < one.end for one in named)
     lone = len(words) == 1
-    return not lone and (inside or before in ("de", "d") or (bool(years) and words[at].text.isdigit()))
+    return not lone and (inside or before in ("de", "d") or (bool(years) and words[at].text.isdecimal()))
 
 
 def _count(token: str) -> int | None:
-    if token.isdigit():
+    if token.isdecimal():
         return int(token) if int(token) <= _TWO_FIGURES else None
     if token in ("un", "una"):
         return 1
@@ -200,12 +172,12 @@ def field_of(text: str) -> str | None:
 
 def resumes(text: str) -> bool:
     """She goes on with what she left: "seguimos"."""
-    return _said(text) in _sounds(lexicon.RESUME)
+    return heard(text) in sounds(lexicon.RESUME)
 
 
 def goes_back(text: str) -> bool:
     """She wants the question before this one again: "regresa", "la anterior"."""
-    return _said(text) in _sounds(lexicon.BACK)
+    return heard(text) in sounds(lexicon.BACK)
 
 
 def asks(text: str) -> bool:
@@ -277,12 +249,12 @@ def hides_the_chat(text: str) -> bool:
 
 def can_write(text: str) -> bool:
     """In a talk on safety: she can write now."""
-    return _said(text) in _sounds(lexicon.CAN_WRITE)
+    return heard(text) in sounds(lexicon.CAN_WRITE)
 
 
 def cannot_write(text: str) -> bool:
     """In a talk on safety: she can't write now."""
-    return _said(text) in _sounds(lexicon.CANNOT_WRITE)
+    return heard(text) in sounds(lexicon.CANNOT_WRITE)
 
 
 def language_of(text: str, *, in_form: bool = False) -> str | None:

@@ -52,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
         if not args.no_browser and _has_screen():
             webbrowser.open(phones)
 
-    with start.prepared(settings, env, team=False) as ready:
+    sink = LogFiles(settings.var / "log")
+    with start.prepared(settings, env, sink, team=False) as ready:
         engine = make_engine(ready.settings)
         with step(words.STEP_SAMPLE):
             sample.fill(engine, settings, notebook)
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
             *product_services(ready.settings, ready.env, _HOST, ready.fingerprint),
         ]
         print(words.DEMO_STARTING, file=sys.stderr, flush=True)
-        start.supervise(services, LogFiles(settings.var / "log"), ready, on_ready)
+        start.supervise(services, sink, ready, on_ready)
     print(words.UP_STOPPED, flush=True)
     return 0
 

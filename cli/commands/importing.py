@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
 
     Each batch is committed by itself, so that a long file keeps no woman's turn waiting.
     """
-    settings = load_settings(read_environment())
+    settings = load_settings(read_environment(), twilio=False)
     try:
         table = imports.read(args.kind, Path(args.file).read_bytes())
     except imports.ImportFileError as error:

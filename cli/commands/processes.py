@@ -3,81 +3,133 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli import checks, model
+from cli import checks, key_check, model
 from cli.install.places import ROOT
+from cli.processes import http_workers
 from cli.processes.rasa import rasa_environment, rasa_run
-from outreach.ground.database import database_url
+from outreach.ground import embedded, logs
+from outreach.ground.database import check, make_engine
 from outreach.ground.settings import Settings, load_settings, read_environment
 from outreach.sealing.crypto import tracker_key
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Iterator, Mapping
 
-_APPS = {"webhook": (2, 8), "console": (1, 32)}
-"""Processes and threads: the webhook answers in milliseconds; a live console page holds a thread."""
-
-
-def _settings() -> Settings:
-    return load_settings(read_environment())
+PROCESSES = {"webhook": 2, "console": 1}
+PATIENCE_SECONDS = 20.0
+"""How long a database that starts at the same time is waited for."""
+_CHILD_STOP_SECONDS = 2.0
+log = logs.get("avanza.process")
 
 
 def webhook(args: argparse.Namespace) -> int:
-    """Become gunicorn with the public app."""
-    settings = _settings()
-    return _gunicorn("webhook", args.host, settings.webhook_port, "AVANZA_WEBHOOK_PORT", settings)
+    """Serve the public app."""
+    return _serve("webhook", args.host, lambda settings: settings.webhook_port)
 
 
 def console(args: argparse.Namespace) -> int:
-    """Become gunicorn with the staff's app."""
-    settings = _settings()
-    return _gunicorn("console", args.host, settings.console_port, "AVANZA_CONSOLE_PORT", settings)
+    """Serve the staff's app."""
+    return _serve("console", args.host, lambda settings: settings.console_port)
 
 
 def worker(_args: argparse.Namespace) -> int:
     """Take turns and deliver until told to stop."""
     from worker.main import run  # noqa: PLC0415 (only this command needs it)
 
-    return run(_settings())
+    with _ready("worker", load_settings(read_environment())) as settings:
+        return run(settings)
 
 
 def clock(_args: argparse.Namespace) -> int:
     """Make what has become due until told to stop."""
     from worker.clock import run  # noqa: PLC0415 (only this command needs it)
 
-    return run(_settings())
+    with _ready("clock", load_settings(read_environment())) as settings:
+        return run(settings)
+
+
+@contextmanager
+def _ready(name: str, settings: Settings) -> Iterator[Settings]:
+    """The same settings with a database that answers; an embedded one is kept alive meanwhile.
+
+    Raises:
+        DatabaseUnavailableError: it does not answer in time.
+        Failure: its data belongs to another secret key.
+    """
+    with ExitStack() as stack:
+        known = settings
+        if settings.database_url is None:
+            known = replace(settings, database_url=stack.enter_context(embedded.held(settings.var)))
+        engine = make_engine(known, pool_size=1)
+        stack.callback(engine.dispose)
+        check(engine, patience=PATIENCE_SECONDS)
+        key_check.ensure(engine, known)
+        engine.dispose()
+        log.info("started", action="started", command=name)
+        yield known
+    log.info("stopped", action="stopped", command=name)
+
+
+def _serve(app: str, host: str, port_of: Callable[[Settings], int]) -> int:
+    settings = load_settings(read_environment())
+    port = port_of(settings)
+    checks.port_free(host, port, f"AVANZA_{app.upper()}_PORT")
+    with _ready(app, settings) as known:
+        env = {**os.environ, **_found(known)}
+        program = [sys.executable, "-sP", "-m", "cli.processes.wsgi", app]
+        http_workers.serve(program, http_workers.listener(host, port), PROCESSES[app], env)
+    return 0
+
+
+def _found(settings: Settings) -> Mapping[str, str]:
+    """What a child must not find out again by itself."""
+    return {"AVANZA_DATABASE_URL": settings.database_url or "", "AVANZA_VAR": str(settings.var)}
 
 
 def rasa(args: argparse.Namespace) -> int:
-    """Become Rasa with the trained model."""
-    settings = _settings()
+    """Run Rasa with the trained model."""
+    settings = load_settings(read_environment(), twilio=False)
     model.fingerprint_of_file()
     ports = [port for url in settings.rasa_urls if (port := checks.local_port(url))]
     port = args.port or (ports[0] if ports else 5005)
     checks.port_free(args.host, port, "AVANZA_RASA_URLS")
-    state = settings.var / "rasa"
-    env = rasa_environment(
-        state,
-        os.environ,
-        AVANZA_TRACKER_URL=database_url(settings),
-        AVANZA_TRACKER_KEY=tracker_key(settings.secret_key),
-    )
     argv = rasa_run(port, args.host)
     os.chdir(ROOT)
-    os.execve(argv[0], argv, env)  # noqa: S606 (a list, never a shell)
+    if settings.database_url is not None:
+        with _ready("rasa", settings) as known:
+            env = _rasa_environment(known)
+        os.execve(argv[0], argv, env)  # noqa: S606 (a list, never a shell)
+    with _ready("rasa", settings) as known:
+        return _as_child(argv, _rasa_environment(known))
 
 
-def _gunicorn(app: str, host: str, port: int, setting: str, settings: Settings) -> int:
-    checks.port_free(host, port, setting)
-    processes, threads = _APPS[app]
-    run_folder = settings.var / "run"
-    run_folder.mkdir(parents=True, exist_ok=True)
-    argv = [
-        *(sys.executable, "-sP", "-m", "gunicorn", "--worker-class", "gthread"),
-        *("--workers", str(processes), "--threads", str(threads), "--bind", f"{host}:{port}"),
-        *("--graceful-timeout", "2", "--timeout", "60", "--worker-tmp-dir", str(run_folder)),
-        *("--no-control-socket", "--log-level", "warning", f"cli.processes.wsgi:{app}()"),
-    ]
-    os.execve(sys.executable, argv, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606 (a list, never a shell)
+def _rasa_environment(settings: Settings) -> dict[str, str]:
+    return rasa_environment(
+        settings.var / "rasa",
+        os.environ,
+        AVANZA_TRACKER_URL=settings.database_url or "",
+        AVANZA_TRACKER_KEY=tracker_key(settings.secret_key),
+    )
+
+
+def _as_child(argv: list[str], env: Mapping[str, str]) -> int:
+    """Run a program that ends with this process, so that the embedded database can be kept alive here."""
+    launcher = Path(__file__).parents[1] / "install" / "child.py"
+    process = subprocess.Popen([sys.executable, "-I", str(launcher), str(os.getpid()), *argv], env=env)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        try:
+            process.wait(_CHILD_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        return 0

@@ -8,7 +8,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from cli import model
-from cli.database import postmaster_lives
 from cli.install.places import ROOT
 from outreach.ground import embedded
 
@@ -30,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         else ["-n", _workers()]
     )
     argv = [sys.executable, "-m", "pytest", *parallel, *given]
-    was_there = postmaster_lives(_TEST_VAR)
+    was_there = embedded.runs(_TEST_VAR)
     try:
         return 0 if subprocess.run(argv, cwd=ROOT, check=False).returncode == 0 else 1
     finally:

@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         seconds = time.monotonic() - began
         print(words.UP_READY.format(seconds=seconds, webhook=webhook, console=console), flush=True)
 
-    with start.prepared(settings, env) as ready:
+    with start.prepared(settings, env, to_terminal) as ready:
         services = product_services(ready.settings, ready.env, args.host, ready.fingerprint)
         start.supervise(services, to_terminal, ready, on_ready)
     print(words.UP_STOPPED, flush=True)

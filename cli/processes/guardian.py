@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
     if argv:
         from outreach.ground import embedded  # noqa: PLC0415 (only where it is in use)
 
-        embedded.stop(Path(argv[0]))
+        embedded.stop_if_unused(Path(argv[0]))
     return 0
 
 

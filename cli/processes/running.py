@@ -1,7 +1,7 @@
 """One supervised process: how it is started, heard, probed and ended. The supervisor decides when.
 
-A restart waits longer each time the process dies young, and ends in giving up: a process that can't live
-must be seen by a person, not spin.
+A restart waits longer each time the process dies young, up to half a minute, and never ends: what is wrong
+may be mended meanwhile. A person is told (`Running.alarming`).
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ Sink = Callable[[str, str], None]
 """Takes a service's name and one line of its log."""
 
 YOUNG_SECONDS = 20.0
-MOST_YOUNG_DEATHS = 5
+ALARM_EVERY = 5
+"""Young deaths in a row until a person is told, and told again."""
 MOST_MISSES = 3
-_LONGEST_WAIT = 8.0
+LONGEST_PAUSE_SECONDS = 30.0
+_FIRST_PAUSE_SECONDS = 0.5
+_MOST_DOUBLINGS = 10
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Running:
     process: subprocess.Popen[str] | None = None
     started_at: float = 0.0
     start_again_at: float = 0.0
+    pause: float = 0.0
+    """Seconds that the next start waits after the last death."""
     young_deaths: int = 0
     misses: int = 0
     ready: bool = False
@@ -97,16 +102,26 @@ class Running:
             return None
         self.kill()
         self.process = None
-        now = time.monotonic()
-        self.young_deaths = self.young_deaths + 1 if now - self.started_at < YOUNG_SECONDS else 1
-        self.start_again_at = now + min(0.5 * 2 ** (self.young_deaths - 1), _LONGEST_WAIT)
         self.ready = False
+        self._count_death()
         return code
 
+    def _count_death(self) -> None:
+        now = time.monotonic()
+        self.young_deaths = self.young_deaths + 1 if now - self.started_at < YOUNG_SECONDS else 1
+        doublings = min(self.young_deaths - 1, _MOST_DOUBLINGS)
+        self.pause = min(_FIRST_PAUSE_SECONDS * 2**doublings, LONGEST_PAUSE_SECONDS)
+        self.start_again_at = now + self.pause
+
+    def could_not_start(self, why: str) -> None:
+        """Count a start that the system refused (no memory, no process number) like a young death."""
+        self.started_at, self.last_line, self.process = time.monotonic(), why, None
+        self._count_death()
+
     @property
-    def hopeless(self) -> bool:
-        """Whether it died young too often."""
-        return self.young_deaths >= MOST_YOUNG_DEATHS
+    def alarming(self) -> bool:
+        """Whether a person must be told, right after a death."""
+        return self.young_deaths > 0 and self.young_deaths % ALARM_EVERY == 0
 
     def probe(self) -> None:
         """Ask in the background whether it works; often until it does, every few seconds after."""

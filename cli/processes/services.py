@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
 
 _FIRST, _SECOND, _THIRD = range(3)
-_CONSOLE_WAITS_SECONDS = 60.0
+_CONSOLE_WAITS_SECONDS, _WORKER_WAITS_SECONDS = 60.0, 120.0
 
 
 def product_services(
@@ -45,6 +45,8 @@ def product_services(
             env,
             # A turn that finds no Rasa would count as failed.
             after=rasas[0].name if rasas else None,
+            # Reminders and help lines need no Rasa, and a turn without it ends in a plain line and a person.
+            wait_at_most=_WORKER_WAITS_SECONDS,
             stop_rank=_SECOND,
             stop_seconds=12.0,
         ),

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cli import checks, model, words
-from cli.database import bring_up_to_date, opened, postmaster_lives
+from cli.database import bring_up_to_date, opened
 from cli.install.progress import step
 from cli.processes.supervisor import Supervisor
-from outreach.ground import embedded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from cli.processes.running import Service, Sink
     from outreach.ground.settings import Settings
-
-_EMBEDDED_LOOK_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -58,12 +55,14 @@ def check_before(settings: Settings, host: str) -> None:
 
 
 @contextmanager
-def prepared(settings: Settings, env: Mapping[str, str], *, team: bool = True) -> Iterator[Prepared]:
-    """Database, tables and model ready; stops the embedded PostgreSQL at the end, whatever happened."""
+def prepared(
+    settings: Settings, env: Mapping[str, str], sink: Sink, *, team: bool = True
+) -> Iterator[Prepared]:
+    """Database, tables and model ready; an embedded PostgreSQL is kept alive meanwhile."""
     shutil.rmtree(settings.var / "rasa" / "tmp", ignore_errors=True)  # models unpacked by killed servers
     with ExitStack() as stack:
         with step(words.STEP_DATABASE):
-            engine, known = stack.enter_context(opened(settings, owner=True))
+            engine, known = stack.enter_context(opened(settings, partial(sink, "up")))
         with step(words.STEP_MIGRATE):
             bring_up_to_date(engine, settings, team=team)
         engine.dispose()
@@ -76,23 +75,5 @@ def prepared(settings: Settings, env: Mapping[str, str], *, team: bool = True) -
 
 
 def supervise(services: Iterable[Service], sink: Sink, ready: Prepared, on_ready: Callable[[], None]) -> None:
-    """Run the services until told to stop, and keep the embedded PostgreSQL alive meanwhile."""
-    done = threading.Event()
-    if ready.embedded_in is not None:
-        threading.Thread(target=_keep_alive, args=(ready.embedded_in, done, sink), daemon=True).start()
-    try:
-        Supervisor(services, sink, ready.embedded_in).run(on_ready)
-    finally:
-        done.set()
-
-
-def _keep_alive(var: Path, done: threading.Event, sink: Sink) -> None:
-    """Start the embedded PostgreSQL again where it died; its clients reconnect by themselves."""
-    while not done.wait(_EMBEDDED_LOOK_SECONDS):
-        if postmaster_lives(var) or done.is_set():
-            continue
-        sink("up", words.CHILD_DIED.format(name="postgresql", code="?"))
-        try:
-            embedded.start(var)
-        except embedded.EmbeddedPostgresError as error:
-            sink("up", str(error))
+    """Run the services until told to stop."""
+    Supervisor(services, sink, ready.embedded_in).run(on_ready)

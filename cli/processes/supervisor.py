@@ -1,5 +1,8 @@
 """Keeps all processes of one machine running and stops them in order, within the 20 seconds promised.
 
+One that can't live never takes the others with it: it is tried again for ever, with growing pauses and an
+alarm. What a user can mend is looked at before anything starts (`start.check_before`).
+
 Knows nothing of what they do. When it is killed itself, its guardian (see `guardian`) ends what it left.
 """
 
@@ -15,7 +18,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cli import words
-from cli.install.failure import Failure
 from cli.install.places import ROOT
 from cli.processes.running import Running, Service, Sink
 
@@ -30,9 +32,9 @@ class Supervisor:
     """Runs services until told to stop; `var` where an embedded PostgreSQL has to go down with them."""
 
     def __init__(self, services: Iterable[Service], sink: Sink, embedded_in: Path | None = None) -> None:
-        self._all = [Running(service, sink) for service in services]
+        self._all = [Running(service, _never_failing(sink)) for service in services]
         self._by_name = {one.service.name: one for one in self._all}
-        self._sink = sink
+        self._sink = _never_failing(sink)
         self._stop = threading.Event()
         self._hurry = threading.Event()
         self._began = time.monotonic()
@@ -53,11 +55,7 @@ class Supervisor:
         )
 
     def run(self, on_ready: Callable[[], None]) -> None:
-        """Run until SIGTERM or SIGINT; `on_ready` is called once, when everything answers.
-
-        Raises:
-            Failure: a service can't live.
-        """
+        """Run until SIGTERM or SIGINT; `on_ready` is called once, when everything answers."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         told = False
@@ -67,7 +65,8 @@ class Supervisor:
                     self._look_after(one)
                 if not told and all(one.ready for one in self._all):
                     told = True
-                    on_ready()
+                    with suppress(OSError):  # whoever read our output may have left
+                        on_ready()
                 self._stop.wait(_TICK_SECONDS)
         finally:
             self._stop_all()
@@ -83,13 +82,10 @@ class Supervisor:
         code = one.died()
         if code is not None:
             self._tell_guardian(f"-{group}")
-            if one.hopeless:
-                raise Failure(words.CHILD_HOPELESS.format(name=one.service.name, line=one.last_line[:200]))
-            self._sink("up", words.CHILD_DIED.format(name=one.service.name, code=code))
+            self._tell_death(one, code)
         if one.process is None:
             if time.monotonic() >= one.start_again_at and not self._waits(one):
-                one.start()
-                self._tell_guardian(f"+{one.group}")
+                self._start(one)
         elif one.stuck:
             self._sink("up", words.CHILD_STUCK.format(name=one.service.name))
             one.kill()
@@ -99,6 +95,22 @@ class Supervisor:
                 one.told_ready = True
                 seconds = time.monotonic() - one.started_at
                 self._sink("up", words.CHILD_READY.format(name=one.service.name, seconds=seconds))
+
+    def _start(self, one: Running) -> None:
+        try:
+            one.start()
+        except (OSError, RuntimeError) as error:
+            one.kill()
+            one.could_not_start(type(error).__name__)
+            self._tell_death(one, "?")
+        else:
+            self._tell_guardian(f"+{one.group}")
+
+    def _tell_death(self, one: Running, code: int | str) -> None:
+        name, line = one.service.name, one.last_line[:200]
+        self._sink("up", words.CHILD_DIED.format(name=name, code=code, pause=one.pause))
+        if one.alarming:
+            self._sink("up", words.CHILD_ALARM.format(name=name, times=one.young_deaths, line=line))
 
     def _waits(self, one: Running) -> bool:
         other = self._by_name.get(one.service.after or "")
@@ -126,3 +138,13 @@ class Supervisor:
             assert self._guardian.stdin is not None  # noqa: S101 (opened as a pipe above)
             self._guardian.stdin.write(f"{word}\n")
             self._guardian.stdin.flush()
+
+
+def _never_failing(sink: Sink) -> Sink:
+    """A full disk or a closed terminal must not end what is supervised."""
+
+    def told(name: str, line: str) -> None:
+        with suppress(OSError, ValueError):
+            sink(name, line)
+
+    return told

@@ -1,24 +1,56 @@
-"""What gunicorn loads: the two Flask apps, made from the environment's settings."""
+"""One process that serves one of the two Flask apps on a socket that it was handed.
+
+Run as `python -m cli.processes.wsgi APP DESCRIPTOR` by `http_workers`.
+"""
 
 from __future__ import annotations
 
+import os
+import socket
+import sys
 from typing import TYPE_CHECKING
 
+from cli.processes.http_server import Limits, Server
+from outreach.ground import logs
 from outreach.ground.settings import load_settings, read_environment
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from outreach.ground.settings import Settings
 
-def webhook() -> Flask:
-    """The public app."""
-    from webhook.app import create_app  # noqa: PLC0415 (each process loads its own app only)
+LIMITS = {
+    # Twilio posts a few kilobytes at once. The app refuses what is too long; this only guards memory.
+    "webhook": Limits(threads=8, request_seconds=10.0, body_bytes=512 * 1024),
+    # A file that a caseworker sends over a slow line takes its time.
+    "console": Limits(threads=32, request_seconds=120.0, body_bytes=32 * 1024 * 1024),
+}
 
-    return create_app(load_settings(read_environment()))
+
+def make_app(name: str, settings: Settings) -> Flask:
+    """Build one of the apps; each process loads its own only."""
+    if name == "webhook":
+        from webhook.app import create_app as webhook  # noqa: PLC0415
+
+        return webhook(settings)
+    from console.app import create_app as console  # noqa: PLC0415
+
+    return console(settings)
 
 
-def console() -> Flask:
-    """The staff's app."""
-    from console.app import create_app  # noqa: PLC0415 (each process loads its own app only)
+def main(argv: list[str]) -> int:
+    """Serve until told to stop, or until whoever started this is gone."""
+    name, descriptor = argv
+    logs.configure(name)
+    serve_on(int(descriptor), make_app(name, load_settings(read_environment())), LIMITS[name])
+    return 0
 
-    return create_app(load_settings(read_environment()))
+
+def serve_on(descriptor: int, app: Flask, limits: Limits) -> None:
+    """Serve on a listening socket that this process was handed, as long as its parent lives."""
+    with socket.socket(fileno=descriptor) as listening:
+        Server(app, listening, limits).serve(parent=os.getppid())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

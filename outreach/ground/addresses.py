@@ -1,8 +1,9 @@
 """Channel addresses: one woman whatever form her number takes.
 
-Since August 2019 Mexican numbers are +52 and ten digits, but WhatsApp keeps old accounts under
-+521; both forms are one woman. Replies go to the exact form that wrote. An address may also be a
-channel's own user id with no number in it.
+Since August 2019 Mexican numbers are +52 and ten digits, dialled alike from everywhere (IFT, Plan Técnico
+Fundamental de Numeración); before that 01, 044 or 045 stood before the ten, and 1 after the country code.
+WhatsApp keeps old accounts under +521; both forms are one woman. Replies go to the exact form that wrote.
+An address may also be a channel's own user id with no number in it.
 """
 
 from __future__ import annotations
@@ -11,10 +12,16 @@ import re
 
 import phonenumbers
 
+from outreach.ground.words import fold
+
 PREFIX = "whatsapp:"
 REGION = "MX"
 # The library of numbering plans knows the present plan only, not the old mobile 1 of WhatsApp's accounts.
-_OLD_MEXICAN = re.compile(r"(?:\+?52)1([0-9]{10})$")
+_OLD_MEXICAN = re.compile(r"\+521([0-9]{10})")
+# What was or is dialled before the ten digits. Not a lone 1: eleven digits with a 1 are a number of the USA.
+_DIALLED = re.compile(r"(?:(?:00|\+)?52(?:1|01|044|045)?|01|044|045)?([2-9][0-9]{9})")
+_SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015/]")
+_INTERNATIONAL = re.compile(r"\+[0-9]{4,20}")
 LONGEST = 128
 
 
@@ -33,22 +40,26 @@ def canonical(address: str) -> str:
         raise AddressError(AddressError.__doc__)
     if not bare.startswith("+"):
         return bare
-    number = _e164(bare)
+    number = _e164(_SEPARATORS.sub("", bare))
     if number is None:
         raise AddressError(AddressError.__doc__)
     return number
 
 
 def from_national(number: str) -> str | None:
-    """Return the address to write first to a Mexican number of ten digits, or None if it is not one."""
-    e164 = _e164(number)
-    return f"{PREFIX}{e164}" if e164 is not None and e164.startswith("+52") else None
+    """Return the address to write first to a Mexican number, with or without any old dialling prefix.
+
+    None where it is not one whole Mexican number: too short or long, with letters or an extension.
+    """
+    found = _DIALLED.fullmatch(_SEPARATORS.sub("", fold(number)))
+    return f"{PREFIX}+52{found[1]}" if found else None
 
 
-def _e164(raw: str) -> str | None:
-    compact = _OLD_MEXICAN.sub(r"+52\1", re.sub(r"[\s().-]", "", raw))
+def _e164(compact: str) -> str | None:
+    if not _INTERNATIONAL.fullmatch(compact):
+        return None
     try:
-        parsed = phonenumbers.parse(compact, REGION)
+        parsed = phonenumbers.parse(_OLD_MEXICAN.sub(r"+52\1", compact), REGION)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(parsed):

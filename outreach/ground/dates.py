@@ -91,6 +91,11 @@ def day(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     return near or "el " + format_date(local, "EEEE d 'de' MMMM", locale=LOCALE)
 
 
+def date_and_hour(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment such as `el martes 24 de noviembre a las 10:00`, which stays true tomorrow."""
+    return day_and_hour(moment, zone, moment - timedelta(days=7))
+
+
 def day_and_hour(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Return a moment such as `mañana a las 10:00`."""
     local = moment.astimezone(zone)

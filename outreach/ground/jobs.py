@@ -1,7 +1,10 @@
-"""Putting work on the queue, inside the caller's own transaction.
+"""Putting work on the queues, inside the caller's own transaction.
 
-Names of tasks stand here so that verbs can defer work without importing the worker. Arguments are
-ids, never copies; a job that waits for the future never holds a conversation's lock.
+Names of tasks and queues stand here so that verbs can defer work without importing the worker. Arguments
+are ids, never copies; a job that waits for the future never holds a conversation's lock.
+
+`CONVERSATION` has turns and replies, `BULK` everything that is initiated by us. Each has workers, threads
+and database connections of its own (`worker.main`), so that bulk can't hold up a conversation.
 """
 
 from __future__ import annotations
@@ -10,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -22,10 +27,21 @@ WAKE_TURN = "worker.wake_turn"
 DELIVER = "worker.deliver"
 RETRY_DELIVERY = "worker.retry_delivery"
 
-# Higher runs first: conversation before reminders before campaigns.
-TURN_PRIORITY, REPLY_PRIORITY, REMINDER_PRIORITY, CAMPAIGN_PRIORITY = 30, 30, 20, 10
+CONVERSATION, BULK = "conversation", "bulk"
+
+# Higher runs first within a queue: replies that are ready before new turns, reminders before campaigns.
+REPLY_PRIORITY, TURN_PRIORITY = 40, 30
+NOTICE_PRIORITY, REMINDER_PRIORITY, CAMPAIGN_PRIORITY = 25, 20, 10
+
+HEARTBEAT_SECONDS, STALLED_SECONDS = 3.0, 12.0
+"""A worker that was not heard of for `STALLED_SECONDS` is taken for dead and its jobs are given back."""
 
 _deferring = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+
+
+def send_lock(conversation_id: uuid.UUID | None) -> str:
+    """Return the lock under which the replies of a conversation leave one at a time."""
+    return f"send:{conversation_id}"
 
 
 def _defer(session: Session, name: str, *, arguments: dict[str, Any], **options: Any) -> None:  # noqa: ANN401 (Procrastinate's own options)
@@ -33,11 +49,20 @@ def _defer(session: Session, name: str, *, arguments: dict[str, Any], **options:
     _deferring.configure_task(name, connection=connection, **options).defer(**arguments)
 
 
+def _queue(priority: int) -> str:
+    return CONVERSATION if priority >= TURN_PRIORITY else BULK
+
+
 def defer_turn(session: Session, conversation_id: uuid.UUID) -> None:
     """Have the conversation's pending messages answered, under its lock."""
     name = str(conversation_id)
     _defer(
-        session, TAKE_TURN, lock=f"turn:{name}", priority=TURN_PRIORITY, arguments={"conversation_id": name}
+        session,
+        TAKE_TURN,
+        queue=CONVERSATION,
+        lock=f"turn:{name}",
+        priority=TURN_PRIORITY,
+        arguments={"conversation_id": name},
     )
 
 
@@ -49,6 +74,7 @@ def defer_wake(session: Session, conversation_id: uuid.UUID, at: datetime) -> No
             _defer(
                 session,
                 WAKE_TURN,
+                queue=CONVERSATION,
                 queueing_lock=f"wake:{name}",
                 schedule_at=at,
                 priority=TURN_PRIORITY,
@@ -58,13 +84,59 @@ def defer_wake(session: Session, conversation_id: uuid.UUID, at: datetime) -> No
         pass
 
 
-def defer_delivery(session: Session, outbox_id: uuid.UUID, *, lock: str | None, priority: int) -> None:
-    """Send one outbox row now; replies of one conversation share a lock and so keep their order."""
-    _defer(session, DELIVER, lock=lock, priority=priority, arguments={"outbox_id": str(outbox_id)})
+def _delivery(outbox_id: uuid.UUID, failures: int) -> dict[str, Any]:
+    return {"outbox_id": str(outbox_id)} | ({"failures": failures} if failures else {})
 
 
-def defer_delivery_retry(session: Session, outbox_id: uuid.UUID, at: datetime, *, priority: int) -> None:
+def defer_delivery(
+    session: Session, outbox_id: uuid.UUID, *, lock: str | None, priority: int, failures: int = 0
+) -> None:
+    """Send one outbox row now; replies of one conversation share a lock and so keep their order.
+
+    `failures` counts the attempts in a row that ended in an exception of ours; it rides with the job.
+    """
+    _defer(
+        session,
+        DELIVER,
+        queue=_queue(priority),
+        lock=lock,
+        priority=priority,
+        arguments=_delivery(outbox_id, failures),
+    )
+
+
+def defer_deliveries(
+    session: Session, rows: Sequence[tuple[uuid.UUID, str | None]], *, priority: int
+) -> None:
+    """Send many outbox rows (id, lock) now, in one statement."""
+    connection = session.connection().connection.driver_connection
+    manager = _deferring.job_manager
+    manager.batch_defer_jobs(
+        [
+            Job(
+                id=None,
+                queue=_queue(priority),
+                lock=lock,
+                queueing_lock=None,
+                task_name=DELIVER,
+                priority=priority,
+                task_kwargs=_delivery(outbox_id, 0),
+            )
+            for outbox_id, lock in rows
+        ],
+        connection=connection,
+    )
+
+
+def defer_delivery_retry(
+    session: Session, outbox_id: uuid.UUID, at: datetime, *, priority: int, failures: int = 0
+) -> None:
     """Try a row again at `at`, without holding anything until then."""
     _defer(
-        session, RETRY_DELIVERY, schedule_at=at, priority=priority, arguments={"outbox_id": str(outbox_id)}
+        session,
+        RETRY_DELIVERY,
+        queue=_queue(priority),
+        schedule_at=at,
+        priority=priority,
+        arguments=_delivery(outbox_id, failures),
     )

@@ -221,4 +221,4 @@ def next_reply(session: Session, conversation_id: uuid.UUID | None, now: datetim
 
 def lock_for(row: OutboxMessage) -> str | None:
     """Return the lock under which a row is delivered: replies of one conversation keep their order."""
-    return f"send:{row.conversation_id}" if row.kind is OutboxKind.REPLY else None
+    return jobs.send_lock(row.conversation_id) if row.kind is OutboxKind.REPLY else None

@@ -11,16 +11,19 @@ import json
 import re
 import uuid
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from models import ChannelAddress, Conversation, InboundMessage, utcnow
-from outreach.ground import counters, jobs
-from outreach.ground.addresses import canonical
-from outreach.messages import conversation_state
+from models import InboundMessage, utcnow
+from outreach.ground import counters, jobs, numerals
+from outreach.ground.addresses import PREFIX
+from outreach.ground.words import visible
+from outreach.messages import identity
 from outreach.messages.redaction_queue import mark
+from outreach.sealing.crypto import DecryptionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,11 +31,25 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from models import Conversation
     from outreach.sealing.crypto import PersonalKey
 
+CHANNEL = "avanza_inbound"
+"""PostgreSQL's channel on which each stored message is announced, by its id."""
 MOST_MEDIA = 10
+MOST_PARAMETERS, MOST_VALUES, LONGEST_NAME, LONGEST_VALUE = 100, 10, 100, 8000
+_SID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Nothing about edits and deletions is documented (shape unknown): what looks like one is read as one.
 _CHANGE = re.compile(r"edit|delet|revok|unsend|unsent")
+# Kept also where a message has more parameters than are kept.
+_READ = frozenset(
+    {
+        "MessageSid", "From", "To", "Body", "MessageType", "ButtonPayload", "ButtonText", "ListId",
+        "InteractiveData", "ExternalUserId", "WaId", "Latitude", "Longitude", "OptOutType", "NumMedia",
+        "OriginalMessageSid", "EditedMessageSid", "DeletedMessageSid", "OriginalRepliedMessageSid",
+    }
+    | {f"{name}{n}" for name in ("MediaUrl", "MediaContentType") for n in range(MOST_MEDIA)}
+)  # fmt: skip
 _CHANGED = ("OriginalMessageSid", "EditedMessageSid", "DeletedMessageSid", "OriginalRepliedMessageSid")
 
 
@@ -51,13 +68,24 @@ class Kind(enum.StrEnum):
     EDITED = "edited"
     DELETED = "deleted"
     UNSUPPORTED = "unsupported"
+    SYSTEM = "system"
+
+
+_BY_TYPE = {
+    "audio": Kind.VOICE, "voice": Kind.VOICE, "ptt": Kind.VOICE, "image": Kind.IMAGE, "photo": Kind.IMAGE,
+    "video": Kind.VIDEO, "sticker": Kind.STICKER, "document": Kind.DOCUMENT, "file": Kind.DOCUMENT,
+    "contact": Kind.CONTACT, "contacts": Kind.CONTACT, "vcard": Kind.CONTACT, "reaction": Kind.REACTION,
+    "location": Kind.UNSUPPORTED, "unsupported": Kind.UNSUPPORTED, "unknown": Kind.UNSUPPORTED,
+    "ephemeral": Kind.UNSUPPORTED, "system": Kind.SYSTEM,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Incoming:
     """A stored message, read back. `payload` is that of a button she tapped, not yet trusted.
 
-    `changes` is the SID of the message that this one edits or deletes, where it says so.
+    `changes` is the SID of the message that this one edits or deletes, where it says so. `reaction` is the
+    emoji of a reaction, empty where it was taken back; a reaction is never text of hers.
     """
 
     id: uuid.UUID
@@ -71,6 +99,8 @@ class Incoming:
     opt_out_type: str | None
     received_at: datetime
     changes: str | None = None
+    reaction: str | None = None
+    readable: bool = True
 
 
 def receive(
@@ -78,14 +108,14 @@ def receive(
 ) -> uuid.UUID | None:
     """Store one inbound message and defer its turn; None where this MessageSid was here before.
 
-    `params` are all of Twilio's parameters, also those we do not know.
-
-    Raises:
-        AddressError: `From` is no address of the channel.
-        KeyError: `MessageSid` or `From` is missing.
+    `params` are all of Twilio's parameters, also those we do not know. Nothing in them makes a message
+    unwelcome: what is missing, odd or too long is replaced or cut, and stored with its length.
     """
-    sid, sender = params["MessageSid"][0], params["From"][0]
-    conversation = conversation_of(session, key, sender, now)
+    given = {name: values for name, values in params.items() if values}
+    sid = _sid(given)
+    writer, user_id = _writer(key, given, sid)
+    conversation = identity.conversation_for(session, key, writer, user_id, now)
+    kept, cut = _kept(given)
     row_id = uuid.uuid4()
     stored = session.execute(
         insert(InboundMessage)
@@ -94,7 +124,7 @@ def receive(
             conversation_id=conversation.id,
             message_sid=sid,
             received_at=now,
-            body_cipher=key.encrypt({"params": dict(params)}, place=f"inbound:{row_id}", bucket=1024),
+            body_cipher=key.encrypt({"params": kept, "cut": cut}, place=f"inbound:{row_id}", bucket=1024),
         )
         .on_conflict_do_nothing(index_elements=[InboundMessage.message_sid])
         .returning(InboundMessage.id)
@@ -104,58 +134,80 @@ def receive(
         return None
     conversation.last_inbound_at = max(now, conversation.last_inbound_at or now)
     jobs.defer_turn(session, conversation.id)
+    # The priority lane (`worker.lane`) judges it for danger as soon as this is committed.
+    session.execute(select(func.pg_notify(CHANNEL, str(row_id))))
     return row_id
+
+
+def _sid(params: Mapping[str, list[str]]) -> str:
+    """Return the MessageSid; of an odd one, or of the whole message where there is none, a digest."""
+    sid = params.get("MessageSid", params.get("SmsMessageSid", [""]))[0]
+    if _SID.fullmatch(sid):
+        return sid
+    what = sid or json.dumps(sorted(params.items()))
+    return sha256(what.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _writer(
+    key: PersonalKey, params: Mapping[str, list[str]], sid: str
+) -> tuple[identity.Address, identity.Address | None]:
+    """Return the address that wrote, and the user id beside it.
+
+    Without any address of its own a message gets a conversation of its own: two women never share one.
+    """
+    user_id = identity.read_user_id(key, params.get("ExternalUserId", [""])[0])
+    sender = params.get("From", [""])[0].replace("\0", "").strip()
+    if sender not in {"", PREFIX}:
+        return identity.read_address(key, sender), user_id
+    if user_id is not None:
+        return user_id, None
+    wa_id = params.get("WaId", [""])[0].strip()
+    if wa_id.isascii() and wa_id.isdigit():
+        return identity.read_address(key, f"{PREFIX}+{wa_id}"), None
+    return identity.read_address(key, f"unknown:{sid}"), None
+
+
+def _kept(params: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], dict[str, int]]:
+    """Return the parameters cut at sane lengths, and the full length (characters) of each that was cut."""
+    kept: dict[str, list[str]] = {}
+    cut: dict[str, int] = {}
+    for name in sorted(params, key=lambda name: name not in _READ)[:MOST_PARAMETERS]:
+        values = params[name]
+        kept[name[:LONGEST_NAME]] = [_clipped(value) for value in values[:MOST_VALUES]]
+        length = sum(map(len, values))
+        if length > sum(map(len, kept[name[:LONGEST_NAME]])):
+            cut[name[:LONGEST_NAME]] = length
+    if len(params) > MOST_PARAMETERS:
+        cut["*"] = len(params)
+    return kept, cut
+
+
+def _clipped(value: str) -> str:
+    """Keep the first and the last of a very long value: a cry often stands at the end."""
+    half = LONGEST_VALUE // 2
+    return value if len(value) <= LONGEST_VALUE else f"{value[:half]}\n{value[-half + 1 :]}"
 
 
 def conversation_of(session: Session, key: PersonalKey, address: str, now: datetime) -> Conversation:
     """Return the conversation of an address, made where there is none; two at once agree on one."""
-    lookup = key.lookup("address", canonical(address))
-    found = _touch(session, key, lookup, address, now)
-    if found is not None:
-        return found
-    conversation = Conversation(id=uuid.uuid4(), private_cipher=b"")
-    conversation.private_cipher = conversation_state.empty(key, conversation.id)
-    address_id = uuid.uuid4()
-    nested = session.begin_nested()
-    session.add(conversation)
-    session.flush()
-    made = session.execute(
-        insert(ChannelAddress)
-        .values(
-            id=address_id,
-            conversation_id=conversation.id,
-            lookup_hash=lookup,
-            address_cipher=key.encrypt({"address": address}, place=f"address:{address_id}"),
-            last_seen_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=[ChannelAddress.lookup_hash])
-        .returning(ChannelAddress.id)
-    ).scalar()
-    if made is not None:
-        nested.commit()
-        return conversation
-    nested.rollback()
-    other = _touch(session, key, lookup, address, now)
-    if other is None:
-        raise RuntimeError("an address that is taken could not be read")
-    return other
-
-
-def _touch(
-    session: Session, key: PersonalKey, lookup: bytes, address: str, now: datetime
-) -> Conversation | None:
-    row = session.scalar(select(ChannelAddress).where(ChannelAddress.lookup_hash == lookup).with_for_update())
-    if row is None:
-        return None
-    # Replies go to the exact form that wrote last, and writing again ends a block.
-    row.address_cipher = key.encrypt({"address": address}, place=f"address:{row.id}")
-    row.last_seen_at = now
-    row.blocked_at = None
-    return session.get_one(Conversation, row.conversation_id)
+    return identity.conversation_for(session, key, identity.read_address(key, address), None, now)
 
 
 def read(key: PersonalKey, row: InboundMessage) -> Incoming:
-    """Read a stored message back; blank once its turn was confidential."""
+    """Read a stored message back; blank once its turn was confidential.
+
+    Never raises: one that can't be decrypted comes back as not `readable`, so that it holds up no other.
+    """
+    try:
+        return _read(key, row)
+    except Exception:  # noqa: BLE001 (whatever is wrong with it, the messages beside it are read)
+        return Incoming(
+            id=row.id, sid=row.message_sid, kind=Kind.UNSUPPORTED, text="", payload=None, location=None,
+            media=(), replied_to=None, opt_out_type=None, received_at=row.received_at, readable=False,
+        )  # fmt: skip
+
+
+def _read(key: PersonalKey, row: InboundMessage) -> Incoming:
     params: dict[str, list[str]] = key.decrypt(row.body_cipher, place=f"inbound:{row.id}").get("params", {})
 
     def one(name: str) -> str | None:
@@ -163,14 +215,16 @@ def read(key: PersonalKey, row: InboundMessage) -> Incoming:
         return values[0] if values else None
 
     media = tuple(url for n in range(MOST_MEDIA) if (url := one(f"MediaUrl{n}")))
-    latitude, longitude = one("Latitude"), one("Longitude")
+    location, body = numerals.place(one("Latitude"), one("Longitude")), one("Body") or ""
+    kind = kind_of(one("MessageType"), one("MediaContentType0"), body=body, has_location=location is not None)
     return Incoming(
         id=row.id,
         sid=row.message_sid,
-        kind=_kind(one("MessageType"), one("MediaContentType0"), has_location=bool(latitude and longitude)),
-        text=one("Body") or "",
+        kind=kind,
+        text="" if kind is Kind.REACTION else body,
+        reaction=visible(body).strip() if kind is Kind.REACTION else None,
         payload=one("ButtonPayload") or one("ListId") or _interactive_id(one("InteractiveData")),
-        location=(latitude, longitude) if latitude and longitude else None,
+        location=location,
         media=media,
         replied_to=one("OriginalRepliedMessageSid"),
         changes=next((sid for name in _CHANGED if (sid := one(name)) and sid != row.message_sid), None),
@@ -186,27 +240,44 @@ def blank(key: PersonalKey, row: InboundMessage) -> None:
 
 
 def is_blank(key: PersonalKey, row: InboundMessage) -> bool:
-    """Say whether a message's text was taken away."""
-    return not key.decrypt(row.body_cipher, place=f"inbound:{row.id}")
+    """Say whether a message's text was taken away; of one that can't be decrypted nobody knows."""
+    try:
+        return not key.decrypt(row.body_cipher, place=f"inbound:{row.id}")
+    except DecryptionError:
+        return False
 
 
-def _kind(message_type: str | None, content_type: str | None, *, has_location: bool) -> Kind:
-    change = _CHANGE.search((message_type or "").lower())
+def kind_of(message_type: str | None, content_type: str | None, *, body: str, has_location: bool) -> Kind:
+    """Return what sort of message it is, by its type and its media; an unknown type says nothing."""
+    said = (message_type or "").strip().lower()
+    change = _CHANGE.search(said)
     if change:
         return Kind.EDITED if change[0] == "edit" else Kind.DELETED
     if has_location:
         return Kind.LOCATION
-    if message_type in {"reaction", "sticker"}:
-        return Kind(message_type)
-    if content_type is None:
-        return Kind.CONTACT if message_type in {"contact", "contacts"} else Kind.TEXT
-    main, _, rest = content_type.partition("/")
-    by_main = {"audio": Kind.VOICE, "image": Kind.IMAGE, "video": Kind.VIDEO}
-    if rest in {"vcard", "x-vcard"}:
+    by_type = _BY_TYPE.get(said)
+    if by_type in {Kind.REACTION, Kind.STICKER}:
+        return by_type
+    if (content_type or "").strip():
+        return _of_media(content_type or "") or by_type or Kind.UNSUPPORTED
+    if body.strip() or by_type is None:
+        return by_type if by_type is Kind.CONTACT else Kind.TEXT
+    return by_type
+
+
+def _of_media(content_type: str) -> Kind | None:
+    """Return the kind of a media type (RFC 9110, section 8.3.1): any case, parameters after a semicolon."""
+    main, _, rest = (part.strip() for part in content_type.lower().partition(";")[0].partition("/"))
+    if rest in {"vcard", "x-vcard", "directory"}:
         return Kind.CONTACT
     if rest == "webp":
         return Kind.STICKER
-    return by_main.get(main, Kind.DOCUMENT if main in {"application", "text"} else Kind.UNSUPPORTED)
+    if rest in {"ogg", "x-ogg", "opus"} and main != "video":
+        return Kind.VOICE
+    if rest == "octet-stream":
+        return None
+    by_main = {"audio": Kind.VOICE, "image": Kind.IMAGE, "video": Kind.VIDEO}
+    return by_main.get(main, Kind.DOCUMENT if main in {"application", "text"} else None)
 
 
 def _interactive_id(raw: str | None) -> str | None:

@@ -16,9 +16,12 @@ from sqlalchemy import select
 from models import OutboxKind, Suppression, Template, TemplateState
 from outreach.ground.addresses import canonical
 from outreach.ground.settings import QuietHours
+from outreach.messages import outbox
 from outreach.messages.reveal import revealing_words
 
 if TYPE_CHECKING:
+    import uuid
+
     from sqlalchemy.orm import Session
 
     from models import ChannelAddress, Conversation, OutboxMessage
@@ -141,7 +144,7 @@ def decide(
         if row.expires_at is not None and allowed >= row.expires_at:
             return Decision(Verdict.EXPIRE, "outside_her_hours")
         return Decision(Verdict.WAIT, "outside_her_hours", until=allowed)
-    return _decide_form(session, row, conversation, now)
+    return _decide_form(session, outbox.template_of(row, content), conversation, now)
 
 
 def _decide_reply(
@@ -155,8 +158,10 @@ def _decide_reply(
     return Decision(Verdict.SEND_TEXT)
 
 
-def _decide_form(session: Session, row: OutboxMessage, conversation: Conversation, now: datetime) -> Decision:
-    template = session.get(Template, row.template_id) if row.template_id else None
+def _decide_form(
+    session: Session, template_id: uuid.UUID | None, conversation: Conversation, now: datetime
+) -> Decision:
+    template = session.get(Template, template_id) if template_id else None
     if template is not None and template.content_sid and template.state is TemplateState.APPROVED:
         if revealing_words(template.body):
             return Decision(Verdict.SUPPRESS, "reveals")

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
 
 from models import OutboxKind, OutboxMessage, OutboxState, utcnow
 from outreach.ground import jobs
@@ -17,6 +20,7 @@ from outreach.messages.conversation_state import Choice
 from outreach.messages.redaction_queue import mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -43,10 +47,19 @@ ENDED = frozenset({S.READ, S.FAILED, S.UNDELIVERED, S.EXPIRED, S.SUPPRESSED})
 
 PRIORITY = {
     OutboxKind.REPLY: jobs.REPLY_PRIORITY,
+    OutboxKind.NOTICE: jobs.NOTICE_PRIORITY,
     OutboxKind.REMINDER: jobs.REMINDER_PRIORITY,
     OutboxKind.CAMPAIGN: jobs.CAMPAIGN_PRIORITY,
 }
 LONGEST_BODY = 1600
+MOST_IN_A_STATEMENT = 1000
+# A body is padded to one length a kind, so that no length tells what it says (1,600 characters fit).
+BUCKETS = {
+    OutboxKind.REPLY: 3072,
+    OutboxKind.NOTICE: 1024,
+    OutboxKind.REMINDER: 1024,
+    OutboxKind.CAMPAIGN: 1024,
+}
 
 
 @dataclass
@@ -56,7 +69,10 @@ class Content:
     `body` is the full text as she reads it (also where a template carries it), `buttons` its
     choices, `variables` those of the template. `fixed` says that the text holds nothing of hers,
     so that it may become a quick reply stored at Twilio. `confidential` has the text redacted at
-    Twilio after delivery and kept from leaving while cover mode is on.
+    Twilio after delivery and kept from leaving while cover mode is on. `urgent` has a send in doubt repeated
+    rather than given up (replies of safety); `invitation` marks the one notice that may reach a woman who has
+    not answered the privacy notice yet. `template` is the id of a notice's template, whose own column would
+    tell notices apart.
     """
 
     body: str
@@ -65,6 +81,21 @@ class Content:
     fixed: bool = False
     confidential: bool = False
     map_pin: tuple[float, float] | None = None
+    urgent: bool = False
+    invitation: bool = False
+    template: str | None = None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message to add; after `expires_at` it would be worse than silence."""
+
+    conversation_id: uuid.UUID
+    kind: OutboxKind
+    content: Content
+    template_id: uuid.UUID | None = None
+    expires_at: datetime | None = None
+    turn_id: uuid.UUID | None = None
 
 
 def _place(outbox_id: uuid.UUID) -> str:
@@ -82,27 +113,72 @@ def enqueue(
     template_id: uuid.UUID | None = None,
     expires_at: datetime | None = None,
     turn_id: uuid.UUID | None = None,
+    job: bool = True,
 ) -> OutboxMessage:
-    """Add a message and defer its delivery, in the caller's transaction."""
+    """Add a message and defer its delivery, in the caller's transaction.
+
+    `job=False`: the caller's own job delivers it after the commit, as that of a turn does.
+    """
     content.confidential = content.confidential or confidential
-    content.body = clip(content.body)
-    row_id = uuid.uuid4()
-    row = OutboxMessage(
-        id=row_id,
-        conversation_id=conversation_id,
-        kind=kind,
-        state=S.QUEUED,
-        template_id=template_id,
-        expires_at=expires_at,
-        turn_id=turn_id,
-        body_cipher=key.encrypt(asdict(content), place=_place(row_id), bucket=512),
-        attempts=0,
-    )
+    outgoing = Outgoing(conversation_id, kind, content, template_id, expires_at, turn_id)
+    row = OutboxMessage(**_values(key, outgoing, utcnow()))
     session.add(row)
     session.flush()
-    lock = f"send:{conversation_id}" if kind is OutboxKind.REPLY else None
-    jobs.defer_delivery(session, row.id, lock=lock, priority=PRIORITY[kind])
+    if job:
+        lock = jobs.send_lock(conversation_id) if kind is OutboxKind.REPLY else None
+        jobs.defer_delivery(session, row.id, lock=lock, priority=PRIORITY[kind])
     return row
+
+
+def enqueue_many(session: Session, key: PersonalKey, rows: Iterable[Outgoing]) -> list[uuid.UUID]:
+    """Add messages and defer their delivery in as few statements as there are thousands; ids in order."""
+    now = utcnow()
+    made: list[uuid.UUID] = []
+    for batch in batched(rows, MOST_IN_A_STATEMENT):
+        values = [_values(key, outgoing, now) for outgoing in batch]
+        session.execute(insert(OutboxMessage).values(values))
+        ids = [value["id"] for value in values]
+        by_kind: dict[OutboxKind, list[tuple[uuid.UUID, str | None]]] = {}
+        for outgoing, row_id in zip(batch, ids, strict=True):
+            lock = jobs.send_lock(outgoing.conversation_id) if outgoing.kind is OutboxKind.REPLY else None
+            by_kind.setdefault(outgoing.kind, []).append((row_id, lock))
+        for kind, those in by_kind.items():
+            jobs.defer_deliveries(session, those, priority=PRIORITY[kind])
+        made += ids
+    return made
+
+
+def batched(rows: Iterable[Outgoing], size: int) -> Iterator[list[Outgoing]]:
+    """Yield rows in lists of at most `size`."""
+    left = iter(rows)
+    while batch := list(islice(left, size)):
+        yield batch
+
+
+def _values(key: PersonalKey, outgoing: Outgoing, now: datetime) -> dict[str, Any]:
+    """Return the columns of a new row; nothing in them differs where the content is confidential."""
+    row_id, content = uuid.uuid4(), outgoing.content
+    template_id = outgoing.template_id
+    if outgoing.kind is OutboxKind.NOTICE and template_id is not None:
+        content, template_id = replace(content, template=str(template_id)), None
+    content = replace(content, body=clip(content.body))
+    return {
+        "id": row_id,
+        "conversation_id": outgoing.conversation_id,
+        "kind": outgoing.kind,
+        "state": S.QUEUED,
+        "template_id": template_id,
+        "created_at": now,
+        "expires_at": outgoing.expires_at,
+        "turn_id": outgoing.turn_id,
+        "body_cipher": key.encrypt(asdict(content), place=_place(row_id), bucket=BUCKETS[outgoing.kind]),
+        "attempts": 0,
+    }
+
+
+def template_of(row: OutboxMessage, content: Content) -> uuid.UUID | None:
+    """Return the template of a message, wherever its kind keeps it."""
+    return uuid.UUID(content.template) if content.template else row.template_id
 
 
 def clip(body: str) -> str:

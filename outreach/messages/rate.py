@@ -21,7 +21,7 @@ NAME = "whatsapp"
 PER_SECOND = 70.0
 CAPACITY = 70.0
 # What must remain in the bucket after a send of this kind.
-KEPT = {OutboxKind.REPLY: 0.0, OutboxKind.REMINDER: 10.0, OutboxKind.CAMPAIGN: 25.0}
+KEPT = {OutboxKind.REPLY: 0.0, OutboxKind.NOTICE: 5.0, OutboxKind.REMINDER: 10.0, OutboxKind.CAMPAIGN: 25.0}
 
 
 def take(session: Session, kind: OutboxKind, now: datetime) -> float:

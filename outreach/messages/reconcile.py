@@ -147,9 +147,10 @@ def _proof(session: Session, key: PersonalKey, row: OutboxMessage, remote: Seque
     """Return the remote message that must be this row: same body, and no other row's sid."""
     sids = [message.sid for message in remote]
     taken = set(session.scalars(select(OutboxMessage.sid).where(OutboxMessage.sid.in_(sids))))
-    body = outbox.read_content(key, row).body
-    template = session.get(Template, row.template_id) if row.template_id else None
-    bodies = {_plain(body)} | ({_plain(template.body)} if template else set())
+    content = outbox.read_content(key, row)
+    template_id = outbox.template_of(row, content)
+    template = session.get(Template, template_id) if template_id else None
+    bodies = {_plain(content.body)} | ({_plain(template.body)} if template else set())
     for message in remote:
         if message.sid not in taken and _plain(message.body) in bodies:
             return message

@@ -8,7 +8,8 @@ and lines whose name alone gives her away.
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from outreach.ground.words import fold
 
 # Stems are compared with the beginning of each word.
 STEMS = (
@@ -26,15 +27,10 @@ PHRASES = (
 HARMLESS = frozenset({"casos", "armas", "armar", "armado", "armando", "casona", "confidencialidad"})
 
 
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
 def revealing_words(text: str) -> list[str]:
     """Return the words and phrases of `text` that would give her away, in the order of the lists."""
-    plain = _plain(text)
-    words = [word for word in re.findall(r"[a-z0-9ñ]+", plain) if word not in HARMLESS]
+    plain = fold(text)
+    words = [word for word in re.findall(r"[a-z0-9]+", plain) if word not in HARMLESS]
     spaced = " ".join(words)
     digits = re.sub(r"(?<=\d)[\s.-]+(?=\d)", "", plain)
     found = [stem for stem in STEMS if (stem in spaced if " " in stem else _begins(words, stem))]

@@ -1,4 +1,4 @@
-"""Messages that she edited or deleted after sending them.
+"""Messages that she edited, deleted or took back after sending them.
 
 Twilio documents no such webhook, so whatever says in its type that it is one is read defensively: it is never
 an error, and never louder than what it takes back. A deletion is answered with silence, because it comes from
@@ -26,10 +26,17 @@ if TYPE_CHECKING:
 
 
 def left(messages: Sequence[Incoming]) -> list[Incoming]:
-    """Return what still stands of these messages: without deletions, what they name, and what was edited."""
+    """Return what still stands of these messages: without deletions, what they name, and what was edited.
+
+    Nor does a reaction that she took back, or a notice of the channel (a number changed), say anything.
+    """
     gone = {_named(message, messages) for message in messages if message.kind in (Kind.DELETED, Kind.EDITED)}
     return [
-        m for m in messages if m.kind is not Kind.DELETED and (m.sid not in gone or m.kind is Kind.EDITED)
+        m
+        for m in messages
+        if m.kind not in (Kind.DELETED, Kind.SYSTEM)
+        and m.reaction != ""
+        and (m.sid not in gone or m.kind is Kind.EDITED)
     ]
 
 

@@ -6,12 +6,13 @@ What can't be read with certainty is not guessed: she is asked again, for at a w
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from outreach.messages.conversation_state import PrivateState
+
+from outreach.ground.words import fold
 
 WHOLE_DAY = ("07:00", "21:00")
 SPANS = {
@@ -46,11 +47,6 @@ class Hours:
     days: frozenset[int] = EVERY_DAY
 
 
-def _plain(words: str) -> str:
-    decomposed = unicodedata.normalize("NFD", words.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
 def _clock(hour: int, minute: int = 0) -> str | None:
     return f"{hour:02d}:{minute:02d}" if 0 <= hour < DAY and 0 <= minute < 60 else None  # noqa: PLR2004 (minutes)
 
@@ -66,7 +62,7 @@ def _guess(hour: int, mark: str | None) -> int:
 
 def read_hours(words: str) -> Hours | None:
     """Return when she may be written to, or None where that can't be read with certainty."""
-    plain = _plain(words)
+    plain = fold(words)
     wanted, refused = _apart(plain)
     days = _days(wanted, refused)
     if not days:

@@ -8,8 +8,9 @@ writing all of them anew.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
+
+from outreach.ground.words import fold
 
 if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
@@ -29,19 +30,13 @@ _SHORT = {
 _SOUNDS = (
     (r"ph", "f"), (r"ch", "X"), (r"h", ""), (r"qu(?=[ei])", "k"), (r"q", "k"), (r"gu(?=[ei])", "G"),
     (r"g(?=[ei])", "j"), (r"x", "j"), (r"c(?=[eiy])", "s"), (r"c", "k"), (r"z", "s"), (r"v", "b"),
-    (r"w", "u"), (r"ll", "y"), (r"ñ", "n"), (r"(.)\1+", r"\1"),
+    (r"w", "u"), (r"ll", "y"), (r"(.)\1+", r"\1"),
 )  # fmt: skip
-
-
-def _folded(text: str) -> str:
-    kept = unicodedata.normalize("NFC", text.casefold()).replace("ñ", "\0")
-    bare = "".join(c for c in unicodedata.normalize("NFD", kept) if not unicodedata.combining(c))
-    return bare.replace("\0", "ñ")
 
 
 def parts(full_name: str) -> list[str]:
     """Return the words of a name that tell women apart, folded, abbreviations written out."""
-    words = re.findall(r"[a-zñ]+", _folded(full_name))
+    words = re.findall(r"[a-z]+", fold(full_name))
     long = [_SHORT.get(word, word) for word in words]
     return [word for word in long if word not in _SILENT and len(word) > 1]
 

@@ -6,7 +6,6 @@ Never merges two records by itself: what may be the same woman is for a person t
 from __future__ import annotations
 
 import re
-import unicodedata
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -19,6 +18,7 @@ from stdnum.mx import curp as curp_number
 
 from models import Affiliation, Agency, ChannelAddress, Conversation, NameKey, Woman
 from outreach.ground import addresses, dates
+from outreach.ground.words import fold, visible
 from outreach.messages import conversation_state, inbox
 from outreach.people import details as records
 from outreach.people import name_keys
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
+_CURP = re.compile(r"[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[A-Z0-9][0-9]")
 __all__ = [
     "AXES",
     "DetailError",
@@ -43,7 +44,6 @@ __all__ = [
     "by_folio",
     "check_birth_date",
     "check_curp",
-    "conversation_for",
     "conversations_of",
     "find_by_name",
     "link_phone",
@@ -120,21 +120,31 @@ def _write_name_keys(session: Session, key: PersonalKey, woman: Woman, full_name
 
 def plain_name(name: str) -> str:
     """Return a name without accents, case and double spaces, for comparing."""
-    decomposed = unicodedata.normalize("NFD", name.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    return " ".join(fold(name).split())
 
 
 def check_curp(raw: str) -> str:
     """Return a CURP as RENAPO writes it.
 
+    The sex may be H, M or X, and the first four letters any (Instructivo normativo de la CURP): inconvenient
+    words are replaced today, but women hold older CURPs with LOCA or VACA.
+
     Raises:
-        DetailError: check digit, date or state are wrong.
+        DetailError: check digit, date or state are wrong, or the date is still to come.
     """
-    compact = re.sub(r"[\s-]", "", raw).upper()
+    compact = re.sub(r"[\s._-]", "", visible(raw)).upper()
+    if not _CURP.fullmatch(compact):
+        raise DetailError(DetailError.__doc__)
     try:
-        return str(curp_number.validate(compact))
+        # The library knows neither X nor these words: what it checks of the rest is asked of a neutral twin.
+        curp_number.validate(f"XEXX{compact[4:10]}M{compact[11:]}", validate_check_digits=False)
+        right = curp_number.calc_check_digit(compact) == compact[-1]
+        born = curp_number.get_birth_date(compact)
     except ValidationError:
         raise DetailError(DetailError.__doc__) from None
+    if not right or born > datetime.now(UTC).date():
+        raise DetailError(DetailError.__doc__)
+    return compact
 
 
 def check_birth_date(raw: str, today: date) -> str:
@@ -243,17 +253,6 @@ def conversations_of(session: Session, conversation: Conversation) -> Sequence[C
         .where(Conversation.woman_id == conversation.woman_id)
         .order_by(Conversation.created_at)
     ).all()
-
-
-def conversation_for(session: Session, key: PersonalKey, woman: Woman) -> Conversation | None:
-    """Return the conversation in which she was last heard; None where no number of hers is known."""
-    del key  # the link is by id; nothing needs to be decrypted
-    return session.scalar(
-        select(Conversation)
-        .where(Conversation.woman_id == woman.id)
-        .order_by(Conversation.last_inbound_at.desc().nulls_last())
-        .limit(1)
-    )
 
 
 def link_phone(session: Session, key: PersonalKey, woman: Woman, phone: str) -> bool:

@@ -16,6 +16,8 @@ ABOUT = {
     "guardian": "menor de edad: se inscribe con su mamá, papá o quien la cuida",
     "voice": "mandó una nota de voz",
     "failed": "el asistente no pudo responderle",
+    "failed_danger": "el asistente no pudo responderle, y lo que escribió suena a peligro",
+    "failed_unknown": "el asistente no pudo responderle ni leer si es peligro: léanla ya",
     "under_cover": "algo que suena a peligro, escrito en modo oculto; puede haberlo escrito otra persona",
 }
 
@@ -48,6 +50,16 @@ def taken_over(name: str, from_whom: str) -> str:
 def handed_back(name: str) -> str:
     """The bot has the conversation again."""
     return f"{name} devolvió la conversación al asistente. El caso sigue abierto."
+
+
+def released(name: str) -> str:
+    """Who had it is gone."""
+    return f"La tenía {name} y ya no está en la mesa. Nadie la tiene; mientras, responde el asistente."
+
+
+def seen_undelivered(name: str) -> str:
+    """Somebody knows that an answer did not arrive."""
+    return f"{name} vio que un mensaje no llegó."
 
 
 def closed(name: str) -> str:

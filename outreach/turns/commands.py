@@ -9,16 +9,24 @@ from __future__ import annotations
 
 import enum
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
-from outreach.turns.offered_replies import plain
+from outreach.ground.words import visible, words
 
 FILE = Path(__file__).with_name("orders.txt")
 LONGEST = 9
 """Words of a sentence in which an order may stand; a longer text is a story."""
-_MARKS = "\ufe0f\u200d"
-_POLITE = re.compile(r"\b(?:por favor|porfavor|porfa|xfa|gracias|ya|oiga|oye|ok|pues|seño|señorita)\b")
+_SPELLED_OUT = re.compile(r"\b[^\W\d](?: [^\W\d]\b){2,}")
+# The usual ways to spell one sound, so that "vaja" is "baja" and "yego" is "llego".
+_ONE_SOUND = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        ("ll", "y"), ("(?<!c)h", ""), ("v", "b"), ("z|c(?=[ei])", "s"), ("qu(?=[ei])|c(?!h)", "k"),
+        (r"(.)\1+", r"\1"),
+    )
+)  # fmt: skip
 
 
 # He comes, whoever he is and however she spells it; a patrol that comes is no reason to hide.
@@ -45,7 +53,7 @@ def orders() -> dict[str, frozenset[str]]:
         if line.startswith("["):
             section = line.strip("[]")
         elif line.strip() and not line.startswith("#"):
-            phrase = line.strip() if section.endswith("signs") else plain(line)
+            phrase = line.strip() if section.endswith("signs") else words(line)
             found.setdefault(section, set()).add(phrase)
     return {name: frozenset(phrases) for name, phrases in found.items()}
 
@@ -54,24 +62,55 @@ def command_in(text: str) -> Command | None:
     """Return the command that a message gives, in any of its lines; hiding before stopping."""
     lines = [line for line in text.splitlines() if line.strip()]
     for command in Command:
-        if any(_orders(command, line) for line in lines):
+        if any(_orders(command, line) for line in (*lines, " ".join(lines))):
             return command
     return None
 
 
 def _orders(command: Command, line: str) -> bool:
-    signs = {c for c in line if not c.isspace() and c not in _MARKS}
-    if signs and signs <= orders().get(f"{command} signs", frozenset()):
+    said = words(line)
+    if not said:
+        return _signs(line, command)
+    if command is Command.HIDE and (_COMES.fullmatch(said) or _COMES.fullmatch(_without_courtesy(said))):
         return True
-    said = plain(line)
-    if command is Command.HIDE and _COMES.fullmatch(said):
+    sounding = _sounding(said)
+    if _without_courtesy(sounding) in _sounds(f"{command} alone") | _sounds(f"{command} held"):
         return True
-    alone = orders()[f"{command} alone"] | orders().get(f"{command} held", frozenset())
-    if said in alone or _bare(said) in alone:
-        return True
-    within = orders()[f"{command} within"]
-    return len(said.split()) <= LONGEST and any(f" {phrase} " in f" {said} " for phrase in within)
+    return len(said.split()) <= LONGEST and (
+        _within(sounding, f"{command} within")
+        or (_within(sounding, f"{command} leaving") and not _within(sounding, "elsewhere"))
+    )
 
 
-def _bare(said: str) -> str:
-    return " ".join(_POLITE.sub(" ", said).split())
+def _signs(line: str, command: Command) -> bool:
+    signs = {c for c in visible(line) if unicodedata.category(c).startswith("S")}
+    return bool(signs) and signs <= orders().get(f"{command} signs", frozenset())
+
+
+def _sounding(said: str) -> str:
+    """Return folded words as they sound, with letters that were spelled out joined."""
+    said = _SPELLED_OUT.sub(lambda found: found[0].replace(" ", ""), said)
+    for pattern, sound in _ONE_SOUND:
+        said = pattern.sub(sound, said)
+    return said
+
+
+@cache
+def _sounds(section: str) -> frozenset[str]:
+    return frozenset(map(_sounding, orders().get(section, frozenset())))
+
+
+def _within(sounding: str, section: str) -> bool:
+    return any(f" {phrase} " in f" {sounding} " for phrase in _sounds(section))
+
+
+def _without_courtesy(said: str) -> str:
+    """Return what stands beside courtesy, each word once: "hola, baja baja por favor" is "baja"."""
+    before, after = _sounds("courtesy"), _sounds("courtesy") | _sounds("after")
+    rest = said
+    while first := next((n for n in (3, 2, 1) if " ".join(rest.split()[:n]) in before), 0):
+        rest = " ".join(rest.split()[first:])
+    while last := next((n for n in (3, 2, 1) if " ".join(rest.split()[-n:]) in after), 0):
+        rest = " ".join(rest.split()[:-last])
+    kept = rest.split()
+    return " ".join(word for i, word in enumerate(kept) if not i or word != kept[i - 1])

@@ -7,13 +7,13 @@ back; a wrong guess is answered exactly like any text, by the same path and in t
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from outreach.ground.words import fold
 from outreach.turns.commands import command_in
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def end_if_worn_out(state: PrivateState, now: datetime) -> None:
 
 def normalise(word: str) -> str:
     """Fold case, accents and spaces, as a hurried thumb does."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c) and not c.isspace())
+    return "".join(fold(word).split())
 
 
 def set_word(state: PrivateState, word: str) -> bool:

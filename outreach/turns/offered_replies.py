@@ -7,8 +7,9 @@ text like any other (conversation.md, adversary on the phone).
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
+
+from outreach.ground.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ _FILLERS = re.compile(
 
 
 _POLITE = re.compile(
-    r"(?:\s+(?:porfa|porfas|porfis|xfa|xfavor|por favor|gracias|grasias|esta bien|si|mejor|seño|señorita))+$"
+    r"(?:\s+(?:porfa|porfas|porfis|xfa|xfavor|por favor|gracias|grasias|esta bien|si|mejor|seno|señorita))+$"
 )
 
 
@@ -48,13 +49,6 @@ def after(
     return list(said), [] if any(c.payload.startswith(GROUP) for c in said) else groups[:MOST_OLDER]
 
 
-def plain(text: str) -> str:
-    """Fold case, accents, dots and spaces."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w\s]", " ", bare).split())
-
-
 def chosen(incoming: Incoming, offered: list[Choice], older: Sequence[Choice] = ()) -> str | None:
     """Return the payload she chose, or None where her message is not one of the offered answers.
 
@@ -66,9 +60,9 @@ def chosen(incoming: Incoming, offered: list[Choice], older: Sequence[Choice] = 
             return incoming.payload
         # An old button: its title is read as what she wrote.
         return None
-    words = plain(incoming.text)
-    for choice in (*offered, *older) if words else ():
-        if words == plain(choice.title):
+    said = words(incoming.text)
+    for choice in (*offered, *older) if said else ():
+        if said == words(choice.title):
             return choice.payload
-    number = NUMBERS.get(_POLITE.sub("", _FILLERS.sub("", words)))
+    number = NUMBERS.get(_POLITE.sub("", _FILLERS.sub("", said)))
     return payloads[number] if number is not None and number < len(payloads) else None

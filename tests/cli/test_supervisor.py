@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cli.processes.running import Running, Service
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -104,14 +106,66 @@ def test_restarts_what_dies(tmp_path: Path) -> None:
     assert "web" in out
 
 
-def test_gives_up_on_what_cannot_live(tmp_path: Path) -> None:
-    """A service that dies at once again and again ends the whole with one line that quotes its last words."""
-    started = Started(tmp_path, f"service('work', {FOREVER!r}), service('bad', 'sys.exit(\"no key\")')")
-    out, _ = started.process.communicate(timeout=30)
-    assert started.process.returncode == 1
-    assert "«bad» termina una y otra vez al arrancar; lo último que dijo: no key" in out
+def test_what_cannot_live_leaves_the_others_alone(tmp_path: Path) -> None:
+    """A service that dies at once again and again is an alarm with its last words; the others go on (A2)."""
+    started = Started(tmp_path, f"service('web', {FOREVER!r}), service('bad', 'sys.exit(\"no key\")')")
+    started.until(lambda: len(started.pids("bad")) == 6, seconds=40)
+    assert started.process.poll() is None
+    out = started.end(signal.SIGTERM)
+    assert started.process.returncode == 0
+    assert len(started.pids("web")) == 1
+    assert "web stopped" in started.lines()
+    assert "ALARMA: «bad» terminó 5 veces seguidas" in out
+    assert "lo último que dijo: no key" in out
     assert "Traceback" not in out
-    assert "work stopped" in started.lines()
+
+
+def test_what_was_mended_lives_again(tmp_path: Path) -> None:
+    """It never gives up: once the reason is gone, the service comes up by itself."""
+    reason = tmp_path / "reason"
+    reason.touch()
+    code = f"from pathlib import Path\nPath({str(reason)!r}).exists() and sys.exit('broken')\n{FOREVER}"
+    started = Started(tmp_path, f"service('web', {FOREVER!r}), service('sick', {code!r})")
+    started.until(lambda: len(started.pids("sick")) == 5, seconds=30)
+    reason.unlink()
+    started.until(lambda: "all ready" in started.lines(), seconds=30)
+    started.end(signal.SIGTERM)
+    assert len(started.pids("web")) == 1
+
+
+def test_what_the_system_refuses_to_start_ends_nothing(tmp_path: Path) -> None:
+    """No memory, no process number, no such program: the others go on."""
+    missing = "Service('gone', ('/nowhere',), {}, ready=lambda: False)"
+    started = Started(tmp_path, f"service('web', {FOREVER!r}), {missing}")
+    started.until(lambda: bool(started.pids("web")))
+    time.sleep(2)
+    assert started.process.poll() is None
+    out = started.end(signal.SIGTERM)
+    assert "«gone» terminó" in out
+
+
+def test_a_closed_terminal_ends_nothing(tmp_path: Path) -> None:
+    """Whoever read the output may leave: what is supervised goes on."""
+    chatty = "while True: time.sleep(0.05); print('x' * 1000, flush=True)"
+    started = Started(tmp_path, f"service('web', {chatty!r})")
+    started.until(lambda: bool(started.pids("web")))
+    assert started.process.stdout is not None
+    started.process.stdout.close()
+    time.sleep(2)
+    assert started.process.poll() is None
+    assert len(started.pids("web")) == 1
+    started.process.send_signal(signal.SIGTERM)
+    started.process.wait(20)
+    assert "web stopped" in started.lines()
+
+
+@pytest.mark.parametrize("deaths", [1, 2, 5, 7, 1000])
+def test_pauses_grow_up_to_half_a_minute(deaths: int) -> None:
+    """Each young death waits longer, never longer than half a minute."""
+    one = Running(Service("bad", (), {}), lambda _name, _line: None)
+    for _ in range(deaths):
+        one.could_not_start("OSError")
+    assert one.pause == min(0.5 * 2 ** (deaths - 1), 30.0)
 
 
 def test_waits_for_what_it_needs(tmp_path: Path) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
+from support import counting
 
 from models import OutboxKind, OutboxMessage, OutboxState, QuickReply, Turn, TurnState, utcnow
 from outreach.messages import delivery, inbox, outbox, reconcile
 from outreach.messages.conversation_state import Choice
-from outreach.messages.outbox import Content
+from outreach.messages.outbox import Content, Outgoing
 
 if TYPE_CHECKING:
-    import uuid
-
     from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.sealing.crypto import PersonalKey
@@ -145,3 +146,39 @@ def test_within_an_answer_nothing_overtakes_what_must_be_tried_again(
     outbox.advance(first, OutboxState.SENDING)
     session.flush()
     assert delivery.next_reply(session, conversation.id, now) == second.id
+
+
+def test_many_are_added_in_a_statement_a_thousand(session: Session, key: PersonalKey) -> None:
+    """However many messages a batch has, each statement adds up to a thousand rows, or their jobs."""
+    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
+    rows = [Outgoing(conversation.id, OutboxKind.REMINDER, Content(f"hola {n}")) for n in range(1500)]
+    with counting(session) as statements:
+        ids = outbox.enqueue_many(session, key, rows)
+    assert len(statements) <= 4
+    for n in (0, 1499):
+        row = session.get_one(OutboxMessage, ids[n])
+        assert (row.kind, outbox.read_content(key, row).body) == (OutboxKind.REMINDER, f"hola {n}")
+    waiting = session.scalar(
+        text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'worker.deliver'")
+    )
+    assert waiting == 1500
+
+
+def test_a_row_tells_nothing_of_what_it_says(session: Session, key: PersonalKey) -> None:
+    """P4: an answer of two words and a person's longest have one length; a notice hides its template."""
+    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
+    template_id = uuid.uuid4()
+
+    def length(body: str, kind: OutboxKind = OutboxKind.REPLY, *, confidential: bool = False) -> int:
+        row = outbox.enqueue(
+            session, key, conversation.id, kind, Content(body), confidential=confidential,
+            template_id=template_id if kind is OutboxKind.NOTICE else None,
+        )  # fmt: skip
+        assert row.template_id is None
+        assert outbox.template_of(row, outbox.read_content(key, row)) == (
+            template_id if kind is OutboxKind.NOTICE else None
+        )
+        return len(row.body_cipher)
+
+    assert length("Sí") == length("mañana " * 229, confidential=True) == length("*911*", confidential=True)
+    assert length("Escríbenos", OutboxKind.NOTICE) == length("Se abrió un lugar " * 15, OutboxKind.NOTICE)

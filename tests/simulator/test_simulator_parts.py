@@ -20,7 +20,7 @@ from simulator.addresses import canonical, masked
 from simulator.clock import Scheduler, SimClock
 from simulator.config import ConfigError, read_demo_phones
 from simulator.ledger import Ledger, Question
-from simulator.samples import sample, voice_note
+from simulator.samples import sample
 from simulator.webhooks import overrides_of, sign
 
 PACKAGE = Path(simulator.__file__).parent
@@ -151,7 +151,7 @@ def test_a_failing_job_does_not_end_its_thread(caplog: pytest.LogCaptureFixture)
 
 def test_sample_files_are_what_they_say() -> None:
     """A voice note is an Ogg Opus file of its length, a picture a PNG."""
-    note = voice_note(3)
+    note = sample("audio/ogg")
     assert note.count(b"OggS") == 5
     assert b"OpusHead" in note[:80]
     assert sample("image/png").startswith(b"\x89PNG\r\n")

@@ -10,9 +10,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.components.edits import one_off
 from bot.components.extract.numbers import spelled, value_of
-from bot.components.extract.tokens import Found
+from bot.components.extract.tokens import Found, one_off
 from bot.components.spelling import sound
 from bot.components.wordlist import listed, sounded
 

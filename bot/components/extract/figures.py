@@ -6,7 +6,7 @@ A CURP is checked (shape, date, state, check digit: Instructivo normativo de la 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from bot.components.extract.numbers import spelled, value_of
@@ -31,6 +31,8 @@ _CURP = re.compile(
     r"[0-9A-Z][\s.-]?[0-9OIL]{0,1}(?!\w)",
     re.IGNORECASE,
 )
+_SHAPE = re.compile(r"[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[0-9A-Z][0-9]")
+"""A CURP as RENAPO writes it: it has an X where the name has an Ñ."""
 _TO_FIGURES = str.maketrans("OIL", "011")
 _TO_LETTERS = str.maketrans("0", "O")
 _CURP_LENGTH = 18
@@ -53,15 +55,15 @@ def mended_curp(said: str) -> str:
 
 
 def is_valid_curp(curp: str) -> bool:
-    """Tell whether date, state and check digit of a mended CURP are right."""
-    if len(curp) != _CURP_LENGTH or curp[11:13] not in _STATES or check_digit(curp[:17]) != curp[17]:
+    """Tell whether date, state and check digit of a mended CURP are right; any sex, any first letters."""
+    if not _SHAPE.fullmatch(curp) or curp[11:13] not in _STATES or check_digit(curp[:17]) != curp[17]:
         return False
-    century = 1900 if curp[16].isdigit() else 2000
+    century = 1900 if curp[16] in "0123456789" else 2000
     try:
-        date(century + int(curp[4:6]), int(curp[6:8]), int(curp[8:10]))
+        born = date(century + int(curp[4:6]), int(curp[6:8]), int(curp[8:10]))
     except ValueError:
         return False
-    return True
+    return born <= datetime.now(UTC).date()
 
 
 def curps(text: str) -> Iterator[Found]:
@@ -76,8 +78,9 @@ def curps(text: str) -> Iterator[Found]:
 
 
 _JOINS = re.compile(r"^[\s.()-]*$")
-_PLAIN_LENGTHS = {10: 0, 12: 2, 13: 3}
-"""How many figures of the country stand before the ten of the number: none, 52, 521."""
+_DIALLED = re.compile(r"(?:(?:00)?52(?:1|01|044|045)?|01|044|045)?([2-9][0-9]{9})")
+"""A Mexican number behind what is dialled before it, or was until August 2019 (IFT, numbering plan)."""
+_MOST_FIGURES = 17
 
 
 def _figures_of(token: Token) -> str:
@@ -104,20 +107,21 @@ def _spoken_figures(words: Sequence[Token], at: int) -> tuple[str, int]:
 
 
 def phones(words: Sequence[Token]) -> Iterator[Found]:
-    """Yield telephone numbers of ten figures, in figures or words, with or without +52."""
+    """Yield Mexican telephone numbers, in figures or words, with any prefix of today or of before 2019."""
     at = 0
     while at < len(words):
-        figures, end = "", at
+        figures, end, number, number_end = "", at, "", at
         while end < len(words) and (end == at or _JOINS.match(words[end].after)):
             more, used = _spoken_figures(words, end)
-            if not more or len(figures) + len(more) > max(_PLAIN_LENGTHS):
+            if not more or len(figures) + len(more) > _MOST_FIGURES:
                 break
             figures += more
             end += used
-        country = _PLAIN_LENGTHS.get(len(figures))
-        if country is not None and figures[:country] in {"", "52", "521"}:
-            yield Found("phone", figures[country:], words[at].start, words[end - 1].end)
-        at = max(end, at + 1)
+            if whole := _DIALLED.fullmatch(figures):
+                number, number_end = whole[1], end  # "3312345678 21 años": what follows is another number
+        if number:
+            yield Found("phone", number, words[at].start, words[number_end - 1].end)
+        at = max(number_end if number else end, at + 1)
 
 
 _YEARS = frozenset(map(sound, ("año", "años", "añitos", "añito", "anos", "ano", "añoz", "anitos", "abriles")))

@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.components.edits import distance
+from rapidfuzz.distance import Levenshtein
+
 from bot.components.extract.tokens import Found, tokens
 from bot.components.spelling import spoken_words
 from bot.components.wordlist import listed
@@ -120,7 +121,8 @@ def _near(key: str) -> Name | None:
     best: list[tuple[int, Name]] = []
     for name_key, name in _by_first_sound().get(key[0], ()):
         most = 2 if len(name_key) >= _FUZZY_TWO else 1
-        if abs(len(name_key) - len(key)) <= most and (edits := distance(name_key, key)) <= most:
+        edits = Levenshtein.distance(name_key, key, score_cutoff=most)
+        if edits <= most:
             best.append((edits, name))
     best.sort(key=lambda pair: pair[0])
     if not best or (len(best) > 1 and best[0][0] == best[1][0] and best[0][1].codes != best[1][1].codes):

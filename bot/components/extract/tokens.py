@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from rapidfuzz.distance import Levenshtein
+
 from bot.components.spelling import bare, sound
 
 LONGEST = 2_000
@@ -50,6 +52,11 @@ def tokens(text: str) -> list[Token]:
             found.append(Token(text[start:end], plain, sound(plain), start, end, text[last:start]))
             last = end
     return found
+
+
+def one_off(name: str, said: str) -> bool:
+    """Whether one letter more, less or other makes the one word of the other."""
+    return Levenshtein.distance(name, said, score_cutoff=1) == 1
 
 
 def _halves(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.components.edits import one_off
-from bot.components.extract.tokens import Found
+from bot.components.extract.tokens import Found, one_off
 from bot.components.spelling import sound
 from bot.components.wordlist import sounded
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from bot.components.edits import distance
+from rapidfuzz.distance import Levenshtein
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,6 +59,6 @@ class Near:
                 continue
             if (pairs & self._pairs[number]).total() < longer - 1 - 2 * most:
                 continue
-            if distance(text, other) <= most:
+            if Levenshtein.distance(text, other, score_cutoff=most) <= most:
                 return other
         return None

@@ -48,12 +48,11 @@ def save_details(scene: TurnContext, effect: SaveDetails) -> list[Content]:
         return [Content(her_texts.NOT_SAVED_WITHOUT_CONSENT)]
     names = {field.name for field in fields(registry.FormDetails)}
     given = registry.FormDetails(**{name: getattr(effect, name) for name in names})
-    registry.save(scene.session, scene.key, scene.settings, scene.conversation, given, scene.now)
-    scene.reload_state()
+    with scene.lent_state():
+        registry.save(scene.session, scene.key, scene.settings, scene.conversation, given, scene.now)
     hours = read_hours(effect.contact_hours)
     if hours:
         keep_hours(scene.state, hours, effect.contact_hours)
-    scene.save_state()
     return []
 
 
@@ -77,7 +76,6 @@ def update_details(scene: TurnContext, effect: UpdateDetails) -> list[Content]:
         said = corrections.correct(effect.field, asked)
     except corrections.UnreadableError as unreadable:
         return [Content(str(unreadable))]
-    scene.save_state()
     return [Content(said)]
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.components.edits import distance
 from bot.components.examples import ExampleError, read_folder
+from bot.components.extract.tokens import one_off
 from bot.learning.corpus.nearness import Near
 from cli.install.places import ROOT
 
@@ -20,19 +20,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _plain_distance(a: str, b: str) -> int:
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        before, row[0] = row[0], i
-        for j, y in enumerate(b, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (x != y))
-    return row[-1]
-
-
-@given(st.text(alphabet="abñ ", max_size=30), st.text(alphabet="abñ ", max_size=30))
-def test_the_fast_distance_is_the_edit_distance(a: str, b: str) -> None:
-    """Bits and table agree."""
-    assert distance(a, b) == _plain_distance(a, b)
+@given(st.text(alphabet="abñ", min_size=2, max_size=12), st.data())
+def test_one_letter_more_less_or_other_is_one_off(word: str, data: st.DataObject) -> None:
+    """One edit is one off; the word itself and two letters more are not."""
+    at = data.draw(st.integers(0, len(word) - 1))
+    edited = data.draw(
+        st.sampled_from(
+            (word[:at] + "x" + word[at:], word[:at] + word[at + 1 :], word[:at] + "x" + word[at + 1 :])
+        )
+    )
+    assert one_off(word, edited)
+    assert not one_off(word, word)
+    assert not one_off(word, f"xx{word}")
 
 
 def test_a_rewording_is_near_and_another_message_is_not() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.components.spelling import LONGEST, bare, spoken, squeezed, written
+from bot.components.spelling import LONGEST, bare, readable, spoken, squeezed, written
 
 
 @pytest.mark.parametrize(
@@ -41,14 +42,40 @@ def test_no_text_breaks_a_view(text: str) -> None:
 
 
 @given(st.text(max_size=300))
-def test_a_letter_is_made_bare_as_the_whole_text_would_be(text: str) -> None:
-    """Letter by letter is only quicker: decomposing the whole text says the same."""
-    whole = unicodedata.normalize("NFKD", text.casefold().replace("ñ", "\x01"))
-    kept = [c for c in whole if not unicodedata.combining(c)]
-    kept = [c for c in kept if unicodedata.category(c) not in {"Cf", "Co", "Cs"}]
-    assert bare(text) == "".join(
-        "ñ" if c == "\x01" else " " if unicodedata.category(c) == "Cc" else c for c in kept
-    )
+def test_a_bare_text_is_folded_to_its_end(text: str) -> None:
+    """Folding twice changes nothing; no accent, invisible character or other script's figure is left."""
+    once = bare(text)
+    assert bare(once) == once or len(once) > LONGEST
+    for char in once:
+        category = unicodedata.category(char)
+        assert char in "ñ\ufe0f" or category not in {"Cf", "Cs", "Co", "Cn", "Mn", "Me", "Cc"}, hex(ord(char))
+        assert not char.isdecimal() or char.isascii()
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("hidden", ["", "\u200b", "\u00ad", "\u034f", "\ufe0f", "\u3164"])
+def test_composed_or_not_and_whatever_is_hidden_in_it_a_word_is_one(
+    form: Literal["NFC", "NFD"], hidden: str
+) -> None:
+    """A phone may send letter and accent apart; other senders hide characters between them."""
+    text = hidden.join(unicodedata.normalize(form, "Mi niña está mal \uff12"))
+    if form == "NFC" or not hidden:
+        assert bare(readable(text)) == "mi niña esta mal 2"
+        assert readable(text) == "Mi niña está mal 2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [
+        ("*Rosa* _María_", "Rosa María"), ("~no~ ```si```", "no si"), ("a_b@x.mx", "a_b@x.mx"),
+        ("Mª del Carmen", "Mª del Carmen"), ("una\tdos\r\ntres", "una dos\ntres"),
+        ("٣٣ \U0001d7cf\U0001d7d0 ①", "33 12 1"),
+        ("José Ñañez", "José Ñañez"), ("1️⃣", "1"), ("\x01", ""), ("sí ❤️", "sí ❤️"),
+    ],
+)  # fmt: skip
+def test_a_text_is_read_as_it_is_seen(typed: str, seen: str) -> None:
+    """What is stored of it is what she sees: accents and case stay, markup and hidden characters go."""
+    assert readable(typed).strip() == seen
 
 
 def test_a_long_text_is_read_up_to_a_limit() -> None:

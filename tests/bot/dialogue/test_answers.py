@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.components.extract import births, days, places
-from bot.dialogue import lexicon, words
+from bot.dialogue import lexicon, orders, words
 from bot.dialogue.answers import READERS, Again, Answer, read
 from bot.dialogue.ask import MAX_TEXT, AskError, clean, read_ask
 from bot.dialogue.parse import Understanding, gravest
@@ -63,7 +63,7 @@ def test_no_text_makes_a_reader_fail(text: str) -> None:
     for field in READERS:
         assert read(field, text, TODAY) is None or isinstance(read(field, text, TODAY), Answer | Again)
     words.choice(text, 3)
-    words.command(text)
+    orders.command(text)
     words.language_of(text)
     words.corrected(text)
     clean(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue import words
+from bot.dialogue import orders as dialogue
 from outreach.turns.commands import Command, command_in, orders
 
 DIALOGUE = {Command.HIDE: "quick_exit", Command.STOP: "opt_out"}
@@ -17,7 +17,7 @@ def test_what_holds_while_a_person_has_her_holds_with_the_bot(command: Command) 
     for phrase in phrases:
         assert command_in(phrase) is command, phrase
         assert command_in(phrase.upper()) is command, phrase
-        assert words.command(phrase) == DIALOGUE[command], phrase
+        assert dialogue.command(phrase) == DIALOGUE[command], phrase
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,230 @@
+"""Slow and idle connections never hold the public door: a genuine post is acknowledged at once (A3)."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import psutil
+import pytest
+from sqlalchemy import func, select
+from support import ACCOUNT, TOKEN, environment
+from twilio.request_validator import RequestValidator
+
+from cli import checks
+from models import InboundMessage
+from outreach.ground.settings import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+pytestmark = pytest.mark.processes
+SLOW = 200
+PROMISED_SECONDS = 0.2
+CANARY = "palabra-canaria"
+HEAD = f"POST /twilio/inbound HTTP/1.1\r\nHost: x\r\nX-Word: {CANARY}\r\n"
+HALF_A_HEADER = HEAD.encode()
+HALF_A_BODY = f"{HEAD}Content-Length: 900\r\n\r\nBody={CANARY}".encode()
+CHUNKED = f"{HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\n{CANARY[:5]}\r\n".encode()
+ASKED_TO_GO_ON = f"{HEAD}Content-Length: 900\r\nExpect: 100-continue\r\n\r\n".encode()
+IDLE_AFTER_A_REQUEST = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+SILENT = b""
+WAYS = {
+    "half a header": (HALF_A_HEADER,),
+    "half a body": (HALF_A_BODY,),
+    "idle": (IDLE_AFTER_A_REQUEST, SILENT),
+    "mixed": (HALF_A_HEADER, HALF_A_BODY, CHUNKED, ASKED_TO_GO_ON, IDLE_AFTER_A_REQUEST, SILENT),
+}
+
+
+class Webhook:
+    """The running command and its port."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+        self.process, self.port, self.log = process, port, log
+        self._sids = iter(range(1, 1000))
+
+    def post(self) -> float:
+        """Post one signed message; return the seconds until 204."""
+        fields = {
+            "MessageSid": f"SM{next(self._sids):032x}",
+            "AccountSid": ACCOUNT,
+            "From": "whatsapp:+5213312345678",
+            "To": "whatsapp:+5213300000000",
+            "Body": "ayuda por favor",
+            "NumMedia": "0",
+        }
+        url = f"http://127.0.0.1:{self.port}/twilio/inbound"
+        signature = RequestValidator(TOKEN).compute_signature(url, fields)
+        headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
+        began = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("POST", "/twilio/inbound", urlencode(fields), headers)
+        status = connection.getresponse().status
+        taken = time.monotonic() - began
+        connection.close()
+        assert status == 204
+        return taken
+
+    def slow(self, count: int, ways: tuple[bytes, ...]) -> list[socket.socket]:
+        """Open connections that never come to an end."""
+        made = []
+        for number in range(count):
+            one = socket.create_connection(("127.0.0.1", self.port), timeout=5)
+            one.sendall(ways[number % len(ways)])
+            made.append(one)
+        return made
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes that serve."""
+        return list(psutil.Process(self.process.pid).children())
+
+
+@pytest.fixture
+def webhook(database_url: str, tmp_path: Path) -> Iterator[Webhook]:
+    """Run `./avanza webhook` as it is run on its own."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    env = environment(
+        tmp_path,
+        AVANZA_DATABASE_URL=database_url,
+        AVANZA_WEBHOOK_PORT=str(port),
+        AVANZA_PUBLIC_URL=f"http://127.0.0.1:{port}",
+    )
+    log = tmp_path / "log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-sP", "-m", "cli", "webhook"],
+            env={**os.environ, **env, "PYTHONPATH": str(ROOT)},
+            cwd=ROOT,
+            stdout=file,
+            stderr=file,
+        )
+    made = Webhook(process, port, log)
+    try:
+        until(lambda: answers(made))
+        for _ in range(6):
+            made.post()  # each process has connected and imported what it needs
+        yield made
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def answers(webhook: Webhook) -> bool:
+    assert webhook.process.poll() is None, webhook.log.read_text()
+    return checks.answers(f"http://127.0.0.1:{webhook.port}/readyz") is not None
+
+
+def until(check: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def is_closed(one: socket.socket) -> bool:
+    """Whether the server has ended the connection; what it answered before is read away."""
+    one.setblocking(False)
+    try:
+        while one.recv(4096):
+            pass
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+@pytest.mark.parametrize("way", sorted(WAYS))
+def test_slow_connections_cost_a_genuine_post_nothing(
+    webhook: Webhook, sessions: sessionmaker[Session], way: str
+) -> None:
+    """200 connections that never finish stand open; each genuine post is stored and answered at once."""
+    before = stored(sessions)
+    slow = webhook.slow(SLOW, WAYS[way])
+    try:
+        times = sorted(webhook.post() for _ in range(20))
+    finally:
+        for one in slow:
+            one.close()
+    assert times[len(times) // 2] < PROMISED_SECONDS
+    assert stored(sessions) == before + 20
+    assert CANARY not in webhook.log.read_text()
+
+
+def test_each_slow_connection_comes_to_its_end(webhook: Webhook) -> None:
+    """A request has ten seconds, a byte now and then notwithstanding; nothing of it is logged."""
+    slow = webhook.slow(12, (HALF_A_HEADER, HALF_A_BODY, CHUNKED))
+    began = time.monotonic()
+    dripping = webhook.slow(1, (HALF_A_HEADER,))[0]
+    while not is_closed(dripping):
+        assert time.monotonic() - began < 20, "it may send a byte a second for ever"
+        dripping.setblocking(True)
+        try:
+            dripping.sendall(b"X-A: b\r\n")
+        except OSError:
+            break
+        time.sleep(0.5)
+    until(lambda: all(is_closed(one) for one in slow), seconds=5)
+    for one in (*slow, dripping):
+        one.close()
+    assert CANARY not in webhook.log.read_text()
+
+
+def test_more_connections_than_it_takes(webhook: Webhook) -> None:
+    """Where too many are open, the one that waited longest goes: a genuine post always finds a place."""
+    slow = webhook.slow(2500, (HALF_A_BODY,))
+    try:
+        assert webhook.post() < 2.0
+        assert any(is_closed(one) for one in slow)
+    finally:
+        for one in slow:
+            one.close()
+
+
+def test_a_dead_process_is_replaced(webhook: Webhook) -> None:
+    """Kill -9 of one of its processes: the other answers, and a new one comes."""
+    first = webhook.workers()
+    assert len(first) == 2
+    first[0].kill()
+    webhook.post()
+    until(lambda: len(webhook.workers()) == 2 and first[0] not in webhook.workers())
+    webhook.post()
+
+
+def test_it_stops_at_once_with_slow_connections_open(webhook: Webhook) -> None:
+    """SIGTERM waits for no client, leaves no process behind, and exits 0."""
+    workers = webhook.workers()
+    slow = webhook.slow(20, WAYS["mixed"])
+    began = time.monotonic()
+    webhook.process.send_signal(signal.SIGTERM)
+    assert webhook.process.wait(10) == 0
+    assert time.monotonic() - began < 4
+    assert not [one for one in workers if one.is_running()]
+    for one in slow:
+        one.close()
+
+
+def test_nothing_outlives_its_parent(webhook: Webhook) -> None:
+    """Kill -9 of the command ends the processes that serve."""
+    workers = webhook.workers()
+    webhook.process.kill()
+    webhook.process.wait()
+    _, alive = psutil.wait_procs(workers, timeout=5)
+    assert not alive
+
+
+def stored(sessions: sessionmaker[Session]) -> int:
+    with sessions() as session:
+        return session.scalar(select(func.count()).select_from(InboundMessage)) or 0

@@ -1,0 +1,24 @@
+"""How long the harness of faults runs: two minutes, or hours with `--long` or AVANZA_FAULTS_MINUTES."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of this folder."""
+    group = parser.getgroup("faults")
+    group.addoption("--long", action="store_true", help="faults: 10,000 messages, 35,000 reminders, hours")
+    group.addoption("--faults-seed", type=int, default=None, help="faults: the seed of a run to repeat")
+    group.addoption("--faults-kill", default=None, help="faults: what is killed, separated by commas")
+
+
+@pytest.fixture(scope="session")
+def minutes(pytestconfig: pytest.Config) -> float | None:
+    """Return how many minutes a long run lasts, None for the short one."""
+    given = os.environ.get("AVANZA_FAULTS_MINUTES")
+    if given:
+        return float(given)
+    return 120.0 if pytestconfig.getoption("--long", default=False) else None

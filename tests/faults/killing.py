@@ -1,0 +1,72 @@
+"""kill -9 at random, from a seed: one process of a name or all of them, while the rest goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from installation import POSTGRES
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator
+
+    from installation import Installation
+
+# How often each is chosen. Rasa takes the longest to come back: most of the time it should be there.
+WEIGHTS = {"webhook": 4, "worker": 5, "clock": 3, "console": 1, "rasa": 1, POSTGRES: 2}
+
+
+@dataclass
+class Killer:
+    """What was killed so far, by name."""
+
+    installation: Installation
+    chance: random.Random
+    names: tuple[str, ...]
+    pause: tuple[float, float]
+    killed: Counter[str] = field(default_factory=Counter)
+    _done: threading.Event = field(default_factory=threading.Event)
+
+    def go_on(self) -> None:
+        """Kill after each pause, until told to stop."""
+        while not self._done.wait(self.chance.uniform(*self.pause)):
+            self.kill_one()
+
+    def kill_one(self) -> None:
+        """Choose a name, then one of its processes or all."""
+        name = self.chance.choices(self.names, [WEIGHTS[name] for name in self.names])[0]
+        pids = self.installation.pids(name)
+        if not pids:
+            return
+        chosen = pids if self.chance.random() < 0.5 else [self.chance.choice(pids)]
+        for pid in chosen:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        self.killed[name] += 1
+
+    def stop(self) -> None:
+        """Kill no more."""
+        self._done.set()
+
+
+@contextmanager
+def killing(
+    installation: Installation, chance: random.Random, names: tuple[str, ...], pause: tuple[float, float]
+) -> Iterator[Killer]:
+    """Kill at random while the block runs; `pause` is the least and the most seconds between two kills."""
+    killer = Killer(installation, chance, names, pause)
+    thread = threading.Thread(target=killer.go_on, daemon=True)
+    thread.start()
+    try:
+        yield killer
+    finally:
+        killer.stop()
+        thread.join()
+        time.sleep(0.1)

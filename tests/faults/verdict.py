@@ -1,0 +1,240 @@
+"""The simulator's ledger held against the database: what was lost, doubled, stuck, or ended unseen.
+
+The ledger is what reached WhatsApp; the tables are what the product believes. Only SQL is used, so that
+nothing is judged by the code that it judges.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import trouble
+
+from simulator.ledger import Question
+
+if TYPE_CHECKING:
+    from installation import Installation
+    from traffic import Traffic
+
+    from simulator.hub import Hub
+
+SENT, FAILED = frozenset({"sent", "delivered", "read"}), frozenset({"failed", "undelivered"})
+UNSETTLED = """
+    SELECT 'inbound', count(*) FROM inbound_message WHERE turn_id IS NULL
+    UNION ALL SELECT 'turn ' || state, count(*) FROM turn WHERE state = 'open' GROUP BY 1
+    UNION ALL SELECT kind || ' ' || state || ' ' || coalesce(reason, ''), count(*) FROM outbox_message
+        WHERE state IN ('queued', 'sending', 'in_doubt') GROUP BY 1
+    UNION ALL SELECT 'reminder planned', count(*) FROM reminder
+        WHERE state = 'planned' AND due_at < now() + interval '10 minutes'"""
+_OPEN_TURNS = """
+    SELECT round(extract(epoch FROM now() - t.created_at))::int, t.attempts,
+        coalesce(string_agg(j.task_name || ' ' || j.status || ' ' || j.attempts, ', '), 'none')
+    FROM turn t LEFT JOIN procrastinate_jobs j ON j.args->>'conversation_id' = t.conversation_id::text
+    WHERE t.state = 'open' GROUP BY t.id, 1, 2 ORDER BY 1 DESC LIMIT 10"""
+# A call takes ten seconds at most: what is older has lost its worker, and the minutes in which a callback may
+# still prove it are not waited for.
+AGE = """UPDATE outbox_message SET sending_since = sending_since - interval '5 minutes'
+    WHERE state IN ('sending', 'in_doubt') AND sending_since < now() - interval '15 seconds'
+    AND sending_since > now() - interval '3 minutes'"""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that Twilio took, and whether it failed there afterwards."""
+
+    sid: str
+    phone: str
+    outbox_id: str
+    text: str
+    failed: bool
+    code: int | None
+
+
+def taken(hub: Hub) -> list[Message]:
+    """All that Twilio took, in order."""
+    ends = {
+        entry["sid"]: entry["error_code"]
+        for entry in hub.ledger.read(Question(kinds=frozenset({"status"})))[0]
+        if entry["status"] in FAILED
+    }
+    made = hub.ledger.read(Question(kinds=frozenset({"create"})))[0]
+    return [
+        Message(
+            sid=entry["sid"],
+            phone=entry["phone"],
+            outbox_id=_outbox_id(entry["params"]),
+            text=entry["text"],
+            failed=entry["sid"] in ends,
+            code=ends.get(entry["sid"]),
+        )
+        for entry in made
+    ]
+
+
+def _outbox_id(params: dict[str, list[str]]) -> str:
+    return parse_qs(urlsplit(params.get("StatusCallback", [""])[0]).query).get("o", [""])[0]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`wrong`: counts that must be zero. `seen`: what happened, for the reader."""
+
+    wrong: dict[str, int]
+    seen: dict[str, Any]
+
+    @property
+    def kept(self) -> bool:
+        """Whether every promise was kept."""
+        return not any(self.wrong.values())
+
+    def __str__(self) -> str:
+        """Everything, one line each."""
+        bad = {what: count for what, count in self.wrong.items() if count}
+        return f"wrong: {json.dumps(bad, indent=1)}\nseen: {json.dumps(self.seen, indent=1)}"
+
+
+def judge(installation: Installation, traffic: Traffic) -> Verdict:
+    """Hold both sides against each other."""
+    messages = taken(installation.hub)
+    rows = {str(row.id): row for row in installation.rows("SELECT * FROM outbox_message")}
+    return Verdict(
+        _inbound(installation, traffic, messages)
+        | _outbound(rows, messages, _unheard(installation.hub))
+        | _reminders(installation, traffic, messages),
+        {
+            "accepted": len(traffic.accepted),
+            "not taken by the webhook": len(traffic.refused),
+            "taken by Twilio": len(messages),
+            "failed there afterwards": Counter(str(message.code) for message in messages if message.failed),
+            "turns": {
+                row[0]: row[1] for row in installation.rows("SELECT state, count(*) FROM turn GROUP BY 1")
+            },
+            "outbox": Counter(f"{row.kind} {row.state} {row.reason or ''}".strip() for row in rows.values()),
+            "reminders": {
+                f"{row[0]} {row[1] or ''}": row[2]
+                for row in installation.rows("SELECT state, reason, count(*) FROM reminder GROUP BY 1, 2")
+            },
+            "open turns: seconds, attempts, their jobs": [
+                list(row) for row in installation.rows(_OPEN_TURNS)
+            ],
+            "dead letters": installation.number("SELECT count(*) FROM dead_letter"),
+        },
+    )
+
+
+def _inbound(installation: Installation, traffic: Traffic, messages: list[Message]) -> dict[str, int]:
+    found = {
+        row.message_sid: row
+        for row in installation.rows(
+            "SELECT i.message_sid, i.turn_id, t.state FROM inbound_message i"
+            " LEFT JOIN turn t ON t.id = i.turn_id"
+        )
+    }
+    replies = Counter(
+        str(row[0]) for row in installation.rows("SELECT turn_id FROM outbox_message WHERE kind = 'reply'")
+    )
+    turns = {str(row.turn_id) for row in found.values() if row.turn_id}
+    spoken = {message.phone for message in messages if "911" in message.text and not message.failed}
+    ordinary = {
+        str(found[sid].turn_id)
+        for sid, phone in traffic.accepted.items()
+        if phone not in traffic.cries and sid in found and found[sid].turn_id
+    }
+    return {
+        "her messages that were taken and lost": sum(sid not in found for sid in traffic.accepted),
+        "her messages that wait for a turn": sum(row.turn_id is None for row in found.values()),
+        "turns that did not end": sum(row.state == "open" for row in found.values()),
+        "turns without an answer": sum(not replies[turn] for turn in turns),
+        "turns answered more than once": sum(replies[turn] > 1 for turn in ordinary),
+        "cries without 911": len(traffic.cries - spoken),
+    }
+
+
+def _outbound(rows: dict[str, Any], messages: list[Message], unheard: set[str]) -> dict[str, int]:
+    good: dict[str, int] = Counter(message.outbox_id for message in messages if not message.failed)
+    known: dict[str, list[Message]] = defaultdict(list)
+    for message in messages:
+        known[message.outbox_id].append(message)
+    temporary = [
+        row
+        for row_id, row in rows.items()
+        if row.state in FAILED and row_id in known and known[row_id][-1].code in trouble.TEMPORARY
+    ]
+    unseen = [
+        row for row in rows.values() if row.state in FAILED | {"expired", "suppressed"} and not row.reason
+    ]
+    return {
+        "unknown to us": sum(row_id not in rows for row_id in good),
+        "doubled": sum(count - 1 for count in good.values() if count > 1),
+        "lost: sent by our books, never taken": sum(
+            row.state in SENT and row_id not in known for row_id, row in rows.items()
+        ),
+        "lost: taken and failed, sent by our books": sum(
+            row.state in SENT
+            and row_id in known
+            and not good[row_id]
+            and known[row_id][-1].sid not in unheard
+            for row_id, row in rows.items()
+        ),
+        "stuck: queued past their time": sum(row.state == "queued" for row in rows.values()),
+        "stuck: sending": sum(row.state == "sending" for row in rows.values()),
+        "in doubt": sum(row.state == "in_doubt" for row in rows.values()),
+        "temporary failures that were final": len(temporary),
+        "ended without a reason": len(unseen),
+        "failed by our books, arrived": sum(
+            row.state in FAILED and bool(good[row_id]) for row_id, row in rows.items()
+        ),
+        "out of order": _out_of_order(rows, messages),
+    }
+
+
+def _unheard(hub: Hub) -> set[str]:
+    """Return what failed and whose callback never reached the product: a fault or a dead webhook lost it."""
+    told = hub.ledger.read(Question(kinds=frozenset({"callback"})))[0]
+    failed = [entry for entry in told if entry["message_status"] in FAILED]
+    heard = {entry["sid"] for entry in failed if 200 <= (entry.get("status") or 0) < 300}
+    return {entry["sid"] for entry in failed} - heard
+
+
+def _out_of_order(rows: dict[str, Any], messages: list[Message]) -> int:
+    """Answers of one turn that a woman got after a later one of the same turn; the last time counts."""
+    at: dict[str, int] = {}
+    for position, message in enumerate(messages):
+        if not message.failed:
+            at[message.outbox_id] = position
+    turns: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row_id, row in rows.items():
+        if row.kind == "reply" and row.turn_id and row_id in at:
+            turns[str(row.turn_id)].append((row.seq, at[row_id]))
+    wrong = 0
+    for pairs in turns.values():
+        positions = [position for _, position in sorted(pairs)]
+        wrong += sum(b < a for a, b in itertools.pairwise(positions))
+    return wrong
+
+
+def _reminders(installation: Installation, traffic: Traffic, messages: list[Message]) -> dict[str, int]:
+    counted = installation.rows(
+        "SELECT r.woman_id, r.state, r.reason, o.state AS sent FROM reminder r"
+        " LEFT JOIN outbox_message o ON o.id = r.outbox_id"
+    )
+    women = Counter(str(row.woman_id) for row in counted)
+    got = Counter(message.phone for message in messages if not message.failed)
+    phones = {phone.rpartition(":")[2]: str(woman) for phone, woman in traffic.reminded.items()}
+    return {
+        "women without a reminder": sum(woman not in women for woman in phones.values()),
+        "reminders planned twice": sum(count - 1 for count in women.values()),
+        "reminders that arrived twice": sum(got[phone] > 1 for phone in phones),
+        "reminders without an end": sum(
+            row.state == "planned" or (row.state == "handed_over" and row.sent is None) for row in counted
+        ),
+        "reminders dropped without a reason": sum(
+            row.state == "dropped" and not row.reason for row in counted
+        ),
+        "reminders that missed their moment": sum(row.reason == "missed_its_moment" for row in counted),
+    }

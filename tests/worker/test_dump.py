@@ -1,0 +1,192 @@
+"""A stolen dump does not tell who has a case (P4): no row, count, time, size or job, whatever is joined."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dumps import figures, readable, rows_of, take, telling
+from sqlalchemy import select
+from standins import accepted, receipt, serving
+
+from models import (
+    Conversation,
+    InboundMessage,
+    OutboxMessage,
+    OutboxState,
+    Role,
+    Staff,
+    Template,
+    TemplateState,
+    utcnow,
+)
+from outreach.casework import desk
+from outreach.messages import conversation_state, inbox, outbox
+from outreach.sealing import vault
+from outreach.staff import accounts
+from outreach.start import seed
+from worker import steps, ticks
+from worker.runtime import Runtime, make_runtime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from outreach.ground.settings import Settings
+
+EACH = 14
+"""Women with a case, and as many without."""
+TOLD = 0.8
+"""A figure that sorts so many of them rightly tells; by chance none of them all comes near with this many."""
+CANARY = "colibrí-púrpura"
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Runtime]:
+    """Run between a Rasa that opens a case at "ayuda" and a Twilio that takes everything."""
+    sids = iter(range(10**6))
+
+    def answer(method: str, path: str, body: Any) -> tuple[int, Any] | None:
+        if path.endswith("/understand"):
+            return 200, {"intent": "greet", "risk": "none", "tier": "none"}
+        if path.endswith("/webhook"):
+            said = {"recipient_id": body["sender"], "text": "Aquí estoy. Escríbeme lo que necesites."}
+            if "ayuda" not in body["message"]:
+                return 200, [said, receipt(body)]
+            case = {"effect": "open_case", "urgency": "support", "about": "violence"}
+            opened = {"recipient_id": body["sender"], "custom": case}
+            return 200, [said, opened, receipt(body, confidential=True, risk="violence", tier="sure")]
+        if path.endswith("/Messages.json"):
+            return 201, accepted(path, body, f"SM{next(sids):032d}")
+        return 200, {}
+
+    with serving(answer) as url:
+        twilio = replace(settings.twilio, api_url=url)
+        runtime = make_runtime(replace(settings, rasa_urls=(url,), twilio=twilio), pool_size=2)
+        yield runtime
+        runtime.engine.dispose()
+
+
+class Story:
+    """One woman's days; every woman writes as often and as long, whatever becomes of her."""
+
+    def __init__(self, runtime: Runtime, number: int) -> None:
+        self.runtime, self.phone = runtime, f"whatsapp:+5233{number:08d}"
+        self.conversation_id: uuid.UUID | None = None
+
+    def writes(self, words: str, *, ago: timedelta) -> None:
+        """Let a message come in, be answered, and its answers arrive."""
+        sid = f"SM{uuid.uuid4().hex}"
+        params = {"MessageSid": [sid], "From": [self.phone], "Body": [words.ljust(60)]}
+        with self.runtime.sessions.begin() as session:
+            inbox.receive(session, self.runtime.key, params, utcnow() - ago)
+            row = session.scalars(select(InboundMessage).where(InboundMessage.message_sid == sid)).one()
+            self.conversation_id = row.conversation_id
+        steps.take_turn(self.runtime, self.conversation_id)
+        self.receives()
+
+    def receives(self) -> None:
+        """Let everything that waits for her leave and arrive."""
+        waiting = select(OutboxMessage.id).where(
+            OutboxMessage.conversation_id == self.conversation_id,
+            OutboxMessage.state.in_((OutboxState.QUEUED, OutboxState.SENT)),
+        )
+        with self.runtime.sessions() as session:
+            rows = session.scalars(waiting.order_by(OutboxMessage.seq)).all()
+        for row_id in rows:
+            steps.deliver(self.runtime, row_id)
+        with self.runtime.sessions.begin() as session:
+            for row in session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(rows))):
+                outbox.advance(row, OutboxState.DELIVERED)
+
+
+def _caseworker(session: Session, recovery_key: str) -> tuple[uuid.UUID, bytes]:
+    password = accounts.add(session, "lucia", "Lucía", Role.CASEWORKER, utcnow())
+    found = accounts.find(session, "lucia")
+    assert found is not None
+    vault.grant_with_recovery_key(session, recovery_key, found.id)
+    ring = vault.unlock(session, found, password)
+    assert ring is not None
+    return found.id, ring
+
+
+def _is_helped(story: Story, staff_id: uuid.UUID, ring: bytes) -> None:
+    """A caseworker takes her, answers twice, keeps a note, sends the neutral notice and hands her back."""
+    runtime = story.runtime
+
+    def at_the_desk(step: str, *arguments: str) -> None:
+        with runtime.sessions.begin() as session:
+            hand = desk.Hand(runtime.key, ring, session.get_one(Staff, staff_id))
+            conversation = session.get_one(Conversation, story.conversation_id)
+            case_id = uuid.UUID(conversation_state.read(runtime.key, conversation).case_id)
+            getattr(desk, step)(session, hand, case_id, *arguments, utcnow())
+        story.receives()
+
+    at_the_desk("take")
+    story.writes(f"{CANARY} me quitó las llaves", ago=timedelta(hours=3))
+    at_the_desk("reply", f"{CANARY} te leo, dime más")
+    at_the_desk("note", f"{CANARY} hablar el jueves")
+    story.writes(f"{CANARY} mañana puedo", ago=timedelta(hours=1))
+    at_the_desk("reply", "Aquí estaré")
+    at_the_desk("send_neutral")
+    at_the_desk("hand_back")
+
+
+@pytest.fixture
+def stolen(
+    sessions: sessionmaker[Session], settings: Settings, engine: Engine, recovery_key: str
+) -> tuple[Any, Runtime, list[uuid.UUID], list[uuid.UUID]]:
+    """A dump of an installation where half of the women have a case, some days after."""
+    with running(settings) as runtime:
+        with sessions.begin() as session:
+            staff_id, ring = _caseworker(session, recovery_key)
+            seed.plant(session)
+            for template in session.scalars(select(Template)):
+                template.state, template.content_sid = TemplateState.APPROVED, f"HX{template.id.hex}"
+        helped, others = [], []
+        for number in range(2 * EACH):
+            story = Story(runtime, number)
+            story.writes("hola buenas tardes", ago=timedelta(hours=20))
+            if number % 2:
+                story.writes(f"ayuda {CANARY} me pega", ago=timedelta(hours=5))
+                _is_helped(story, staff_id, ring)
+                helped.append(story.conversation_id)
+            else:
+                story.writes("qué talleres hay cerca", ago=timedelta(hours=5))
+                story.writes("y de pan hay alguno", ago=timedelta(hours=3))
+                story.writes("mañana puedo ir", ago=timedelta(hours=1))
+                others.append(story.conversation_id)
+            story.writes("gracias", ago=timedelta(minutes=5))
+        _days_pass(runtime)
+        return take(engine), runtime, helped, others
+
+
+def _days_pass(runtime: Runtime) -> None:
+    """Run the upkeep as it runs in the days after."""
+    ticks.redact(runtime)
+    ticks.sweep(runtime)
+
+
+def test_no_figure_of_a_dump_tells_who_has_a_case(
+    stolen: tuple[Any, Runtime, list[uuid.UUID], list[uuid.UUID]],
+) -> None:
+    """P4: whatever a thief joins, counts and measures, no threshold tells the women with a case."""
+    dump, _, helped, others = stolen
+    of = [[figures(rows_of(dump, [one])) for one in group] for group in (helped, others)]
+    assert telling(of[0], of[1], TOLD) == {}
+
+
+def test_the_secret_key_reads_nothing_confidential(
+    stolen: tuple[Any, Runtime, list[uuid.UUID], list[uuid.UUID]],
+) -> None:
+    """P4: with the dump and the secret key no confidential word is readable, in any table."""
+    dump, runtime, _, _ = stolen
+    read = readable(runtime.key, dump)
+    assert "hola buenas tardes" in read
+    assert CANARY not in read
