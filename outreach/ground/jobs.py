@@ -26,6 +26,8 @@ TAKE_TURN = "worker.take_turn"
 WAKE_TURN = "worker.wake_turn"
 DELIVER = "worker.deliver"
 RETRY_DELIVERY = "worker.retry_delivery"
+DELIVER_BATCH = "worker.deliver_batch"
+LOOK_UP = "worker.look_up"
 
 CONVERSATION, BULK = "conversation", "bulk"
 
@@ -140,3 +142,21 @@ def defer_delivery_retry(
         priority=priority,
         arguments=_delivery(outbox_id, failures),
     )
+
+
+def defer_look_up(session: Session, outbox_id: uuid.UUID, at: datetime) -> None:
+    """Look for a reply in doubt in Twilio's list at `at`."""
+    _defer(
+        session,
+        LOOK_UP,
+        queue=CONVERSATION,
+        schedule_at=at,
+        priority=REPLY_PRIORITY,
+        arguments={"outbox_id": str(outbox_id)},
+    )
+
+
+def defer_batch(session: Session, at: datetime | None = None) -> None:
+    """Have what waits in bulk sent in batches, now or from `at` on; a batch job that finds nothing ends."""
+    options: dict[str, Any] = {"schedule_at": at} if at is not None else {}
+    _defer(session, DELIVER_BATCH, queue=BULK, priority=NOTICE_PRIORITY, arguments={}, **options)

@@ -1,7 +1,8 @@
-"""The one door out: rows to send, and the steps they may take.
+"""The outbox: rows to send, and the steps between their states.
 
-States only move forward, whatever the order in which callbacks arrive. The one way back is from
-`sending` or `in_doubt` to `queued`, and only with proof that Twilio did not take the message.
+States only move forward, whatever the order in which callbacks arrive. The ways back to `queued` need proof
+that she has not got the message: Twilio refused it (`sending`), Twilio's list does not have it (`in_doubt`),
+or Twilio reports that it failed for a while (`sent`, and the two others where the report overtakes us).
 """
 
 from __future__ import annotations
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
 
 S = OutboxState
 STEPS: dict[OutboxState, frozenset[OutboxState]] = {
-    S.QUEUED: frozenset({S.SENDING, S.EXPIRED, S.SUPPRESSED, S.FAILED}),
+    S.QUEUED: frozenset(
+        # A late report may prove a send that was taken for lost.
+        {S.SENDING, S.SENT, S.DELIVERED, S.READ, S.EXPIRED, S.SUPPRESSED, S.FAILED}
+    ),
     S.SENDING: frozenset(
         {S.QUEUED, S.IN_DOUBT, S.SENT, S.DELIVERED, S.READ, S.FAILED, S.UNDELIVERED, S.EXPIRED}
     ),
     S.IN_DOUBT: frozenset({S.QUEUED, S.SENT, S.DELIVERED, S.READ, S.FAILED, S.UNDELIVERED, S.EXPIRED}),
-    S.SENT: frozenset({S.DELIVERED, S.READ, S.FAILED, S.UNDELIVERED}),
+    S.SENT: frozenset({S.QUEUED, S.DELIVERED, S.READ, S.FAILED, S.UNDELIVERED}),
     S.DELIVERED: frozenset({S.READ}),
     S.READ: frozenset(),
     S.FAILED: frozenset(),
@@ -44,6 +48,10 @@ STEPS: dict[OutboxState, frozenset[OutboxState]] = {
 }
 TAKEN = frozenset({S.SENT, S.DELIVERED, S.READ, S.UNDELIVERED})
 ENDED = frozenset({S.READ, S.FAILED, S.UNDELIVERED, S.EXPIRED, S.SUPPRESSED})
+# The text is needed no more: she has it, or will not get it.
+OVER = ENDED | {S.DELIVERED}
+# She did not get it, or nobody knows.
+MISSED = frozenset({S.FAILED, S.UNDELIVERED, S.EXPIRED, S.SUPPRESSED, S.IN_DOUBT})
 
 PRIORITY = {
     OutboxKind.REPLY: jobs.REPLY_PRIORITY,
@@ -73,6 +81,10 @@ class Content:
     rather than given up (replies of safety); `invitation` marks the one notice that may reach a woman who has
     not answered the privacy notice yet. `template` is the id of a notice's template, whose own column would
     tell notices apart.
+
+    `earlier` are the SIDs of other sends of this row, failed or taken twice; `doubts` counts those that ended
+    in doubt. `conversation` is kept here once the row no longer names it, while something may still be asked
+    of it. `gone` says that the text was taken away.
     """
 
     body: str
@@ -84,6 +96,10 @@ class Content:
     urgent: bool = False
     invitation: bool = False
     template: str | None = None
+    earlier: list[str] = field(default_factory=list)
+    doubts: int = 0
+    conversation: str | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,6 +180,8 @@ def _values(key: PersonalKey, outgoing: Outgoing, now: datetime) -> dict[str, An
         "state": S.QUEUED,
         "template_id": template_id,
         "created_at": now,
+        # The batches of delivery go by it; a reply has a job of its own.
+        "next_try_at": None if outgoing.kind is OutboxKind.REPLY else now,
         "expires_at": outgoing.expires_at,
         "turn_id": outgoing.turn_id,
         "body_cipher": key.encrypt(asdict(content), place=_place(row_id), bucket=BUCKETS[outgoing.kind]),
@@ -182,25 +200,84 @@ def clip(body: str) -> str:
 
 
 def read_content(key: PersonalKey, row: OutboxMessage) -> Content:
-    """Return what a message says; after it has arrived and was blanked, an empty text."""
+    """Return what a message says; after its text was taken away, an empty body."""
     data = key.decrypt(row.body_cipher, place=_place(row.id))
     if not data:
-        return Content(body="")
+        return Content(body="", gone=True)
     data["buttons"] = [Choice(**choice) for choice in data.get("buttons", [])]
     pin = data.get("map_pin")
     data["map_pin"] = (float(pin[0]), float(pin[1])) if pin else None
     return Content(**data)
 
 
+def write_content(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
+    """Set what a message says, in bytes of the same length."""
+    row.body_cipher = key.rewrite(row.body_cipher, asdict(content), place=_place(row.id))
+
+
 def blank(key: PersonalKey, row: OutboxMessage) -> None:
-    """Take a message's text away, leaving bytes of the same length; Twilio's copy is to follow."""
-    row.body_cipher = key.blank(row.body_cipher, place=_place(row.id))
+    """Take a message's text away for good; Twilio's copies are to follow."""
+    _take_text(key, row, read_content(key, row))
     mark(row, utcnow())
+
+
+def _take_text(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
+    kept = Content(
+        body="",
+        confidential=content.confidential,
+        earlier=content.earlier,
+        conversation=content.conversation,
+        gone=True,
+    )
+    write_content(key, row, kept)
 
 
 def is_blank(key: PersonalKey, row: OutboxMessage) -> bool:
     """Say whether a message's text was taken away."""
-    return not key.decrypt(row.body_cipher, place=_place(row.id))
+    return read_content(key, row).gone
+
+
+def settle(
+    key: PersonalKey,
+    row: OutboxMessage,
+    content: Content,
+    state: OutboxState,
+    *,
+    reason: str | None = None,
+    code: int | None = None,
+) -> bool:
+    """Move a row forward as `advance` does; a confidential text goes once it is needed no more (P4)."""
+    moved = advance(row, state, reason=reason, code=code)
+    if row.state in OVER and content.confidential and not content.gone:
+        _take_text(key, row, content)
+    return moved
+
+
+def requeue(
+    session: Session,
+    key: PersonalKey,
+    row: OutboxMessage,
+    content: Content,
+    at: datetime,
+    *,
+    reason: str,
+    code: int | None = None,
+) -> bool:
+    """Send a row again from `at` on; the caller has proof that she has not got it. Say whether it moved.
+
+    The SID of the failed send is kept: reports of it are of no account from now on, and its text at Twilio
+    is redacted with the rest.
+    """
+    if not advance(row, S.QUEUED, reason=reason, code=code):
+        return False
+    if row.sid is not None:
+        content.earlier.append(row.sid)
+        row.sid = None
+    write_content(key, row, content)
+    row.next_try_at = at
+    if row.kind is OutboxKind.REPLY:
+        jobs.defer_delivery_retry(session, row.id, at, priority=PRIORITY[row.kind])
+    return True
 
 
 def advance(
@@ -216,8 +293,8 @@ def advance(
         row.code = code
     if state is S.SENDING:
         row.sending_since = utcnow()
-        if row.kind is OutboxKind.REPLY:
-            mark(row, row.sending_since)
+    if row.kind is OutboxKind.REPLY and (state is S.SENDING or state in OVER):
+        mark(row, utcnow())
     if state in ENDED:
         row.ended_at = utcnow()
     return True
