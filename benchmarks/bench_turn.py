@@ -18,7 +18,7 @@ from benchmarks.report import Report, run_bench
 from benchmarks.stack import installed
 from benchmarks.standin import standing_in
 from cli.install.progress import step
-from outreach.turns.turns import SETTLED_AFTER
+from outreach.turns.gather import SETTLED_AFTER
 
 if TYPE_CHECKING:
     from benchmarks.stack import Stack

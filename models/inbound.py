@@ -12,15 +12,17 @@ from models.base import Base, Cipher, Created, Id, Moment
 
 
 class TurnState(enum.StrEnum):
-    """Where a turn stands; it ends as answered, or as handed over after failed tries."""
+    """Where a turn stands. Every end is the same, also that of a turn that failed or was read by a person."""
 
     OPEN = "open"
     ANSWERED = "answered"
-    FAILED = "failed"
 
 
 class Turn(Base):
-    """One answer owed to her. Its id is the message id that Rasa is given, in every try."""
+    """One answer owed to her. Its id is the message id that Rasa is given, in every attempt.
+
+    `created_at` is the time of her last message in it; when it was answered stands nowhere.
+    """
 
     __tablename__ = "turn"
 
@@ -32,7 +34,6 @@ class Turn(Base):
     )
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Created]
-    ended_at: Mapped[Moment | None]
 
     __table_args__ = (
         Index("ix_turn_open", "conversation_id", unique=True, postgresql_where=text("state = 'open'")),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import signal
+import time
 from typing import TYPE_CHECKING
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from outreach.ground import database
-from worker import ticks
+from models import utcnow
+from outreach.ground import database, tick_state
+from worker import ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from worker.runtime import Runtime
 
 log = logging.getLogger("avanza.clock")
+NOTE_SECONDS = 30.0
+"""A tick that goes well says so this often; one that fails says so each time."""
+_noted: dict[str, float] = {}
 
 # Seconds between two runs of each tick.
 WHEEL: dict[Callable[[Runtime], None], float] = {
@@ -33,7 +38,9 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.plan_reminders: 5.0,
     ticks.redact: 15.0,
     ticks.sync_templates: 10.0,
-    ticks.sweep: 60.0,
+    watch.watch: 10.0,
+    upkeep.wake_forgotten: 10.0,
+    upkeep.sweep: 60.0,
 }
 
 
@@ -75,7 +82,24 @@ def _guarded(tick: Callable[[Runtime], None], runtime: Runtime, leads: list[bool
         return
     try:
         tick(runtime)
-    except SQLAlchemyError as error:
-        log.warning("tick failed", extra={"action": tick.__name__, "kind": type(error).__name__})
     except Exception as error:  # noqa: BLE001 (whatever it was, the next tick must come; no text is logged)
         log.error("tick failed", extra={"action": tick.__name__, "kind": type(error).__name__})  # noqa: TRY400 (a traceback may quote data)
+        _note(tick, runtime, error)
+    else:
+        if time.monotonic() - _noted.get(tick.__name__, float("-inf")) >= NOTE_SECONDS:
+            _note(tick, runtime, None)
+
+
+def _note(tick: Callable[[Runtime], None], runtime: Runtime, error: Exception | None) -> None:
+    """Keep how the tick went; the database may be what failed."""
+    name = tick.__name__
+    try:
+        with runtime.sessions.begin() as session:
+            if error is None:
+                tick_state.went_well(session, name, utcnow())
+                _noted[name] = time.monotonic()
+            else:
+                _noted.pop(name, None)
+                tick_state.failed(session, name, error, utcnow())
+    except SQLAlchemyError as worse:
+        log.warning("tick not noted", extra={"action": name, "kind": type(worse).__name__})

@@ -1,49 +1,85 @@
-"""The worker process: takes jobs off the queue until it is told to stop."""
+"""The worker process: two queues with threads and connections of their own, and the priority lane.
+
+What is initiated by us (`bulk`) can use neither the threads nor the database connections of conversations;
+the lane has its own of both.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from outreach.ground import database
-from worker.prompt import PromptWorker
-from worker.runtime import make_runtime
-from worker.tasks import make_app
+from procrastinate.worker import Worker
+
+from outreach.ground import database, jobs
+from worker.lane import Lane
+from worker.runtime import Watch, make_runtime
+from worker.tasks import braked, make_app
 
 if TYPE_CHECKING:
-    from procrastinate import App
-
     from outreach.ground.settings import Settings
-    from worker.prompt import Alarm
+    from worker.runtime import Runtime
 
-CONCURRENCY = 12
+CONVERSATION_THREADS, BULK_THREADS, LANE_CONNECTIONS = 12, 4, 5
+# Procrastinate hears of new jobs at once; what it can't hear of (a moment that has come, a lock that was let
+# go) waits for the next look (decision 19).
+LOOK_SECONDS = {jobs.CONVERSATION: 0.2, jobs.BULK: 1.0}
 # A call to Twilio takes ten seconds at most; the supervisor ends what still runs after twelve.
 GRACEFUL_SECONDS = 10.5
-HEARTBEAT_SECONDS, STALLED_SECONDS = 3.0, 12.0
 
 
 def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; return 0 after a clean stop."""
-    runtime = make_runtime(settings)
-    database.check(runtime.engine, patience=30.0)
-    app = make_app(runtime, database.database_url(settings))
-    asyncio.run(_work(app, runtime.alarm))
-    runtime.engine.dispose()
+    watch = Watch()
+    conversation = make_runtime(settings, pool_size=CONVERSATION_THREADS + 2, watch=watch)
+    bulk = make_runtime(settings, pool_size=BULK_THREADS)
+    lane = make_runtime(settings, pool_size=LANE_CONNECTIONS, watch=watch)
+    database.check(conversation.engine, patience=30.0)
+    first = Lane(lane)
+    first.start()
+    asyncio.run(_work(settings, {jobs.CONVERSATION: conversation, jobs.BULK: bulk}))
+    first.stop(GRACEFUL_SECONDS / 2)
+    for runtime in (conversation, bulk, lane):
+        runtime.engine.dispose()
     return 0
 
 
-async def _work(app: App, alarm: Alarm) -> None:
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(CONCURRENCY))
-    async with app.open_async():
-        worker = PromptWorker(
-            app,
-            concurrency=CONCURRENCY,
-            fetch_job_polling_interval=0.5,
-            shutdown_graceful_timeout=GRACEFUL_SECONDS,
-            update_heartbeat_interval=HEARTBEAT_SECONDS,
-            stalled_worker_timeout=STALLED_SECONDS,
-            delete_jobs="successful",
-        )
-        alarm.connect(worker.ring_in)
-        await worker.run()  # type: ignore[no-untyped-call] # of the library
+async def _work(settings: Settings, runtimes: dict[str, Runtime]) -> None:
+    loop = asyncio.get_running_loop()
+    # Each worker's concurrency keeps it to its share of the threads.
+    loop.set_default_executor(ThreadPoolExecutor(CONVERSATION_THREADS + BULK_THREADS))
+    async with AsyncExitStack() as stack:
+        workers = [await _worker(stack, settings, queue, runtime) for queue, runtime in runtimes.items()]
+
+        def stop() -> None:
+            for worker in workers:
+                worker.stop()  # type: ignore[no-untyped-call] # of the library
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop)
+        # Where one ends by an error the other ends too, and the supervisor starts the process again.
+        running = [asyncio.create_task(worker.run()) for worker in workers]  # type: ignore[no-untyped-call] # of the library
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        stop()
+        await asyncio.gather(*running)
+
+
+async def _worker(stack: AsyncExitStack, settings: Settings, queue: str, runtime: Runtime) -> Worker:
+    app = make_app(runtime, database.database_url(settings))
+    await stack.enter_async_context(app.open_async())
+    return Worker(
+        app,
+        queues=[queue],
+        name=queue,
+        concurrency=CONVERSATION_THREADS if queue == jobs.CONVERSATION else BULK_THREADS,
+        fetch_job_polling_interval=LOOK_SECONDS[queue],
+        shutdown_graceful_timeout=GRACEFUL_SECONDS,
+        update_heartbeat_interval=jobs.HEARTBEAT_SECONDS,
+        stalled_worker_timeout=jobs.STALLED_SECONDS,
+        install_signal_handlers=False,
+        delete_jobs="always",
+        worker_middleware=[braked(runtime)] if queue == jobs.BULK else None,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,48 @@ from outreach.ground.database import make_engine, make_sessions
 from outreach.messages.twilio import TwilioClient
 from outreach.sealing.crypto import PersonalKey
 from outreach.turns.rasa import RasaClient
-from worker.prompt import Alarm
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.ground.settings import Settings
+
+WATCH_LOST_SECONDS = 2.5
+
+
+class Brake:
+    """Until when bulk sends of this process hold still, because the token bucket is empty."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def hold(self, seconds: float) -> None:
+        """Hold still for so many seconds from now."""
+        self._until = max(self._until, time.monotonic() + seconds)
+
+    def left(self) -> float:
+        """Return the seconds that are left, 0 where none are."""
+        return max(0.0, self._until - time.monotonic())
+
+
+class Watch:
+    """Whether this process's priority lane looks at what comes in; without it each turn's job does."""
+
+    def __init__(self) -> None:
+        self._seen = float("-inf")
+
+    def saw(self) -> None:
+        """Note that the lane has just looked, with Rasa answering."""
+        self._seen = time.monotonic()
+
+    def lost(self) -> None:
+        """Note that the lane can't look."""
+        self._seen = float("-inf")
+
+    def alive(self) -> bool:
+        """Say whether the lane looked lately."""
+        return time.monotonic() - self._seen < WATCH_LOST_SECONDS
 
 
 @dataclass(frozen=True)
@@ -28,10 +64,11 @@ class Runtime:
     key: PersonalKey
     rasa: RasaClient
     twilio: TwilioClient
-    alarm: Alarm = field(default_factory=Alarm)
+    brake: Brake = field(default_factory=Brake)
+    watch: Watch = field(default_factory=Watch)
 
 
-def make_runtime(settings: Settings, *, pool_size: int = 20) -> Runtime:
+def make_runtime(settings: Settings, *, pool_size: int = 20, watch: Watch | None = None) -> Runtime:
     """Build the runtime; nothing connects yet."""
     engine = make_engine(settings, pool_size=pool_size)
     return Runtime(
@@ -41,4 +78,5 @@ def make_runtime(settings: Settings, *, pool_size: int = 20) -> Runtime:
         key=PersonalKey(settings.secret_key),
         rasa=RasaClient(settings.rasa_urls),
         twilio=TwilioClient(settings.twilio, settings.public_url),
+        watch=watch or Watch(),
     )

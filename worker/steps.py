@@ -1,162 +1,153 @@
-"""The tasks as plain functions: open a transaction, call one verb, commit; slow calls in between.
+"""A conversation's turns as plain functions: open a transaction, call one verb, commit; slow calls between.
 
-No session is ever open while Rasa or Twilio is being waited for.
+No transaction is open while Rasa or Twilio is being waited for. Whatever an attempt raises is counted in a
+transaction of its own, and the last attempt ends the turn (`outreach.turns.give_up`).
 """
 
 from __future__ import annotations
 
+import enum
 import logging
-import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models import OutboxMessage, utcnow
+from models import utcnow
 from outreach.ground import jobs
-from outreach.messages import delivery, outbox, redaction
-from outreach.messages.delivery import Pause, Request
-from outreach.turns import turns
-from outreach.turns.effects import UnknownEffectError
+from outreach.turns import gather, give_up, turn
 from outreach.turns.rasa import RasaError
+from worker import locks
+from worker.sending import deliver, deliver_replies, retry_delivery
 
 if TYPE_CHECKING:
     import uuid
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.messages.twilio import SendResult
-    from outreach.turns.turns import Ask, Waiting
+    from outreach.turns.gather import Waiting
+    from outreach.turns.turn import Ask
     from worker.runtime import Runtime
 
+__all__ = ["Outcome", "deliver", "one_turn", "retry_delivery", "take_turn", "wake_turn"]
 log = logging.getLogger("avanza.worker")
-LONGEST_PAUSE_SECONDS = 2.0
+MOST_TURNS = 20
+"""Turns that one job takes in a row before it lets other conversations go first."""
+BUSY_AGAIN = timedelta(seconds=1)
+
+
+class Outcome(enum.Enum):
+    """How an attempt at a turn went."""
+
+    NOTHING = "nothing"
+    WAITS = "waits"
+    BUSY = "busy"
+    ENDED = "ended"
+    FAILED = "failed"
 
 
 def take_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
-    """Answer what waits in a conversation, once it has settled or can't wait."""
-    with runtime.sessions.begin() as session:
-        waiting = turns.waiting(session, runtime.key, conversation_id, utcnow())
-        if waiting is None:
+    """Answer what waits in a conversation, once it has settled or can't wait, and send the answers.
+
+    The replies leave here, under this job: one that is run again after a crash sends what is left.
+    """
+    for _ in range(MOST_TURNS):
+        outcome = one_turn(runtime, conversation_id)
+        if outcome not in {Outcome.WAITS, Outcome.BUSY}:
+            deliver_replies(runtime, conversation_id)
+        if outcome is not Outcome.ENDED:
             return
-        over = waiting.must_not_wait or utcnow() >= waiting.settles_at
+    with runtime.sessions.begin() as session:
+        jobs.defer_wake(session, conversation_id, utcnow())
+
+
+def one_turn(
+    runtime: Runtime, conversation_id: uuid.UUID, *, at_once: bool = False, patience: float = 0.0
+) -> Outcome:
+    """Take one turn; `at_once`: without waiting for the end of the burst.
+
+    `patience`: for how many seconds to wait for whoever is answering this conversation now.
+    """
+    try:
+        with locks.held(runtime.engine, locks.TURN, conversation_id, patience=patience) as sessions:
+            if sessions is not None:
+                return _attempt(runtime, sessions, conversation_id, at_once=at_once)
+    except Exception as error:  # noqa: BLE001 (whatever it was, the attempt counts and the turn must end)
+        return _failed(runtime, conversation_id, error)
+    with runtime.sessions.begin() as session:
+        jobs.defer_wake(session, conversation_id, utcnow() + BUSY_AGAIN)
+    return Outcome.BUSY
+
+
+def _attempt(
+    runtime: Runtime, sessions: sessionmaker[Session], conversation_id: uuid.UUID, *, at_once: bool
+) -> Outcome:
+    with sessions.begin() as session:
+        waiting = gather.waiting(session, runtime.key, conversation_id, utcnow())
+        if waiting is None:
+            return Outcome.NOTHING
+        over = at_once or waiting.must_not_wait or utcnow() >= waiting.settles_at
         ask = _begin(runtime, session, conversation_id) if over else None
     if not over:
         if not _is_danger(runtime, waiting):
-            _wait(runtime, conversation_id, waiting)
-            return
-        with runtime.sessions.begin() as session:
+            with sessions.begin() as session:
+                jobs.defer_wake(session, conversation_id, waiting.settles_at)
+            return Outcome.WAITS
+        with sessions.begin() as session:
             ask = _begin(runtime, session, conversation_id)
     if ask is not None:
-        _ask_and_apply(runtime, ask)
+        items = runtime.rasa.ask(ask.conversation_id, ask.text, ask.metadata)
+        with sessions.begin() as session:
+            turn.finish(session, runtime.key, runtime.settings, ask, items, utcnow())
+    return Outcome.ENDED
 
 
 def _begin(runtime: Runtime, session: Session, conversation_id: uuid.UUID) -> Ask | None:
-    # As in `_mark`.
+    # What was looked at without a lock is read again under it.
     session.expire_all()
-    return turns.begin(session, runtime.key, runtime.settings, conversation_id, utcnow())
-
-
-def _wait(runtime: Runtime, conversation_id: uuid.UUID, waiting: Waiting) -> None:
-    with runtime.sessions.begin() as session:
-        jobs.defer_wake(session, conversation_id, waiting.settles_at)
-    runtime.alarm.at(waiting.settles_at)
+    return turn.begin(session, runtime.key, runtime.settings, conversation_id, utcnow())
 
 
 def _is_danger(runtime: Runtime, waiting: Waiting) -> bool:
-    """Danger does not wait for the end of the burst."""
+    """Danger does not wait for the end of the burst; where the lane watches, it sees to that."""
+    if not waiting.text or runtime.watch.alive():
+        return False
     try:
-        return bool(waiting.text) and runtime.rasa.understand(waiting.text).risk == "danger"
+        return runtime.rasa.understand(waiting.text).risk == give_up.DANGER
     except RasaError:
         return False
 
 
-def _ask_and_apply(runtime: Runtime, ask: Ask) -> None:
+def _failed(runtime: Runtime, conversation_id: uuid.UUID, error: Exception) -> Outcome:
+    """Count the attempt; after the last one end the turn with a plain line and a person."""
+    kind = type(error).__name__
+    # Only the text of our own errors is known to hold none of hers.
+    why = str(error) if isinstance(error, RasaError) else ""
+    log.warning("turn failed", extra={"action": "turn_failed", "kind": kind, "why": why})
+    with runtime.sessions.begin() as session:
+        attempt = turn.failed_attempt(session, conversation_id, utcnow())
+    if attempt is None or not attempt.last:
+        return Outcome.FAILED
     try:
-        items = runtime.rasa.ask(ask.conversation_id, ask.text, ask.metadata)
+        risk = _risk(runtime, attempt.turn_id)
         with runtime.sessions.begin() as session:
-            turns.finish(session, runtime.key, runtime.settings, ask, items, utcnow())
-    except (RasaError, UnknownEffectError) as error:
-        log.warning(
-            "turn failed", extra={"action": "turn_failed", "kind": type(error).__name__, "why": str(error)}
-        )
+            give_up.give_up(session, runtime.key, runtime.settings, attempt.turn_id, risk, utcnow())
+    except Exception as worse:  # noqa: BLE001 (then a person sees a dead letter)
+        log.error("turn buried", extra={"action": "turn_buried", "kind": type(worse).__name__})  # noqa: TRY400 (a traceback may quote data)
         with runtime.sessions.begin() as session:
-            turns.failed_try(session, runtime.key, runtime.settings, ask, utcnow())
+            give_up.bury(session, runtime.key, conversation_id, attempt.turn_id, kind)
+    return Outcome.ENDED
+
+
+def _risk(runtime: Runtime, turn_id: uuid.UUID) -> str:
+    """Return what the model judges of a turn that failed, `UNKNOWN` where it may not or can't."""
+    with runtime.sessions() as session:
+        text = give_up.may_be_judged(session, runtime.key, turn_id)
+    try:
+        return runtime.rasa.understand(text).risk if text else give_up.UNKNOWN
+    except RasaError:
+        return give_up.UNKNOWN
 
 
 def wake_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
     """Put the conversation's turn on the queue; this job held no lock while it waited."""
     with runtime.sessions.begin() as session:
         jobs.defer_turn(session, conversation_id)
-
-
-def deliver(runtime: Runtime, outbox_id: uuid.UUID) -> None:
-    """Send one row; where it is a reply, all replies that wait in its conversation, in their order.
-
-    The lock lets one job at a time send to a conversation; were each reply left to a job of its own,
-    each would wait for its turn in the queue.
-    """
-    tried: set[uuid.UUID] = set()
-    with runtime.sessions.begin() as session:
-        following = delivery.following(session, outbox_id, utcnow())
-        request = _mark(runtime, session, following) if following else None
-    while following is not None and following not in tried:
-        while isinstance(request, Pause):
-            time.sleep(min(request.seconds, LONGEST_PAUSE_SECONDS))
-            with runtime.sessions.begin() as session:
-                request = _mark(runtime, session, following)
-        tried.add(following)
-        result = _send(runtime, request) if request is not None else None
-        with runtime.sessions.begin() as session:
-            if result is not None:
-                delivery.finish(session, runtime.key, following, result, utcnow())
-            following = delivery.following(session, outbox_id, utcnow())
-        if following is not None and following not in tried:
-            with runtime.sessions.begin() as session:
-                request = _mark(runtime, session, following)
-
-
-def _mark(runtime: Runtime, session: Session, outbox_id: uuid.UUID) -> Request | Pause | None:
-    # What was looked at without a lock is read again under it.
-    session.expire_all()
-    return delivery.begin(session, runtime.key, runtime.settings, outbox_id, utcnow())
-
-
-def _send(runtime: Runtime, request: Request) -> SendResult:
-    """Call Twilio, with no transaction open."""
-    return runtime.twilio.send(
-        request.to,
-        outbox_id=str(request.outbox_id),
-        body=request.content.body,
-        content_sid=request.content_sid or _quick_reply(runtime, request),
-        variables=request.variables,
-        map_pin=request.content.map_pin,
-    )
-
-
-def _quick_reply(runtime: Runtime, request: Request) -> str | None:
-    """Make the content of a fixed text with buttons the first time it is sent."""
-    if request.quick_reply_digest is None:
-        return None
-    name = f"reply_{request.quick_reply_digest.hex()[:16]}"
-    content_sid = runtime.twilio.create_quick_reply(name, request.content.body, request.content.buttons)
-    if content_sid is not None:
-        with runtime.sessions.begin() as session:
-            delivery.remember_quick_reply(session, request.quick_reply_digest, content_sid)
-    return content_sid
-
-
-def retry_delivery(runtime: Runtime, outbox_id: uuid.UUID) -> None:
-    """Put a row that had to wait back on the queue, in its place."""
-    with runtime.sessions.begin() as session:
-        row = session.get(OutboxMessage, outbox_id)
-        if row is not None:
-            priority = outbox.PRIORITY[row.kind]
-            jobs.defer_delivery(session, row.id, lock=delivery.lock_for(row), priority=priority)
-
-
-def redact(runtime: Runtime, owed: redaction.Owed) -> None:
-    """Take a message's text away at Twilio and note it, or that it was refused."""
-    gone = runtime.twilio.redact(owed.sid)
-    with runtime.sessions.begin() as session:
-        if gone:
-            redaction.done(session, owed)
-        else:
-            redaction.refused(session, owed, utcnow())

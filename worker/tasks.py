@@ -1,17 +1,32 @@
-"""The Procrastinate app and its tasks: names, arguments, and one call each."""
+"""The Procrastinate app and its tasks: names, arguments, and one call each.
+
+A body that raises is logged by the kind of its error alone, for a traceback may quote data, and its work is
+put off: jobs are deleted at their end, whatever it was.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import uuid
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import procrastinate
 
+from models import utcnow
 from outreach.ground import jobs
-from worker import steps
+from worker import sending, steps
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from worker.runtime import Runtime
+
+log = logging.getLogger("avanza.worker")
+AGAIN = timedelta(seconds=5)
+MOST_FAILURES = 20
+"""After so many errors of a delivery's job the clock's sweep alone brings its row back."""
 
 
 def make_app(runtime: Runtime, conninfo: str) -> procrastinate.App:
@@ -22,18 +37,56 @@ def make_app(runtime: Runtime, conninfo: str) -> procrastinate.App:
 
     @app.task(name=jobs.TAKE_TURN)
     def take_turn(conversation_id: str) -> None:
-        steps.take_turn(runtime, uuid.UUID(conversation_id))
+        _turn(runtime, steps.take_turn, uuid.UUID(conversation_id))
 
     @app.task(name=jobs.WAKE_TURN)
     def wake_turn(conversation_id: str) -> None:
-        steps.wake_turn(runtime, uuid.UUID(conversation_id))
+        _turn(runtime, steps.wake_turn, uuid.UUID(conversation_id))
 
     @app.task(name=jobs.DELIVER)
-    def deliver(outbox_id: str) -> None:
-        steps.deliver(runtime, uuid.UUID(outbox_id))
+    def deliver(outbox_id: str, failures: int = 0) -> None:
+        _delivery(runtime, sending.deliver, uuid.UUID(outbox_id), failures)
 
     @app.task(name=jobs.RETRY_DELIVERY)
-    def retry_delivery(outbox_id: str) -> None:
-        steps.retry_delivery(runtime, uuid.UUID(outbox_id))
+    def retry_delivery(outbox_id: str, failures: int = 0) -> None:
+        _delivery(runtime, sending.retry_delivery, uuid.UUID(outbox_id), failures)
 
     return app
+
+
+def braked(runtime: Runtime) -> Callable[..., Awaitable[Any]]:
+    """Return the middleware by which bulk jobs wait for tokens, on the event loop and not in a thread."""
+
+    async def wait(call_next: Callable[[], Awaitable[Any]], _context: object, _worker: object) -> Any:  # noqa: ANN401 (Procrastinate's own)
+        if left := runtime.brake.left():
+            await asyncio.sleep(left)
+        return await call_next()
+
+    return wait
+
+
+def _turn(runtime: Runtime, work: Callable[[Runtime, uuid.UUID], None], conversation_id: uuid.UUID) -> None:
+    try:
+        work(runtime, conversation_id)
+    except Exception as error:  # noqa: BLE001 (whatever it was, the conversation is looked at again)
+        _log(work, error)
+        with runtime.sessions.begin() as session:
+            jobs.defer_wake(session, conversation_id, utcnow() + AGAIN)
+
+
+def _delivery(
+    runtime: Runtime, work: Callable[[Runtime, uuid.UUID, int], None], outbox_id: uuid.UUID, failures: int
+) -> None:
+    try:
+        work(runtime, outbox_id, failures)
+    except Exception as error:  # noqa: BLE001 (whatever it was, the row is looked at again)
+        _log(work, error)
+        if failures < MOST_FAILURES:
+            with runtime.sessions.begin() as session:
+                jobs.defer_delivery_retry(
+                    session, outbox_id, utcnow() + AGAIN, priority=jobs.REPLY_PRIORITY, failures=failures + 1
+                )
+
+
+def _log(work: Callable[..., None], error: Exception) -> None:
+    log.error("job failed", extra={"action": work.__name__, "kind": type(error).__name__})

@@ -1,52 +1,79 @@
 """What the clock does on each tick. Truth about *when* lives in tables; ticks only look.
 
-Each tick is safe to run twice, late, or on two clocks at once.
+Each tick is safe to run twice, late, or on two clocks at once. An error in one row never stops the others:
+it is raised when they are done, so that the clock counts it (`outreach.ground.tick_state`).
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
+import time
+import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import procrastinate
 import requests
-from sqlalchemy import delete, select
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from twilio.base.exceptions import TwilioException
 
-from models import OutboxMessage, OutboxState, RasaTracker, StaffSession, Turn, TurnState, utcnow
+from models import OutboxMessage, OutboxState, utcnow
 from outreach.campaigns import campaigns, reminders
-from outreach.casework import draft_case
-from outreach.ground import database, jobs
-from outreach.messages import delivery, outbox, reconcile, redaction, templates
-from worker import steps
+from outreach.ground import dead_letters, jobs
+from outreach.messages import outbox, reconcile, redaction, templates
+from worker.rows import each
+from worker.upkeep import sweep, wake_forgotten
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from worker.runtime import Runtime
 
+__all__ = ["sweep", "wake_forgotten"]
 log = logging.getLogger("avanza.clock")
-STALLED_SECONDS = 12.0
-# A queued row or an open turn this old lost its job; the queue forgot nothing, but a person might
-# have deleted it, or a restore may have come between.
-FORGOTTEN_AFTER = timedelta(minutes=2)
-JOBS_KEPT_HOURS = 24
+LOOKUPS_GIVEN_UP_AFTER = timedelta(minutes=30)
+MOST_RESCUES = 5
+"""Workers that may die over one job before it is given up."""
+REDACTING_SECONDS = 10.0
 
 
 def rescue_jobs(runtime: Runtime) -> None:
-    """Give back to the queue the jobs of workers that died, so that their locks open again."""
-    asyncio.run(_rescue(database.database_url(runtime.settings)))
+    """Give back to the queue the jobs of workers that died, so that their locks open again.
+
+    The statements are Procrastinate's own functions, as its job manager calls them.
+    """
+    with runtime.sessions.begin() as session:
+        session.execute(
+            text("SELECT procrastinate_prune_stalled_workers_v1(:seconds)"), {"seconds": jobs.STALLED_SECONDS}
+        )
+        stalled = session.execute(
+            text(
+                "SELECT id, attempts, task_name, args->>'conversation_id' AS conversation,"
+                " args->>'outbox_id' AS outbox FROM procrastinate_jobs"
+                " WHERE status = 'doing' AND worker_id IS NULL ORDER BY id"
+            )
+        ).all()
+    each("rescue_jobs", stalled, lambda job: _give_back(runtime, job))
 
 
-async def _rescue(conninfo: str) -> None:
-    app = procrastinate.App(
-        connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=1)
-    )
-    async with app.open_async():
-        await app.job_manager.prune_stalled_workers(STALLED_SECONDS)
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-            await app.job_manager.retry_job(job)
-            log.warning("job of a dead worker given back", extra={"action": "job_rescued"})
+def _give_back(runtime: Runtime, job: Row[Any]) -> None:
+    again = text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)")
+    drop = text("SELECT procrastinate_finish_job_v1(:id, 'failed', true)")
+    try:
+        with runtime.sessions.begin() as session:
+            if job.attempts < MOST_RESCUES:
+                session.execute(again, {"id": job.id})
+                log.warning("job of a dead worker given back", extra={"action": "job_rescued"})
+                return
+            subject = job.conversation or job.outbox
+            dead_letters.bury(
+                session, dead_letters.JOB, uuid.UUID(subject) if subject else None, job.task_name
+            )
+            session.execute(drop, {"id": job.id})
+    except IntegrityError:
+        # Another job of the same queueing lock waits already: this one is not needed.
+        with runtime.sessions.begin() as session:
+            session.execute(drop, {"id": job.id})
 
 
 def send_reminders(runtime: Runtime) -> None:
@@ -72,7 +99,11 @@ def settle_doubts(runtime: Runtime) -> None:
     with runtime.sessions.begin() as session:
         reconcile.mark_lost_calls(session, utcnow())
         doubtful = reconcile.in_doubt(session, utcnow())
-    for outbox_id in doubtful:
+    each("settle_doubts", doubtful, lambda outbox_id: _settle(runtime, outbox_id))
+
+
+def _settle(runtime: Runtime, outbox_id: uuid.UUID) -> None:
+    try:
         with runtime.sessions.begin() as session:
             wanted = reconcile.look_up_key(session, runtime.key, outbox_id)
         remote = None
@@ -83,64 +114,75 @@ def settle_doubts(runtime: Runtime) -> None:
                 log.warning("lookup failed", extra={"action": "lookup_failed", "kind": type(error).__name__})
         with runtime.sessions.begin() as session:
             reconcile.settle(session, runtime.key, outbox_id, remote, utcnow())
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        _put_doubt_off(runtime, outbox_id, error)
+        raise
+
+
+def _put_doubt_off(runtime: Runtime, outbox_id: uuid.UUID, error: Exception) -> None:
+    """Look at a row that can't be settled later, and give it up after half an hour."""
+    now = utcnow()
+    with runtime.sessions.begin() as session:
+        row = session.get_one(OutboxMessage, outbox_id, with_for_update=True)
+        if row.state is not OutboxState.IN_DOUBT:
+            return
+        row.next_try_at = now + timedelta(minutes=1)
+        if row.sending_since is None or now - row.sending_since > LOOKUPS_GIVEN_UP_AFTER:
+            outbox.advance(row, OutboxState.FAILED, reason="in_doubt")
+            dead_letters.bury(session, dead_letters.DELIVERY, outbox_id, error)
 
 
 def redact(runtime: Runtime) -> None:
-    """Take confidential texts away at Twilio once they have passed, hers and ours."""
+    """Take confidential texts away at Twilio once they have passed, hers and ours.
+
+    Stops after ten seconds; the rest is for the next tick.
+    """
     with runtime.sessions.begin() as session:
         owed = redaction.owed(session, runtime.key, utcnow())
-    for one in owed:
-        steps.redact(runtime, one)
+    until = time.monotonic() + REDACTING_SECONDS
+
+    def one(about: redaction.Owed) -> None:
+        if time.monotonic() < until:
+            _redact(runtime, about)
+
+    each("redact", owed, one)
 
 
-def sweep(runtime: Runtime) -> None:
-    """Put back on the queue what has no job, and delete what has expired."""
-    now = utcnow()
+def _redact(runtime: Runtime, owed: redaction.Owed) -> None:
+    gone = runtime.twilio.redact(owed.sid)
     with runtime.sessions.begin() as session:
-        queued = session.scalars(
-            select(OutboxMessage).where(
-                OutboxMessage.state == OutboxState.QUEUED,
-                OutboxMessage.created_at < now - FORGOTTEN_AFTER,
-                (OutboxMessage.next_try_at.is_(None)) | (OutboxMessage.next_try_at < now - FORGOTTEN_AFTER),
-            )
-        ).all()
-        for row in queued:
-            row.next_try_at = now
-            priority = outbox.PRIORITY[row.kind]
-            jobs.defer_delivery(session, row.id, lock=delivery.lock_for(row), priority=priority)
-        for conversation_id in session.scalars(
-            select(Turn.conversation_id).where(
-                Turn.state == TurnState.OPEN, Turn.created_at < now - FORGOTTEN_AFTER
-            )
-        ):
-            jobs.defer_wake(session, conversation_id, now)
-        draft_case.forget_expired(session, now)
-        session.execute(delete(RasaTracker).where(RasaTracker.expires_at < now))
-        session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
+        if gone:
+            redaction.done(session, owed)
+        else:
+            redaction.refused(session, owed, utcnow())
 
 
 def sync_templates(runtime: Runtime) -> None:
     """Give Twilio the templates that it has not got, and ask what was decided of the others."""
-    now = utcnow()
     with runtime.sessions.begin() as session:
-        waiting = templates.unfinished(session, now)
-    for template_id in waiting:
+        waiting = templates.unfinished(session, utcnow())
+    each("sync_templates", waiting, lambda template_id: _sync_template(runtime, template_id))
+
+
+def _sync_template(runtime: Runtime, template_id: uuid.UUID) -> None:
+    with runtime.sessions.begin() as session:
+        template = templates.tried(session, template_id, utcnow())
+        buttons = templates.buttons_of(template)
+        samples = templates.samples_of(template)
+        session.expunge(template)
+    if template.content_sid is None:
+        sid = runtime.twilio.create_template(template.name, template.body, buttons, samples)
+        if sid is None:
+            return
         with runtime.sessions.begin() as session:
-            template = templates.tried(session, template_id, now)
-            buttons = templates.buttons_of(template)
-            samples = templates.samples_of(template)
-            session.expunge(template)
-        if template.content_sid is None:
-            sid = runtime.twilio.create_template(template.name, template.body, buttons, samples)
-            if sid is None:
-                continue
-            with runtime.sessions.begin() as session:
-                templates.submitted(session, template_id, sid)
-            runtime.twilio.request_approval(sid, template.name, template.category)
-        else:
-            state = runtime.twilio.approval(template.content_sid)
-            if state == templates.UNSUBMITTED:
-                runtime.twilio.request_approval(template.content_sid, template.name, template.category)
-            elif state is not None:
-                with runtime.sessions.begin() as session:
-                    templates.decided(session, template_id, state)
+            templates.submitted(session, template_id, sid)
+        runtime.twilio.request_approval(sid, template.name, template.category)
+        return
+    state = runtime.twilio.approval(template.content_sid)
+    if state == templates.UNSUBMITTED:
+        runtime.twilio.request_approval(template.content_sid, template.name, template.category)
+    elif state is not None:
+        with runtime.sessions.begin() as session:
+            templates.decided(session, template_id, state)

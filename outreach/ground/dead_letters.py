@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-TURN, INBOUND, DELIVERY, TICK = "turn", "inbound", "delivery", "tick"
+TURN, INBOUND, DELIVERY, JOB, TICK = "turn", "inbound", "delivery", "job", "tick"
 LONGEST_ERROR = 80
 
 

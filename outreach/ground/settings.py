@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from outreach.ground import alarm_settings
+from outreach.ground.alarm_settings import AlarmSettings
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -71,6 +74,7 @@ class Settings:
     least_age: int
     guardian_under: int
     twilio: TwilioSettings
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
 
 
 def _text(env: Mapping[str, str], name: str) -> str | None:
@@ -220,6 +224,7 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         least_age=_years(env, "AVANZA_LEAST_AGE", 14),
         guardian_under=_years(env, "AVANZA_GUARDIAN_UNDER", 18),
         twilio=_twilio(env),
+        alarms=alarm_settings.load(env),
     )
 
 

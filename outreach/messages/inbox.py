@@ -11,17 +11,19 @@ import json
 import re
 import uuid
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from models import ChannelAddress, Conversation, InboundMessage, utcnow
+from models import InboundMessage, utcnow
 from outreach.ground import counters, jobs, numerals
-from outreach.ground.addresses import canonical
+from outreach.ground.addresses import PREFIX
 from outreach.ground.words import visible
-from outreach.messages import conversation_state
+from outreach.messages import identity
 from outreach.messages.redaction_queue import mark
+from outreach.sealing.crypto import DecryptionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,11 +31,25 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from models import Conversation
     from outreach.sealing.crypto import PersonalKey
 
+CHANNEL = "avanza_inbound"
+"""PostgreSQL's channel on which each stored message is announced, by its id."""
 MOST_MEDIA = 10
+MOST_PARAMETERS, MOST_VALUES, LONGEST_NAME, LONGEST_VALUE = 100, 10, 100, 8000
+_SID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Nothing about edits and deletions is documented (shape unknown): what looks like one is read as one.
 _CHANGE = re.compile(r"edit|delet|revok|unsend|unsent")
+# Kept also where a message has more parameters than are kept.
+_READ = frozenset(
+    {
+        "MessageSid", "From", "To", "Body", "MessageType", "ButtonPayload", "ButtonText", "ListId",
+        "InteractiveData", "ExternalUserId", "WaId", "Latitude", "Longitude", "OptOutType", "NumMedia",
+        "OriginalMessageSid", "EditedMessageSid", "DeletedMessageSid", "OriginalRepliedMessageSid",
+    }
+    | {f"{name}{n}" for name in ("MediaUrl", "MediaContentType") for n in range(MOST_MEDIA)}
+)  # fmt: skip
 _CHANGED = ("OriginalMessageSid", "EditedMessageSid", "DeletedMessageSid", "OriginalRepliedMessageSid")
 
 
@@ -84,6 +100,7 @@ class Incoming:
     received_at: datetime
     changes: str | None = None
     reaction: str | None = None
+    readable: bool = True
 
 
 def receive(
@@ -91,14 +108,14 @@ def receive(
 ) -> uuid.UUID | None:
     """Store one inbound message and defer its turn; None where this MessageSid was here before.
 
-    `params` are all of Twilio's parameters, also those we do not know.
-
-    Raises:
-        AddressError: `From` is no address of the channel.
-        KeyError: `MessageSid` or `From` is missing.
+    `params` are all of Twilio's parameters, also those we do not know. Nothing in them makes a message
+    unwelcome: what is missing, odd or too long is replaced or cut, and stored with its length.
     """
-    sid, sender = params["MessageSid"][0], params["From"][0]
-    conversation = conversation_of(session, key, sender, now)
+    given = {name: values for name, values in params.items() if values}
+    sid = _sid(given)
+    writer, user_id = _writer(key, given, sid)
+    conversation = identity.conversation_for(session, key, writer, user_id, now)
+    kept, cut = _kept(given)
     row_id = uuid.uuid4()
     stored = session.execute(
         insert(InboundMessage)
@@ -107,7 +124,7 @@ def receive(
             conversation_id=conversation.id,
             message_sid=sid,
             received_at=now,
-            body_cipher=key.encrypt({"params": dict(params)}, place=f"inbound:{row_id}", bucket=1024),
+            body_cipher=key.encrypt({"params": kept, "cut": cut}, place=f"inbound:{row_id}", bucket=1024),
         )
         .on_conflict_do_nothing(index_elements=[InboundMessage.message_sid])
         .returning(InboundMessage.id)
@@ -117,58 +134,80 @@ def receive(
         return None
     conversation.last_inbound_at = max(now, conversation.last_inbound_at or now)
     jobs.defer_turn(session, conversation.id)
+    # The priority lane (`worker.lane`) judges it for danger as soon as this is committed.
+    session.execute(select(func.pg_notify(CHANNEL, str(row_id))))
     return row_id
+
+
+def _sid(params: Mapping[str, list[str]]) -> str:
+    """Return the MessageSid; of an odd one, or of the whole message where there is none, a digest."""
+    sid = params.get("MessageSid", params.get("SmsMessageSid", [""]))[0]
+    if _SID.fullmatch(sid):
+        return sid
+    what = sid or json.dumps(sorted(params.items()))
+    return sha256(what.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _writer(
+    key: PersonalKey, params: Mapping[str, list[str]], sid: str
+) -> tuple[identity.Address, identity.Address | None]:
+    """Return the address that wrote, and the user id beside it.
+
+    Without any address of its own a message gets a conversation of its own: two women never share one.
+    """
+    user_id = identity.read_user_id(key, params.get("ExternalUserId", [""])[0])
+    sender = params.get("From", [""])[0].replace("\0", "").strip()
+    if sender not in {"", PREFIX}:
+        return identity.read_address(key, sender), user_id
+    if user_id is not None:
+        return user_id, None
+    wa_id = params.get("WaId", [""])[0].strip()
+    if wa_id.isascii() and wa_id.isdigit():
+        return identity.read_address(key, f"{PREFIX}+{wa_id}"), None
+    return identity.read_address(key, f"unknown:{sid}"), None
+
+
+def _kept(params: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], dict[str, int]]:
+    """Return the parameters cut at sane lengths, and the full length (characters) of each that was cut."""
+    kept: dict[str, list[str]] = {}
+    cut: dict[str, int] = {}
+    for name in sorted(params, key=lambda name: name not in _READ)[:MOST_PARAMETERS]:
+        values = params[name]
+        kept[name[:LONGEST_NAME]] = [_clipped(value) for value in values[:MOST_VALUES]]
+        length = sum(map(len, values))
+        if length > sum(map(len, kept[name[:LONGEST_NAME]])):
+            cut[name[:LONGEST_NAME]] = length
+    if len(params) > MOST_PARAMETERS:
+        cut["*"] = len(params)
+    return kept, cut
+
+
+def _clipped(value: str) -> str:
+    """Keep the first and the last of a very long value: a cry often stands at the end."""
+    half = LONGEST_VALUE // 2
+    return value if len(value) <= LONGEST_VALUE else f"{value[:half]}\n{value[-half + 1 :]}"
 
 
 def conversation_of(session: Session, key: PersonalKey, address: str, now: datetime) -> Conversation:
     """Return the conversation of an address, made where there is none; two at once agree on one."""
-    lookup = key.lookup("address", canonical(address))
-    found = _touch(session, key, lookup, address, now)
-    if found is not None:
-        return found
-    conversation = Conversation(id=uuid.uuid4(), private_cipher=b"")
-    conversation.private_cipher = conversation_state.empty(key, conversation.id)
-    address_id = uuid.uuid4()
-    nested = session.begin_nested()
-    session.add(conversation)
-    session.flush()
-    made = session.execute(
-        insert(ChannelAddress)
-        .values(
-            id=address_id,
-            conversation_id=conversation.id,
-            lookup_hash=lookup,
-            address_cipher=key.encrypt({"address": address}, place=f"address:{address_id}"),
-            last_seen_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=[ChannelAddress.lookup_hash])
-        .returning(ChannelAddress.id)
-    ).scalar()
-    if made is not None:
-        nested.commit()
-        return conversation
-    nested.rollback()
-    other = _touch(session, key, lookup, address, now)
-    if other is None:
-        raise RuntimeError("an address that is taken could not be read")
-    return other
-
-
-def _touch(
-    session: Session, key: PersonalKey, lookup: bytes, address: str, now: datetime
-) -> Conversation | None:
-    row = session.scalar(select(ChannelAddress).where(ChannelAddress.lookup_hash == lookup).with_for_update())
-    if row is None:
-        return None
-    # Replies go to the exact form that wrote last, and writing again ends a block.
-    row.address_cipher = key.encrypt({"address": address}, place=f"address:{row.id}")
-    row.last_seen_at = now
-    row.blocked_at = None
-    return session.get_one(Conversation, row.conversation_id)
+    return identity.conversation_for(session, key, identity.read_address(key, address), None, now)
 
 
 def read(key: PersonalKey, row: InboundMessage) -> Incoming:
-    """Read a stored message back; blank once its turn was confidential."""
+    """Read a stored message back; blank once its turn was confidential.
+
+    Never raises: one that can't be decrypted comes back as not `readable`, so that it holds up no other.
+    """
+    try:
+        return _read(key, row)
+    except Exception:  # noqa: BLE001 (whatever is wrong with it, the messages beside it are read)
+        return Incoming(
+            id=row.id, sid=row.message_sid, kind=Kind.UNSUPPORTED, text="", payload=None, location=None,
+            media=(), replied_to=None, opt_out_type=None, received_at=row.received_at, readable=False,
+        )  # fmt: skip
+
+
+def _read(key: PersonalKey, row: InboundMessage) -> Incoming:
     params: dict[str, list[str]] = key.decrypt(row.body_cipher, place=f"inbound:{row.id}").get("params", {})
 
     def one(name: str) -> str | None:
@@ -201,8 +240,11 @@ def blank(key: PersonalKey, row: InboundMessage) -> None:
 
 
 def is_blank(key: PersonalKey, row: InboundMessage) -> bool:
-    """Say whether a message's text was taken away."""
-    return not key.decrypt(row.body_cipher, place=f"inbound:{row.id}")
+    """Say whether a message's text was taken away; of one that can't be decrypted nobody knows."""
+    try:
+        return not key.decrypt(row.body_cipher, place=f"inbound:{row.id}")
+    except DecryptionError:
+        return False
 
 
 def kind_of(message_type: str | None, content_type: str | None, *, body: str, has_location: bool) -> Kind:

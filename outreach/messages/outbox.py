@@ -60,7 +60,10 @@ PRIORITY = {
     OutboxKind.CAMPAIGN: jobs.CAMPAIGN_PRIORITY,
 }
 LONGEST_BODY = 1600
+LONGEST_JOINED = 1000
 MOST_IN_A_STATEMENT = 1000
+BATCH = 50
+"""Rows that one batch of delivery takes at most."""
 # A body is padded to one length a kind, so that no length tells what it says (1,600 characters fit).
 BUCKETS = {
     OutboxKind.REPLY: 3072,
@@ -129,15 +132,19 @@ def enqueue(
     template_id: uuid.UUID | None = None,
     expires_at: datetime | None = None,
     turn_id: uuid.UUID | None = None,
+    job: bool = True,
 ) -> OutboxMessage:
-    """Add a message and defer its delivery, in the caller's transaction."""
+    """Add a message and defer its delivery, in the caller's transaction.
+
+    `job=False`: the caller's own job delivers it after the commit, as that of a turn does.
+    """
     content.confidential = content.confidential or confidential
     outgoing = Outgoing(conversation_id, kind, content, template_id, expires_at, turn_id)
     row = OutboxMessage(**_values(key, outgoing, utcnow()))
     session.add(row)
     session.flush()
-    lock = jobs.send_lock(conversation_id) if kind is OutboxKind.REPLY else None
-    jobs.defer_delivery(session, row.id, lock=lock, priority=PRIORITY[kind])
+    if job:
+        _defer(session, [(row.id, conversation_id)], kind)
     return row
 
 
@@ -148,15 +155,67 @@ def enqueue_many(session: Session, key: PersonalKey, rows: Iterable[Outgoing]) -
     for batch in batched(rows, MOST_IN_A_STATEMENT):
         values = [_values(key, outgoing, now) for outgoing in batch]
         session.execute(insert(OutboxMessage).values(values))
-        ids = [value["id"] for value in values]
-        by_kind: dict[OutboxKind, list[tuple[uuid.UUID, str | None]]] = {}
-        for outgoing, row_id in zip(batch, ids, strict=True):
-            lock = jobs.send_lock(outgoing.conversation_id) if outgoing.kind is OutboxKind.REPLY else None
-            by_kind.setdefault(outgoing.kind, []).append((row_id, lock))
-        for kind, those in by_kind.items():
-            jobs.defer_deliveries(session, those, priority=PRIORITY[kind])
-        made += ids
+        for kind in {outgoing.kind for outgoing in batch}:
+            of_kind = [(v["id"], v["conversation_id"]) for v in values if v["kind"] is kind]
+            _defer(session, of_kind, kind)
+        made += [value["id"] for value in values]
     return made
+
+
+def _defer(session: Session, rows: list[tuple[uuid.UUID, uuid.UUID]], kind: OutboxKind) -> None:
+    """Defer a job for each reply; what we initiate leaves in batches (`outreach.messages.bulk`)."""
+    if kind is OutboxKind.REPLY:
+        jobs.defer_deliveries(session, [(row_id, jobs.send_lock(of)) for row_id, of in rows])
+    else:
+        jobs.defer_batches(session, -(-len(rows) // BATCH))
+
+
+def enqueue_answer(
+    session: Session,
+    key: PersonalKey,
+    conversation_id: uuid.UUID,
+    contents: Iterable[Content],
+    *,
+    turn_id: uuid.UUID,
+    confidential: bool = False,
+    urgent: bool = False,
+    job: bool = True,
+) -> list[OutboxMessage]:
+    """Add the messages of one answer, short ones joined. `urgent`: the first is a line of safety."""
+    kind = OutboxKind.REPLY
+    rows = []
+    for content in joined([c for c in contents if c.body.strip()], first_alone=urgent):
+        content.urgent = urgent
+        row = enqueue(
+            session, key, conversation_id, kind, content, confidential=confidential, turn_id=turn_id, job=job
+        )
+        rows.append(row)
+    return rows
+
+
+def joined(contents: Iterable[Content], *, first_alone: bool = False) -> list[Content]:
+    """Join the texts of one answer where they are short, so that no network can change their order.
+
+    Buttons and map pins stay on the message that they came with, at its end.
+    """
+    made: list[Content] = []
+    for content in contents:
+        last = made[-1] if made and not (first_alone and len(made) == 1) else None
+        if last is None or not _may_join(last, content):
+            made.append(replace(content))
+            continue
+        last.body = f"{last.body}\n\n{content.body}"
+        last.buttons, last.fixed = content.buttons, last.fixed and content.fixed
+        last.confidential = last.confidential or content.confidential
+    return made
+
+
+def _may_join(first: Content, second: Content) -> bool:
+    if first.buttons or first.map_pin or second.map_pin or second.variables:
+        return False
+    # Joined to words about her, a fixed text could no longer be stored at Twilio, nor have buttons to tap.
+    loses_buttons = bool(second.buttons) and second.fixed and not first.fixed
+    return not loses_buttons and len(first.body) + len(second.body) <= LONGEST_JOINED
 
 
 def batched(rows: Iterable[Outgoing], size: int) -> Iterator[list[Outgoing]]:

@@ -16,6 +16,8 @@ ABOUT = {
     "guardian": "menor de edad: se inscribe con su mamá, papá o quien la cuida",
     "voice": "mandó una nota de voz",
     "failed": "el asistente no pudo responderle",
+    "failed_danger": "el asistente no pudo responderle, y lo que escribió suena a peligro",
+    "failed_unknown": "el asistente no pudo responderle ni leer si es peligro: léanla ya",
     "under_cover": "algo que suena a peligro, escrito en modo oculto; puede haberlo escrito otra persona",
 }
 

@@ -34,12 +34,25 @@ ERASED = (
 )
 RECEIPT = "Guarda tu folio: {number}. Por ley se te contesta a más tardar {answer_by}."
 
+# After the last attempt: what she wrote stands in a case, and the bot does not take it up again by itself.
 FAILED_TURN = (
-    "Perdón, tuve un problema y no pude leer bien tu mensaje. No es culpa tuya y tu mensaje no se perdió. "
-    "Si estás en peligro llama al 911."
+    "Perdón, tuve un problema y no pude contestar tu mensaje. No es culpa tuya. Quedó anotado para el equipo. "
+    "Si quieres que te conteste yo, ¿me lo escribes otra vez? Si estás en peligro llama al 911."
+)
+FAILED_TURN_DANGER = (
+    "Si estás en peligro llama al 911. Perdón, tuve un problema y no pude contestar bien tu mensaje. "
+    "Quedó anotado para el equipo. Si puedes, escríbeme otra vez."
 )
 FAILED_TURN_NEUTRAL = (
-    "Perdón, tuve un problema y no pude leer tu mensaje. No se perdió. Escríbeme otra vez en un rato."
+    "Perdón, tuve un problema y no pude leer tu mensaje. ¿Me lo escribes otra vez en un rato?"
+)
+# Where nothing of what she wrote could be kept or passed on.
+WRITE_AGAIN = (
+    "Perdón, tuve un problema y no pude leer tu mensaje. No es culpa tuya. ¿Me lo escribes otra vez, por favor? "
+    "Si estás en peligro llama al 911."
+)
+WRITE_AGAIN_NEUTRAL = (
+    "Perdón, tuve un problema y no pude leer tu mensaje. ¿Me lo escribes otra vez, por favor?"
 )
 PERSON_ON_SHIFT = (
     "Tu mensaje ya le aparece al equipo. Hay alguien en turno; todavía no te está leyendo y puede tardar un poco. "

@@ -1,13 +1,15 @@
-"""The scene of one turn: everything a handler of an effect may look at or change.
+"""The context of one turn: everything a handler of an effect may look at or change.
 
-Handlers change rows in the caller's transaction and return what is to be said; they never commit,
-never call out, never log what she wrote.
+It owns the conversation's private state: loaded once, saved once, at the end of the turn. Handlers change
+`state` and rows in the caller's transaction and return what is to be said; they never commit, never call
+out, never log what she wrote.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from outreach.casework import cases, draft_case
@@ -16,6 +18,7 @@ from outreach.people import registry
 from outreach.turns.effects import Effect, UnknownEffectError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -42,29 +45,43 @@ class TurnContext:
     now: datetime
     forget: bool = False
     keep_location: bool = False
-    offered: list[conversation_state.Choice] = field(default_factory=list)
 
     def woman(self) -> Woman | None:
         """Return her record, if she is on the list."""
         return registry.woman_of(self.session, self.conversation)
 
-    def save_state(self) -> None:
-        """Write the private state back."""
+    def open_case(self, urgency: cases.Urgency, about: str) -> None:
+        """Open or raise her case and move the unconfirmed disclosure into it."""
+        with self.lent_state():
+            case = cases.open_case(
+                self.session, self.key, self.conversation, urgency=urgency, about=about, now=self.now
+            )
+        draft_case.pour_into(self.session, self.state, case)
+
+    @contextmanager
+    def lent_state(self) -> Iterator[None]:
+        """Let a verb that keeps the private state by itself read and change it meanwhile."""
+        self.save()
+        yield
+        self.state = conversation_state.read(self.key, self.conversation)
+
+    def save(self) -> None:
+        """Write the private state back: at the end of a transaction, or to lend it."""
         conversation_state.write(self.key, self.conversation, self.state)
 
-    def open_case(self, urgency: cases.Urgency, about: str) -> None:
-        """Open or raise her case and pour the living conversation into it."""
-        self.save_state()
-        case = cases.open_case(
-            self.session, self.key, self.conversation, urgency=urgency, about=about, now=self.now
-        )
-        self.reload_state()
-        draft_case.pour_into(self.session, self.state, case)
-        self.save_state()
 
-    def reload_state(self) -> None:
-        """Read the private state again after a verb of another module wrote it."""
-        self.state = conversation_state.read(self.key, self.conversation)
+def load(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    conversation: Conversation,
+    turn: Turn,
+    incoming: list[Incoming],
+    now: datetime,
+) -> TurnContext:
+    """Build the context of a turn whose conversation is locked; the state is read here and nowhere else."""
+    state = conversation_state.read(key, conversation)
+    return TurnContext(session, key, settings, conversation, state, turn, incoming, now)
 
 
 E = TypeVar("E", bound=Effect)

@@ -22,7 +22,7 @@ from system import folded
 from outreach.messages import conversation_state
 from outreach.messages.reveal import revealing_words
 from outreach.start.help_lines import HELP_LINES
-from outreach.turns.turns import LONGEST_WAIT, SETTLED_AFTER
+from outreach.turns.gather import LONGEST_WAIT, SETTLED_AFTER
 
 if TYPE_CHECKING:
     from rendezvous import Rendezvous

@@ -11,7 +11,7 @@ from overheard import Overheard
 from scripts import Script, read_scripts
 from troupe import Outcome, play_all, write_down
 
-from outreach.turns import turns
+from outreach.turns import gather
 
 if TYPE_CHECKING:
     from stage import Stage
@@ -88,8 +88,8 @@ def test_no_twin_is_answered_sooner(one: str, other: str, last: int, overheard: 
     for phone in (first, second):
         moments = twins.moments(phone, last)
         assert len(moments) == last
-        assert min(began for began, _ in moments) > turns.SETTLED_AFTER.total_seconds() - SOON
-        ended.append(min(after for _, after in moments))
+        assert min(moments) > gather.SETTLED_AFTER.total_seconds() - SOON
+        ended.append(min(moments))
     print(f"{one}: {ended[0]:.1f} s; {other}: {ended[1]:.1f} s")  # noqa: T201
     assert abs(ended[0] - ended[1]) < FAR
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models import InboundMessage, OutboxMessage, OutboxState, Turn
 
@@ -45,23 +45,23 @@ def in_rows(phone: Overheard, last: int) -> dict[str, list[Row]]:
         }
 
 
-def moments(phone: Overheard, last: int) -> list[tuple[float, float]]:
-    """For each of the last messages, after how many seconds its turn began, and after how many it ended."""
+def moments(phone: Overheard, last: int) -> list[float]:
+    """For each of the last messages, after how many seconds its first answer was ready to leave."""
     with phone.stage.sessions() as db:
         conversation = phone.stage.conversation(db, phone.number)
         assert conversation is not None
+        ready = (
+            select(func.min(OutboxMessage.created_at))
+            .where(OutboxMessage.turn_id == InboundMessage.turn_id)
+            .scalar_subquery()
+        )
         found = db.execute(
-            select(InboundMessage.received_at, Turn.created_at, Turn.ended_at)
-            .join(Turn, Turn.id == InboundMessage.turn_id)
+            select(InboundMessage.received_at, ready)
             .where(InboundMessage.conversation_id == conversation.id)
             .order_by(InboundMessage.seq.desc())
             .limit(last)
         ).all()
-        return [
-            ((began - came).total_seconds(), (ended - came).total_seconds())
-            for came, began, ended in found
-            if ended is not None
-        ]
+        return [(answered - came).total_seconds() for came, answered in found if answered is not None]
 
 
 def _messages(phone: Overheard, turns: Sequence[object]) -> dict[str, list[Row]]:

@@ -46,12 +46,11 @@ def save_details(scene: TurnContext, effect: SaveDetails) -> list[Content]:
     """Put what she gave on her record."""
     names = {field.name for field in fields(registry.FormDetails)}
     given = registry.FormDetails(**{name: getattr(effect, name) for name in names})
-    registry.save(scene.session, scene.key, scene.conversation, given)
-    scene.reload_state()
+    with scene.lent_state():
+        registry.save(scene.session, scene.key, scene.conversation, given)
     hours = read_hours(effect.contact_hours)
     if hours:
         keep_hours(scene.state, hours, effect.contact_hours)
-    scene.save_state()
     return []
 
 
@@ -67,7 +66,6 @@ def update_details(scene: TurnContext, effect: UpdateDetails) -> list[Content]:
         return [Content(her_texts.UPDATE_UNREADABLE)]
     if effect.field == "preferred_name":
         scene.state.preferred_name = effect.value
-        scene.save_state()
     return [Content(her_texts.UPDATED)]
 
 

@@ -58,7 +58,6 @@ def set_contact_hours(scene: TurnContext, effect: SetContactHours) -> list[Conte
     if hours is None:
         return [Content(texts.HOURS_ASK)]
     keep_hours(scene.state, hours, words)
-    scene.save_state()
     start, end = dates.span(hours.start, hours.end)
     return [Content(texts.HOURS_SET.format(days=days_in_words(hours.days), start=start, end=end))]
 
@@ -67,7 +66,6 @@ def set_contact_hours(scene: TurnContext, effect: SetContactHours) -> list[Conte
 def set_language(scene: TurnContext, effect: SetLanguage) -> list[Content]:
     """Flag that an interpreter is needed."""
     scene.state.language = effect.language[:40] or "otra"
-    scene.save_state()
     return []  # the dialogue says it, once
 
 
@@ -96,7 +94,6 @@ def erase_my_data(scene: TurnContext, _: EraseMyData) -> list[Content]:
     request = rights.open_request(scene.session, scene.conversation, rights.ERASURE, scene.now)
     rights.erase(scene.session, scene.key, scene.settings, scene.conversation, scene.state, scene.now)
     request.done_at = scene.now
-    scene.save_state()
     answer_by = dates.day(request.answer_by, scene.settings.timezone, scene.now)
     receipt = texts.RECEIPT.format(number=request.number, answer_by=answer_by)
     return [Content(texts.ERASED), Content(receipt)]

@@ -65,7 +65,6 @@ def give_help(scene: TurnContext, effect: GiveHelp) -> list[Content]:
 def enter_cover(scene: TurnContext, _: EnterCover) -> list[Content]:
     """From here on, to whoever holds the phone, this is a workshops bot."""
     cover.enter(scene.state, scene.now)
-    scene.save_state()
     return []
 
 
@@ -73,7 +72,6 @@ def enter_cover(scene: TurnContext, _: EnterCover) -> list[Content]:
 def leave_cover(scene: TurnContext, _: LeaveCover) -> list[Content]:
     """The thread is back."""
     scene.state.cover = False
-    scene.save_state()
     return []
 
 
@@ -81,7 +79,6 @@ def leave_cover(scene: TurnContext, _: LeaveCover) -> list[Content]:
 def expect_safe_word(scene: TurnContext, _: ExpectSafeWord) -> list[Content]:
     """Her next message is her word, and goes to no model."""
     scene.state.word_expected = True
-    scene.save_state()
     return []
 
 
@@ -97,5 +94,4 @@ def forget_turn(scene: TurnContext, _: ForgetTurn) -> list[Content]:
     """Let what she said leave no trace."""
     scene.forget = True
     draft_case.forget(scene.session, scene.state)
-    scene.save_state()
     return []

@@ -1,0 +1,70 @@
+"""The settings of alarms: whom to tell, by what, and how long danger may wait unclaimed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_EMAIL = re.compile(r"[^@\s,<>]+@[^@\s,<>]+\.[^@\s,<>]+")
+_PHONE = re.compile(r"\+[0-9]{8,15}")
+LONGEST_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True)
+class AlarmSettings:
+    """Whom alarms are told to; with no address and no phone they stand in the panel and the log alone."""
+
+    emails: tuple[str, ...] = ()
+    smtp_url: str | None = field(default=None, repr=False)
+    phones: tuple[str, ...] = ()
+    danger_minutes: int = 5
+
+    @property
+    def sender(self) -> str:
+        """The address that mails come from: the first that is told."""
+        return self.emails[0]
+
+
+def load(env: Mapping[str, str]) -> AlarmSettings:
+    """Read `AVANZA_ALARM_EMAILS`, `AVANZA_SMTP_URL`, `AVANZA_ALARM_PHONES` and `AVANZA_DANGER_MINUTES`.
+
+    Raises:
+        SettingsError: one of them is malformed, or there are e-mails and no server to send them.
+    """
+    emails = _listed(env, "AVANZA_ALARM_EMAILS", _EMAIL, "correos separados por comas.")
+    phones = _listed(env, "AVANZA_ALARM_PHONES", _PHONE, "números como +5213312345678, separados por comas.")
+    url = env.get("AVANZA_SMTP_URL", "").strip() or None
+    if url is not None and not _is_smtp(url):
+        raise _error("AVANZA_SMTP_URL debe ser como smtp://usuario:clave@servidor:587 o smtps://servidor.")
+    if emails and url is None:
+        raise _error("AVANZA_ALARM_EMAILS necesita AVANZA_SMTP_URL: sin servidor no sale ningún correo.")
+    raw = env.get("AVANZA_DANGER_MINUTES", "").strip() or "5"
+    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= LONGEST_MINUTES:
+        raise _error(f"AVANZA_DANGER_MINUTES debe ser minutos, de 1 a {LONGEST_MINUTES}.")
+    return AlarmSettings(emails, url, tuple(f"whatsapp:{phone}" for phone in phones), int(raw))
+
+
+def _listed(env: Mapping[str, str], name: str, shape: re.Pattern[str], hint: str) -> tuple[str, ...]:
+    parts = [part.strip().removeprefix("whatsapp:") for part in env.get(name, "").split(",") if part.strip()]
+    if not all(shape.fullmatch(part) for part in parts):
+        raise _error(f"{name} debe ser {hint}")
+    return tuple(parts)
+
+
+def _is_smtp(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def _error(message: str) -> Exception:
+    from outreach.ground.settings import SettingsError  # noqa: PLC0415 (settings imports this module)
+
+    return SettingsError(message)

@@ -1,0 +1,115 @@
+"""What of hers waits for an answer, and how long it may wait: the debounce policy.
+
+Several short messages are one thought (decision 8). A tap on a button is a thought of its own, so that what
+she typed beside it is read too. Reads only; the worker decides when to look again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from models import Conversation, InboundMessage, Turn, TurnState
+from outreach.messages import conversation_state, inbox, withdrawn
+from outreach.messages.inbox import Kind
+from outreach.turns import cover
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from outreach.messages.inbox import Incoming
+    from outreach.sealing.crypto import PersonalKey
+
+SETTLED_AFTER = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(seconds=8)
+LONGEST_TEXT = 1500  # what the dialogue reads
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+CHANGES = (Kind.DELETED, Kind.EDITED)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in a conversation: `settles_at` is when the burst counts as over.
+
+    `text` is what may be judged before that; empty where nothing may: under cover, where a person reads her,
+    and where her safe word is awaited. `newest` is the `seq` of her last message that waits, 0 where only an
+    open turn does. `hurries`: it overtakes a backlog though no model may judge it.
+    """
+
+    text: str
+    settles_at: datetime
+    must_not_wait: bool
+    newest: int = 0
+    hurries: bool = False
+
+
+def pending(session: Session, conversation_id: uuid.UUID) -> Sequence[InboundMessage]:
+    """Return the messages that no turn has taken yet, in their order."""
+    return session.scalars(
+        select(InboundMessage)
+        .where(InboundMessage.conversation_id == conversation_id, InboundMessage.turn_id.is_(None))
+        .order_by(InboundMessage.seq)
+    ).all()
+
+
+def is_open(session: Session, conversation_id: uuid.UUID) -> bool:
+    """Say whether a turn was begun and has not ended."""
+    query = select(Turn.id).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
+    return session.scalar(query) is not None
+
+
+def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime) -> Waiting | None:
+    """Look whether something waits; None where nothing does."""
+    opened = is_open(session, conversation_id)
+    rows = pending(session, conversation_id)
+    if not rows:
+        return Waiting("", settles_at=LONG_AGO, must_not_wait=True) if opened else None
+    messages = withdrawn.left([inbox.read(key, row) for row in rows])
+    state = conversation_state.read(key, session.get_one(Conversation, conversation_id))
+    cover.end_if_worn_out(state, now)
+    settles_at = min(rows[-1].received_at + SETTLED_AFTER, rows[0].received_at + LONGEST_WAIT)
+    # The word of cover mode and what a person reads need no gathering, and go to no model.
+    # Under cover nothing else hurries: how soon an answer comes would tell what stands behind it.
+    unread = state.held or state.word_expected
+    tapped = any(m.payload is not None for m in messages)
+    return Waiting(
+        "" if state.cover or unread else joined(messages),
+        settles_at,
+        must_not_wait=opened or tapped or (unread and not state.cover),
+        newest=rows[-1].seq,
+        hurries=state.held and not state.cover,
+    )
+
+
+def next_thought(key: PersonalKey, rows: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """Return the rows that the next turn takes: up to the first tap, which is a thought of its own.
+
+    Deletions and corrections go with what they may be about.
+    """
+    messages = [inbox.read(key, row) for row in rows]
+    standing = withdrawn.left(messages)
+    tap = next((m.id for m in standing if m.payload is not None), None)
+    if tap is None:
+        return list(rows)
+    place = next(i for i, m in enumerate(messages) if m.id == tap)
+    if any(m.kind not in CHANGES for m in standing[: standing.index(_by_id(standing, tap))]):
+        later = [row for row, m in zip(rows[place:], messages[place:], strict=True) if m.kind in CHANGES]
+        return [*rows[:place], *later]
+    return list(rows[: place + 1])
+
+
+def _by_id(messages: Sequence[Incoming], wanted: uuid.UUID) -> Incoming:
+    return next(m for m in messages if m.id == wanted)
+
+
+def joined(messages: Sequence[Incoming]) -> str:
+    """Her words as one thought; of very many, the first and the last, for a cry often stands at the end."""
+    text = "\n".join(m.text for m in messages if m.text)
+    half = LONGEST_TEXT // 2
+    return text if len(text) <= LONGEST_TEXT else f"{text[:half]}\n{text[-half + 1 :]}"

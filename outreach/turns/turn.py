@@ -1,0 +1,290 @@
+"""One turn of hers: begun, asked of the dialogue, applied in one transaction, or given up.
+
+The turn's row is committed before Rasa is asked and its id goes with every attempt, so that a crash at any
+line ends in the same turn being asked again and applied once (promise P2). Whatever is raised counts as an
+attempt (`failed_attempt`), and the last one ends the turn: no message waits behind a turn that can't end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from models import Conversation, InboundMessage, OutboxKind, Turn, TurnState
+from outreach.ground import dead_letters, jobs
+from outreach.messages import inbox, outbox, withdrawn
+from outreach.messages.conversation_state import Choice
+from outreach.messages.inbox import Kind
+from outreach.messages.outbox import Content
+from outreach.messages.redaction_queue import mark
+from outreach.people import preferences
+from outreach.texts import herself as texts
+from outreach.turns import commands, cover, dialogue_facts, effects, gather, handlers, keep, offered_replies
+from outreach.turns import turn_context as contexts
+from outreach.turns.commands import Command
+from outreach.turns.effects import Receipt, UnknownEffectError
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
+    from outreach.turns.turn_context import TurnContext
+
+MOST_ATTEMPTS = 3
+BACK_OFF = (timedelta(seconds=2), timedelta(seconds=6))
+# What the dialogue is told in place of her safe word, kept or given; nobody can type or tap these.
+WORD_SAVED, RETURN = "/safe_word_saved", "/safe_word_ok"
+__all__ = ["Ask", "Attempt", "begin", "failed_attempt", "finish", "handlers"]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What Rasa is asked in one turn."""
+
+    turn_id: uuid.UUID
+    conversation_id: uuid.UUID
+    text: str
+    metadata: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A failed attempt: the turn, and whether it was the last one that is made."""
+
+    turn_id: uuid.UUID
+    last: bool
+
+
+def open_turn(session: Session, conversation_id: uuid.UUID) -> Turn | None:
+    """Return the turn that was begun and has not ended, locked."""
+    query = select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
+    return session.scalars(query.with_for_update()).one_or_none()
+
+
+def _new_turn(
+    session: Session, conversation_id: uuid.UUID, rows: list[InboundMessage], now: datetime
+) -> Turn:
+    # Its time is that of her last message, so that it does not tell how soon she was answered.
+    turn = Turn(
+        conversation_id=conversation_id, attempts=0, state=TurnState.OPEN, created_at=rows[-1].received_at
+    )
+    session.add(turn)
+    session.flush()
+    for row in rows:
+        row.turn_id = turn.id
+        mark(row, now)
+    session.flush()
+    return turn
+
+
+def begin(
+    session: Session, key: PersonalKey, settings: Settings, conversation_id: uuid.UUID, now: datetime
+) -> Ask | None:
+    """Open the turn (or take up the open one) and say what to ask; None where there is nothing to ask.
+
+    What a person who has the conversation is to read never reaches the model: it is sealed here. Her
+    safe word never does either: the dialogue is only told that it was kept, or given.
+    """
+    conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
+    turn = open_turn(session, conversation_id)
+    fresh = turn is None
+    if turn is None:
+        rows = gather.pending(session, conversation_id)
+        if not rows:
+            return None
+        turn = _new_turn(session, conversation_id, gather.next_thought(key, rows), now)
+    here = _loaded(session, key, settings, conversation, turn, now)
+    if fresh:
+        _bury_unreadable(here)
+    if _answered_without_the_model(here):
+        _end(here)
+        return None
+    ask = _ask(here)
+    here.save()
+    return ask
+
+
+def _loaded(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    conversation: Conversation,
+    turn: Turn,
+    now: datetime,
+) -> TurnContext:
+    rows = session.scalars(
+        select(InboundMessage).where(InboundMessage.turn_id == turn.id).order_by(InboundMessage.seq)
+    ).all()
+    messages = [inbox.read(key, row) for row in rows]
+    withdrawn.forget_deleted(session, key, conversation.id, messages)
+    left = withdrawn.left(messages)
+    return contexts.load(session, key, settings, conversation, turn, left, now)
+
+
+def _bury_unreadable(here: TurnContext) -> None:
+    """Show a person the messages that could not be decrypted; those beside them are answered."""
+    for message in here.incoming:
+        if not message.readable:
+            dead_letters.bury(here.session, dead_letters.INBOUND, message.id, "unreadable")
+
+
+def _answered_without_the_model(here: TurnContext) -> bool:
+    cover.end_if_worn_out(here.state, here.now)
+    unreadable = bool(here.incoming) and not any(message.readable for message in here.incoming)
+    here.incoming = [message for message in here.incoming if message.readable]
+    if here.state.held and here.state.case_id and not here.state.cover:
+        # What comes now is for the person to read, and so is no safe word.
+        here.state.word_expected = False
+        _obey(here)
+        keep.seal_incoming(here)
+        return True
+    if unreadable:
+        _say(
+            here, [Content(texts.WRITE_AGAIN_NEUTRAL if here.state.cover else texts.WRITE_AGAIN)], stays=True
+        )
+    # Where all of it was deleted again, silence is what she wants.
+    return not here.incoming
+
+
+def _obey(here: TurnContext) -> None:
+    """While a person has her, she can still hide or stop in one word; nothing else is answered."""
+    ordered = {commands.command_in(message.text) for message in here.incoming}
+    if Command.HIDE in ordered:
+        cover.enter(here.state, here.now)
+        _say(here, [Content(texts.COVER_LINE)])
+    elif Command.STOP in ordered:
+        preferences.opt_out(here.session, here.conversation, here.now)
+        _say(here, [Content(texts.OPTED_OUT)])
+
+
+def _ask(here: TurnContext) -> Ask:
+    last = here.incoming[-1]
+    alone = len(here.incoming) == 1 or last.payload
+    payload = offered_replies.chosen(last, here.state.choices, here.state.older) if alone else None
+    text = gather.joined(here.incoming)
+    facts = dialogue_facts.build(
+        here.session, here.key, here.settings, here.conversation, here.state, here.now
+    )
+    if here.state.word_expected and cover.set_word(here.state, text):
+        text, payload = "", WORD_SAVED
+    elif here.state.cover and cover.is_word(here.state, text, here.now):
+        facts["cover"], text, payload = False, "", RETURN
+    kind = next((m.kind for m in here.incoming if m.kind is not Kind.TEXT), Kind.TEXT)
+    metadata = {
+        "message_id": str(here.turn.id),
+        "payload": payload,
+        "kind": str(Kind.TEXT if text and kind is not Kind.LOCATION else kind),
+        "context": facts,
+    }
+    return Ask(here.turn.id, here.conversation.id, text, metadata)
+
+
+def finish(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    ask: Ask,
+    items: list[dict[str, Any]],
+    now: datetime,
+) -> None:
+    """Apply what came back: effects, replies and the end of the turn, all or nothing.
+
+    Raises:
+        UnknownEffectError: the dialogue asked for something that is not in the closed list.
+    """
+    conversation = session.get_one(Conversation, ask.conversation_id, with_for_update=True)
+    turn = session.get_one(Turn, ask.turn_id, with_for_update=True)
+    if turn.state is not TurnState.OPEN:
+        return
+    here = _loaded(session, key, settings, conversation, turn, now)
+    here.incoming = [message for message in here.incoming if message.readable]
+    if here.state.held and not here.state.cover:
+        # A person took her while the dialogue was being asked: its answer must not follow (P7).
+        keep.seal_incoming(here)
+        _end(here)
+        return
+    here.state.word_expected = False
+    if ask.metadata["payload"] in {RETURN, WORD_SAVED}:
+        here.state.cover = here.state.cover and ask.metadata["payload"] != RETURN
+        keep.blank_incoming(here)
+        here.incoming = []
+    receipt = effects.parse(items[-1]["custom"])
+    if not isinstance(receipt, Receipt):
+        raise UnknownEffectError("the last item is no receipt")
+    said: list[Content] = []
+    for item in items[:-1]:
+        said += _one_item(here, item)
+    # Under cover only harmless things are said: they go like any others, and the gate checks them.
+    secret = receipt.confidential and not here.state.cover
+    _say(here, said, confidential=secret, stays=receipt.keeps_offer and not here.state.cover)
+    keep.keep_or_forget(here, receipt, said)
+    _end(here)
+
+
+def _one_item(here: TurnContext, item: dict[str, Any]) -> list[Content]:
+    if isinstance(item.get("custom"), dict):
+        return contexts.apply(here, effects.parse(item["custom"]))
+    buttons = [Choice(title=b["title"], payload=b["payload"]) for b in item.get("buttons") or []]
+    return [Content(item.get("text") or "", buttons=buttons, fixed=bool(item.get("static")))]
+
+
+def _say(here: TurnContext, said: list[Content], *, confidential: bool = False, stays: bool = False) -> None:
+    for content in said:
+        if content.body.strip():
+            outbox.enqueue(
+                here.session,
+                here.key,
+                here.conversation.id,
+                OutboxKind.REPLY,
+                content,
+                confidential=confidential,
+                turn_id=here.turn.id,
+                job=False,
+            )
+    # What she answers next is read against the last buttons that she was shown.
+    offered = next((c.buttons for c in reversed(said) if c.buttons), [])
+    here.state.choices, here.state.older = offered_replies.after(
+        offered, here.state.choices, here.state.older, stays=stays
+    )
+
+
+def _end(here: TurnContext) -> None:
+    """End the turn; every end looks the same, and what came meanwhile is taken up."""
+    here.save()
+    close(here.session, here.turn)
+
+
+def close(session: Session, turn: Turn) -> None:
+    """Mark a turn as ended, whatever its end, and have what waits behind it answered."""
+    turn.state, turn.attempts = TurnState.ANSWERED, 0
+    session.flush()
+    if gather.pending(session, turn.conversation_id):
+        jobs.defer_turn(session, turn.conversation_id)
+
+
+def failed_attempt(session: Session, conversation_id: uuid.UUID, now: datetime) -> Attempt | None:
+    """Count an attempt that raised, without reading anything that may be what raised; None: nothing is open.
+
+    The turn is opened where the attempt failed before that. A further attempt is deferred; after the last one
+    the caller gives the turn up (`outreach.turns.give_up`).
+    """
+    session.get_one(Conversation, conversation_id, with_for_update=True)
+    turn = open_turn(session, conversation_id)
+    if turn is None:
+        rows = gather.pending(session, conversation_id)
+        if not rows:
+            return None
+        turn = _new_turn(session, conversation_id, list(rows), now)
+    turn.attempts += 1
+    session.flush()
+    if turn.attempts >= MOST_ATTEMPTS:
+        return Attempt(turn.id, last=True)
+    jobs.defer_wake(session, conversation_id, now + BACK_OFF[turn.attempts - 1])
+    return Attempt(turn.id, last=False)

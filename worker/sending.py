@@ -1,0 +1,178 @@
+"""Deliveries as plain functions: mark, call Twilio with no transaction open, record.
+
+Replies of one conversation leave one at a time, under its lock. An empty token bucket puts the row off; no
+thread sleeps for it.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from models import OutboxMessage, OutboxState, utcnow
+from outreach.ground import dead_letters, jobs
+from outreach.messages import delivery, outbox
+from outreach.messages.delivery import Pause
+from worker import locks
+
+if TYPE_CHECKING:
+    import uuid
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from outreach.messages.delivery import Request
+    from outreach.messages.twilio import SendResult
+    from worker.runtime import Runtime
+
+log = logging.getLogger("avanza.worker")
+MOST_FAILURES = 3
+"""Exceptions of ours in a row after which a row is given up."""
+BUSY_AGAIN = timedelta(seconds=1)
+SHORTEST_BRAKE_SECONDS = 0.25
+
+
+def deliver(runtime: Runtime, outbox_id: uuid.UUID, failures: int = 0) -> None:
+    """Send one row; where it is a reply, all replies that wait in its conversation, in their order."""
+    with runtime.sessions() as session:
+        row = session.get(OutboxMessage, outbox_id)
+    if row is None:
+        return
+    if delivery.lock_for(row) is not None and row.conversation_id is not None:
+        deliver_replies(runtime, row.conversation_id, failures=failures)
+    elif row.state is OutboxState.QUEUED:
+        try:
+            _one(runtime, runtime.sessions, outbox_id)
+        except Exception as error:  # noqa: BLE001 (whatever it was, the row must reach an end)
+            _failed(runtime, outbox_id, error, failures)
+
+
+def deliver_replies(
+    runtime: Runtime, conversation_id: uuid.UUID, *, failures: int = 0, patience: float = 0.0
+) -> float:
+    """Send the replies that wait in a conversation; return the seconds to wait where the bucket is empty.
+
+    `patience`: for how many seconds to wait for whoever sends to this conversation now.
+    """
+    with runtime.sessions() as session:
+        first = delivery.next_reply(session, conversation_id, utcnow())
+    if first is None:
+        return 0.0
+    with locks.held(runtime.engine, locks.SEND, conversation_id, patience=patience) as sessions:
+        if sessions is not None:
+            return _in_order(runtime, sessions, conversation_id, failures)
+    with runtime.sessions.begin() as session:
+        jobs.defer_delivery_retry(session, first, utcnow() + BUSY_AGAIN, priority=jobs.REPLY_PRIORITY)
+    return 0.0
+
+
+def _in_order(
+    runtime: Runtime, sessions: sessionmaker[Session], conversation_id: uuid.UUID, failures: int
+) -> float:
+    tried: set[uuid.UUID] = set()
+    while True:
+        with sessions() as session:
+            row_id = delivery.next_reply(session, conversation_id, utcnow())
+        if row_id is None or row_id in tried:
+            return 0.0
+        try:
+            pause = _one(runtime, sessions, row_id)
+        except Exception as error:  # noqa: BLE001 (whatever it was, the row must reach an end)
+            _failed(runtime, row_id, error, 0 if tried else failures)
+            pause = 0.0
+        if pause:
+            return pause
+        tried.add(row_id)
+
+
+def _one(runtime: Runtime, sessions: sessionmaker[Session], outbox_id: uuid.UUID) -> float:
+    """Send one row; return the seconds for which it was put off, because the bucket is empty."""
+    with sessions.begin() as session:
+        request = delivery.begin(session, runtime.key, runtime.settings, outbox_id, utcnow())
+        if isinstance(request, Pause):
+            _put_off(runtime, session, outbox_id, request.seconds)
+            return request.seconds
+    if request is not None:
+        result = _send(runtime, request)
+        with sessions.begin() as session:
+            delivery.finish(session, runtime.key, outbox_id, result, utcnow())
+    return 0.0
+
+
+def _put_off(runtime: Runtime, session: Session, outbox_id: uuid.UUID, seconds: float) -> None:
+    row = session.get_one(OutboxMessage, outbox_id)
+    priority = outbox.PRIORITY[row.kind]
+    if delivery.lock_for(row) is None:
+        seconds = max(seconds, SHORTEST_BRAKE_SECONDS)
+        runtime.brake.hold(seconds)
+    row.next_try_at = utcnow() + timedelta(seconds=seconds)
+    jobs.defer_delivery_retry(session, outbox_id, row.next_try_at, priority=priority)
+
+
+def _send(runtime: Runtime, request: Request) -> SendResult:
+    """Call Twilio, with no transaction open."""
+    return runtime.twilio.send(
+        request.to,
+        outbox_id=str(request.outbox_id),
+        body=request.content.body,
+        content_sid=request.content_sid or _quick_reply(runtime, request),
+        variables=request.variables,
+        map_pin=request.content.map_pin,
+    )
+
+
+def _quick_reply(runtime: Runtime, request: Request) -> str | None:
+    """Make the content of a fixed text with buttons the first time it is sent."""
+    if request.quick_reply_digest is None:
+        return None
+    name = f"reply_{request.quick_reply_digest.hex()[:16]}"
+    content_sid = runtime.twilio.create_quick_reply(name, request.content.body, request.content.buttons)
+    if content_sid is not None:
+        with runtime.sessions.begin() as session:
+            delivery.remember_quick_reply(session, request.quick_reply_digest, content_sid)
+    return content_sid
+
+
+def retry_delivery(runtime: Runtime, outbox_id: uuid.UUID, failures: int = 0) -> None:
+    """Put a row that had to wait back on the queue, in its place."""
+    with runtime.sessions.begin() as session:
+        row = session.get(OutboxMessage, outbox_id)
+        if row is not None:
+            jobs.defer_delivery(
+                session,
+                row.id,
+                lock=delivery.lock_for(row),
+                priority=outbox.PRIORITY[row.kind],
+                failures=failures,
+            )
+
+
+def _failed(runtime: Runtime, outbox_id: uuid.UUID, error: Exception, failures: int) -> None:
+    """Try a row again that raised before Twilio was called; after the last time it has failed.
+
+    A row that was being sent is left as it is: it is in doubt, and `outreach.messages.reconcile` settles it.
+    """
+    kind = type(error).__name__
+    log.warning("delivery failed", extra={"action": "delivery_failed", "kind": kind})
+    with runtime.sessions.begin() as session:
+        row = session.get(OutboxMessage, outbox_id, with_for_update=True)
+        if row is None or row.state is not OutboxState.QUEUED:
+            return
+        priority = outbox.PRIORITY[row.kind]
+        if failures + 1 < MOST_FAILURES:
+            row.next_try_at = utcnow() + timedelta(seconds=2 ** (failures + 1))
+            jobs.defer_delivery_retry(
+                session, outbox_id, row.next_try_at, priority=priority, failures=failures + 1
+            )
+            return
+        outbox.advance(row, OutboxState.FAILED, reason="error")
+        dead_letters.bury(session, dead_letters.DELIVERY, outbox_id, kind)
+        if _is_confidential(runtime, row):
+            outbox.blank(runtime.key, row)
+
+
+def _is_confidential(runtime: Runtime, row: OutboxMessage) -> bool:
+    try:
+        return outbox.read_content(runtime.key, row).confidential
+    except Exception:  # noqa: BLE001 (what can't be read may have been)
+        return True

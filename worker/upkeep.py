@@ -1,0 +1,93 @@
+"""Ticks that repair and clean: work that lost its job, rows whose time is over, turns that have ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, text
+
+from models import OutboxMessage, RasaTracker, StaffSession, utcnow
+from outreach.casework import draft_case
+from outreach.ground import jobs
+from outreach.messages import delivery, outbox
+from outreach.turns import fold
+from worker.rows import each
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from worker.runtime import Runtime
+
+# A turn or a row this old that has no job lost it: to a worker's or the database's end, or to a restore.
+TURN_FORGOTTEN_AFTER = timedelta(seconds=20)
+ROW_FORGOTTEN_AFTER = timedelta(seconds=60)
+MOST_AT_ONCE = 500
+# Hashed sets of what has a live job: one pass over the queue, however long it is.
+_FORGOTTEN_TURNS = text(
+    "SELECT w.id FROM ("
+    " SELECT conversation_id AS id FROM inbound_message WHERE turn_id IS NULL AND received_at < :before"
+    " UNION SELECT conversation_id FROM turn WHERE state = 'open' AND created_at < :before"
+    ") w WHERE w.id::text NOT IN ("
+    " SELECT args->>'conversation_id' FROM procrastinate_jobs"
+    " WHERE status IN ('todo', 'doing') AND args ? 'conversation_id') LIMIT :most"
+)
+_FORGOTTEN_ROWS = text(
+    "SELECT o.id FROM outbox_message o WHERE o.state = 'queued' AND o.created_at < :before"
+    " AND (o.next_try_at IS NULL OR o.next_try_at < :before)"
+    " AND (o.conversation_id IS NULL OR o.conversation_id::text NOT IN ("
+    " SELECT args->>'conversation_id' FROM procrastinate_jobs"
+    " WHERE status IN ('todo', 'doing') AND args ? 'conversation_id'))"
+    " AND o.id::text NOT IN (SELECT args->>'outbox_id' FROM procrastinate_jobs"
+    " WHERE status IN ('todo', 'doing') AND args ? 'outbox_id') ORDER BY o.seq LIMIT :most"
+)
+
+
+def wake_forgotten(runtime: Runtime) -> None:
+    """Put back on the queue the conversations and rows that wait and have no job."""
+    with runtime.sessions.begin() as session:
+        requeue(session, utcnow())
+
+
+def requeue(session: Session, now: datetime) -> int:
+    """Defer a job for what waits without one; return how many. What has a job gets no second one."""
+    forgotten = session.scalars(
+        _FORGOTTEN_TURNS, {"before": now - TURN_FORGOTTEN_AFTER, "most": MOST_AT_ONCE}
+    ).all()
+    for conversation_id in forgotten:
+        jobs.defer_wake(session, conversation_id, now)
+    rows = session.scalars(_FORGOTTEN_ROWS, {"before": now - ROW_FORGOTTEN_AFTER, "most": MOST_AT_ONCE}).all()
+    for outbox_id in rows:
+        row = session.get_one(OutboxMessage, outbox_id)
+        jobs.defer_delivery(session, row.id, lock=delivery.lock_for(row), priority=outbox.PRIORITY[row.kind])
+    return len(forgotten) + len(rows)
+
+
+def sweep(runtime: Runtime) -> None:
+    """Delete what has expired, and fold the turns that have ended."""
+    now = utcnow()
+    each(
+        "sweep",
+        (_drafts, _trackers, _staff_sessions, fold.fold_ended),
+        lambda work: _in_transaction(runtime, work, now),
+    )
+
+
+def _in_transaction(runtime: Runtime, work: Callable[[Session, datetime], object], now: datetime) -> None:
+    with runtime.sessions.begin() as session:
+        work(session, now)
+
+
+def _drafts(session: Session, now: datetime) -> None:
+    draft_case.forget_expired(session, now)
+
+
+def _trackers(session: Session, now: datetime) -> None:
+    session.execute(delete(RasaTracker).where(RasaTracker.expires_at < now))
+
+
+def _staff_sessions(session: Session, now: datetime) -> None:
+    session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
