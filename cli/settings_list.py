@@ -43,4 +43,5 @@ SETTINGS = (
     Known("AVANZA_QUIET_HOURS", "horas en que no se inicia nada; vacío: ninguna", "20:00-09:00"),
     Known("AVANZA_LEAST_AGE", "desde qué edad se inscriben en los talleres", "14"),
     Known("AVANZA_GUARDIAN_UNDER", "menores de esta edad, solo con su mamá, papá o quien las cuida", "18"),
+    Known("AVANZA_SENDS_PER_SECOND", "mensajes por segundo que permite la cuenta; 0: sin límite", "70"),
 )

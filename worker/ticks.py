@@ -9,18 +9,16 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import requests
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from twilio.base.exceptions import TwilioException
+from sqlalchemy.exc import IntegrityError
 
-from models import OutboxMessage, OutboxState, utcnow
+from models import utcnow
 from outreach.campaigns import campaigns, reminders
 from outreach.ground import dead_letters, jobs
-from outreach.messages import outbox, reconcile, redaction, templates
+from outreach.messages import reconcile, redaction, templates
+from worker.doubts import look_up
 from worker.rows import each
 from worker.upkeep import sweep, wake_forgotten
 
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["sweep", "wake_forgotten"]
 log = logging.getLogger("avanza.clock")
-LOOKUPS_GIVEN_UP_AFTER = timedelta(minutes=30)
 MOST_RESCUES = 5
 """Workers that may die over one job before it is given up."""
 REDACTING_SECONDS = 10.0
@@ -97,41 +94,9 @@ def run_campaigns(runtime: Runtime) -> None:
 def settle_doubts(runtime: Runtime) -> None:
     """Mark lost calls, then prove or disprove what is in doubt."""
     with runtime.sessions.begin() as session:
-        reconcile.mark_lost_calls(session, utcnow())
+        reconcile.mark_lost_calls(session, runtime.key, utcnow())
         doubtful = reconcile.in_doubt(session, utcnow())
-    each("settle_doubts", doubtful, lambda outbox_id: _settle(runtime, outbox_id))
-
-
-def _settle(runtime: Runtime, outbox_id: uuid.UUID) -> None:
-    try:
-        with runtime.sessions.begin() as session:
-            wanted = reconcile.look_up_key(session, runtime.key, outbox_id)
-        remote = None
-        if wanted is not None:
-            try:
-                remote = runtime.twilio.sent_to(*wanted)
-            except (TwilioException, requests.RequestException) as error:
-                log.warning("lookup failed", extra={"action": "lookup_failed", "kind": type(error).__name__})
-        with runtime.sessions.begin() as session:
-            reconcile.settle(session, runtime.key, outbox_id, remote, utcnow())
-    except SQLAlchemyError:
-        raise
-    except Exception as error:
-        _put_doubt_off(runtime, outbox_id, error)
-        raise
-
-
-def _put_doubt_off(runtime: Runtime, outbox_id: uuid.UUID, error: Exception) -> None:
-    """Look at a row that can't be settled later, and give it up after half an hour."""
-    now = utcnow()
-    with runtime.sessions.begin() as session:
-        row = session.get_one(OutboxMessage, outbox_id, with_for_update=True)
-        if row.state is not OutboxState.IN_DOUBT:
-            return
-        row.next_try_at = now + timedelta(minutes=1)
-        if row.sending_since is None or now - row.sending_since > LOOKUPS_GIVEN_UP_AFTER:
-            outbox.advance(row, OutboxState.FAILED, reason="in_doubt")
-            dead_letters.bury(session, dead_letters.DELIVERY, outbox_id, error)
+    each("settle_doubts", doubtful, lambda outbox_id: look_up(runtime, outbox_id))
 
 
 def redact(runtime: Runtime) -> None:

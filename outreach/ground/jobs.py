@@ -136,10 +136,20 @@ def defer_batch_at(session: Session, at: datetime) -> None:
 
 def batches_wait(session: Session) -> bool:
     """Say whether a batch job is under way or to come."""
+    return _any_job(session, DELIVER_BATCH, ["todo", "doing"])
+
+
+def batch_to_come(session: Session) -> bool:
+    """Say whether a batch job is still to come."""
+    return _any_job(session, DELIVER_BATCH, ["todo"])
+
+
+def _any_job(session: Session, name: str, states: list[str]) -> bool:
     found = text(
-        "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = :name AND status IN ('todo','doing'))"
+        "SELECT EXISTS (SELECT FROM procrastinate_jobs"
+        " WHERE task_name = :name AND status::text = ANY(:states))"
     )
-    return bool(session.scalar(found, {"name": DELIVER_BATCH}))
+    return bool(session.scalar(found, {"name": name, "states": states}))
 
 
 def _job(name: str, queue: str, priority: int, lock: str | None, arguments: dict[str, Any]) -> Job:

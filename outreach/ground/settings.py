@@ -73,6 +73,7 @@ class Settings:
     quiet_hours: QuietHours | None
     least_age: int
     guardian_under: int
+    sends_per_second: int
     twilio: TwilioSettings
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
 
@@ -127,6 +128,16 @@ def _years(env: Mapping[str, str], name: str, default: int) -> int:
     raw = _text(env, name) or str(default)
     if not raw.isascii() or not raw.isdigit() or int(raw) > 120:  # noqa: PLR2004 (nobody is older)
         raise SettingsError(f"{name} debe ser una edad en años, como {default}.")
+    return int(raw)
+
+
+def _sends_per_second(env: Mapping[str, str]) -> int:
+    raw = _text(env, "AVANZA_SENDS_PER_SECOND") or "70"
+    if not raw.isascii() or not raw.isdigit() or int(raw) > 10_000:  # noqa: PLR2004 (more than any account)
+        raise SettingsError(
+            "AVANZA_SENDS_PER_SECOND debe ser cuántos mensajes por segundo permite la cuenta, como 70; "
+            "0: sin límite."
+        )
     return int(raw)
 
 
@@ -223,6 +234,7 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         quiet_hours=_quiet_hours(env),
         least_age=_years(env, "AVANZA_LEAST_AGE", 14),
         guardian_under=_years(env, "AVANZA_GUARDIAN_UNDER", 18),
+        sends_per_second=_sends_per_second(env),
         twilio=_twilio(env),
         alarms=alarm_settings.load(env),
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, QuickReply, utcnow
@@ -23,6 +23,7 @@ from outreach.messages.twilio import Outcome, Reason, SendResult
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -48,6 +49,16 @@ class Request:
     quick_reply_digest: bytes | None
 
 
+@dataclass(frozen=True)
+class Leaving:
+    """A row that the gate lets leave now."""
+
+    row: OutboxMessage
+    content: Content
+    facts: Facts
+    decision: Decision
+
+
 def address_for(
     session: Session, key: PersonalKey, conversation_id: uuid.UUID | None
 ) -> tuple[ChannelAddress, str] | None:
@@ -70,24 +81,24 @@ def begin(
         return None
     content = outbox.read_content(key, row)
     facts = gate_facts.load(session, key, [(row, content)]).get(row.id)
-    decision = apply(session, key, settings, row, content, facts, now)
-    if decision is None or facts is None:
+    found = judge(key, settings, row, content, facts, now)
+    leaving = mark_sending(session, key, [found] if found else [], now)
+    if not leaving:
         return None
-    digest = None if decision.template else digest_of(content)
+    digest = None if leaving[0].decision.template else digest_of(content)
     ready = session.get(QuickReply, digest) if digest else None
-    return request(row, content, facts, decision, ready.content_sid if ready else None)
+    return request(leaving[0], ready.content_sid if ready else None)
 
 
-def apply(
-    session: Session,
+def judge(
     key: PersonalKey,
     settings: Settings,
     row: OutboxMessage,
     content: Content,
     facts: Facts | None,
     now: datetime,
-) -> Decision | None:
-    """Do with a queued row what the gate says; return the decision where it is to be sent now."""
+) -> Leaving | None:
+    """Do with a queued row what the gate says; return it where it is to be sent now."""
     if facts is None:
         outbox.settle(key, row, content, OutboxState.SUPPRESSED, reason="no_address")
         return None
@@ -100,37 +111,51 @@ def apply(
         case Verdict.WAIT:
             row.next_try_at = decision.until
         case Verdict.SEND_TEXT | Verdict.SEND_TEMPLATE:
-            if may_send.is_first_contact(row, content, facts) and not _invite(session, row, facts, now):
-                outbox.settle(key, row, content, OutboxState.SUPPRESSED, reason="no_consent")
-                return None
-            outbox.advance(row, OutboxState.SENDING)
-            row.attempts += 1
-            return decision
+            return Leaving(row, content, facts, decision)
     return None
 
 
-def _invite(session: Session, row: OutboxMessage, facts: Facts, now: datetime) -> bool:
-    """Note the one invitation of a woman of the list; False where another row was quicker."""
-    if row.attempts > 0:
-        return True
-    conversation = session.get_one(Conversation, facts.conversation.id, with_for_update=True)
-    session.refresh(conversation)
-    if conversation.invited_at is not None:
-        return False
-    conversation.invited_at = now
-    session.flush()
-    return True
+def mark_sending(
+    session: Session, key: PersonalKey, found: Sequence[Leaving], now: datetime
+) -> list[Leaving]:
+    """Mark rows as sending; of two first invitations to one woman only one is left."""
+    first = {
+        one.row.id: one.facts.conversation.id
+        for one in found
+        if one.row.attempts == 0 and may_send.is_first_contact(one.row, one.content, one.facts)
+    }
+    invited: set[uuid.UUID] = set()
+    if first:
+        noted = (
+            update(Conversation)
+            .where(Conversation.id.in_(first.values()), Conversation.invited_at.is_(None))
+            .values(invited_at=now)
+            .returning(Conversation.id)
+            .execution_options(synchronize_session=False)
+        )
+        invited = set(session.scalars(noted))
+    leaving = []
+    for one in found:
+        conversation_id = first.get(one.row.id)
+        if conversation_id is not None and conversation_id not in invited:
+            outbox.settle(key, one.row, one.content, OutboxState.SUPPRESSED, reason="no_consent")
+            continue
+        if conversation_id is not None:
+            invited.remove(conversation_id)
+        outbox.advance(one.row, OutboxState.SENDING)
+        one.row.attempts += 1
+        leaving.append(one)
+    return leaving
 
 
-def request(
-    row: OutboxMessage, content: Content, facts: Facts, decision: Decision, quick_reply_sid: str | None
-) -> Request:
+def request(one: Leaving, quick_reply_sid: str | None) -> Request:
     """Return the call for a row that is marked as sending."""
-    if decision.verdict is Verdict.SEND_TEMPLATE and decision.template is not None:
+    content, template = one.content, one.decision.template
+    if template is not None:
         variables = outbox.variables_json(content)
-        return Request(row.id, facts.address_text, content, decision.template.content_sid, variables, None)
+        return Request(one.row.id, one.facts.address_text, content, template.content_sid, variables, None)
     digest = None if quick_reply_sid else digest_of(content)
-    return Request(row.id, facts.address_text, content, quick_reply_sid, None, digest)
+    return Request(one.row.id, one.facts.address_text, content, quick_reply_sid, None, digest)
 
 
 def digest_of(content: Content) -> bytes | None:

@@ -31,9 +31,10 @@ RETRIED_WITHIN = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Next:
-    """The reply that may leave now, or else the moment at which to look again."""
+    """The reply that may leave now, or else the first that waits and when to look at it again."""
 
     row_id: uuid.UUID | None = None
+    waits: uuid.UUID | None = None
     again_at: datetime | None = None
 
 
@@ -44,7 +45,8 @@ def next_reply(session: Session, conversation_id: uuid.UUID | None, now: datetim
     holds back whatever follows it. Both for a bounded time.
     """
     held: dict[uuid.UUID | None, datetime] = {}
-    all_held = again_at = None
+    all_held: datetime | None = None
+    waiting = Next()
     for row in _under_way(session, conversation_id, now):
         until = _holds_until(row, now)
         if row.state is not OutboxState.QUEUED:
@@ -58,10 +60,11 @@ def next_reply(session: Session, conversation_id: uuid.UUID | None, now: datetim
             waits_for.append(row.next_try_at)
         if not waits_for:
             return Next(row_id=row.id)
-        again_at = min(again_at or max(waits_for), max(waits_for))
+        if waiting.again_at is None or max(waits_for) < waiting.again_at:
+            waiting = Next(waits=row.id, again_at=max(waits_for))
         if until is not None and row.turn_id is not None:
             held[row.turn_id] = max(until, held.get(row.turn_id, until))
-    return Next(again_at=again_at)
+    return waiting
 
 
 def _under_way(session: Session, conversation_id: uuid.UUID | None, now: datetime) -> Sequence[OutboxMessage]:

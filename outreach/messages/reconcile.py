@@ -47,7 +47,11 @@ FAILURES = frozenset({OutboxState.FAILED, OutboxState.UNDELIVERED})
 
 
 def status_reported(
-    session: Session, key: PersonalKey, params: dict[str, str], outbox_id: str | None, now: datetime | None = None
+    session: Session,
+    key: PersonalKey,
+    params: dict[str, str],
+    outbox_id: str | None,
+    now: datetime | None = None,
 ) -> bool:
     """Apply a status callback; say whether it was about a message of ours."""
     sid = params.get("MessageSid", "")
