@@ -38,6 +38,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.settle_doubts: 5.0,
     ticks.plan_reminders: 5.0,
     ticks.redact: 15.0,
+    ticks.unlink: 20.0,
     ticks.sync_templates: 10.0,
     watch.watch: 10.0,
     upkeep.wake_forgotten: 10.0,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -17,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from models import utcnow
 from outreach.campaigns import campaigns, reminders
 from outreach.ground import dead_letters, jobs
-from outreach.messages import reconcile, redaction, templates
+from outreach.messages import reconcile, redaction, templates, unlinking
 from worker.doubts import look_up
 from worker.rows import each
 from worker.upkeep import sweep, wake_forgotten
@@ -32,6 +33,7 @@ log = logging.getLogger("avanza.clock")
 MOST_RESCUES = 5
 """Workers that may die over one job before it is given up."""
 REDACTING_SECONDS = 10.0
+REDACTING_CALLS = 8
 
 
 def rescue_jobs(runtime: Runtime) -> None:
@@ -104,24 +106,26 @@ def redact(runtime: Runtime) -> None:
 
     Stops after ten seconds; the rest is for the next tick.
     """
-    with runtime.sessions.begin() as session:
-        owed = redaction.owed(session, runtime.key, utcnow())
     until = time.monotonic() + REDACTING_SECONDS
+    with ThreadPoolExecutor(REDACTING_CALLS) as pool:
+        while time.monotonic() < until:
+            with runtime.sessions.begin() as session:
+                looked = redaction.look(session, runtime.key, utcnow())
+            if not looked:
+                return
+            gone = list(pool.map(runtime.twilio.redact, looked.owed))
+            refused = {sid for sid, done in zip(looked.owed, gone, strict=True) if not done}
+            with runtime.sessions.begin() as session:
+                redaction.settle(session, looked, refused, utcnow())
 
-    def one(about: redaction.Owed) -> None:
-        if time.monotonic() < until:
-            _redact(runtime, about)
 
-    each("redact", owed, one)
-
-
-def _redact(runtime: Runtime, owed: redaction.Owed) -> None:
-    gone = runtime.twilio.redact(owed.sid)
-    with runtime.sessions.begin() as session:
-        if gone:
-            redaction.done(session, owed)
-        else:
-            redaction.refused(session, owed, utcnow())
+def unlink(runtime: Runtime) -> None:
+    """Cut the ties of messages that are over to the conversations they went to."""
+    until = time.monotonic() + REDACTING_SECONDS
+    while time.monotonic() < until:
+        with runtime.sessions.begin() as session:
+            if not unlinking.unlink(session, runtime.key, utcnow()):
+                return
 
 
 def sync_templates(runtime: Runtime) -> None:

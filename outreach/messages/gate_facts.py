@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, select, union
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from models import Affiliation, ChannelAddress, Consent, Conversation, OutboxKind, Suppression, Template
@@ -94,7 +95,7 @@ def _addresses(
         .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
         .outerjoin(Suppression, Suppression.lookup_hash == ChannelAddress.lookup_hash)
         .where(Conversation.id.in_(conversations))
-        .distinct(Conversation.id)
+        .ext(distinct_on(Conversation.id))
         .order_by(Conversation.id, ChannelAddress.last_seen_at.desc().nulls_last())
     )
     return {
@@ -120,7 +121,7 @@ def _standings(session: Session, conversations: set[uuid.UUID]) -> dict[uuid.UUI
         select(pairs.c.of, Consent.given, Consent.version)
         .join(Consent, Consent.conversation_id == pairs.c.told_in)
         .where(Consent.kind == PRIVACY)
-        .distinct(pairs.c.of)
+        .ext(distinct_on(pairs.c.of))
         .order_by(pairs.c.of, Consent.created_at.desc())
         .subquery()
     )

@@ -276,11 +276,12 @@ def write_content(key: PersonalKey, row: OutboxMessage, content: Content) -> Non
 
 def blank(key: PersonalKey, row: OutboxMessage) -> None:
     """Take a message's text away for good; Twilio's copies are to follow."""
-    _take_text(key, row, read_content(key, row))
+    take_text(key, row, read_content(key, row))
     mark(row, utcnow())
 
 
-def _take_text(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
+def take_text(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
+    """Take a text away, leaving what must be known of its sends; in bytes of the same length."""
     kept = Content(
         body="",
         confidential=content.confidential,
@@ -308,7 +309,7 @@ def settle(
     """Move a row forward as `advance` does; a confidential text goes once it is needed no more (P4)."""
     moved = advance(row, state, reason=reason, code=code)
     if row.state in OVER and content.confidential and not content.gone:
-        _take_text(key, row, content)
+        take_text(key, row, content)
     return moved
 
 
