@@ -25,7 +25,7 @@ from cli.install.progress import step
 from outreach.ground.database import make_engine, make_sessions
 from outreach.messages.rate import PER_SECOND
 from outreach.sealing.crypto import PersonalKey
-from outreach.turns.turns import SETTLED_AFTER
+from outreach.turns.gather import SETTLED_AFTER
 
 if TYPE_CHECKING:
     import argparse

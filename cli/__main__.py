@@ -42,12 +42,17 @@ def explain_missing_library(error: BaseException) -> str | None:
 
 def explain_our_own(error: BaseException) -> str | None:
     """Errors whose message is already a line for the user."""
+    from procrastinate.exceptions import ConnectorException  # noqa: PLC0415 (only once the libraries are there)
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+
     from outreach.ground.database import DatabaseUnavailableError  # noqa: PLC0415 (only once the libraries are there)
     from outreach.ground.embedded import EmbeddedPostgresError  # noqa: PLC0415
     from outreach.ground.settings import SettingsError  # noqa: PLC0415
 
     if isinstance(error, SettingsError | DatabaseUnavailableError | EmbeddedPostgresError):
         return str(error)
+    if isinstance(error, OperationalError | ConnectorException):  # it was there and went away
+        return words.DATABASE_AWAY
     return None
 
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cli import words
+from cli import key_check, words
 from outreach.ground import embedded, migrate
 from outreach.ground.database import check, make_engine, make_sessions
 from outreach.sealing.crypto import PersonalKey
@@ -53,9 +53,14 @@ def bring_up_to_date(engine: Engine, settings: Settings, *, team: bool = True) -
 
     `team`: also the casework team and its keys. A recovery key that was made on the way is shown
     before the commit: committed and unseen it would be lost.
+
+    Raises:
+        Failure: the data belongs to another secret key.
     """
+    key_check.before(engine, settings)
     if not migrate.is_current(engine):
         migrate.upgrade(engine, PersonalKey(settings.secret_key))
+    key_check.ensure(engine, settings)
     with make_sessions(engine).begin() as session:
         seed.plant(session)
         key = seed.ensure_team(session) if team else None
@@ -69,6 +74,7 @@ def _show_once(key: str, var: Path) -> None:
         print(f"\n{words.RECOVERY_KEY.format(key=key)}\n", flush=True)
         return
     path = recovery_file(var)
+    var.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(f"{key}\n")
         file.flush()

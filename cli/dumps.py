@@ -56,6 +56,18 @@ def check(source: Path) -> None:
         raise Failure(words.BACKUP_BROKEN.format(where=source)) from failure
 
 
+def key_check_of(source: Path) -> bytes | None:
+    """The check value of the secret key that a backup was made with; None where it has none."""
+    argv = [str(_tool("pg_restore", 0)), "--data-only", "--table=installation", "--file=-", str(source)]
+    found = subprocess.run(argv, capture_output=True, text=True, check=False).stdout
+    row = re.search(r"^COPY \S*installation \(([^)]*)\) FROM stdin;\n(.*)$", found, re.MULTILINE)
+    if row is None:
+        return None
+    cells = dict(zip(row[1].replace(" ", "").split(","), row[2].split("\t"), strict=False))
+    raw = re.fullmatch(r"\\\\x([0-9a-f]+)", cells.get("key_check", ""))
+    return bytes.fromhex(raw[1]) if raw else None
+
+
 def restore(url: str, server: int, source: Path) -> None:
     """Put a backup in place of what is there, all of it or nothing."""
     argv: list[str | Path] = [_tool("pg_restore", server), "--clean", "--if-exists", "--no-owner"]

@@ -25,7 +25,7 @@ from cli.install.progress import step
 from cli.processes.rasa import rasa_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _DIGITS = 16
 _CODE_THAT_TRAINS = ("*.py", "*.json", "*.csv", "*.yml")
@@ -97,6 +97,19 @@ def ensure(*, force: bool = False) -> bool:
     return True
 
 
+def _told(line: str, tell: Callable[[str], None]) -> None:
+    """Pass a stage of the training on in words; `bot/components/stage.py` prints it."""
+    mark, _, rest = line.partition(":")
+    name, _, share = rest.strip().partition(":")
+    what = words.TRAINING_STAGES.get(name) if mark == "stage" else None
+    if what is None:
+        return
+    done, _, whole = share.partition("/")
+    if done.isdecimal() and whole.isdecimal() and int(whole):
+        what = words.TRAINING_SHARE.format(what=what, percent=100 * int(done) // int(whole))
+    tell(what)
+
+
 def _train() -> None:
     made_from = fingerprint()
     TRAINED.mkdir(parents=True, exist_ok=True)
@@ -104,8 +117,10 @@ def _train() -> None:
     try:
         argv: list[str | Path] = [python_of(BOT_VENV), "-m", "rasa", "train", "--config", "config.yml"]
         argv += ["--domain", "bot/domain", "--data", "data", "--out", scratch, "--fixed-model-name", "avanza"]
-        with step(words.STEP_TRAIN):
-            run(argv, what=words.STEP_TRAIN, log="train", env=rasa_environment(BOT_STATE, os.environ))
+        env = rasa_environment(BOT_STATE, os.environ)
+        with step(words.STEP_TRAIN) as tell:
+            tell(words.TRAINING_STAGES["rules"])
+            run(argv, what=words.STEP_TRAIN, log="train", env=env, on_line=lambda line: _told(line, tell))
         made = scratch / MODEL.name
         if not made.exists():
             raise Failure(words.STEP_FAILED.format(what=words.STEP_TRAIN, reason=MODEL.name, log="train.log"))

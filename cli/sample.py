@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from cli import words
 from cli.install.places import ROOT
 from models import Role
-from outreach.casework import roster
 from outreach.ground.database import make_sessions
 from outreach.sealing import vault
 from outreach.sealing.crypto import PersonalKey
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
 
 _SENDER = "whatsapp:+14155238886"
-_SHIFT_HOURS = 12
 _NOT_FROM_OUTSIDE = ("AVANZA_DATABASE_URL", "AVANZA_SECRET_KEY", "TWILIO_MESSAGING_SERVICE_SID")
 _PHONES = (
     {"number": "+5213399990001", "profile_name": "Lupita", "note": words.DEMO_PHONE_NEW},
@@ -130,7 +128,5 @@ def _login(
         wrap = vault.wrap_of(session, one.id)
         if wrap is not None and wrap.wrapped is None:
             vault.grant_with_recovery_key(session, notebook.kept["recovery_key"], one.id)
-    if role is Role.CASEWORKER:
-        roster.start_shift(session, one, _SHIFT_HOURS, now)
     assert password is not None  # noqa: S101 (kept, made or reset above)
     return password

@@ -66,6 +66,16 @@ RASA_REMOTE = "Rasa en {url} la cuida otra máquina; aquí no se arranca."
 
 # The model
 STEP_TRAIN = "entrenamiento del modelo"
+TRAINING_STAGES = {
+    "rules": "leo las reglas",
+    "features": "cuento palabras y letras",
+    "models": "ajusto los modelos lineales y la red",
+    "net": "ajusto la red",
+    "joining": "junto los modelos",
+    "saving": "guardo los modelos",
+    "packing": "empaco el modelo",
+}
+TRAINING_SHARE = "{what}, {percent} %"
 MODEL_CURRENT = "el modelo está al día."
 MODEL_MISSING = "no hay modelo entrenado; corre «./avanza train» y vuelve a intentar."
 MODEL_BROKEN = "el modelo {where} está dañado; corre «./avanza train --force» y vuelve a intentar."
@@ -127,6 +137,12 @@ DOCTOR_RECOVERY = "clave de recuperación"
 DOCTOR_RECOVERY_AWAY = "no está en este equipo, como debe ser"
 DOCTOR_RASA = "Rasa en {url}"
 DOCTOR_PORT = "puerto {port}"
+DOCTOR_ODD_SID = "{setting} no tiene la forma de Twilio (dos letras y 32 cifras hexadecimales)."
+DOCTOR_ZONES = (
+    "las zonas horarias de este equipo son viejas ({old}); se usan las del producto, {new}. "
+    "Actualízalas (Debian: apt-get install tzdata)."
+)
+DOCTOR_FAILED = "no se pudo revisar ({kind})"
 DOCTOR_CURRENT = "al día"
 DOCTOR_STALE = "faltan o son de otra versión; corre «./avanza setup»."
 DOCTOR_MODEL_STALE = "los datos cambiaron desde que se entrenó; «./avanza train» lo pone al día"
@@ -158,7 +174,8 @@ CHILD_READY = "✓ {name} responde: {seconds:.1f} s"
 IMPORT_DONE = "{kept} renglones guardados, {failed} con error."
 IMPORT_CHECKED = "{kept} renglones bien, {failed} con error; no se guardó nada."
 IMPORT_ROW = "  renglón {line}: {message}"
-IMPORT_NOT_TEXT = "{file} no es un CSV en UTF-8; guárdalo así y vuelve a intentar."
+IMPORT_NOTE = "  renglón {line} (se guardó): {message}"
+IMPORT_MORE = "  … y {count} avisos más."
 
 # Backups
 STEP_BACKUP = "respaldo"
@@ -171,7 +188,16 @@ BACKUP_BROKEN = "{where} no es un respaldo completo; nada cambió. Usa otro arch
 RESTORE_NOT_EMPTY = (
     "la base de datos ya tiene contenido; respáldala y repite con --replace para cambiarlo por el respaldo."
 )
-RESTORE_DONE = "Respaldo recuperado. Arranca con la misma AVANZA_SECRET_KEY con la que se hizo."
+KEY_OTHER = "los datos de esta base se cifraron con otra AVANZA_SECRET_KEY: pon la de siempre. Nada cambió."
+KEY_MISSING = (
+    "falta la llave: no hay AVANZA_SECRET_KEY ni {where}, y esta base ya tiene datos cifrados con ella. "
+    "Recupérala de donde se guardó; nada cambió."
+)
+KEY_OTHER_THAN_DUMP = (
+    "el respaldo se cifró con otra AVANZA_SECRET_KEY: pon la que se usaba al hacerlo. Nada cambió."
+)
+RESTORE_UNCHECKED = "El respaldo no dice con qué llave se cifró; se revisa al terminar."
+RESTORE_DONE = "Respaldo recuperado; la llave es la suya."
 NO_DUMP_TOOL = "hace falta {name} de PostgreSQL {version} o más nuevo (Debian: postgresql-client)."
 
 # Understanding

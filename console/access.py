@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from models import Role
-from outreach.casework.desk import Hand
+from outreach.casework.desk import Caseworker
 from outreach.staff import accounts
 
 if TYPE_CHECKING:
@@ -96,12 +96,12 @@ def me() -> Identity:
     return identity
 
 
-def hand() -> Hand:
-    """Return the caseworker with her keys; views of the desk ask `has_key` before."""
+def caseworker() -> Caseworker:
+    """Return the caseworker with her keys."""
     identity = me()
     if identity.private_key is None:
         abort(403)
-    return Hand(key(), identity.private_key, identity.staff)
+    return Caseworker(key(), identity.private_key, identity.staff)
 
 
 def _gate() -> Response | None:

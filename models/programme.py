@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, Uuid
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.base import Base, Created, Id, Moment
 
@@ -113,6 +113,11 @@ class Group(Base):
     sessions: Mapped[list[Session]] = relationship(
         back_populates="group", order_by="Session.starts_at", cascade="all, delete-orphan"
     )
+
+    @validates("place")
+    def _one_line(self, _name: str, place: str) -> str:
+        """Keep the place in one line: WhatsApp refuses line breaks, tabs and runs of spaces in a variable."""
+        return " ".join(place.split())
 
     __table_args__ = (CheckConstraint("capacity >= 0", name="capacity"), Index(None, "municipality"))
 

@@ -67,7 +67,11 @@ class SessionChange(enum.StrEnum):
 
 
 class SessionNotice(Base):
-    """The one message that tells a woman that a revision of a session moved or was cancelled."""
+    """The one message that tells a woman that a revision of a session moved or was cancelled.
+
+    `known_starts_at` is the start that she knew before: a session that moves back to it before she was told
+    has nothing to tell her.
+    """
 
     __tablename__ = "session_notice"
 
@@ -78,6 +82,7 @@ class SessionNotice(Base):
     change: Mapped[SessionChange] = mapped_column(
         Enum(SessionChange, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
     )
+    known_starts_at: Mapped[Moment]
     useful_until: Mapped[Moment]
     state: Mapped[ReminderState] = mapped_column(
         Enum(ReminderState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),

@@ -36,6 +36,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     batches.wake_batches: 2.0,
     ticks.rescue_jobs: 5.0,
     ticks.settle_doubts: 5.0,
+    ticks.release_abandoned: 5.0,
     ticks.plan_reminders: 5.0,
     ticks.redact: 15.0,
     ticks.unlink: 20.0,

@@ -17,8 +17,10 @@ from sqlalchemy.exc import IntegrityError
 
 from models import utcnow
 from outreach.campaigns import campaigns, reminders
+from outreach.casework import holding
 from outreach.ground import dead_letters, jobs
 from outreach.messages import reconcile, redaction, templates, unlinking
+from outreach.programme import notices_due
 from worker.doubts import look_up
 from worker.rows import each
 from worker.upkeep import sweep, wake_forgotten
@@ -76,7 +78,9 @@ def _give_back(runtime: Runtime, job: Row[Any]) -> None:
 
 
 def send_reminders(runtime: Runtime) -> None:
-    """Hand over the reminders that are due."""
+    """Hand over the notices of changed sessions and the reminders that are due, a batch of each."""
+    with runtime.sessions.begin() as session:
+        notices_due.send_due(session, runtime.key, runtime.settings, utcnow())
     with runtime.sessions.begin() as session:
         reminders.send_due(session, runtime.key, runtime.settings, utcnow())
 
@@ -91,6 +95,12 @@ def run_campaigns(runtime: Runtime) -> None:
     """Hand over the next batch of the campaigns that are due."""
     with runtime.sessions.begin() as session:
         campaigns.run_due(session, runtime.key, utcnow())
+
+
+def release_abandoned(runtime: Runtime) -> None:
+    """Release the conversations whose caseworker is gone, and end the shifts of those who are."""
+    with runtime.sessions.begin() as session:
+        holding.release_abandoned(session, runtime.key, runtime.settings, utcnow())
 
 
 def settle_doubts(runtime: Runtime) -> None:

@@ -52,6 +52,9 @@ _DROPPED = frozenset({"Cf", "Cs", "Co", "Cn", "Mn", "Me"})
 """Format characters, halves of pairs, private and unassigned ones; nonspacing and enclosing marks."""
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Letters and signs that are drawn as nothing: Hangul fillers, the braille blank."""
+_EMOJI_STYLE = "\ufe0f"
+"""Follows a sign that is to be drawn as an emoji; the models know it as part of one, so there it stays."""
+_STRAY_STYLE = re.compile(rf"(?<![^\w\s]){_EMOJI_STYLE}")
 _MARKUP = re.compile(r"(?<![^\W_])[*_~`]+|[*_~`]+(?![^\W_])")
 """WhatsApp's bold, italics, strikethrough and monospace, but not between two letters: a_b."""
 
@@ -61,8 +64,8 @@ def _is_drawn(char: str) -> bool:
 
 
 def _bare_letter(letter: str) -> str:
-    if letter in "ñÑ":
-        return "ñ"
+    if letter in "ñÑ" or letter == _EMOJI_STYLE:
+        return letter.lower()
     folded = unicodedata.normalize("NFKD", letter.casefold()).casefold()
     return "".join(map(_folded, filter(_is_drawn, folded)))
 
@@ -80,7 +83,8 @@ def readable(text: str) -> str:
     become those of a keyboard.
     """
     composed = unicodedata.normalize("NFC", text)
-    return _MARKUP.sub("", "".join(map(_usual, filter(_is_drawn, composed.replace("\r\n", "\n")))))
+    drawn = "".join(c for c in composed.replace("\r\n", "\n") if _is_drawn(c) or c == _EMOJI_STYLE)
+    return _MARKUP.sub("", "".join(map(_usual, _STRAY_STYLE.sub("", drawn))))
 
 
 def _usual(char: str) -> str:
@@ -121,7 +125,7 @@ def written(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
     """Return how a bare word sounds, as letters; "hizo" and "iso" sound the same."""
-    if word.isdigit():
+    if word.isdecimal():
         return word
     for pattern, with_ in _STEPS:
         word = pattern.sub(with_, word)
@@ -137,7 +141,7 @@ def _written_out() -> dict[str, str]:
 
 @lru_cache(maxsize=50_000)
 def _expanded(word: str) -> tuple[str, ...]:
-    single = re.sub(r"(.)\1+", r"\1", word) if not word.isdigit() else word
+    single = re.sub(r"(.)\1+", r"\1", word) if not word.isdecimal() else word
     full = _written_out().get(word) or _written_out().get(single) or word
     return tuple(s for s in (sound(part) for part in full.split()) if s)
 

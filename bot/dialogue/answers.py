@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.components.extract import births, days, figures, places
 from bot.components.extract.reading import entities
 from bot.components.spelling import bare, spoken_words
-from bot.dialogue import words
+from bot.dialogue import naming, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,14 +38,13 @@ class Again:
 Read = Answer | Again | None
 """None: this is no answer at all to what was asked."""
 
-LONGEST_NAME, MOST_CHILDREN = 80, 20
+MOST_CHILDREN = 20
 
 _OPENINGS = re.compile(
     r"^\s*(hola|pues|ah|mi nombre( completo)? es|me llamo|yo soy|soy|me dicen|dime|d[ií]game|d[ií]ganme|"
     r"mi municipio es|vivo en|naci( el)?|nací( el)?|es|el|en)[\s,:]+",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"[^\W\d_]+(?:[ '\u2019.-]+[^\W\d_]+)*\.?", re.UNICODE)
 _UNSAFE = re.compile(r"[{}\[\]<>\\|`]|0\[")
 
 
@@ -63,41 +62,18 @@ def _without_opening(text: str) -> str:
         line = shorter
 
 
-def _capitals(name: str) -> str:
-    small = ("de", "del", "la", "las", "los", "y")
-    if name not in (name.lower(), name.upper()):
-        return name
-    parts = name.lower().split()
-    return " ".join(p if p in small and i else p.capitalize() for i, p in enumerate(parts))
-
-
-def _name(text: str, fewest: int, most: int) -> str | None:
-    name = _without_opening(text)
-    if "?" in text or words.is_yes(name) or words.is_no(name) or words.is_skip(name):
-        return None
-    if not _NAME.fullmatch(name) or not fewest <= len(name.split()) <= most or len(name) > LONGEST_NAME:
-        return None
-    return _capitals(name)
-
-
-def _named(text: str) -> str | None:
-    """The one person that a longer text names: "pues me llamo Rosalba y soy de Jocotepec"."""
-    found = [one.value for one in entities(text) if one.entity == "person_name"]
-    return _capitals(found[0]) if len(found) == 1 and "?" not in text else None
-
-
 def read_preferred_name(text: str, _today: date) -> Read:
-    """How she wants to be called: one to four words of letters."""
-    name = _name(text, 1, 4) or _named(text)
+    """How she wants to be called: her name, a part of it, or a nickname."""
+    name = naming.name_in(text, 1, 8, nickname=True)
     return Answer({"preferred_name": name}) if name and len(name) > 1 else Again("unclear")
 
 
 def read_full_name(text: str, _today: date) -> Read:
     """Her whole name: two words at least."""
-    name = _name(text, 2, 8) or _named(text)
-    if name and len(name.split()) > 1:
+    name = naming.name_in(text, 2, 8)
+    if name:
         return Answer({"full_name": name})
-    return Again("short" if name or _name(text, 1, 1) else "unclear")
+    return Again("short" if naming.name_in(text, 1, 1) else "unclear")
 
 
 def read_birth_date(text: str, today: date) -> Read:

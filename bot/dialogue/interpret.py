@@ -200,30 +200,38 @@ def _uncovered(act: Act) -> Act:
 
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
-    exact = orders.command(text) or orders.command_among(text)
-    if exact == "opt_out" and here.form_field and orders.stops_the_form(text):
-        exact = "cancel"
-    if exact == "quick_exit":
-        return Act(exact if here.secret or here.cover else "change_subject")
-    if (
-        exact
-        and not (exact == "cancel" and here.form_field and words.is_skip(text))
-        and words.beginning(text, [title for title, _ in here.offers]) is None
-    ):
-        return Act(exact)
-    hides = _hides(text, here)
-    if hides:
-        return hides
+    act = _ordered(text, here) or _hides(text, here)
+    if act:
+        return act
     if here.in_safety and words.hides_the_chat(text):
         return Act("how_to_hide")
     if here.expects == "case_hours" and said.risk != "danger" and words.speaks_of_time(text):
         return Act(here.expects, {"words": answers.plain(text, 160)})
-    told = said.sure or sexual.told(text)
-    if told and not here.cover and not _only_a_name(text, said, here) and not _who_reads(text, said, here):
+    if _tells(text, said, here):
         return _of_safety(text, said, here)
     if here.in_safety and ages.is_minor(text) and "young_told" not in here.filled:
         return Act("young_told")
     return _resumed(text, here)
+
+
+def _ordered(text: str, here: Standing) -> Act | None:
+    """A fixed word; "parar" ends only the questions, and one that skips a question or is a choice is that."""
+    exact = orders.command(text) or orders.command_among(text)
+    if exact is None:
+        return None
+    if exact == "quick_exit":
+        return Act(exact if here.secret or here.cover else "change_subject")
+    if exact == "opt_out" and here.form_field and orders.stops_the_form(text):
+        exact = "cancel"
+    skips = exact == "cancel" and here.form_field and words.is_skip(text)
+    chooses = words.beginning(text, [title for title, _ in here.offers]) is not None
+    return None if skips or chooses else Act(exact)
+
+
+def _tells(text: str, said: Understanding, here: Standing) -> bool:
+    """She tells of violence, and it is neither a name nor the answer to who reads this phone."""
+    told = said.sure or sexual.told(text)
+    return told and not (here.cover or _only_a_name(text, said, here) or _who_reads(text, said, here))
 
 
 def _who_reads(text: str, said: Understanding, here: Standing) -> bool:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import cache
 
-from bot.components.spelling import bare, spoken
+from bot.components.spelling import bare, readable, spoken
 from bot.dialogue import lexicon
 
 _COURTEOUS = frozenset(("opt_out", "opt_in", "quick_exit", "ask_menu"))
@@ -27,7 +27,7 @@ def sounds(phrases: str) -> frozenset[str]:
 
 def heard(text: str) -> str:
     """The whole text as it sounds, without the signs around it; of signs alone, these."""
-    line = " ".join(bare(text).split()).strip(" .,;:¡!¿?…")
+    line = " ".join(bare(readable(text)).split()).strip(" .,;:¡!¿?…")
     return spoken(line) or line
 
 
@@ -58,14 +58,14 @@ def stops_the_form(text: str) -> bool:
 
 def _only_signs(text: str) -> bool:
     """Whether all its signs hide: 🙈🙈🙈; punctuation beside them does not count."""
-    line = bare(text)
+    line = bare(readable(text))
     signs = {c for c in line if unicodedata.category(c).startswith("S")}
     return bool(signs) and signs <= sounds(lexicon.HIDING_SIGNS) and not any(c.isalnum() for c in line)
 
 
 def _ordered(text: str) -> str:
     """What is said beside courtesy, each word once: "hola, baja baja por favor" is "baja"."""
-    line = _SPELLED_OUT.sub(lambda found: _NO_LETTER.sub("", found[0]), bare(text))
+    line = _SPELLED_OUT.sub(lambda found: _NO_LETTER.sub("", found[0]), bare(readable(text)))
     words = spoken(line).split() or [heard(text)]
     before, after = _phrases(lexicon.COURTESY), _phrases(lexicon.AFTER_AN_ORDER)
     while len(words) > 1:

@@ -84,7 +84,7 @@ def choice(text: str, offered: int) -> int | None:
     line = bare(text).replace("\ufe0f", "").replace("\u20e3", "").strip(" .,;:)(¡!¿?")
     line = re.sub(r"^(quiero|opcion|numero|num|no\.)\s+", "", line)
     line = re.sub(r"^(la|el)\s+(opcion\s+|numero\s+)?", "", line)
-    number = int(line) if line.isdigit() and int(line) <= _TWO_FIGURES else lexicon.ORDINALS.get(line)
+    number = int(line) if line.isdecimal() and int(line) <= _TWO_FIGURES else lexicon.ORDINALS.get(line)
     if number == -1:
         return offered - 1 if offered else None
     return number - 1 if number and 1 <= number <= offered else None
@@ -146,11 +146,11 @@ def _is_age(words: Sequence[Token], at: int, named: Sequence[Found]) -> bool:
     years = next((word.bare for word in after if re.fullmatch(lexicon.AGES, word.bare)), "")
     inside = any(one.entity == "age" and one.start <= words[at].start < one.end for one in named)
     lone = len(words) == 1
-    return not lone and (inside or before in ("de", "d") or (bool(years) and words[at].text.isdigit()))
+    return not lone and (inside or before in ("de", "d") or (bool(years) and words[at].text.isdecimal()))
 
 
 def _count(token: str) -> int | None:
-    if token.isdigit():
+    if token.isdecimal():
         return int(token) if int(token) <= _TWO_FIGURES else None
     if token in ("un", "una"):
         return 1

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from cli import checks, model, words
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
+
+from cli import checks, key_check, model, words
 from cli.database import opened, recovery_file
 from cli.install import environments
 from cli.install.failure import Failure
 from cli.settings_list import SETTINGS
-from outreach.ground import migrate
+from outreach.ground import migrate, zones
 from outreach.ground.database import DatabaseUnavailableError
 from outreach.ground.embedded import EmbeddedPostgresError
-from outreach.ground.settings import Settings, SettingsError, load_settings, read_environment
+from outreach.ground.setting_values import is_exact_sid
+from outreach.ground.settings import SettingsError, examine, load_settings, read_environment, secret_key_of
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Check = tuple[str, Callable[[], str]]
 """What is looked at, and a function that says what it found or raises the line that says what is wrong."""
 
+_NO_KEY = base64.b64encode(bytes(32)).decode()
+"""Stands where no key is needed: the database is opened, nothing is read with it."""
 _MENDABLE = (Failure, SettingsError, DatabaseUnavailableError, EmbeddedPostgresError, OSError)
 
 
@@ -34,7 +44,10 @@ def run(_args: argparse.Namespace) -> int:
     for line in explain(env):
         print(line)
     print(f"\n{words.DOCTOR_CHECKS}")
-    results = [_look(*one) for one in _checks(env)]
+    found, wrong = examine(env)
+    for line in notes(found):
+        print(f"  ! {line}")
+    results = [_look(*one) for one in _checks(env, found, wrong)]
     return 0 if all(results) else 1
 
 
@@ -49,8 +62,30 @@ def explain(env: Mapping[str, str]) -> Iterator[str]:
         elif known.secret:
             value = words.DOCTOR_HIDDEN
         else:
-            value = raw or words.DOCTOR_EMPTY
+            value = _shown(raw.strip()) or words.DOCTOR_EMPTY
         yield f"  {known.name:<30} {value}\n  {'':<30} {known.says}"
+
+
+def _shown(raw: str) -> str:
+    """A value without a password that stands in it by mistake, and with nothing that a terminal obeys."""
+    hidden = re.sub(r"://[^/@]*@", "://***@", raw)
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in hidden)
+
+
+def notes(found: Mapping[str, Any]) -> Iterator[str]:
+    """What is odd and may be right."""
+    account = found.get("account")
+    if account is not None:
+        given = {
+            "TWILIO_ACCOUNT_SID": account.account_sid,
+            "TWILIO_MESSAGING_SERVICE_SID": account.messaging_service_sid,
+        }
+        for setting, value in given.items():
+            if value is not None and not is_exact_sid(value):
+                yield words.DOCTOR_ODD_SID.format(setting=setting)
+    old = zones.prefer_newest()
+    if old is not None:
+        yield words.DOCTOR_ZONES.format(old=old, new=zones.shipped())
 
 
 def _look(name: str, check: Callable[[], str]) -> bool:
@@ -58,29 +93,32 @@ def _look(name: str, check: Callable[[], str]) -> bool:
         found, well = check(), True
     except _MENDABLE as error:
         found, well = str(error), False
+    except (SQLAlchemyError, ValueError) as error:
+        # Their text may quote an address or a row.
+        found, well = words.DOCTOR_FAILED.format(kind=type(error).__name__), False
     print(f"  {'✓' if well else '✗'} {name}: {found}")
     return well
 
 
-def _checks(env: Mapping[str, str]) -> Iterator[Check]:
+def _checks(env: Mapping[str, str], found: Mapping[str, Any], wrong: Sequence[str]) -> Iterator[Check]:
+    """All of them, each on what it needs: a wrong setting does not hide what else is wrong."""
     yield words.DOCTOR_PRODUCT, lambda: _environment(environments.PRODUCT)
     yield words.DOCTOR_RASA_ENVIRONMENT, lambda: _environment(environments.BOT)
     yield words.DOCTOR_MODEL, _model
-    try:
-        settings = load_settings(env)
-    except SettingsError as error:
-        line = str(error)
-        yield words.DOCTOR_ALL_SETTINGS, lambda: _raise(line)
-        return
-    yield words.DOCTOR_ALL_SETTINGS, lambda: words.DOCTOR_COMPLETE
-    yield words.DOCTOR_DISK, lambda: _disk(settings.var)
-    yield words.DOCTOR_DATABASE, lambda: _database(settings)
-    yield words.DOCTOR_RECOVERY, lambda: _recovery(settings.var)
-    for url in settings.rasa_urls:
-        yield words.DOCTOR_RASA.format(url=url), lambda url=url: _rasa(url)  # type: ignore[misc] # bound per round
-    ports = {"AVANZA_WEBHOOK_PORT": settings.webhook_port, "AVANZA_CONSOLE_PORT": settings.console_port}
-    for setting, port in ports.items():
-        yield words.DOCTOR_PORT.format(port=port), lambda s=setting, p=port: _port(p, s)  # type: ignore[misc] # the same
+    for line in wrong:
+        yield words.DOCTOR_ALL_SETTINGS, partial(_raise, line)
+    if not wrong:
+        yield words.DOCTOR_ALL_SETTINGS, lambda: words.DOCTOR_COMPLETE
+    if "var" in found:
+        yield words.DOCTOR_DISK, partial(_disk, found["var"])
+        yield words.DOCTOR_RECOVERY, partial(_recovery, found["var"])
+    if {"var", "database_url"} <= set(found):
+        yield words.DOCTOR_DATABASE, partial(_database, env, found)
+    for url in found.get("rasa_urls", ()):
+        yield words.DOCTOR_RASA.format(url=url), partial(_rasa, url)
+    for setting, part in (("AVANZA_WEBHOOK_PORT", "webhook_port"), ("AVANZA_CONSOLE_PORT", "console_port")):
+        if part in found:
+            yield words.DOCTOR_PORT.format(port=found[part]), partial(_port, found[part], setting)
 
 
 def _raise(line: str) -> str:
@@ -103,8 +141,16 @@ def _disk(var: Path) -> str:
     return str(var)
 
 
-def _database(settings: Settings) -> str:
-    with opened(settings) as (engine, _):
+def _database(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
+    kept = {name: env[name] for name in ("AVANZA_VAR", "AVANZA_DATABASE_URL") if name in env}
+    with opened(load_settings(kept | {"AVANZA_SECRET_KEY": _NO_KEY}, twilio=False)) as (engine, known):
+        try:
+            key = secret_key_of(env, found["var"])
+        except SettingsError as error:
+            if inspect(engine).has_table("installation"):
+                raise Failure(str(error)) from error
+        else:
+            key_check.before(engine, replace(known, secret_key=key))
         if not migrate.is_current(engine):
             raise Failure(words.DOCTOR_TABLES_OLD)
     return words.DOCTOR_CURRENT
@@ -120,7 +166,8 @@ def _rasa(url: str) -> str:
     answer = checks.answers(f"{url}/webhooks/rest/health")
     if answer is None:
         return words.DOCTOR_NOT_RUNNING
-    served = json.loads(answer).get("fingerprint")
+    health = json.loads(answer)
+    served = health.get("fingerprint") if isinstance(health, dict) else None
     if checks.local_port(url) and served != model.fingerprint_of_file():
         raise Failure(words.DOCTOR_OTHER_MODEL)
     return words.DOCTOR_ANSWERS

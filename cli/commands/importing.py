@@ -12,31 +12,44 @@ from outreach.ground.database import make_sessions
 from outreach.ground.settings import load_settings, read_environment
 from outreach.sealing.crypto import PersonalKey
 from outreach.single_list import imports
+from outreach.single_list.report import Report
 
 if TYPE_CHECKING:
     import argparse
 
-_MOST_SHOWN = 50
+_MOST_SHOWN = 200
 
 
 def run(args: argparse.Namespace) -> int:
-    """Keep the good rows; 1 where any row was bad. With `--check` nothing is kept."""
-    settings = load_settings(read_environment())
+    """Keep the good rows; 1 where any row was bad. With `--check` nothing is kept.
+
+    Each batch is committed by itself, so that a long file keeps no woman's turn waiting.
+    """
+    settings = load_settings(read_environment(), twilio=False)
     try:
-        with Path(args.file).open(encoding="utf-8-sig", newline="") as file:
-            rows = imports.read_rows(args.kind, file)
-    except UnicodeDecodeError as error:
-        raise Failure(words.IMPORT_NOT_TEXT.format(file=args.file)) from error
+        table = imports.read(args.kind, Path(args.file).read_bytes())
     except imports.ImportFileError as error:
         raise Failure(str(error)) from error
+    report = Report()
     with opened(settings) as (engine, known):
         bring_up_to_date(engine, settings)
         with make_sessions(engine)() as session:
-            report = imports.load(session, PersonalKey(known.secret_key), known, args.kind, rows)
-            if not args.check:
-                session.commit()
-    for line, message in report.errors[:_MOST_SHOWN]:
-        print(words.IMPORT_ROW.format(line=line, message=message))
+            key = PersonalKey(known.secret_key)
+            for _ in imports.steps(session, key, known, args.kind, table, report):
+                if not args.check:
+                    session.commit()
+    _show(report)
     summary = words.IMPORT_CHECKED if args.check else words.IMPORT_DONE
     print(summary.format(kept=report.kept, failed=len(report.errors)))
     return 1 if report.errors else 0
+
+
+def _show(report: Report) -> None:
+    for remark in report.remarks:
+        print(remark)
+    told = sorted([(line, words.IMPORT_ROW, message) for line, message in report.errors]
+                  + [(line, words.IMPORT_NOTE, message) for line, message in report.notes])  # fmt: skip
+    for line, form, message in told[:_MOST_SHOWN]:
+        print(form.format(line=line, message=message))
+    if len(told) > _MOST_SHOWN:
+        print(words.IMPORT_MORE.format(count=len(told) - _MOST_SHOWN))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli import checks, model
+from cli import checks, key_check, model
 from cli.install.places import ROOT
 from cli.processes import http_workers
 from cli.processes.rasa import rasa_environment, rasa_run
@@ -44,7 +44,7 @@ def worker(_args: argparse.Namespace) -> int:
     """Take turns and deliver until told to stop."""
     from worker.main import run  # noqa: PLC0415 (only this command needs it)
 
-    with _ready("worker") as settings:
+    with _ready("worker", load_settings(read_environment())) as settings:
         return run(settings)
 
 
@@ -52,18 +52,18 @@ def clock(_args: argparse.Namespace) -> int:
     """Make what has become due until told to stop."""
     from worker.clock import run  # noqa: PLC0415 (only this command needs it)
 
-    with _ready("clock") as settings:
+    with _ready("clock", load_settings(read_environment())) as settings:
         return run(settings)
 
 
 @contextmanager
-def _ready(name: str) -> Iterator[Settings]:
-    """Settings whose database answers; an embedded one is kept alive meanwhile.
+def _ready(name: str, settings: Settings) -> Iterator[Settings]:
+    """The same settings with a database that answers; an embedded one is kept alive meanwhile.
 
     Raises:
         DatabaseUnavailableError: it does not answer in time.
+        Failure: its data belongs to another secret key.
     """
-    settings = load_settings(read_environment())
     with ExitStack() as stack:
         known = settings
         if settings.database_url is None:
@@ -71,6 +71,7 @@ def _ready(name: str) -> Iterator[Settings]:
         engine = make_engine(known, pool_size=1)
         stack.callback(engine.dispose)
         check(engine, patience=PATIENCE_SECONDS)
+        key_check.ensure(engine, known)
         engine.dispose()
         log.info("started", action="started", command=name)
         yield known
@@ -78,10 +79,11 @@ def _ready(name: str) -> Iterator[Settings]:
 
 
 def _serve(app: str, host: str, port_of: Callable[[Settings], int]) -> int:
-    port = port_of(load_settings(read_environment()))
+    settings = load_settings(read_environment())
+    port = port_of(settings)
     checks.port_free(host, port, f"AVANZA_{app.upper()}_PORT")
-    with _ready(app) as settings:
-        env = {**os.environ, **_found(settings)}
+    with _ready(app, settings) as known:
+        env = {**os.environ, **_found(known)}
         program = [sys.executable, "-sP", "-m", "cli.processes.wsgi", app]
         http_workers.serve(program, http_workers.listener(host, port), PROCESSES[app], env)
     return 0
@@ -94,7 +96,7 @@ def _found(settings: Settings) -> Mapping[str, str]:
 
 def rasa(args: argparse.Namespace) -> int:
     """Run Rasa with the trained model."""
-    settings = load_settings(read_environment())
+    settings = load_settings(read_environment(), twilio=False)
     model.fingerprint_of_file()
     ports = [port for url in settings.rasa_urls if (port := checks.local_port(url))]
     port = args.port or (ports[0] if ports else 5005)
@@ -102,10 +104,10 @@ def rasa(args: argparse.Namespace) -> int:
     argv = rasa_run(port, args.host)
     os.chdir(ROOT)
     if settings.database_url is not None:
-        with _ready("rasa") as known:
+        with _ready("rasa", settings) as known:
             env = _rasa_environment(known)
         os.execve(argv[0], argv, env)  # noqa: S606 (a list, never a shell)
-    with _ready("rasa") as known:
+    with _ready("rasa", settings) as known:
         return _as_child(argv, _rasa_environment(known))
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Do one of the actions in one transaction; what is shown once is printed after the commit."""
-    settings = load_settings(read_environment())
+    settings = load_settings(read_environment(), twilio=False)
     actions = {"add": _add, "list": _list, "disable": _disable, "reset": _reset, "grant": _grant}
     try:
         with opened(settings) as (engine, _):

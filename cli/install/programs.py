@@ -21,10 +21,12 @@ from cli.install.failure import Failure
 from cli.install.places import LOGS, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import IO
 
 _LAUNCHER = Path(__file__).parent / "child.py"
 _PATIENCE_SECONDS = 5.0
+_LOOK_SECONDS = 0.5
 _NEARLY_NOTHING = 10_000_000
 _TAIL_BYTES = 64 * 1024
 _DISK = re.compile(r"No space left on device|Disk quota exceeded|File too large|os error (28|27|122)\b")
@@ -37,11 +39,22 @@ _NETWORK = re.compile(
 )
 
 
-def run(argv: Sequence[str | Path], *, what: str, log: str, env: Mapping[str, str], cwd: Path = ROOT) -> None:
-    """Run to the end; `what` names the step for the reader, `log` the file that keeps its output."""
+def run(
+    argv: Sequence[str | Path],
+    *,
+    what: str,
+    log: str,
+    env: Mapping[str, str],
+    cwd: Path = ROOT,
+    on_line: Callable[[str], None] | None = None,
+) -> None:
+    """Run to the end; `what` names the step for the reader, `log` the file that keeps its output.
+
+    `on_line` is given each line of the output within half a second.
+    """
     LOGS.mkdir(parents=True, exist_ok=True)
     log_file = LOGS / f"{log}.log"
-    with log_file.open("wb") as out:
+    with log_file.open("wb") as out, log_file.open("rb") as written:
         process = subprocess.Popen(
             [sys.executable, "-I", str(_LAUNCHER), str(os.getpid()), *(str(part) for part in argv)],
             stdin=subprocess.DEVNULL,
@@ -52,11 +65,23 @@ def run(argv: Sequence[str | Path], *, what: str, log: str, env: Mapping[str, st
             start_new_session=True,
         )
         try:
-            code = process.wait()
+            code = process.wait() if on_line is None else _followed(process, written, on_line)
         finally:
             _end(process)
     if code != 0:
         raise Failure(explain(what, _tail(log_file), log_file, code))
+
+
+def _followed(process: subprocess.Popen[bytes], written: IO[bytes], on_line: Callable[[str], None]) -> int:
+    """Wait for the end, passing on what is written meanwhile, whole lines only."""
+    waiting, code = b"", None
+    while code is None:
+        with suppress(subprocess.TimeoutExpired):
+            code = process.wait(_LOOK_SECONDS)
+        *lines, waiting = (waiting + written.read()).split(b"\n")
+        for line in lines:
+            on_line(line.decode(errors="replace"))
+    return code
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

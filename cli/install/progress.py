@@ -9,21 +9,36 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 TICK_SECONDS = 1.0
+LEAST_SECONDS_APART = 4.0
+"""Between two lines of one step where the output is no terminal: a log is to be read."""
+_CLEAR_LINE = "\r\x1b[K"
 
 
 @contextmanager
-def step(text: str) -> Iterator[None]:
-    """Print `text`, then the seconds that the block took; on a terminal the seconds run along."""
-    began = time.monotonic()
+def step(text: str) -> Iterator[Callable[[str], None]]:
+    """Print `text`, then the seconds that the block took; on a terminal the seconds run along.
+
+    The block is given a function to say with what the step is busy now.
+    """
+    began, told = time.monotonic(), 0.0
     stop = threading.Event()
     alive = sys.stderr.isatty()
+    busy_with = ""
+
+    def tell(detail: str) -> None:
+        nonlocal busy_with, told
+        busy_with = f" ({detail})"
+        if not alive and time.monotonic() - told >= LEAST_SECONDS_APART:
+            told = time.monotonic()
+            print(f"  {text}: {detail}, {told - began:.0f} s", file=sys.stderr, flush=True)
 
     def tick() -> None:
         while not stop.wait(TICK_SECONDS):
-            print(f"\r· {text} … {time.monotonic() - began:.0f} s ", end="", file=sys.stderr, flush=True)
+            line = f"{_CLEAR_LINE}· {text}{busy_with} … {time.monotonic() - began:.0f} s "
+            print(line, end="", file=sys.stderr, flush=True)
 
     ticker = threading.Thread(target=tick, daemon=True)
     print(f"· {text} …", end="" if alive else "\n", file=sys.stderr, flush=True)
@@ -31,12 +46,12 @@ def step(text: str) -> Iterator[None]:
         ticker.start()
     done = False
     try:
-        yield
+        yield tell
         done = True
     finally:
         stop.set()
         if alive:
             ticker.join()
         mark = "✓" if done else "✗"
-        start, pad = ("\r", "   ") if alive else ("", "")
-        print(f"{start}{mark} {text}: {time.monotonic() - began:.1f} s{pad}", file=sys.stderr, flush=True)
+        start = _CLEAR_LINE if alive else ""
+        print(f"{start}{mark} {text}: {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)

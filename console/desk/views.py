@@ -17,7 +17,7 @@ from flask import (
 )
 
 from console import words
-from console.access import DESK, allow, db, hand, key, me, now
+from console.access import DESK, allow, caseworker, db, key, me, now
 from console.forms import Form, ShiftForm, TextForm
 from console.live import fragment
 from outreach.casework import cases, desk, roster
@@ -88,7 +88,7 @@ def take(case_id: uuid.UUID) -> Answer:
     _need(Form())
     instead = request.form.get("instead") == "yes"
     audit.record(db(), me().staff.id, Action.DESK_TAKEN, now())
-    return _step(case_id, lambda: desk.take(db(), hand(), case_id, now(), instead=instead), words.TAKEN)
+    return _step(case_id, lambda: desk.take(db(), caseworker(), case_id, now(), instead=instead), words.TAKEN)
 
 
 @pages.post("/<uuid:case_id>/responder")
@@ -102,7 +102,7 @@ def reply(case_id: uuid.UUID) -> Answer:
     text, once = (form.text.data or "").strip(), uuid.UUID(form.once.data)
 
     def send() -> str | None:
-        entry = desk.reply(db(), hand(), case_id, text, now(), entry_id=once)
+        entry = desk.reply(db(), caseworker(), case_id, text, now(), entry_id=once)
         return words.HELD_BACK if entry is not None and _is_held_back(case_id) else None
 
     return _step(case_id, send, None)
@@ -118,7 +118,7 @@ def note(case_id: uuid.UUID) -> Answer:
         return _back(case_id)
     text, once = (form.text.data or "").strip(), uuid.UUID(form.once.data)
     return _step(
-        case_id, lambda: desk.note(db(), hand(), case_id, text, now(), entry_id=once), words.NOTE_KEPT
+        case_id, lambda: desk.note(db(), caseworker(), case_id, text, now(), entry_id=once), words.NOTE_KEPT
     )
 
 
@@ -127,7 +127,7 @@ def note(case_id: uuid.UUID) -> Answer:
 def neutral(case_id: uuid.UUID) -> Answer:
     """Send the neutral template, where free text can't leave."""
     _need(Form())
-    return _step(case_id, lambda: desk.send_neutral(db(), hand(), case_id, now()), words.NEUTRAL_SENT)
+    return _step(case_id, lambda: desk.send_neutral(db(), caseworker(), case_id, now()), words.NEUTRAL_SENT)
 
 
 @pages.post("/<uuid:case_id>/devolver")
@@ -135,7 +135,7 @@ def neutral(case_id: uuid.UUID) -> Answer:
 def hand_back(case_id: uuid.UUID) -> Answer:
     """Give the conversation back to the bot."""
     _need(Form())
-    return _step(case_id, lambda: desk.hand_back(db(), hand(), case_id, now()), words.HANDED_BACK)
+    return _step(case_id, lambda: desk.hand_back(db(), caseworker(), case_id, now()), words.HANDED_BACK)
 
 
 @pages.post("/<uuid:case_id>/cerrar")
@@ -144,7 +144,7 @@ def close(case_id: uuid.UUID) -> Answer:
     """Close the case."""
     _need(Form())
     audit.record(db(), me().staff.id, Action.DESK_CLOSED, now())
-    return _step(case_id, lambda: desk.close(db(), hand(), case_id, now()), words.CLOSED)
+    return _step(case_id, lambda: desk.close(db(), caseworker(), case_id, now()), words.CLOSED)
 
 
 @pages.post("/turno")
@@ -183,10 +183,10 @@ def _queue(current: uuid.UUID | None = None) -> dict[str, Any]:
 
 
 def _thread(case_id: uuid.UUID) -> dict[str, Any]:
-    opened = desk.opened(db(), hand(), case_id)
+    opened = desk.opened(db(), caseworker(), case_id)
     if opened is None:
         abort(404)
-    entries = desk.thread(db(), hand(), opened.case)
+    entries = desk.thread(db(), caseworker(), opened.case)
     return {
         "opened": opened,
         "entries": entries,
@@ -210,7 +210,7 @@ def _mode(opened: desk.OpenedCase) -> str:
 
 
 def _is_held_back(case_id: uuid.UUID) -> bool:
-    opened = desk.opened(db(), hand(), case_id)
+    opened = desk.opened(db(), caseworker(), case_id)
     return opened is not None and opened.private is not None and opened.private.cover
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from console import words
-from console.access import DESK, allow, db, hand, me, now
+from console.access import DESK, allow, caseworker, db, me, now
 from console.forms import Form, RecoveryForm
 from outreach.sealing import vault
 from outreach.sealing.recovery_key import RecoveryKeyError
@@ -47,7 +47,7 @@ def give(staff_id: uuid.UUID) -> Response:
     """Give the key to a colleague who waits."""
     if not Form().validate():
         abort(400)
-    if vault.grant(db(), hand().private_key, staff_id):
+    if vault.grant(db(), caseworker().private_key, staff_id):
         audit.record(db(), me().staff.id, Action.KEY_GRANTED, now())
         db().commit()
         flash(words.KEY_GRANTED, "ok")

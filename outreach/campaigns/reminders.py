@@ -1,19 +1,20 @@
-"""Reminders of sessions: planned ahead, handed over when due, never late.
+"""Reminders of sessions: handed over when due, never late (promise P3), and what she answers to them.
 
-A reminder whose moment was missed by more than the grace is dropped and counted (promise P3).
+Handing over goes by batches, so that the number of statements follows the batches and never the women. A
+reminder whose window is over is dropped and counted.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, exists, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Uuid, func, literal, select
 
 from models import (
     Enrolment,
     EnrolmentState,
+    Group,
     OutboxKind,
     OutboxMessage,
     Reminder,
@@ -21,182 +22,181 @@ from models import (
     Rsvp,
     RsvpAnswer,
     Session,
-    Woman,
+    Workshop,
 )
-from outreach.ground import counters, dates
-from outreach.messages import conversation_state, outbox, templates
-from outreach.messages.may_send import latest_allowed, next_allowed
-from outreach.messages.outbox import Content
-from outreach.people import registry
+from outreach.campaigns import due_moments
+from outreach.campaigns.reminder_planning import plan, replan
+from outreach.ground import counters, dates, programme_rules
+from outreach.messages import outbox, templates
+from outreach.messages.outbox import Outgoing
+from outreach.people import conversations
+from outreach.programme import handed_over, session_notices
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as Database
 
+    from models import Template
     from outreach.ground.settings import Settings
+    from outreach.messages.outbox import Content
     from outreach.sealing.crypto import PersonalKey
 
-GRACE = timedelta(minutes=15)
-# Moved out of her quiet hours, a reminder still needs this much time before the session to be of use.
-USEFUL_BEFORE = timedelta(minutes=30)
-PLAN_AHEAD = timedelta(days=2)
+__all__ = [
+    "NOT_OWED", "answered", "asked_session", "pending", "plan", "replan", "send_due",
+]  # fmt: skip
+
+BATCH = 2000
+# Reasons of reminders that were never owed, or no longer: nobody has to look after them.
+NOT_OWED = ("enrolled_later", "session_moved", "session_cancelled")
 
 
-def plan(db: Database, key: PersonalKey, settings: Settings, now: datetime, limit: int = 1000) -> int:
-    """Plan reminders of sessions that are near and have none yet; return how many were new.
+class Due(NamedTuple):
+    """A reminder that is due, with all that decides about it."""
 
-    The database finds what is missing, so that a tick with nothing to do costs one query an offset.
+    id: uuid.UUID
+    woman_id: uuid.UUID
+    minutes_before: int
+    due_at: datetime
+    useful_until: datetime | None
+    current: bool
+    cancelled_at: datetime | None
+    starts_at: datetime
+    place: str
+    programme_id: uuid.UUID
+    enrolled: bool
+    answer: RsvpAnswer | None
+
+    @property
+    def ends_at(self) -> datetime:
+        """Until when it is of use; rows of before the windows have none of their own."""
+        late = due_moments.lateness(self.minutes_before)
+        return self.useful_until or min(self.due_at + late, self.starts_at)
+
+
+def send_due(db: Database, key: PersonalKey, settings: Settings, now: datetime, limit: int = BATCH) -> int:
+    """Hand the next batch to the outbox, drop what is not to be sent; return how many were handled.
+
+    What loses its use first goes first.
     """
-    return sum(_plan_offset(db, key, settings, minutes, now, limit) for minutes in settings.reminder_offsets)
+    due = _due(db, now, limit)
+    if not due:
+        return 0
+    rules = programme_rules.all_rules(db, settings)
+    hand_over = _HandOver(db, now, due)
+    dropped: dict[uuid.UUID, str] = {}
+    leaving: dict[uuid.UUID, Outgoing] = {}
+    for row in due:
+        decided = _reason_to_drop(row, now) or hand_over.outgoing(row, rules[row.programme_id])
+        if isinstance(decided, str):
+            dropped[row.id] = decided
+        else:
+            leaving[row.id] = decided
+    handed_over.note_dropped(db, Reminder, dropped)
+    made = outbox.enqueue_many(db, key, leaving.values())
+    handed_over.note_handed_over(db, Reminder, dict(zip(leaving, made, strict=True)))
+    missed = sum(reason == "missed_its_moment" for reason in dropped.values())
+    if missed:
+        counters.count(db, counters.REMINDERS_DROPPED, missed)
+    return len(due)
 
 
-def _plan_offset(
-    db: Database, key: PersonalKey, settings: Settings, minutes: int, now: datetime, limit: int
-) -> int:
-    before = timedelta(minutes=minutes)
-    planned = exists().where(
-        Reminder.woman_id == Enrolment.woman_id,
-        Reminder.session_id == Session.id,
-        Reminder.minutes_before == minutes,
-    )
-    rows = db.execute(
-        select(Session, Enrolment, Woman)
-        .join(Enrolment, Enrolment.group_id == Session.group_id)
-        .join(Woman, Woman.id == Enrolment.woman_id)
-        .where(
-            Session.starts_at > now,
-            Session.starts_at <= now + before + PLAN_AHEAD,
-            Session.cancelled_at.is_(None),
-            Enrolment.state == EnrolmentState.ENROLLED,
-            # What fell due before she enrolled was never owed to her.
-            Enrolment.created_at <= Session.starts_at - before,
-            ~planned,
-        )
-        .limit(limit)
-    ).all()
-    new = 0
-    for session, seat, woman in rows:
-        due = _due(db, key, settings, woman, session, minutes)
-        owed = due >= seat.created_at
-        new += owed
-        db.execute(
-            insert(Reminder)
-            .values(
-                woman_id=woman.id,
-                session_id=session.id,
-                minutes_before=minutes,
-                due_at=due,
-                state=ReminderState.PLANNED if owed else ReminderState.DROPPED,
-                reason=None if owed else "enrolled_later",
-            )
-            .on_conflict_do_nothing(
-                index_elements=[
-                    Reminder.woman_id,
-                    Reminder.session_id,
-                    Reminder.minutes_before,
-                    Reminder.revision,
-                ]
-            )
-        )
-    return new
-
-
-def replan(db: Database, session_id: uuid.UUID) -> None:
-    """Forget what was planned for a session whose time has changed; the next tick plans it anew."""
-    db.execute(
-        delete(Reminder).where(Reminder.session_id == session_id, Reminder.state == ReminderState.PLANNED)
-    )
-
-
-def _due(
-    db: Database, key: PersonalKey, settings: Settings, woman: Woman, session: Session, minutes: int
-) -> datetime:
-    """Return when to remind: at the offset, or moved out of quiet hours, later if still of use."""
-    raw = session.starts_at - timedelta(minutes=minutes)
-    conversation = registry.conversation_for(db, key, woman)
-    state = conversation_state.read(key, conversation) if conversation else conversation_state.PrivateState()
-    later = next_allowed(raw, settings, state)
-    if later == raw or later <= session.starts_at - USEFUL_BEFORE:
-        return later
-    return latest_allowed(raw, settings, state)
-
-
-def send_due(db: Database, key: PersonalKey, settings: Settings, now: datetime, limit: int = 200) -> int:
-    """Hand what is due to the outbox, drop what is not to be sent; return how many were handled."""
-    rows = db.scalars(
-        select(Reminder)
+def _due(db: Database, now: datetime, limit: int) -> list[Due]:
+    locked = db.scalars(
+        select(Reminder.id)
         .where(Reminder.state == ReminderState.PLANNED, Reminder.due_at <= now)
-        .order_by(Reminder.due_at)
+        .order_by(Reminder.useful_until.nulls_first(), Reminder.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    for row in rows:
-        reason = _reason_to_drop(db, row, now)
-        if reason is None:
-            reason = _hand_over(db, key, settings, row, now)
-        if reason is not None:
-            row.state, row.reason = ReminderState.DROPPED, reason
-            if reason == "missed_its_moment":
-                counters.count(db, counters.REMINDERS_DROPPED)
-    return len(rows)
-
-
-def _reason_to_drop(db: Database, row: Reminder, now: datetime) -> str | None:
-    session = db.get_one(Session, row.session_id)
-    if session.cancelled_at is not None:
-        return "session_cancelled"
-    if now > row.due_at + GRACE or now >= session.starts_at:
-        return "missed_its_moment"
-    seat = db.scalar(
-        select(Enrolment.id).where(
-            Enrolment.woman_id == row.woman_id,
-            Enrolment.group_id == session.group_id,
+    if not locked:
+        return []
+    enrolled = (
+        select(Enrolment.id)
+        .where(
+            Enrolment.woman_id == Reminder.woman_id,
+            Enrolment.group_id == Session.group_id,
             Enrolment.state == EnrolmentState.ENROLLED,
         )
+        .exists()
     )
-    if seat is None:
+    answer = (Rsvp.woman_id == Reminder.woman_id) & (Rsvp.session_id == Session.id)
+    rows = db.execute(
+        select(
+            Reminder.id,
+            Reminder.woman_id,
+            Reminder.minutes_before,
+            Reminder.due_at,
+            Reminder.useful_until,
+            Reminder.revision == Session.revision,
+            Session.cancelled_at,
+            Session.starts_at,
+            Group.place,
+            Workshop.programme_id,
+            enrolled,
+            Rsvp.answer,
+        )
+        .join(Session, Session.id == Reminder.session_id)
+        .join(Group, Group.id == Session.group_id)
+        .join(Workshop, Workshop.id == Group.workshop_id)
+        .outerjoin(Rsvp, answer & ~session_notices.outdated())
+        .where(Reminder.id == func.any(literal(list(locked), ARRAY(Uuid))))
+        .order_by(Reminder.useful_until.nulls_first(), Reminder.due_at)
+    )
+    return [Due._make(row) for row in rows]
+
+
+def _reason_to_drop(row: Due, now: datetime) -> str | None:
+    if row.cancelled_at is not None:
+        return "session_cancelled"
+    if not row.current:
+        return "session_moved"
+    if now >= row.ends_at:
+        return "missed_its_moment"
+    if not row.enrolled:
         return "no_longer_enrolled"
-    answer = db.scalar(
-        select(Rsvp.answer).where(Rsvp.woman_id == row.woman_id, Rsvp.session_id == row.session_id)
-    )
-    return "she_declined" if answer is RsvpAnswer.DECLINED else None
+    return "she_declined" if row.answer is RsvpAnswer.DECLINED else None
 
 
-def _hand_over(
-    db: Database, key: PersonalKey, settings: Settings, row: Reminder, now: datetime
-) -> str | None:
-    woman = db.get_one(Woman, row.woman_id)
-    conversation = registry.conversation_for(db, key, woman)
-    if conversation is None:
-        return "no_address"
-    if conversation.opted_out_at is not None:
-        return "opted_out"
-    template = templates.by_name(db, templates.SESSION_REMINDER)
-    if template is None:
-        return "template_missing"
-    session = db.get_one(Session, row.session_id)
-    variables = {
-        "1": dates.day_and_hour(session.starts_at, settings.timezone, now),
-        "2": session.group.place,
-    }
-    content = Content(
-        body=templates.render(template, variables),
-        buttons=templates.buttons_of(template),
-        variables=variables,
+class _HandOver:
+    """What a batch needs besides its rows: where each woman is reached, and each programme's template."""
+
+    def __init__(self, db: Database, now: datetime, due: Sequence[Due]) -> None:
+        self._now = now
+        self._reach: dict[uuid.UUID, dict[uuid.UUID, conversations.Reach]] = {}
+        self._form: dict[uuid.UUID, Template | None] = {}
+        for programme_id in {row.programme_id for row in due}:
+            women = (row.woman_id for row in due if row.programme_id == programme_id)
+            self._reach[programme_id] = conversations.reaches(db, women, programme_id)
+            self._form[programme_id] = templates.of_programme(db, templates.SESSION_REMINDER, programme_id)
+
+    def outgoing(self, row: Due, rules: Settings) -> Outgoing | str:
+        """Return the message of a reminder, or why there is none."""
+        where = self._reach[row.programme_id].get(row.woman_id, conversations.NOWHERE)
+        if where.reason is not None or where.conversation_id is None:
+            return where.reason or conversations.NO_NUMBER
+        form = self._form[row.programme_id]
+        if form is None:
+            return "template_missing"
+        return Outgoing(
+            conversation_id=where.conversation_id,
+            kind=OutboxKind.REMINDER,
+            content=_content(form, row, rules, self._now),
+            template_id=form.id,
+            expires_at=row.ends_at,
+        )
+
+
+def _content(form: Template, row: Due, rules: Settings, now: datetime) -> Content:
+    zone = rules.timezone
+    # "Mañana" is true only for as long as today is.
+    same_day = now.astimezone(zone).date() == row.ends_at.astimezone(zone).date()
+    when = (
+        dates.day_and_hour(row.starts_at, zone, now) if same_day else dates.date_and_hour(row.starts_at, zone)
     )
-    message = outbox.enqueue(
-        db,
-        key,
-        conversation.id,
-        OutboxKind.REMINDER,
-        content,
-        template_id=template.id,
-        expires_at=min(row.due_at + GRACE, session.starts_at),
-    )
-    row.state, row.outbox_id = ReminderState.HANDED_OVER, message.id
-    return None
+    return templates.filled(form, {"1": when, "2": row.place})
 
 
 def asked_session(db: Database, woman_id: uuid.UUID, replied_to: str | None, now: datetime) -> Session | None:
@@ -212,7 +212,11 @@ def asked_session(db: Database, woman_id: uuid.UUID, replied_to: str | None, now
         if quoted is not None:
             return quoted
     return db.scalar(
-        asked.where(Session.starts_at > now - timedelta(hours=1), OutboxMessage.state.in_(outbox.TAKEN))
+        asked.where(
+            Session.starts_at > now - timedelta(hours=1),
+            Session.cancelled_at.is_(None),
+            OutboxMessage.state.in_(outbox.TAKEN),
+        )
         .order_by(OutboxMessage.seq.desc())
         .limit(1)
     )
@@ -227,6 +231,8 @@ def pending(db: Database, woman_id: uuid.UUID, now: datetime) -> bool:
             .where(
                 Reminder.woman_id == woman_id,
                 Reminder.state == ReminderState.HANDED_OVER,
+                Reminder.revision == Session.revision,
+                Session.cancelled_at.is_(None),
                 Session.starts_at > now - timedelta(hours=1),
             )
             .limit(1)

@@ -8,44 +8,34 @@ is about and whose it is are sealed. Nothing here may log, or put words of hers 
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from models import Case, SealedEntry, Shift, Staff
+from models import Case, Shift, Staff
+from outreach.casework import thread
+from outreach.casework.case_state import CaseState, read_state, write_state
+from outreach.casework.thread import Author, Line
 from outreach.messages import conversation_state
 from outreach.sealing import vault
+from outreach.staff import presence
 from outreach.texts import desk as words
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
     from models import Conversation
     from outreach.sealing.crypto import PersonalKey
 
 Urgency = Literal["danger", "support"]
-Author = Literal["woman", "bot", "staff", "note", "event"]
-STATE_BUCKET = 512
-
-
-@dataclass
-class CaseState:
-    """What the running server knows of a case. Times are ISO, UTC.
-
-    `waiting_since` is the oldest word of hers that no person has answered, empty where none waits;
-    `handed_back` says that the bot has the conversation again while the case stays open.
-    """
-
-    opened_at: str
-    urgency: str
-    waiting_since: str | None = None
-    last_from: str = "woman"
-    claimed_by: str | None = None
-    claimed_name: str | None = None
-    claimed_at: str | None = None
-    handed_back: bool = False
+__all__ = [
+    "Author", "CaseState", "OpenCase", "Urgency", "add_entry", "on_shift", "open_case", "open_case_of",
+    "open_cases", "read_state", "woman_wrote", "write_state",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,31 +75,38 @@ def open_case(
     if case is not None:
         _insist(session, key, case, urgency, about=about, now=now)
         return case
-    team = vault.the_team(session)
-    public_key = team.public_key
+    team = vault.the_team(session, conversation.programme_id)
     case = Case(id=uuid.uuid4(), team_id=team.id, is_open=True, state_cipher=b"", subject_sealed=b"")
-    case.subject_sealed = vault.seal(public_key, {"conversation_id": str(conversation.id), "about": about})
-    opened = CaseState(opened_at=now.isoformat(), urgency=urgency, waiting_since=now.isoformat())
-    write_state(key, case, opened)
+    case.subject_sealed = vault.seal(
+        team.public_key, {"conversation_id": str(conversation.id), "about": about}
+    )
+    state = CaseState(
+        opened_at=now.isoformat(),
+        urgency=urgency,
+        waiting_since=now.isoformat(),
+        conversation_id=str(conversation.id),
+        entries=0,
+    )
+    write_state(key, case, state)
     session.add(case)
     session.flush()
     private.case_id = str(case.id)
     conversation_state.write(key, conversation, private)
-    add_entry(session, case, author="event", text=words.opened(urgency, about), at=now)
+    thread.append(session, case, state, Line("event", words.opened(urgency, about), now))
+    write_state(key, case, state)
+    session.flush()
     return case
 
 
 def _insist(
     session: Session, key: PersonalKey, case: Case, urgency: Urgency, *, about: str, now: datetime
 ) -> None:
-    session.flush()  # a refresh would forget what is not yet written
-    session.refresh(case, with_for_update=True)
-    state = read_state(key, case)
+    state = locked_state(session, key, case)
     raised = urgency == "danger" and state.urgency != "danger"
     if raised:
         state.urgency = "danger"
     if raised or state.handed_back:
-        add_entry(session, case, author="event", text=words.insisted(urgency, about), at=now)
+        thread.append(session, case, state, Line("event", words.insisted(urgency, about), now))
     state.handed_back = False
     state.waiting_since = state.waiting_since or now.isoformat()
     write_state(key, case, state)
@@ -122,30 +119,29 @@ def open_case_of(session: Session, case_id: str | None) -> Case | None:
     return case if case is not None and case.is_open else None
 
 
+def locked_state(session: Session, key: PersonalKey, case: Case) -> CaseState:
+    """Lock a case's row, which orders its writers, and read its state after that."""
+    session.flush()  # a refresh would forget what is not yet written
+    session.refresh(case, with_for_update=True)
+    return read_state(key, case)
+
+
 def add_entry(
     session: Session,
+    key: PersonalKey,
     case: Case,
     *,
     author: Author,
     text: str,
     at: datetime,
     extra: dict[str, Any] | None = None,
-    entry_id: uuid.UUID | None = None,
-) -> SealedEntry:
-    """Seal one line to the end of a case's thread."""
-    # The case's row orders its writers: two at once never take the same position.
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    last = session.scalar(select(func.max(SealedEntry.position)).where(SealedEntry.case_id == case.id))
-    content = {"author": author, "text": text, "at": at.isoformat(), "extra": extra or {}}
-    entry = SealedEntry(
-        id=entry_id or uuid.uuid4(),
-        case_id=case.id,
-        position=(last or 0) + 1,
-        content_sealed=vault.seal(vault.the_team(session).public_key, content),
-    )
-    session.add(entry)
+) -> uuid.UUID:
+    """Seal one line to the end of a case's thread; return its id."""
+    state = locked_state(session, key, case)
+    entry_id = thread.append(session, case, state, Line(author, text, at, extra or {}))
+    write_state(key, case, state)
     session.flush()
-    return entry
+    return entry_id
 
 
 def woman_wrote(
@@ -155,7 +151,7 @@ def woman_wrote(
     text: str,
     at: datetime,
     extra: dict[str, Any] | None = None,
-) -> SealedEntry | None:
+) -> uuid.UUID | None:
     """Seal what she wrote to her open case, and let it wait for a person unless the bot has her.
 
     Returns None where the case is gone or closed: then nothing was kept.
@@ -164,19 +160,24 @@ def woman_wrote(
     case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
     if case is None or not case.is_open:
         return None
-    entry = add_entry(session, case, author="woman", text=text, at=at, extra=extra)
     state = read_state(key, case)
+    entry_id = thread.append(session, case, state, Line("woman", text, at, extra or {}))
     state.last_from = "woman"
     if not state.handed_back:
         state.waiting_since = state.waiting_since or at.isoformat()
     write_state(key, case, state)
     session.flush()
-    return entry
+    return entry_id
 
 
-def open_cases(session: Session, key: PersonalKey) -> list[OpenCase]:
-    """Return the open cases: danger first, then who has waited longest; unseals nothing."""
-    lines = [_line(case, read_state(key, case)) for case in session.scalars(select(Case).where(Case.is_open))]
+def open_cases(
+    session: Session, key: PersonalKey, teams: Collection[uuid.UUID] | None = None
+) -> list[OpenCase]:
+    """Return the open cases (of some teams): danger first, then who has waited longest; unseals nothing."""
+    query = select(Case).where(Case.is_open)
+    if teams is not None:
+        query = query.where(Case.team_id.in_(teams))
+    lines = [_line(case, read_state(key, case)) for case in session.scalars(query)]
     return sorted(
         lines,
         key=lambda c: (not c.danger or c.waiting_since is None, c.waiting_since is None,
@@ -185,30 +186,16 @@ def open_cases(session: Session, key: PersonalKey) -> list[OpenCase]:
 
 
 def on_shift(session: Session, now: datetime) -> list[Staff]:
-    """Return the caseworkers on duty by the roster; with no roster there is nobody."""
+    """Return who is on duty and has the desk open with the key; what a woman is told rests on it."""
     query = (
         select(Staff)
-        .join(Shift, Shift.staff_id == Staff.id)
         .where(
-            Shift.starts_at <= now,
-            Shift.ends_at > now,
-            Staff.role.in_(vault.KEY_ROLES),
-            Staff.disabled_at.is_(None),
+            Staff.id.in_(select(Shift.staff_id).where(Shift.starts_at <= now, Shift.ends_at > now)),
+            presence.at_the_desk(now),
         )
-        .distinct()
         .order_by(Staff.display_name)
     )
     return list(session.scalars(query))
-
-
-def read_state(key: PersonalKey, case: Case) -> CaseState:
-    """Decrypt what the server knows of a case."""
-    return CaseState(**key.decrypt(case.state_cipher, place=f"case:{case.id}"))
-
-
-def write_state(key: PersonalKey, case: Case, state: CaseState) -> None:
-    """Encrypt and set what the server knows of a case."""
-    case.state_cipher = key.encrypt(asdict(state), place=f"case:{case.id}", bucket=STATE_BUCKET)
 
 
 def _line(case: Case, state: CaseState) -> OpenCase:

@@ -7,9 +7,10 @@ sealed thread. Taking a conversation silences the bot (promise P7) until it is h
 from __future__ import annotations
 
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -18,19 +19,25 @@ from models import (
     Conversation,
     OutboxKind,
     OutboxMessage,
-    SealedEntry,
     Template,
     TemplateState,
     Turn,
 )
-from outreach.casework.cases import CaseState, add_entry, read_state, write_state
+from outreach.casework import thread as threads
+from outreach.casework.case_state import CaseState, read_state, write_state
+from outreach.casework.thread import Entry, Line
 from outreach.messages import conversation_state, outbox, templates
 from outreach.messages.may_send import window_open
 from outreach.messages.outbox import Content
 from outreach.sealing import vault
+from outreach.staff import audit
+from outreach.staff.audit import Action
 from outreach.texts import desk as words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from models import Staff
@@ -48,8 +55,12 @@ class WindowClosedError(DeskError):
     """Pasaron más de 24 horas desde su último mensaje: WhatsApp no deja salir un texto libre ahora."""
 
 
+class NotYoursError(DeskError):
+    """Ya no tienes esta conversación: tómala y envía otra vez lo que escribiste."""
+
+
 @dataclass(frozen=True)
-class Hand:
+class Caseworker:
     """The caseworker who acts, with the keys of her request; it must not outlive it."""
 
     key: PersonalKey = field(repr=False)
@@ -58,14 +69,11 @@ class Hand:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of a thread, opened."""
+class Sent:
+    """An answer that was kept; `held_back` says that cover mode kept it from leaving."""
 
-    position: int
-    author: str
-    text: str
-    at: datetime
-    extra: dict[str, Any] = field(default_factory=dict)
+    entry_id: uuid.UUID
+    held_back: bool
 
 
 @dataclass(frozen=True)
@@ -82,27 +90,45 @@ class OpenedCase:
         """Say whether free text may reach her now."""
         return self.conversation is not None and window_open(self.conversation, now)
 
+    def hold(self, key: PersonalKey, *, by_person: bool) -> None:
+        """Silence the bot, or let it answer again."""
+        if self.conversation is None or self.private is None:
+            return
+        self.private.held, self.private.released = by_person, False
+        if not self.case.is_open:
+            self.private.case_id = None
+        conversation_state.write(key, self.conversation, self.private)
 
-def opened(session: Session, hand: Hand, case_id: uuid.UUID) -> OpenedCase | None:
-    """Open a case for reading, or None where there is no such case."""
+
+def opened(session: Session, worker: Caseworker, case_id: uuid.UUID) -> OpenedCase | None:
+    """Open a case for reading, or None where there is no such case of her teams."""
     case = session.get(Case, case_id)
     if case is None:
         return None
-    subject = vault.unseal(hand.private_key, case.subject_sealed)
+    try:
+        subject = vault.unseal(worker.private_key, case.subject_sealed)
+    except vault.UnsealError:
+        return None
+    if "conversation_id" not in subject:
+        return None  # a draft case: nobody is shown it
     conversation = session.get(Conversation, uuid.UUID(subject["conversation_id"]))
-    private = conversation_state.read(hand.key, conversation) if conversation else None
-    return OpenedCase(case, read_state(hand.key, case), str(subject["about"]), conversation, private)
+    private = conversation_state.read(worker.key, conversation) if conversation else None
+    return OpenedCase(case, read_state(worker.key, case), str(subject["about"]), conversation, private)
 
 
-def thread(session: Session, hand: Hand, case: Case) -> list[Entry]:
+def looked_at(session: Session, worker: Caseworker, now: datetime) -> None:
+    """Record that she opened a thread."""
+    audit.record(session, worker.staff.id, Action.DESK_READ, now)
+
+
+def thread(session: Session, worker: Caseworker, case: Case) -> list[Entry]:
     """Unseal a case's thread, oldest line first."""
-    query = select(SealedEntry).where(SealedEntry.case_id == case.id).order_by(SealedEntry.position)
-    return [_entry(row, hand.private_key) for row in session.scalars(query)]
+    return threads.read(session, worker.private_key, case, read_state(worker.key, case))
 
 
 def take(
     session: Session,
-    hand: Hand,
+    worker: Caseworker,
     case_id: uuid.UUID,
     now: datetime,
     *,
@@ -113,29 +139,30 @@ def take(
     Raises:
         DeskError: a colleague has it, or it is closed.
     """
-    held = _locked(session, hand, case_id)
-    state = held.state
-    other = state.claimed_name if state.claimed_by not in {None, str(hand.staff.id)} else None
-    if other and not instead:
-        raise DeskError(f"La conversación la tiene {other}.")
-    if state.claimed_by == str(hand.staff.id) and held.private is not None and held.private.held:
-        return
-    state.claimed_by, state.claimed_name = str(hand.staff.id), hand.staff.display_name
-    state.claimed_at, state.handed_back = now.isoformat(), False
-    text = words.taken_over(hand.staff.display_name, other) if other else words.taken(hand.staff.display_name)
-    _save(session, hand, held, held_by_person=True)
-    add_entry(session, held.case, author="event", text=text, at=now)
+    with _step(session, worker, case_id, Action.DESK_TAKEN, now, holding=False) as held:
+        state, name = held.state, worker.staff.display_name
+        other = state.claimed_name if state.claimed_by not in {None, str(worker.staff.id)} else None
+        if other and not instead:
+            raise DeskError(f"La conversación la tiene {other}.")
+        if state.claimed_by == str(worker.staff.id) and held.private is not None and held.private.held:
+            return
+        state.unclaim()
+        state.claimed_by, state.claimed_name = str(worker.staff.id), name
+        state.claimed_at, state.handed_back = now.isoformat(), False
+        text = words.taken_over(name, other) if other else words.taken(name)
+        held.hold(worker.key, by_person=True)
+        threads.append(session, held.case, state, Line("event", text, now))
 
 
 def reply(
     session: Session,
-    hand: Hand,
+    worker: Caseworker,
     case_id: uuid.UUID,
     text: str,
     now: datetime,
     *,
     entry_id: uuid.UUID | None = None,
-) -> SealedEntry | None:
+) -> Sent | None:
     """Answer her: seal the words and hand them to the outbox; under cover mode they stay with us.
 
     `entry_id` is the form's own: the same form sent twice answers once, and gives None.
@@ -144,58 +171,62 @@ def reply(
         WindowClosedError: free text can't reach her now.
         DeskError: the conversation is not this caseworker's, or her data is gone.
     """
-    held = _locked(session, hand, case_id)
-    if entry_id is not None and session.get(SealedEntry, entry_id) is not None:
-        return None
-    conversation, private = _reachable(held, hand)
-    if private.cover:
-        extra = {"staff": hand.staff.display_name, "held_back": True}
-        add_entry(session, held.case, author="note", text=words.HELD_BACK, at=now)
-        return add_entry(session, held.case, author="note", text=text, at=now, extra=extra, entry_id=entry_id)
-    if not window_open(conversation, now):
-        raise WindowClosedError(WindowClosedError.__doc__)
-    row = outbox.enqueue(
-        session,
-        hand.key,
-        conversation.id,
-        OutboxKind.REPLY,
-        Content(body=text),
-        confidential=True,
-        # Tied to her last turn like any answer, so that the row does not tell who wrote it.
-        turn_id=_last_turn(session, conversation),
-    )
-    held.state.waiting_since, held.state.last_from = None, "staff"
-    write_state(hand.key, held.case, held.state)
-    extra = {"staff": hand.staff.display_name, "outbox_id": str(row.id)}
-    return add_entry(session, held.case, author="staff", text=text, at=now, extra=extra, entry_id=entry_id)
+    with _step(session, worker, case_id, Action.DESK_ANSWERED, now) as held:
+        if threads.exists(session, entry_id):
+            return None
+        conversation, private = _reachable(held)
+        extra: dict[str, object] = {"staff": worker.staff.display_name}
+        if private.cover:
+            extra["held_back"] = True
+            threads.append(session, held.case, held.state, Line("note", words.HELD_BACK, now))
+            line = Line("note", text, now, extra, entry_id)
+            return Sent(threads.append(session, held.case, held.state, line), held_back=True)
+        if not window_open(conversation, now):
+            raise WindowClosedError(WindowClosedError.__doc__)
+        row = outbox.enqueue(
+            session,
+            worker.key,
+            conversation.id,
+            OutboxKind.REPLY,
+            Content(body=text),
+            confidential=True,
+            # Tied to her last turn like any answer, so that the row does not tell who wrote it.
+            turn_id=_last_turn(session, conversation),
+        )
+        held.state.waiting_since, held.state.last_from = None, "staff"
+        extra["outbox_id"] = str(row.id)
+        line = Line("staff", text, now, extra, entry_id)
+        return Sent(threads.append(session, held.case, held.state, line), held_back=False)
 
 
-def send_neutral(session: Session, hand: Hand, case_id: uuid.UUID, now: datetime) -> None:
+def send_neutral(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datetime) -> None:
     """Send the neutral template, which invites her to write and says nothing.
 
     Raises:
         DeskError: not this caseworker's, or no approved template.
     """
-    held = _locked(session, hand, case_id)
-    conversation, _ = _reachable(held, hand)
-    template = neutral_template(session)
-    if template is None:
-        raise DeskError("Todavía no hay un aviso neutro aprobado por WhatsApp.")
-    outbox.enqueue(
-        session,
-        hand.key,
-        conversation.id,
-        OutboxKind.REMINDER,
-        Content(body=template.body),
-        template_id=template.id,
-        expires_at=now + timedelta(days=1),
-    )
-    add_entry(session, held.case, author="event", text=words.neutral_sent(hand.staff.display_name), at=now)
+    with _step(session, worker, case_id, Action.DESK_ANSWERED, now) as held:
+        conversation, _ = _reachable(held)
+        template = neutral_template(session)
+        if template is None:
+            raise DeskError("Todavía no hay un aviso neutro aprobado por WhatsApp.")
+        row = outbox.enqueue(
+            session,
+            worker.key,
+            conversation.id,
+            OutboxKind.REMINDER,
+            Content(body=template.body),
+            template_id=template.id,
+            expires_at=now + timedelta(days=1),
+        )
+        text = words.neutral_sent(worker.staff.display_name)
+        line = Line("event", text, now, {"outbox_id": str(row.id)})
+        threads.append(session, held.case, held.state, line)
 
 
 def note(
     session: Session,
-    hand: Hand,
+    worker: Caseworker,
     case_id: uuid.UUID,
     text: str,
     now: datetime,
@@ -203,31 +234,31 @@ def note(
     entry_id: uuid.UUID | None = None,
 ) -> None:
     """Keep a note for the team, sealed; she never sees it."""
-    held = _locked(session, hand, case_id)
-    if entry_id is not None and session.get(SealedEntry, entry_id) is not None:
-        return
-    extra = {"staff": hand.staff.display_name}
-    add_entry(session, held.case, author="note", text=text, at=now, extra=extra, entry_id=entry_id)
+    with _step(session, worker, case_id, Action.DESK_NOTED, now, holding=False) as held:
+        if not threads.exists(session, entry_id):
+            extra = {"staff": worker.staff.display_name}
+            threads.append(session, held.case, held.state, Line("note", text, now, extra, entry_id))
 
 
-def hand_back(session: Session, hand: Hand, case_id: uuid.UUID, now: datetime) -> None:
+def hand_back(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datetime) -> None:
     """Give the conversation back to the bot; the case stays open."""
-    held = _locked(session, hand, case_id)
-    _must_hold(held, hand)
-    _release(held.state)
-    held.state.handed_back = True
-    add_entry(session, held.case, author="event", text=words.handed_back(hand.staff.display_name), at=now)
-    _save(session, hand, held, held_by_person=False)
+    with _step(session, worker, case_id, Action.DESK_HANDED_BACK, now) as held:
+        held.state.unclaim()
+        held.state.waiting_since, held.state.handed_back = None, True
+        text = words.handed_back(worker.staff.display_name)
+        threads.append(session, held.case, held.state, Line("event", text, now))
+        held.hold(worker.key, by_person=False)
 
 
-def close(session: Session, hand: Hand, case_id: uuid.UUID, now: datetime) -> None:
+def close(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datetime) -> None:
     """Close the case; the bot answers again and new words of hers are no longer sealed to it."""
-    held = _locked(session, hand, case_id)
-    _must_hold(held, hand)
-    _release(held.state)
-    add_entry(session, held.case, author="event", text=words.closed(hand.staff.display_name), at=now)
-    held.case.is_open = False
-    _save(session, hand, held, held_by_person=False)
+    with _step(session, worker, case_id, Action.DESK_CLOSED, now) as held:
+        held.state.unclaim()
+        held.state.waiting_since = None
+        text = words.closed(worker.staff.display_name)
+        threads.append(session, held.case, held.state, Line("event", text, now))
+        held.case.is_open = False
+        held.hold(worker.key, by_person=False)
 
 
 def neutral_template(session: Session) -> Template | None:
@@ -246,9 +277,29 @@ def sending_states(session: Session, entries: list[Entry]) -> dict[str, str]:
     return {str(outbox_id): state.value for outbox_id, state in rows}
 
 
-def _locked(session: Session, hand: Hand, case_id: uuid.UUID) -> OpenedCase:
+@contextmanager
+def _step(
+    session: Session,
+    worker: Caseworker,
+    case_id: uuid.UUID,
+    action: Action,
+    now: datetime,
+    *,
+    holding: bool = True,
+) -> Iterator[OpenedCase]:
+    """One step in a case: locked, allowed (`holding`: to its holder alone), kept and recorded."""
+    held = _locked(session, worker, case_id)
+    if holding and held.state.claimed_by != str(worker.staff.id):
+        raise NotYoursError(NotYoursError.__doc__)
+    yield held
+    write_state(worker.key, held.case, held.state)
+    audit.record(session, worker.staff.id, action, now)
+    session.flush()
+
+
+def _locked(session: Session, worker: Caseworker, case_id: uuid.UUID) -> OpenedCase:
     # The conversation is locked before the case, as turns do, so that they never wait for each other.
-    found = opened(session, hand, case_id)
+    found = opened(session, worker, case_id)
     if found is None:
         raise DeskError("Ese caso no existe.")
     session.flush()  # a refresh would forget what is not yet written
@@ -257,47 +308,19 @@ def _locked(session: Session, hand: Hand, case_id: uuid.UUID) -> OpenedCase:
     session.refresh(found.case, with_for_update=True)
     if not found.case.is_open:
         raise DeskError("El caso ya está cerrado.")
-    private = conversation_state.read(hand.key, found.conversation) if found.conversation else None
-    return OpenedCase(found.case, read_state(hand.key, found.case), found.about, found.conversation, private)
+    conversation = found.conversation
+    private = conversation_state.read(worker.key, conversation) if conversation else None
+    state = read_state(worker.key, found.case)
+    state.conversation_id = str(conversation.id) if conversation else state.conversation_id
+    return OpenedCase(found.case, state, found.about, conversation, private)
 
 
-def _must_hold(held: OpenedCase, hand: Hand) -> None:
-    if held.state.claimed_by != str(hand.staff.id):
-        raise DeskError("Primero toma la conversación.")
-
-
-def _reachable(held: OpenedCase, hand: Hand) -> tuple[Conversation, PrivateState]:
-    _must_hold(held, hand)
+def _reachable(held: OpenedCase) -> tuple[Conversation, PrivateState]:
     if held.conversation is None or held.private is None:
         raise DeskError("Ella borró sus datos: ya no hay a dónde escribirle.")
     return held.conversation, held.private
 
 
-def _release(state: CaseState) -> None:
-    state.claimed_by = state.claimed_name = state.claimed_at = state.waiting_since = None
-
-
-def _save(session: Session, hand: Hand, held: OpenedCase, *, held_by_person: bool) -> None:
-    write_state(hand.key, held.case, held.state)
-    if held.conversation is not None and held.private is not None:
-        held.private.held = held_by_person
-        if not held.case.is_open:
-            held.private.case_id = None
-        conversation_state.write(hand.key, held.conversation, held.private)
-    session.flush()
-
-
 def _last_turn(session: Session, conversation: Conversation) -> uuid.UUID | None:
     query = select(Turn.id).where(Turn.conversation_id == conversation.id)
     return session.scalar(query.order_by(Turn.created_at.desc()).limit(1))
-
-
-def _entry(row: SealedEntry, private_key: bytes) -> Entry:
-    data = vault.unseal(private_key, row.content_sealed)
-    return Entry(
-        position=row.position,
-        author=str(data["author"]),
-        text=str(data["text"]),
-        at=datetime.fromisoformat(data["at"]),
-        extra=dict(data.get("extra") or {}),
-    )

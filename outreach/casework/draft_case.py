@@ -1,7 +1,7 @@
-"""The living conversation: what she tells in confidence before she has said yes to a case.
+"""The draft case: what she tells in confidence before she has said yes to a case.
 
 It is sealed like a case and looks like one, but nobody is shown it. Her yes makes it the beginning
-of her case; a day of silence, or "no es eso", makes it go without a trace.
+of her case; a day of silence, or "no es eso", deletes it.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete
 
-from models import Case, SealedEntry
-from outreach.casework import cases
+from models import Case
+from outreach.casework import cases, thread
 from outreach.sealing import vault
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from models import Team
     from outreach.casework.cases import Author
     from outreach.messages.conversation_state import PrivateState
     from outreach.sealing.crypto import PersonalKey
@@ -35,52 +36,55 @@ def add(
     text: str,
     at: datetime,
     extra: dict[str, str] | None = None,
+    programme_id: uuid.UUID | None = None,
 ) -> None:
-    """Seal one line to the living conversation, begun where there is none."""
-    thread = session.get(Case, uuid.UUID(state.living_id)) if state.living_id else None
-    if thread is None:
-        team = vault.the_team(session)
-        thread = Case(
-            id=uuid.uuid4(),
-            team_id=team.id,
-            is_open=False,
-            state_cipher=b"",
-            subject_sealed=vault.seal(team.public_key, {}),
-        )
-        begun = cases.CaseState(opened_at=at.isoformat(), urgency="support")
-        cases.write_state(key, thread, begun)
-        session.add(thread)
-        session.flush()
-        state.living_id = str(thread.id)
+    """Seal one line to the draft case, begun for the programme's team where there is none."""
+    draft = session.get(Case, uuid.UUID(state.living_id)) if state.living_id else None
+    if draft is None:
+        draft = _begin(session, key, vault.the_team(session, programme_id), at)
+        state.living_id = str(draft.id)
     # The hour is rounded up, so that it tells nothing finer than a day already does.
-    thread.forget_after = (at + KEPT_FOR + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
-    cases.add_entry(session, thread, author=author, text=text, at=at, extra=extra)
+    draft.forget_after = (at + KEPT_FOR + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+    cases.add_entry(session, key, draft, author=author, text=text, at=at, extra=extra)
 
 
-def pour_into(session: Session, state: PrivateState, case: Case) -> None:
-    """Make the living conversation part of an open case."""
-    if not state.living_id:
-        return
-    living_id = uuid.UUID(state.living_id)
-    state.living_id = None
-    last = session.scalar(select(func.max(SealedEntry.position)).where(SealedEntry.case_id == case.id)) or 0
-    session.execute(
-        update(SealedEntry)
-        .where(SealedEntry.case_id == living_id)
-        .values(case_id=case.id, position=SealedEntry.position + last)
+def _begin(session: Session, key: PersonalKey, team: Team, at: datetime) -> Case:
+    draft = Case(
+        id=uuid.uuid4(),
+        team_id=team.id,
+        is_open=False,
+        state_cipher=b"",
+        subject_sealed=vault.seal(team.public_key, {}),
     )
-    session.execute(delete(Case).where(Case.id == living_id))
+    cases.write_state(key, draft, cases.CaseState(opened_at=at.isoformat(), urgency="support", entries=0))
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def pour_into(session: Session, key: PersonalKey, state: PrivateState, case: Case) -> None:
+    """Make the draft case part of an open case."""
+    draft = session.get(Case, uuid.UUID(state.living_id)) if state.living_id else None
+    state.living_id = None
+    if draft is None:
+        return
+    draft_state = cases.locked_state(session, key, draft)
+    case_state = cases.locked_state(session, key, case)
+    thread.move(session, draft, draft_state, case, case_state)
+    cases.write_state(key, case, case_state)
+    session.delete(draft)
+    session.flush()
 
 
 def forget(session: Session, state: PrivateState) -> None:
-    """Delete the living conversation."""
+    """Delete the draft case."""
     if state.living_id:
         session.execute(delete(Case).where(Case.id == uuid.UUID(state.living_id), ~Case.is_open))
         state.living_id = None
 
 
 def forget_expired(session: Session, now: datetime) -> int:
-    """Delete living conversations whose time is over; return how many."""
+    """Delete draft cases whose time is over; return how many."""
     expired = session.execute(
         delete(Case).where(~Case.is_open, Case.forget_after < now).returning(Case.id)
     ).all()

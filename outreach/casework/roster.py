@@ -1,4 +1,4 @@
-"""The roster: who is on duty. What a woman is told about somebody being there comes from here alone."""
+"""The roster: who is on duty. A shift alone tells no woman anything: see `cases.on_shift`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from models import Shift
+from outreach.staff import presence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +27,7 @@ def shift_of(session: Session, staff: Staff, now: datetime) -> Shift | None:
 
 
 def start_shift(session: Session, staff: Staff, hours: int, now: datetime) -> None:
-    """Enter the roster from now on; women are told that somebody is there."""
+    """Enter the roster from now on, for at most 16 hours; it ends with her session at the latest."""
     end_shift(session, staff, now)
     length = min(timedelta(hours=max(1, hours)), LONGEST_SHIFT)
     session.add(Shift(staff_id=staff.id, starts_at=now, ends_at=now + length))
@@ -35,7 +36,4 @@ def start_shift(session: Session, staff: Staff, hours: int, now: datetime) -> No
 
 def end_shift(session: Session, staff: Staff, now: datetime) -> None:
     """Leave the roster now."""
-    query = select(Shift).where(Shift.staff_id == staff.id, Shift.starts_at <= now, Shift.ends_at > now)
-    for shift in session.scalars(query):
-        shift.ends_at = now
-    session.flush()
+    presence.end_shift(session, staff.id, now)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from outreach.ground.setting_values import SettingsError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -40,19 +42,19 @@ def load(env: Mapping[str, str]) -> AlarmSettings:
     phones = _listed(env, "AVANZA_ALARM_PHONES", _PHONE, "números como +5213312345678, separados por comas.")
     url = env.get("AVANZA_SMTP_URL", "").strip() or None
     if url is not None and not _is_smtp(url):
-        raise _error("AVANZA_SMTP_URL debe ser como smtp://usuario:clave@servidor:587 o smtps://servidor.")
+        raise SettingsError("AVANZA_SMTP_URL debe ser como smtp://usuario:clave@servidor:587, o smtps://")
     if emails and url is None:
-        raise _error("AVANZA_ALARM_EMAILS necesita AVANZA_SMTP_URL: sin servidor no sale ningún correo.")
+        raise SettingsError("AVANZA_ALARM_EMAILS necesita AVANZA_SMTP_URL: sin servidor no sale correo.")
     raw = env.get("AVANZA_DANGER_MINUTES", "").strip() or "5"
     if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= LONGEST_MINUTES:
-        raise _error(f"AVANZA_DANGER_MINUTES debe ser minutos, de 1 a {LONGEST_MINUTES}.")
+        raise SettingsError(f"AVANZA_DANGER_MINUTES debe ser minutos, de 1 a {LONGEST_MINUTES}.")
     return AlarmSettings(emails, url, tuple(f"whatsapp:{phone}" for phone in phones), int(raw))
 
 
 def _listed(env: Mapping[str, str], name: str, shape: re.Pattern[str], hint: str) -> tuple[str, ...]:
     parts = [part.strip().removeprefix("whatsapp:") for part in env.get(name, "").split(",") if part.strip()]
     if not all(shape.fullmatch(part) for part in parts):
-        raise _error(f"{name} debe ser {hint}")
+        raise SettingsError(f"{name} debe ser {hint}")
     return tuple(parts)
 
 
@@ -62,9 +64,3 @@ def _is_smtp(url: str) -> bool:
         return parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         return False
-
-
-def _error(message: str) -> Exception:
-    from outreach.ground.settings import SettingsError  # noqa: PLC0415 (settings imports this module)
-
-    return SettingsError(message)

@@ -42,7 +42,7 @@ NUMBERS = frozenset(
 )
 _NUMBER_ENDINGS = ("_bytes", "_count", "_ms", "_seconds")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_WORD = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+")
+_WORD = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[A-Z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]+")
 _LONGEST_WORD = 64
 _SID = re.compile(r"(?:AC|CH|HX|ME|MG|MM|SM)[0-9a-f]{32}")
 _TASK = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
@@ -146,7 +146,8 @@ _PLACE = re.compile(r"[\w./-]{1,120}(?::\d+)?")
 def _safe(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 (structlog's own)
     """Keep what is listed; count what is not, for its very name may be a person's word."""
     event.pop("event", None)
-    dropped = int(event.pop("dropped", 0) or 0)
+    before = event.pop("dropped", 0)
+    dropped = before if isinstance(before, int) and 0 <= before < _LARGEST_NUMBER else 1
     kept: dict[str, Any] = {"action": "unnamed"}
     for name in _FIXED:
         given = event.pop(name, None)
@@ -175,7 +176,7 @@ def _plain(name: str, value: object) -> str | float | None:
     if isinstance(value, Enum):
         return value.name.lower()
     if isinstance(value, _Kind):
-        return str(value)
+        return value
     shape = _NAME if name in NAMES else _WORD
     is_word = isinstance(value, str) and len(value) <= _LONGEST_WORD and shape.fullmatch(value)
     return str(value) if is_word else None

@@ -1,7 +1,8 @@
 """The one module that reads the environment.
 
 `load_settings` takes a mapping and returns a frozen `Settings`, or raises `SettingsError` with one
-sentence that names the variable and says what to do. Nothing else looks at `os.environ`.
+sentence that names the variable and says what to do; `examine` finds all that is wrong at once. Nothing
+else looks at `os.environ`. How each value is read stands in `setting_values`.
 """
 
 from __future__ import annotations
@@ -10,25 +11,25 @@ import base64
 import binascii
 import os
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import time
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Any
 
 from outreach.ground import alarm_settings
+from outreach.ground import setting_values as values
 from outreach.ground.alarm_settings import AlarmSettings
+from outreach.ground.setting_values import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import time
+    from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_BYTES = 32
-
-
-class SettingsError(Exception):
-    """A setting is missing or malformed; the message names it and says what to do."""
+_WEBHOOK_PATHS = ("/twilio/inbound", "/twilio/status")
+_RASA_PATHS = ("/webhooks/rest/webhook", "/webhooks/rest")
+__all__ = ["ROOT", "QuietHours", "Settings", "SettingsError", "TwilioSettings", "load_settings"]
 
 
 @dataclass(frozen=True)
@@ -74,175 +75,228 @@ class Settings:
     least_age: int
     guardian_under: int
     sends_per_second: int
-    twilio: TwilioSettings
+    hold_minutes_danger: int
+    hold_minutes: int
+    console_secure: bool
+    trusted_proxies: int
+    account: TwilioSettings | None
+    """None where the command was not asked to have it."""
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    key_is_new: bool = False
+    """Whether this very process made the secret key, which no data can be encrypted with yet."""
+
+    @property
+    def twilio(self) -> TwilioSettings:
+        """The account.
+
+        Raises:
+            SettingsError: this command does without.
+        """
+        if self.account is None:
+            raise SettingsError("Faltan TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN y TWILIO_WHATSAPP_FROM.")
+        return self.account
 
 
-def _text(env: Mapping[str, str], name: str) -> str | None:
-    return env.get(name, "").strip() or None
-
-
-def _required(env: Mapping[str, str], name: str, hint: str) -> str:
-    value = _text(env, name)
-    if value is None:
-        raise SettingsError(f"Falta {name}: {hint}")
-    return value
-
-
-def _port(env: Mapping[str, str], name: str, default: int) -> int:
-    raw = _text(env, name)
-    if raw is None:
-        return default
-    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= 65535:  # noqa: PLR2004 (port range)
-        raise SettingsError(f"{name} debe ser un puerto entre 1 y 65535.")
-    return int(raw)
-
-
-def _url(name: str, value: str, schemes: tuple[str, ...] = ("http", "https")) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in schemes or not parts.netloc:
-        raise SettingsError(f"{name} debe ser una dirección que empiece con {' o '.join(schemes)}://")
-    return value.rstrip("/")
-
-
-def _offsets(env: Mapping[str, str]) -> tuple[int, ...]:
-    raw = env.get("AVANZA_REMINDER_OFFSETS", "1440,120")
-    parts = [part.strip() for part in raw.split(",") if part.strip()]
-    if not all(part.isascii() and part.isdigit() for part in parts):
-        raise SettingsError("AVANZA_REMINDER_OFFSETS debe ser minutos separados por comas, como 1440,120.")
-    return tuple(sorted({int(part) for part in parts}, reverse=True))
+def var_of(env: Mapping[str, str]) -> Path:
+    """Return the folder of the state."""
+    raw = values.text(env, "AVANZA_VAR")
+    try:
+        return Path(raw).expanduser().absolute() if raw else ROOT / "var"
+    except (RuntimeError, ValueError, OSError):
+        raise SettingsError("AVANZA_VAR no es una carpeta que se pueda usar.") from None
 
 
 def _quiet_hours(env: Mapping[str, str]) -> QuietHours | None:
-    raw = env.get("AVANZA_QUIET_HOURS", "20:00-09:00").strip()
-    if not raw:
-        return None
-    try:
-        start, end = (time.fromisoformat(part.strip()) for part in raw.split("-"))
-    except ValueError:
-        raise SettingsError("AVANZA_QUIET_HOURS debe ser como 20:00-09:00, o vacío si no hay.") from None
-    return QuietHours(start, end) if start != end else None
+    found = values.hours(env, "AVANZA_QUIET_HOURS", "20:00-09:00")
+    return QuietHours(*found) if found else None
 
 
-def _years(env: Mapping[str, str], name: str, default: int) -> int:
-    raw = _text(env, name) or str(default)
-    if not raw.isascii() or not raw.isdigit() or int(raw) > 120:  # noqa: PLR2004 (nobody is older)
-        raise SettingsError(f"{name} debe ser una edad en años, como {default}.")
-    return int(raw)
-
-
-def _sends_per_second(env: Mapping[str, str]) -> int:
-    raw = _text(env, "AVANZA_SENDS_PER_SECOND") or "70"
-    if not raw.isascii() or not raw.isdigit() or int(raw) > 10_000:  # noqa: PLR2004 (more than any account)
-        raise SettingsError(
-            "AVANZA_SENDS_PER_SECOND debe ser cuántos mensajes por segundo permite la cuenta, como 70; "
-            "0: sin límite."
-        )
-    return int(raw)
-
-
-def _timezone(env: Mapping[str, str]) -> ZoneInfo:
-    name = _text(env, "AVANZA_TIMEZONE") or "America/Mexico_City"
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise SettingsError(f"AVANZA_TIMEZONE no es una zona horaria conocida: {name}.") from None
-
-
-def _secret_key(env: Mapping[str, str], var: Path) -> bytes:
-    raw = _text(env, "AVANZA_SECRET_KEY")
+def _public_url(env: Mapping[str, str]) -> str:
+    raw = values.text(env, "AVANZA_PUBLIC_URL")
     if raw is None:
-        raw = _kept_secret(var)
+        return f"http://127.0.0.1:{values.port(env, 'AVANZA_WEBHOOK_PORT', 8000)}"
+    return values.url("AVANZA_PUBLIC_URL", raw, _WEBHOOK_PATHS)
+
+
+def _guardian_under(env: Mapping[str, str]) -> int:
+    least, under = values.years(env, "AVANZA_LEAST_AGE", 14), values.years(env, "AVANZA_GUARDIAN_UNDER", 18)
+    if 0 < under < least:
+        raise SettingsError(
+            f"AVANZA_GUARDIAN_UNDER ({under}) es menor que AVANZA_LEAST_AGE ({least}): "
+            "nadie que se inscribe tendría menos. Para no pedirlo nunca, pon 0."
+        )
+    return under
+
+
+_Loader = Callable[[Mapping[str, str]], Any]
+_PORTS = {
+    "webhook_port": ("AVANZA_WEBHOOK_PORT", 8000),
+    "console_port": ("AVANZA_CONSOLE_PORT", 8001),
+    "simulator_port": ("AVANZA_SIMULATOR_PORT", 8002),
+}
+_PARTS: dict[str, _Loader] = {
+    "var": var_of,
+    "database_url": lambda env: values.database_url(env, "AVANZA_DATABASE_URL"),
+    "webhook_port": lambda env: values.port(env, *_PORTS["webhook_port"]),
+    "console_port": lambda env: values.port(env, *_PORTS["console_port"]),
+    "simulator_port": lambda env: values.port(env, *_PORTS["simulator_port"]),
+    "public_url": _public_url,
+    "rasa_urls": lambda env: values.urls(env, "AVANZA_RASA_URLS", "http://127.0.0.1:5005", _RASA_PATHS),
+    "timezone": lambda env: values.timezone(env, "AVANZA_TIMEZONE", "America/Mexico_City"),
+    "reminder_offsets": lambda env: values.offsets(env, "AVANZA_REMINDER_OFFSETS", "1440,120"),
+    "quiet_hours": _quiet_hours,
+    "least_age": lambda env: values.years(env, "AVANZA_LEAST_AGE", 14),
+    "guardian_under": _guardian_under,
+    "sends_per_second": lambda env: values.count(env, "AVANZA_SENDS_PER_SECOND", 70, 10_000),
+    "hold_minutes_danger": lambda env: values.count(env, "AVANZA_HOLD_MINUTES_DANGER", 3, values.DAY_MINUTES),
+    "hold_minutes": lambda env: values.count(env, "AVANZA_HOLD_MINUTES", 20, values.DAY_MINUTES),
+    "console_secure": lambda env: values.yes(env, "AVANZA_CONSOLE_SECURE"),
+    "trusted_proxies": lambda env: values.count(env, "AVANZA_TRUSTED_PROXIES", 0, 5),
+    "alarms": alarm_settings.load,
+}
+_TWILIO: dict[str, _Loader] = {
+    "account_sid": lambda env: values.sid(env, "TWILIO_ACCOUNT_SID", "AC"),
+    "auth_token": lambda env: values.token(env, "TWILIO_AUTH_TOKEN"),
+    "whatsapp_from": lambda env: values.sender(env, "TWILIO_WHATSAPP_FROM"),
+    "messaging_service_sid": lambda env: values.optional_sid(env, "TWILIO_MESSAGING_SERVICE_SID", "MG"),
+    "api_url": lambda env: values.optional_url(env, "TWILIO_API_URL"),
+}
+
+
+def load_settings(env: Mapping[str, str], *, twilio: bool = True, new_key: bool = True) -> Settings:
+    """Build the settings from a mapping such as the environment.
+
+    `twilio`: whether the account is needed. `new_key`: whether a secret key is made where there is none.
+
+    Raises:
+        SettingsError: a variable is missing or malformed.
+    """
+    found, wrong = examine(env, twilio=twilio)
+    if wrong:
+        raise SettingsError(wrong[0])
+    key, key_is_new = _secret_key(env, found["var"], new=new_key)
+    return Settings(secret_key=key, key_is_new=key_is_new, **found)
+
+
+def examine(env: Mapping[str, str], *, twilio: bool = True) -> tuple[dict[str, Any], list[str]]:
+    """Return the fields of `Settings` that can be read, save the key, and a line for each that can't.
+
+    Nothing is made or changed.
+    """
+    found, wrong = _read(env, _PARTS)
+    account, wrong_account = _read(env, _TWILIO)
+    found["account"] = TwilioSettings(**account) if not wrong_account else None
+    if twilio:
+        wrong += wrong_account
+    wrong += _same_ports(found)
+    if "var" in found:
+        try:
+            _secret_key(env, found["var"], new=False)
+        except SettingsError as error:
+            if not isinstance(error, NoKeyError):
+                wrong.append(str(error))
+    return found, list(dict.fromkeys(wrong))
+
+
+def _read(env: Mapping[str, str], loaders: Mapping[str, _Loader]) -> tuple[dict[str, Any], list[str]]:
+    found: dict[str, Any] = {}
+    wrong = []
+    for name, load in loaders.items():
+        try:
+            found[name] = load(env)
+        except SettingsError as error:
+            wrong.append(str(error))
+    return found, wrong
+
+
+def _same_ports(found: Mapping[str, Any]) -> list[str]:
+    taken: dict[int, str] = {}
+    wrong = []
+    for part, (name, _default) in _PORTS.items():
+        port = found.get(part)
+        if port in taken:
+            wrong.append(f"{taken[port]} y {name} son el mismo puerto ({port}): cada uno necesita el suyo.")
+        elif port is not None:
+            taken[port] = name
+    return wrong
+
+
+def secret_key_of(env: Mapping[str, str], var: Path) -> bytes:
+    """Return the key that there is; none is made.
+
+    Raises:
+        SettingsError: it is missing or malformed.
+    """
+    return _secret_key(env, var, new=False)[0]
+
+
+class NoKeyError(SettingsError):
+    """Falta AVANZA_SECRET_KEY, o el archivo secret-key de AVANZA_VAR: recupera la llave con que se cifró."""
+
+
+def _secret_key(env: Mapping[str, str], var: Path, *, new: bool) -> tuple[bytes, bool]:
+    """Return the key, and whether it was made just now."""
+    raw, made = values.text(env, "AVANZA_SECRET_KEY"), False
+    where = "AVANZA_SECRET_KEY"
+    if raw is None:
+        where = f"La llave en {key_file(var)}"
+        raw, made = _kept_secret(var, new=new)
     try:
         key = base64.b64decode(raw, validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != SECRET_BYTES:
-        raise SettingsError("AVANZA_SECRET_KEY debe ser 32 bytes en base64.")
-    return key
+        raise SettingsError(f"{where} debe ser 32 bytes en base64 (44 caracteres).")
+    return key, made
 
 
-def _kept_secret(var: Path) -> str:
+def key_file(var: Path) -> Path:
+    """Where the key is kept while AVANZA_SECRET_KEY is unset."""
+    return var / "secret-key"
+
+
+def _kept_secret(var: Path, *, new: bool) -> tuple[str, bool]:
     """Read the key kept under `var`, or make it once; two processes at once agree on one."""
-    path = var / "secret-key"
-    fresh = base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+    path = key_file(var)
     try:
-        var.mkdir(parents=True, exist_ok=True)
-        draft = var / f".secret-key-{secrets.token_hex(4)}"
-        if not path.exists():
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(fresh)
-                file.flush()
-                os.fsync(file.fileno())
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
-        return path.read_text().strip()
-    except OSError as error:
-        raise SettingsError(f"AVANZA_VAR ({var}) no se puede escribir: {error.strerror}.") from None
+        made = new and not path.exists() and _make_key(path)
+        return path.read_text(encoding="ascii").strip(), made
+    except FileNotFoundError:
+        raise NoKeyError(NoKeyError.__doc__) from None
+    except UnicodeDecodeError:
+        return "", False
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "la ruta no sirve"
+        raise SettingsError(f"AVANZA_VAR ({var}) no se puede usar: {reason}.") from None
 
 
-def _twilio(env: Mapping[str, str]) -> TwilioSettings:
-    sender = _required(env, "TWILIO_WHATSAPP_FROM", "el número que envía, como whatsapp:+5213300000000.")
-    if not sender.startswith("whatsapp:"):
-        sender = f"whatsapp:{sender}"
-    api_url = _text(env, "TWILIO_API_URL")
-    return TwilioSettings(
-        account_sid=_required(env, "TWILIO_ACCOUNT_SID", "está en la consola de Twilio y empieza con AC."),
-        auth_token=_required(env, "TWILIO_AUTH_TOKEN", "es el token primario de la cuenta de Twilio."),
-        whatsapp_from=sender,
-        messaging_service_sid=_text(env, "TWILIO_MESSAGING_SERVICE_SID"),
-        api_url=_url("TWILIO_API_URL", api_url) if api_url else None,
-    )
-
-
-def _database_url(env: Mapping[str, str]) -> str | None:
-    raw = _text(env, "AVANZA_DATABASE_URL")
-    if raw is None:
-        return None
-    if urlsplit(raw).scheme not in {"postgresql", "postgres"}:
-        raise SettingsError("AVANZA_DATABASE_URL debe empezar con postgresql:// (no hay otro motor).")
-    return raw
-
-
-def load_settings(env: Mapping[str, str]) -> Settings:
-    """Build the settings from a mapping such as the environment.
-
-    Raises:
-        SettingsError: a variable is missing or malformed.
-    """
-    var = Path(_text(env, "AVANZA_VAR") or ROOT / "var").absolute()
-    webhook_port = _port(env, "AVANZA_WEBHOOK_PORT", 8000)
-    rasa = _text(env, "AVANZA_RASA_URLS") or "http://127.0.0.1:5005"
-    urls = tuple(_url("AVANZA_RASA_URLS", part.strip()) for part in rasa.split(",") if part.strip())
-    public = _text(env, "AVANZA_PUBLIC_URL") or f"http://127.0.0.1:{webhook_port}"
-    return Settings(
-        var=var,
-        secret_key=_secret_key(env, var),
-        database_url=_database_url(env),
-        public_url=_url("AVANZA_PUBLIC_URL", public),
-        webhook_port=webhook_port,
-        console_port=_port(env, "AVANZA_CONSOLE_PORT", 8001),
-        simulator_port=_port(env, "AVANZA_SIMULATOR_PORT", 8002),
-        rasa_urls=urls,
-        timezone=_timezone(env),
-        reminder_offsets=_offsets(env),
-        quiet_hours=_quiet_hours(env),
-        least_age=_years(env, "AVANZA_LEAST_AGE", 14),
-        guardian_under=_years(env, "AVANZA_GUARDIAN_UNDER", 18),
-        sends_per_second=_sends_per_second(env),
-        twilio=_twilio(env),
-        alarms=alarm_settings.load(env),
-    )
+def _make_key(path: Path) -> bool:
+    """Write a new key in one step; False where another process was first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".secret-key-{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode())
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
 
 
 def read_environment() -> dict[str, str]:
-    """Return the environment, with the project's `.env` beneath it where there is one."""
+    """Return the environment, with the project's `.env` beneath it where there is one.
+
+    Raises:
+        SettingsError: the file can't be read.
+    """
     from dotenv import dotenv_values  # noqa: PLC0415 (kept out of modules that only need the types)
 
-    values = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
-    return {**values, **os.environ}
+    try:
+        kept = dotenv_values(ROOT / ".env")
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError("El archivo .env no se puede leer: debe ser un texto en UTF-8.") from None
+    return {name: value for name, value in kept.items() if value is not None} | dict(os.environ)

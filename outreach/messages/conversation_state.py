@@ -27,11 +27,22 @@ class Choice:
 
 
 @dataclass
+class Claim:
+    """A conversation that named this number as hers, until when (ISO), and the code that confirms it."""
+
+    conversation_id: str
+    code: str
+    until: str
+    misses: int = 0
+
+
+@dataclass
 class PrivateState:
     """The private part of a conversation.
 
     `case_id` names the open case, `living_id` the sealed thread of what she tells without one,
-    `held` says that a person has the conversation and the bot is silent, `cover` that only
+    `held` says that a person has the conversation and the bot is silent, `released` that she left it
+    and the woman has not been told that nobody reads, `cover` that only
     harmless things may be said (since `cover_since`), `word_hash` is the safe word (Argon2id),
     `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
     `word_misses_since` (ISO times). `older` are groups offered before `choices` were.
@@ -42,6 +53,7 @@ class PrivateState:
     case_id: str | None = None
     living_id: str | None = None
     held: bool = False
+    released: bool = False
     cover: bool = False
     cover_since: str | None = None
     word_hash: str | None = None
@@ -58,6 +70,10 @@ class PrivateState:
     contact_days: list[int] | None = None
     contact_words: str | None = None
     asked_session: str | None = None
+    claim: Claim | None = None
+
+
+_KNOWN = frozenset(f.name for f in fields(PrivateState))
 
 
 def _place(conversation_id: uuid.UUID) -> str:
@@ -71,11 +87,16 @@ def empty(key: PersonalKey, conversation_id: uuid.UUID) -> bytes:
 
 def read(key: PersonalKey, conversation: Conversation) -> PrivateState:
     """Decrypt a conversation's state."""
-    data = key.decrypt(conversation.private_cipher, place=_place(conversation.id))
-    known = {f.name for f in fields(PrivateState)}
-    state = PrivateState(**{name: value for name, value in data.items() if name in known})
+    return decode(key, conversation.id, conversation.private_cipher)
+
+
+def decode(key: PersonalKey, conversation_id: uuid.UUID, cipher: bytes) -> PrivateState:
+    """Decrypt the state of a conversation whose row is not loaded: batches read the one column."""
+    data = key.decrypt(cipher, place=_place(conversation_id))
+    state = PrivateState(**{name: value for name, value in data.items() if name in _KNOWN})
     state.choices = [Choice(**choice) for choice in data.get("choices", [])]
     state.older = [Choice(**choice) for choice in data.get("older", [])]
+    state.claim = Claim(**data["claim"]) if data.get("claim") else None
     return state
 
 

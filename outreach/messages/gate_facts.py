@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from models import Affiliation, ChannelAddress, Consent, Conversation, OutboxKind, Suppression, Template
+from outreach.ground.programme_rules import rules_for
 from outreach.messages import conversation_state, outbox
 from outreach.texts import notice
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from models import OutboxMessage
+    from outreach.ground.settings import Settings
     from outreach.messages.conversation_state import PrivateState
     from outreach.messages.outbox import Content
     from outreach.sealing.crypto import PersonalKey
@@ -52,10 +54,15 @@ class Facts:
     suppressed: bool = False
     standing: Standing = Standing()
     template: Template | None = None
+    rules: Settings | None = None
+    """The settings of her programme, where the message is one that we initiate."""
 
 
 def load(
-    session: Session, key: PersonalKey, rows: Sequence[tuple[OutboxMessage, Content]]
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    rows: Sequence[tuple[OutboxMessage, Content]],
 ) -> dict[uuid.UUID, Facts]:
     """Return the facts of each row by its id; a row is missing where its conversation has no address."""
     conversations = {row.conversation_id for row, _ in rows if row.conversation_id is not None}
@@ -63,6 +70,10 @@ def load(
     initiated = [(row, content) for row, content in rows if row.kind is not OutboxKind.REPLY]
     standings = _standings(session, {row.conversation_id for row, _ in initiated if row.conversation_id})
     templates = _templates(session, {outbox.template_of(row, content) for row, content in initiated} - {None})
+    programmes = {
+        found[row.conversation_id][0].programme_id for row, _ in initiated if row.conversation_id in found
+    }
+    rules = {programme_id: rules_for(session, settings, programme_id) for programme_id in programmes}
     facts: dict[uuid.UUID, Facts] = {}
     for row, content in rows:
         if row.conversation_id not in found:
@@ -77,6 +88,7 @@ def load(
             suppressed=suppressed,
             standing=standings.get(conversation.id, Standing()),
             template=templates.get(template_id) if template_id else None,
+            rules=rules.get(conversation.programme_id),
         )
     return facts
 

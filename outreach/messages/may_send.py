@@ -131,7 +131,7 @@ def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Fact
         return Decision(Verdict.SUPPRESS, "no_consent")
     if revealing_words(content.body):
         return Decision(Verdict.SUPPRESS, "reveals")
-    allowed = next_allowed(now, settings, facts.state)
+    allowed = next_allowed(now, facts.rules or settings, facts.state)
     if allowed > now:
         if row.expires_at is not None and allowed >= row.expires_at:
             return Decision(Verdict.EXPIRE, "outside_her_hours")

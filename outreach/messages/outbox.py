@@ -22,7 +22,7 @@ from outreach.messages.redaction_queue import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -272,6 +272,11 @@ def read_content(key: PersonalKey, row: OutboxMessage) -> Content:
 def write_content(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
     """Set what a message says, in bytes of the same length."""
     row.body_cipher = key.rewrite(row.body_cipher, asdict(content), place=_place(row.id))
+
+
+def owner_hash(key: PersonalKey, conversation_id: uuid.UUID, kind: OutboxKind, day: date) -> bytes:
+    """Return the keyed hash by which a row at rest is found again for her rights; `day` is that of UTC."""
+    return key.lookup("outbox owner", f"{conversation_id}|{kind.value}|{day.isoformat()}")
 
 
 def blank(key: PersonalKey, row: OutboxMessage) -> None:

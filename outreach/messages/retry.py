@@ -55,7 +55,7 @@ def next_attempt(
     Whether she may still be written to then (her hours, the session window) is asked of the gate.
     """
     temporary = reason is Reason.TEMPORARY or (code in ONCE_MORE and row.attempts <= 1)
-    if not temporary or content.gone or row.attempts >= MOST_ATTEMPTS:
+    if not temporary or content.gone or row.conversation_id is None or row.attempts >= MOST_ATTEMPTS:
         return None
     at = now + delay(row.kind, code, row.attempts)
     last = row.created_at + REPLY_OF_USE if row.kind is OutboxKind.REPLY else row.expires_at

@@ -7,21 +7,23 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from models import Template, TemplateState
+from models import Programme, Template, TemplateState
 from outreach.messages.conversation_state import Choice
+from outreach.messages.outbox import Content
 from outreach.messages.reveal import revealing_words
 from outreach.texts import workshops as texts
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
 SESSION_REMINDER, GROUP_NOTICE, SEAT_FREED = "session_reminder", "group_notice", "seat_freed"
+SESSION_MOVED, SESSION_CANCELLED = "session_moved", "session_cancelled"
 # Invites her to write, so that words that can't leave now may follow; it says nothing else.
 INVITATION = "write_to_us"
 UNSUBMITTED = "unsubmitted"
@@ -38,14 +40,51 @@ def by_name(session: Session, name: str) -> Template | None:
     return session.scalar(select(Template).where(Template.name == name))
 
 
+def of_programme(session: Session, name: str, programme_id: uuid.UUID) -> Template | None:
+    """Return the template of this purpose that a programme made for itself, else the product's own.
+
+    A programme's own is called `<code of the programme>_<name>`, and counts once it is approved.
+    """
+    own = (
+        select(Template)
+        .join(Programme, Programme.id == Template.programme_id)
+        .where(
+            Template.programme_id == programme_id,
+            Template.name == func.lower(Programme.code) + "_" + name,
+            Template.state == TemplateState.APPROVED,
+        )
+    )
+    return session.scalar(own) or by_name(session, name)
+
+
+def all_of(session: Session) -> Sequence[Template]:
+    """Return every template, by name."""
+    return session.scalars(select(Template).order_by(Template.name)).all()
+
+
 def buttons_of(template: Template) -> list[Choice]:
     """Return a template's reply buttons."""
     return [Choice(**button) for button in json.loads(template.buttons)]
 
 
-def render(template: Template, variables: dict[str, str]) -> str:
+def render(template: Template, variables: Mapping[str, str]) -> str:
     """Return the text she reads. Every variable must be given: Twilio falls back to samples."""
-    return re.sub(r"\{\{(\d+)\}\}", lambda found: variables[found.group(1)], template.body)
+    given = cleaned(variables)
+    return re.sub(r"\{\{(\d+)\}\}", lambda found: given[found.group(1)], template.body)
+
+
+def cleaned(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables in one line each.
+
+    WhatsApp refuses line breaks, tabs and more than four spaces in a row within a variable (Twilio 63013).
+    """
+    return {name: " ".join(value.split()) for name, value in variables.items()}
+
+
+def filled(template: Template, variables: Mapping[str, str]) -> Content:
+    """Return what she reads of a template with its variables: the text, its buttons, and what Twilio gets."""
+    given = cleaned(variables)
+    return Content(body=render(template, given), buttons=buttons_of(template), variables=given)
 
 
 def save(
@@ -102,6 +141,19 @@ def ensure_own(session: Session) -> None:
         ],
     )
     save(session, name=GROUP_NOTICE, body=texts.CAMPAIGN_TEMPLATE, samples={"1": "mañana a las 10:00"})
+    when, then = "el martes 24 de noviembre a las 10:00", "el jueves 26 de noviembre a las 4:00 de la tarde"
+    save(
+        session,
+        name=SESSION_MOVED,
+        body=texts.MOVED_TEMPLATE,
+        samples={"1": "Huerto en casa", "2": when, "3": then, "4": "Casa de la Cultura"},
+    )
+    save(
+        session,
+        name=SESSION_CANCELLED,
+        body=texts.CANCELLED_TEMPLATE,
+        samples={"1": "Huerto en casa", "2": when},
+    )
     save(session, name=INVITATION, body=texts.INVITATION_TEMPLATE, samples={})
     save(
         session,

@@ -16,9 +16,7 @@ from models import Conversation, OutboxKind, OutboxMessage, OutboxState
 from outreach.messages import outbox
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Sequence
-    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -30,11 +28,6 @@ MOST_AT_ONCE = 500
 # Rows of these kinds are named by no other table, so that their place in the queue would be the last tie.
 _FREE = frozenset({OutboxKind.REPLY, OutboxKind.NOTICE})
 _TIMES = ("created_at", "expires_at", "next_try_at", "sending_since", "ended_at")
-
-
-def owner_hash(key: PersonalKey, conversation_id: uuid.UUID, kind: OutboxKind, day: date) -> bytes:
-    """Return the keyed hash by which the messages of a conversation, kind and day (UTC) are found."""
-    return key.lookup("outbox owner", f"{conversation_id}|{kind.value}|{day.isoformat()}")
 
 
 def unlink(session: Session, key: PersonalKey, now: datetime, limit: int = MOST_AT_ONCE) -> int:
@@ -69,10 +62,13 @@ def _unlinked(key: PersonalKey, row: OutboxMessage) -> dict[str, Any]:
         content = outbox.read_content(key, row)
         content.conversation = str(row.conversation_id)
         outbox.write_content(key, row, content)
+    day = row.created_at.astimezone(UTC).date()
     times = {name: _day(getattr(row, name)) for name in _TIMES}
     return {
         "id": row.id,
-        "owner_hash": owner_hash(key, row.conversation_id, row.kind, row.created_at.astimezone(UTC).date()),
+        "owner_hash": outbox.owner_hash(
+            key, row.conversation_id, row.kind, row.created_at.astimezone(UTC).date()
+        ),
         "conversation_id": None,
         "turn_id": None,
         "seq": -secrets.randbits(62) if row.kind in _FREE else row.seq,
@@ -92,7 +88,7 @@ def of_conversation(
     """Return all messages that went to a conversation, also those at rest, oldest day first."""
     first, last = (moment.astimezone(UTC).date() for moment in (conversation.created_at, now))
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    hashes = [owner_hash(key, conversation.id, kind, day) for day in days for kind in OutboxKind]
+    hashes = [outbox.owner_hash(key, conversation.id, kind, day) for day in days for kind in OutboxKind]
     return session.scalars(
         select(OutboxMessage)
         .where(or_(OutboxMessage.conversation_id == conversation.id, OutboxMessage.owner_hash.in_(hashes)))

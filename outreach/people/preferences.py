@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from models import Conversation, OutboxKind, OutboxMessage, OutboxState, Suppression
 from outreach.messages import outbox
+from outreach.people import registry
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,20 +21,24 @@ OPTED_OUT = "opted_out"
 
 def opt_out(session: Session, conversation: Conversation, now: datetime) -> None:
     """Initiate nothing more, on any address of hers, and take back what waits."""
-    conversation.opted_out_at = conversation.opted_out_at or now
-    for address in conversation.addresses:
+    hers = registry.conversations_of(session, conversation)
+    for each in hers:
+        each.opted_out_at = each.opted_out_at or now
+    hashes = [address.lookup_hash for each in hers for address in each.addresses]
+    if hashes:
         session.execute(
             insert(Suppression)
-            .values(lookup_hash=address.lookup_hash, reason=OPTED_OUT)
+            .values([{"lookup_hash": found, "reason": OPTED_OUT} for found in hashes])
             .on_conflict_do_nothing(index_elements=[Suppression.lookup_hash])
         )
     waiting = (
         session.query(OutboxMessage)
         .filter(
-            OutboxMessage.conversation_id == conversation.id,
+            OutboxMessage.conversation_id.in_([each.id for each in hers]),
             OutboxMessage.kind != OutboxKind.REPLY,
             OutboxMessage.state == OutboxState.QUEUED,
         )
+        .order_by(OutboxMessage.seq)
         .with_for_update()
     )
     for row in waiting:
@@ -41,7 +46,9 @@ def opt_out(session: Session, conversation: Conversation, now: datetime) -> None
 
 
 def opt_in(session: Session, conversation: Conversation) -> None:
-    """Write to her first again."""
-    conversation.opted_out_at = None
-    hashes = [address.lookup_hash for address in conversation.addresses]
+    """Write to her first again, wherever she is reached."""
+    hers = registry.conversations_of(session, conversation)
+    for each in hers:
+        each.opted_out_at = None
+    hashes = [address.lookup_hash for each in hers for address in each.addresses]
     session.execute(delete(Suppression).where(Suppression.lookup_hash.in_(hashes)))

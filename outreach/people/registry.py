@@ -7,40 +7,56 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from stdnum.exceptions import ValidationError
 from stdnum.mx import curp as curp_number
 
 from models import Affiliation, Agency, ChannelAddress, Conversation, NameKey, Woman
-from outreach.ground import addresses
+from outreach.ground import addresses, dates
 from outreach.ground.words import fold, visible
 from outreach.messages import conversation_state, inbox
+from outreach.people import details as records
 from outreach.people import name_keys
+from outreach.people.details import AXES, HERSELF, STAFF, Details, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
+    from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
 _CURP = re.compile(r"[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[A-Z0-9][0-9]")
-AXES = ("food", "production", "occupation", "health", "employment")
-
-
-@dataclass
-class Details:
-    """What the programme knows of a woman beyond municipality and axis. Empty: not given."""
-
-    preferred_name: str = ""
-    full_name: str = ""
-    birth_date: str = ""
-    locality: str = ""
-    children: str = ""
-    curp: str = ""
+__all__ = [
+    "AXES",
+    "DetailError",
+    "Details",
+    "FormDetails",
+    "add_woman",
+    "affiliate",
+    "agency_code",
+    "by_folio",
+    "check_birth_date",
+    "check_curp",
+    "conversations_of",
+    "find_by_name",
+    "link_phone",
+    "plain_name",
+    "read_details",
+    "read_folio",
+    "save",
+    "woman_by_phone",
+    "woman_of",
+    "write_details",
+]
+OLDEST = 110
+"""Years: a birth date further back was mistyped."""
 
 
 @dataclass
@@ -64,23 +80,32 @@ class DetailError(ValueError):
 
 def read_details(key: PersonalKey, woman: Woman) -> Details:
     """Decrypt a woman's details."""
-    data = key.decrypt(woman.details_cipher, place=f"woman:{woman.id}")
-    return Details(**{f.name: str(data.get(f.name, "")) for f in fields(Details)})
+    return records.decrypt(key, woman.id, woman.details_cipher)
 
 
 def write_details(session: Session, key: PersonalKey, woman: Woman, details: Details) -> None:
     """Encrypt and set a woman's details, with the hashes by which she is found again."""
-    woman.details_cipher = key.encrypt(asdict(details), place=f"woman:{woman.id}", bucket=512)
-    woman.curp_hash = key.lookup("curp", details.curp) if details.curp else None
-    named = details.full_name and details.birth_date
-    woman.name_birth_hash = (
-        key.lookup("name and birth", f"{plain_name(details.full_name)}|{details.birth_date}")
-        if named
-        else None
-    )
-    woman.birth_year_hash = name_keys.birth_year_hash(key, details.birth_date) if details.birth_date else None
+    woman.details_cipher = records.encrypt(key, woman.id, details)
+    for name, value in lookups(key, details).items():
+        setattr(woman, name, value)
     _write_name_keys(session, key, woman, details.full_name)
     woman.updated_at = datetime.now(UTC)
+
+
+def lookups(key: PersonalKey, details: Details) -> dict[str, bytes | None]:
+    """Return the keyed hashes of a record by the columns of `Woman` that hold them."""
+    return {
+        "curp_hash": key.lookup("curp", details.curp) if details.curp else None,
+        "name_birth_hash": name_birth_hash(key, details.full_name, details.birth_date),
+        "birth_year_hash": name_keys.birth_year_hash(key, details.birth_date) if details.birth_date else None,
+    }
+
+
+def name_birth_hash(key: PersonalKey, full_name: str, birth_date: str) -> bytes | None:
+    """Return the keyed hash of a whole name and an ISO birth date (may be empty); None without a name."""
+    if not full_name:
+        return None
+    return key.lookup("name and birth", f"{plain_name(full_name)}|{birth_date}")
 
 
 def _write_name_keys(session: Session, key: PersonalKey, woman: Woman, full_name: str) -> None:
@@ -122,28 +147,24 @@ def check_curp(raw: str) -> str:
     return compact
 
 
-def check_birth_date(raw: str) -> str:
+def check_birth_date(raw: str, today: date) -> str:
     """Return a birth date as ISO text.
 
     Raises:
-        DetailError: no date, in the future, or more than 110 years ago.
+        DetailError: no date, in the future of the local day `today`, or more than 110 years ago.
     """
     try:
         born = date.fromisoformat(raw)
     except ValueError:
         raise DetailError(DetailError.__doc__) from None
-    today = datetime.now(UTC).date()
-    if not today.year - 110 <= born.year or born > today:
+    if not today.year - OLDEST <= born.year or born > today:
         raise DetailError(DetailError.__doc__)
-    return raw
+    return born.isoformat()
 
 
 def age_on(birth_date: str, today: date) -> int | None:
-    """Return the age in whole years; None where the birth date is not known."""
-    if not birth_date:
-        return None
-    born = date.fromisoformat(birth_date)
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    """Return the age in whole years on a local day; None where the birth date is not known."""
+    return dates.age(date.fromisoformat(birth_date), today) if birth_date else None
 
 
 def add_woman(
@@ -155,14 +176,17 @@ def add_woman(
     axis: str | None,
     agency: str | None = None,
     external_id: str | None = None,
+    source: str = STAFF,
 ) -> Woman:
-    """Add a woman to the list."""
+    """Add a woman to the list; values that have no source yet get `source`."""
     woman = Woman(municipality=municipality, axis=axis, details_cipher=b"")
     session.add(woman)
     session.flush()
-    if details.curp and _other_with_curp(session, key, details.curp, woman.id):
+    if details.curp and other_with_curp(session, key, details.curp, woman.id):
         # The unique CURP stays with the older record; a person decides whether they are one.
-        details = Details(**{**asdict(details), "curp": ""})
+        details = replace(details, curp="")
+    columns = [name for name, value in (("municipality", municipality), ("axis", axis)) if value]
+    records.attribute(details, [*details.given(), *columns], Source.of(source, datetime.now(UTC)))
     write_details(session, key, woman, details)
     if agency and external_id:
         affiliate(session, key, woman, agency, external_id, source="import")
@@ -183,15 +207,25 @@ def affiliate(
     session.execute(insert(Agency).values(code=code, name=code).on_conflict_do_nothing())
     row = Affiliation(id=uuid.uuid4(), woman_id=woman.id, agency=code, source=source)
     row.folio_cipher = key.encrypt({"folio": folio}, place=f"affiliation:{row.id}")
-    row.folio_hash = key.lookup("folio", f"{code}|{folio}")
+    row.folio_hash = folio_hash(key, agency, folio)
     session.add(row)
     session.flush()
     return row
 
 
+def folio_hash(key: PersonalKey, agency: str, folio: str) -> bytes:
+    """Return the keyed hash by which a folio of an agency is found."""
+    return key.lookup("folio", f"{agency_code(agency)}|{folio}")
+
+
+def read_folio(key: PersonalKey, row: Affiliation) -> str:
+    """Decrypt a folio."""
+    return str(key.decrypt(row.folio_cipher, place=f"affiliation:{row.id}")["folio"])
+
+
 def by_folio(session: Session, key: PersonalKey, agency: str, folio: str) -> Woman | None:
     """Return the woman who has this folio at this agency."""
-    wanted = key.lookup("folio", f"{agency_code(agency)}|{folio}")
+    wanted = folio_hash(key, agency, folio)
     return session.scalar(
         select(Woman)
         .join(Affiliation, Affiliation.woman_id == Woman.id)
@@ -199,7 +233,8 @@ def by_folio(session: Session, key: PersonalKey, agency: str, folio: str) -> Wom
     )
 
 
-def _other_with_curp(session: Session, key: PersonalKey, curp: str, woman_id: uuid.UUID) -> Woman | None:
+def other_with_curp(session: Session, key: PersonalKey, curp: str, woman_id: uuid.UUID) -> Woman | None:
+    """Return another woman's record that has this CURP."""
     wanted = key.lookup("curp", curp)
     return session.scalar(select(Woman).where(Woman.curp_hash == wanted, Woman.id != woman_id))
 
@@ -209,15 +244,15 @@ def woman_of(session: Session, conversation: Conversation) -> Woman | None:
     return session.get(Woman, conversation.woman_id) if conversation.woman_id else None
 
 
-def conversation_for(session: Session, key: PersonalKey, woman: Woman) -> Conversation | None:
-    """Return the conversation in which she was last heard; None where no number of hers is known."""
-    del key  # the link is by id; nothing needs to be decrypted
-    return session.scalar(
+def conversations_of(session: Session, conversation: Conversation) -> Sequence[Conversation]:
+    """Return all conversations of whoever has this one: hers by her record, or this one alone."""
+    if conversation.woman_id is None:
+        return [conversation]
+    return session.scalars(
         select(Conversation)
-        .where(Conversation.woman_id == woman.id)
-        .order_by(Conversation.last_inbound_at.desc().nulls_last())
-        .limit(1)
-    )
+        .where(Conversation.woman_id == conversation.woman_id)
+        .order_by(Conversation.created_at)
+    ).all()
 
 
 def link_phone(session: Session, key: PersonalKey, woman: Woman, phone: str) -> bool:
@@ -241,23 +276,33 @@ def link_phone(session: Session, key: PersonalKey, woman: Woman, phone: str) -> 
     return True
 
 
-def save(session: Session, key: PersonalKey, conversation: Conversation, given: FormDetails) -> Woman:
-    """Store what she gave in the form, on her own record.
+def save(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    conversation: Conversation,
+    given: FormDetails,
+    now: datetime,
+) -> Woman:
+    """Store what she gave in the form, on her own record; she is the source of each value.
 
-    A value that can't be read is left out: a form's form of words must never cost her the rest.
+    A value that can't be read is left out: one wrong answer must not cost her the rest of the form.
     """
     woman = woman_of(session, conversation)
     details = read_details(key, woman) if woman else Details()
-    _merge(details, given)
+    source = Source.of(HERSELF, now)
+    _merge(details, given, source, dates.today(settings.timezone, now))
     if woman is None:
-        woman = add_woman(session, key, details, municipality=None, axis=None)
+        woman = add_woman(session, key, details, municipality=None, axis=None, source=HERSELF)
         conversation.woman_id = woman.id
-    else:
-        if details.curp and _other_with_curp(session, key, details.curp, woman.id):
-            details.curp = ""
-        write_details(session, key, woman, details)
-    woman.municipality = given.municipality or woman.municipality
-    woman.axis = given.axis if given.axis in AXES else woman.axis
+        details = read_details(key, woman)
+    elif details.curp and other_with_curp(session, key, details.curp, woman.id):
+        details.curp = ""
+    if given.municipality:
+        woman.municipality, details.sources["municipality"] = given.municipality, source
+    if given.axis in AXES:
+        woman.axis, details.sources["axis"] = given.axis, source
+    write_details(session, key, woman, details)
     state = conversation_state.read(key, conversation)
     state.preferred_name = given.preferred_name or state.preferred_name
     if given.phone_shared:
@@ -267,40 +312,19 @@ def save(session: Session, key: PersonalKey, conversation: Conversation, given: 
     return woman
 
 
-def _merge(details: Details, given: FormDetails) -> None:
-    for name in ("preferred_name", "full_name", "locality", "children"):
-        setattr(details, name, getattr(given, name).strip() or getattr(details, name))
-    for name, check in (("birth_date", check_birth_date), ("curp", check_curp)):
-        raw = getattr(given, name).strip()
+def _merge(details: Details, given: FormDetails, source: Source, today: date) -> None:
+    for name in ("preferred_name", "full_name", "locality", "children", "birth_date", "curp"):
+        value = getattr(given, name).strip()
         try:
-            setattr(details, name, check(raw) if raw else getattr(details, name))
+            if name == "birth_date" and value:
+                value = check_birth_date(value, today)
+            elif name == "curp" and value:
+                value = check_curp(value)
         except DetailError:
             continue
-
-
-def update(session: Session, key: PersonalKey, woman: Woman, field: str, value: str) -> None:
-    """Correct one detail.
-
-    Raises:
-        DetailError: no such detail, or the value can't be read.
-    """
-    value = value.strip()
-    if not value:
-        raise DetailError(DetailError.__doc__)
-    if field == "municipality":
-        woman.municipality = value
-        return
-    if field == "axis" and value in AXES:
-        woman.axis = value
-        return
-    details = read_details(key, woman)
-    if field not in {f.name for f in fields(Details)}:
-        raise DetailError(DetailError.__doc__)
-    checks = {"birth_date": check_birth_date, "curp": check_curp}
-    setattr(details, field, checks[field](value) if field in checks else value)
-    if field == "curp" and _other_with_curp(session, key, details.curp, woman.id):
-        raise DetailError(DetailError.__doc__)
-    write_details(session, key, woman, details)
+        if value:
+            setattr(details, name, value)
+            details.sources[name] = source
 
 
 def woman_by_phone(session: Session, key: PersonalKey, phone: str) -> Woman | None:
@@ -315,3 +339,25 @@ def woman_by_phone(session: Session, key: PersonalKey, phone: str) -> Woman | No
         .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
         .where(ChannelAddress.lookup_hash == lookup)
     )
+
+
+def find_by_name(session: Session, key: PersonalKey, name: str, *, limit: int = 50) -> list[Woman]:
+    """Return the women whose names sound like `name`, those with most parts in common first.
+
+    All parts of what is asked must be heard, however they are spelt; at most `limit` rows.
+    """
+    wanted = name_keys.hashes(key, name)
+    if not wanted:
+        return []
+    heard = (
+        select(NameKey.woman_id)
+        .where(NameKey.sound_hash.in_(wanted))
+        .group_by(NameKey.woman_id)
+        .having(func.count(NameKey.sound_hash.distinct()) == len(wanted))
+        .subquery()
+    )
+    parts = select(func.count()).where(NameKey.woman_id == Woman.id).scalar_subquery()
+    found = (
+        select(Woman).join(heard, heard.c.woman_id == Woman.id).order_by(parts, Woman.created_at, Woman.id)
+    )
+    return list(session.scalars(found.limit(limit)))

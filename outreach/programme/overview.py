@@ -28,6 +28,7 @@ from models import (
     Workshop,
 )
 from outreach.people import registry
+from outreach.programme import session_notices
 
 if TYPE_CHECKING:
     import uuid
@@ -171,7 +172,11 @@ def seats(db: Database, key: PersonalKey, group: Group, session: Session | None)
     """Return who is in a group, by name, with what each answered about a session."""
     answers: dict[uuid.UUID, str] = {}
     if session is not None:
-        rows = db.execute(select(Rsvp.woman_id, Rsvp.answer).where(Rsvp.session_id == session.id))
+        rows = db.execute(
+            select(Rsvp.woman_id, Rsvp.answer).where(
+                Rsvp.session_id == session.id, ~session_notices.outdated()
+            )
+        )
         answers = {woman_id: given.value for woman_id, given in rows}
     found = db.execute(
         select(Woman, Enrolment.state)

@@ -8,7 +8,7 @@ from models import Enrolment, Group, OutboxKind, Woman
 from outreach.ground import dates
 from outreach.messages import outbox, templates
 from outreach.messages.outbox import Content
-from outreach.people import registry
+from outreach.people import conversations
 from outreach.programme import enrolment
 from outreach.texts import workshops as texts
 
@@ -34,7 +34,7 @@ def leave_and_pass_on(
     if promoted is None:
         return
     woman = session.get_one(Woman, promoted.woman_id)
-    conversation = registry.conversation_for(session, key, woman)
+    conversation = conversations.of_woman(session, woman.id)
     group = group_of(session, promoted)
     following = enrolment.next_session(session, group.id, now)
     if conversation is None or following is None:

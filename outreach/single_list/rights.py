@@ -1,60 +1,80 @@
-"""Her rights over her data: a copy, erasure, receipts with the legal dates (LGPDPPSO 45 to 50)."""
+"""Her rights over her data: requests with their legal dates, and copies (LGPDPPSO arts. 45 to 51).
+
+Two copies: the lines of the chat, and the whole record for whoever proves who she is. The chat's leaves out
+her other numbers, for another may hold this phone. Never is anything confidential part of either.
+"""
 
 from __future__ import annotations
 
 import secrets
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import or_, select
 
 from models import (
+    Affiliation,
+    Agency,
+    Attendance,
     Consent,
     Conversation,
     DataRequest,
+    Enrolment,
+    FoodSecurityInterview,
+    Group,
+    Holiday,
     InboundMessage,
     Municipality,
     OutboxMessage,
-    RasaTracker,
+    Rsvp,
+    Workshop,
 )
+from models import Session as Meeting
 from outreach.ground import dates
-from outreach.messages import inbox, outbox
-from outreach.people import preferences, registry
+from outreach.messages import conversation_state, inbox, outbox
+from outreach.people import registry
 from outreach.people.contact_hours import EVERY_DAY, days_in_words
+from outreach.people.details import import_source
 from outreach.programme import enrolment, waiting_list
+from outreach.single_list.erasure import HASHES_AT_ONCE, erase, finish, owner_hashes
 from outreach.texts import herself as texts
 from outreach.texts import workshops as workshop_texts
 
 if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from models import Woman
     from outreach.ground.settings import Settings
     from outreach.messages.conversation_state import PrivateState
     from outreach.sealing.crypto import PersonalKey
 
+__all__ = ["ACCESS", "ERASURE", "erase", "finish", "open_request", "readable_copy", "whole_record"]
 ACCESS, ERASURE = "access", "erasure"
 ANSWER_BUSINESS_DAYS = 20
-SATURDAY = 5
 
 
-def business_days_after(start: datetime, days: int) -> datetime:
-    """Return the moment `days` business days (Monday to Friday) after `start` (LGPDPPSO art. 3)."""
-    moment = start
-    while days:
-        moment += timedelta(days=1)
-        days -= moment.weekday() < SATURDAY
-    return moment
-
-
-def open_request(session: Session, conversation: Conversation, kind: str, now: datetime) -> DataRequest:
-    """Start a request; its number is her receipt."""
+def open_request(
+    session: Session, settings: Settings, conversation: Conversation, kind: str, now: datetime
+) -> DataRequest:
+    """Start a request; its number is her receipt, its term twenty business days (LGPDPPSO art. 49)."""
+    today = dates.today(settings.timezone, now)
+    closed = session.scalars(
+        select(Holiday.day).where(
+            Holiday.day > today,
+            or_(Holiday.programme_id.is_(None), Holiday.programme_id == conversation.programme_id),
+        )
+    )
+    last = dates.business_days_after(today, ANSWER_BUSINESS_DAYS, frozenset(closed))
     request = DataRequest(
-        number=f"AV-{now:%Y}-{secrets.token_hex(4).upper()}",
+        number=f"AV-{today:%Y}-{secrets.token_hex(4).upper()}",
         conversation_id=conversation.id,
         kind=kind,
-        answer_by=business_days_after(now, ANSWER_BUSINESS_DAYS),
+        created_at=now,
+        answer_by=dates.end_of(last, settings.timezone),
     )
     session.add(request)
     session.flush()
@@ -69,7 +89,6 @@ def readable_copy(
     state: PrivateState,
 ) -> list[str]:
     """Return what is held about her, a line each; never anything confidential (the phone is unverified)."""
-    del settings
     woman = registry.woman_of(session, conversation)
     if woman is None:
         return []
@@ -77,6 +96,7 @@ def readable_copy(
     place = session.get(Municipality, woman.municipality) if woman.municipality else None
     seat = enrolment.current(session, woman.id)
     born = details.birth_date and dates.birthday(date.fromisoformat(details.birth_date))
+    shared = {None: "", True: texts.PHONE_SHARED, False: texts.PHONE_HERS}[state.phone_shared]
     values = {
         "preferred_name": details.preferred_name,
         "full_name": details.full_name,
@@ -86,11 +106,53 @@ def readable_copy(
         "children": details.children,
         "axis": workshop_texts.AXES.get(woman.axis or "", ""),
         "curp": details.curp,
+        "folio": "; ".join(_folios(session, key, woman)),
         "group": waiting_list.group_of(session, seat).workshop.name if seat else "",
+        "attended": _attended(session, woman.id),
+        "food": _interviews(session, settings, woman.id),
+        "language": state.language or "",
+        "phone_shared": shared,
         "reminders": texts.REMINDERS_OFF if conversation.opted_out_at else texts.REMINDERS_ON,
         "hours": _hours_in_words(state),
     }
-    return [f"• {texts.MY_DATA_LABELS[name]}: {value}" for name, value in values.items() if value]
+    agencies = {import_source(row.code): row.name for row in session.scalars(select(Agency))}
+    lines = []
+    for name, value in values.items():
+        if value:
+            given = details.sources.get(name)
+            by = agencies.get(given.who) if given else None
+            lines.append(
+                f"• {texts.MY_DATA_LABELS[name]}: {value}" + (texts.GIVEN_BY.format(agency=by) if by else "")
+            )
+    return lines
+
+
+def _folios(session: Session, key: PersonalKey, woman: Woman) -> Iterator[str]:
+    query = (
+        select(Affiliation, Agency.name)
+        .join(Agency, Agency.code == Affiliation.agency)
+        .where(Affiliation.woman_id == woman.id)
+        .order_by(Affiliation.created_at)
+    )
+    for row, agency in session.execute(query):
+        folio = registry.read_folio(key, row)
+        agreed = texts.AGREED_ON.format(day=dates.birthday(row.consent_on)) if row.consent_on else ""
+        yield f"{agency}, {folio}{agreed}"
+
+
+def _attended(session: Session, woman_id: uuid.UUID) -> str:
+    rows = session.scalars(select(Attendance.state).where(Attendance.woman_id == woman_id)).all()
+    present = sum(state.value == "present" for state in rows)
+    return texts.ATTENDED_OF.format(present=present, noted=len(rows)) if rows else ""
+
+
+def _interviews(session: Session, settings: Settings, woman_id: uuid.UUID) -> str:
+    rows = session.scalars(
+        select(FoodSecurityInterview.created_at)
+        .where(FoodSecurityInterview.woman_id == woman_id)
+        .order_by(FoodSecurityInterview.created_at)
+    )
+    return ", ".join(dates.birthday(dates.today(settings.timezone, at)) for at in rows)
 
 
 def _hours_in_words(state: PrivateState) -> str:
@@ -101,40 +163,104 @@ def _hours_in_words(state: PrivateState) -> str:
     return f"{days_in_words(days)}, de {start} a {end}"
 
 
-def erase(
-    session: Session,
-    key: PersonalKey,
-    settings: Settings,
-    conversation: Conversation,
-    state: PrivateState,
-    now: datetime,
-) -> None:
-    """Erase her record, seats, messages and dialogue; kept are receipts and the will not to be written to.
+def whole_record(session: Session, key: PersonalKey, woman: Woman, now: datetime) -> dict[str, Any]:
+    """Return everything held about a woman as JSON types, for a copy handed over by a person (art. 51).
 
-    An open case is not touched here: what law obliges to keep of it is for the team, and its thread
-    says nothing to anyone else.
+    Whoever calls it has proof of who she is. What is sealed is not here: the casework team gives it.
     """
-    woman = registry.woman_of(session, conversation)
-    if woman is not None:
-        for seat in enrolment.active(session, woman.id):
-            waiting_list.leave_and_pass_on(session, key, settings, seat, now)
-        conversation.woman_id = None
-        session.flush()
-        session.delete(woman)
-    preferences.opt_out(session, conversation, now)
-    for inbound in session.scalars(
-        select(InboundMessage).where(InboundMessage.conversation_id == conversation.id)
-    ):
-        inbox.blank(key, inbound)
-    for sent in session.scalars(
-        select(OutboxMessage).where(
-            OutboxMessage.conversation_id == conversation.id, OutboxMessage.state.in_(outbox.TAKEN)
-        )
-    ):
-        outbox.blank(key, sent)
-    session.execute(delete(Consent).where(Consent.conversation_id == conversation.id))
-    session.execute(delete(RasaTracker).where(RasaTracker.conversation_id == conversation.id))
-    state.preferred_name = state.language = state.contact_words = None
-    state.contact_from = state.contact_until = state.contact_days = state.phone_shared = None
-    state.choices, state.older = [], []
-    session.flush()
+    details = registry.read_details(key, woman)
+    hers = session.scalars(select(Conversation).where(Conversation.woman_id == woman.id)).all()
+    return {
+        "record": {
+            **{name: getattr(details, name) for name in details.given()},
+            "municipality": woman.municipality,
+            "axis": woman.axis,
+            "created_at": woman.created_at.isoformat(),
+        },
+        "sources": {name: [source.who, source.at] for name, source in details.sources.items()},
+        "folios": [
+            {"agency": row.agency, "folio": registry.read_folio(key, row),
+             "consent_on": row.consent_on.isoformat() if row.consent_on else None}
+            for row in session.scalars(select(Affiliation).where(Affiliation.woman_id == woman.id))
+        ],
+        "groups": [
+            {"group": code, "workshop": name, "state": seat.state.value, "since": seat.created_at.isoformat()}
+            for seat, code, name in session.execute(
+                select(Enrolment, Group.code, Workshop.name)
+                .join(Group, Group.id == Enrolment.group_id)
+                .join(Workshop, Workshop.id == Group.workshop_id)
+                .where(Enrolment.woman_id == woman.id)
+            )
+        ],
+        "answers": _of_sessions(session, Rsvp, "answer", woman.id),
+        "attendance": _of_sessions(session, Attendance, "state", woman.id),
+        "food_security": [
+            {"moment": row.moment, "at": row.created_at.isoformat(),
+             **key.decrypt(row.answers_cipher, place=f"food:{row.id}")}
+            for row in session.scalars(
+                select(FoodSecurityInterview).where(FoodSecurityInterview.woman_id == woman.id)
+            )
+        ],
+        "conversations": [_conversation(session, key, each, now) for each in hers],
+    }  # fmt: skip
+
+
+def _of_sessions(
+    session: Session, noun: type[Rsvp | Attendance], column: str, woman_id: uuid.UUID
+) -> list[dict[str, str]]:
+    rows = session.execute(
+        select(Meeting.code, getattr(noun, column), noun.updated_at)
+        .join(Meeting, Meeting.id == noun.session_id)
+        .where(noun.woman_id == woman_id)
+    )
+    return [{"session": code, column: said.value, "at": at.isoformat()} for code, said, at in rows]
+
+
+def _conversation(
+    session: Session, key: PersonalKey, conversation: Conversation, now: datetime
+) -> dict[str, Any]:
+    state = conversation_state.read(key, conversation)
+    received = session.scalars(
+        select(InboundMessage)
+        .where(InboundMessage.conversation_id == conversation.id)
+        .order_by(InboundMessage.seq)
+    )
+    read = (inbox.read(key, row) for row in received if not inbox.is_blank(key, row))
+    return {
+        "addresses": [
+            str(key.decrypt(row.address_cipher, place=f"address:{row.id}")["address"])
+            for row in conversation.addresses
+        ],
+        "opted_out_at": conversation.opted_out_at.isoformat() if conversation.opted_out_at else None,
+        "preferred_name": state.preferred_name,
+        "language": state.language,
+        "phone_shared": state.phone_shared,
+        "hours": _hours_in_words(state),
+        "consents": [
+            {"kind": row.kind, "given": row.given, "notice": row.notice, "version": row.version,
+             "at": row.created_at.isoformat()}
+            for row in session.scalars(select(Consent).where(Consent.conversation_id == conversation.id))
+        ],
+        "received": [{"at": one.received_at.isoformat(), "text": one.text} for one in read],
+        "sent": list(_sent(session, key, conversation, now)),
+        "requests": [
+            {"number": row.number, "kind": row.kind, "at": row.created_at.isoformat()}
+            for row in session.scalars(
+                select(DataRequest).where(DataRequest.conversation_id == conversation.id)
+            )
+        ],
+    }  # fmt: skip
+
+
+def _sent(
+    session: Session, key: PersonalKey, conversation: Conversation, now: datetime
+) -> Iterator[dict[str, str]]:
+    hashes = list(owner_hashes(key, conversation, now))
+    parts = [hashes[start : start + HASHES_AT_ONCE] for start in range(0, len(hashes), HASHES_AT_ONCE)]
+    queries = [OutboxMessage.conversation_id == conversation.id]
+    queries += [OutboxMessage.owner_hash.in_(part) for part in parts]
+    for wanted in queries:
+        for row in session.scalars(select(OutboxMessage).where(wanted).order_by(OutboxMessage.seq)):
+            content = outbox.read_content(key, row)
+            if content.body and not content.confidential:
+                yield {"at": row.created_at.isoformat(), "text": content.body}

@@ -1,7 +1,7 @@
 """What staff did, kept in words that name no woman and no case.
 
-What was done in a case stands sealed in its own thread (`outreach.casework.cases`). Here it leaves only the
-hour, because an exact time beside a message that left at the same time would say whose case it is.
+What was done in a case stands sealed, with its time, in its own thread (`outreach.casework.thread`). Here it
+leaves the day only: a finer time beside a message that left then would say whose case it is.
 """
 
 from __future__ import annotations
@@ -28,10 +28,14 @@ class Action(enum.StrEnum):
     STAFF_ADDED = "staff.added"
     STAFF_DISABLED = "staff.disabled"
     STAFF_RESET = "staff.reset"
+    STAFF_ROLE = "staff.role"
     KEY_GRANTED = "key.granted"
     KEY_RECOVERED = "key.recovered"
     DESK_READ = "desk.read"
     DESK_TAKEN = "desk.taken"
+    DESK_ANSWERED = "desk.answered"
+    DESK_NOTED = "desk.noted"
+    DESK_HANDED_BACK = "desk.handed_back"
     DESK_CLOSED = "desk.closed"
     SESSION_CREATED = "session.created"
     SESSION_CANCELLED = "session.cancelled"
@@ -40,9 +44,12 @@ class Action(enum.StrEnum):
     TEMPLATE_SAVED = "template.saved"
     RESOURCE_CONFIRMED = "resource.confirmed"
     ANSWER_SAVED = "answer.saved"
+    DEAD_LETTER_CLOSED = "dead_letter.closed"
 
 
 def record(session: Session, staff_id: uuid.UUID | None, action: Action, now: datetime) -> None:
-    """Add one event; those of the desk keep the hour only."""
-    at = now.replace(minute=0, second=0, microsecond=0) if action.value.startswith("desk.") else now
+    """Add one event; those of the desk keep the day only (UTC)."""
+    at = now
+    if action.value.startswith("desk."):
+        at = now.replace(hour=0, minute=0, second=0, microsecond=0)
     session.add(AuditEvent(staff_id=staff_id, action=action.value, at=at))

@@ -52,6 +52,16 @@ def handed_back(name: str) -> str:
     return f"{name} devolvió la conversación al asistente. El caso sigue abierto."
 
 
+def released(name: str) -> str:
+    """Who had it is gone."""
+    return f"La tenía {name} y ya no está en la mesa. Nadie la tiene; mientras, responde el asistente."
+
+
+def seen_undelivered(name: str) -> str:
+    """Somebody knows that an answer did not arrive."""
+    return f"{name} vio que un mensaje no llegó."
+
+
 def closed(name: str) -> str:
     """The end."""
     return f"{name} cerró el caso. El asistente vuelve a responder."

@@ -7,8 +7,29 @@ OPTED_OUT = (
 OPTED_IN = "¡Listo! Te vuelvo a mandar los recordatorios de tus talleres. Para dejarlos, escribe BAJA."
 HOURS_SET = "Anotado: te escribo solo {days}, de {start} a {end}. Puedes cambiarlo cuando quieras."
 HOURS_ASK = "¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
-UPDATED = "Listo, ya quedó corregido."
+UPDATED_VALUE = "Listo, quedó corregido. {label}: {value}."
 UPDATE_UNREADABLE = "No pude leer ese dato. Escríbelo otra vez, por favor."
+UPDATE_AGAIN = {
+    "preferred_name": "No pude leer cómo te digo. Escríbelo otra vez, por ejemplo: Lupita.",
+    "full_name": "No pude leer tu nombre. Escríbelo completo, por ejemplo: María López Pérez.",
+    "birth_date": "No pude leer la fecha. Escríbela con el año completo, por ejemplo: 15 de agosto de 1989.",
+    "municipality": "No reconocí el municipio. Escribe su nombre completo, por ejemplo: Tlajomulco de Zúñiga.",
+    "locality": "Es muy largo para guardarlo. Escribe solo la colonia o localidad, por ejemplo: Oblatos.",
+    "children": "No pude leer cuántos. Escríbelo con número, por ejemplo: 2.",
+    "axis": "No reconocí el tema. Escribe uno: alimentación, producción, oficios, salud o empleo.",
+    "contact_hours": "No entendí el horario. Escríbelo así, por ejemplo: de lunes a viernes de 10 a 2.",
+    "phone_shared": "No entendí. Contesta «solo yo» o «otros también».",
+    "curp": "No pude guardar esa CURP. Revísala: son 18 letras y números, por ejemplo: LOPM850714MJCPRR04.",
+    "phone": "No pude leer el teléfono. Escríbelo con sus 10 números, por ejemplo: 33 1234 5678.",
+}
+PHONE_SHARED, PHONE_HERS = "otros también", "solo tú"
+PHONE_THIS_ONE = "Ese es el número desde el que me escribes: ya lo tengo."
+PHONE_NAMED = (
+    "Anoté el número. Por ahora te sigo escribiendo aquí. Para usar el otro, escríbeme desde ese número: CLAVE {code}. "
+    "Tienes un día, y después ese número también verá tus datos."
+)
+NUMBER_JOINED = "Listo, este número ya quedó con tus datos. Desde aquí también te contesto."
+NUMBER_NOT_JOINED = "Esa clave no es la de este número o ya venció. Desde el otro número escribe «cambiar mi teléfono» y te doy una nueva."
 UPDATE_NOT_REGISTERED = "Todavía no tengo tus datos. Si quieres, te apunto: escribe «quiero inscribirme»."
 
 PRIVACY = "Solo lo ve el personal del programa que lo necesita, y no se vende."
@@ -23,14 +44,24 @@ MY_DATA_LABELS = {
     "children": "Niños en casa",
     "axis": "Te interesa",
     "curp": "CURP",
+    "folio": "Folio",
+    "phone_shared": "Quién lee este teléfono",
+    "language": "Lengua",
     "group": "Grupo",
+    "attended": "Asistencias",
+    "food": "Entrevista sobre comida",
     "reminders": "Recordatorios",
     "hours": "Horario para escribirte",
 }
+GIVEN_BY = " (lo dio {agency})"
+AGREED_ON = " (permiso por escrito del {day})"
+ATTENDED_OF = "{present} de {noted} sesiones anotadas"
 REMINDERS_ON, REMINDERS_OFF = "sí", "no"
+# The same for every woman: it must not tell whoever holds the phone that there is a case.
 ERASED = (
-    "Listo, borré tus datos. Solo se guarda un folio y que no quieres mensajes, "
-    "como pide la ley. Si un día quieres volver, escríbeme."
+    "Listo, borré tus datos. Solo se guarda un folio y que no quieres mensajes, como pide la ley. "
+    "Si alguna vez hablaste con una persona del equipo, lo que quedó con ella no se borra desde aquí: "
+    "se lo puedes pedir a ella. Si un día quieres volver, escríbeme."
 )
 RECEIPT = "Guarda tu folio: {number}. Por ley se te contesta a más tardar {answer_by}."
 
@@ -64,6 +95,11 @@ PERSON_OFF_SHIFT = (
 )
 # Where something else was asked in the same turn: one question at a time.
 PERSON_OFF_SHIFT_NOTED = "Ahorita no hay nadie del equipo en turno. Ya quedó anotado para que te contesten."
+NOT_SAVED_WITHOUT_CONSENT = (
+    "No guardé tus datos porque todavía no me das tu permiso. Si quieres apuntarte, escribe «quiero inscribirme» "
+    "y te pregunto."
+)
+FOOD_NOT_SAVED = "No guardé tus respuestas, porque no me diste tu permiso para eso."
 FOOD_SAVED = "Gracias por contestar. Lo guardo solo para ver cómo ayuda el programa."
 RESPONSIBLE = "Responsable: {who}"
 FULL_NOTICE = "El aviso completo está en {url}"

@@ -24,3 +24,9 @@ CASE_OPEN_SELF_HARM_ON = (
 CASE_OPEN_SELF_HARM_OFF = (
     "Ahorita no hay nadie en turno aquí. La línea que te puse y el 911 contestan a toda hora."
 )
+# Her caseworker left the desk without handing her back; said once, before the bot's own answer.
+NOBODY_READS = (
+    "Quien te leía ya no está y ahorita nadie del equipo te lee. Tu caso sigue abierto, en espera. Si hay "
+    "peligro, *911*: contestan a toda hora."
+)
+NOBODY_READS_BESIDES = "También {name}: {channel} ({hours})."

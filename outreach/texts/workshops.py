@@ -39,6 +39,7 @@ ATTENDED = {
 }
 ATTENDED_MANY = "Has venido a {attended} sesiones de {workshop}. {next}"
 
+SESSION_CANCELLED = "Esa sesión de {workshop}, la que era {when}, se canceló. No hace falta que vayas."
 CONFIRMED = "¡Qué bueno! Te esperamos {when}, en {place}."
 DECLINED = "Gracias por avisar. {next} Si prefieres otro horario, escribe «otro grupo»."
 DECLINED_LAST = "Gracias por avisar. Si quieres otro grupo, escribe «otro grupo»."
@@ -55,6 +56,11 @@ REMINDER_TEMPLATE = "Hola. Tu taller es {{1}} en {{2}}. ¿Vas a venir?"
 REMINDER_CONFIRM = "Sí voy"
 REMINDER_DECLINE = "No puedo"
 CAMPAIGN_TEMPLATE = "Hola. Te recordamos tu taller: {{1}}. Si tienes dudas, contesta este mensaje."
+MOVED_TEMPLATE = (
+    "Hola. Tu sesión de {{1}} cambió de fecha. Era {{2}}. Ahora es {{3}}, en {{4}}. "
+    "Si no puedes ir, contesta este mensaje."
+)
+CANCELLED_TEMPLATE = "Hola. Se canceló tu sesión de {{1}}. Era {{2}}. Si tienes dudas, contesta este mensaje."
 INVITATION_TEMPLATE = "Hola. Tenemos un aviso de tus talleres. Contesta este mensaje cuando puedas."
 SEAT_TEMPLATE = (
     "Hola. Se liberó un lugar y ya es tuyo: taller {{1}}. Tu próxima sesión es {{2}}. "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from models import EnrolmentState
 from outreach.campaigns import reminders
 from outreach.casework import cases
+from outreach.ground import dates
 from outreach.people import consent, registry
 from outreach.programme import enrolment
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
     from outreach.messages.conversation_state import PrivateState
     from outreach.sealing.crypto import PersonalKey
-
-ADULT = 18
 
 
 def build(
@@ -37,8 +36,9 @@ def build(
     enrolled = [seat for seat in seats if seat.state is EnrolmentState.ENROLLED]
     minor = None
     if woman is not None:
-        age = registry.age_on(registry.read_details(key, woman).birth_date, now.date())
-        minor = age < ADULT if age is not None else None
+        birth_date = registry.read_details(key, woman).birth_date
+        age = registry.age_on(birth_date, dates.today(settings.timezone, now))
+        minor = age < dates.ADULT_AGE if age is not None else None
     return {
         "now": now.astimezone(settings.timezone).isoformat(timespec="seconds"),
         "consented": consent.given(session, conversation.id, consent.PRIVACY),

@@ -6,6 +6,7 @@ JSON that rides on Rasa's answers (`bot/domain/`).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -318,6 +319,13 @@ def parse(data: dict[str, Any]) -> Effect:
         raise UnknownEffectError(f"{name}: missing or wrong field") from None
 
 
+def _finite(value: Any) -> float:  # noqa: ANN401 (JSON in)
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
 def _typed(value: Any, kind: str) -> Any:  # noqa: ANN401 (JSON in, the field's type out)
     if kind == "str":
         return "" if value is None or value == "None" else str(value)
@@ -326,7 +334,7 @@ def _typed(value: Any, kind: str) -> Any:  # noqa: ANN401 (JSON in, the field's 
             return value
         return {"true": True, "false": False, "True": True, "False": False}[value]
     if kind == "float":
-        return float(value)
+        return _finite(value)
     if kind.startswith("dict"):
         if not isinstance(value, dict):
             raise TypeError

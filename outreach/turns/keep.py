@@ -55,8 +55,17 @@ def blank_incoming(here: TurnContext) -> None:
 def _seal(here: TurnContext, author: cases.Author, text: str, extra: dict[str, str] | None = None) -> None:
     case = cases.open_case_of(here.session, here.state.case_id)
     if case is None:
-        draft_case.add(here.session, here.key, here.state, author=author, text=text, at=here.now, extra=extra)
+        draft_case.add(
+            here.session,
+            here.key,
+            here.state,
+            author=author,
+            text=text,
+            at=here.now,
+            extra=extra,
+            programme_id=here.conversation.programme_id,
+        )
     elif author == "woman":
         cases.woman_wrote(here.session, here.key, case.id, text, here.now, dict(extra or {}))
     else:
-        cases.add_entry(here.session, case, author=author, text=text, at=here.now)
+        cases.add_entry(here.session, here.key, case, author=author, text=text, at=here.now)

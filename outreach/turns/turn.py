@@ -20,8 +20,10 @@ from outreach.messages.conversation_state import Choice
 from outreach.messages.inbox import Kind
 from outreach.messages.outbox import Content
 from outreach.messages.redaction_queue import mark
-from outreach.people import preferences
+from outreach.people import preferences, second_number
+from outreach.programme import answers
 from outreach.texts import herself as texts
+from outreach.texts import safety as safety_texts
 from outreach.turns import commands, cover, dialogue_facts, effects, gather, handlers, keep, offered_replies
 from outreach.turns import turn_context as contexts
 from outreach.turns.commands import Command
@@ -150,7 +152,17 @@ def _answered_without_the_model(here: TurnContext) -> bool:
             here, [Content(texts.WRITE_AGAIN_NEUTRAL if here.state.cover else texts.WRITE_AGAIN)], stays=True
         )
     # Where all of it was deleted again, silence is what she wants.
-    return not here.incoming
+    return not here.incoming or _joins_second_number(here)
+
+
+def _joins_second_number(here: TurnContext) -> bool:
+    """The code that she was given for this number: the two conversations become hers (P9)."""
+    code = second_number.code_in(here.incoming[0].text) if len(here.incoming) == 1 else None
+    if code is None or here.state.claim is None or here.state.cover:
+        return False
+    joined = second_number.confirm(here.session, here.key, here.conversation, here.state, code, here.now)
+    _say(here, [Content(texts.NUMBER_JOINED if joined else texts.NUMBER_NOT_JOINED)])
+    return True
 
 
 def _obey(here: TurnContext) -> None:
@@ -218,7 +230,7 @@ def finish(
     receipt = effects.parse(items[-1]["custom"])
     if not isinstance(receipt, Receipt):
         raise UnknownEffectError("the last item is no receipt")
-    said: list[Content] = []
+    said = _nobody_reads(here)
     for item in items[:-1]:
         said += _one_item(here, item)
     # Under cover only harmless things are said: they go like any others, and the gate checks them.
@@ -232,6 +244,20 @@ def finish(
     )
     keep.keep_or_forget(here, receipt, said)
     _end(here)
+
+
+def _nobody_reads(here: TurnContext) -> list[Content]:
+    """Say once that her caseworker is gone and nobody reads just now (P8); under cover it waits."""
+    if not here.state.released or here.state.cover:
+        return []
+    here.state.released = False
+    woman = here.woman()
+    found = answers.best_help(here.session, "violence", woman.municipality if woman else None, here.now)
+    text = safety_texts.NOBODY_READS
+    if found is not None:
+        besides = safety_texts.NOBODY_READS_BESIDES
+        text += " " + besides.format(name=found.name, channel=found.channel, hours=found.hours)
+    return [Content(text, confidential=True)]
 
 
 def _one_item(here: TurnContext, item: dict[str, Any]) -> list[Content]:

@@ -56,7 +56,7 @@ class TurnContext:
             case = cases.open_case(
                 self.session, self.key, self.conversation, urgency=urgency, about=about, now=self.now
             )
-        draft_case.pour_into(self.session, self.state, case)
+        draft_case.pour_into(self.session, self.key, self.state, case)
 
     @contextmanager
     def lent_state(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ from console.app import create_app
 from models import Enrolment, Group, Role, Session, TemplateState, Workshop
 from outreach.campaigns import campaigns
 from outreach.messages import templates
-from outreach.people import registry
+from outreach.people import conversations, registry
 from outreach.sealing import vault
 from outreach.staff import accounts
 
@@ -94,7 +94,7 @@ def programme(session: Database, key: PersonalKey) -> Programme:
         ends_at=now + timedelta(hours=8),
         staff_id=author.id,
     )
-    conversation = registry.conversation_for(session, key, women[0])
+    conversation = conversations.of_woman(session, women[0].id)
     assert conversation is not None
     conversation.last_inbound_at = now
     session.commit()

@@ -22,6 +22,7 @@ from benchmarks import seeding
 from models import utcnow
 from outreach.ground.database import make_sessions
 from outreach.sealing.crypto import PersonalKey
+from simulator.addresses import canonical
 from simulator.inbound import parse_inbound, prepare, send
 
 if TYPE_CHECKING:
@@ -105,8 +106,8 @@ class Traffic:
                 self.refused.append(item.key)
                 return
             time.sleep(0.5)
-        self.accepted[item.key] = phone
+        self.accepted[item.key] = canonical(phone)
         if cry:
-            self.cries.add(phone)
+            self.cries.add(canonical(phone))
         if chance.random() < TWICE_SHARE:
             send(self.installation.hub, item)

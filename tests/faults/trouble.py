@@ -42,16 +42,18 @@ def disorder(chance: random.Random) -> dict[str, Any]:
     )
 
 
+_MAKERS = (
+    (refused, "create", 1),
+    (unanswered, "create", 1),
+    (fails_later, "create", 1),
+    (disorder, "callback", 3),
+)
+
+
 def order(hub: Hub, chance: random.Random, phone: str, share: float) -> None:
     """Let something go wrong with the next message to a phone, in `share` of all cases."""
     if chance.random() >= share:
         return
-    makers = (
-        (refused, "create", 1),
-        (unanswered, "create", 1),
-        (fails_later, "create", 1),
-        (disorder, "callback", 3),
-    )
-    make, kind, count = chance.choice(makers)
+    make, kind, count = chance.choice(_MAKERS)
     rule = {"match": {"kind": kind, "to": phone}, "count": count, "do": make(chance)}
     hub.faults.add([parse_rule(rule)])

@@ -1,11 +1,12 @@
 """The simulator's ledger held against the database: what was lost, doubled, stuck, or ended unseen.
 
-The ledger is what reached WhatsApp; the tables are what the product believes. Only SQL is used, so that nothing
-is judged by the code that it judges.
+The ledger is what reached WhatsApp; the tables are what the product believes. Only SQL is used, so that
+nothing is judged by the code that it judges.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -23,12 +24,18 @@ if TYPE_CHECKING:
     from simulator.hub import Hub
 
 SENT, FAILED = frozenset({"sent", "delivered", "read"}), frozenset({"failed", "undelivered"})
-UNSETTLED = """SELECT (SELECT count(*) FROM inbound_message WHERE turn_id IS NULL)
-    + (SELECT count(*) FROM turn WHERE state = 'open')
-    + (SELECT count(*) FROM outbox_message WHERE state IN ('queued', 'sending', 'in_doubt'))
-    + (SELECT count(*) FROM reminder WHERE state = 'planned' AND due_at <= now())
-    + (SELECT count(*) FROM reminder r JOIN workshop_session s ON s.id = r.session_id
-       WHERE r.state = 'planned' AND r.due_at > now() AND r.due_at < now() + interval '10 minutes')"""
+UNSETTLED = """
+    SELECT 'inbound', count(*) FROM inbound_message WHERE turn_id IS NULL
+    UNION ALL SELECT 'turn ' || state, count(*) FROM turn WHERE state = 'open' GROUP BY 1
+    UNION ALL SELECT kind || ' ' || state || ' ' || coalesce(reason, ''), count(*) FROM outbox_message
+        WHERE state IN ('queued', 'sending', 'in_doubt') GROUP BY 1
+    UNION ALL SELECT 'reminder planned', count(*) FROM reminder
+        WHERE state = 'planned' AND due_at < now() + interval '10 minutes'"""
+_OPEN_TURNS = """
+    SELECT round(extract(epoch FROM now() - t.created_at))::int, t.attempts,
+        coalesce(string_agg(j.task_name || ' ' || j.status || ' ' || j.attempts, ', '), 'none')
+    FROM turn t LEFT JOIN procrastinate_jobs j ON j.args->>'conversation_id' = t.conversation_id::text
+    WHERE t.state = 'open' GROUP BY t.id, 1, 2 ORDER BY 1 DESC LIMIT 10"""
 # A call takes ten seconds at most: what is older has lost its worker, and the minutes in which a callback may
 # still prove it are not waited for.
 AGE = """UPDATE outbox_message SET sending_since = sending_since - interval '5 minutes'
@@ -88,9 +95,7 @@ class Verdict:
     def __str__(self) -> str:
         """Everything, one line each."""
         bad = {what: count for what, count in self.wrong.items() if count}
-        return "\n".join(
-            (f"wrong: {json.dumps(bad, indent=1)}", f"seen: {json.dumps(self.seen, default=str)}")
-        )
+        return f"wrong: {json.dumps(bad, indent=1)}\nseen: {json.dumps(self.seen, indent=1)}"
 
 
 def judge(installation: Installation, traffic: Traffic) -> Verdict:
@@ -99,13 +104,13 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
     rows = {str(row.id): row for row in installation.rows("SELECT * FROM outbox_message")}
     return Verdict(
         _inbound(installation, traffic, messages)
-        | _outbound(rows, messages)
+        | _outbound(rows, messages, _unheard(installation.hub))
         | _reminders(installation, traffic, messages),
         {
             "accepted": len(traffic.accepted),
             "not taken by the webhook": len(traffic.refused),
             "taken by Twilio": len(messages),
-            "failed there afterwards": Counter(message.code for message in messages if message.failed),
+            "failed there afterwards": Counter(str(message.code) for message in messages if message.failed),
             "turns": {
                 row[0]: row[1] for row in installation.rows("SELECT state, count(*) FROM turn GROUP BY 1")
             },
@@ -114,6 +119,9 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
                 f"{row[0]} {row[1] or ''}": row[2]
                 for row in installation.rows("SELECT state, reason, count(*) FROM reminder GROUP BY 1, 2")
             },
+            "open turns: seconds, attempts, their jobs": [
+                list(row) for row in installation.rows(_OPEN_TURNS)
+            ],
             "dead letters": installation.number("SELECT count(*) FROM dead_letter"),
         },
     )
@@ -123,7 +131,8 @@ def _inbound(installation: Installation, traffic: Traffic, messages: list[Messag
     found = {
         row.message_sid: row
         for row in installation.rows(
-            "SELECT i.message_sid, i.turn_id, t.state FROM inbound_message i LEFT JOIN turn t ON t.id = i.turn_id"
+            "SELECT i.message_sid, i.turn_id, t.state FROM inbound_message i"
+            " LEFT JOIN turn t ON t.id = i.turn_id"
         )
     }
     replies = Counter(
@@ -146,7 +155,7 @@ def _inbound(installation: Installation, traffic: Traffic, messages: list[Messag
     }
 
 
-def _outbound(rows: dict[str, Any], messages: list[Message]) -> dict[str, int]:
+def _outbound(rows: dict[str, Any], messages: list[Message], unheard: set[str]) -> dict[str, int]:
     good: dict[str, int] = Counter(message.outbox_id for message in messages if not message.failed)
     known: dict[str, list[Message]] = defaultdict(list)
     for message in messages:
@@ -154,7 +163,7 @@ def _outbound(rows: dict[str, Any], messages: list[Message]) -> dict[str, int]:
     temporary = [
         row
         for row_id, row in rows.items()
-        if row.state in FAILED and known[row_id] and known[row_id][-1].code in trouble.TEMPORARY
+        if row.state in FAILED and row_id in known and known[row_id][-1].code in trouble.TEMPORARY
     ]
     unseen = [
         row for row in rows.values() if row.state in FAILED | {"expired", "suppressed"} and not row.reason
@@ -166,7 +175,10 @@ def _outbound(rows: dict[str, Any], messages: list[Message]) -> dict[str, int]:
             row.state in SENT and row_id not in known for row_id, row in rows.items()
         ),
         "lost: taken and failed, sent by our books": sum(
-            row.state in SENT and row_id in known and not good[row_id] and not _unreported(known[row_id])
+            row.state in SENT
+            and row_id in known
+            and not good[row_id]
+            and known[row_id][-1].sid not in unheard
             for row_id, row in rows.items()
         ),
         "stuck: queued past their time": sum(row.state == "queued" for row in rows.values()),
@@ -181,19 +193,12 @@ def _outbound(rows: dict[str, Any], messages: list[Message]) -> dict[str, int]:
     }
 
 
-def _unreported(messages: list[Message]) -> bool:
-    """The callback that told of the failure may have been dropped on purpose: then nobody can know."""
-    return False if not messages else messages[-1].sid in _dropped
-
-
-_dropped: set[str] = set()
-
-
-def note_dropped(hub: Hub) -> None:
-    """Remember whose callbacks never reached the product, because a fault or a dead webhook lost them."""
-    for entry in hub.ledger.read(Question(kinds=frozenset({"callback"})))[0]:
-        if entry["message_status"] in FAILED and (entry.get("status") or 500) >= 300:
-            _dropped.add(entry["sid"])
+def _unheard(hub: Hub) -> set[str]:
+    """Return what failed and whose callback never reached the product: a fault or a dead webhook lost it."""
+    told = hub.ledger.read(Question(kinds=frozenset({"callback"})))[0]
+    failed = [entry for entry in told if entry["message_status"] in FAILED]
+    heard = {entry["sid"] for entry in failed if 200 <= (entry.get("status") or 0) < 300}
+    return {entry["sid"] for entry in failed} - heard
 
 
 def _out_of_order(rows: dict[str, Any], messages: list[Message]) -> int:
@@ -209,7 +214,7 @@ def _out_of_order(rows: dict[str, Any], messages: list[Message]) -> int:
     wrong = 0
     for pairs in turns.values():
         positions = [position for _, position in sorted(pairs)]
-        wrong += sum(b < a for a, b in zip(positions, positions[1:], strict=False))
+        wrong += sum(b < a for a, b in itertools.pairwise(positions))
     return wrong
 
 

@@ -213,20 +213,20 @@ class Stage:
             assert conversation is not None
             case_id = conversation_state.read(self.key, conversation).case_id
             assert case_id is not None, "there is no case"
-            hand = desk.Hand(self.key, self.private_key, db.get_one(Staff, self.caseworker))
+            worker = desk.Caseworker(self.key, self.private_key, db.get_one(Staff, self.caseworker))
             verb, _, rest = what.partition(" ")
             now, case = datetime.now(UTC), uuid.UUID(case_id)
             match verb:
                 case "takes":
-                    desk.take(db, hand, case, now)
+                    desk.take(db, worker, case, now)
                 case "writes":
-                    desk.reply(db, hand, case, rest, now)
+                    desk.reply(db, worker, case, rest, now)
                 case "invites":
-                    desk.send_neutral(db, hand, case, now)
+                    desk.send_neutral(db, worker, case, now)
                 case "returns":
-                    desk.hand_back(db, hand, case, now)
+                    desk.hand_back(db, worker, case, now)
                 case "closes":
-                    desk.close(db, hand, case, now)
+                    desk.close(db, worker, case, now)
                 case _:
                     raise AssertionError(f"staff: {what}")
 

@@ -18,7 +18,7 @@ from support import SECRET
 
 from models import Group, Role, Rsvp, RsvpAnswer, Session, Workshop, utcnow
 from outreach.casework import roster
-from outreach.people import registry
+from outreach.people import conversations, registry
 from outreach.people.registry import Details
 from outreach.programme import enrolment
 from outreach.sealing import vault
@@ -217,7 +217,7 @@ def test_a_coordinator_runs_a_reminder_campaign(
             enrolment.enrol(db, woman, group_id)
         left = registry.woman_by_phone(db, key, numbers[0])
         assert left is not None
-        conversation = registry.conversation_for(db, key, left)
+        conversation = conversations.of_woman(db, left.id)
         assert conversation is not None
         conversation.opted_out_at = utcnow()
     coordinator, _ = logged_in(browser, system, flow_sessions, Role.COORDINATOR, recovery)

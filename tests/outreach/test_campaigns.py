@@ -30,7 +30,7 @@ from outreach.campaigns import campaigns
 from outreach.campaigns.campaigns import CampaignError
 from outreach.casework import cases
 from outreach.messages import outbox, templates
-from outreach.people import registry
+from outreach.people import conversations, registry
 from outreach.sealing import vault
 from outreach.staff import accounts
 
@@ -102,7 +102,7 @@ def _messages(session: Session) -> list[OutboxMessage]:
 def test_preview_says_who_and_why_not(session: Session, key: PersonalKey, stage: Stage) -> None:
     """The preview counts who gets it and gives each other woman's ordinary reason; it changes nothing."""
     _woman(session, key, stage.group, None)
-    gone, left, shut = (registry.conversation_for(session, key, woman) for woman in stage.women[:3])
+    gone, left, shut = (conversations.of_woman(session, woman.id) for woman in stage.women[:3])
     assert gone is not None
     assert left is not None
     assert shut is not None
@@ -121,7 +121,7 @@ def test_a_case_changes_nothing(session: Session, key: PersonalKey, stage: Stage
     """P4, P7: a woman with an open case is in the preview and the campaign like any other."""
     before = campaigns.preview(session, stage.campaign)
     vault.make_team(session, "Atención")
-    conversation = registry.conversation_for(session, key, stage.women[0])
+    conversation = conversations.of_woman(session, stage.women[0].id)
     assert conversation is not None
     cases.open_case(session, key, conversation, urgency="danger", about="danger", now=NOW)
     assert campaigns.preview(session, stage.campaign) == before

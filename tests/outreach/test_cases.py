@@ -7,11 +7,24 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from at_desk import sit_down
 from sqlalchemy import select
 
-from models import Case, Conversation, OutboxKind, OutboxMessage, Role, SealedEntry, Staff, TemplateState
-from outreach.casework import cases, desk, roster
-from outreach.casework.desk import Hand
+from models import (
+    AuditEvent,
+    Case,
+    Conversation,
+    OutboxKind,
+    OutboxMessage,
+    OutboxState,
+    Role,
+    SealedEntry,
+    Staff,
+    Team,
+    TemplateState,
+)
+from outreach.casework import cases, desk, roster, undelivered
+from outreach.casework.desk import Caseworker
 from outreach.messages import conversation_state, outbox, templates
 from outreach.sealing import vault
 from outreach.staff import accounts
@@ -28,8 +41,8 @@ CANARY = "me encerró con llave"
 class Room(NamedTuple):
     """Two caseworkers and a conversation."""
 
-    lucia: Hand
-    marta: Hand
+    lucia: Caseworker
+    marta: Caseworker
     conversation: Conversation
 
 
@@ -44,7 +57,7 @@ def room(session: Session, key: PersonalKey) -> Room:
         vault.grant_with_recovery_key(session, text, person.id)
         private = vault.unlock(session, person, password)
         assert private is not None
-        hands.append(Hand(key, private, person))
+        hands.append(Caseworker(key, private, person))
     return Room(hands[0], hands[1], _conversation(session, key))
 
 
@@ -95,7 +108,9 @@ def test_thread_in_order(session: Session, room: Room) -> None:
     """Entries keep their order and say who wrote, with what came along."""
     case = _open(session, room)
     for i in range(5):
-        cases.add_entry(session, case, author="bot" if i % 2 else "woman", text=str(i), at=NOW)
+        cases.add_entry(
+            session, room.lucia.key, case, author="bot" if i % 2 else "woman", text=str(i), at=NOW
+        )
     lines = desk.thread(session, room.lucia, case)
     assert [line.position for line in lines] == list(range(1, 7))
     assert [line.text for line in lines[1:]] == list("01234")
@@ -251,14 +266,104 @@ def test_no_team(session: Session, key: PersonalKey) -> None:
 
 
 def test_roster(session: Session, room: Room) -> None:
-    """P8: nobody is on shift unless the roster says so, and only while it does."""
+    """P8: nobody is on shift unless the roster says so and she is at the desk, and only while both hold."""
     lucia: Staff = room.lucia.staff
-    assert cases.on_shift(session, NOW) == []
     roster.start_shift(session, lucia, 8, NOW)
+    assert cases.on_shift(session, NOW) == []
+    login = sit_down(session, lucia, NOW)
     assert cases.on_shift(session, NOW) == [lucia]
-    assert cases.on_shift(session, NOW + timedelta(hours=8)) == []
-    roster.end_shift(session, lucia, NOW + timedelta(hours=1))
-    assert cases.on_shift(session, NOW + timedelta(hours=2)) == []
-    roster.start_shift(session, lucia, 8, NOW)
-    accounts.disable(session, lucia, NOW)
+    login.expires_at = NOW + timedelta(days=1)
+    for hours, there in ((7, [lucia]), (8, [])):
+        login.desk_seen_at = login.last_seen_at = NOW + timedelta(hours=hours)
+        assert cases.on_shift(session, NOW + timedelta(hours=hours)) == there
+    login.desk_seen_at = login.last_seen_at = NOW
+    roster.end_shift(session, lucia, NOW)
     assert cases.on_shift(session, NOW) == []
+
+
+def test_the_desk_must_be_open(session: Session, room: Room) -> None:
+    """P8: "somebody is on shift" is said while the desk was asked for within 45 seconds, with the key."""
+    lucia = room.lucia.staff
+    roster.start_shift(session, lucia, 8, NOW)
+    login = sit_down(session, lucia, NOW)
+    assert cases.on_shift(session, NOW + timedelta(seconds=45)) == [lucia]
+    assert cases.on_shift(session, NOW + timedelta(seconds=46)) == []
+    login.key_wrapped = None
+    assert cases.on_shift(session, NOW) == []
+
+
+@pytest.mark.parametrize("way", ["disabled", "reset", "role", "key", "idle", "expired"])
+def test_whoever_cannot_read_is_not_there(session: Session, room: Room, way: str) -> None:
+    """P8: a shift counts for nothing once its holder can't open a case, whatever her page still asks for."""
+    lucia = room.lucia.staff
+    roster.start_shift(session, lucia, 8, NOW)
+    login = sit_down(session, lucia, NOW)
+    match way:
+        case "disabled":
+            lucia.disabled_at = NOW
+        case "reset":
+            lucia.must_change_password = True
+        case "role":
+            lucia.role = Role.COORDINATOR
+        case "key":
+            vault.request_access(session, lucia, "otra frase muy larga")
+        case "idle":
+            login.last_seen_at = NOW - timedelta(minutes=30)
+        case _:
+            login.expires_at = NOW
+    session.flush()
+    assert cases.on_shift(session, NOW) == []
+
+
+def test_after_reset_and_return_nobody_is_on_shift(session: Session, room: Room) -> None:
+    """P8: on shift, reset, disabled, given access again, not yet back: nobody is said to be there."""
+    lucia = room.lucia.staff
+    roster.start_shift(session, lucia, 8, NOW)
+    sit_down(session, lucia, NOW)
+    accounts.reset(session, lucia, NOW)
+    assert roster.shift_of(session, lucia, NOW) is None
+    accounts.disable(session, lucia, NOW)
+    accounts.reset(session, lucia, NOW)
+    assert cases.on_shift(session, NOW) == []
+
+
+def test_other_teams_cases_are_not_there(session: Session, room: Room) -> None:
+    """P4: a case of another team is neither listed nor opened, like one that does not exist."""
+    case = _open(session, room)
+    vault.make_team(session, "Otra")
+    other = session.scalars(select(Team).where(Team.name == "Otra")).one()
+    assert cases.open_cases(session, room.lucia.key, {other.id}) == []
+    assert desk.opened(session, room.lucia, case.id) is not None
+    stranger = Caseworker(room.lucia.key, b"0" * 32, room.marta.staff)
+    assert desk.opened(session, stranger, case.id) is None
+
+
+def test_an_undelivered_answer_is_shown_until_seen(session: Session, room: Room) -> None:
+    """A6: an answer that did not arrive is listed for its team until one of them says that she saw it."""
+    case = _open(session, room)
+    desk.take(session, room.lucia, case.id, NOW)
+    desk.reply(session, room.lucia, case.id, "Te leo", NOW)
+    teams = {case.team_id}
+    assert undelivered.undelivered(session, room.lucia.key, teams) == []
+    row = session.scalars(select(OutboxMessage)).one()
+    row.state, row.reason = OutboxState.UNDELIVERED, "unreachable"
+    session.flush()
+    [found] = undelivered.undelivered(session, room.lucia.key, teams)
+    assert (found.case_id, found.outbox_id, found.state) == (case.id, row.id, "undelivered")
+    assert undelivered.undelivered(session, room.lucia.key, set()) == []
+    assert undelivered.acknowledge(session, room.marta, case.id, row.id, NOW)
+    assert not undelivered.acknowledge(session, room.marta, case.id, row.id, NOW)
+    assert undelivered.undelivered(session, room.lucia.key, teams) == []
+    assert row.acknowledged_at == NOW.replace(hour=0)
+
+
+def test_the_audit_of_a_step_has_no_hour(session: Session, room: Room) -> None:
+    """A8: what was done in a case leaves its day only, so that no message that left then is tied to it."""
+    case = _open(session, room)
+    desk.take(session, room.lucia, case.id, NOW)
+    desk.reply(session, room.lucia, case.id, "Te leo", NOW)
+    desk.note(session, room.lucia, case.id, "nota", NOW)
+    desk.hand_back(session, room.lucia, case.id, NOW)
+    events = session.scalars(select(AuditEvent).where(AuditEvent.action.like("desk.%"))).all()
+    assert {e.action for e in events} == {"desk.taken", "desk.answered", "desk.noted", "desk.handed_back"}
+    assert {e.at for e in events} == {NOW.replace(hour=0)}

@@ -60,8 +60,9 @@ def test_a_missed_moment_is_dropped_and_counted(
     """P3: a reminder that missed its moment is dropped and reported, never sent late."""
     add_enrolled(session, key)
     reminders.plan(session, key, settings, NOW)
-    late = planned(session)[0].due_at + reminders.GRACE + timedelta(seconds=1)
-    reminders.send_due(session, key, settings, late)
+    over = planned(session)[0].useful_until
+    assert over is not None
+    reminders.send_due(session, key, settings, over)
     assert planned(session)[0].state is ReminderState.DROPPED
     assert planned(session)[0].reason == "missed_its_moment"
     assert counters.read(session, counters.REMINDERS_DROPPED) == 1
@@ -79,7 +80,7 @@ def test_due_reminders_are_handed_over_once(session: Session, key: PersonalKey, 
     content = outbox.read_content(key, message)
     assert "mañana a las 12:00" in content.body
     assert [b.payload for b in content.buttons] == ["/confirm_attendance", "/decline_attendance"]
-    assert message.expires_at == due + reminders.GRACE
+    assert message.expires_at == due + timedelta(hours=3)
 
 
 @pytest.mark.parametrize("reason", ["session_cancelled", "no_longer_enrolled", "she_declined"])

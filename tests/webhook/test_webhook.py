@@ -88,16 +88,122 @@ def test_the_query_is_signed_raw(client: FlaskClient, session: Session) -> None:
     assert signed(client, message(), path).status_code == 204
 
 
+ODD_SENDERS = [
+    "nobody", "whatsapp:+1", "whatsapp:12345", "whatsapp:MX.9999", "MX.9999", "whatsapp:", "",
+    "whatsapp:ñandú",
+    "whatsapp:+52 33 1234 5678", "sms:+523312345678", "whatsapp:" + "9" * 300, "messenger:1234", "\0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sender", ODD_SENDERS)
+def test_no_form_of_sender_is_refused(
+    client: FlaskClient, session: Session, key: PersonalKey, sender: str
+) -> None:
+    """P1: whatever the signed sender looks like, the message is stored with a job, and found again."""
+    for sid in ("SM1", "SM2"):
+        assert signed(client, message(From=sender, MessageSid=sid)).status_code == 204
+    rows = session.scalars(select(InboundMessage)).all()
+    assert [inbox.read(key, row).text for row in rows] == ["¡Hola! ñandú & 100% 😀"] * 2
+    assert session.scalar(sql("SELECT count(*) FROM procrastinate_jobs")) == 2
+    nameless = sender.replace("\0", "") in {"", "whatsapp:"}
+    # Without any address two messages may be of two women: they never share a conversation.
+    assert len({row.conversation_id for row in rows}) == (2 if nameless else 1)
+
+
 @pytest.mark.parametrize(
-    "bad", [{"MessageSid": ""}, {"MessageSid": "S" * 65}, {"From": "nobody"}, {"From": "whatsapp:+1"}]
+    "sid", ["", "S" * 65, "SM 1", "SM\0", "ñ", None], ids=["empty", "long", "space", "nul", "letter", "none"]
 )
-def test_what_twilio_would_never_send_is_refused(client: FlaskClient, bad: dict[str, str]) -> None:
-    assert signed(client, message(**bad)).status_code == 400
+def test_no_form_of_sid_is_refused(client: FlaskClient, session: Session, sid: str | None) -> None:
+    """P1, P2: an odd or missing MessageSid is replaced by a digest; the same message again is the same."""
+    params = message() | ({} if sid is None else {"MessageSid": sid})
+    if sid is None:
+        del params["MessageSid"]
+    assert [signed(client, params).status_code for _ in range(2)] == [204, 204]
+    assert (
+        signed(client, params | {"Body": "otra"} | ({"MessageSid": f"{sid}2"} if sid else {})).status_code
+        == 204
+    )
+    assert session.scalar(select(func.count()).select_from(InboundMessage)) == 2
 
 
-def test_too_much_is_refused(client: FlaskClient) -> None:
-    """A request far beyond what Twilio sends is not read."""
-    assert signed(client, message(Body="x" * 70_000)).status_code == 413
+def test_a_missing_sender_is_not_refused(client: FlaskClient, session: Session) -> None:
+    """P1: nor is a message without From."""
+    params = message()
+    del params["From"]
+    assert signed(client, params).status_code == 204
+    assert session.scalar(select(func.count()).select_from(InboundMessage)) == 1
+
+
+def test_no_size_is_refused(client: FlaskClient, session: Session, key: PersonalKey) -> None:
+    """P1: a message far beyond what Twilio sends is kept cut, its end too, with its length noted."""
+    assert signed(client, message(Body=f"empieza {'x' * 2_000_000} me va a matar")).status_code == 204
+    row = session.scalars(select(InboundMessage)).one()
+    text = inbox.read(key, row).text
+    assert text.startswith("empieza")
+    assert text.endswith("me va a matar")
+    assert len(text) <= inbox.LONGEST_VALUE
+    kept = key.decrypt(row.body_cipher, place=f"inbound:{row.id}")
+    assert kept["cut"] == {"Body": 2_000_000 + len("empieza  me va a matar")}
+
+
+def test_no_number_of_fields_is_refused(client: FlaskClient, session: Session, key: PersonalKey) -> None:
+    """P1: unknown fields are kept, of very many the first; what we read is kept in any case."""
+    more = {f"A{n}": "y" * 50 for n in range(1500)} | {"Nueva\0Cosa": "z\0z", "N" * 500: "largo"}
+    assert signed(client, message(**more)).status_code == 204
+    row = session.scalars(select(InboundMessage)).one()
+    assert inbox.read(key, row).text == "¡Hola! ñandú & 100% 😀"
+    kept = key.decrypt(row.body_cipher, place=f"inbound:{row.id}")
+    assert len(kept["params"]) == inbox.MOST_PARAMETERS
+    assert kept["cut"]["*"] > inbox.MOST_PARAMETERS
+
+
+def test_one_unknown_field_is_kept(client: FlaskClient, session: Session, key: PersonalKey) -> None:
+    """What Twilio adds one day is there when we learn to read it."""
+    assert signed(client, message(NewThing="algo")).status_code == 204
+    row = session.scalars(select(InboundMessage)).one()
+    assert key.decrypt(row.body_cipher, place=f"inbound:{row.id}")["params"]["NewThing"] == ["algo"]
+
+
+def test_more_than_can_be_checked_is_not_read(client: FlaskClient) -> None:
+    """Without the whole body no signature can be checked; four million bytes are the most."""
+    assert signed(client, message(Body="x" * 5_000_000)).status_code == 413
+
+
+@pytest.mark.parametrize("error", [KeyError("From"), ValueError("x"), RuntimeError("x"), TypeError("x")])
+def test_no_error_inside_loses_a_message(
+    client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+) -> None:
+    """P1: whatever is raised while storing, Twilio is told to try again, never that its request was wrong."""
+
+    def raising(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(inbox, "receive", raising)
+    assert signed(client, message()).status_code == 503
+    assert "ñandú" not in caplog.text
+
+
+def test_a_message_that_the_database_refuses_is_asked_for_again(
+    client: FlaskClient, session: Session
+) -> None:
+    """P1: 503, and nothing half stored; the same message is taken once the trouble is over."""
+    session.execute(sql("ALTER TABLE procrastinate_jobs ADD CONSTRAINT no CHECK (false) NOT VALID"))
+    session.commit()
+    assert signed(client, message()).status_code == 503
+    session.execute(sql("ALTER TABLE procrastinate_jobs DROP CONSTRAINT no"))
+    session.commit()
+    assert session.scalar(select(func.count()).select_from(InboundMessage)) == 0
+    assert signed(client, message()).status_code == 204
+
+
+def test_odd_bytes_in_a_status_callback_are_no_error(client: FlaskClient, session: Session) -> None:
+    """A callback that can't be ours is counted."""
+    params = {"MessageSid": "SM\0", "AccountSid": ACCOUNT, "MessageStatus": "sent\0", "ErrorCode": "x"}
+    assert signed(client, params, "/twilio/status?o=nothing").status_code == 204
+    assert counters.read(session, counters.UNKNOWN_STATUS) == 1
 
 
 def test_with_the_database_away_it_says_so(tmp_path: Path) -> None:

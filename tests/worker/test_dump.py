@@ -95,7 +95,7 @@ class Story:
         """Let everything that waits for her leave and arrive."""
         waiting = select(OutboxMessage.id).where(
             OutboxMessage.conversation_id == self.conversation_id,
-            OutboxMessage.state == OutboxState.QUEUED,
+            OutboxMessage.state.in_((OutboxState.QUEUED, OutboxState.SENT)),
         )
         with self.runtime.sessions() as session:
             rows = session.scalars(waiting.order_by(OutboxMessage.seq)).all()

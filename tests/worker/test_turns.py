@@ -24,6 +24,7 @@ from models import (
     TurnState,
     utcnow,
 )
+from outreach.casework import cases
 from outreach.messages import conversation_state, inbox, outbox
 from worker import steps
 from worker.runtime import Runtime, make_runtime
@@ -187,8 +188,10 @@ def test_a_confidential_turn_is_sealed_and_blanked(
             state = conversation_state.read(runtime.key, session.get_one(Conversation, conversation))
             assert state.case_id is None
             assert state.living_id is not None
-            # Her word and our answer, sealed, in a thread that nobody is shown.
-            assert session.scalar(select(func.count()).select_from(SealedEntry)) == 2
+            # Her word and our answer, sealed, in a thread that nobody is shown; the rest is padding.
+            thread = session.scalars(select(Case)).one()
+            assert cases.read_state(runtime.key, thread).entries == 2
+            assert session.scalar(select(func.count()).select_from(SealedEntry)) == 16
             assert session.scalar(select(func.count()).select_from(Case).where(Case.is_open)) == 0
 
 

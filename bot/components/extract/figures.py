@@ -78,8 +78,9 @@ def curps(text: str) -> Iterator[Found]:
 
 
 _JOINS = re.compile(r"^[\s.()-]*$")
-_PLAIN_LENGTHS = {10: 0, 12: 2, 13: 3}
-"""How many figures of the country stand before the ten of the number: none, 52, 521."""
+_DIALLED = re.compile(r"(?:(?:00)?52(?:1|01|044|045)?|01|044|045)?([2-9][0-9]{9})")
+"""A Mexican number behind what is dialled before it, or was until August 2019 (IFT, numbering plan)."""
+_MOST_FIGURES = 17
 
 
 def _figures_of(token: Token) -> str:
@@ -106,20 +107,21 @@ def _spoken_figures(words: Sequence[Token], at: int) -> tuple[str, int]:
 
 
 def phones(words: Sequence[Token]) -> Iterator[Found]:
-    """Yield telephone numbers of ten figures, in figures or words, with or without +52."""
+    """Yield Mexican telephone numbers, in figures or words, with any prefix of today or of before 2019."""
     at = 0
     while at < len(words):
-        figures, end = "", at
+        figures, end, number, number_end = "", at, "", at
         while end < len(words) and (end == at or _JOINS.match(words[end].after)):
             more, used = _spoken_figures(words, end)
-            if not more or len(figures) + len(more) > max(_PLAIN_LENGTHS):
+            if not more or len(figures) + len(more) > _MOST_FIGURES:
                 break
             figures += more
             end += used
-        country = _PLAIN_LENGTHS.get(len(figures))
-        if country is not None and figures[:country] in {"", "52", "521"}:
-            yield Found("phone", figures[country:], words[at].start, words[end - 1].end)
-        at = max(end, at + 1)
+            if whole := _DIALLED.fullmatch(figures):
+                number, number_end = whole[1], end  # "3312345678 21 años": what follows is another number
+        if number:
+            yield Found("phone", number, words[at].start, words[number_end - 1].end)
+        at = max(number_end if number else end, at + 1)
 
 
 _YEARS = frozenset(map(sound, ("año", "años", "añitos", "añito", "anos", "ano", "añoz", "anitos", "abriles")))

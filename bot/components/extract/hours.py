@@ -76,25 +76,38 @@ def _clock_times(text: str) -> Iterator[Found]:
 
 
 def _asked_hour(words: Sequence[Token], at: int, used: int, half: str) -> bool:
-    """Tell whether the number at `at` is an hour by what stands before it."""
-    before = words[at - 1].bare if at else ""
-    two = words[at - 2].bare if at > 1 else ""
-    third = words[at - _THIRD].bare if at >= _THIRD else ""
-    after = words[at + used].bare if at + used < len(words) else ""
-    if half and half in {"am", "pm"}:
+    """Tell whether the number at `at`, of `used` words, is an hour by what stands around it."""
+    return half in {"am", "pm"} or _after_article(words, at) or _in_span(words, at, used)
+
+
+def _bare_at(words: Sequence[Token], at: int) -> str:
+    return words[at].bare if 0 <= at < len(words) else ""
+
+
+def _after_article(words: Sequence[Token], at: int) -> bool:
+    """Tell whether the article of an hour stands before: "a las 4", "tipo 5", "como a las 6"."""
+    before, two = _bare_at(words, at - 1), _bare_at(words, at - _TWO)
+    if before in _JOINED_THE or before == "tipo":
         return True
-    if before in _JOINED_THE or (before in _THE and two in _LEADS):
+    if before in _THE and two in _LEADS:
         return True
-    if before in {"tipo", "las"} or (before == "como" and two in {"a", "tipo"}):
-        return before == "tipo" or at == 1 or two in _LEADS
+    if before == "las":
+        return at == 1
+    return before == "como" and two in {"a", "tipo"}
+
+
+def _in_span(words: Sequence[Token], at: int, used: int) -> bool:
+    """Tell whether it is one end of a span: "entre 9 y 11", "de 4 a 6"."""
+    before, two, third = (_bare_at(words, at - n) for n in (1, _TWO, _THIRD))
+    after = _bare_at(words, at + used)
     if before == "entre" and after in {"y", "i"}:
         return True
     if before in {"y", "i"} and two.isdecimal() and third == "entre":
         return True
-    nxt = words[at + used + 1] if at + used + 1 < len(words) else None
-    if before in {"de", "d"} and after == "a" and nxt is not None and value_of(nxt) is not None:
+    following = words[at + used + 1] if at + used + 1 < len(words) else None
+    if before in {"de", "d"} and after == "a" and following is not None and value_of(following) is not None:
         return True
-    return before == "a" and third in {"de", "d"} and value_of(words[at - 2]) is not None
+    return before == "a" and third in {"de", "d"} and value_of(words[at - _TWO]) is not None
 
 
 def times(text: str, words: Sequence[Token]) -> Iterator[Found]:

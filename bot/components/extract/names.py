@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from bot.components.extract.tokens import Token
 
 _HERE = Path(__file__)
+GIVEN, SURNAMES = _HERE.with_name("given_names.txt"), _HERE.with_name("surnames.txt")
 _MOST_WORDS, _MOST_PARTICLES = 6, 2
-_PARTICLES = {"de", "del", "la", "los", "las", "d", "dl", "y"}
+PARTICLES = frozenset(("de", "del", "la", "los", "las", "d", "dl", "y"))
+"""Words inside a name that are no part of it."""
 _ABBREVIATED = {"ma", "j", "mª", "fco", "gpe"}
 _SAID = (
     ("me", "llamo"),
@@ -95,23 +97,34 @@ _WORDS_TOO = sounded(
 )
 _CERTAIN_WHEN_SMALL = 4
 _SHORTEST = 3
+_SECOND_BEFORE = 2
 _BY_OTHERS = {"dicen", "disen", "llaman"}
 
 
 @cache
 def _given() -> frozenset[str]:
-    return frozenset(map(sound, (_HERE.with_name("given_names.txt").read_text(encoding="utf-8").split())))
+    return frozenset(map(sound, GIVEN.read_text(encoding="utf-8").split()))
 
 
 @cache
 def _surnames() -> frozenset[str]:
-    return frozenset(map(sound, (_HERE.with_name("surnames.txt").read_text(encoding="utf-8").split())))
+    return frozenset(map(sound, SURNAMES.read_text(encoding="utf-8").split()))
 
 
 @cache
 def common_words() -> frozenset[str]:
     """Return how the words sound that ordinary messages are made of."""
     return frozenset(_HERE.with_name("common_words.txt").read_text(encoding="utf-8").split())
+
+
+def is_given(word: Token) -> bool:
+    """Tell whether a word is known as a given name, by its sound, or as the short form of one."""
+    return word.sound in _given() or word.bare in _ABBREVIATED
+
+
+def is_name(word: Token) -> bool:
+    """Tell whether a word is known as a given name or a surname."""
+    return is_given(word) or word.sound in _surnames()
 
 
 def _written_as_name(words: Sequence[Token], at: int) -> bool:
@@ -136,10 +149,10 @@ class _Reader:
         return self.capitals_tell and _written_as_name(self.words, at) and not _opens_sentence(self.words, at)
 
     def is_given(self, at: int) -> bool:
-        return self.words[at].sound in _given() or self.words[at].bare in _ABBREVIATED
+        return is_given(self.words[at])
 
     def is_name(self, at: int) -> bool:
-        return self.is_given(at) or self.words[at].sound in _surnames()
+        return is_name(self.words[at])
 
     def joined(self, at: int) -> bool:
         """Tell whether the word at `at` follows the one before without a comma or a stop."""
@@ -164,7 +177,7 @@ class _Reader:
         return end
 
     def _particle(self, at: int) -> bool:
-        return self.words[at].bare in _PARTICLES and self.joined(at)
+        return self.words[at].bare in PARTICLES and self.joined(at)
 
     def introduced(self, at: int) -> bool:
         """Tell whether "me llamo", "a nombre de" or the like stands before."""
@@ -177,42 +190,60 @@ class _Reader:
         return False
 
     def starts(self, at: int) -> bool:
+        """Tell whether a name starts at word `at`: by what stands before it, then by the word itself."""
         word = self.words[at]
-        before = self.words[at - 1].bare if at else ""
-        two = self.words[at - 2].bare if at > 1 else ""
-        if word.text.isdecimal() or not word.text[:1].isalpha() or word.bare in _PARTICLES:
+        if word.text.isdecimal() or not word.text[:1].isalpha() or word.bare in PARTICLES:
             return False
-        certain = (
-            self.is_given(at)
-            and word.sound not in _WORDS_TOO
-            and word.bare not in _ABBREVIATED
-            and word.sound not in common_words()
-        )
-        cut = bool(word.after.strip())
         if self.introduced(at):
-            if self.is_name(at) and word.sound not in _WORDS_TOO | common_words():
-                return True
-            by_others = before in _BY_OTHERS
-            return self._capital(at) or (
-                not cut and not by_others and len(word.bare) >= _SHORTEST and word.sound not in common_words()
-            )
-        if before in _TITLES and not cut:
+            return self._as_introduced(at)
+        before = self.words[at - 1].bare if at else ""
+        if before in _TITLES and not word.after.strip():
             return self.is_given(at) or self._capital(at)
-        if before in _I_AM and not (before in {"es", "era"} and not certain and not self._capital(at)):
-            return self.is_given(at) or (self._capital(at) and self.words[at].sound not in common_words())
-        if before in _ARTICLES and self.is_given(at) and (certain or self._capital(at)):
+        if before in _I_AM and (before not in {"es", "era"} or self._certain(at) or self._capital(at)):
+            return self.is_given(at) or (self._capital(at) and word.sound not in common_words())
+        return self.is_given(at) and (self._addressed(at) or self._known(at) or self._written_as_one(at))
+
+    def _certain(self, at: int) -> bool:
+        """Tell whether the word is a given name and nothing else."""
+        word = self.words[at]
+        return self.is_given(at) and not (
+            word.sound in _WORDS_TOO or word.bare in _ABBREVIATED or word.sound in common_words()
+        )
+
+    def _as_introduced(self, at: int) -> bool:
+        """Tell whether what follows "me llamo" is a name, known or not."""
+        word = self.words[at]
+        ordinary = word.sound in common_words()
+        if self._capital(at) or (self.is_name(at) and word.sound not in _WORDS_TOO and not ordinary):
             return True
-        if before in _CALLED and self.is_given(at) and (certain or self._capital(at)):
+        by_others = at > 0 and self.words[at - 1].bare in _BY_OTHERS
+        return not (word.after.strip() or by_others or ordinary) and len(word.bare) >= _SHORTEST
+
+    def _addressed(self, at: int) -> bool:
+        """Tell whether she speaks of or to somebody of a given name: "la Chela", "oye Lupe"."""
+        called = at > 0 and self.words[at - 1].bare in _ARTICLES | _CALLED
+        return called and (self._certain(at) or self._capital(at))
+
+    def _followed(self, at: int) -> bool:
+        return at + 1 < len(self.words) and self.joined(at + 1) and self.is_name(at + 1)
+
+    def _known(self, at: int) -> bool:
+        """Tell whether a given name is one by itself, or by the name after it."""
+        if self._certain(at):
             return True
-        follows = at + 1 < len(self.words) and self.joined(at + 1) and self.is_name(at + 1)
-        if self.is_given(at) and (
-            certain or (follows and self.words[at + 1].sound not in _WORDS_TOO | common_words())
+        return self._followed(at) and self.words[at + 1].sound not in _WORDS_TOO | common_words()
+
+    def _written_as_one(self, at: int) -> bool:
+        """Tell whether a given name that may be a word is all there is, or has its capital in a sentence."""
+        if (
+            at == 0
+            and len(self.words) <= _CERTAIN_WHEN_SMALL
+            and (len(self.words) == 1 or self._followed(at))
         ):
             return True
-        alone = self.is_given(at) and len(self.words) <= _CERTAIN_WHEN_SMALL and at == 0
-        return (alone and (len(self.words) == 1 or follows)) or (
-            self._capital(at) and two != "" and self.is_given(at) and before not in {"virgen", "calle"}
-        )
+        if at < _SECOND_BEFORE or not self.words[at - _SECOND_BEFORE].bare:
+            return False
+        return self._capital(at) and self.words[at - 1].bare not in {"virgen", "calle"}
 
 
 def names(words: Sequence[Token], taken: Sequence[Found] = ()) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from models import EnrolmentState, Municipality, Workshop
 from outreach.ground import dates
 from outreach.messages.conversation_state import Choice
 from outreach.messages.outbox import Content
-from outreach.people import registry
+from outreach.people import consent, corrections, registry
 from outreach.people.contact_hours import keep_hours, read_hours
 from outreach.programme import answers, enrolment, waiting_list
 from outreach.texts import herself as her_texts
@@ -43,11 +43,13 @@ def _when(scene: TurnContext, group: Group) -> str | None:
 
 @handles(SaveDetails)
 def save_details(scene: TurnContext, effect: SaveDetails) -> list[Content]:
-    """Put what she gave on her record."""
+    """Put what she gave on her record; without her yes to the notice nothing is saved."""
+    if not consent.given(scene.session, scene.conversation.id, consent.PRIVACY):
+        return [Content(her_texts.NOT_SAVED_WITHOUT_CONSENT)]
     names = {field.name for field in fields(registry.FormDetails)}
     given = registry.FormDetails(**{name: getattr(effect, name) for name in names})
     with scene.lent_state():
-        registry.save(scene.session, scene.key, scene.conversation, given)
+        registry.save(scene.session, scene.key, scene.settings, scene.conversation, given, scene.now)
     hours = read_hours(effect.contact_hours)
     if hours:
         keep_hours(scene.state, hours, effect.contact_hours)
@@ -60,13 +62,21 @@ def update_details(scene: TurnContext, effect: UpdateDetails) -> list[Content]:
     woman = scene.woman()
     if woman is None:
         return [Content(her_texts.UPDATE_NOT_REGISTERED)]
+    asked = corrections.Correction(
+        scene.session,
+        scene.key,
+        scene.settings,
+        scene.conversation,
+        scene.state,
+        woman,
+        effect.value,
+        scene.now,
+    )
     try:
-        registry.update(scene.session, scene.key, woman, effect.field, effect.value)
-    except registry.DetailError:
-        return [Content(her_texts.UPDATE_UNREADABLE)]
-    if effect.field == "preferred_name":
-        scene.state.preferred_name = effect.value
-    return [Content(her_texts.UPDATED)]
+        said = corrections.correct(effect.field, asked)
+    except corrections.UnreadableError as unreadable:
+        return [Content(str(unreadable))]
+    return [Content(said)]
 
 
 def _offer(scene: TurnContext, found: list[enrolment.Offer], text: str) -> list[Content]:

@@ -82,7 +82,7 @@ def tell_privacy(scene: TurnContext, _: TellPrivacy) -> list[Content]:
 @handles(TellMyData)
 def tell_my_data(scene: TurnContext, _: TellMyData) -> list[Content]:
     """Give a readable copy in the chat; nothing confidential is ever part of it."""
-    request = rights.open_request(scene.session, scene.conversation, rights.ACCESS, scene.now)
+    request = rights.open_request(scene.session, scene.settings, scene.conversation, rights.ACCESS, scene.now)
     request.done_at = scene.now
     lines = rights.readable_copy(scene.session, scene.key, scene.settings, scene.conversation, scene.state)
     return [Content(texts.MY_DATA.format(lines="\n".join(lines)) if lines else texts.MY_DATA_NONE)]
@@ -91,7 +91,9 @@ def tell_my_data(scene: TurnContext, _: TellMyData) -> list[Content]:
 @handles(EraseMyData)
 def erase_my_data(scene: TurnContext, _: EraseMyData) -> list[Content]:
     """Erase at once, with a receipt number."""
-    request = rights.open_request(scene.session, scene.conversation, rights.ERASURE, scene.now)
+    request = rights.open_request(
+        scene.session, scene.settings, scene.conversation, rights.ERASURE, scene.now
+    )
     rights.erase(scene.session, scene.key, scene.settings, scene.conversation, scene.state, scene.now)
     request.done_at = scene.now
     answer_by = dates.day(request.answer_by, scene.settings.timezone, scene.now)
@@ -101,7 +103,9 @@ def erase_my_data(scene: TurnContext, _: EraseMyData) -> list[Content]:
 
 @handles(SaveFoodSecurity)
 def save_food_security(scene: TurnContext, effect: SaveFoodSecurity) -> list[Content]:
-    """Keep the EMSA answers as she gave them."""
+    """Keep the EMSA answers as she gave them; without her yes to this purpose nothing is saved."""
+    if not consent.given(scene.session, scene.conversation.id, consent.FOOD_SECURITY):
+        return [Content(texts.FOOD_NOT_SAVED)]
     woman = scene.woman()
     if woman is not None:
         food_security.save(scene.session, scene.key, woman, effect.answers, effect.moment)

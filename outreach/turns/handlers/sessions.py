@@ -45,7 +45,7 @@ def _meant(scene: TurnContext) -> Session | None:
 
 def _answer(scene: TurnContext, state: RsvpAnswer) -> tuple[Session, str] | None:
     woman, meant = scene.woman(), _meant(scene)
-    if woman is None or meant is None:
+    if woman is None or meant is None or meant.cancelled_at is not None:
         return None
     enrolment.answer(scene.session, woman.id, meant.id, state)
     reminders.answered(scene.session, woman.id, meant.id)
@@ -53,7 +53,10 @@ def _answer(scene: TurnContext, state: RsvpAnswer) -> tuple[Session, str] | None
 
 
 def _nothing_to_answer(scene: TurnContext) -> list[Content]:
-    woman = scene.woman()
+    woman, meant = scene.woman(), _meant(scene)
+    if meant is not None and meant.cancelled_at is not None:
+        when = dates.day_and_hour(meant.starts_at, scene.settings.timezone, scene.now)
+        return [Content(texts.SESSION_CANCELLED.format(workshop=meant.group.workshop.name, when=when))]
     seat = enrolment.current(scene.session, woman.id) if woman else None
     return [Content(texts.NO_SESSION if seat else texts.NOT_ENROLLED)]
 

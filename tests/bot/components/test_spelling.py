@@ -48,7 +48,7 @@ def test_a_bare_text_is_folded_to_its_end(text: str) -> None:
     assert bare(once) == once or len(once) > LONGEST
     for char in once:
         category = unicodedata.category(char)
-        assert char == "ñ" or (category not in {"Cf", "Cs", "Co", "Cn", "Mn", "Me", "Cc"}), hex(ord(char))
+        assert char in "ñ\ufe0f" or category not in {"Cf", "Cs", "Co", "Cn", "Mn", "Me", "Cc"}, hex(ord(char))
         assert not char.isdecimal() or char.isascii()
 
 
@@ -60,7 +60,7 @@ def test_composed_or_not_and_whatever_is_hidden_in_it_a_word_is_one(
     """A phone may send letter and accent apart; other senders hide characters between them."""
     text = hidden.join(unicodedata.normalize(form, "Mi niña está mal \uff12"))
     if form == "NFC" or not hidden:
-        assert bare(text) == "mi niña esta mal 2"
+        assert bare(readable(text)) == "mi niña esta mal 2"
         assert readable(text) == "Mi niña está mal 2"
 
 
@@ -70,7 +70,7 @@ def test_composed_or_not_and_whatever_is_hidden_in_it_a_word_is_one(
         ("*Rosa* _María_", "Rosa María"), ("~no~ ```si```", "no si"), ("a_b@x.mx", "a_b@x.mx"),
         ("Mª del Carmen", "Mª del Carmen"), ("una\tdos\r\ntres", "una dos\ntres"),
         ("٣٣ \U0001d7cf\U0001d7d0 ①", "33 12 1"),
-        ("José Ñañez", "José Ñañez"), ("1️⃣", "1"), ("\x01", ""),
+        ("José Ñañez", "José Ñañez"), ("1️⃣", "1"), ("\x01", ""), ("sí ❤️", "sí ❤️"),
     ],
 )  # fmt: skip
 def test_a_text_is_read_as_it_is_seen(typed: str, seen: str) -> None:

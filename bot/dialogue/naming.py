@@ -1,0 +1,146 @@
+"""Her name in an answer: the whole answer, or what stands after "me llamo"; a sentence is no name.
+
+Why: "vivo con mi hermana Rosa López" names another woman, "no te lo voy a decir" nobody. A word counts
+against a name where ordinary messages are made of it and no list of names knows it. Pure; must never store
+or log.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.components.extract import names
+from bot.components.extract.reading import entities
+from bot.components.extract.tokens import tokens
+from bot.components.spelling import bare
+from bot.components.wordlist import listed
+from bot.dialogue import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.components.extract.tokens import Token
+
+LONGEST_NAME = 80
+_OPENINGS = re.compile(
+    r"^\s*(hola|buenas|buenos|d[ií]as|tardes|noches|pues|ah|s[ií]|claro|(?:yo )?me llamo|(?:yo )?soy|"
+    r"(?:mi|el) nombre(?: completo)?(?: es|:)?|nombre(?: completo)?:?|a m[ií] me dicen|me dicen|me llaman|"
+    r"dime|d[ií]game|d[ií]ganme|ll[aá]mame|puedes? (?:decirme|llamarme)|pueden (?:decirme|llamarme)|"
+    r"(?:s[oó]lo|nom[aá]s)(?: dime)?|es|el|la)[\s,.:]+",
+    re.IGNORECASE,
+)
+_TITLES = re.compile(
+    r"^(?:(?:la\s+)?(?:se[nñ]ora|se[nñ]orita|sra|srita|srta|do[nñ]a|dra|doctora|lic|licenciada|mtra|"
+    r"maestra)\b\.?\s+)+(?=\S)",
+    re.IGNORECASE,
+)
+_CLOSINGS = re.compile(
+    r"[\s,.;]+(?:(?:por favor|porfa\w*|muchas gracias|gracias|a sus [oó]rdenes|para servirle|mucho gusto|"
+    r"nom[aá]s|est[aá] bien|as[ií])[\s,.!]*)+$",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\W\d_]+(?:[ '\u2019.-]+[^\W\d_]+)*\.?", re.UNICODE)
+_MYSELF = re.compile(
+    r"(?:\bsoy|\bsoi|me (?:llamo|yamo|llaman|dicen|pusieron)|mi (?:nombre|nonbre)(?: completo)?(?: es|:)?|"
+    r"nombre(?: completo)?(?: es|:)|servidora|llamame|digame|diganme|dime|decirme|llamarme|habla|saluda|"
+    r"escribe)(?: (?:la|su servidora|senora|doña|dona))?[\s,:]*$"
+)
+_NOT_MYSELF = re.compile(
+    r"\b(?:no|ni) (?:me|soy|mi)\b[^,.;]*$|\b(?:mi|su|la|el) \w+ (?:habla|escribe|saluda)[\s,:]*$"
+)
+_NEVER = listed(
+    """
+    a, al, algo, alguien, aqui, ahi, alla, asi, cada, casi, como, con, conmigo, contigo, cual, cuando,
+    cuanto, da, dan, das, dar, desde, di, donde, doy, e, ella, ellas, ellos, en, entre, era, eres, es,
+    esa, ese, eso, esta, estas, este, esto, estoy, fue, ha, habia, hace, hago, han, has, hasta, hay, he,
+    ir, le, les, lo, me, mi, mis, mio, mia, muy, nada, nadie, ni, no, nos, o, para, pero, pienso, por,
+    porque, prefiero, pues, puse, q, k, que, quien, quiero, se, ser, si, sin, sobre, solo, somos, son,
+    soy, su, sus, tal, tambien, te, ti, tiene, tengo, toda, todo, tu, tus, un, una, uno, usted, va,
+    vamos, van, vas, ve, vivo, vive, voy, xq, ya, yo, casada, soltera, viuda, separada, divorciada, ama,
+    madre, hija, hermana, mama, papa, esposo, esposa, marido, vecina, vecino, prima, primo, tia, tio,
+    suegra, cuñada, cuñado, hijo, hermano, nuera, sobrina, abuelo, amiga, amigo, comadre, patrona, jefe,
+    nombre, apellido, privado, privada, secreto, confidencial, anonima, anonimo, ninguno, ninguna,
+    nunca, jamas, importa, igual, mismo, misma, dejame, pensarlo, decirlo, luego, despues, ahorita,
+    ahora, hoy, ayer, antes, prisa, pena, ocupada, trabajo, casa, ine, curp, telefono
+    """
+)
+"""No part of a name, though a list of names may know how it sounds (Parra, Peña)."""
+_SURNAMES_TOO = frozenset({"casas", "pena"})
+_NICKNAMES = listed(
+    """
+    flaca, flaquita, gorda, gordita, chaparra, chaparrita, morena, reina, jefa, abuela, abuelita, negra,
+    negrita, china, chinita, prieta, nena, guera, bonita, linda, chiquita, mami, señora, seño, doña, vieja,
+    chata, bebe, abril, gris, señorita, dra, doctora, lic, licenciada, mtra, maestra
+    """
+)
+"""Ordinary words by which a woman may be called."""
+
+
+def _without_opening(text: str) -> str:
+    line = " ".join(text.split())
+    while True:
+        shorter = _CLOSINGS.sub("", _OPENINGS.sub("", line, count=1))
+        if shorter == line:
+            return line.strip(" .,;:¡!¿?")
+        line = shorter
+
+
+def capitals(name: str) -> str:
+    """A name that came in one case, as names are written."""
+    small = ("de", "del", "la", "las", "los", "y")
+    if name not in (name.lower(), name.upper()):
+        return name
+    parts = name.lower().split()
+    return " ".join(p if p in small and i else p.capitalize() for i, p in enumerate(parts))
+
+
+def name_in(text: str, fewest: int, most: int, *, nickname: bool = False) -> str | None:
+    """Her name of `fewest` to `most` words; None where the text is a sentence, a question, a yes or a no."""
+    line = _without_opening(text)
+    if "?" in text or words.is_yes(line) or words.is_no(line) or words.is_skip(line):
+        return None
+    untitled = line if nickname else _TITLES.sub("", line)
+    return _whole(untitled, fewest, most, nickname=nickname) or _introduced(text, fewest)
+
+
+def _whole(line: str, fewest: int, most: int, *, nickname: bool) -> str | None:
+    """The line, where each of its words may be part of a name."""
+    if not _NAME.fullmatch(line) or not fewest <= len(line.split()) <= most or len(line) > LONGEST_NAME:
+        return None
+    parts = tokens(line)
+    known = [names.is_name(part) for part in parts if part.bare not in names.PARTICLES]
+    if not known or (parts[0].bare in ("de", "d", "y") and not all(known)):
+        return None  # "de Tonalá" is where she lives, "De la Rosa" a name
+    may_be = (_may_be_name(parts, at, nickname=nickname) for at in range(len(parts)))
+    return capitals(line) if all(may_be) else None
+
+
+def _may_be_name(parts: Sequence[Token], at: int, *, nickname: bool) -> bool:
+    part = parts[at]
+    if len(part.text) == 1 and part.text.isupper():  # an initial
+        return True
+    if part.bare == "y":  # of two surnames, not of two women
+        return at + 1 < len(parts) and not names.is_given(parts[at + 1])
+    if part.bare in names.PARTICLES or (nickname and part.bare in _NICKNAMES):
+        return True
+    if part.bare == "viuda":  # "Ramona Gutiérrez viuda de Orozco"
+        return at > 1 and at + 1 < len(parts) and parts[at + 1].bare == "de"
+    if part.bare in _NEVER:
+        return part.bare in _SURNAMES_TOO and at > 0 and names.is_name(parts[at - 1])
+    if names.is_name(part) or part.sound not in names.common_words():
+        return True
+    # "Ana Verde": a word of every day that she writes as a surname.
+    return at > 0 and part.text[:1].isupper() and part.text[1:].islower() and names.is_given(parts[0])
+
+
+def _introduced(text: str, fewest: int) -> str | None:
+    """The one person that she says she is, or that opens the text: "Ana López, de Tonalá"."""
+    found = []
+    for one in entities(text):
+        before, after = bare(text[: one.start]), text[one.end :].lstrip(" ")
+        opens = not before.strip(" .,;:¡!") and after[:1] in (",", ".", ";", "\n", "-", "(")
+        hers = _MYSELF.search(before) and not _NOT_MYSELF.search(before)
+        if one.entity == "person_name" and (hers or opens) and len(one.value.split()) >= fewest:
+            found.append(one.value)
+    return capitals(found[0]) if len(set(found)) == 1 else None

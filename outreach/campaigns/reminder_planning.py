@@ -1,0 +1,208 @@
+"""Planning the reminders of sessions that are near: batches are read, decided in memory and written back.
+
+The number of statements follows the batches and never the women.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Integer,
+    String,
+    Uuid,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import insert
+
+from models import Enrolment, EnrolmentState, Group, Reminder, ReminderState, Session, Workshop
+from outreach.campaigns import due_moments
+from outreach.ground import programme_rules
+from outreach.messages import conversation_state
+from outreach.messages.conversation_state import PrivateState
+from outreach.people import conversations
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session as Database
+    from sqlalchemy.types import TypeEngine
+
+    from outreach.campaigns.due_moments import Window
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
+
+BATCH = 2000
+PLAN_AHEAD = timedelta(days=2)
+
+
+class Missing(NamedTuple):
+    """A reminder that a session and a seat call for, with what decides when it is due."""
+
+    session_id: uuid.UUID
+    starts_at: datetime
+    revision: int
+    woman_id: uuid.UUID
+    enrolled_at: datetime
+    conversation_id: uuid.UUID | None
+    private_cipher: bytes | None
+
+
+def plan(db: Database, key: PersonalKey, settings: Settings, now: datetime, batch: int = BATCH) -> int:
+    """Plan reminders of sessions that are near and have none yet; return how many were new.
+
+    The database finds what is missing, so that a tick with nothing to do costs one query an offset.
+    """
+    planned = 0
+    for programme_id, rules in programme_rules.all_rules(db, settings).items():
+        for minutes in rules.reminder_offsets:
+            found = db.execute(_missing(programme_id, minutes, now), execution_options={"yield_per": batch})
+            for rows in found.partitions():
+                planned += _plan_batch(db, key, rules, minutes, [Missing(*row) for row in rows], now)
+    return planned
+
+
+def _missing(programme_id: uuid.UUID, minutes: int, now: datetime) -> Select[Any]:
+    before = timedelta(minutes=minutes)
+    planned = exists().where(
+        Reminder.woman_id == Enrolment.woman_id,
+        Reminder.session_id == Session.id,
+        Reminder.minutes_before == minutes,
+        Reminder.revision == Session.revision,
+    )
+    reached = conversations.newest(Enrolment.woman_id, programme_id)
+    return (
+        select(
+            Session.id,
+            Session.starts_at,
+            Session.revision,
+            Enrolment.woman_id,
+            Enrolment.created_at,
+            reached.c.id,
+            reached.c.private_cipher,
+        )
+        .select_from(Session)
+        .join(Group, Group.id == Session.group_id)
+        .join(Workshop, Workshop.id == Group.workshop_id)
+        .join(Enrolment, Enrolment.group_id == Session.group_id)
+        .outerjoin(reached, true())
+        .where(
+            Workshop.programme_id == programme_id,
+            Session.starts_at > now,
+            Session.starts_at <= now + before + PLAN_AHEAD,
+            Session.cancelled_at.is_(None),
+            Enrolment.state == EnrolmentState.ENROLLED,
+            # What fell due before she enrolled was never owed to her.
+            Enrolment.created_at <= Session.starts_at - before,
+            ~planned,
+        )
+    )
+
+
+def _plan_batch(
+    db: Database, key: PersonalKey, rules: Settings, minutes: int, rows: list[Missing], now: datetime
+) -> int:
+    windows = _windows(key, rules, minutes, rows)
+    taken = _planned_for(db, minutes, windows)
+    reasons = [_not_owed(row, window, now) for row, window in zip(rows, windows, strict=True)]
+    due_at = []
+    for window, reason in zip(windows, reasons, strict=True):
+        due_at.append(window.spread(taken[window.useful_until]))
+        taken[window.useful_until] += reason is None
+    _insert(db, minutes, rows, due_at, [window.useful_until for window in windows], reasons)
+    return reasons.count(None)
+
+
+def _insert(
+    db: Database,
+    minutes: int,
+    rows: list[Missing],
+    due_at: list[datetime],
+    useful_until: list[datetime],
+    reasons: list[str | None],
+) -> None:
+    """Add the reminders of a batch in one statement; what another clock planned meanwhile stays."""
+    states = [
+        (ReminderState.PLANNED if reason is None else ReminderState.DROPPED).value for reason in reasons
+    ]
+    moment, key_columns = DateTime(timezone=True), ["woman_id", "session_id", "minutes_before", "revision"]
+    columns: dict[str, ColumnElement[Any]] = {
+        "woman_id": _unnest([row.woman_id for row in rows], Uuid()),
+        "session_id": _unnest([row.session_id for row in rows], Uuid()),
+        "revision": _unnest([row.revision for row in rows], Integer()),
+        "due_at": _unnest(due_at, moment),
+        "useful_until": _unnest(useful_until, moment),
+        "state": _unnest(states, String()),
+        "reason": _unnest(reasons, String()),
+        "id": func.gen_random_uuid(),
+        "minutes_before": literal(minutes),
+        "created_at": func.now(),
+    }
+    db.execute(
+        insert(Reminder)
+        .from_select(list(columns), select(*columns.values()), include_defaults=False)
+        .on_conflict_do_nothing(index_elements=key_columns)
+    )
+
+
+def _unnest(values: Sequence[object], kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    return func.unnest(literal(list(values), ARRAY(kind)))
+
+
+def _windows(key: PersonalKey, rules: Settings, minutes: int, rows: list[Missing]) -> list[Window]:
+    """Return each row's window; most women have no hours of their own, and share those of their session."""
+    known: dict[object, Window] = {}
+    windows = []
+    for row in rows:
+        state = PrivateState()
+        if row.conversation_id is not None and row.private_cipher is not None:
+            state = conversation_state.decode(key, row.conversation_id, row.private_cipher)
+        days = None if state.contact_days is None else tuple(state.contact_days)
+        hers = (row.starts_at, state.contact_from, state.contact_until, days)
+        if hers not in known:
+            known[hers] = due_moments.window(row.starts_at, minutes, rules, state)
+        windows.append(known[hers])
+    return windows
+
+
+def _planned_for(db: Database, minutes: int, windows: list[Window]) -> Counter[datetime]:
+    """Count what is planned already for the moments of a batch, by the end of their windows."""
+    wide = [window for window in windows if window.wide]
+    if not wide:
+        return Counter()
+    rows = db.execute(
+        select(Reminder.useful_until, func.count())
+        .where(
+            Reminder.state == ReminderState.PLANNED,
+            Reminder.minutes_before == minutes,
+            Reminder.due_at >= min(window.due_at for window in wide),
+            Reminder.useful_until.in_({window.useful_until for window in wide}),
+        )
+        .group_by(Reminder.useful_until)
+    )
+    return Counter({until: count for until, count in rows if until is not None})
+
+
+def _not_owed(row: Missing, window: Window, now: datetime) -> str | None:
+    if window.due_at < row.enrolled_at and window.useful_until <= now:
+        return "enrolled_later"
+    # She is told of a move by its notice; what fell due before the move is not missed.
+    return "session_moved" if row.revision > 1 and window.useful_until <= now else None
+
+
+def replan(db: Database, session_id: uuid.UUID) -> None:
+    """Forget what was planned for a session whose time has changed; the next tick plans it anew."""
+    db.execute(
+        delete(Reminder).where(Reminder.session_id == session_id, Reminder.state == ReminderState.PLANNED)
+    )

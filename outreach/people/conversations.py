@@ -1,0 +1,102 @@
+"""Where a woman is reached, and why she is not: the one place that answers both.
+
+She is reached in the conversation in which she was last heard, one of the programme in question before the
+others. Whether she opted out is asked of that conversation and of each of its addresses. The gate
+(`outreach.messages.may_send`) asks again at the moment of sending. Nothing here reads a conversation's
+private state (promises P4, P7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ARRAY, ColumnElement, Uuid, case, func, literal, select, true
+
+from models import ChannelAddress, Conversation, Suppression
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.sql.selectable import LateralFromClause
+
+NO_NUMBER, OPTED_OUT, BLOCKED = "no_number", "opted_out", "blocked"
+Column = ColumnElement[Any]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where she is reached; she is not written to first where `reason` says why."""
+
+    conversation_id: uuid.UUID | None
+    reason: str | None
+
+
+NOWHERE = Reach(None, NO_NUMBER)
+
+
+def newest(
+    woman_id: Column | InstrumentedAttribute[uuid.UUID], programme_id: Column | uuid.UUID | None = None
+) -> LateralFromClause:
+    """Return the LATERAL subquery of the one conversation in which the woman of the outer row is reached."""
+    order: list[Any] = [Conversation.last_inbound_at.desc().nulls_last(), Conversation.created_at.desc()]
+    if programme_id is not None:
+        order.insert(0, (Conversation.programme_id == programme_id).desc())
+    return (
+        select(
+            Conversation.id,
+            Conversation.programme_id,
+            Conversation.opted_out_at,
+            Conversation.private_cipher,
+        )
+        .where(Conversation.woman_id == woman_id)
+        .order_by(*order, Conversation.id)
+        .limit(1)
+        .lateral()
+    )
+
+
+def reason_against(newest: LateralFromClause) -> Column:
+    """Return the SQL of why nothing is initiated in a conversation of `newest`; NULL where it may be."""
+    mine = ChannelAddress.conversation_id == newest.c.id
+    suppressed = (
+        select(Suppression.id)
+        .join(ChannelAddress, ChannelAddress.lookup_hash == Suppression.lookup_hash)
+        .where(mine)
+        .exists()
+    )
+    has_address = select(ChannelAddress.id).where(mine).exists()
+    reachable = select(ChannelAddress.id).where(mine, ChannelAddress.blocked_at.is_(None)).exists()
+    return case(
+        (newest.c.id.is_(None) | ~has_address, NO_NUMBER),
+        (newest.c.opted_out_at.is_not(None) | suppressed, OPTED_OUT),
+        (~reachable, BLOCKED),
+        else_=None,
+    )
+
+
+def reaches(
+    session: Session, women: Iterable[uuid.UUID], programme_id: uuid.UUID | None = None
+) -> dict[uuid.UUID, Reach]:
+    """Return where each of these women is reached, in one statement."""
+    wanted = list(dict.fromkeys(women))
+    if not wanted:
+        return {}
+    listed = select(func.unnest(literal(wanted, ARRAY(Uuid))).label("woman_id")).subquery()
+    found = newest(listed.c.woman_id, programme_id)
+    rows = session.execute(
+        select(listed.c.woman_id, found.c.id, reason_against(found)).select_from(
+            listed.outerjoin(found, true())
+        )
+    )
+    return {woman_id: Reach(conversation_id, reason) for woman_id, conversation_id, reason in rows}
+
+
+def of_woman(
+    session: Session, woman_id: uuid.UUID, programme_id: uuid.UUID | None = None
+) -> Conversation | None:
+    """Return the conversation in which she is reached; None where no number of hers is known."""
+    found = newest(literal(woman_id, Uuid), programme_id)
+    return session.scalar(select(Conversation).join(found, found.c.id == Conversation.id))

@@ -1,0 +1,35 @@
+"""The columns of each list: those that must be there, and the headers that mean them."""
+
+from __future__ import annotations
+
+from outreach.single_list.reading import header_key
+from outreach.texts.columns import ALSO, LABELS, SHARED
+
+__all__ = ["LABELS", "NAMES", "NEEDED"]
+# Of each inner set one must be there.
+NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "women": (("full_name", "given_names"),),
+    "workshops": tuple(
+        (name,)
+        for name in ("workshop", "workshop_name", "axis", "group", "municipality", "place", "capacity")
+    ),
+    "sessions": (("session",), ("group",), ("starts_at",)),
+    "enrolments": (("group",), ("phone", "curp", "external_id")),
+}
+_USES = {
+    "women": ("agency", "external_id", "phone", "curp", "municipality", "axis"),
+    "workshops": ("group", "municipality", "axis"),
+    "sessions": ("group",),
+    "enrolments": ("group", "phone", "agency", "external_id", "curp"),
+}
+
+
+def _names(kind: str) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for column, also in (ALSO[kind] | {name: SHARED[name] for name in _USES[kind]}).items():
+        for header in (column, *also.split(";")):
+            headers[header_key(header)] = column
+    return headers
+
+
+NAMES: dict[str, dict[str, str]] = {kind: _names(kind) for kind in NEEDED}

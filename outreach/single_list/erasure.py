@@ -1,0 +1,199 @@
+"""Erasing all that is held about a woman, on all her conversations and in every table (LGPDPPSO art. 46).
+
+Kept are the receipt without a link to her, the keyed hashes of her addresses with the will not to be written
+to, and what is sealed: the lines of an open or closed case stay with the casework team, which she is told.
+Must never leave a readable word behind: a test looks for every value of hers in a dump of all tables.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, or_, select, update
+
+from models import (
+    Consent,
+    Conversation,
+    DataRequest,
+    InboundMessage,
+    OutboxKind,
+    OutboxMessage,
+    OutboxState,
+    RasaTracker,
+)
+from outreach.casework import draft_case
+from outreach.messages import conversation_state, inbox, outbox
+from outreach.messages.conversation_state import PrivateState
+from outreach.people import preferences, registry, second_number
+from outreach.programme import enrolment, waiting_list
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
+
+ERASURE = "erasure"
+ERASED = "erased"
+UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.IN_DOUBT)
+WAITS_FOR_REPLIES = timedelta(days=1)
+HASHES_AT_ONCE = 1000
+
+
+def erase(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    conversation: Conversation,
+    state: PrivateState,
+    now: datetime,
+) -> None:
+    """Erase her record, seats, messages and dialogue, wherever she is reached.
+
+    `state` is the private state of `conversation`, which the caller writes back. The addresses of her other
+    conversations go at once; that of this one follows once the receipt has left (`finish`).
+    """
+    hers = list(registry.conversations_of(session, conversation))
+    preferences.opt_out(session, conversation, now)
+    _erase_record(session, key, settings, conversation, now)
+    for each in hers:
+        its = state if each.id == conversation.id else conversation_state.read(key, each)
+        draft_case.forget(session, its)
+        kept = _kept(its)
+        for name, value in vars(kept).items():
+            setattr(its, name, value)
+        conversation_state.write(key, each, its)
+        if each.id != conversation.id and its.case_id is None:
+            _forget_addresses(key, each)
+    ids = [each.id for each in hers]
+    _erase_messages(session, key, ids)
+    for owned in _at_rest(session, key, hers, now):
+        outbox.blank(key, owned)
+    session.execute(delete(Consent).where(Consent.conversation_id.in_(ids)))
+    session.execute(delete(RasaTracker).where(RasaTracker.conversation_id.in_(ids)))
+    session.execute(
+        update(DataRequest)
+        .where(DataRequest.conversation_id.in_(ids), DataRequest.kind != ERASURE)
+        .values(conversation_id=None)
+    )
+    session.flush()
+
+
+def _erase_record(
+    session: Session, key: PersonalKey, settings: Settings, conversation: Conversation, now: datetime
+) -> None:
+    woman = registry.woman_of(session, conversation)
+    if woman is None:
+        return
+    named = registry.read_details(key, woman).phone
+    for each in registry.conversations_of(session, conversation):
+        if named:
+            second_number.withdraw(session, key, each, named)
+    for seat in enrolment.active(session, woman.id):
+        waiting_list.leave_and_pass_on(session, key, settings, seat, now)
+    session.execute(update(Conversation).where(Conversation.woman_id == woman.id).values(woman_id=None))
+    session.flush()
+    # Seats, answers, attendance, reminders, notices, folios, name keys, interviews and campaigns go with it.
+    session.delete(woman)
+    session.flush()
+
+
+def _kept(state: PrivateState) -> PrivateState:
+    """What a conversation keeps: that a person has it, and cover with its word."""
+    kept = PrivateState(case_id=state.case_id, held=state.held, cover=state.cover)
+    if state.cover:
+        kept.cover_since, kept.word_hash = state.cover_since, state.word_hash
+        kept.word_misses, kept.word_misses_since = state.word_misses, state.word_misses_since
+    return kept
+
+
+def _forget_addresses(key: PersonalKey, conversation: Conversation) -> None:
+    """Take the numbers away; their keyed hashes stay, so that nothing is initiated."""
+    for address in conversation.addresses:
+        address.address_cipher = key.encrypt({"address": ""}, place=f"address:{address.id}")
+        address.last_seen_at = None
+
+
+def _erase_messages(session: Session, key: PersonalKey, ids: Sequence[uuid.UUID]) -> None:
+    for inbound in session.scalars(
+        select(InboundMessage).where(InboundMessage.conversation_id.in_(ids)).with_for_update()
+    ):
+        inbox.blank(key, inbound)
+    rows = session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.conversation_id.in_(ids))
+        .order_by(OutboxMessage.seq)
+        .with_for_update()
+    )
+    for row in rows:
+        waits = row.state is OutboxState.QUEUED
+        if waits and row.kind is OutboxKind.REPLY and outbox.read_content(key, row).confidential:
+            # Help that has not reached her yet still does; its end blanks it.
+            continue
+        outbox.advance(row, OutboxState.SUPPRESSED, reason=ERASED)
+        if row.state is OutboxState.IN_DOUBT:
+            # Without its text no look-up could prove it, and an empty one must not be sent.
+            outbox.advance(row, OutboxState.FAILED, reason=ERASED)
+        outbox.blank(key, row)
+
+
+def _at_rest(
+    session: Session, key: PersonalKey, hers: Sequence[Conversation], now: datetime
+) -> Iterator[OutboxMessage]:
+    """Yield the rows that no longer name their conversation, found by the keyed hash of each day."""
+    hashes = [found for each in hers for found in owner_hashes(key, each, now)]
+    for start in range(0, len(hashes), HASHES_AT_ONCE):
+        part = hashes[start : start + HASHES_AT_ONCE]
+        yield from session.scalars(select(OutboxMessage).where(OutboxMessage.owner_hash.in_(part)))
+
+
+def owner_hashes(key: PersonalKey, conversation: Conversation, now: datetime) -> Iterator[bytes]:
+    """Yield the owner hashes that rows of a conversation may have, from its first day to `now` (UTC)."""
+    day = conversation.created_at.date() - timedelta(days=1)
+    while day <= now.date() + timedelta(days=1):
+        for kind in OutboxKind:
+            yield outbox.owner_hash(key, conversation.id, kind, day)
+        day += timedelta(days=1)
+
+
+def finish(session: Session, key: PersonalKey, now: datetime, limit: int = 100) -> int:
+    """Complete the erasures whose receipt has left: the address goes, and the request's link to it.
+
+    An address stays where a person of the team has the conversation, or where she has written again since.
+    Returns how many were completed.
+    """
+    under_way = (
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.conversation_id == DataRequest.conversation_id, OutboxMessage.state.in_(UNDER_WAY)
+        )
+        .exists()
+    )
+    requests = session.scalars(
+        select(DataRequest)
+        .where(
+            DataRequest.kind == ERASURE,
+            DataRequest.conversation_id.is_not(None),
+            DataRequest.done_at.is_not(None),
+            or_(~under_way, DataRequest.created_at < now - WAITS_FOR_REPLIES),
+        )
+        .order_by(DataRequest.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for request in requests:
+        conversation = session.get(Conversation, request.conversation_id, with_for_update=True)
+        request.conversation_id = None
+        if conversation is None:
+            continue
+        heard = conversation.last_inbound_at
+        came_back = conversation.woman_id is not None or (heard is not None and heard > request.created_at)
+        if not came_back and conversation_state.read(key, conversation).case_id is None:
+            _forget_addresses(key, conversation)
+    session.flush()
+    return len(requests)

@@ -1,0 +1,332 @@
+"""The import of women: in batches, a dozen statements each, however many rows.
+
+A batch is decided in memory and written under one savepoint. Where the database refuses it, its rows are
+written one by one, so that only the refused one is lost and its refusal becomes the row's error.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
+
+from models import (
+    FIRST_PROGRAMME,
+    Affiliation,
+    Agency,
+    ChannelAddress,
+    Conversation,
+    NameKey,
+    Programme,
+    Woman,
+)
+from outreach.ground import dates
+from outreach.messages import conversation_state
+from outreach.people import details as records
+from outreach.people import places, registry
+from outreach.people.details import Details, Source
+from outreach.single_list import candidates, matching
+from outreach.single_list.candidates import Candidate, Rules
+from outreach.single_list.date_cells import order_of
+from outreach.single_list.known import Known, Record, fetch
+from outreach.single_list.report import Report, RowError, told
+from outreach.texts import imports as texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
+    from outreach.single_list.reading import Table
+
+BATCH = 500
+LINKED_PHONE = "linked_phone"
+"""The source of the number that an import linked; a later file of the same agency may replace it."""
+
+
+@dataclass
+class Work:
+    """The rows to write, by table."""
+
+    women: list[dict[str, Any]] = field(default_factory=list)
+    changed: dict[uuid.UUID, Record] = field(default_factory=dict)
+    renamed: set[uuid.UUID] = field(default_factory=set)
+    affiliations: list[dict[str, Any]] = field(default_factory=list)
+    consents: list[dict[str, Any]] = field(default_factory=list)
+    conversations: list[dict[str, Any]] = field(default_factory=list)
+    addresses: list[dict[str, Any]] = field(default_factory=list)
+    links: list[dict[str, Any]] = field(default_factory=list)
+    unused: list[uuid.UUID] = field(default_factory=list)
+    new: set[uuid.UUID] = field(default_factory=set)
+
+
+def steps(
+    db: Session, key: PersonalKey, settings: Settings, table: Table, now: datetime, report: Report
+) -> Iterator[None]:
+    """Keep the rows batch by batch; between two the caller may commit."""
+    rules = _rules(db, key, settings, table, now)
+    seen: dict[uuid.UUID, int] = {}
+    for start in range(0, len(table.rows), BATCH):
+        ready = []
+        for row in table.rows[start : start + BATCH]:
+            try:
+                ready.append(candidates.read(row, rules))
+            except RowError as error:
+                report.errors.append((row.line, str(error)))
+        _keep(db, key, ready, now, report, seen)
+        db.expire_all()
+        yield
+
+
+def _rules(db: Session, key: PersonalKey, settings: Settings, table: Table, now: datetime) -> Rules:
+    today = dates.today(settings.timezone, now)
+    programme = db.get(Programme, FIRST_PROGRAMME)
+    least = programme.least_age if programme is not None else None
+    births = [row.cells.get("birth_date", "") for row in table.rows]
+    consents = [row.cells.get("consent_on", "") for row in table.rows]
+    return Rules(
+        key=key,
+        today=today,
+        least_age=settings.least_age if least is None else least,
+        places=places.reader(db),
+        births=order_of(births, today),
+        consents=order_of(consents, today, of_births=False),
+        agencies={registry.plain_name(row.name): row.code for row in db.scalars(select(Agency))},
+    )
+
+
+def _keep(
+    db: Session,
+    key: PersonalKey,
+    ready: Sequence[Candidate],
+    now: datetime,
+    report: Report,
+    seen: dict[uuid.UUID, int],
+) -> None:
+    if not ready:
+        return
+    try:
+        with db.begin_nested():
+            part, met = _write(db, key, ready, now, seen)
+    except DBAPIError:
+        if len(ready) == 1:
+            report.errors.append((ready[0].line, texts.REFUSED + "."))
+            return
+        for one in ready:
+            _keep(db, key, [one], now, report, seen)
+        return
+    seen.update(met)
+    report.kept += part.kept
+    report.errors += part.errors
+    report.notes += part.notes
+    report.remarks += [remark for remark in part.remarks if remark not in report.remarks]
+
+
+def _write(
+    db: Session, key: PersonalKey, ready: Sequence[Candidate], now: datetime, seen: dict[uuid.UUID, int]
+) -> tuple[Report, dict[uuid.UUID, int]]:
+    part, work = Report(), Work()
+    met: dict[uuid.UUID, int] = {}
+    part.remarks = _add_agencies(db, {row.agency for row in ready if row.agency})
+    known = fetch(db, key, ready)
+    for row in ready:
+        try:
+            record = matching.find(row, known)
+            _refuse_second(row, record, {**seen, **met} if record and record.id in met else seen)
+        except RowError as error:
+            part.errors.append((row.line, str(error)))
+            continue
+        record = record or _new(known, work)
+        notes = _apply(key, row, record, known, work, now)
+        met[record.id] = row.line
+        part.kept += 1
+        part.notes += [(row.line, note) for note in (*row.notes, *notes)]
+    _flush(db, key, work, now)
+    return part, met
+
+
+def _refuse_second(row: Candidate, record: Record | None, seen: dict[uuid.UUID, int]) -> None:
+    """Two rows of one file about one woman must agree: which of them is right nobody can tell."""
+    line = seen.get(record.id) if record else None
+    if record is None or line is None:
+        return
+    held = {name: getattr(record.details, name) for name in records.VALUES}
+    held |= {"municipality": record.municipality or "", "axis": record.axis or ""}
+    given = row.values | {"municipality": row.municipality or "", "axis": row.axis or ""}
+    differ = [name for name, value in given.items() if value and held[name] and held[name] != value]
+    if row.phone_hash and record.numbers and row.phone_hash not in record.numbers:
+        differ.append("phone")
+    if differ:
+        raise RowError("; ".join(told(name, texts.TWICE.format(line=line)) for name in differ) + ".")
+
+
+def _add_agencies(db: Session, wanted: set[str]) -> list[str]:
+    if not wanted:
+        return []
+    added = db.scalars(
+        upsert(Agency)
+        .values([{"code": code, "name": code} for code in sorted(wanted)])
+        .on_conflict_do_nothing()
+        .returning(Agency.code)
+    ).all()
+    return [texts.NEW_AGENCIES.format(names=", ".join(sorted(added)))] if added else []
+
+
+def _new(known: Known, work: Work) -> Record:
+    record = Record(uuid.uuid4(), Details(), None, None)
+    known.records[record.id] = record
+    work.new.add(record.id)
+    return record
+
+
+def _apply(
+    key: PersonalKey, row: Candidate, record: Record, known: Known, work: Work, now: datetime
+) -> list[str]:
+    """Put a row's values on a record where they may stand; return what was left out."""
+    source = Source.of(records.import_source(row.agency or ""), now)
+    notes: list[str] = []
+    for name, value in row.values.items():
+        if _set(record.details, name, getattr(record.details, name), value, source, notes):
+            setattr(record.details, name, value)
+            work.changed[record.id] = record
+            if name == "full_name":
+                work.renamed.add(record.id)
+    for name in records.COLUMNS:
+        value = getattr(row, name)
+        if value and _set(record.details, name, getattr(record, name), value, source, notes):
+            setattr(record, name, value)
+            work.changed[record.id] = record
+    _affiliate(key, row, record, known, work)
+    if row.phone and row.phone_hash:
+        notes += _link(key, row, record, known, work, source, now)
+    if record.id in work.new:
+        known.by_name_birth[_exact(key, record)].append(record.id)
+    if row.curp_hash and record.details.curp == row.values["curp"]:
+        known.by_curp[row.curp_hash] = record.id
+    return notes
+
+
+def _exact(key: PersonalKey, record: Record) -> bytes:
+    found = registry.name_birth_hash(key, record.details.full_name, record.details.birth_date)
+    return found or b""
+
+
+def _set(details: Details, name: str, held: str | None, value: str, source: Source, notes: list[str]) -> bool:
+    """Say whether a value is to be written, noting its source; what may not be overwritten is told."""
+    if held == value:
+        return False
+    if held and not records.may_replace(details.sources.get(name), source.who):
+        notes.append(told(name, texts.KEPT))
+        return False
+    details.sources[name] = source
+    return True
+
+
+def _affiliate(key: PersonalKey, row: Candidate, record: Record, known: Known, work: Work) -> None:
+    if row.folio_hash is None or row.agency is None or row.folio is None:
+        return
+    held = record.folios.get(row.folio_hash)
+    if held is None:
+        made = uuid.uuid4()
+        folio = key.encrypt({"folio": row.folio}, place=f"affiliation:{made}")
+        work.affiliations.append(
+            {"id": made, "woman_id": record.id, "agency": row.agency, "folio_cipher": folio,
+             "folio_hash": row.folio_hash, "consent_on": row.consent_on, "source": "import"}
+        )  # fmt: skip
+        record.folios[row.folio_hash] = (row.agency, made, row.consent_on)
+        known.by_folio[row.folio_hash] = record.id
+    elif row.consent_on is not None and held[2] != row.consent_on:
+        work.consents.append({"id": held[1], "consent_on": row.consent_on})
+        record.folios[row.folio_hash] = (held[0], held[1], row.consent_on)
+
+
+def _link(
+    key: PersonalKey,
+    row: Candidate,
+    record: Record,
+    known: Known,
+    work: Work,
+    source: Source,
+    now: datetime,
+) -> list[str]:
+    """Link a row's number, unless it is another woman's or she has one of her own already.
+
+    Whoever writes from a linked number may read her data: an import adds none beside one that she uses.
+    """
+    if row.phone_hash is None or row.phone_hash in record.numbers:
+        return []
+    conversation_id, holder = known.numbers.get(row.phone_hash, (None, None))
+    if holder is not None:
+        return [told("phone", texts.PHONE_SHARED)]
+    if record.numbers:
+        linked = record.details.sources.get(LINKED_PHONE)
+        if record.heard or linked is None or linked.who != source.who:
+            return [told("phone", texts.KEPT)]
+        work.unused += record.numbers.values()
+        record.numbers.clear()
+    if conversation_id is None:
+        conversation_id = _open_conversation(key, row, record, work, now)
+    else:
+        work.links.append({"id": conversation_id, "woman_id": record.id})
+    record.numbers[row.phone_hash] = conversation_id
+    record.details.sources[LINKED_PHONE] = source
+    work.changed[record.id] = record
+    known.numbers[row.phone_hash] = (conversation_id, record.id)
+    return []
+
+
+def _open_conversation(
+    key: PersonalKey, row: Candidate, record: Record, work: Work, now: datetime
+) -> uuid.UUID:
+    made, address = uuid.uuid4(), uuid.uuid4()
+    work.conversations.append(
+        {"id": made, "woman_id": record.id, "private_cipher": conversation_state.empty(key, made),
+         "created_at": now}
+    )  # fmt: skip
+    work.addresses.append(
+        {"id": address, "conversation_id": made, "lookup_hash": row.phone_hash, "kind": "phone",
+         "address_cipher": key.encrypt({"address": f"whatsapp:{row.phone}"}, place=f"address:{address}")}
+    )  # fmt: skip
+    return made
+
+
+def _flush(db: Session, key: PersonalKey, work: Work, now: datetime) -> None:
+    """Write what was decided, a statement a table."""
+    made: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    sound_keys: list[dict[str, Any]] = []
+    for record in work.changed.values():
+        row = {"id": record.id, "municipality": record.municipality, "axis": record.axis,
+               "updated_at": now.astimezone(UTC),
+               "details_cipher": records.encrypt(key, record.id, record.details),
+               **registry.lookups(key, record.details)}  # fmt: skip
+        (made if record.id in work.new else changed).append(row)
+        if record.id in work.renamed:
+            heard = candidates.sounds(record.details.full_name)
+            sound_keys += [
+                {"id": uuid.uuid4(), "woman_id": record.id, "sound_hash": key.lookup("name sound", sound)}
+                for sound in heard
+            ]
+    if work.unused:
+        db.execute(delete(Conversation).where(Conversation.id.in_(work.unused)))
+    if renamed := work.renamed - work.new:
+        db.execute(delete(NameKey).where(NameKey.woman_id.in_(renamed)))
+    for noun, rows in (
+        (Woman, made), (NameKey, sound_keys), (Affiliation, work.affiliations),
+        (Conversation, work.conversations), (ChannelAddress, work.addresses),
+    ):  # fmt: skip
+        if noun is NameKey and changed:
+            db.execute(update(Woman), changed)
+        if rows:
+            db.execute(insert(noun), rows)
+    for noun, rows in ((Affiliation, work.consents), (Conversation, work.links)):
+        if rows:
+            db.execute(update(noun), rows)

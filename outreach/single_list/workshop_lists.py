@@ -1,0 +1,157 @@
+"""The imports of workshops with their groups, of sessions, and of seats in groups.
+
+An absent column and an empty cell change nothing. A session is added and moved by the timetable's own verbs,
+with the same limits as on the staff page.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from models import Enrolment, EnrolmentState, Group, Session, Workshop
+from outreach.campaigns import reminders
+from outreach.people import places
+from outreach.programme import timetable
+from outreach.single_list import checks
+from outreach.single_list.date_cells import CellError, Order, order_of
+from outreach.single_list.report import Cells, RowError, told
+from outreach.texts import imports as texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.orm import Session as Database
+
+    from outreach.people.places import Reader
+    from outreach.single_list.reading import Row
+
+LONGEST_SESSION_CODE = 48
+DEFAULT_MINUTES = 120
+
+
+class Workshops:
+    """Adds workshops and groups, and changes those that have the code of a row."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._places: Reader = places.reader(db)
+
+    def keep(self, row: Row) -> list[str]:
+        """Keep one row; return what was left out.
+
+        Raises:
+            RowError: it can't be kept.
+        """
+        cells = Cells(row)
+        code = cells.need("workshop", lambda cell: checks.text(cell, checks.LONGEST_CODE))
+        name = cells.need("workshop_name", lambda cell: checks.text(cell, checks.LONGEST_NAME))
+        axis = cells.need("axis", checks.axis)
+        group_code = cells.need("group", lambda cell: checks.text(cell, checks.LONGEST_CODE))
+        municipality = cells.need("municipality", self._municipality)
+        place = cells.need("place", lambda cell: checks.text(cell, checks.LONGEST_PLACE))
+        capacity = cells.need("capacity", lambda cell: checks.whole(cell, 0, checks.MOST_SEATS))
+        latitude = cells.get("latitude", lambda cell: checks.coordinate(cell, latitude=True))
+        longitude = cells.get("longitude", lambda cell: checks.coordinate(cell, latitude=False))
+        if bool(cells["latitude"]) != bool(cells["longitude"]):
+            cells.refuse("latitude", texts.COORDINATES_TOGETHER)
+        cells.done()
+        db = self._db
+        workshop = db.scalar(select(Workshop).where(Workshop.code == code)) or Workshop(code=code)
+        workshop.name, workshop.axis = name or "", axis or ""
+        workshop.description = cells["description"] or workshop.description or ""
+        db.add(workshop)
+        db.flush()
+        group = db.scalar(select(Group).where(Group.code == group_code).with_for_update())
+        if group is not None and group.workshop_id != workshop.id:
+            raise RowError(told("group", texts.WORKSHOP_ELSEWHERE) + ".")
+        group = group or Group(code=group_code, workshop_id=workshop.id)
+        if group.id is not None and capacity is not None and capacity < _enrolled(db, group):
+            raise RowError(told("capacity", texts.TOO_FEW_SEATS) + ".")
+        group.capacity, group.municipality, group.place = capacity or 0, municipality or "", place or ""
+        if latitude is not None and longitude is not None:
+            group.latitude, group.longitude = latitude, longitude
+        db.add(group)
+        db.flush()
+        return []
+
+    def _municipality(self, cell: str) -> str:
+        code = self._places.code(cell)
+        if code is None:
+            raise CellError(texts.MUNICIPALITY)
+        return code
+
+
+def _enrolled(db: Database, group: Group) -> int:
+    taken = select(func.count()).where(
+        Enrolment.group_id == group.id, Enrolment.state == EnrolmentState.ENROLLED
+    )
+    return db.scalar(taken) or 0
+
+
+class Sessions:
+    """Adds dated sessions, and moves those that have the code of a row."""
+
+    def __init__(self, db: Database, zone: ZoneInfo, rows: Sequence[Row], now: datetime) -> None:
+        self._db, self._zone, self._now = db, zone, now
+        starts = [row.cells.get("starts_at", "") for row in rows]
+        self._order: Order = order_of(starts, now.astimezone(zone).date(), of_births=False)
+
+    def keep(self, row: Row) -> list[str]:
+        """Keep one row; return what was left out.
+
+        Raises:
+            RowError: it can't be kept.
+        """
+        cells = Cells(row)
+        code = cells.need("session", lambda cell: checks.text(cell, LONGEST_SESSION_CODE))
+        starts_at = cells.need("starts_at", lambda cell: checks.moment(cell, self._zone, self._order))
+        minutes = cells.get("minutes", lambda cell: checks.whole(cell, 1, checks.LONGEST_SESSION))
+        group = cells.need("group", self._group)
+        cells.done()
+        if code is None or starts_at is None or group is None:
+            raise RowError(texts.MISSING)
+        known = self._db.scalar(select(Session).where(Session.code == code).with_for_update())
+        if known is None:
+            return self._add(code, group, starts_at, minutes or DEFAULT_MINUTES)
+        if known.group_id != group.id:
+            raise RowError(told("session", texts.SESSION_ELSEWHERE) + ".")
+        return self._move(known, starts_at, minutes or known.minutes)
+
+    def _group(self, cell: str) -> Group:
+        group = self._db.scalar(select(Group).where(Group.code == cell))
+        if group is None:
+            raise CellError(texts.UNKNOWN_GROUP)
+        return group
+
+    def _check(self, starts_at: datetime) -> None:
+        if starts_at <= self._now:
+            raise RowError(told("starts_at", texts.STARTS_PAST) + ".")
+        if starts_at > self._now + checks.AHEAD:
+            raise RowError(told("starts_at", texts.STARTS_FAR) + ".")
+
+    def _add(self, code: str, group: Group, starts_at: datetime, minutes: int) -> list[str]:
+        self._check(starts_at)
+        try:
+            made = timetable.create_session(self._db, group, starts_at, minutes, self._now)
+        except timetable.TimetableError as error:
+            raise RowError(told("starts_at", str(error))) from None
+        made.code = code
+        self._db.flush()
+        return []
+
+    def _move(self, known: Session, starts_at: datetime, minutes: int) -> list[str]:
+        if (known.starts_at, known.minutes) == (starts_at, minutes):
+            return []
+        if known.cancelled_at is not None:
+            return [told("session", texts.CANCELLED)]
+        self._check(starts_at)
+        moved = known.starts_at != starts_at
+        known.starts_at, known.minutes = starts_at, minutes
+        self._db.flush()
+        if moved:
+            reminders.replan(self._db, known.id)
+        return []

@@ -1,0 +1,124 @@
+"""Who is at the desk: a caseworker with the team's key whose page asks for news.
+
+What a woman is told about somebody being there rests on this alone (P8). Being on the roster is not
+enough, and neither is being logged in: only the desk's page and its polls touch `desk_seen_at`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, exists, func, select, update
+
+from models import KeyWrap, Shift, Staff, StaffSession
+from outreach.sealing import vault
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+PRESENT_FOR = timedelta(seconds=45)
+TOUCH_EVERY = timedelta(seconds=10)
+IDLE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A caseworker as one who may hold a conversation.
+
+    `barred` says that she can't come back to it by herself: disabled, a password of somebody else's choice,
+    another role, no key. `seen_at` is when the desk was last open in a session of hers that is still known.
+    """
+
+    here: bool
+    barred: bool
+    seen_at: datetime | None
+
+
+GONE = Holder(here=False, barred=True, seen_at=None)
+
+
+def touch(login: StaffSession, now: datetime) -> None:
+    """Note that the desk is open with the key in this session; written every few seconds at most."""
+    if login.key_wrapped and (login.desk_seen_at is None or now - login.desk_seen_at >= TOUCH_EVERY):
+        login.desk_seen_at = now
+
+
+def live(now: datetime) -> ColumnElement[bool]:
+    """The condition that a session has not ended and holds the team's key."""
+    return and_(
+        StaffSession.key_wrapped.is_not(None),
+        StaffSession.expires_at > now,
+        StaffSession.last_seen_at > now - IDLE,
+    )
+
+
+def at_the_desk(now: datetime) -> ColumnElement[bool]:
+    """The condition that a member of staff may open cases and has the desk open."""
+    seen = exists().where(
+        StaffSession.staff_id == Staff.id, live(now), StaffSession.desk_seen_at >= now - PRESENT_FOR
+    )
+    return and_(_may_open_cases(), seen)
+
+
+def holders(session: Session, staff_ids: Collection[uuid.UUID], now: datetime) -> dict[uuid.UUID, Holder]:
+    """Return how each of these caseworkers stands, as the database says at this moment."""
+    seen_at = (
+        select(func.max(StaffSession.desk_seen_at))
+        .where(StaffSession.staff_id == Staff.id)
+        .correlate(Staff)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Staff.id, at_the_desk(now), ~_may_open_cases(), seen_at).where(Staff.id.in_(staff_ids))
+    )
+    found = {staff_id: Holder(here, barred, seen) for staff_id, here, barred, seen in rows}
+    return {staff_id: found.get(staff_id, GONE) for staff_id in staff_ids}
+
+
+def has_live_session(session: Session, staff_id: uuid.UUID, now: datetime) -> bool:
+    """Say whether a caseworker is logged in anywhere with the key."""
+    query = select(StaffSession.id).where(StaffSession.staff_id == staff_id, live(now))
+    return session.scalar(query.limit(1)) is not None
+
+
+def end_shift(session: Session, staff_id: uuid.UUID, now: datetime) -> None:
+    """End the shift in which a caseworker is now."""
+    _end(session, now, Shift.staff_id == staff_id)
+
+
+def end_shift_if_gone(session: Session, staff_id: uuid.UUID, now: datetime) -> None:
+    """End her shift where she has no session left that holds the key."""
+    session.flush()
+    if not has_live_session(session, staff_id, now):
+        end_shift(session, staff_id, now)
+
+
+def end_abandoned_shifts(session: Session, now: datetime) -> int:
+    """End the shifts whose caseworker has no session left that holds the key; return how many."""
+    return _end(session, now, ~exists().where(StaffSession.staff_id == Shift.staff_id, live(now)))
+
+
+def _end(session: Session, now: datetime, which: ColumnElement[bool]) -> int:
+    ended = session.execute(
+        update(Shift)
+        .where(Shift.starts_at <= now, Shift.ends_at > now, which)
+        .values(ends_at=now)
+        .returning(Shift.id)
+    )
+    return len(ended.all())
+
+
+def _may_open_cases() -> ColumnElement[bool]:
+    granted = exists().where(KeyWrap.staff_id == Staff.id, KeyWrap.wrapped.is_not(None))
+    return and_(
+        Staff.role.in_(vault.KEY_ROLES),
+        Staff.disabled_at.is_(None),
+        ~Staff.must_change_password,
+        granted,
+    )

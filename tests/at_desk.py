@@ -1,0 +1,33 @@
+"""A caseworker with the desk open, for tests that have no browser."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from models import StaffSession
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from models import Staff
+
+
+def sit_down(session: Session, staff: Staff, now: datetime) -> StaffSession:
+    """Give her a session that holds a key, with the desk open at `now`, and a password of her own."""
+    staff.must_change_password = False
+    login = StaffSession(
+        staff_id=staff.id,
+        token_hash=secrets.token_bytes(32),
+        key_wrapped=b"wrapped",
+        created_at=now,
+        last_seen_at=now,
+        desk_seen_at=now,
+        expires_at=now + timedelta(hours=12),
+    )
+    session.add(login)
+    session.flush()
+    return login
