@@ -11,6 +11,8 @@ from flask import g
 from markupsafe import Markup, escape
 
 from console import access, words
+from outreach.ground import dead_letters
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +38,18 @@ def install(app: Flask) -> None:
 
 def _around() -> dict[str, Any]:
     identity = g.get("identity")
-    return {"me": identity.staff if identity else None, "now": access.now()}
+    return {
+        "me": identity.staff if identity else None,
+        "now": access.now(),
+        "keys_wanted": _keys_wanted,
+        "letters_open": lambda: dead_letters.open_count(access.db()),
+    }
+
+
+def _keys_wanted() -> int:
+    """How many colleagues wait for the key, for those who can give it."""
+    me = access.me().staff
+    return accounts.waiting_for_key(access.db(), besides=me.id) if access.has_key() else 0
 
 
 def hour(value: datetime) -> str:

@@ -29,7 +29,9 @@ NOTE_KEPT: Final = "Nota guardada."
 HANDED_BACK: Final = "El asistente tiene la conversación otra vez."
 CLOSED: Final = "El caso quedó cerrado."
 NEUTRAL_SENT: Final = "El aviso neutro va en camino."
-SHIFT_STARTED: Final = "Estás de turno. A quien pida ayuda se le dirá que hay alguien."
+SHIFT_STARTED: Final = (
+    "Estás de turno. Mientras tengas esta página a la vista, a quien pida ayuda se le dirá que hay alguien."
+)
 SHIFT_ENDED: Final = "Tu turno terminó."
 EMPTY_TEXT: Final = "Escribe algo antes de enviar (hasta 1,600 letras)."
 
@@ -56,6 +58,7 @@ SENDING: Final = {
     "expired": "se pasó su momento",
     "suppressed": "no se envió",
 }
+LOST: Final = frozenset({"failed", "undelivered", "expired", "in_doubt", "suppressed"})
 CAMPAIGN_STATES: Final = {
     "draft": "borrador",
     "scheduled": "programada",
@@ -157,6 +160,43 @@ TEMPLATE_SAVED: Final = "La plantilla quedó guardada. En un momento se envía a
 TEMPLATE_TAKEN: Final = "Ya hay una plantilla con ese nombre: usa otro."
 STAFF_DISABLED: Final = "Esa cuenta ya no puede entrar."
 NOT_YOURSELF: Final = "No puedes quitarte el acceso a ti misma."
+NOT_YOUR_ROLE: Final = "No puedes cambiar tu propio puesto."
+ROLE_CHANGED: Final = "Su puesto cambió. Tiene que entrar otra vez."
+SEEN: Final = "Anotado: ya sabes que no llegó."
+LETTER_CLOSED: Final = "Anotado: ya se atendió."
+LETTER_WAS_CLOSED: Final = "Alguien ya lo había cerrado."
+# What was given up: what it is, and what to do.
+LETTERS: Final = {
+    "turn": (
+        "Un mensaje que el asistente no pudo contestar",
+        "Quedó para que le conteste una persona: el equipo de atención lo ve.",
+    ),
+    "inbound": (
+        "Un mensaje que llegó y no se pudo guardar",
+        "Avisa a quien da soporte: puede verse en la consola de Twilio.",
+    ),
+    "delivery": (
+        "Un mensaje que no se pudo entregar a WhatsApp",
+        "Si era una respuesta, su caso lo marca. Si pasa seguido, avisa a quien da soporte.",
+    ),
+    "tick": (
+        "Una tarea del reloj que falla",
+        "Puede haber recordatorios o campañas detenidos. Avisa a quien da soporte.",
+    ),
+}
+LETTER_OTHER: Final = ("Algo que el sistema no pudo hacer", "Avisa a quien da soporte.")
+# What to do about an answer that did not arrive, by its reason or else by where it stands.
+WHAT_TO_DO: Final = {
+    "window_closed": "Pasaron más de 24 horas: envía el aviso neutro y espera a que conteste.",
+    "unreachable": "Su número cambió o no tiene WhatsApp: búscala por otro medio que ella haya aceptado.",
+    "blocked": "Su teléfono no recibe nuestros mensajes: búscala por otro medio que ella haya aceptado.",
+    "blocked_by_her": "Su teléfono no nos recibe: búscala por otro medio que ella haya aceptado.",
+    "failed": "No salió. Escríbele otra vez; si vuelve a pasar, avisa a quien da soporte.",
+    "undelivered": "WhatsApp no pudo entregarlo. Su teléfono puede estar apagado: espera y escribe otra vez.",
+    "expired": "Se pasó su momento antes de salir. Escríbele otra vez si todavía sirve.",
+    "in_doubt": "No se sabe si le llegó. Espera unos minutos antes de repetirlo.",
+    "suppressed": "No salió porque ella está en modo oculto o pidió no recibir. Mira la conversación.",
+}
 RESOURCE_CONFIRMED: Final = "Confirmado con fecha de hoy."
 RESOURCE_SAVED: Final = "Guardado. Falta que alguien lo confirme."
 RESOURCE_RETIRED: Final = "Ya no se ofrece."
