@@ -33,17 +33,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
     from sqlalchemy.orm import sessionmaker
 
-    from models import Conversation
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NIGHT = QuietHours(time(20), time(9))
-
-
-def agree(db: Database, conversation: Conversation) -> Conversation:
-    consent.record(db, conversation.id, consent.PRIVACY, given=True, message_sid="SM0")
-    return conversation
 
 
 def make(db: Database, wanted: Audience, *, hours: int = 24) -> Campaign:
@@ -64,12 +58,11 @@ def test_an_audience_is_kept_with_the_campaign(
     session: Database, key: PersonalKey, settings: Settings
 ) -> None:
     """All women, those of a municipality, those of a group; what is no audience is refused."""
-    woman, conversation, first = add_enrolled(session, key, number=1)
-    agree(session, conversation)
-    elsewhere, other = add_woman(session, key, 2)
-    agree(session, other)
+    woman, _, first = add_enrolled(session, key, number=1)
+    elsewhere, _ = add_woman(session, key, 2)
     elsewhere.municipality = "14120"
-    add_woman(session, key, 3)
+    refused = add_woman(session, key, 3)[1]
+    consent.record(session, refused.id, consent.PRIVACY, given=False, message_sid="SM0")
     session.flush()
     for wanted, reached in (
         (Audience(group_id=first.group_id), {woman.id}),
@@ -92,7 +85,6 @@ def test_the_preview_says_what_the_hours_do(session: Database, key: PersonalKey,
     rules = replace(settings, quiet_hours=NIGHT)
     for number, hours in enumerate([None, None, ("16:00", "19:00"), ("08:00", "11:00"), ("09:00", "11:30")]):
         _, conversation = add_woman(session, key, number)
-        agree(session, conversation)
         state = conversation_state.read(key, conversation)
         state.contact_from, state.contact_until = hours or (None, None)
         conversation_state.write(key, conversation, state)
@@ -141,7 +133,7 @@ def test_cancelling_does_not_book_what_is_leaving(sessions: sessionmaker[Databas
     """P3: a row that a worker holds is looked at again once it lets go."""
     with sessions.begin() as db:
         for number in range(3):
-            agree(db, add_woman(db, key, number)[1])
+            add_woman(db, key, number)
         made = make(db, Audience())
         campaigns.schedule(db, made, NOW)
         campaigns.run_due(db, key, NOW)
@@ -173,7 +165,7 @@ def test_a_pause_waits_for_the_batch_that_is_being_handed_over(
     """Whichever comes first, nothing is handed over after the pause was confirmed."""
     with sessions.begin() as db:
         for number in range(4):
-            agree(db, add_woman(db, key, number)[1])
+            add_woman(db, key, number)
         made = make(db, Audience())
         campaigns.schedule(db, made, NOW)
         campaign_id = made.id
@@ -202,7 +194,7 @@ def test_statements_do_not_grow_with_the_audience(
 
     def cost(first: int, women: int) -> tuple[int, int]:
         for number in range(women):
-            agree(session, add_woman(session, key, first + number)[1])
+            add_woman(session, key, first + number)
         made = make(session, Audience())
         made.starts_at = NOW + first * 2 * DAY
         made.ends_at = made.starts_at + DAY
