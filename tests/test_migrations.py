@@ -113,6 +113,31 @@ def test_women_are_not_migrated_without_the_key(empty_engine: Engine, key: Perso
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0002"
 
 
+def test_notices_know_the_start_of_their_session(empty_engine: Engine) -> None:
+    """Step 0005 up and down with data: a notice gets its session's start, a place becomes one line."""
+    ids = {name: uuid.uuid4() for name in ("woman", "group", "workshop", "session", "notice")}
+    now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0004")
+        _insert(connection, "woman", id=ids["woman"], created_at=now, details_cipher=b"x")
+        _insert(connection, "municipality", code="14039", name="Guadalajara")
+        _insert(connection, "workshop", id=ids["workshop"], code="w", name="T", axis="food", description="")
+        _insert(connection, "workshop_group", id=ids["group"], code="g", workshop_id=ids["workshop"],
+                municipality="14039", place=" Aula\n 3 ", capacity=9, created_at=now)  # fmt: skip
+        _insert(connection, "workshop_session", id=ids["session"], code="s", group_id=ids["group"],
+                starts_at=now, minutes=60)  # fmt: skip
+        _insert(connection, "session_notice", id=ids["notice"], woman_id=ids["woman"],
+                session_id=ids["session"], revision=2, change="moved", useful_until=now, state="planned",
+                created_at=now)  # fmt: skip
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0005")
+        assert connection.scalar(text("SELECT known_starts_at FROM session_notice")) == now
+        assert connection.scalar(text("SELECT place FROM workshop_group")) == "Aula 3"
+    with empty_engine.begin() as connection:
+        command.downgrade(migrate.config(connection), "0004")
+        assert connection.scalar(text("SELECT id FROM session_notice")) == ids["notice"]
+
+
 def test_every_step_can_be_taken_back(empty_engine: Engine) -> None:
     """Each downgrade runs, back to the first schema and up again."""
     with empty_engine.begin() as connection:
