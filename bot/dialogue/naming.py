@@ -48,8 +48,8 @@ _GOES_ON = re.compile(
 _NAME = re.compile(r"[^\W\d_]+(?:[ '\u2019.-]+[^\W\d_]+)*\.?", re.UNICODE)
 _MYSELF = re.compile(
     r"(?:\bsoy|\bsoi|me (?:llamo|yamo|llaman|dicen|digan|pusieron)|"
-    r"mi (?:nombre|nonbre)(?: completo)?(?: es|:)?|nombre(?: completo)?(?: es|:)|servidora|llamame|digame|diganme|dime|decirme|llamarme|habla|saluda|"
-    r"escribe)(?: (?:la|su servidora|senora|doña|dona))?[\s,:]*$"
+    r"mi (?:nombre|nonbre)(?: completo)?(?: es|:)?|nombre(?: completo)?(?: es|:)|servidora|llamame|digame|"
+    r"diganme|dime|decirme|llamarme|habla|saluda|escribe)(?: (?:la|su servidora|senora|doña|dona))?[\s,:]*$"
 )
 _NOT_MYSELF = re.compile(
     r"\b(?:no|ni) (?:me|soy|mi)\b[^,.;]*$|\b(?:mi|su|la|el) \w+ (?:habla|escribe|saluda)[\s,:]*$"
