@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from outreach.messages.delivery import Request
     from outreach.messages.twilio import SendResult
+    from worker.locks import Pinned
     from worker.runtime import Runtime
 
 log = logging.getLogger("avanza.worker")
@@ -54,27 +55,39 @@ def deliver_replies(
 
     `patience`: for how many seconds to wait for whoever sends to this conversation now.
     """
-    with runtime.sessions() as session:
-        first = delivery.next_reply(session, conversation_id, utcnow())
-    if first is None:
+    with locks.pinned(runtime.engine) as pinned:
+        return send_replies(runtime, pinned, conversation_id, failures=failures, patience=patience)
+
+
+def send_replies(
+    runtime: Runtime,
+    pinned: Pinned,
+    conversation_id: uuid.UUID,
+    *,
+    failures: int = 0,
+    patience: float = 0.0,
+) -> float:
+    """Send the replies that wait, on a connection that the caller has; see `deliver_replies`."""
+    if not pinned.take(locks.SEND, conversation_id, patience=patience):
+        with pinned.sessions.begin() as session:
+            first = delivery.next_reply(session, conversation_id, utcnow())
+            if first is not None:
+                later = utcnow() + BUSY_AGAIN
+                jobs.defer_delivery_retry(session, first, later, priority=jobs.REPLY_PRIORITY)
         return 0.0
-    with locks.held(runtime.engine, locks.SEND, conversation_id, patience=patience) as sessions:
-        if sessions is not None:
-            return _in_order(runtime, sessions, conversation_id, failures)
-    with runtime.sessions.begin() as session:
-        jobs.defer_delivery_retry(session, first, utcnow() + BUSY_AGAIN, priority=jobs.REPLY_PRIORITY)
-    return 0.0
+    try:
+        return _in_order(runtime, pinned.sessions, conversation_id, failures)
+    finally:
+        pinned.let_go(locks.SEND, conversation_id)
 
 
 def _in_order(
     runtime: Runtime, sessions: sessionmaker[Session], conversation_id: uuid.UUID, failures: int
 ) -> float:
     tried: set[uuid.UUID] = set()
-    while True:
-        with sessions() as session:
-            row_id = delivery.next_reply(session, conversation_id, utcnow())
-        if row_id is None or row_id in tried:
-            return 0.0
+    with sessions() as session:
+        row_id = delivery.next_reply(session, conversation_id, utcnow())
+    while row_id is not None and row_id not in tried:
         try:
             pause = _one(runtime, sessions, row_id)
         except Exception as error:  # noqa: BLE001 (whatever it was, the row must reach an end)
@@ -83,6 +96,9 @@ def _in_order(
         if pause:
             return pause
         tried.add(row_id)
+        with sessions() as session:
+            row_id = delivery.next_reply(session, conversation_id, utcnow())
+    return 0.0
 
 
 def _one(runtime: Runtime, sessions: sessionmaker[Session], outbox_id: uuid.UUID) -> float:

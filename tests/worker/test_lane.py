@@ -76,7 +76,7 @@ def stage(sessions: sessionmaker[Session]) -> Stage:
 def watching(settings: Settings, stage: Stage, *, start: bool = True) -> Iterator[tuple[Runtime, Lane]]:
     with serving(stage.answer) as url:
         twilio = replace(settings.twilio, api_url=url)
-        runtime = make_runtime(replace(settings, rasa_urls=(url,), twilio=twilio), pool_size=5)
+        runtime = make_runtime(replace(settings, rasa_urls=(url,), account=twilio), pool_size=5)
         lane = Lane(runtime)
         if start:
             lane.start()
@@ -208,8 +208,8 @@ def test_who_answers_now_is_waited_for(settings: Settings, stage: Stage) -> None
     """P2: the lane and a job never ask Rasa about one conversation at the same time."""
     with watching(settings, stage) as (runtime, _):
         conversation = stage.writes(runtime, 1, "hola")
-        with locks.held(runtime.engine, locks.TURN, conversation) as mine:
-            assert mine is not None
+        with locks.pinned(runtime.engine) as pinned:
+            assert pinned.take(locks.TURN, conversation)
             stage.writes(runtime, 1, "trae un cuchillo")
             assert until(lambda: any("cuchillo" in words for words in stage.judged))
             time.sleep(0.3)
