@@ -183,5 +183,5 @@ def _failed(runtime: Runtime, outbox_id: uuid.UUID, error: Exception, failures: 
 def _is_confidential(runtime: Runtime, row: OutboxMessage) -> bool:
     try:
         return outbox.read_content(runtime.key, row).confidential
-    except Exception:  # noqa: BLE001 (what can't be read may have been)
-        return True
+    except Exception:  # noqa: BLE001 (what can't be read needs no blanking)
+        return False

@@ -76,32 +76,24 @@ def test_a_row_that_raises_stops_no_other(sessions: sessionmaker[Session], setti
             assert session.scalar(left) == 0
 
 
-@pytest.mark.parametrize("kind", [OutboxKind.REPLY, OutboxKind.CAMPAIGN])
-def test_an_empty_bucket_holds_no_thread(
-    sessions: sessionmaker[Session], settings: Settings, kind: OutboxKind
-) -> None:
-    """F8: the row is put off by a job of its queue, which locks nothing, and bulk holds still meanwhile."""
+def test_an_empty_bucket_holds_no_thread(sessions: sessionmaker[Session], settings: Settings) -> None:
+    """F8: the reply is put off by a job that locks nothing; no thread waits for a token."""
     sent: list[str] = []
     with running(settings, sent) as runtime:
+        _, rows = queued(sessions, runtime, "hola")
         with sessions.begin() as session:
-            conversation = inbox.conversation_of(session, runtime.key, WOMAN, utcnow())
-            conversation.last_inbound_at = utcnow()
-            row = outbox.enqueue(session, runtime.key, conversation.id, kind, Content("hola"))
-            row_id = row.id
-            # Filled a minute from now: empty until then.
+            # Filled in the far future: empty until then.
             session.add(TokenBucket(name=rate.NAME, tokens=0.0, refilled_at=utcnow().replace(year=2999)))
         began = time.monotonic()
-        sending.deliver(runtime, row_id)
+        sending.deliver(runtime, rows[0])
         assert time.monotonic() - began < 5
         assert sent == []
         with sessions() as session:
             waits = text(
                 "SELECT queue_name, lock FROM procrastinate_jobs WHERE task_name = 'worker.retry_delivery'"
             )
-            queue = jobs.CONVERSATION if kind is OutboxKind.REPLY else jobs.BULK
-            assert session.execute(waits).all() == [(queue, None)]
-            assert session.get_one(OutboxMessage, row_id).state is OutboxState.QUEUED
-        assert (runtime.brake.left() > 0) == (kind is OutboxKind.CAMPAIGN)
+            assert session.execute(waits).all() == [(jobs.CONVERSATION, None)]
+            assert session.get_one(OutboxMessage, rows[0]).state is OutboxState.QUEUED
 
 
 def test_who_sends_now_is_not_overtaken(sessions: sessionmaker[Session], settings: Settings) -> None:

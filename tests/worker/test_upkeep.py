@@ -96,7 +96,7 @@ def test_a_long_queue_is_not_multiplied(session: Session, key: PersonalKey) -> N
     """F7: thousands of rows that wait for their turn get no further job, in a handful of statements."""
     conversation = inbox.conversation_of(session, key, "whatsapp:+523399999999", utcnow())
     for number in range(300):
-        row = outbox.enqueue(session, key, conversation.id, OutboxKind.CAMPAIGN, Content(f"{number}"))
+        row = outbox.enqueue(session, key, conversation.id, OutboxKind.REPLY, Content(f"{number}"))
         row.created_at = utcnow() - OLD
     session.flush()
     before = _jobs(session)
