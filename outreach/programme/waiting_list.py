@@ -47,7 +47,7 @@ def leave_and_pass_on(
         session,
         key,
         conversation.id,
-        OutboxKind.REMINDER,
+        OutboxKind.NOTICE,
         Content(body=body, variables=variables),
         template_id=template.id if template else None,
         expires_at=following.starts_at,

@@ -68,7 +68,7 @@ def running(settings: Settings) -> Iterator[Runtime]:
 
     with serving(answer) as url:
         twilio = replace(settings.twilio, api_url=url)
-        runtime = make_runtime(replace(settings, rasa_urls=(url,), twilio=twilio), pool_size=2)
+        runtime = make_runtime(replace(settings, rasa_urls=(url,), account=twilio), pool_size=2)
         yield runtime
         runtime.engine.dispose()
 
