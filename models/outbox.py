@@ -106,5 +106,12 @@ class OutboxMessage(Base):
                 " AND state IN ('failed','undelivered','in_doubt','expired','suppressed')"
             ),
         ),
+        Index(
+            "ix_outbox_message_reminders_missed",
+            "ended_at",
+            postgresql_where=text(
+                "kind = 'reminder' AND state IN ('failed','undelivered','expired','suppressed')"
+            ),
+        ),
         Index("ix_outbox_message_redact", "redact_after", postgresql_where=text("redact_after IS NOT NULL")),
     )

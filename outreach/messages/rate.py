@@ -67,7 +67,8 @@ def lease(session: Session, per_second: int, kind: OutboxKind, wanted: int, now:
     least = 1.0 if kind is OutboxKind.REPLY else max(1.0, min(wanted, per_second * LEAST_SECONDS))
     kept = min(KEPT[kind] * per_second, capacity - least)
     numbers = {
-        "name": NAME, "wanted": wanted, "kept": kept, "least": least, "capacity": capacity, "rate": per_second, "now": now
+        "name": NAME, "wanted": wanted, "kept": kept, "least": least,
+        "capacity": capacity, "rate": per_second, "now": now,
     }  # fmt: skip
     row = session.execute(_LEASE, numbers).first()
     if row is None:
