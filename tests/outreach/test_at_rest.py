@@ -87,7 +87,7 @@ def test_what_did_not_arrive_is_listed_until_somebody_closes_it(session: Session
 
 
 def test_the_list_tells_nobody_that_there_is_a_case(session: Session, key: PersonalKey) -> None:
-    """P4: a confidential answer that failed is shown by its thread and to who holds her case, nowhere else."""
+    """P4: a confidential answer that failed is shown by its thread, to who holds the case, nowhere else."""
     row, conversation_id = _failed(session, key, "Estoy contigo", sid="SM1", confidential=True)
     for at_rest in (False, True):
         if at_rest:
