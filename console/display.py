@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         hour=hour, day=day, moment=moment, short_day=short_day, waited=waited, number=number, chat=chat
     )
+    app.jinja_env.filters["capitalize_first"] = capitalize_first
     app.jinja_env.globals.update(words=words)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -91,6 +92,11 @@ def waited(since: datetime) -> str:
 def number(value: int) -> str:
     """Return a count such as `35,000`."""
     return str(format_decimal(value, locale=LOCALE))
+
+
+def capitalize_first(text: str) -> str:
+    """Return a text with its first letter a capital, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def chat(text: str) -> Markup:

@@ -71,6 +71,8 @@ CAMPAIGN_STATES: Final = {
 TEMPLATE_NAMES: Final = {
     "group_notice": "Aviso al grupo",
     "seat_freed": "Se liberó un lugar",
+    "session_cancelled": "Sesión cancelada",
+    "session_moved": "Sesión que cambia de fecha",
     "session_reminder": "Recordatorio de sesión",
     "write_to_us": "Aviso neutro",
 }
@@ -105,6 +107,8 @@ REASONS: Final = {
     "too_late": "la campaña terminó antes de su turno",
     "cancelled": "se canceló",
     "session_cancelled": "la sesión se canceló",
+    "session_moved": "la sesión cambió de fecha",
+    "no_consent": "no ha aceptado el aviso de privacidad",
     "missed_its_moment": "se pasó su momento",
     "outside_her_hours": "no cabía en las horas en que se le escribe",
     "no_longer_enrolled": "ya no está en el grupo",
@@ -145,6 +149,7 @@ TOPICS: Final = {
     "responsible": "Aviso de privacidad: quién es responsable de los datos y su domicilio",
 }
 WHOLE_STATE: Final = "todo el estado"
+AUDIENCE_ALL: Final = "todas las mujeres del programa"
 
 SESSION_CREATED: Final = "La sesión quedó guardada. Los recordatorios se preparan solos."
 CAMPAIGN_SCHEDULED: Final = "La campaña quedó programada."
@@ -200,9 +205,26 @@ ANSWER_SAVED: Final = "La respuesta cambió. Desde ahora se contesta así."
 ANSWER_DROPPED: Final = "Ahí vuelve a valer la respuesta general."
 
 
-def session_cancelled(reminded: int) -> str:
-    """Say that a session was cancelled, and that some women know nothing of it yet."""
-    if not reminded:
-        return "La sesión se canceló. Ninguna mujer había recibido su recordatorio."
-    who = "1 mujer ya recibió" if reminded == 1 else f"{reminded} mujeres ya recibieron"
-    return f"La sesión se canceló. {who} el recordatorio: avisa al grupo con una campaña."
+def audience_of(municipality: str) -> str:
+    """Name the women of a municipality, as the audience of a campaign."""
+    return f"las mujeres de {municipality}"
+
+
+def session_moved(to_tell: int) -> str:
+    """Say that a session has another time, and how many will be told."""
+    if not to_tell:
+        return "La sesión quedó con su nuevo horario. No hay a quién avisar."
+    return f"La sesión quedó con su nuevo horario. {_will_be_told(to_tell)}"
+
+
+def session_cancelled(to_tell: int, reminded: int) -> str:
+    """Say that a session was cancelled, how many will be told, and how many had been reminded."""
+    if not to_tell:
+        return "La sesión se canceló. No hay a quién avisar."
+    known = f" ({reminded} ya tenían el recordatorio)" if reminded else ""
+    return f"La sesión se canceló. {_will_be_told(to_tell)}{known}"
+
+
+def _will_be_told(women: int) -> str:
+    who = "Se avisa a 1 mujer" if women == 1 else f"Se avisa a {women} mujeres"
+    return f"{who}, dentro de sus horas. Aquí verás a quién le llegó."

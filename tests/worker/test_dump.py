@@ -68,7 +68,7 @@ def running(settings: Settings) -> Iterator[Runtime]:
 
     with serving(answer) as url:
         twilio = replace(settings.twilio, api_url=url)
-        runtime = make_runtime(replace(settings, rasa_urls=(url,), twilio=twilio), pool_size=2)
+        runtime = make_runtime(replace(settings, rasa_urls=(url,), account=twilio), pool_size=2)
         yield runtime
         runtime.engine.dispose()
 
@@ -122,7 +122,7 @@ def _is_helped(story: Story, staff_id: uuid.UUID, ring: bytes) -> None:
 
     def at_the_desk(step: str, *arguments: str) -> None:
         with runtime.sessions.begin() as session:
-            hand = desk.Hand(runtime.key, ring, session.get_one(Staff, staff_id))
+            hand = desk.Caseworker(runtime.key, ring, session.get_one(Staff, staff_id))
             conversation = session.get_one(Conversation, story.conversation_id)
             case_id = uuid.UUID(conversation_state.read(runtime.key, conversation).case_id)
             getattr(desk, step)(session, hand, case_id, *arguments, utcnow())
