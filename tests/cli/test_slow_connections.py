@@ -186,7 +186,7 @@ def test_more_connections_than_it_takes(webhook: Webhook) -> None:
     """Where too many are open, the one that waited longest goes: a genuine post always finds a place."""
     slow = webhook.slow(2500, (HALF_A_BODY,))
     try:
-        assert webhook.post() < 2.0
+        assert webhook.post() < 5.0
         assert any(is_closed(one) for one in slow)
     finally:
         for one in slow:
