@@ -47,6 +47,7 @@ SETTINGS = (
     Known("AVANZA_SMTP_URL", "el servidor que manda esos correos", "ninguno", secret=True),
     Known("AVANZA_ALARM_PHONES", "a quién se avisa por WhatsApp, sin contenido", "a nadie"),
     Known("AVANZA_DANGER_MINUTES", "minutos de un peligro sin quien lo tome hasta que se avisa", "5"),
+    Known("AVANZA_SENDS_PER_SECOND", "mensajes por segundo que permite la cuenta; 0: sin límite", "70"),
     Known("AVANZA_HOLD_MINUTES_DANGER", "minutos sin quien la tenía hasta que un peligro se suelta", "3"),
     Known("AVANZA_HOLD_MINUTES", "lo mismo para los demás casos", "20"),
     Known("AVANZA_CONSOLE_SECURE", "yes: las páginas del personal van solo por https", "no"),

@@ -171,6 +171,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _remove_leftovers() -> None:
+    """Remove the folders of runs that were killed themselves; their processes have ended with them."""
+    (ROOT / "var").mkdir(exist_ok=True)
+    for folder in (ROOT / "var").glob("faults-*-*"):
+        if not Path(f"/proc/{folder.name.split('-')[1]}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def simulator(webhook: str) -> Iterator[tuple[str, Hub]]:
     """Run the simulator in this process; callbacks follow each other after a moment, as Twilio's do."""
@@ -201,7 +209,8 @@ def installed(**changes: str) -> Iterator[Installation]:
     """Run `up` on free ports and an embedded PostgreSQL until the block ends; nothing of it is left."""
     with ExitStack() as stack:
         # Not pytest's folder: where root runs this, PostgreSQL runs as another user, who can't read that one.
-        var = Path(tempfile.mkdtemp(prefix="faults-", dir=ROOT / "var"))
+        _remove_leftovers()
+        var = Path(tempfile.mkdtemp(prefix=f"faults-{os.getpid()}-", dir=ROOT / "var"))
         webhook = free_port()
         url, hub = stack.enter_context(simulator(f"http://127.0.0.1:{webhook}"))
         environment = {

@@ -97,7 +97,7 @@ class Traffic:
             own = self._posted
         # Whoever cries does so once, from a phone of her own: what she is owed is plain.
         phone = f"+5213320{own:06d}" if cry else f"+5213310{chance.randrange(self.plan.phones):06d}"
-        trouble.order(self.installation.hub, chance, phone, self.plan.share)
+        trouble.order(self.installation.hub, chance, phone, self.plan.share, passing=cry)
         said = {"from": phone, "body": CRY if cry else chance.choice(TEXTS)}
         item = prepare(self.installation.hub, parse_inbound(said), self.installation.webhook)
         deadline = time.monotonic() + ACCEPT_SECONDS

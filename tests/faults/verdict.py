@@ -103,8 +103,8 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
     messages = taken(installation.hub)
     rows = {str(row.id): row for row in installation.rows("SELECT * FROM outbox_message")}
     return Verdict(
-        _inbound(installation, traffic, messages)
-        | _outbound(rows, messages, _unheard(installation.hub))
+        _inbound(installation, traffic, messages, rows)
+        | outbound(rows, messages, _unheard(installation.hub))
         | _reminders(installation, traffic, messages),
         {
             "accepted": len(traffic.accepted),
@@ -119,6 +119,7 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
                 f"{row[0]} {row[1] or ''}": row[2]
                 for row in installation.rows("SELECT state, reason, count(*) FROM reminder GROUP BY 1, 2")
             },
+            "cries without 911": _unspoken(installation, traffic, messages),
             "open turns: seconds, attempts, their jobs": [
                 list(row) for row in installation.rows(_OPEN_TURNS)
             ],
@@ -127,7 +128,28 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
     )
 
 
-def _inbound(installation: Installation, traffic: Traffic, messages: list[Message]) -> dict[str, int]:
+def _unspoken(installation: Installation, traffic: Traffic, messages: list[Message]) -> list[list[str]]:
+    """What became of the answers to cries after which nobody read 911."""
+    left = traffic.cries - _phones_told(messages)
+    sids = [sid for sid, phone in traffic.accepted.items() if phone in left]
+    return [
+        [f"{row.state} {row.reason or ''} {row.code or ''} attempts {row.attempts}", row.turn_state]
+        for row in installation.rows(
+            "SELECT o.state, o.reason, o.code, o.attempts, t.state AS turn_state FROM inbound_message i"
+            " LEFT JOIN turn t ON t.id = i.turn_id LEFT JOIN outbox_message o ON o.turn_id = t.id"
+            " WHERE i.message_sid = ANY(:sids) ORDER BY i.seq, o.seq",
+            sids=sids,
+        )
+    ]
+
+
+def _phones_told(messages: list[Message]) -> set[str]:
+    return {message.phone for message in messages if "911" in message.text and not message.failed}
+
+
+def _inbound(
+    installation: Installation, traffic: Traffic, messages: list[Message], rows: dict[str, Any]
+) -> dict[str, int]:
     found = {
         row.message_sid: row
         for row in installation.rows(
@@ -135,11 +157,7 @@ def _inbound(installation: Installation, traffic: Traffic, messages: list[Messag
             " LEFT JOIN turn t ON t.id = i.turn_id"
         )
     }
-    replies = Counter(
-        str(row[0]) for row in installation.rows("SELECT turn_id FROM outbox_message WHERE kind = 'reply'")
-    )
     turns = {str(row.turn_id) for row in found.values() if row.turn_id}
-    spoken = {message.phone for message in messages if "911" in message.text and not message.failed}
     ordinary = {
         str(found[sid].turn_id)
         for sid, phone in traffic.accepted.items()
@@ -149,13 +167,21 @@ def _inbound(installation: Installation, traffic: Traffic, messages: list[Messag
         "her messages that were taken and lost": sum(sid not in found for sid in traffic.accepted),
         "her messages that wait for a turn": sum(row.turn_id is None for row in found.values()),
         "turns that did not end": sum(row.state == "open" for row in found.values()),
+        "cries without 911": len(traffic.cries - _phones_told(messages)),
+    } | replied(rows, turns, ordinary)
+
+
+def replied(rows: dict[str, Any], turns: set[str], ordinary: set[str]) -> dict[str, int]:
+    """Count turns without an answer, and `ordinary` ones (owed one message) with more than one."""
+    replies = Counter(str(row.turn_id) for row in rows.values() if row.kind == "reply")
+    return {
         "turns without an answer": sum(not replies[turn] for turn in turns),
         "turns answered more than once": sum(replies[turn] > 1 for turn in ordinary),
-        "cries without 911": len(traffic.cries - spoken),
     }
 
 
-def _outbound(rows: dict[str, Any], messages: list[Message], unheard: set[str]) -> dict[str, int]:
+def outbound(rows: dict[str, Any], messages: list[Message], unheard: set[str]) -> dict[str, int]:
+    """Count what went wrong on the way out; `unheard` are failures that were never reported to us."""
     good: dict[str, int] = Counter(message.outbox_id for message in messages if not message.failed)
     known: dict[str, list[Message]] = defaultdict(list)
     for message in messages:

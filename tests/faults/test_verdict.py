@@ -1,0 +1,67 @@
+"""The judge is judged: what it must call wrong, it calls wrong, and nothing else."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from verdict import Message, outbound, replied
+
+ROW = {"kind": "reply", "state": "read", "reason": None, "turn_id": "t", "seq": 1}
+DOUBLED, LOST = "doubled", "lost: sent by our books, never taken"
+FAILED_UNKNOWN = "lost: taken and failed, sent by our books"
+
+
+def row(**changes: Any) -> Any:
+    return SimpleNamespace(**{**ROW, **changes})
+
+
+def message(outbox_id: str, sid: str, *, code: int | None = None) -> Message:
+    return Message(sid, "+523312345678", outbox_id, "Hola", failed=code is not None, code=code)
+
+
+@pytest.mark.parametrize(
+    ("rows", "messages", "unheard", "wrong"),
+    [
+        ({"a": row()}, [message("a", "1")], set(), {}),
+        ({"a": row()}, [message("a", "1"), message("a", "2")], set(), {DOUBLED: 1}),
+        # The first was reported as failed: the second is the try that it was owed.
+        ({"a": row()}, [message("a", "1", code=63018), message("a", "2")], set(), {}),
+        ({"a": row()}, [], set(), {LOST: 1}),
+        ({"a": row(state="sent")}, [message("a", "1", code=63016)], set(), {FAILED_UNKNOWN: 1}),
+        # Whose failure was never reported to us nobody can know.
+        ({"a": row(state="sent")}, [message("a", "1", code=63016)], {"1"}, {}),
+        ({"a": row(state="failed")}, [message("a", "1", code=63016)], set(), {"ended without a reason": 1}),
+        (
+            {"a": row(state="undelivered", reason="temporary")},
+            [message("a", "1", code=63018)],
+            set(),
+            {"temporary failures that were final": 1},
+        ),
+        ({"a": row(state="queued")}, [], set(), {"stuck: queued past their time": 1}),
+        ({"a": row(state="sending")}, [], set(), {"stuck: sending": 1}),
+        ({}, [message("b", "1")], set(), {"unknown to us": 1}),
+        (
+            {"a": row(seq=1), "b": row(seq=2)},
+            [message("b", "1"), message("a", "2")],
+            set(),
+            {"out of order": 1},
+        ),
+    ],
+)
+def test_each_wrong_is_seen(
+    rows: dict[str, Any], messages: list[Message], unheard: set[str], wrong: dict[str, int]
+) -> None:
+    """Lost, doubled, stuck, disordered and unseen ends are counted, a lawful second try is not."""
+    counted = outbound(rows, messages, unheard)
+    assert {what: count for what, count in counted.items() if count} == wrong
+
+
+def test_a_turn_without_an_answer_is_seen() -> None:
+    """Each turn has one answer that left, or an end of its own that a person sees."""
+    rows = {"a": row(turn_id="t"), "b": row(turn_id="u"), "c": row(turn_id="u")}
+    assert replied(rows, {"t", "u", "v"}, ordinary={"t", "u"}) == {
+        "turns without an answer": 1,
+        "turns answered more than once": 1,
+    }
