@@ -103,12 +103,11 @@ def rasa(args: argparse.Namespace) -> int:
     checks.port_free(args.host, port, "AVANZA_RASA_URLS")
     argv = rasa_run(port, args.host)
     os.chdir(ROOT)
-    if settings.database_url is not None:
-        with _ready("rasa", settings) as known:
-            env = _rasa_environment(known)
-        os.execve(argv[0], argv, env)  # noqa: S606 (a list, never a shell)
     with _ready("rasa", settings) as known:
-        return _as_child(argv, _rasa_environment(known))
+        env = _rasa_environment(known)
+        if settings.database_url is not None:
+            os.execve(argv[0], argv, env)  # noqa: S606 (a list, never a shell)
+        return _as_child(argv, env)
 
 
 def _rasa_environment(settings: Settings) -> dict[str, str]:
