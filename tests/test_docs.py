@@ -65,7 +65,7 @@ def test_doctor_knows_every_setting() -> None:
 def settings_read() -> set[str]:
     """The names that the modules of settings read."""
     sources = [
-        path.read_text(encoding="utf-8") for path in (ROOT / "outreach" / "ground").glob("*settings.py")
+        path.read_text(encoding="utf-8") for path in (ROOT / "outreach" / "ground").glob("*setting*.py")
     ]
     return {name for source in sources for name in re.findall(r'"((?:AVANZA|TWILIO)_[A-Z_]+)"', source)}
 
