@@ -80,10 +80,11 @@ def _ready(name: str, settings: Settings) -> Iterator[Settings]:
 
 def _serve(app: str, host: str, port_of: Callable[[Settings], int]) -> int:
     settings = load_settings(read_environment())
-    port = port_of(settings)
-    checks.port_free(host, port, f"AVANZA_{app.upper()}_PORT")
+    port, setting = port_of(settings), f"AVANZA_{app.upper()}_PORT"
+    checks.port_free(host, port, setting)
     with _ready(app, settings) as known:
         env = {**os.environ, **_found(known)}
+        checks.port_free(host, port, setting)  # the database may have taken its time
         program = [sys.executable, "-sP", "-m", "cli.processes.wsgi", app]
         http_workers.serve(program, http_workers.listener(host, port), PROCESSES[app], env)
     return 0
