@@ -10,13 +10,12 @@ import json
 import os
 import secrets
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli import words
-from cli.install.places import ROOT
 from models import Role
 from outreach.ground.database import make_sessions
+from outreach.ground.settings import var_of
 from outreach.sealing import vault
 from outreach.sealing.crypto import PersonalKey
 from outreach.staff import accounts
@@ -24,6 +23,7 @@ from outreach.start import demo, seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
@@ -58,7 +58,7 @@ class Notebook:
 
 def folder_of(outer: Mapping[str, str]) -> Path:
     """Where the demo lives."""
-    return Path(outer.get("AVANZA_VAR", "").strip() or ROOT / "var").absolute() / "demo"
+    return var_of(outer) / "demo"
 
 
 def environment(outer: Mapping[str, str], notebook: Notebook) -> dict[str, str]:

@@ -43,6 +43,7 @@ SETTINGS = (
     Known("AVANZA_QUIET_HOURS", "horas en que no se inicia nada; vacío: ninguna", "20:00-09:00"),
     Known("AVANZA_LEAST_AGE", "desde qué edad se inscriben en los talleres", "14"),
     Known("AVANZA_GUARDIAN_UNDER", "menores de esta edad, solo con su mamá, papá o quien las cuida", "18"),
+    Known("AVANZA_SENDS_PER_SECOND", "mensajes por segundo que permite la cuenta; 0: sin límite", "70"),
     Known("AVANZA_HOLD_MINUTES_DANGER", "minutos sin quien la tenía hasta que un peligro se suelta", "3"),
     Known("AVANZA_HOLD_MINUTES", "lo mismo para los demás casos", "20"),
     Known("AVANZA_CONSOLE_SECURE", "yes: las páginas del personal van solo por https", "no"),

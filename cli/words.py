@@ -138,6 +138,10 @@ DOCTOR_RECOVERY_AWAY = "no está en este equipo, como debe ser"
 DOCTOR_RASA = "Rasa en {url}"
 DOCTOR_PORT = "puerto {port}"
 DOCTOR_ODD_SID = "{setting} no tiene la forma de Twilio (dos letras y 32 cifras hexadecimales)."
+DOCTOR_PLAIN_COOKIES = (
+    "AVANZA_CONSOLE_SECURE no está puesto: las galletas de sesión del personal, que abren los casos, también "
+    "saldrían por http. En un servicio abierto, pon yes y deja la consola detrás de TLS."
+)
 DOCTOR_ZONES = (
     "las zonas horarias de este equipo son viejas ({old}); se usan las del producto, {new}. "
     "Actualízalas (Debian: apt-get install tzdata)."

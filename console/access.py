@@ -13,7 +13,7 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from models import Role
 from outreach.casework.desk import Caseworker
-from outreach.staff import accounts
+from outreach.staff import presence, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,27 +25,35 @@ if TYPE_CHECKING:
 
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
-    from outreach.staff.accounts import Identity
+    from outreach.staff.sessions import Identity
 
     View = TypeVar("View", bound=Callable[..., object])
 
 DESK: Final = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
 PROGRAMME: Final = frozenset({Role.COORDINATOR})
 ADMINISTRATION: Final = frozenset({Role.ADMINISTRATOR})
+OVERSIGHT: Final = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 ANYONE_INSIDE: Final = frozenset(Role)
 OPEN: Final = frozenset({"auth.log_in", "health.healthz", "health.readyz", "static"})
 
 COOKIE = "avanza_session"
+DEVICE_COOKIE = "avanza_device"
 _ROLES = "_avanza_roles"
 _QUIET = "_avanza_quiet"
+_KEY = "_avanza_key"
 
 
-def allow(roles: frozenset[Role], *, quiet: bool = False) -> Callable[[View], View]:
-    """Declare who may call a view; `quiet` marks fragments that a page fetches by itself."""
+def allow(roles: frozenset[Role], *, quiet: bool = False, needs_key: bool = False) -> Callable[[View], View]:
+    """Declare who may call a view.
+
+    `quiet` marks fragments that a page fetches by itself; `needs_key` the desk's views, which open for
+    nobody without the team's key and show that she who has it is there.
+    """
 
     def declare(view: View) -> View:
         setattr(view, _ROLES, roles)
         setattr(view, _QUIET, quiet)
+        setattr(view, _KEY, needs_key)
         return view
 
     return declare
@@ -104,14 +112,27 @@ def caseworker() -> Caseworker:
     return Caseworker(key(), identity.private_key, identity.staff)
 
 
+def secure() -> bool:
+    """Say whether cookies may leave over https only."""
+    return settings().console_secure or request.is_secure
+
+
+def has_key() -> bool:
+    """Say whether she who is asking may open cases."""
+    return "identity" in g and me().private_key is not None
+
+
 def _gate() -> Response | None:
     endpoint = request.endpoint
     if endpoint in OPEN:
         return None
     view = current_app.view_functions.get(endpoint or "")
-    identity = accounts.identify(
+    identity = sessions.identify(
         db(), request.cookies.get(COOKIE, ""), now(), touch=not getattr(view, _QUIET, False)
     )
+    at_desk = getattr(view, _KEY, False)
+    if identity is not None and at_desk:
+        presence.touch(identity.session, now())
     db().commit()
     if identity is None:
         return _to_login()
@@ -121,13 +142,19 @@ def _gate() -> Response | None:
         abort(404)
     if identity.staff.must_change_password and endpoint not in {"auth.change_password", "auth.log_out"}:
         return redirect(url_for("auth.change_password"))
-    return None
+    return _to_keys() if at_desk and identity.private_key is None else None
 
 
 def _to_login() -> Response:
     if request.headers.get("X-Fragment"):
         abort(401)
     return redirect(url_for("auth.log_in"))
+
+
+def _to_keys() -> Response:
+    if request.headers.get("X-Fragment") or request.method == "POST":
+        abort(403)
+    return redirect(url_for("keys.index"))
 
 
 def _end(_error: BaseException | None) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from console import access, display, words
+from console import access, display, inputs, words
 from console.areas import blueprints
 from models import utcnow
 from outreach.ground.database import make_engine, make_sessions
@@ -58,6 +58,7 @@ def create_app(
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         SESSION_COOKIE_NAME="avanza_form",
         SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.console_secure,
         SESSION_COOKIE_SAMESITE="Strict",
         # The token lives as long as the login; no-referrer leaves nothing for the stricter check.
         WTF_CSRF_TIME_LIMIT=None,
@@ -68,7 +69,9 @@ def create_app(
     app.extensions["avanza_clock"] = clock
     app.extensions["avanza_sessions"] = sessions or make_sessions(make_engine(settings))
     # Behind a proxy that ends TLS, cookies are to be Secure; a forged header only hurts its sender.
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=1)  # type: ignore[method-assign] # Flask's own way to wrap
+    # An address is believed only from as many proxies as the settings name: login limits count it.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)  # type: ignore[method-assign] # Flask's own way to wrap
+    inputs.install(app)
     access.install(app)
     CSRFProtect(app)
     display.install(app)

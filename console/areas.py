@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from console import health
 from console.accounts import views as accounts
 from console.campaigns import views as campaigns
+from console.dead_letters import views as dead_letters
 from console.desk import views as desk
 from console.facts import views as facts
 from console.keys import views as keys
@@ -20,5 +21,16 @@ if TYPE_CHECKING:
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the areas of the console."""
-    areas = (health, login, desk, keys, programme, campaigns, message_templates, accounts, facts)
+    areas = (
+        health,
+        login,
+        desk,
+        keys,
+        programme,
+        campaigns,
+        message_templates,
+        accounts,
+        facts,
+        dead_letters,
+    )
     return tuple(area.pages for area in areas)

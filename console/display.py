@@ -11,6 +11,8 @@ from flask import g
 from markupsafe import Markup, escape
 
 from console import access, words
+from outreach.ground import dead_letters
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +29,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         hour=hour, day=day, moment=moment, short_day=short_day, waited=waited, number=number, chat=chat
     )
+    app.jinja_env.filters["capitalize_first"] = capitalize_first
     app.jinja_env.globals.update(words=words)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -35,7 +38,18 @@ def install(app: Flask) -> None:
 
 def _around() -> dict[str, Any]:
     identity = g.get("identity")
-    return {"me": identity.staff if identity else None, "now": access.now()}
+    return {
+        "me": identity.staff if identity else None,
+        "now": access.now(),
+        "keys_wanted": _keys_wanted,
+        "letters_open": lambda: dead_letters.open_count(access.db()),
+    }
+
+
+def _keys_wanted() -> int:
+    """How many colleagues wait for the key, for those who can give it."""
+    me = access.me().staff
+    return accounts.waiting_for_key(access.db(), besides=me.id) if access.has_key() else 0
 
 
 def hour(value: datetime) -> str:
@@ -78,6 +92,11 @@ def waited(since: datetime) -> str:
 def number(value: int) -> str:
     """Return a count such as `35,000`."""
     return str(format_decimal(value, locale=LOCALE))
+
+
+def capitalize_first(text: str) -> str:
+    """Return a text with its first letter a capital, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def chat(text: str) -> Markup:

@@ -29,7 +29,9 @@ NOTE_KEPT: Final = "Nota guardada."
 HANDED_BACK: Final = "El asistente tiene la conversación otra vez."
 CLOSED: Final = "El caso quedó cerrado."
 NEUTRAL_SENT: Final = "El aviso neutro va en camino."
-SHIFT_STARTED: Final = "Estás de turno. A quien pida ayuda se le dirá que hay alguien."
+SHIFT_STARTED: Final = (
+    "Estás de turno. Mientras tengas esta página a la vista, a quien pida ayuda se le dirá que hay alguien."
+)
 SHIFT_ENDED: Final = "Tu turno terminó."
 EMPTY_TEXT: Final = "Escribe algo antes de enviar (hasta 1,600 letras)."
 
@@ -56,6 +58,7 @@ SENDING: Final = {
     "expired": "se pasó su momento",
     "suppressed": "no se envió",
 }
+LOST: Final = frozenset({"failed", "undelivered", "expired", "in_doubt", "suppressed"})
 CAMPAIGN_STATES: Final = {
     "draft": "borrador",
     "scheduled": "programada",
@@ -68,6 +71,8 @@ CAMPAIGN_STATES: Final = {
 TEMPLATE_NAMES: Final = {
     "group_notice": "Aviso al grupo",
     "seat_freed": "Se liberó un lugar",
+    "session_cancelled": "Sesión cancelada",
+    "session_moved": "Sesión que cambia de fecha",
     "session_reminder": "Recordatorio de sesión",
     "write_to_us": "Aviso neutro",
 }
@@ -102,6 +107,8 @@ REASONS: Final = {
     "too_late": "la campaña terminó antes de su turno",
     "cancelled": "se canceló",
     "session_cancelled": "la sesión se canceló",
+    "session_moved": "la sesión cambió de fecha",
+    "no_consent": "no ha aceptado el aviso de privacidad",
     "missed_its_moment": "se pasó su momento",
     "outside_her_hours": "no cabía en las horas en que se le escribe",
     "no_longer_enrolled": "ya no está en el grupo",
@@ -142,6 +149,7 @@ TOPICS: Final = {
     "responsible": "Aviso de privacidad: quién es responsable de los datos y su domicilio",
 }
 WHOLE_STATE: Final = "todo el estado"
+AUDIENCE_ALL: Final = "todas las mujeres del programa"
 
 SESSION_CREATED: Final = "La sesión quedó guardada. Los recordatorios se preparan solos."
 CAMPAIGN_SCHEDULED: Final = "La campaña quedó programada."
@@ -152,6 +160,43 @@ TEMPLATE_SAVED: Final = "La plantilla quedó guardada. En un momento se envía a
 TEMPLATE_TAKEN: Final = "Ya hay una plantilla con ese nombre: usa otro."
 STAFF_DISABLED: Final = "Esa cuenta ya no puede entrar."
 NOT_YOURSELF: Final = "No puedes quitarte el acceso a ti misma."
+NOT_YOUR_ROLE: Final = "No puedes cambiar tu propio puesto."
+ROLE_CHANGED: Final = "Su puesto cambió. Tiene que entrar otra vez."
+SEEN: Final = "Anotado: ya sabes que no llegó."
+LETTER_CLOSED: Final = "Anotado: ya se atendió."
+LETTER_WAS_CLOSED: Final = "Alguien ya lo había cerrado."
+# What was given up: what it is, and what to do.
+LETTERS: Final = {
+    "turn": (
+        "Un mensaje que el asistente no pudo contestar",
+        "Quedó para que le conteste una persona: el equipo de atención lo ve.",
+    ),
+    "inbound": (
+        "Un mensaje que llegó y no se pudo guardar",
+        "Avisa a quien da soporte: puede verse en la consola de Twilio.",
+    ),
+    "delivery": (
+        "Un mensaje que no se pudo entregar a WhatsApp",
+        "Si era una respuesta, su caso lo marca. Si pasa seguido, avisa a quien da soporte.",
+    ),
+    "tick": (
+        "Una tarea del reloj que falla",
+        "Puede haber recordatorios o campañas detenidos. Avisa a quien da soporte.",
+    ),
+}
+LETTER_OTHER: Final = ("Algo que el sistema no pudo hacer", "Avisa a quien da soporte.")
+# What to do about an answer that did not arrive, by its reason or else by where it stands.
+WHAT_TO_DO: Final = {
+    "window_closed": "Pasaron más de 24 horas: envía el aviso neutro y espera a que conteste.",
+    "unreachable": "Su número cambió o no tiene WhatsApp: búscala por otro medio que ella haya aceptado.",
+    "blocked": "Su teléfono no recibe nuestros mensajes: búscala por otro medio que ella haya aceptado.",
+    "blocked_by_her": "Su teléfono no nos recibe: búscala por otro medio que ella haya aceptado.",
+    "failed": "No salió. Escríbele otra vez; si vuelve a pasar, avisa a quien da soporte.",
+    "undelivered": "WhatsApp no pudo entregarlo. Su teléfono puede estar apagado: espera y escribe otra vez.",
+    "expired": "Se pasó su momento antes de salir. Escríbele otra vez si todavía sirve.",
+    "in_doubt": "No se sabe si le llegó. Espera unos minutos antes de repetirlo.",
+    "suppressed": "No salió porque ella está en modo oculto o pidió no recibir. Mira la conversación.",
+}
 RESOURCE_CONFIRMED: Final = "Confirmado con fecha de hoy."
 RESOURCE_SAVED: Final = "Guardado. Falta que alguien lo confirme."
 RESOURCE_RETIRED: Final = "Ya no se ofrece."
@@ -160,9 +205,26 @@ ANSWER_SAVED: Final = "La respuesta cambió. Desde ahora se contesta así."
 ANSWER_DROPPED: Final = "Ahí vuelve a valer la respuesta general."
 
 
-def session_cancelled(reminded: int) -> str:
-    """Say that a session was cancelled, and that some women know nothing of it yet."""
-    if not reminded:
-        return "La sesión se canceló. Ninguna mujer había recibido su recordatorio."
-    who = "1 mujer ya recibió" if reminded == 1 else f"{reminded} mujeres ya recibieron"
-    return f"La sesión se canceló. {who} el recordatorio: avisa al grupo con una campaña."
+def audience_of(municipality: str) -> str:
+    """Name the women of a municipality, as the audience of a campaign."""
+    return f"las mujeres de {municipality}"
+
+
+def session_moved(to_tell: int) -> str:
+    """Say that a session has another time, and how many will be told."""
+    if not to_tell:
+        return "La sesión quedó con su nuevo horario. No hay a quién avisar."
+    return f"La sesión quedó con su nuevo horario. {_will_be_told(to_tell)}"
+
+
+def session_cancelled(to_tell: int, reminded: int) -> str:
+    """Say that a session was cancelled, how many will be told, and how many had been reminded."""
+    if not to_tell:
+        return "La sesión se canceló. No hay a quién avisar."
+    known = f" ({reminded} ya tenían el recordatorio)" if reminded else ""
+    return f"La sesión se canceló. {_will_be_told(to_tell)}{known}"
+
+
+def _will_be_told(women: int) -> str:
+    who = "Se avisa a 1 mujer" if women == 1 else f"Se avisa a {women} mujeres"
+    return f"{who}, dentro de sus horas. Aquí verás a quién le llegó."

@@ -85,6 +85,15 @@ class OutboxMessage(Base):
             "sending_since",
             postgresql_where=text("state IN ('queued','sending','in_doubt')"),
         ),
+        Index("ix_outbox_message_due", "kind", "next_try_at", postgresql_where=text("state = 'queued'")),
+        Index(
+            "ix_outbox_message_linked",
+            "state",
+            "sending_since",
+            postgresql_where=text(
+                "conversation_id IS NOT NULL AND state NOT IN ('queued','sending','in_doubt')"
+            ),
+        ),
         Index(None, "conversation_id", "seq"),
         Index(None, "owner_hash"),
         Index(None, "turn_id"),
@@ -92,7 +101,17 @@ class OutboxMessage(Base):
         Index(
             "ix_outbox_message_troubled",
             "ended_at",
-            postgresql_where=text("acknowledged_at IS NULL AND state IN ('failed','undelivered','in_doubt')"),
+            postgresql_where=text(
+                "acknowledged_at IS NULL AND kind IN ('reply','notice')"
+                " AND state IN ('failed','undelivered','in_doubt','expired','suppressed')"
+            ),
+        ),
+        Index(
+            "ix_outbox_message_reminders_missed",
+            "ended_at",
+            postgresql_where=text(
+                "kind = 'reminder' AND state IN ('failed','undelivered','expired','suppressed')"
+            ),
         ),
         Index("ix_outbox_message_redact", "redact_after", postgresql_where=text("redact_after IS NOT NULL")),
     )

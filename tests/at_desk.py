@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models import StaffSession
+from outreach.staff import logins
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from models import Staff
+    from outreach.sealing.crypto import PersonalKey
+    from outreach.staff.logins import Login
 
 
 def sit_down(session: Session, staff: Staff, now: datetime) -> StaffSession:
@@ -31,3 +34,18 @@ def sit_down(session: Session, staff: Staff, now: datetime) -> StaffSession:
     session.add(login)
     session.flush()
     return login
+
+
+def log_in(
+    session: Session,
+    key: PersonalKey,
+    username: str,
+    password: str,
+    now: datetime,
+    *,
+    address: str = "192.0.2.1",
+    device: str = "",
+) -> Login | None:
+    """Take the three steps of a login, as the console does."""
+    attempt = logins.begin(session, key, username, logins.Origin(address, device), now)
+    return logins.finish(session, key, attempt, logins.prove(attempt, password), now)

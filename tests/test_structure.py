@@ -123,6 +123,17 @@ def test_few_places_open_what_is_sealed() -> None:
     assert [name for name in found if not name.startswith(HOLD_THE_KEY)] == []
 
 
+def test_views_ask_no_query() -> None:
+    """Views call verbs; only access (sessions) and health (is the database there) speak to the database."""
+    asks = re.compile(r"\bselect\(|\.scalars?\(|\.execute\(")
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in modules("console")
+        if asks.search(path.read_text(encoding="utf-8"))
+    ]
+    assert set(found) <= {"console/access.py", "console/health.py"}
+
+
 def test_one_module_reads_the_environment() -> None:
     """Only outreach/ground/settings.py looks at the environment."""
     reads = re.compile(r"\bos\.(?:environ|getenv)\b|from os import .*\b(?:environ|getenv)\b")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import ticks, upkeep, watch
+from worker import batches, ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -33,11 +33,13 @@ _noted: dict[str, float] = {}
 WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.send_reminders: 1.0,
     ticks.run_campaigns: 2.0,
+    batches.wake_batches: 2.0,
     ticks.rescue_jobs: 5.0,
     ticks.settle_doubts: 5.0,
     ticks.release_abandoned: 5.0,
     ticks.plan_reminders: 5.0,
     ticks.redact: 15.0,
+    ticks.unlink: 20.0,
     ticks.sync_templates: 10.0,
     watch.watch: 10.0,
     upkeep.wake_forgotten: 10.0,

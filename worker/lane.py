@@ -150,7 +150,7 @@ class Lane:
             .limit(MOST_LOOKED_AT)
         )
         with self._runtime.sessions() as session:
-            return dict(session.execute(query).tuples().all())
+            return {row.seq: row.conversation_id for row in session.execute(query)}
 
     def _judge(self) -> None:
         while not self._stopping.is_set():

@@ -17,7 +17,7 @@ from procrastinate.worker import Worker
 from outreach.ground import database, jobs
 from worker.lane import Lane
 from worker.runtime import Watch, make_runtime
-from worker.tasks import braked, make_app
+from worker.tasks import make_app
 
 if TYPE_CHECKING:
     from outreach.ground.settings import Settings
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CONVERSATION_THREADS, BULK_THREADS, LANE_CONNECTIONS = 12, 4, 5
 # Procrastinate hears of new jobs at once; what it can't hear of (a moment that has come, a lock that was let
 # go) waits for the next look (decision 19).
-LOOK_SECONDS = {jobs.CONVERSATION: 0.2, jobs.BULK: 1.0}
+LOOK_SECONDS = {jobs.CONVERSATION: 0.2, jobs.BULK: 0.4}
 # A call to Twilio takes ten seconds at most; the supervisor ends what still runs after twelve.
 GRACEFUL_SECONDS = 10.5
 
@@ -81,5 +81,4 @@ async def _worker(stack: AsyncExitStack, settings: Settings, queue: str, runtime
         stalled_worker_timeout=jobs.STALLED_SECONDS,
         install_signal_handlers=False,
         delete_jobs="always",
-        worker_middleware=[braked(runtime)] if queue == jobs.BULK else None,
     )

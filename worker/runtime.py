@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from outreach.ground.database import make_engine, make_sessions
+from outreach.messages.rate import Pacer
 from outreach.messages.twilio import TwilioClient
 from outreach.sealing.crypto import PersonalKey
 from outreach.turns.rasa import RasaClient
@@ -18,21 +19,6 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
 
 WATCH_LOST_SECONDS = 2.5
-
-
-class Brake:
-    """Until when bulk sends of this process hold still, because the token bucket is empty."""
-
-    def __init__(self) -> None:
-        self._until = 0.0
-
-    def hold(self, seconds: float) -> None:
-        """Hold still for so many seconds from now."""
-        self._until = max(self._until, time.monotonic() + seconds)
-
-    def left(self) -> float:
-        """Return the seconds that are left, 0 where none are."""
-        return max(0.0, self._until - time.monotonic())
 
 
 class Watch:
@@ -64,7 +50,7 @@ class Runtime:
     key: PersonalKey
     rasa: RasaClient
     twilio: TwilioClient
-    brake: Brake = field(default_factory=Brake)
+    pacer: Pacer
     watch: Watch = field(default_factory=Watch)
 
 
@@ -78,5 +64,6 @@ def make_runtime(settings: Settings, *, pool_size: int = 20, watch: Watch | None
         key=PersonalKey(settings.secret_key),
         rasa=RasaClient(settings.rasa_urls),
         twilio=TwilioClient(settings.twilio, settings.public_url),
+        pacer=Pacer(settings.sends_per_second),
         watch=watch or Watch(),
     )

@@ -1,7 +1,7 @@
 """Deliveries as plain functions: mark, call Twilio with no transaction open, record.
 
-Replies of one conversation leave one at a time, under its lock. An empty token bucket puts the row off; no
-thread sleeps for it.
+Replies of one conversation leave one at a time, under its lock. What has to wait is put off to a job; no
+thread sleeps for it. What we initiate leaves in batches (`worker.batches`).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models import OutboxMessage, OutboxState, utcnow
+from models import OutboxKind, OutboxMessage, OutboxState, utcnow
 from outreach.ground import dead_letters, jobs
-from outreach.messages import delivery, outbox
-from outreach.messages.delivery import Pause
+from outreach.messages import delivery, order, outbox
+from outreach.messages.order import Next
 from worker import locks
 
 if TYPE_CHECKING:
@@ -29,22 +29,19 @@ log = logging.getLogger("avanza.worker")
 MOST_FAILURES = 3
 """Exceptions of ours in a row after which a row is given up."""
 BUSY_AGAIN = timedelta(seconds=1)
-SHORTEST_BRAKE_SECONDS = 0.25
 
 
 def deliver(runtime: Runtime, outbox_id: uuid.UUID, failures: int = 0) -> None:
-    """Send one row; where it is a reply, all replies that wait in its conversation, in their order."""
-    with runtime.sessions() as session:
+    """Send the replies that wait in the row's conversation, in their order; for others wake the batches."""
+    with runtime.sessions.begin() as session:
         row = session.get(OutboxMessage, outbox_id)
-    if row is None:
-        return
-    if delivery.lock_for(row) is not None and row.conversation_id is not None:
+        if row is None:
+            return
+        if row.kind is not OutboxKind.REPLY:
+            jobs.defer_batches(session)
+            return
+    if row.conversation_id is not None:
         deliver_replies(runtime, row.conversation_id, failures=failures)
-    elif row.state is OutboxState.QUEUED:
-        try:
-            _one(runtime, runtime.sessions, outbox_id)
-        except Exception as error:  # noqa: BLE001 (whatever it was, the row must reach an end)
-            _failed(runtime, outbox_id, error, failures)
 
 
 def deliver_replies(
@@ -55,14 +52,14 @@ def deliver_replies(
     `patience`: for how many seconds to wait for whoever sends to this conversation now.
     """
     with runtime.sessions() as session:
-        first = delivery.next_reply(session, conversation_id, utcnow())
-    if first is None:
+        following = order.next_reply(session, conversation_id, utcnow())
+    if following.row_id is None:
+        _look_again(runtime.sessions, following)
         return 0.0
     with locks.held(runtime.engine, locks.SEND, conversation_id, patience=patience) as sessions:
         if sessions is not None:
             return _in_order(runtime, sessions, conversation_id, failures)
-    with runtime.sessions.begin() as session:
-        jobs.defer_delivery_retry(session, first, utcnow() + BUSY_AGAIN, priority=jobs.REPLY_PRIORITY)
+    _look_again(runtime.sessions, Next(waits=following.row_id, again_at=utcnow() + BUSY_AGAIN))
     return 0.0
 
 
@@ -72,44 +69,41 @@ def _in_order(
     tried: set[uuid.UUID] = set()
     while True:
         with sessions() as session:
-            row_id = delivery.next_reply(session, conversation_id, utcnow())
-        if row_id is None or row_id in tried:
+            following = order.next_reply(session, conversation_id, utcnow())
+        row_id = following.row_id
+        if row_id is None:
+            _look_again(sessions, following)
             return 0.0
+        if row_id in tried:
+            return 0.0
+        if pause := runtime.pacer.take(sessions, utcnow()):
+            _look_again(sessions, Next(waits=row_id, again_at=utcnow() + timedelta(seconds=pause)))
+            return pause
         try:
-            pause = _one(runtime, sessions, row_id)
+            _one(runtime, sessions, row_id)
         except Exception as error:  # noqa: BLE001 (whatever it was, the row must reach an end)
             _failed(runtime, row_id, error, 0 if tried else failures)
-            pause = 0.0
-        if pause:
-            return pause
         tried.add(row_id)
 
 
-def _one(runtime: Runtime, sessions: sessionmaker[Session], outbox_id: uuid.UUID) -> float:
-    """Send one row; return the seconds for which it was put off, because the bucket is empty."""
+def _look_again(sessions: sessionmaker[Session], following: Next) -> None:
+    """Have a reply that must wait looked at again in time, by a job and not in this thread."""
+    if following.waits is None or following.again_at is None:
+        return
+    with sessions.begin() as session:
+        jobs.defer_delivery_retry(session, following.waits, following.again_at, priority=jobs.REPLY_PRIORITY)
+
+
+def _one(runtime: Runtime, sessions: sessionmaker[Session], outbox_id: uuid.UUID) -> None:
     with sessions.begin() as session:
         request = delivery.begin(session, runtime.key, runtime.settings, outbox_id, utcnow())
-        if isinstance(request, Pause):
-            _put_off(runtime, session, outbox_id, request.seconds)
-            return request.seconds
     if request is not None:
-        result = _send(runtime, request)
+        result = send(runtime, request)
         with sessions.begin() as session:
             delivery.finish(session, runtime.key, outbox_id, result, utcnow())
-    return 0.0
 
 
-def _put_off(runtime: Runtime, session: Session, outbox_id: uuid.UUID, seconds: float) -> None:
-    row = session.get_one(OutboxMessage, outbox_id)
-    priority = outbox.PRIORITY[row.kind]
-    if delivery.lock_for(row) is None:
-        seconds = max(seconds, SHORTEST_BRAKE_SECONDS)
-        runtime.brake.hold(seconds)
-    row.next_try_at = utcnow() + timedelta(seconds=seconds)
-    jobs.defer_delivery_retry(session, outbox_id, row.next_try_at, priority=priority)
-
-
-def _send(runtime: Runtime, request: Request) -> SendResult:
+def send(runtime: Runtime, request: Request) -> SendResult:
     """Call Twilio, with no transaction open."""
     return runtime.twilio.send(
         request.to,
@@ -118,6 +112,7 @@ def _send(runtime: Runtime, request: Request) -> SendResult:
         content_sid=request.content_sid or _quick_reply(runtime, request),
         variables=request.variables,
         map_pin=request.content.map_pin,
+        urgent=request.content.urgent,
     )
 
 

@@ -6,20 +6,19 @@ put off: jobs are deleted at their end, whatever it was.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import procrastinate
 
 from models import utcnow
 from outreach.ground import jobs
-from worker import sending, steps
+from worker import batches, doubts, sending, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from worker.runtime import Runtime
 
@@ -51,18 +50,23 @@ def make_app(runtime: Runtime, conninfo: str) -> procrastinate.App:
     def retry_delivery(outbox_id: str, failures: int = 0) -> None:
         _delivery(runtime, sending.retry_delivery, uuid.UUID(outbox_id), failures)
 
+    @app.task(name=jobs.LOOK_UP)
+    def look_up(outbox_id: str) -> None:
+        _guarded(doubts.look_up, runtime, uuid.UUID(outbox_id))
+
+    @app.task(name=jobs.DELIVER_BATCH)
+    def deliver_batch() -> None:
+        _guarded(batches.deliver_batches, runtime)
+
     return app
 
 
-def braked(runtime: Runtime) -> Callable[..., Awaitable[Any]]:
-    """Return the middleware by which bulk jobs wait for tokens, on the event loop and not in a thread."""
-
-    async def wait(call_next: Callable[[], Awaitable[Any]], _context: object, _worker: object) -> Any:  # noqa: ANN401 (Procrastinate's own)
-        if left := runtime.brake.left():
-            await asyncio.sleep(left)
-        return await call_next()
-
-    return wait
+def _guarded(work: Callable[..., None], *arguments: object) -> None:
+    """Do what a tick of the clock sees to again where it raises."""
+    try:
+        work(*arguments)
+    except Exception as error:  # noqa: BLE001 (whatever it was, the clock's tick comes back to it)
+        _log(work, error)
 
 
 def _turn(runtime: Runtime, work: Callable[[Runtime, uuid.UUID], None], conversation_id: uuid.UUID) -> None:

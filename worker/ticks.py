@@ -9,20 +9,19 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-import requests
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from twilio.base.exceptions import TwilioException
+from sqlalchemy.exc import IntegrityError
 
-from models import OutboxMessage, OutboxState, utcnow
+from models import utcnow
 from outreach.campaigns import campaigns, reminders
 from outreach.casework import holding
 from outreach.ground import dead_letters, jobs
-from outreach.messages import outbox, reconcile, redaction, templates
+from outreach.messages import reconcile, redaction, templates, unlinking
 from outreach.programme import notices_due
+from worker.doubts import look_up
 from worker.rows import each
 from worker.upkeep import sweep, wake_forgotten
 
@@ -33,10 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = ["sweep", "wake_forgotten"]
 log = logging.getLogger("avanza.clock")
-LOOKUPS_GIVEN_UP_AFTER = timedelta(minutes=30)
 MOST_RESCUES = 5
 """Workers that may die over one job before it is given up."""
 REDACTING_SECONDS = 10.0
+REDACTING_CALLS = 8
 
 
 def rescue_jobs(runtime: Runtime) -> None:
@@ -107,41 +106,9 @@ def release_abandoned(runtime: Runtime) -> None:
 def settle_doubts(runtime: Runtime) -> None:
     """Mark lost calls, then prove or disprove what is in doubt."""
     with runtime.sessions.begin() as session:
-        reconcile.mark_lost_calls(session, utcnow())
+        reconcile.mark_lost_calls(session, runtime.key, utcnow())
         doubtful = reconcile.in_doubt(session, utcnow())
-    each("settle_doubts", doubtful, lambda outbox_id: _settle(runtime, outbox_id))
-
-
-def _settle(runtime: Runtime, outbox_id: uuid.UUID) -> None:
-    try:
-        with runtime.sessions.begin() as session:
-            wanted = reconcile.look_up_key(session, runtime.key, outbox_id)
-        remote = None
-        if wanted is not None:
-            try:
-                remote = runtime.twilio.sent_to(*wanted)
-            except (TwilioException, requests.RequestException) as error:
-                log.warning("lookup failed", extra={"action": "lookup_failed", "kind": type(error).__name__})
-        with runtime.sessions.begin() as session:
-            reconcile.settle(session, runtime.key, outbox_id, remote, utcnow())
-    except SQLAlchemyError:
-        raise
-    except Exception as error:
-        _put_doubt_off(runtime, outbox_id, error)
-        raise
-
-
-def _put_doubt_off(runtime: Runtime, outbox_id: uuid.UUID, error: Exception) -> None:
-    """Look at a row that can't be settled later, and give it up after half an hour."""
-    now = utcnow()
-    with runtime.sessions.begin() as session:
-        row = session.get_one(OutboxMessage, outbox_id, with_for_update=True)
-        if row.state is not OutboxState.IN_DOUBT:
-            return
-        row.next_try_at = now + timedelta(minutes=1)
-        if row.sending_since is None or now - row.sending_since > LOOKUPS_GIVEN_UP_AFTER:
-            outbox.advance(row, OutboxState.FAILED, reason="in_doubt")
-            dead_letters.bury(session, dead_letters.DELIVERY, outbox_id, error)
+    each("settle_doubts", doubtful, lambda outbox_id: look_up(runtime, outbox_id))
 
 
 def redact(runtime: Runtime) -> None:
@@ -149,24 +116,26 @@ def redact(runtime: Runtime) -> None:
 
     Stops after ten seconds; the rest is for the next tick.
     """
-    with runtime.sessions.begin() as session:
-        owed = redaction.owed(session, runtime.key, utcnow())
     until = time.monotonic() + REDACTING_SECONDS
+    with ThreadPoolExecutor(REDACTING_CALLS) as pool:
+        while time.monotonic() < until:
+            with runtime.sessions.begin() as session:
+                looked = redaction.look(session, runtime.key, utcnow())
+            if not looked:
+                return
+            gone = list(pool.map(runtime.twilio.redact, looked.owed))
+            refused = {sid for sid, done in zip(looked.owed, gone, strict=True) if not done}
+            with runtime.sessions.begin() as session:
+                redaction.settle(session, looked, refused, utcnow())
 
-    def one(about: redaction.Owed) -> None:
-        if time.monotonic() < until:
-            _redact(runtime, about)
 
-    each("redact", owed, one)
-
-
-def _redact(runtime: Runtime, owed: redaction.Owed) -> None:
-    gone = runtime.twilio.redact(owed.sid)
-    with runtime.sessions.begin() as session:
-        if gone:
-            redaction.done(session, owed)
-        else:
-            redaction.refused(session, owed, utcnow())
+def unlink(runtime: Runtime) -> None:
+    """Cut the ties of messages that are over to the conversations they went to."""
+    until = time.monotonic() + REDACTING_SECONDS
+    while time.monotonic() < until:
+        with runtime.sessions.begin() as session:
+            if not unlinking.unlink(session, runtime.key, utcnow()):
+                return
 
 
 def sync_templates(runtime: Runtime) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TURN_FORGOTTEN_AFTER = timedelta(seconds=20)
 ROW_FORGOTTEN_AFTER = timedelta(seconds=60)
 MOST_AT_ONCE = 500
+# What we initiate has no job of its own: `worker.batches` goes by the rows.
 # Hashed sets of what has a live job: one pass over the queue, however long it is.
 _FORGOTTEN_TURNS = text(
     "SELECT w.id FROM ("
@@ -36,8 +37,8 @@ _FORGOTTEN_TURNS = text(
     " WHERE status IN ('todo', 'doing') AND args ? 'conversation_id') LIMIT :most"
 )
 _FORGOTTEN_ROWS = text(
-    "SELECT o.id FROM outbox_message o WHERE o.state = 'queued' AND o.created_at < :before"
-    " AND (o.next_try_at IS NULL OR o.next_try_at < :before)"
+    "SELECT o.id FROM outbox_message o WHERE o.state = 'queued' AND o.kind = 'reply'"
+    " AND o.created_at < :before AND (o.next_try_at IS NULL OR o.next_try_at < :before)"
     " AND (o.conversation_id IS NULL OR o.conversation_id::text NOT IN ("
     " SELECT args->>'conversation_id' FROM procrastinate_jobs"
     " WHERE status IN ('todo', 'doing') AND args ? 'conversation_id'))"

@@ -76,7 +76,7 @@ ASIDES = frozenset(
 )  # fmt: skip
 """Questions after whose answer the question that waits for her is put again."""
 
-KEEPS_OFFER = ASIDES | {"repeat", "greet", "thank"}
+KEEPS_OFFER = ASIDES | {"repeat", "greet", "thank", "media_reaction"}
 """After these what was on offer may still be chosen."""
 
 ENDS_ENROLMENT = frozenset(("too_young", "needs_guardian", "refuse_notice"))

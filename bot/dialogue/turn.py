@@ -50,6 +50,8 @@ COMPOSED_AGAIN = frozenset(
 """Effects that only tell, and so may be told again when she did not understand the last answer."""
 ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something"))
 """Acts after which a form asks the same question, in other words."""
+ALWAYS_DONE = frozenset(("opt_out", "opt_in", "quick_exit"))
+"""Orders that are carried out however often she gives them: the break of a loop would drop their effect."""
 SAME_ANSWERS = 2
 """How often the same answer may be given in a row."""
 
@@ -164,7 +166,11 @@ class Dialogue:
             spoken.said.items[at:at] = soft
         if act.corrects:
             spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items
-        elif before.said >= SAME_ANSWERS and memories.signature(spoken.said.items) == before.signature:
+        elif (
+            before.said >= SAME_ANSWERS
+            and act.intent not in ALWAYS_DONE
+            and memories.signature(spoken.said.items) == before.signature
+        ):
             spoken.said = (await self._utter(tracker, "utter_loop_broken")).said
         if not spoken.said.items:
             raise RuntimeError(f"the rules said nothing to {act.intent}")

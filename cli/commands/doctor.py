@@ -83,6 +83,8 @@ def notes(found: Mapping[str, Any]) -> Iterator[str]:
         for setting, value in given.items():
             if value is not None and not is_exact_sid(value):
                 yield words.DOCTOR_ODD_SID.format(setting=setting)
+    if found.get("console_secure") is False:
+        yield words.DOCTOR_PLAIN_COOKIES
     old = zones.prefer_newest()
     if old is not None:
         yield words.DOCTOR_ZONES.format(old=old, new=zones.shipped())

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from console import words
-from console.access import ADMINISTRATION, allow, db, me, now
-from console.forms import Form, StaffForm
-from models import Role, Staff
+from console.access import ADMINISTRATION, allow, db, key, me, now, settings
+from console.accounts.forms import RoleForm, StaffForm
+from console.forms import Form
+from models import Role
+from outreach.casework import holding
 from outreach.sealing import vault
 from outreach.staff import accounts
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     import uuid
 
     from werkzeug.wrappers import Response
+
+    from models import Staff
 
 pages = Blueprint("administration", __name__, template_folder="templates", url_prefix="/administracion")
 
@@ -34,23 +38,15 @@ def add() -> str | tuple[str, int]:
     """Add somebody; the initial password is shown here and nowhere else."""
     form = StaffForm()
     if form.validate():
+        username, role = form.username.data or "", Role(form.role.data)
         try:
-            password = accounts.add(
-                db(),
-                form.username.data or "",
-                form.display_name.data or "",
-                Role(form.role.data),
-                now(),
-                by=me().staff,
-            )
+            password = accounts.add(db(), username, form.display_name.data or "", role, now(), by=me().staff)
         except accounts.StaffError as error:
             db().rollback()
             flash(str(error), "error")
         else:
             db().commit()
-            return _people_page(
-                StaffForm(formdata=None), fresh=(accounts.normal(form.username.data or ""), password)
-            )
+            return _people_page(StaffForm(formdata=None), fresh=(accounts.normal(username), password))
     return _people_page(form), 422
 
 
@@ -60,8 +56,25 @@ def reset(staff_id: uuid.UUID) -> str:
     """Give somebody a new initial password."""
     person = _person(staff_id)
     password = accounts.reset(db(), person, now(), by=me().staff)
-    db().commit()
+    _let_go(person)
     return _people_page(StaffForm(formdata=None), fresh=(person.username, password))
+
+
+@pages.post("/personal/<uuid:staff_id>/puesto")
+@allow(ADMINISTRATION)
+def change_role(staff_id: uuid.UUID) -> Response:
+    """Give somebody another role."""
+    person = _person(staff_id)
+    form = RoleForm()
+    if not form.validate():
+        abort(400)
+    if person.id == me().staff.id:
+        flash(words.NOT_YOUR_ROLE, "error")
+    else:
+        accounts.change_role(db(), person, Role(form.role.data), now(), by=me().staff)
+        _let_go(person)
+        flash(words.ROLE_CHANGED, "ok")
+    return redirect(url_for("administration.people"))
 
 
 @pages.post("/personal/<uuid:staff_id>/quitar")
@@ -73,26 +86,33 @@ def disable(staff_id: uuid.UUID) -> Response:
         flash(words.NOT_YOURSELF, "error")
     else:
         accounts.disable(db(), person, now(), by=me().staff)
-        db().commit()
+        _let_go(person)
         flash(words.STAFF_DISABLED, "ok")
     return redirect(url_for("administration.people"))
 
 
 def _person(staff_id: uuid.UUID) -> Staff:
-    person = db().get(Staff, staff_id) or abort(404)
+    person = accounts.by_id(db(), staff_id) or abort(404)
     if not Form().validate():
         abort(400)
+    db().commit()  # computing a password's hash must not hold a transaction
     return person
+
+
+def _let_go(person: Staff) -> None:
+    """Let what she held be nobody's, and keep all of it at once."""
+    holding.release_of(db(), key(), settings(), person.id, now())
+    db().commit()
 
 
 def _people_page(form: StaffForm, fresh: tuple[str, str] | None = None) -> str:
     people = accounts.everyone(db())
-    holding = {p.id for p in people if (wrap := vault.wrap_of(db(), p.id)) and wrap.wrapped is not None}
+    holding_key = accounts.key_holders(db())
     return render_template(
         "people.html",
         people=people,
-        holding=holding,
-        last_holder=next(iter(holding)) if len(holding) == 1 else None,
+        holding=holding_key,
+        last_holder=next(iter(holding_key)) if len(holding_key) == 1 else None,
         key_roles={role.value for role in vault.KEY_ROLES},
         form=form,
         fresh=fresh,

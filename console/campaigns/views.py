@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, time
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
 
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
-from console.forms import REQUIRED, CampaignForm, Form
+from console.campaigns.forms import CampaignForm
+from console.campaigns.recent import Recent
+from console.forms import REQUIRED, Form
 from console.live import fragment
 from console.paging import SIZE, page_of
-from models import Campaign, CampaignState, Group, Template, Woman
-from outreach.campaigns import campaigns
+from models import FIRST_PROGRAMME, Campaign, CampaignState, Template
+from outreach.campaigns import audience, campaigns, preview
+from outreach.campaigns.audience import Audience
+from outreach.ground import dates, programme_rules
 from outreach.messages import templates
 from outreach.programme import overview
 from outreach.staff import audit
@@ -27,53 +30,82 @@ if TYPE_CHECKING:
     from flask import Response
     from werkzeug.wrappers import Response as Answer
 
+    from outreach.ground.settings import Settings
+    from outreach.programme.overview import GroupLine
+
 pages = Blueprint("campaigns", __name__, template_folder="templates", url_prefix="/programa/campanas")
-NAMES_SHOWN = 60
-LAST_START, END_OF_DAY = 19, time(23, 59)
+_recent = Recent()
+
+
+class Target(NamedTuple):
+    """Whom the form is for: a group, or all women of the programme."""
+
+    line: GroupLine | None
+    programme_id: uuid.UUID
+
+    @property
+    def rules(self) -> Settings:
+        """The rules of the programme."""
+        return programme_rules.rules_for(db(), settings(), self.programme_id)
 
 
 @pages.get("")
 @allow(PROGRAMME)
 def index() -> str:
     """Show the campaigns, newest first."""
-    page = page_of(db().scalar(select(func.count()).select_from(Campaign)) or 0)
-    found = db().execute(
-        select(Campaign, Group)
-        .join(Group, Group.id == Campaign.group_id)
-        .order_by(Campaign.created_at.desc())
-        .offset(page.offset)
-        .limit(SIZE)
+    page = page_of(campaigns.count(db()))
+    return render_template(
+        "campaigns.html",
+        lines=campaigns.page(db(), page.offset, SIZE),
+        page=page,
+        states=words.CAMPAIGN_STATES,
+        everyone=words.AUDIENCE_ALL,
     )
-    return render_template("campaigns.html", lines=found.all(), page=page, states=words.CAMPAIGN_STATES)
 
 
+@pages.get("/nueva", defaults={"group_id": None})
 @pages.get("/nueva/<uuid:group_id>")
 @allow(PROGRAMME)
-def new(group_id: uuid.UUID) -> str:
+def new(group_id: uuid.UUID | None) -> str:
     """Show the form, with the template chosen in the address."""
+    target = _target(group_id)
     template = _chosen_template(request.args.get("plantilla", type=uuid.UUID))
-    form = CampaignForm(formdata=None, **_suggested())
-    return _form_page(group_id, template, form, {})
+    start, end = preview.suggested_window(target.rules, now())
+    form = CampaignForm(
+        formdata=None,
+        start_day=start.date(),
+        start_hour=start.time(),
+        end_day=end.date(),
+        end_hour=end.time(),
+    )
+    return _form_page(target, template, form, {})
 
 
+@pages.post("/nueva", defaults={"group_id": None})
 @pages.post("/nueva/<uuid:group_id>")
 @allow(PROGRAMME)
-def create(group_id: uuid.UUID) -> Answer | tuple[str, int]:
+def create(group_id: uuid.UUID | None) -> Answer | tuple[str, int]:
     """Make a draft and go to its preview."""
-    found = db().get(Group, group_id) or abort(404)
+    target = _target(group_id)
     template = _chosen_template(request.form.get("template", type=uuid.UUID)) or abort(400)
     form = CampaignForm()
+    form.municipality.choices = _places()
     given = {n: request.form.get(f"variable_{n}", "").strip() for n in campaigns.variables_of(template)}
     if form.validate():
+        rules = target.rules
+        starts_at = _moment(form.start_day.data, form.start_hour.data, rules)
+        ends_at = _moment(form.end_day.data, form.end_hour.data, rules)
         try:
+            campaigns.check_window(rules, starts_at, ends_at, now())
             campaign = campaigns.create(
                 db(),
                 name=form.name.data or "",
                 template=template,
-                group_id=found.id,
+                audience=Audience(group_id, None if group_id else form.municipality.data or None),
+                programme_id=target.programme_id,
                 variables=given,
-                starts_at=_moment(form.start_day.data, form.start_hour.data),
-                ends_at=_moment(form.end_day.data, form.end_hour.data),
+                starts_at=starts_at,
+                ends_at=ends_at,
                 staff_id=me().staff.id,
             )
         except campaigns.CampaignError as error:
@@ -82,7 +114,7 @@ def create(group_id: uuid.UUID) -> Answer | tuple[str, int]:
         else:
             db().commit()
             return redirect(url_for("campaigns.show", campaign_id=campaign.id))
-    return _form_page(group_id, template, form, given), 422
+    return _form_page(target, template, form, given), 422
 
 
 @pages.get("/<uuid:campaign_id>")
@@ -91,28 +123,36 @@ def show(campaign_id: uuid.UUID) -> str:
     """Show the preview of a draft, or the progress of what was scheduled."""
     campaign = _campaign(campaign_id)
     if campaign.state is CampaignState.DRAFT:
-        preview = campaigns.preview(db(), campaign)
-        reached = [s.woman_id for s in preview.standings if s.reason is None][:NAMES_SHOWN]
-        others = {s.woman_id: s.reason for s in preview.standings if s.reason is not None}
-        return render_template(
-            "campaign_preview.html",
-            **_around(campaign),
-            preview=preview,
-            reached=_names(reached),
-            others=[(name, others[woman_id]) for woman_id, name in _names(list(others)[:NAMES_SHOWN])],
-        )
+        return _preview_page(campaign)
     counted = campaigns.progress(db(), campaign)
     return render_template(
         "campaign.html", **_around(campaign), progress=counted, mode=_mode(campaign, counted)
     )
 
 
+def _preview_page(campaign: Campaign) -> str:
+    rules = _rules(campaign)
+    shown = preview.preview(db(), key(), rules, campaign, now())
+    named = overview.names(db(), key(), [*shown.reached, *(woman_id for woman_id, _ in shown.others)])
+    return render_template(
+        "campaign_preview.html",
+        **_around(campaign),
+        preview=shown,
+        arrivals=[
+            (dates.day_and_hour(at, rules.timezone, now()), number)
+            for at, number in sorted(shown.arrivals.items())
+        ],
+        reached=[named.get(woman_id, "") for woman_id in shown.reached],
+        others=[(named.get(woman_id, ""), reason) for woman_id, reason in shown.others],
+    )
+
+
 @pages.get("/<uuid:campaign_id>/avance")
 @allow(PROGRAMME, quiet=True)
 def progress(campaign_id: uuid.UUID) -> Response:
-    """Give the progress again."""
+    """Give the progress again; that of a large campaign is counted every ten seconds, however many look."""
     campaign = _campaign(campaign_id)
-    counted = campaigns.progress(db(), campaign)
+    counted = _recent.get((campaign.id, campaign.state), now(), lambda: campaigns.progress(db(), campaign))
     response = fragment(render_template("campaign_progress.html", **_around(campaign), progress=counted))
     response.headers["X-Mode"] = _mode(campaign, counted)
     return response
@@ -123,10 +163,13 @@ def progress(campaign_id: uuid.UUID) -> Response:
 def schedule(campaign_id: uuid.UUID) -> Answer:
     """Confirm: from here on the clock runs it."""
     campaign = _campaign(campaign_id)
+    rules = _rules(campaign)
     return _step(
-        campaign, lambda: campaigns.schedule(db(), campaign, now()), words.CAMPAIGN_SCHEDULED,
+        campaign,
+        lambda: campaigns.schedule(db(), campaign, now(), rules),
+        words.CAMPAIGN_SCHEDULED,
         Action.CAMPAIGN_SCHEDULED,
-    )  # fmt: skip
+    )
 
 
 @pages.post("/<uuid:campaign_id>/pausar")
@@ -151,7 +194,10 @@ def cancel(campaign_id: uuid.UUID) -> Answer:
     """End it."""
     campaign = _campaign(campaign_id)
     return _step(
-        campaign, lambda: campaigns.cancel(db(), campaign), words.CAMPAIGN_CANCELLED, Action.CAMPAIGN_STOPPED
+        campaign,
+        lambda: campaigns.cancel(db(), campaign, now()),
+        words.CAMPAIGN_CANCELLED,
+        Action.CAMPAIGN_STOPPED,
     )
 
 
@@ -159,16 +205,30 @@ def _campaign(campaign_id: uuid.UUID) -> Campaign:
     return db().get(Campaign, campaign_id) or abort(404)
 
 
+def _rules(campaign: Campaign) -> Settings:
+    return programme_rules.rules_for(db(), settings(), campaign.programme_id)
+
+
 def _around(campaign: Campaign) -> dict[str, Any]:
     return {
         "campaign": campaign,
-        "group": db().get_one(Group, campaign.group_id),
+        "audience": _audience_name(campaign),
         "template": db().get_one(Template, campaign.template_id),
         "text": campaigns.text_of(db(), campaign),
         "states": words.CAMPAIGN_STATES,
         "reasons": words.REASONS,
         "action": Form(formdata=None),
     }
+
+
+def _audience_name(campaign: Campaign) -> str:
+    wanted = audience.read(campaign)
+    if wanted.group_id is not None:
+        line = overview.group_line(db(), now(), wanted.group_id)
+        return f"{line.group.workshop.name} {line.group.code}" if line else ""
+    if wanted.municipality is not None:
+        return words.audience_of(dict(overview.municipalities(db())).get(wanted.municipality, ""))
+    return words.AUDIENCE_ALL
 
 
 def _mode(campaign: Campaign, counted: campaigns.Progress) -> str:
@@ -183,17 +243,24 @@ def _chosen_template(template_id: uuid.UUID | None) -> Template | None:
     return chosen or templates.by_name(db(), templates.GROUP_NOTICE)
 
 
-def _form_page(
-    group_id: uuid.UUID, template: Template | None, form: CampaignForm, given: dict[str, str]
-) -> str:
-    line = next(iter(overview.group_lines(db(), now(), group_id=group_id)), None)
-    if line is None:
-        abort(404)
+def _target(group_id: uuid.UUID | None) -> Target:
+    if group_id is None:
+        return Target(None, FIRST_PROGRAMME)
+    line = overview.group_line(db(), now(), group_id) or abort(404)
+    return Target(line, line.group.workshop.programme_id)
+
+
+def _places() -> list[tuple[str, str]]:
+    return [("", words.WHOLE_STATE), *((m.code, m.name) for m in overview.used_municipalities(db()))]
+
+
+def _form_page(target: Target, template: Template | None, form: CampaignForm, given: dict[str, str]) -> str:
+    form.municipality.choices = _places()
     return render_template(
         "campaign_form.html",
-        line=line,
+        line=target.line,
         template=template,
-        templates=db().scalars(select(Template).order_by(Template.name)).all(),
+        templates=templates.all_of(db()),
         variables=campaigns.variables_of(template) if template else [],
         samples=templates.samples_of(template) if template else {},
         given=given,
@@ -203,23 +270,8 @@ def _form_page(
     )
 
 
-def _names(women: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
-    found = {w.id: overview.name_of(key(), w) for w in db().scalars(select(Woman).where(Woman.id.in_(women)))}
-    return [(woman_id, found[woman_id]) for woman_id in women if woman_id in found]
-
-
-def _suggested() -> dict[str, Any]:
-    local = now().astimezone(settings().timezone).replace(second=0, microsecond=0)
-    return {
-        "start_day": local.date(),
-        "start_hour": local.time(),
-        "end_day": local.date(),
-        "end_hour": local.replace(hour=20, minute=0).time() if local.hour < LAST_START else END_OF_DAY,
-    }
-
-
-def _moment(day: Any, hour: Any) -> datetime:  # noqa: ANN401 (date and time of a form that was validated)
-    return datetime.combine(day, hour, tzinfo=settings().timezone).astimezone(now().tzinfo)
+def _moment(day: Any, hour: Any, rules: Settings) -> datetime:  # noqa: ANN401 (date and time of a form that was validated)
+    return datetime.combine(day, hour, tzinfo=rules.timezone).astimezone(now().tzinfo)
 
 
 def _step(campaign: Campaign, act: Callable[[], None], done: str, action: Action | None) -> Answer:

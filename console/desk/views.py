@@ -5,74 +5,51 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
 from console import words
 from console.access import DESK, allow, caseworker, db, key, me, now
-from console.forms import Form, ShiftForm, TextForm
+from console.desk.forms import ShiftForm, TextForm
+from console.forms import Form
 from console.live import fragment
-from outreach.casework import cases, desk, roster
+from outreach.casework import cases, desk, roster, undelivered
 from outreach.sealing import vault
-from outreach.staff import audit
-from outreach.staff.audit import Action
 from outreach.texts import desk as labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Response
     from werkzeug.wrappers import Response as Answer
 
 pages = Blueprint("desk", __name__, template_folder="templates", url_prefix="/casos")
 
 
 @pages.get("")
-@allow(DESK)
-def index() -> str | Answer:
+@allow(DESK, needs_key=True)
+def index() -> str:
     """Show who waits."""
-    if me().private_key is None:
-        return redirect(url_for("keys.index"))
     return render_template("desk.html", **_queue(), opened=None)
 
 
 @pages.get("/lista")
-@allow(DESK, quiet=True)
+@allow(DESK, quiet=True, needs_key=True)
 def queue() -> Response:
     """Give the list again, for the page that shows it."""
     return fragment(render_template("desk_list.html", **_queue()))
 
 
 @pages.get("/<uuid:case_id>")
-@allow(DESK)
-def case(case_id: uuid.UUID) -> str | Answer:
+@allow(DESK, needs_key=True)
+def case(case_id: uuid.UUID) -> str:
     """Show one thread beside the list."""
-    if me().private_key is None:
-        return redirect(url_for("keys.index"))
     shown = _thread(case_id)
-    audit.record(db(), me().staff.id, Action.DESK_READ, now())
+    desk.looked_at(db(), caseworker(), now())
     db().commit()
-    return render_template(
-        "desk.html",
-        **_queue(case_id),
-        **shown,
-        action=Form(),
-        reply=TextForm(formdata=None, once=str(uuid.uuid4())),
-        note=TextForm(formdata=None, once=str(uuid.uuid4())),
-        neutral=desk.neutral_template(db()),
-    )
+    return _case_page(case_id, shown)
 
 
 @pages.get("/<uuid:case_id>/hilo")
-@allow(DESK, quiet=True)
+@allow(DESK, quiet=True, needs_key=True)
 def thread(case_id: uuid.UUID) -> Response:
     """Give a thread again, with the mode that decides what its page offers."""
     shown = _thread(case_id)
@@ -82,73 +59,78 @@ def thread(case_id: uuid.UUID) -> Response:
 
 
 @pages.post("/<uuid:case_id>/tomar")
-@allow(DESK)
+@allow(DESK, needs_key=True)
 def take(case_id: uuid.UUID) -> Answer:
     """Take the conversation; the bot falls silent."""
-    _need(Form())
     instead = request.form.get("instead") == "yes"
-    audit.record(db(), me().staff.id, Action.DESK_TAKEN, now())
     return _step(case_id, lambda: desk.take(db(), caseworker(), case_id, now(), instead=instead), words.TAKEN)
 
 
 @pages.post("/<uuid:case_id>/responder")
-@allow(DESK)
-def reply(case_id: uuid.UUID) -> Answer:
+@allow(DESK, needs_key=True)
+def reply(case_id: uuid.UUID) -> Answer | tuple[str, int]:
     """Answer her."""
-    form = TextForm()
-    if not form.validate():
-        flash(words.EMPTY_TEXT, "error")
-        return _back(case_id)
-    text, once = (form.text.data or "").strip(), uuid.UUID(form.once.data)
 
-    def send() -> str | None:
-        entry = desk.reply(db(), caseworker(), case_id, text, now(), entry_id=once)
-        return words.HELD_BACK if entry is not None and _is_held_back(case_id) else None
+    def send(text: str, once: uuid.UUID) -> str | None:
+        sent = desk.reply(db(), caseworker(), case_id, text, now(), entry_id=once)
+        return words.HELD_BACK if sent is not None and sent.held_back else None
 
-    return _step(case_id, send, None)
+    return _written(case_id, "reply", send)
 
 
 @pages.post("/<uuid:case_id>/nota")
-@allow(DESK)
-def note(case_id: uuid.UUID) -> Answer:
+@allow(DESK, needs_key=True)
+def note(case_id: uuid.UUID) -> Answer | tuple[str, int]:
     """Keep a note for the team."""
-    form = TextForm()
-    if not form.validate():
-        flash(words.EMPTY_TEXT, "error")
-        return _back(case_id)
-    text, once = (form.text.data or "").strip(), uuid.UUID(form.once.data)
-    return _step(
-        case_id, lambda: desk.note(db(), caseworker(), case_id, text, now(), entry_id=once), words.NOTE_KEPT
-    )
+
+    def keep(text: str, once: uuid.UUID) -> str:
+        desk.note(db(), caseworker(), case_id, text, now(), entry_id=once)
+        return words.NOTE_KEPT
+
+    return _written(case_id, "note", keep)
 
 
 @pages.post("/<uuid:case_id>/aviso")
-@allow(DESK)
+@allow(DESK, needs_key=True)
 def neutral(case_id: uuid.UUID) -> Answer:
     """Send the neutral template, where free text can't leave."""
-    _need(Form())
     return _step(case_id, lambda: desk.send_neutral(db(), caseworker(), case_id, now()), words.NEUTRAL_SENT)
 
 
 @pages.post("/<uuid:case_id>/devolver")
-@allow(DESK)
+@allow(DESK, needs_key=True)
 def hand_back(case_id: uuid.UUID) -> Answer:
     """Give the conversation back to the bot."""
-    _need(Form())
     return _step(case_id, lambda: desk.hand_back(db(), caseworker(), case_id, now()), words.HANDED_BACK)
 
 
 @pages.post("/<uuid:case_id>/cerrar")
-@allow(DESK)
+@allow(DESK, needs_key=True)
 def close(case_id: uuid.UUID) -> Answer:
     """Close the case."""
-    _need(Form())
-    audit.record(db(), me().staff.id, Action.DESK_CLOSED, now())
     return _step(case_id, lambda: desk.close(db(), caseworker(), case_id, now()), words.CLOSED)
 
 
+@pages.get("/no-llegaron")
+@allow(DESK, needs_key=True)
+def undelivered_answers() -> str:
+    """Show the answers that did not arrive, with what to do."""
+    return render_template("undelivered.html", messages=_undelivered())
+
+
+@pages.post("/<uuid:case_id>/no-llegaron/<uuid:outbox_id>")
+@allow(DESK, needs_key=True)
+def acknowledge(case_id: uuid.UUID, outbox_id: uuid.UUID) -> Answer:
+    """Note that she knows that an answer did not arrive."""
+    _need(Form())
+    if undelivered.acknowledge(db(), caseworker(), case_id, outbox_id, now()):
+        flash(words.SEEN, "ok")
+    db().commit()
+    return redirect(url_for("desk.undelivered_answers"))
+
+
 @pages.post("/turno")
-@allow(DESK)
+@allow(DESK, needs_key=True)
 def start_shift() -> Answer:
     """Enter the roster."""
     form = ShiftForm()
@@ -160,7 +142,7 @@ def start_shift() -> Answer:
 
 
 @pages.post("/turno/terminar")
-@allow(DESK)
+@allow(DESK, needs_key=True)
 def end_shift() -> Answer:
     """Leave the roster."""
     _need(Form())
@@ -173,13 +155,19 @@ def end_shift() -> Answer:
 def _queue(current: uuid.UUID | None = None) -> dict[str, Any]:
     given = request.args.get("actual", "")
     return {
-        "lines": cases.open_cases(db(), key()),
+        "lines": cases.open_cases(db(), key(), vault.teams_of(db(), me().staff.id)),
         "current": str(current) if current else given,
         "shift": roster.shift_of(db(), me().staff, now()),
         "on_shift": cases.on_shift(db(), now()),
+        "here": cases.at_the_desk(db(), now()),
         "shift_form": ShiftForm(formdata=None, hours=8),
         "alone": vault.holders(db(), besides=me().staff.id) == 0,
+        "lost": len(_undelivered()),
     }
+
+
+def _undelivered() -> list[undelivered.Undelivered]:
+    return undelivered.undelivered(db(), key(), vault.teams_of(db(), me().staff.id))
 
 
 def _thread(case_id: uuid.UUID) -> dict[str, Any]:
@@ -197,6 +185,21 @@ def _thread(case_id: uuid.UUID) -> dict[str, Any]:
     }
 
 
+def _case_page(case_id: uuid.UUID, shown: dict[str, Any], **texts: str) -> str:
+    """Show a thread with its forms; `texts` is what she typed into one that was refused."""
+    once = str(uuid.uuid4())
+    return render_template(
+        "desk.html",
+        **_queue(case_id),
+        **shown,
+        action=Form(),
+        reply=TextForm(formdata=None, once=once, text=texts.get("reply", "")),
+        note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
+        kept=texts.get("reply", ""),
+        neutral=desk.neutral_template(db()),
+    )
+
+
 def _mode(opened: desk.OpenedCase) -> str:
     if not opened.case.is_open:
         return "closed"
@@ -209,29 +212,40 @@ def _mode(opened: desk.OpenedCase) -> str:
     return "mine" if opened.can_write(now()) else "shut"
 
 
-def _is_held_back(case_id: uuid.UUID) -> bool:
-    opened = desk.opened(db(), caseworker(), case_id)
-    return opened is not None and opened.private is not None and opened.private.cover
-
-
 def _need(form: Form) -> None:
     if not form.validate():
         abort(400)
 
 
-def _step(case_id: uuid.UUID, act: Callable[[], object], done: str | None) -> Answer:
+def _step(case_id: uuid.UUID, act: Callable[[], object], done: str) -> Answer:
+    _need(Form())
     try:
-        result = act()
+        act()
     except desk.DeskError as error:
         db().rollback()
         flash(str(error), "error")
-        return _back(case_id)
-    db().commit()
-    message = result if isinstance(result, str) else done
-    if message:
-        flash(message, "ok")
-    return _back(case_id)
-
-
-def _back(case_id: uuid.UUID) -> Answer:
+    else:
+        db().commit()
+        flash(done, "ok")
     return redirect(url_for("desk.case", case_id=case_id))
+
+
+def _written(
+    case_id: uuid.UUID, box: str, keep: Callable[[str, uuid.UUID], str | None]
+) -> Answer | tuple[str, int]:
+    """Keep what she typed; where it is refused, the page comes back with her words in the box."""
+    form = TextForm()
+    text, problem, done = (form.text.data or "").strip(), words.EMPTY_TEXT, None
+    if form.validate() and text:
+        try:
+            done = keep(text, uuid.UUID(form.once.data))
+        except desk.DeskError as error:
+            problem = str(error)
+        else:
+            db().commit()
+            if done:
+                flash(done, "ok")
+            return redirect(url_for("desk.case", case_id=case_id))
+    db().rollback()
+    flash(problem, "error")
+    return _case_page(case_id, _thread(case_id), **{box: text}), 422

@@ -5,22 +5,22 @@ They are data with a date and a source; whoever corrects one is named beside it.
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
 
 from console import words
 from console.access import ADMINISTRATION, PROGRAMME, allow, db, me, now
-from console.forms import AnswerForm, Form, NewAnswerForm, ResourceForm
-from models import Answer, HelpResource, Municipality
+from console.facts.forms import AnswerForm, NewAnswerForm, ResourceForm
+from console.forms import Form
+from models import FIRST_PROGRAMME, Answer, HelpResource
 from outreach.programme import answers as facts
+from outreach.programme import overview, programmes
 from outreach.staff import audit
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
-    import uuid
-
     from werkzeug.wrappers import Response
 
 pages = Blueprint("facts", __name__, template_folder="templates")
@@ -30,9 +30,8 @@ pages = Blueprint("facts", __name__, template_folder="templates")
 @allow(ADMINISTRATION)
 def resources() -> str:
     """Show the help resources, those to be confirmed first."""
-    found = db().scalars(select(HelpResource).order_by(HelpResource.rank, HelpResource.name)).all()
-    fresh = {row.id for row in found if facts.is_fresh(row, now())}
-    lines = sorted(found, key=lambda row: (row.retired_at is not None, row.id in fresh, row.rank))
+    lines = facts.resources(db(), now())
+    fresh = {row.id for row in lines if facts.is_fresh(row, now())}
     return render_template("resources.html", lines=lines, fresh=fresh, action=Form(formdata=None))
 
 
@@ -48,9 +47,11 @@ def change_resource(resource_id: uuid.UUID) -> Response:
             facts.confirm(row, me().staff.display_name, now())
             message = words.RESOURCE_CONFIRMED
         case "retire":
-            row.retired_at, message = now(), words.RESOURCE_RETIRED
+            facts.retire(row, now())
+            message = words.RESOURCE_RETIRED
         case "offer":
-            row.retired_at, message = None, words.RESOURCE_BACK
+            facts.offer_again(row)
+            message = words.RESOURCE_BACK
         case _:
             abort(400)
     return _resource_saved(message)
@@ -72,7 +73,7 @@ def edit_resource(resource_id: uuid.UUID) -> Response | str | tuple[str, int]:
 
 def _edit(row: HelpResource | None) -> Response | str | tuple[str, int]:
     form = ResourceForm(obj=row)
-    form.municipality.choices = [("", words.WHOLE_STATE), *_municipalities()]
+    form.municipality.choices = [("", words.WHOLE_STATE), *overview.municipalities(db())]
     if request.method == "GET":
         form.needs.data = row.needs.split() if row else []
         form.municipality.data = (row.municipality or "") if row else ""
@@ -108,8 +109,15 @@ def add_answer() -> Response | tuple[str, int]:
     _fill(form)
     if not form.validate():
         return _answers_page(form), 422
-    row = facts.answer_row(db(), form.topic.data, form.municipality.data or None)
-    return _answer_saved(row, form.text.data or "")
+    facts.save_answer(
+        db(),
+        form.topic.data,
+        form.municipality.data or None,
+        form.text.data or "",
+        now(),
+        uuid.UUID(form.programme.data),
+    )
+    return _answer_saved(words.ANSWER_SAVED)
 
 
 @pages.post("/respuestas/<uuid:answer_id>")
@@ -118,23 +126,19 @@ def change_answer(answer_id: uuid.UUID) -> Response:
     """Change an answer, or drop the one of a municipality so that the general one holds there again."""
     row = db().get(Answer, answer_id) or abort(404)
     form = AnswerForm()
-    if request.form.get("do") == "drop" and row.municipality and Form().validate():
-        db().delete(row)
-        audit.record(db(), me().staff.id, Action.ANSWER_SAVED, now())
-        db().commit()
-        flash(words.ANSWER_DROPPED, "ok")
-        return redirect(url_for("facts.answers"))
+    if request.form.get("do") == "drop" and Form().validate() and facts.drop_answer(db(), row):
+        return _answer_saved(words.ANSWER_DROPPED)
     if form.validate():
-        return _answer_saved(row, form.text.data or "")
+        facts.change_answer(row, form.text.data or "", now())
+        return _answer_saved(words.ANSWER_SAVED)
     flash(form.problem() or words.ERRORS[400][1], "error")
     return redirect(url_for("facts.answers"))
 
 
-def _answer_saved(row: Answer, text: str) -> Response:
-    row.text, row.updated_at = text.strip(), now()
+def _answer_saved(message: str) -> Response:
     audit.record(db(), me().staff.id, Action.ANSWER_SAVED, now())
     db().commit()
-    flash(words.ANSWER_SAVED, "ok")
+    flash(message, "ok")
     return redirect(url_for("facts.answers"))
 
 
@@ -142,24 +146,22 @@ def _answers_page(form: NewAnswerForm) -> str:
     _fill(form)
     order = list(words.TOPICS)
     rows = sorted(
-        db().scalars(select(Answer)).all(),
-        key=lambda a: (order.index(a.topic) if a.topic in order else len(order), a.municipality or ""),
+        facts.all_answers(db()), key=lambda a: order.index(a.topic) if a.topic in order else len(order)
     )
-    missing = [words.TOPICS[topic] for topic in order if not any(row.topic == topic for row in rows)]
+    own = {row.topic for row in rows if row.programme_id == FIRST_PROGRAMME}
+    missing = [words.TOPICS[topic] for topic in order if topic not in own]
+    names = dict(programmes.names(db()))
     return render_template(
         "answers.html",
         lines=rows,
         topics=words.TOPICS,
-        places=dict(_municipalities()),
+        places=dict(overview.municipalities(db())),
+        programmes=names if len(names) > 1 else {},
         missing=missing,
         form=form,
     )
 
 
 def _fill(form: NewAnswerForm) -> None:
-    form.municipality.choices = [("", words.WHOLE_STATE), *_municipalities()]
-
-
-def _municipalities() -> list[tuple[str, str]]:
-    rows = db().execute(select(Municipality.code, Municipality.name).order_by(Municipality.name))
-    return [(code, name) for code, name in rows]
+    form.municipality.choices = [("", words.WHOLE_STATE), *overview.municipalities(db())]
+    form.programme.choices = [(str(programme_id), name) for programme_id, name in programmes.names(db())]

@@ -8,7 +8,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from console import words
 from console.access import DESK, allow, caseworker, db, me, now
-from console.forms import Form, RecoveryForm
+from console.forms import Form
+from console.keys.forms import RecoveryForm
 from outreach.sealing import vault
 from outreach.sealing.recovery_key import RecoveryKeyError
 from outreach.staff import audit

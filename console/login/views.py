@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from console import words
-from console.access import ANYONE_INSIDE, COOKIE, allow, db, me, now
-from console.forms import Form, LoginForm, PasswordForm
+from console.access import ANYONE_INSIDE, COOKIE, DEVICE_COOKIE, allow, db, key, me, now, secure, settings
+from console.forms import Form
+from console.login.forms import LoginForm, PasswordForm
 from models import Role
-from outreach.staff import accounts
+from outreach.casework import holding
+from outreach.staff import accounts, devices, logins, sessions
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+    from outreach.staff.logins import Login
 
 pages = Blueprint("auth", __name__, template_folder="templates")
 HOME: Final = {
@@ -37,10 +41,7 @@ def log_in() -> Response | tuple[str, int]:
     form = LoginForm()
     if request.method == "GET":
         return render_template("login.html", form=form), 200
-    login = None
-    if form.validate():
-        login = accounts.log_in(db(), form.username.data or "", form.password.data or "", now())
-        db().commit()
+    login = _try(form.username.data or "", form.password.data or "") if form.validate() else None
     if login is None:
         if not form.errors:
             flash(words.LOGIN_FAILED, "error")
@@ -48,21 +49,31 @@ def log_in() -> Response | tuple[str, int]:
     # A token from before the login must not be worth anything after it.
     session.clear()
     response = redirect(url_for("auth.home"))
-    response.set_cookie(COOKIE, login.token, httponly=True, samesite="Strict", secure=request.is_secure)
+    response.set_cookie(COOKIE, login.token, httponly=True, samesite="Strict", secure=secure())
+    response.set_cookie(
+        DEVICE_COOKIE,
+        login.device,
+        max_age=devices.DAYS_KEPT * 86400,
+        path=url_for("auth.log_in"),
+        httponly=True,
+        samesite="Strict",
+        secure=secure(),
+    )
     return response
 
 
 @pages.post("/salir")
 @allow(ANYONE_INSIDE)
 def log_out() -> Response:
-    """End this session."""
+    """End this session; a danger case that she holds is nobody's from here on."""
     if Form().validate():
-        accounts.log_out(db(), me(), now())
+        sessions.log_out(db(), me(), now())
+        holding.release_of(db(), key(), settings(), me().staff.id, now())
         db().commit()
     session.clear()
     flash(words.LOGGED_OUT, "ok")
     response = redirect(url_for("auth.log_in"))
-    response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=request.is_secure)
+    response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=secure())
     return response
 
 
@@ -72,17 +83,32 @@ def change_password() -> Response | str:
     """Set one's own password; at the first login nothing else is open."""
     form = PasswordForm()
     if request.method == "POST" and form.validate():
-        problem = None
-        if form.new.data != form.again.data:
-            problem = words.PASSWORDS_DIFFER
-        else:
-            try:
-                accounts.change_password(db(), me(), form.current.data or "", form.new.data or "", now())
-            except accounts.StaffError as error:
-                problem = str(error)
+        problem = words.PASSWORDS_DIFFER if form.new.data != form.again.data else None
+        try:
+            if problem is None:
+                _change(form.current.data or "", form.new.data or "")
+        except accounts.StaffError as error:
+            db().rollback()
+            problem = str(error)
         if problem is None:
-            db().commit()
             flash(words.PASSWORD_CHANGED, "ok")
             return redirect(url_for("auth.home"))
         flash(problem, "error")
     return render_template("password.html", form=form)
+
+
+def _try(username: str, password: str) -> Login | None:
+    origin = logins.Origin(request.remote_addr or "", request.cookies.get(DEVICE_COOKIE, ""))
+    attempt = logins.begin(db(), key(), username, origin, now())
+    db().commit()  # what follows takes a second: no transaction, no connection
+    proof = logins.prove(attempt, password)
+    login = logins.finish(db(), key(), attempt, proof, now())
+    db().commit()
+    return login
+
+
+def _change(current: str, new: str) -> None:
+    counted = accounts.try_current(db(), key(), me().staff, now())
+    db().commit()
+    accounts.change_password(db(), me(), current, new, now(), counted=counted)
+    db().commit()

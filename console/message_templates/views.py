@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from sqlalchemy import select
 
 from console import words
 from console.access import PROGRAMME, allow, db, me, now
-from console.forms import TemplateForm
-from models import Template
+from console.message_templates.forms import TemplateForm
 from outreach.messages import templates
 from outreach.staff import audit
 from outreach.staff.audit import Action
@@ -56,10 +53,10 @@ def save() -> Response | tuple[str, int]:
 
 
 def _page(form: TemplateForm) -> str:
-    found = db().scalars(select(Template).order_by(Template.name)).all()
+    found = templates.all_of(db())
     return render_template(
         "message_templates.html",
-        lines=[(t, templates.render(t, json.loads(t.samples)), templates.buttons_of(t)) for t in found],
+        lines=[(t, templates.render(t, templates.samples_of(t)), templates.buttons_of(t)) for t in found],
         form=form,
         states=words.TEMPLATE_STATES,
     )

@@ -3,48 +3,47 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
 
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
-from console.forms import Form, SessionForm
+from console.forms import Form
 from console.paging import page_of
-from models import Campaign, CampaignState, Group, Session
-from outreach.programme import overview, timetable
+from console.programme.forms import SessionForm
+from models import CampaignState, Group, Session
+from outreach.campaigns import campaigns
+from outreach.ground import programme_rules
+from outreach.programme import missed_reminders, overview, session_notices, timetable
 from outreach.staff import audit
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from werkzeug.wrappers import Response
 
 pages = Blueprint("programme", __name__, template_folder="templates", url_prefix="/programa")
 SOON = timedelta(days=7)
+MOST_SOON = 12
+LIVE = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED)
 
 
 @pages.get("")
 @allow(PROGRAMME)
 def index() -> str:
     """Show what the days ahead hold."""
-    soon = db().scalars(
-        select(Session)
-        .where(Session.starts_at > now(), Session.starts_at < now() + SOON, Session.cancelled_at.is_(None))
-        .order_by(Session.starts_at)
-        .limit(12)
-    )
-    live = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED)
-    workshops = overview.workshops(db())
+    lines = overview.workshops(db())
     return render_template(
         "programme.html",
         women=overview.count_women(db()),
-        groups=overview.count_groups(db()),
-        enrolled=sum(line.enrolled for line in workshops),
-        soon=soon.all(),
-        running=db().scalar(select(func.count()).select_from(Campaign).where(Campaign.state.in_(live))),
-        dropped=len(overview.dropped_reminders(db(), key(), now() - SOON)),
+        groups=sum(line.groups for line in lines),
+        enrolled=sum(line.enrolled for line in lines),
+        soon=timetable.coming(db(), now(), now() + SOON, limit=MOST_SOON),
+        running=campaigns.count(db(), LIVE),
+        missed=missed_reminders.count(db(), now() - SOON, now()),
     )
 
 
@@ -70,7 +69,7 @@ def groups() -> str:
         lines=lines,
         page=page,
         municipalities=overview.used_municipalities(db()),
-        workshops=[line.workshop for line in overview.workshops(db())],
+        workshops=overview.workshop_names(db()),
         chosen={"municipio": municipality, "taller": str(workshop_id) if workshop_id else None},
     )
 
@@ -88,40 +87,73 @@ def create_session(group_id: uuid.UUID) -> Response | tuple[str, int]:
     """Add a session."""
     form = SessionForm()
     found = db().get(Group, group_id) or abort(404)
-    if form.validate() and form.day.data and form.hour.data:
-        local = datetime.combine(form.day.data, form.hour.data, tzinfo=settings().timezone)
+    starts_at = form.starts_at(_zone(found)) if form.validate() else None
+    if starts_at is not None:
         try:
-            timetable.create_session(
-                db(), found, local.astimezone(now().tzinfo), form.minutes.data or 0, now()
-            )
+            timetable.create_session(db(), found, starts_at, form.minutes.data or 0, now())
         except timetable.TimetableError as error:
             db().rollback()
             flash(str(error), "error")
         else:
-            audit.record(db(), me().staff.id, Action.SESSION_CREATED, now())
-            db().commit()
-            flash(words.SESSION_CREATED, "ok")
-            return redirect(url_for("programme.group", group_id=group_id))
+            return _changed(group_id, Action.SESSION_CREATED, words.SESSION_CREATED)
     return _group_page(group_id, form), 422
+
+
+@pages.route("/sesiones/<uuid:session_id>/mover", methods=["GET", "POST"])
+@allow(PROGRAMME)
+def move_session(session_id: uuid.UUID) -> Response | str | tuple[str, int]:
+    """Give a session another time, after saying who will be told."""
+    found = db().get(Session, session_id) or abort(404)
+    zone = _zone(found.group)
+    local = found.starts_at.astimezone(zone)
+    form = SessionForm(day=local.date(), hour=local.time(), minutes=found.minutes)
+    if request.method == "GET":
+        return _move_page(found, form)
+    starts_at = form.starts_at(zone) if form.validate() else None
+    if starts_at is not None:
+        try:
+            change = timetable.move_session(db(), found, starts_at, form.minutes.data or 0, now())
+        except timetable.TimetableError as error:
+            db().rollback()
+            flash(str(error), "error")
+        else:
+            return _changed(found.group_id, Action.SESSION_MOVED, words.session_moved(change.to_tell))
+    return _move_page(found, form), 422
 
 
 @pages.post("/sesiones/<uuid:session_id>/cancelar")
 @allow(PROGRAMME)
 def cancel_session(session_id: uuid.UUID) -> Response:
-    """Cancel a session with its reminders."""
+    """Cancel a session with its reminders; those enrolled are told."""
     found = db().get(Session, session_id) or abort(404)
     if not Form().validate():
         abort(400)
     try:
-        reminded = timetable.cancel_session(db(), found, now())
+        change = timetable.cancel_session(db(), found, now())
     except timetable.TimetableError as error:
         db().rollback()
         flash(str(error), "error")
-    else:
-        audit.record(db(), me().staff.id, Action.SESSION_CANCELLED, now())
-        db().commit()
-        flash(words.session_cancelled(reminded), "ok")
-    return redirect(url_for("programme.group", group_id=found.group_id))
+        return redirect(url_for("programme.group", group_id=found.group_id))
+    return _changed(
+        found.group_id, Action.SESSION_CANCELLED, words.session_cancelled(change.to_tell, change.reminded)
+    )
+
+
+def _zone(group: Group) -> ZoneInfo:
+    """The zone in which a group's sessions are written."""
+    return programme_rules.rules_for(db(), settings(), group.workshop.programme_id).timezone
+
+
+def _changed(group_id: uuid.UUID, action: Action, message: str) -> Response:
+    audit.record(db(), me().staff.id, action, now())
+    db().commit()
+    flash(message, "ok")
+    return redirect(url_for("programme.group", group_id=group_id))
+
+
+def _move_page(session: Session, form: SessionForm) -> str:
+    line = overview.group_line(db(), now(), session.group_id) or abort(404)
+    return render_template("move_session.html", line=line, session=session, form=form)
 
 
 @pages.get("/mujeres")
@@ -129,13 +161,11 @@ def cancel_session(session_id: uuid.UUID) -> Response:
 def women() -> str:
     """Show the list, a page at a time."""
     municipality = request.args.get("municipio") or None
-    total = overview.count_women(db(), municipality)
-    page = page_of(total)
+    after, before = (request.args.get(name, type=uuid.UUID) for name in ("despues", "antes"))
     return render_template(
         "women.html",
-        lines=overview.women(db(), key(), municipality=municipality, offset=page.offset),
-        total=total,
-        page=page,
+        page=overview.women(db(), key(), municipality=municipality, after=after, before=before),
+        total=overview.count_women(db(), municipality),
         municipalities=overview.used_municipalities(db()),
         chosen={"municipio": municipality},
     )
@@ -145,18 +175,18 @@ def women() -> str:
 @allow(PROGRAMME)
 def reminders() -> str:
     """Show the reminders of the last week that did not reach her, and why."""
+    since = now() - SOON
     return render_template(
-        "reminders.html", lines=overview.dropped_reminders(db(), key(), now() - SOON), reasons=words.REASONS
+        "reminders.html",
+        lines=missed_reminders.listed(db(), key(), since, now()),
+        total=missed_reminders.count(db(), since, now()),
+        reasons=words.REASONS,
     )
 
 
 def _group_page(group_id: uuid.UUID, form: SessionForm) -> str:
-    line = next(iter(overview.group_lines(db(), now(), group_id=group_id)), None)
-    if line is None:
-        abort(404)
-    sessions = list(
-        db().scalars(select(Session).where(Session.group_id == group_id).order_by(Session.starts_at.desc()))
-    )
+    line = overview.group_line(db(), now(), group_id) or abort(404)
+    sessions = list(timetable.sessions_of(db(), group_id))
     asked = request.args.get("sesion", type=uuid.UUID)
     # What comes, soonest first; then what is over, latest first.
     sessions.sort(key=lambda s: (s.ends_at <= now(), abs(s.starts_at - now())))
@@ -173,4 +203,6 @@ def _group_page(group_id: uuid.UUID, form: SessionForm) -> str:
         form=form,
         action=Form(formdata=None),
         answers=words.ANSWERS,
+        told=session_notices.told(db(), [session.id for session in sessions]),
+        reasons=words.REASONS,
     )

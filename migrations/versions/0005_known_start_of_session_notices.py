@@ -17,7 +17,14 @@ def upgrade() -> None:
     op.alter_column('session_notice', 'known_starts_at', nullable=False)
     # WhatsApp refuses line breaks, tabs and runs of spaces in a variable of a template.
     op.execute(r"UPDATE workshop_group SET place = btrim(regexp_replace(place, '\s+', ' ', 'g'))")
+    op.create_index(
+        'ix_outbox_message_reminders_missed',
+        'outbox_message',
+        ['ended_at'],
+        postgresql_where=sa.text("kind = 'reminder' AND state IN ('failed','undelivered','expired','suppressed')"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index('ix_outbox_message_reminders_missed', 'outbox_message')
     op.drop_column('session_notice', 'known_starts_at')

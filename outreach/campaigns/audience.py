@@ -1,85 +1,111 @@
-"""Who of a group gets a campaign, and why another does not: decided for all in one statement.
+"""Who a campaign is for, who of them gets it, and why another does not: decided for all in one statement.
 
 The reasons are those that any woman may have; a case is never one of them (promises P4, P7).
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, select, true
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from models import (
     Campaign,
     CampaignRecipient,
     CampaignState,
-    ChannelAddress,
-    Conversation,
     Enrolment,
     EnrolmentState,
-    Suppression,
+    Group,
+    Woman,
+    Workshop,
 )
+from outreach.people import conversations
 
 if TYPE_CHECKING:
-    import uuid
-
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 # Two campaigns within a day are one too many for the same woman.
 APART = timedelta(hours=24)
-NO_NUMBER, OPTED_OUT, BLOCKED, IN_ANOTHER = "no_number", "opted_out", "blocked", "in_another"
+IN_ANOTHER = "in_another"
+ALL = "all"
+
+
+class AudienceError(ValueError):
+    """This is no audience that a campaign can have."""
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One woman of the group: she gets the message where `reason` is empty."""
+class Audience:
+    """Who a campaign is for: the women of one group, else all of its programme, or those of a municipality.
 
-    woman_id: uuid.UUID
-    reason: str | None
+    Stored as JSON: `{"group": id}`, `{"women": "all"}`, `{"women": {"municipality": code}}`.
+    """
+
+    group_id: uuid.UUID | None = None
+    municipality: str | None = None
+
+    def to_json(self) -> str:
+        """Return the form that is stored."""
+        if self.group_id is not None:
+            return json.dumps({"group": str(self.group_id)})
+        return json.dumps({"women": {"municipality": self.municipality} if self.municipality else ALL})
 
 
-@dataclass(frozen=True)
-class Preview:
-    """What would happen if it started now."""
+def read(campaign: Campaign) -> Audience:
+    """Return the audience of a campaign; one that was made before audiences has its group.
 
-    text: str
-    standings: list[Standing]
+    Raises:
+        AudienceError: what is stored is no audience.
+    """
+    try:
+        match json.loads(campaign.audience):
+            case {"group": str(group)}:
+                return Audience(group_id=uuid.UUID(group))
+            case {"women": "all"}:
+                return Audience()
+            case {"women": {"municipality": str(municipality)}}:
+                return Audience(municipality=municipality)
+    except ValueError:
+        pass
+    if campaign.group_id is None:
+        raise AudienceError(AudienceError.__doc__)
+    return Audience(group_id=campaign.group_id)
 
-    @property
-    def reached(self) -> int:
-        """How many would get it."""
-        return sum(standing.reason is None for standing in self.standings)
 
-    @property
-    def reasons(self) -> dict[str, int]:
-        """How many would not, by reason."""
-        return dict(Counter(s.reason for s in self.standings if s.reason is not None).most_common())
+def programme_of(session: Session, group_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the programme of a group; None: there is no such group."""
+    of_group = select(Workshop.programme_id).join(Group, Group.workshop_id == Workshop.id)
+    return session.scalar(of_group.where(Group.id == group_id))
+
+
+def _members(audience: Audience) -> Select[uuid.UUID, int]:
+    if audience.group_id is not None:
+        return select(Enrolment.woman_id, Enrolment.seq.label("place")).where(
+            Enrolment.group_id == audience.group_id, Enrolment.state == EnrolmentState.ENROLLED
+        )
+    everyone = select(Woman.id.label("woman_id"), func.row_number().over().label("place"))
+    if audience.municipality is not None:
+        everyone = everyone.where(Woman.municipality == audience.municipality)
+    return everyone
 
 
 def standings(campaign: Campaign) -> Select[Any]:
-    """Select (woman_id, reason) of all who have a seat in the group."""
-    newest = _newest_conversation()
-    mine = ChannelAddress.conversation_id == newest.c.id
-    has_address = select(ChannelAddress.id).where(mine).exists()
-    reachable = select(ChannelAddress.id).where(mine, ChannelAddress.blocked_at.is_(None)).exists()
-    suppressed = (
-        select(Suppression.id)
-        .join(ChannelAddress, ChannelAddress.lookup_hash == Suppression.lookup_hash)
-        .where(mine)
-        .exists()
-    )
+    """Select (woman_id, reason, conversation_id, private_cipher) of all whom it is for, in their order."""
+    audience = read(campaign)
+    members = _members(audience).subquery()
+    newest = conversations.newest(members.c.woman_id, campaign.programme_id)
     other, others = aliased(Campaign), aliased(CampaignRecipient)
     in_another = (
         select(others.id)
         .join(other, other.id == others.campaign_id)
         .where(
-            others.woman_id == Enrolment.woman_id,
+            others.woman_id == members.c.woman_id,
             others.reason.is_(None),
             other.id != campaign.id,
             other.state != CampaignState.CANCELLED,
@@ -88,40 +114,19 @@ def standings(campaign: Campaign) -> Select[Any]:
         )
         .exists()
     )
+    against = conversations.reason_against(newest)
     reason = case(
-        (~has_address, NO_NUMBER),
-        (newest.c.opted_out_at.is_not(None) | suppressed, OPTED_OUT),
-        (~reachable, BLOCKED),
+        (against.is_not(None), against),
+        (~conversations.agreed(members.c.woman_id), conversations.NO_CONSENT),
         (in_another, IN_ANOTHER),
         else_=None,
     )
-    return (
-        select(Enrolment.woman_id, reason.label("reason"))
-        .select_from(Enrolment)
-        .outerjoin(newest, true())
-        .where(Enrolment.group_id == campaign.group_id, Enrolment.state == EnrolmentState.ENROLLED)
-        .order_by(Enrolment.seq)
+    found = (
+        select(members.c.woman_id, reason.label("reason"), newest.c.id, newest.c.private_cipher)
+        .select_from(members.outerjoin(newest, true()))
+        .order_by(members.c.place)
     )
-
-
-def _newest_conversation() -> Any:  # noqa: ANN401 (a lateral of two columns)
-    """The conversation in which she was last heard, as `registry.conversation_for` chooses it."""
-    return (
-        select(Conversation.id, Conversation.opted_out_at)
-        .where(Conversation.woman_id == Enrolment.woman_id)
-        .order_by(Conversation.last_inbound_at.desc().nulls_last())
-        .limit(1)
-        .correlate(Enrolment)
-        .lateral()
-    )
-
-
-def conversations(session: Session, women: list[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-    """Return the conversation in which each woman was last heard."""
-    rows = session.execute(
-        select(Conversation.woman_id, Conversation.id)
-        .ext(distinct_on(Conversation.woman_id))
-        .where(Conversation.woman_id.in_(women))
-        .order_by(Conversation.woman_id, Conversation.last_inbound_at.desc().nulls_last())
-    )
-    return {woman_id: conversation_id for woman_id, conversation_id in rows if woman_id is not None}
+    if audience.group_id is None:
+        # Women of another programme are reached in its conversations.
+        found = found.where(or_(newest.c.id.is_(None), newest.c.programme_id == campaign.programme_id))
+    return found

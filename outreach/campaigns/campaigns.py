@@ -1,4 +1,4 @@
-"""Campaigns: one template to the women of a group, at a time, each at most once.
+"""Campaigns: one template to an audience, at a time, each woman at most once.
 
 Who gets it (`outreach.campaigns.audience`) is decided when it starts; the rows then go to the outbox in
 batches, so that a crash at any line leaves each woman either handed over or still waiting.
@@ -12,34 +12,44 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import ARRAY, Uuid, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import joinedload
 
 from models import (
+    FIRST_PROGRAMME,
     Campaign,
     CampaignRecipient,
     CampaignState,
+    Group,
     OutboxKind,
     OutboxMessage,
-    OutboxState,
     Template,
     TemplateState,
+    utcnow,
 )
-from outreach.campaigns.audience import NO_NUMBER, Preview, Standing, conversations, standings
+from outreach.campaigns.audience import Audience, programme_of, standings
+from outreach.campaigns.preview import nobody_may_be_written_to
 from outreach.messages import outbox, templates
-from outreach.messages.outbox import Content
+from outreach.messages.outbox import Outgoing
 from outreach.messages.reveal import revealing_words
+from outreach.messages.take_back import take_back
+from outreach.people import conversations
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
-BATCH = 500
+BATCH = 2000
 LONGEST_VARIABLE = 200
+ENDS_FIRST = "La campaña termina antes de empezar: revisa las horas."
 TOO_LATE, CANCELLED = "too_late", "cancelled"
 
 
@@ -66,24 +76,31 @@ def create(
     *,
     name: str,
     template: Template,
-    group_id: uuid.UUID,
     variables: dict[str, str],
     starts_at: datetime,
     ends_at: datetime,
     staff_id: uuid.UUID,
+    group_id: uuid.UUID | None = None,
+    audience: Audience | None = None,
+    programme_id: uuid.UUID = FIRST_PROGRAMME,
 ) -> Campaign:
-    """Make a draft.
+    """Make a draft, for the women of a group or for another audience of a programme.
 
     Raises:
         CampaignError: a variable is missing or malformed, the text reveals, or the times don't fit.
     """
+    audience = audience or Audience(group_id=group_id)
+    if audience.group_id is not None:
+        programme_id = programme_of(session, audience.group_id) or programme_id
     if ends_at <= starts_at:
-        raise CampaignError("La campaña termina antes de empezar: revisa las horas.")
+        raise CampaignError(ENDS_FIRST)
     _check_text(template, variables)
     campaign = Campaign(
         name=name.strip(),
         template_id=template.id,
-        group_id=group_id,
+        programme_id=programme_id,
+        group_id=audience.group_id,
+        audience=audience.to_json(),
         variables=json.dumps(variables, ensure_ascii=False),
         state=CampaignState.DRAFT,
         starts_at=starts_at,
@@ -106,14 +123,42 @@ def text_of(session: Session, campaign: Campaign) -> str:
     return templates.render(template, json.loads(campaign.variables))
 
 
-def preview(session: Session, campaign: Campaign) -> Preview:
-    """Say who would get it, who would not and why; changes nothing."""
-    found = [Standing(*row) for row in session.execute(standings(campaign))]
-    return Preview(text_of(session, campaign), found)
+def check_window(rules: Settings, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Refuse a window in which nothing could leave. `rules` are those of the campaign's programme.
+
+    Raises:
+        CampaignError: it is over, ends before it begins, or lies wholly in quiet hours.
+    """
+    if ends_at <= starts_at:
+        raise CampaignError(ENDS_FIRST)
+    if ends_at <= now:
+        raise CampaignError("La hora en que termina ya pasó: cambia el día o la hora.")
+    if nobody_may_be_written_to(rules, starts_at, ends_at, now):
+        quiet = rules.quiet_hours
+        hours = f", de {quiet.start:%H:%M} a {quiet.end:%H:%M}" if quiet else ""
+        raise CampaignError(f"A esas horas no se le escribe a nadie{hours}: cambia el día o la hora.")
 
 
-def schedule(session: Session, campaign: Campaign, now: datetime) -> None:
-    """Let the clock run it.
+def page(session: Session, offset: int, limit: int) -> list[tuple[Campaign, Group | None]]:
+    """Return campaigns with their group, newest first, the group's workshop loaded."""
+    rows = session.execute(
+        select(Campaign, Group)
+        .outerjoin(Group, Group.id == Campaign.group_id)
+        .options(joinedload(Group.workshop))
+        .order_by(Campaign.created_at.desc(), Campaign.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [(campaign, group) for campaign, group in rows]
+
+
+def count(session: Session, states: Collection[CampaignState] = tuple(CampaignState)) -> int:
+    """Count the campaigns in these states."""
+    return session.scalar(select(func.count()).where(Campaign.state.in_(states))) or 0
+
+
+def schedule(session: Session, campaign: Campaign, now: datetime, rules: Settings | None = None) -> None:
+    """Let the clock run it; `rules` of its programme have the window checked again.
 
     Raises:
         CampaignError: not a draft, over already, or its template is not approved.
@@ -123,6 +168,8 @@ def schedule(session: Session, campaign: Campaign, now: datetime) -> None:
         raise CampaignError("Esta campaña ya se programó.")
     if campaign.ends_at <= now:
         raise CampaignError("La hora en que termina ya pasó: haz otra campaña.")
+    if rules is not None:
+        check_window(rules, campaign.starts_at, campaign.ends_at, now)
     if session.get_one(Template, campaign.template_id).state is not TemplateState.APPROVED:
         raise CampaignError("WhatsApp todavía no aprueba esta plantilla. Inténtalo más tarde.")
     campaign.state = CampaignState.SCHEDULED
@@ -144,23 +191,17 @@ def resume(session: Session, campaign: Campaign) -> None:
     campaign.state = CampaignState.SCHEDULED
 
 
-def cancel(session: Session, campaign: Campaign) -> None:
+def cancel(session: Session, campaign: Campaign, now: datetime | None = None) -> None:
     """End it: what has not left yet does not leave. Raises CampaignError where nothing is left to stop."""
     _lock(session, campaign)
-    queued = (
-        select(OutboxMessage)
-        .join(CampaignRecipient, CampaignRecipient.outbox_id == OutboxMessage.id)
-        .where(CampaignRecipient.campaign_id == campaign.id, OutboxMessage.state == OutboxState.QUEUED)
-        .with_for_update(of=OutboxMessage)
-    )
-    unsent = session.scalars(queued).all()
-    over = {CampaignState.CANCELLED} if unsent else {CampaignState.CANCELLED, CampaignState.DONE}
-    if campaign.state in over:
+    if campaign.state is CampaignState.CANCELLED:
+        raise CampaignError("Esta campaña ya terminó.")
+    mine = select(CampaignRecipient.outbox_id).where(CampaignRecipient.campaign_id == campaign.id)
+    taken_back = take_back(session, mine, CANCELLED, now or utcnow())
+    if campaign.state is CampaignState.DONE and not taken_back:
         raise CampaignError("Esta campaña ya terminó.")
     campaign.state = CampaignState.CANCELLED
     _give_up_waiting(session, campaign, CANCELLED)
-    for row in unsent:
-        outbox.advance(row, OutboxState.SUPPRESSED, reason=CANCELLED)
     session.flush()
 
 
@@ -173,6 +214,7 @@ def run_due(session: Session, key: PersonalKey, now: datetime, batch: int = BATC
         )
         .order_by(Campaign.starts_at)
         .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     ).all()
     handed = 0
     for campaign in due:
@@ -182,7 +224,7 @@ def run_due(session: Session, key: PersonalKey, now: datetime, batch: int = BATC
         if now >= campaign.ends_at:
             _give_up_waiting(session, campaign, TOO_LATE)
         handed += _hand_over(session, key, campaign, batch - handed)
-        if _waiting(session, campaign) == 0:
+        if not _waiting(session, campaign):
             campaign.state = CampaignState.DONE
     session.flush()
     return handed
@@ -190,7 +232,6 @@ def run_due(session: Session, key: PersonalKey, now: datetime, batch: int = BATC
 
 def progress(session: Session, campaign: Campaign) -> Progress:
     """Count where its messages stand."""
-    # A left join: the state is empty where nothing was handed over.
     counted = (
         select(OutboxMessage.state, CampaignRecipient.reason, func.count())
         .select_from(CampaignRecipient)
@@ -198,23 +239,24 @@ def progress(session: Session, campaign: Campaign) -> Progress:
         .where(CampaignRecipient.campaign_id == campaign.id)
         .group_by(OutboxMessage.state, CampaignRecipient.reason)
     )
-    rows: list[Any] = list(session.execute(counted))
     states: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     waiting = 0
-    for state, reason, count in rows:
+    rows: list[Any] = list(session.execute(counted))  # the state may be empty
+    for state, reason, number in rows:
         if state is not None:
-            states[state.value] += count
+            states[state.value] += number
         elif reason is not None:
-            reasons[reason] += count
+            reasons[reason] += number
         else:
-            waiting += count
+            waiting += number
     return Progress(waiting, dict(states), dict(reasons))
 
 
 def _prepare(session: Session, campaign: Campaign) -> None:
     standing = standings(campaign).subquery()
-    rows = select(func.gen_random_uuid(), literal(campaign.id), standing.c.woman_id, standing.c.reason)
+    mine = literal(campaign.id, Uuid)
+    rows = select(func.gen_random_uuid(), mine, standing.c.woman_id, standing.c.reason)
     session.execute(
         insert(CampaignRecipient)
         .from_select(["id", "campaign_id", "woman_id", "reason"], rows)
@@ -225,57 +267,74 @@ def _prepare(session: Session, campaign: Campaign) -> None:
 def _hand_over(session: Session, key: PersonalKey, campaign: Campaign, batch: int) -> int:
     if batch <= 0:
         return 0
-    recipients = session.scalars(
-        select(CampaignRecipient)
-        .where(
-            CampaignRecipient.campaign_id == campaign.id,
-            CampaignRecipient.outbox_id.is_(None),
-            CampaignRecipient.reason.is_(None),
-        )
-        .limit(batch)
-        .with_for_update()
-    ).all()
-    newest = conversations(session, [recipient.woman_id for recipient in recipients])
-    variables = json.loads(campaign.variables)
-    text = text_of(session, campaign)
-    handed = 0
-    for recipient in recipients:
-        conversation_id = newest.get(recipient.woman_id)
-        if conversation_id is None:
-            recipient.reason = NO_NUMBER
+    women = dict(
+        session.execute(
+            select(CampaignRecipient.id, CampaignRecipient.woman_id)
+            .where(*_waits(campaign))
+            .limit(batch)
+            .with_for_update()
+        ).all()
+    )
+    reaches = conversations.reaches(session, women.values(), campaign.programme_id)
+    content = templates.filled(
+        session.get_one(Template, campaign.template_id), json.loads(campaign.variables)
+    )
+    nowhere: dict[str, list[uuid.UUID]] = {}
+    leaving: dict[uuid.UUID, Outgoing] = {}
+    for recipient_id, woman_id in women.items():
+        where = reaches.get(woman_id, conversations.NOWHERE)
+        if where.conversation_id is None or where.reason is not None:
+            nowhere.setdefault(where.reason or conversations.NO_NUMBER, []).append(recipient_id)
             continue
-        row = outbox.enqueue(
-            session,
-            key,
-            conversation_id,
-            OutboxKind.CAMPAIGN,
-            Content(body=text, variables=variables),
+        leaving[recipient_id] = Outgoing(
+            conversation_id=where.conversation_id,
+            kind=OutboxKind.CAMPAIGN,
+            content=content,
             template_id=campaign.template_id,
             expires_at=campaign.ends_at,
         )
-        recipient.outbox_id = row.id
-        handed += 1
-    session.flush()
-    return handed
+    for reason, ids in nowhere.items():
+        session.execute(
+            update(CampaignRecipient)
+            .where(CampaignRecipient.id.in_(ids))
+            .values(reason=reason)
+            .execution_options(synchronize_session=False)
+        )
+    _note_handed_over(session, list(leaving), outbox.enqueue_many(session, key, leaving.values()))
+    return len(leaving)
 
 
-def _waiting(session: Session, campaign: Campaign) -> int:
-    statement = select(func.count()).where(
+def _note_handed_over(session: Session, recipients: list[uuid.UUID], messages: list[uuid.UUID]) -> None:
+    if not recipients:
+        return
+    pairs = select(
+        func.unnest(literal(recipients, ARRAY(Uuid))).label("id"),
+        func.unnest(literal(messages, ARRAY(Uuid))).label("outbox_id"),
+    ).subquery()
+    session.execute(
+        update(CampaignRecipient)
+        .where(CampaignRecipient.id == pairs.c.id)
+        .values(outbox_id=pairs.c.outbox_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _waits(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
+    return (
         CampaignRecipient.campaign_id == campaign.id,
         CampaignRecipient.outbox_id.is_(None),
         CampaignRecipient.reason.is_(None),
     )
-    return session.scalar(statement) or 0
+
+
+def _waiting(session: Session, campaign: Campaign) -> bool:
+    return session.scalar(select(CampaignRecipient.id).where(*_waits(campaign)).limit(1)) is not None
 
 
 def _give_up_waiting(session: Session, campaign: Campaign, reason: str) -> None:
     session.execute(
         update(CampaignRecipient)
-        .where(
-            CampaignRecipient.campaign_id == campaign.id,
-            CampaignRecipient.outbox_id.is_(None),
-            CampaignRecipient.reason.is_(None),
-        )
+        .where(*_waits(campaign))
         .values(reason=reason)
         .execution_options(synchronize_session=False)
     )

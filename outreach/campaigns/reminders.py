@@ -45,12 +45,10 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 __all__ = [
-    "NOT_OWED", "answered", "asked_session", "pending", "plan", "replan", "send_due",
+    "answered", "asked_session", "pending", "plan", "replan", "send_due",
 ]  # fmt: skip
 
 BATCH = 2000
-# Reasons of reminders that were never owed, or no longer: nobody has to look after them.
-NOT_OWED = ("enrolled_later", "session_moved", "session_cancelled")
 
 
 class Due(NamedTuple):

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 Urgency = Literal["danger", "support"]
 __all__ = [
-    "Author", "CaseState", "OpenCase", "Urgency", "add_entry", "on_shift", "open_case", "open_case_of",
-    "open_cases", "read_state", "woman_wrote", "write_state",
+    "Author", "CaseState", "OpenCase", "Urgency", "add_entry", "at_the_desk", "locked_state", "on_shift",
+    "open_case", "open_case_of", "open_cases", "read_state", "woman_wrote", "write_state",
 ]  # fmt: skip
 
 
@@ -196,6 +196,11 @@ def on_shift(session: Session, now: datetime) -> list[Staff]:
         .order_by(Staff.display_name)
     )
     return list(session.scalars(query))
+
+
+def at_the_desk(session: Session, now: datetime) -> frozenset[uuid.UUID]:
+    """Return who has the desk open with the key, on duty or not."""
+    return frozenset(session.scalars(select(Staff.id).where(presence.at_the_desk(now))))
 
 
 def _line(case: Case, state: CaseState) -> OpenCase:

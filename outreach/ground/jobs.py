@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
+from sqlalchemy import text
 
 if TYPE_CHECKING:
     import uuid
@@ -26,6 +27,9 @@ TAKE_TURN = "worker.take_turn"
 WAKE_TURN = "worker.wake_turn"
 DELIVER = "worker.deliver"
 RETRY_DELIVERY = "worker.retry_delivery"
+DELIVER_BATCH = "worker.deliver_batch"
+LOOK_UP = "worker.look_up"
+MOST_BATCH_JOBS = 4
 
 CONVERSATION, BULK = "conversation", "bulk"
 
@@ -105,38 +109,92 @@ def defer_delivery(
     )
 
 
-def defer_deliveries(
-    session: Session, rows: Sequence[tuple[uuid.UUID, str | None]], *, priority: int
-) -> None:
-    """Send many outbox rows (id, lock) now, in one statement."""
-    connection = session.connection().connection.driver_connection
-    manager = _deferring.job_manager
-    manager.batch_defer_jobs(
+def defer_deliveries(session: Session, rows: Sequence[tuple[uuid.UUID, str]]) -> None:
+    """Send replies (id, lock) now, in one statement."""
+    _defer_many(
+        session,
         [
-            Job(
-                id=None,
-                queue=_queue(priority),
-                lock=lock,
-                queueing_lock=None,
-                task_name=DELIVER,
-                priority=priority,
-                task_kwargs=_delivery(outbox_id, 0),
-            )
+            _job(DELIVER, CONVERSATION, REPLY_PRIORITY, lock, _delivery(outbox_id, 0))
             for outbox_id, lock in rows
         ],
-        connection=connection,
     )
+
+
+def defer_batches(session: Session, count: int = 1) -> None:
+    """Have what waits in bulk sent in batches, by up to `MOST_BATCH_JOBS`; one that finds nothing ends.
+
+    Always deferred anew: a job that is under way may have looked before the caller's commit.
+    """
+    jobs = min(max(count, 1), MOST_BATCH_JOBS)
+    _defer_many(session, [_job(DELIVER_BATCH, BULK, NOTICE_PRIORITY, None, {})] * jobs)
+
+
+def defer_batch_at(session: Session, at: datetime) -> None:
+    """Look at what waits in bulk again at `at`."""
+    _defer(session, DELIVER_BATCH, queue=BULK, priority=NOTICE_PRIORITY, arguments={}, schedule_at=at)
+
+
+def batches_wait(session: Session) -> bool:
+    """Say whether a batch job is under way or to come."""
+    return _any_job(session, DELIVER_BATCH, ["todo", "doing"])
+
+
+def batch_to_come(session: Session) -> bool:
+    """Say whether a batch job is still to come."""
+    return _any_job(session, DELIVER_BATCH, ["todo"])
+
+
+def _any_job(session: Session, name: str, states: list[str]) -> bool:
+    found = text(
+        "SELECT EXISTS (SELECT FROM procrastinate_jobs"
+        " WHERE task_name = :name AND status::text = ANY(:states))"
+    )
+    return bool(session.scalar(found, {"name": name, "states": states}))
+
+
+def _job(name: str, queue: str, priority: int, lock: str | None, arguments: dict[str, Any]) -> Job:
+    return Job(
+        id=None,
+        queue=queue,
+        lock=lock,
+        queueing_lock=None,
+        task_name=name,
+        priority=priority,
+        task_kwargs=arguments,
+    )
+
+
+def _defer_many(session: Session, made: list[Job]) -> None:
+    connection = session.connection().connection.driver_connection
+    _deferring.job_manager.batch_defer_jobs(made, connection=connection)
 
 
 def defer_delivery_retry(
     session: Session, outbox_id: uuid.UUID, at: datetime, *, priority: int, failures: int = 0
 ) -> None:
-    """Try a row again at `at`, without holding anything until then."""
+    """Try a row again at `at`, without holding anything until then; one such job a row is enough."""
+    try:
+        with session.begin_nested():
+            _defer(
+                session,
+                RETRY_DELIVERY,
+                queue=_queue(priority),
+                queueing_lock=f"retry:{outbox_id}",
+                schedule_at=at,
+                priority=priority,
+                arguments=_delivery(outbox_id, failures),
+            )
+    except AlreadyEnqueued:
+        pass
+
+
+def defer_look_up(session: Session, outbox_id: uuid.UUID, at: datetime) -> None:
+    """Look for a reply in doubt in Twilio's list at `at`."""
     _defer(
         session,
-        RETRY_DELIVERY,
-        queue=_queue(priority),
+        LOOK_UP,
+        queue=CONVERSATION,
         schedule_at=at,
-        priority=priority,
-        arguments=_delivery(outbox_id, failures),
+        priority=REPLY_PRIORITY,
+        arguments={"outbox_id": str(outbox_id)},
     )

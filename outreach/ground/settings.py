@@ -74,6 +74,7 @@ class Settings:
     quiet_hours: QuietHours | None
     least_age: int
     guardian_under: int
+    sends_per_second: int
     hold_minutes_danger: int
     hold_minutes: int
     console_secure: bool
@@ -146,6 +147,7 @@ _PARTS: dict[str, _Loader] = {
     "quiet_hours": _quiet_hours,
     "least_age": lambda env: values.years(env, "AVANZA_LEAST_AGE", 14),
     "guardian_under": _guardian_under,
+    "sends_per_second": lambda env: values.count(env, "AVANZA_SENDS_PER_SECOND", 70, 10_000),
     "hold_minutes_danger": lambda env: values.count(env, "AVANZA_HOLD_MINUTES_DANGER", 3, values.DAY_MINUTES),
     "hold_minutes": lambda env: values.count(env, "AVANZA_HOLD_MINUTES", 20, values.DAY_MINUTES),
     "console_secure": lambda env: values.yes(env, "AVANZA_CONSOLE_SECURE"),

@@ -2,36 +2,38 @@
 
 A row is `sending` before the call leaves, so that a crash on any line leaves either a row that was
 never sent or one in doubt, which `outreach.messages.reconcile` settles before anything is sent again (P3).
+Replies go one by one (`outreach.messages.order`), the rest in batches (`outreach.messages.bulk`).
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, QuickReply, utcnow
 from outreach.ground import jobs
-from outreach.messages import conversation_state, may_send, outbox, rate
+from outreach.messages import doubt, gate_facts, may_send, outbox, retry
 from outreach.messages.may_send import Verdict
 from outreach.messages.twilio import Outcome, Reason, SendResult
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from outreach.ground.settings import Settings
+    from outreach.messages.gate_facts import Facts
+    from outreach.messages.may_send import Decision
     from outreach.messages.outbox import Content
     from outreach.sealing.crypto import PersonalKey
 
-MOST_TRIES = 6
 QUICK_REPLY_BODY, QUICK_REPLY_BUTTONS, QUICK_REPLY_TITLE = 1024, 3, 20
 
 
@@ -48,10 +50,13 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Pause:
-    """The bucket is empty: ask again after this many seconds."""
+class Leaving:
+    """A row that the gate lets leave now."""
 
-    seconds: float
+    row: OutboxMessage
+    content: Content
+    facts: Facts
+    decision: Decision
 
 
 def address_for(
@@ -64,64 +69,96 @@ def address_for(
         .order_by(ChannelAddress.last_seen_at.desc().nulls_last())
         .limit(1)
     )
-    if row is None:
-        return None
-    return row, str(key.decrypt(row.address_cipher, place=f"address:{row.id}")["address"])
+    return None if row is None else (row, gate_facts.read_address(key, row))
 
 
 def begin(
     session: Session, key: PersonalKey, settings: Settings, outbox_id: uuid.UUID, now: datetime
-) -> Request | Pause | None:
+) -> Request | None:
     """Ask the gate and mark the row as sending. None: there is nothing to send now."""
     row = session.get(OutboxMessage, outbox_id, with_for_update=True)
     if row is None or row.state is not OutboxState.QUEUED:
         return None
-    conversation = session.get_one(Conversation, row.conversation_id)
-    found = address_for(session, key, conversation.id)
-    if found is None:
-        outbox.advance(row, OutboxState.SUPPRESSED, reason="no_address")
-        return None
-    address, address_text = found
     content = outbox.read_content(key, row)
-    decision = may_send.decide(
-        session, key, settings, row, content,
-        conversation=conversation, address=address, address_text=address_text,
-        state=conversation_state.read(key, conversation), now=now,
-    )  # fmt: skip
+    facts = gate_facts.load(session, key, settings, [(row, content)]).get(row.id)
+    found = judge(key, settings, row, content, facts, now)
+    leaving = mark_sending(session, key, [found] if found else [], now)
+    if not leaving:
+        return None
+    digest = None if leaving[0].decision.template else digest_of(content)
+    ready = session.get(QuickReply, digest) if digest else None
+    return request(leaving[0], ready.content_sid if ready else None)
+
+
+def judge(
+    key: PersonalKey,
+    settings: Settings,
+    row: OutboxMessage,
+    content: Content,
+    facts: Facts | None,
+    now: datetime,
+) -> Leaving | None:
+    """Do with a queued row what the gate says; return it where it is to be sent now."""
+    if facts is None:
+        outbox.settle(key, row, content, OutboxState.SUPPRESSED, reason="no_address")
+        return None
+    decision = may_send.decide(settings, row, content, facts, now)
     match decision.verdict:
         case Verdict.EXPIRE:
-            outbox.advance(row, OutboxState.EXPIRED, reason=decision.reason)
+            outbox.settle(key, row, content, OutboxState.EXPIRED, reason=decision.reason)
         case Verdict.SUPPRESS:
-            outbox.advance(row, OutboxState.SUPPRESSED, reason=decision.reason)
+            outbox.settle(key, row, content, OutboxState.SUPPRESSED, reason=decision.reason)
         case Verdict.WAIT:
             row.next_try_at = decision.until
-            if decision.until is not None:
-                jobs.defer_delivery_retry(session, row.id, decision.until, priority=outbox.PRIORITY[row.kind])
         case Verdict.SEND_TEXT | Verdict.SEND_TEMPLATE:
-            wait = rate.take(session, row.kind, now)
-            if wait:
-                return Pause(wait)
-            outbox.advance(row, OutboxState.SENDING)
-            row.attempts += 1
-            return _request(session, row, content, address_text, decision)
-    if row.state in outbox.ENDED:
-        _forget(key, row, content)
+            return Leaving(row, content, facts, decision)
     return None
 
 
-def _request(
-    session: Session, row: OutboxMessage, content: Content, to: str, decision: may_send.Decision
-) -> Request:
-    if decision.verdict is Verdict.SEND_TEMPLATE and decision.template is not None:
-        return Request(
-            row.id, to, content, decision.template.content_sid, outbox.variables_json(content), None
+def mark_sending(
+    session: Session, key: PersonalKey, found: Sequence[Leaving], now: datetime
+) -> list[Leaving]:
+    """Mark rows as sending; of two first invitations to one woman only one is left."""
+    first = {
+        one.row.id: one.facts.conversation.id
+        for one in found
+        if one.row.attempts == 0 and may_send.is_first_contact(one.row, one.content, one.facts)
+    }
+    invited: set[uuid.UUID] = set()
+    if first:
+        noted = (
+            update(Conversation)
+            .where(Conversation.id.in_(first.values()), Conversation.invited_at.is_(None))
+            .values(invited_at=now)
+            .returning(Conversation.id)
+            .execution_options(synchronize_session=False)
         )
-    digest = _digest(content)
-    ready = session.get(QuickReply, digest) if digest else None
-    return Request(row.id, to, content, ready.content_sid if ready else None, None, None if ready else digest)
+        invited = set(session.scalars(noted))
+    leaving = []
+    for one in found:
+        conversation_id = first.get(one.row.id)
+        if conversation_id is not None and conversation_id not in invited:
+            outbox.settle(key, one.row, one.content, OutboxState.SUPPRESSED, reason="no_consent")
+            continue
+        if conversation_id is not None:
+            invited.remove(conversation_id)
+        outbox.advance(one.row, OutboxState.SENDING)
+        one.row.attempts += 1
+        leaving.append(one)
+    return leaving
 
 
-def _digest(content: Content) -> bytes | None:
+def request(one: Leaving, quick_reply_sid: str | None) -> Request:
+    """Return the call for a row that is marked as sending."""
+    content, template = one.content, one.decision.template
+    if template is not None:
+        variables = outbox.variables_json(content)
+        return Request(one.row.id, one.facts.address_text, content, template.content_sid, variables, None)
+    digest = None if quick_reply_sid else digest_of(content)
+    return Request(one.row.id, one.facts.address_text, content, quick_reply_sid, None, digest)
+
+
+def digest_of(content: Content) -> bytes | None:
     """Return what a fixed text with buttons is known by at Twilio; None where it must go as plain text."""
     fits = (
         content.fixed
@@ -140,26 +177,39 @@ def finish(
 ) -> OutboxMessage:
     """Record how the call ended."""
     row = session.get_one(OutboxMessage, outbox_id, with_for_update=True)
+    record(session, key, row, result, now)
+    return row
+
+
+def record(session: Session, key: PersonalKey, row: OutboxMessage, result: SendResult, now: datetime) -> None:
+    """Record how the call for a locked row ended; a report of Twilio's may have come before."""
     content = outbox.read_content(key, row)
     match result.outcome:
         case Outcome.ACCEPTED:
+            if result.sid is None or result.sid in content.earlier:
+                return
+            if row.sid not in {None, result.sid}:
+                # An earlier send of this row turned out to have been taken: hers is the first.
+                content.earlier.append(result.sid)
+                outbox.write_content(key, row, content)
+                return
             outbox.advance(row, OutboxState.SENT)
-            row.sid = row.sid or result.sid
-            _forget(key, row, content)
+            row.sid = result.sid
         case Outcome.UNKNOWN:
-            outbox.advance(row, OutboxState.IN_DOUBT, reason=result.reason, code=result.code)
-        case Outcome.TRY_LATER if row.attempts < MOST_TRIES:
-            if outbox.advance(row, OutboxState.QUEUED, reason=result.reason, code=result.code):
-                row.next_try_at = now + timedelta(seconds=2**row.attempts)
-                jobs.defer_delivery_retry(
-                    session, row.id, row.next_try_at, priority=outbox.PRIORITY[row.kind]
-                )
+            doubt.begin(session, key, row, content, now, reason=result.reason, code=result.code)
         case Outcome.TRY_LATER | Outcome.REFUSED:
-            outbox.advance(row, OutboxState.FAILED, reason=result.reason, code=result.code)
-            if result.reason is Reason.BLOCKED_BY_HER:
+            again = (
+                retry.next_attempt(row, content, result.reason, result.code, now)
+                if result.outcome is Outcome.TRY_LATER
+                else None
+            )
+            reason = result.reason or Reason.UNKNOWN
+            if again is not None:
+                outbox.requeue(session, key, row, content, again, reason=reason, code=result.code)
+                return
+            outbox.settle(key, row, content, OutboxState.FAILED, reason=reason, code=result.code)
+            if reason is Reason.BLOCKED_BY_HER:
                 block_address(session, key, row.conversation_id)
-            _forget(key, row, content)
-    return row
 
 
 def block_address(session: Session, key: PersonalKey, conversation_id: uuid.UUID | None) -> None:
@@ -167,12 +217,6 @@ def block_address(session: Session, key: PersonalKey, conversation_id: uuid.UUID
     found = address_for(session, key, conversation_id)
     if found is not None:
         found[0].blocked_at = utcnow()
-
-
-def _forget(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
-    """Blank a confidential text that has left or will not; Twilio's copy follows after delivery."""
-    if content.confidential:
-        outbox.blank(key, row)
 
 
 def remember_quick_reply(session: Session, digest: bytes, content_sid: str) -> None:
@@ -183,40 +227,6 @@ def remember_quick_reply(session: Session, digest: bytes, content_sid: str) -> N
     """
     made = insert(QuickReply).values(digest=digest, content_sid=content_sid)
     session.execute(made.on_conflict_do_nothing(index_elements=[QuickReply.digest]))
-
-
-def following(session: Session, outbox_id: uuid.UUID, now: datetime) -> uuid.UUID | None:
-    """Return what the job of a row sends next: the row, or the oldest reply that waits beside it."""
-    row = session.get(OutboxMessage, outbox_id)
-    if row is None:
-        return None
-    if lock_for(row) is not None:
-        return next_reply(session, row.conversation_id, now)
-    return row.id if row.state is OutboxState.QUEUED else None
-
-
-def next_reply(session: Session, conversation_id: uuid.UUID | None, now: datetime) -> uuid.UUID | None:
-    """Return the oldest reply of a conversation that may be tried now.
-
-    What follows a reply that must be tried again waits for it, within one answer: 911 comes first also where
-    Twilio refused it once. A later answer does not wait for an earlier one.
-    """
-    queued = session.execute(
-        select(OutboxMessage.id, OutboxMessage.turn_id, OutboxMessage.next_try_at)
-        .where(
-            OutboxMessage.conversation_id == conversation_id,
-            OutboxMessage.kind == OutboxKind.REPLY,
-            OutboxMessage.state == OutboxState.QUEUED,
-        )
-        .order_by(OutboxMessage.seq)
-    )
-    held = set()
-    for row_id, turn_id, next_try_at in queued:
-        if next_try_at is not None and next_try_at > now:
-            held.add(turn_id)
-        elif turn_id is None or turn_id not in held:
-            return row_id
-    return None
 
 
 def lock_for(row: OutboxMessage) -> str | None:

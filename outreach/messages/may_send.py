@@ -1,7 +1,11 @@
 """The one gate: may this message leave now? Asked at delivery time, for every message.
 
-It looks at consent to be written to, her hours, the 24-hour window, the template, cover mode and
-the reveal check. It asks the same of every woman: an open case changes nothing here (promise P7).
+It looks at opt-out, consent, her hours, the session window, the template, cover mode and the disclosure
+check. It asks the same of every woman: an open case changes nothing here (promise P7).
+
+What we initiate needs her yes to the present privacy notice. Two invitations to write may do without: the
+first one ever to a woman whose written consent an agency holds and who never answered, and one to a woman who
+wrote to us herself and has not said no.
 """
 
 from __future__ import annotations
@@ -13,27 +17,25 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from models import OutboxKind, Suppression, Template, TemplateState
+from models import OutboxKind, Suppression, TemplateState
 from outreach.ground.addresses import canonical
 from outreach.ground.settings import QuietHours
-from outreach.messages import outbox
 from outreach.messages.reveal import revealing_words
 
 if TYPE_CHECKING:
-    import uuid
-
     from sqlalchemy.orm import Session
 
-    from models import ChannelAddress, Conversation, OutboxMessage
+    from models import Conversation, OutboxMessage, Template
     from outreach.ground.settings import Settings
     from outreach.messages.conversation_state import PrivateState
+    from outreach.messages.gate_facts import Facts
     from outreach.messages.outbox import Content
     from outreach.sealing.crypto import PersonalKey
 
 # WhatsApp lets free text through for 24 hours after her last message; a minute is kept in hand.
+WINDOW = timedelta(hours=24) - timedelta(minutes=1)
 # A week of days that are not hers, with two quiet spans in each of the rest, and one more.
 MOST_STEPS = 24
-WINDOW = timedelta(hours=24) - timedelta(minutes=1)
 
 
 class Verdict(enum.StrEnum):
@@ -115,57 +117,64 @@ def suppressed(session: Session, key: PersonalKey, address: str) -> bool:
     return session.scalar(select(Suppression.id).where(Suppression.lookup_hash == lookup)) is not None
 
 
-def decide(
-    session: Session,
-    key: PersonalKey,
-    settings: Settings,
-    row: OutboxMessage,
-    content: Content,
-    *,
-    conversation: Conversation,
-    address: ChannelAddress,
-    address_text: str,
-    state: PrivateState,
-    now: datetime,
-) -> Decision:
+def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Facts, now: datetime) -> Decision:
     """Decide for one message now."""
     if row.expires_at is not None and now >= row.expires_at:
         return Decision(Verdict.EXPIRE, "missed_its_moment")
-    if address.blocked_at is not None:
+    if facts.address.blocked_at is not None:
         return Decision(Verdict.SUPPRESS, "blocked_by_her")
     if row.kind is OutboxKind.REPLY:
-        return _decide_reply(content, conversation, state, now)
-    if conversation.opted_out_at is not None or suppressed(session, key, address_text):
+        return _decide_reply(content, facts, now)
+    if facts.conversation.opted_out_at is not None or facts.suppressed:
         return Decision(Verdict.SUPPRESS, "opted_out")
+    if not _may_initiate(row, content, facts):
+        return Decision(Verdict.SUPPRESS, "no_consent")
     if revealing_words(content.body):
         return Decision(Verdict.SUPPRESS, "reveals")
-    allowed = next_allowed(now, settings, state)
+    allowed = next_allowed(now, facts.rules or settings, facts.state)
     if allowed > now:
         if row.expires_at is not None and allowed >= row.expires_at:
             return Decision(Verdict.EXPIRE, "outside_her_hours")
         return Decision(Verdict.WAIT, "outside_her_hours", until=allowed)
-    return _decide_form(session, outbox.template_of(row, content), conversation, now)
+    return _decide_form(facts, now)
 
 
-def _decide_reply(
-    content: Content, conversation: Conversation, state: PrivateState, now: datetime
-) -> Decision:
+def is_first_contact(row: OutboxMessage, content: Content, facts: Facts) -> bool:
+    """Say whether this is the one invitation by which a woman of the list hears of us."""
+    return (
+        row.kind is OutboxKind.NOTICE
+        and content.invitation
+        and not facts.standing.answered
+        and facts.conversation.last_inbound_at is None
+    )
+
+
+def _may_initiate(row: OutboxMessage, content: Content, facts: Facts) -> bool:
+    if facts.standing.agreed:
+        return True
+    if is_first_contact(row, content, facts):
+        # A row that was tried before is the invitation that was noted then.
+        return facts.standing.imported and (facts.conversation.invited_at is None or row.attempts > 0)
+    wrote = facts.conversation.last_inbound_at is not None
+    return row.kind is OutboxKind.NOTICE and content.invitation and wrote and not facts.standing.refused
+
+
+def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
     # Under cover whoever holds the phone meets a workshops bot, also in what was queued before.
-    if state.cover and (content.confidential or revealing_words(content.body)):
-        return Decision(Verdict.SUPPRESS, "cover")
-    if not window_open(conversation, now):
+    # The reason is that of other withheld texts: cover mode has no word of its own in any row.
+    if facts.state.cover and (content.confidential or revealing_words(content.body)):
+        return Decision(Verdict.SUPPRESS, "reveals")
+    if not window_open(facts.conversation, now):
         return Decision(Verdict.SUPPRESS, "window_closed")
     return Decision(Verdict.SEND_TEXT)
 
 
-def _decide_form(
-    session: Session, template_id: uuid.UUID | None, conversation: Conversation, now: datetime
-) -> Decision:
-    template = session.get(Template, template_id) if template_id else None
+def _decide_form(facts: Facts, now: datetime) -> Decision:
+    template = facts.template
     if template is not None and template.content_sid and template.state is TemplateState.APPROVED:
         if revealing_words(template.body):
             return Decision(Verdict.SUPPRESS, "reveals")
         return Decision(Verdict.SEND_TEMPLATE, template=template)
-    if window_open(conversation, now):
+    if window_open(facts.conversation, now):
         return Decision(Verdict.SEND_TEXT)
     return Decision(Verdict.SUPPRESS, "template_not_approved")

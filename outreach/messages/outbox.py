@@ -1,7 +1,8 @@
-"""The one door out: rows to send, and the steps they may take.
+"""The outbox: rows to send, and the steps between their states.
 
-States only move forward, whatever the order in which callbacks arrive. The one way back is from
-`sending` or `in_doubt` to `queued`, and only with proof that Twilio did not take the message.
+States only move forward, whatever the order in which callbacks arrive. The ways back to `queued` need proof
+that she has not got the message: Twilio refused it (`sending`), Twilio's list does not have it (`in_doubt`),
+or Twilio reports that it failed for a while (`sent`, and the two others where the report overtakes us).
 """
 
 from __future__ import annotations
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
 
 S = OutboxState
 STEPS: dict[OutboxState, frozenset[OutboxState]] = {
-    S.QUEUED: frozenset({S.SENDING, S.EXPIRED, S.SUPPRESSED, S.FAILED}),
+    S.QUEUED: frozenset(
+        # A late report may prove a send that was taken for lost.
+        {S.SENDING, S.SENT, S.DELIVERED, S.READ, S.EXPIRED, S.SUPPRESSED, S.FAILED}
+    ),
     S.SENDING: frozenset(
         {S.QUEUED, S.IN_DOUBT, S.SENT, S.DELIVERED, S.READ, S.FAILED, S.UNDELIVERED, S.EXPIRED}
     ),
     S.IN_DOUBT: frozenset({S.QUEUED, S.SENT, S.DELIVERED, S.READ, S.FAILED, S.UNDELIVERED, S.EXPIRED}),
-    S.SENT: frozenset({S.DELIVERED, S.READ, S.FAILED, S.UNDELIVERED}),
+    S.SENT: frozenset({S.QUEUED, S.DELIVERED, S.READ, S.FAILED, S.UNDELIVERED}),
     S.DELIVERED: frozenset({S.READ}),
     S.READ: frozenset(),
     S.FAILED: frozenset(),
@@ -44,6 +48,10 @@ STEPS: dict[OutboxState, frozenset[OutboxState]] = {
 }
 TAKEN = frozenset({S.SENT, S.DELIVERED, S.READ, S.UNDELIVERED})
 ENDED = frozenset({S.READ, S.FAILED, S.UNDELIVERED, S.EXPIRED, S.SUPPRESSED})
+# The text is needed no more: she has it, or will not get it.
+OVER = ENDED | {S.DELIVERED}
+# She did not get it, or nobody knows.
+MISSED = frozenset({S.FAILED, S.UNDELIVERED, S.EXPIRED, S.SUPPRESSED, S.IN_DOUBT})
 
 PRIORITY = {
     OutboxKind.REPLY: jobs.REPLY_PRIORITY,
@@ -52,7 +60,10 @@ PRIORITY = {
     OutboxKind.CAMPAIGN: jobs.CAMPAIGN_PRIORITY,
 }
 LONGEST_BODY = 1600
+LONGEST_JOINED = 1000
 MOST_IN_A_STATEMENT = 1000
+BATCH = 50
+"""Rows that one batch of delivery takes at most."""
 # A body is padded to one length a kind, so that no length tells what it says (1,600 characters fit).
 BUCKETS = {
     OutboxKind.REPLY: 3072,
@@ -73,6 +84,10 @@ class Content:
     rather than given up (replies of safety); `invitation` marks the one notice that may reach a woman who has
     not answered the privacy notice yet. `template` is the id of a notice's template, whose own column would
     tell notices apart.
+
+    `earlier` are the SIDs of other sends of this row, failed or taken twice; `doubts` counts those that ended
+    in doubt. `conversation` is kept here once the row no longer names it, while something may still be asked
+    of it. `gone` says that the text was taken away.
     """
 
     body: str
@@ -84,6 +99,10 @@ class Content:
     urgent: bool = False
     invitation: bool = False
     template: str | None = None
+    earlier: list[str] = field(default_factory=list)
+    doubts: int = 0
+    conversation: str | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,8 +144,7 @@ def enqueue(
     session.add(row)
     session.flush()
     if job:
-        lock = jobs.send_lock(conversation_id) if kind is OutboxKind.REPLY else None
-        jobs.defer_delivery(session, row.id, lock=lock, priority=PRIORITY[kind])
+        _defer(session, [(row.id, conversation_id)], kind)
     return row
 
 
@@ -137,15 +155,67 @@ def enqueue_many(session: Session, key: PersonalKey, rows: Iterable[Outgoing]) -
     for batch in batched(rows, MOST_IN_A_STATEMENT):
         values = [_values(key, outgoing, now) for outgoing in batch]
         session.execute(insert(OutboxMessage).values(values))
-        ids = [value["id"] for value in values]
-        by_kind: dict[OutboxKind, list[tuple[uuid.UUID, str | None]]] = {}
-        for outgoing, row_id in zip(batch, ids, strict=True):
-            lock = jobs.send_lock(outgoing.conversation_id) if outgoing.kind is OutboxKind.REPLY else None
-            by_kind.setdefault(outgoing.kind, []).append((row_id, lock))
-        for kind, those in by_kind.items():
-            jobs.defer_deliveries(session, those, priority=PRIORITY[kind])
-        made += ids
+        for kind in {outgoing.kind for outgoing in batch}:
+            of_kind = [(v["id"], v["conversation_id"]) for v in values if v["kind"] is kind]
+            _defer(session, of_kind, kind)
+        made += [value["id"] for value in values]
     return made
+
+
+def _defer(session: Session, rows: list[tuple[uuid.UUID, uuid.UUID]], kind: OutboxKind) -> None:
+    """Defer a job for each reply; what we initiate leaves in batches (`outreach.messages.bulk`)."""
+    if kind is OutboxKind.REPLY:
+        jobs.defer_deliveries(session, [(row_id, jobs.send_lock(of)) for row_id, of in rows])
+    else:
+        jobs.defer_batches(session, -(-len(rows) // BATCH))
+
+
+def enqueue_answer(
+    session: Session,
+    key: PersonalKey,
+    conversation_id: uuid.UUID,
+    contents: Iterable[Content],
+    *,
+    turn_id: uuid.UUID,
+    confidential: bool = False,
+    urgent: bool = False,
+    job: bool = True,
+) -> list[OutboxMessage]:
+    """Add the messages of one answer, short ones joined. `urgent`: the first is a line of safety."""
+    kind = OutboxKind.REPLY
+    rows = []
+    for content in joined([c for c in contents if c.body.strip()], first_alone=urgent):
+        content.urgent = urgent
+        row = enqueue(
+            session, key, conversation_id, kind, content, confidential=confidential, turn_id=turn_id, job=job
+        )
+        rows.append(row)
+    return rows
+
+
+def joined(contents: Iterable[Content], *, first_alone: bool = False) -> list[Content]:
+    """Join the texts of one answer where they are short, so that no network can change their order.
+
+    Buttons and map pins stay on the message that they came with, at its end.
+    """
+    made: list[Content] = []
+    for content in contents:
+        last = made[-1] if made and not (first_alone and len(made) == 1) else None
+        if last is None or not _may_join(last, content):
+            made.append(replace(content))
+            continue
+        last.body = f"{last.body}\n\n{content.body}"
+        last.buttons, last.fixed = content.buttons, last.fixed and content.fixed
+        last.confidential = last.confidential or content.confidential
+    return made
+
+
+def _may_join(first: Content, second: Content) -> bool:
+    if first.buttons or first.map_pin or second.map_pin or second.variables:
+        return False
+    # Joined to words about her, a fixed text could no longer be stored at Twilio, nor have buttons to tap.
+    loses_buttons = bool(second.buttons) and second.fixed and not first.fixed
+    return not loses_buttons and len(first.body) + len(second.body) <= LONGEST_JOINED
 
 
 def batched(rows: Iterable[Outgoing], size: int) -> Iterator[list[Outgoing]]:
@@ -169,6 +239,8 @@ def _values(key: PersonalKey, outgoing: Outgoing, now: datetime) -> dict[str, An
         "state": S.QUEUED,
         "template_id": template_id,
         "created_at": now,
+        # The batches of delivery go by it; a reply has a job of its own.
+        "next_try_at": None if outgoing.kind is OutboxKind.REPLY else now,
         "expires_at": outgoing.expires_at,
         "turn_id": outgoing.turn_id,
         "body_cipher": key.encrypt(asdict(content), place=_place(row_id), bucket=BUCKETS[outgoing.kind]),
@@ -187,14 +259,19 @@ def clip(body: str) -> str:
 
 
 def read_content(key: PersonalKey, row: OutboxMessage) -> Content:
-    """Return what a message says; after it has arrived and was blanked, an empty text."""
+    """Return what a message says; after its text was taken away, an empty body."""
     data = key.decrypt(row.body_cipher, place=_place(row.id))
     if not data:
-        return Content(body="")
+        return Content(body="", gone=True)
     data["buttons"] = [Choice(**choice) for choice in data.get("buttons", [])]
     pin = data.get("map_pin")
     data["map_pin"] = (float(pin[0]), float(pin[1])) if pin else None
     return Content(**data)
+
+
+def write_content(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
+    """Set what a message says, in bytes of the same length."""
+    row.body_cipher = key.rewrite(row.body_cipher, asdict(content), place=_place(row.id))
 
 
 def owner_hash(key: PersonalKey, conversation_id: uuid.UUID, kind: OutboxKind, day: date) -> bytes:
@@ -203,14 +280,69 @@ def owner_hash(key: PersonalKey, conversation_id: uuid.UUID, kind: OutboxKind, d
 
 
 def blank(key: PersonalKey, row: OutboxMessage) -> None:
-    """Take a message's text away, leaving bytes of the same length; Twilio's copy is to follow."""
-    row.body_cipher = key.blank(row.body_cipher, place=_place(row.id))
+    """Take a message's text away for good; Twilio's copies are to follow."""
+    take_text(key, row, read_content(key, row))
     mark(row, utcnow())
+
+
+def take_text(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
+    """Take a text away, leaving what must be known of its sends; in bytes of the same length."""
+    kept = Content(
+        body="",
+        confidential=content.confidential,
+        earlier=content.earlier,
+        conversation=content.conversation,
+        gone=True,
+    )
+    write_content(key, row, kept)
 
 
 def is_blank(key: PersonalKey, row: OutboxMessage) -> bool:
     """Say whether a message's text was taken away."""
-    return not key.decrypt(row.body_cipher, place=_place(row.id))
+    return read_content(key, row).gone
+
+
+def settle(
+    key: PersonalKey,
+    row: OutboxMessage,
+    content: Content,
+    state: OutboxState,
+    *,
+    reason: str | None = None,
+    code: int | None = None,
+) -> bool:
+    """Move a row forward as `advance` does; a confidential text goes once it is needed no more (P4)."""
+    moved = advance(row, state, reason=reason, code=code)
+    if row.state in OVER and content.confidential and not content.gone:
+        take_text(key, row, content)
+    return moved
+
+
+def requeue(
+    session: Session,
+    key: PersonalKey,
+    row: OutboxMessage,
+    content: Content,
+    at: datetime,
+    *,
+    reason: str,
+    code: int | None = None,
+) -> bool:
+    """Send a row again from `at` on; the caller has proof that she has not got it. Say whether it moved.
+
+    The SID of the failed send is kept: reports of it are of no account from now on, and its text at Twilio
+    is redacted with the rest.
+    """
+    if not advance(row, S.QUEUED, reason=reason, code=code):
+        return False
+    if row.sid is not None:
+        content.earlier.append(row.sid)
+        row.sid = None
+    write_content(key, row, content)
+    row.next_try_at = at
+    if row.kind is OutboxKind.REPLY:
+        jobs.defer_delivery_retry(session, row.id, at, priority=PRIORITY[row.kind])
+    return True
 
 
 def advance(
@@ -226,8 +358,8 @@ def advance(
         row.code = code
     if state is S.SENDING:
         row.sending_since = utcnow()
-        if row.kind is OutboxKind.REPLY:
-            mark(row, row.sending_since)
+    if row.kind is OutboxKind.REPLY and (state is S.SENDING or state in OVER):
+        mark(row, utcnow())
     if state in ENDED:
         row.ended_at = utcnow()
     return True

@@ -1,8 +1,8 @@
 """Settling sends in doubt (promise P3) and applying what Twilio reports.
 
-A callback that carries our id proves a send. What no callback proves within minutes is looked up
-in Twilio's list by address, time and body; only what is not there is sent again, and only once.
-What can't be settled is shown to a person.
+A callback that carries our id proves a send. What no callback proves within seconds is looked up in Twilio's
+list by address, time and body; only what is not there is sent again. What can't be settled is shown to a
+person. A failure that Twilio reports later and calls temporary is tried again while it is of use.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from models import OutboxMessage, OutboxState, Template
-from outreach.ground import jobs
-from outreach.messages import outbox
-from outreach.messages.delivery import address_for, block_address, lock_for
+from models import OutboxMessage, OutboxState, Template, TemplateState, utcnow
+from outreach.messages import doubt, order, outbox, retry
+from outreach.messages.delivery import address_for, block_address
 from outreach.messages.twilio import Reason, reason_for
 
 if TYPE_CHECKING:
@@ -25,14 +24,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from outreach.messages.outbox import Content
     from outreach.messages.twilio import Remote
     from outreach.sealing.crypto import PersonalKey
 
-# A call to Twilio takes ten seconds at most; a row that is `sending` for longer lost its worker.
-CALL_LOST_AFTER = timedelta(seconds=30)
-LOOK_UP_AFTER = timedelta(seconds=90)
-GIVE_UP_AFTER = timedelta(minutes=30)
-MOST_SENDS = 2
+# A call to Twilio takes thirteen seconds at most; a row that is `sending` for longer lost its worker.
+CALL_LOST_AFTER = timedelta(seconds=15)
+# The job of a look runs by then; the clock sees to those that lost it.
+JOB_LATE_BY = timedelta(seconds=5)
 # Twilio's clock and ours; a message that is another row's is told apart by its sid.
 CLOCKS_DIFFER_BY = timedelta(minutes=10)
 
@@ -43,29 +42,79 @@ STATES = {
     "failed": OutboxState.FAILED,
     "undelivered": OutboxState.UNDELIVERED,
 }
+UNSURE = frozenset({OutboxState.QUEUED, OutboxState.SENDING, OutboxState.IN_DOUBT})
+FAILURES = frozenset({OutboxState.FAILED, OutboxState.UNDELIVERED})
 
 
 def status_reported(
-    session: Session, key: PersonalKey, params: dict[str, str], outbox_id: str | None
+    session: Session,
+    key: PersonalKey,
+    params: dict[str, str],
+    outbox_id: str | None,
+    now: datetime | None = None,
 ) -> bool:
     """Apply a status callback; say whether it was about a message of ours."""
-    row = _reported_row(session, params.get("MessageSid", ""), outbox_id)
+    sid = params.get("MessageSid", "")
+    row = _reported_row(session, sid, outbox_id)
     if row is None:
         return False
-    row.sid = row.sid or params.get("MessageSid")
+    content = outbox.read_content(key, row)
+    if row.sid not in {None, sid} or sid in content.earlier:
+        # Of a send that was given up before this one, or of a second copy: the row has moved on.
+        return sid in content.earlier
     state = STATES.get(params.get("MessageStatus", ""))
+    if state in FAILURES and row.state is OutboxState.QUEUED:
+        # A send that was in doubt has failed; it is on its way again already.
+        content.earlier.append(sid)
+        outbox.write_content(key, row, content)
+        return True
+    row.sid = sid
     if state is None:
         # queued, sending, accepted: Twilio has it, and that is all they say.
-        state = OutboxState.SENT if row.state in {OutboxState.SENDING, OutboxState.IN_DOUBT} else row.state
+        state = OutboxState.SENT if row.state in UNSURE else row.state
     code = int(params["ErrorCode"]) if params.get("ErrorCode", "").isdigit() else None
-    reason = reason_for(code) if code else None
-    content = outbox.read_content(key, row)
-    if outbox.advance(row, state, reason=reason, code=code):
-        if reason is Reason.BLOCKED_BY_HER:
-            block_address(session, key, row.conversation_id)
-        if content.confidential:
-            outbox.blank(key, row)
+    before = row.state
+    if state in FAILURES:
+        _failed(session, key, row, content, state, code, now or utcnow())
+    else:
+        outbox.settle(key, row, content, state)
+    if row.state is not before and (row.state in outbox.OVER or row.state is OutboxState.QUEUED):
+        order.reported(session, row)
     return True
+
+
+def _failed(
+    session: Session,
+    key: PersonalKey,
+    row: OutboxMessage,
+    content: Content,
+    state: OutboxState,
+    code: int | None,
+    now: datetime,
+) -> None:
+    """Try again what failed for a while and is still of use; end the rest."""
+    reason = reason_for(code)
+    at = retry.next_attempt(row, content, reason, code, now)
+    if at is None and reason is Reason.WINDOW_CLOSED and _template_now(session, row, content):
+        at = now
+    if at is not None:
+        outbox.requeue(session, key, row, content, at, reason=reason, code=code)
+        return
+    moved = outbox.settle(key, row, content, state, reason=reason, code=code)
+    if moved and reason is Reason.BLOCKED_BY_HER:
+        block_address(session, key, row.conversation_id or _conversation(content))
+
+
+def _conversation(content: Content) -> uuid.UUID | None:
+    return uuid.UUID(content.conversation) if content.conversation else None
+
+
+def _template_now(session: Session, row: OutboxMessage, content: Content) -> bool:
+    """Say whether what left as free text may leave as its template, which needs no session window."""
+    template_id = outbox.template_of(row, content)
+    template = session.get(Template, template_id) if template_id and not content.gone else None
+    approved = template is not None and template.state is TemplateState.APPROVED
+    return approved and row.attempts < retry.MOST_ATTEMPTS // 2
 
 
 def _reported_row(session: Session, sid: str, outbox_id: str | None) -> OutboxMessage | None:
@@ -75,43 +124,43 @@ def _reported_row(session: Session, sid: str, outbox_id: str | None) -> OutboxMe
         wanted = None
     if wanted is not None:
         row = session.get(OutboxMessage, wanted, with_for_update=True)
-        if row is not None and row.sid in {None, sid}:
+        if row is not None:
             return row
     return session.scalar(select(OutboxMessage).where(OutboxMessage.sid == sid).with_for_update())
 
 
-def mark_lost_calls(session: Session, now: datetime) -> int:
+def mark_lost_calls(session: Session, key: PersonalKey, now: datetime, limit: int = 500) -> int:
     """Put rows whose worker died during the call in doubt; return how many."""
     rows = session.scalars(
         select(OutboxMessage)
         .where(
             OutboxMessage.state == OutboxState.SENDING, OutboxMessage.sending_since < now - CALL_LOST_AFTER
         )
+        .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
-        outbox.advance(row, OutboxState.IN_DOUBT, reason=Reason.UNKNOWN)
+        doubt.begin(session, key, row, outbox.read_content(key, row), now, reason=Reason.UNKNOWN)
     return len(rows)
 
 
 def in_doubt(session: Session, now: datetime, limit: int = 50) -> Sequence[uuid.UUID]:
-    """Return the rows that no callback has proved in time."""
+    """Return the rows whose look is due and has no job, or had one that was lost."""
     return session.scalars(
         select(OutboxMessage.id)
         .where(
             OutboxMessage.state == OutboxState.IN_DOUBT,
-            OutboxMessage.sending_since < now - LOOK_UP_AFTER,
-            or_(OutboxMessage.next_try_at.is_(None), OutboxMessage.next_try_at < now),
+            OutboxMessage.next_try_at < now - JOB_LATE_BY,
         )
-        .order_by(OutboxMessage.seq)
+        .order_by(OutboxMessage.next_try_at)
         .limit(limit)
     ).all()
 
 
 def look_up_key(session: Session, key: PersonalKey, outbox_id: uuid.UUID) -> tuple[str, datetime] | None:
-    """Return whom and since when to look up at Twilio."""
+    """Return whom and since when to look up at Twilio; None where nothing is in doubt any more."""
     row = session.get(OutboxMessage, outbox_id)
-    if row is None or row.sending_since is None:
+    if row is None or row.sending_since is None or row.state is not OutboxState.IN_DOUBT:
         return None
     found = address_for(session, key, row.conversation_id)
     return (found[1], row.sending_since - CLOCKS_DIFFER_BY) if found else None
@@ -124,35 +173,51 @@ def settle(
     row = session.get_one(OutboxMessage, outbox_id, with_for_update=True)
     if row.state is not OutboxState.IN_DOUBT:
         return
-    if remote is None:
-        row.next_try_at = now + timedelta(minutes=1)
-        if row.sending_since is not None and now - row.sending_since > GIVE_UP_AFTER:
-            outbox.advance(row, OutboxState.FAILED, reason="in_doubt")
-        return
-    proof = _proof(session, key, row, remote)
+    content = outbox.read_content(key, row)
+    if _settled(session, key, row, content, remote, now):
+        order.reported(session, row)
+    else:
+        doubt.schedule_look(session, row, now)
+
+
+def _settled(
+    session: Session,
+    key: PersonalKey,
+    row: OutboxMessage,
+    content: Content,
+    remote: Sequence[Remote] | None,
+    now: datetime,
+) -> bool:
+    proof = _proof(session, row, content, remote or [])
+    listed = remote is not None
     if proof is not None:
         row.sid = proof.sid
-        outbox.advance(row, STATES.get(proof.status, OutboxState.SENT))
-        if outbox.read_content(key, row).confidential:
-            outbox.blank(key, row)
-    elif row.expires_at is not None and now >= row.expires_at:
-        outbox.advance(row, OutboxState.EXPIRED, reason="missed_its_moment")
-    elif row.attempts >= MOST_SENDS:
-        outbox.advance(row, OutboxState.FAILED, reason="in_doubt")
-    elif outbox.advance(row, OutboxState.QUEUED, reason="not_taken"):
-        jobs.defer_delivery(session, row.id, lock=lock_for(row), priority=outbox.PRIORITY[row.kind])
+        state = STATES.get(proof.status, OutboxState.SENT)
+        if state in FAILURES:
+            _failed(session, key, row, content, state, proof.code, now)
+        else:
+            outbox.settle(key, row, content, state)
+        return True
+    if row.expires_at is not None and now >= row.expires_at and listed:
+        return outbox.settle(key, row, content, OutboxState.EXPIRED, reason="missed_its_moment")
+    if doubt.given_up(row, content, now, listed=listed):
+        return outbox.settle(key, row, content, OutboxState.FAILED, reason="in_doubt")
+    if doubt.not_taken(row, content, now, listed=listed):
+        return outbox.requeue(session, key, row, content, now, reason="not_taken")
+    return False
 
 
-def _proof(session: Session, key: PersonalKey, row: OutboxMessage, remote: Sequence[Remote]) -> Remote | None:
+def _proof(session: Session, row: OutboxMessage, content: Content, remote: Sequence[Remote]) -> Remote | None:
     """Return the remote message that must be this row: same body, and no other row's sid."""
+    if not remote:
+        return None
     sids = [message.sid for message in remote]
     taken = set(session.scalars(select(OutboxMessage.sid).where(OutboxMessage.sid.in_(sids))))
-    content = outbox.read_content(key, row)
     template_id = outbox.template_of(row, content)
     template = session.get(Template, template_id) if template_id else None
     bodies = {_plain(content.body)} | ({_plain(template.body)} if template else set())
     for message in remote:
-        if message.sid not in taken and _plain(message.body) in bodies:
+        if message.sid not in taken and message.sid not in content.earlier and _plain(message.body) in bodies:
             return message
     return None
 

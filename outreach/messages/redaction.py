@@ -1,20 +1,22 @@
 """Taking confidential words away at Twilio, on both sides of the conversation.
 
-Every reply and every message of hers carries a mark for a while (`outreach.messages.redaction_queue`),
-so that the mark tells a thief with the database nothing; what it means is only seen by reading the row with
-the key. A blanked text
-was confidential, or she had it erased: it goes at Twilio too. Any other loses its mark and stays.
+Every reply and every message of hers is to be looked at for a while (`outreach.messages.redaction_queue`), so
+that the moment of the look tells a thief with the database nothing; what it means is only seen by reading the
+row with the key. A text that was taken away was confidential, or she had it erased: it goes at Twilio too.
+
+The messages of one look share their fate: where Twilio refuses one, all are looked at again, so that what is
+left to do does not stand out either.
 
 Files that she sends are not touched here: until a person can hear them, Twilio's copy is the only one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from models import InboundMessage, OutboxMessage, OutboxState, Turn, TurnState
 from outreach.ground import counters
@@ -22,7 +24,7 @@ from outreach.messages import inbox, outbox
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -33,41 +35,47 @@ UNREPORTED_FOR = timedelta(minutes=30)
 """A send whose delivery is never reported is looked at after this all the same."""
 AGAIN_AFTER = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(days=1)
-MOST_AT_ONCE = 500
-ARRIVED = (OutboxState.DELIVERED, OutboxState.READ, OutboxState.UNDELIVERED, OutboxState.FAILED)
+MOST_AT_ONCE = 100
 
 
-@dataclass(frozen=True)
-class Owed:
-    """A message at Twilio whose text must go: the row that says so, and Twilio's id."""
+@dataclass
+class Look:
+    """Messages that were looked at together: the SIDs whose text must go at Twilio, by row."""
 
-    row_id: uuid.UUID
-    sid: str
-    hers: bool
+    ours: dict[uuid.UUID, list[str]] = field(default_factory=dict)
+    hers: dict[uuid.UUID, list[str]] = field(default_factory=dict)
+
+    @property
+    def owed(self) -> list[str]:
+        """All that must go."""
+        return [sid for sids in (*self.ours.values(), *self.hers.values()) for sid in sids]
+
+    def __bool__(self) -> bool:
+        return bool(self.ours or self.hers)
 
 
-def owed(session: Session, key: PersonalKey, now: datetime) -> list[Owed]:
-    """Take the mark off what may stay, and return what must go."""
-    found = []
+def look(session: Session, key: PersonalKey, now: datetime) -> Look:
+    """Look at what has passed; a confidential text of ours that is still here goes now."""
+    found = Look()
     for sent in _passed_on(session, now):
-        if sent.sid is None or not outbox.is_blank(key, sent):
-            sent.redact_after = None
-        else:
-            found.append(Owed(sent.id, sent.sid, hers=False))
+        content = outbox.read_content(key, sent)
+        if content.confidential and not content.gone:
+            outbox.take_text(key, sent, content)
+        gone = content.gone or content.confidential
+        found.ours[sent.id] = [sid for sid in (sent.sid, *content.earlier) if sid] if gone else []
     for came in _answered(session, now):
-        if inbox.is_blank(key, came):
-            found.append(Owed(came.id, came.message_sid, hers=True))
-        else:
-            came.redact_after = None
+        found.hers[came.id] = [came.message_sid] if inbox.is_blank(key, came) else []
     return found
 
 
 def _passed_on(session: Session, now: datetime) -> Sequence[OutboxMessage]:
+    taken_back = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.IN_DOUBT)
     return session.scalars(
         select(OutboxMessage)
         .where(
             OutboxMessage.redact_after < now,
-            or_(OutboxMessage.state.in_(ARRIVED), OutboxMessage.redact_after < now - UNREPORTED_FOR),
+            OutboxMessage.state.not_in(taken_back),
+            or_(OutboxMessage.state.in_(outbox.OVER), OutboxMessage.redact_after < now - UNREPORTED_FOR),
         )
         .order_by(OutboxMessage.redact_after)
         .limit(MOST_AT_ONCE)
@@ -86,27 +94,26 @@ def _answered(session: Session, now: datetime) -> Sequence[InboundMessage]:
     ).all()
 
 
-def done(session: Session, about: Owed) -> None:
-    """Note that the text is gone at Twilio."""
-    row = _row(session, about)
-    if row is not None:
-        row.redact_after = None
+def settle(session: Session, looked: Look, refused: Collection[str], now: datetime) -> None:
+    """Note that the texts are gone at Twilio, but for those refused: then all are looked at again.
 
-
-def refused(session: Session, about: Owed, now: datetime) -> None:
-    """Try again later; after a day, give up and count it, for a person to see."""
-    row = _row(session, about)
-    if row is None or row.redact_after is None:
-        return
-    since = row.received_at if isinstance(row, InboundMessage) else row.created_at
-    if now - since < GIVE_UP_AFTER:
-        row.redact_after = now + AGAIN_AFTER
-    else:
-        row.redact_after = None
-        counters.count(session, counters.REDACTIONS_REFUSED)
-
-
-def _row(session: Session, about: Owed) -> InboundMessage | OutboxMessage | None:
-    if about.hers:
-        return session.get(InboundMessage, about.row_id, with_for_update=True)
-    return session.get(OutboxMessage, about.row_id, with_for_update=True)
+    After a day what is still refused is given up and counted, for a person to see.
+    """
+    again = now + AGAIN_AFTER if refused else None
+    for model, rows, came_at in (
+        (OutboxMessage, looked.ours, OutboxMessage.created_at),
+        (InboundMessage, looked.hers, InboundMessage.received_at),
+    ):
+        if not rows:
+            continue
+        old = set(session.scalars(select(model.id).where(model.id.in_(rows), came_at < now - GIVE_UP_AFTER)))
+        lost = sum(1 for row_id in old for sid in rows[row_id] if sid in refused)
+        if lost:
+            counters.count(session, counters.REDACTIONS_REFUSED, lost)
+        for ids, moment in ((set(rows) - old, again), (old, None)):
+            session.execute(
+                update(model)
+                .where(model.id.in_(ids))
+                .values(redact_after=moment)
+                .execution_options(synchronize_session=False)
+            )

@@ -1,6 +1,6 @@
-"""The mark by which a message is looked at once it has passed (see `outreach.messages.redaction`).
+"""The redaction queue: when a message is looked at after it has passed (see `outreach.messages.redaction`).
 
-It is put on every reply and on every message of hers alike, so that it tells nothing of any of them.
+Every reply and every message of hers is queued alike, so that the queue tells nothing of any of them.
 """
 
 from __future__ import annotations

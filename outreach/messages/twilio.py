@@ -1,9 +1,9 @@
 """Twilio, in our own words.
 
-`send` ends in one of four ways: accepted, refused for now, refused for good, or unknown. Unknown
-is its own answer because a 5xx or a broken connection proves nothing: Twilio may have taken the
-message (https://www.twilio.com/docs/api/errors/20500). Only a refused connection and a 429 prove
-that it did not.
+`send` ends in one of four ways: accepted, refused for now, refused for good, or unknown. Unknown is its own
+answer because a connection that broke after the request left, or a 5xx from something in between, proves
+nothing (https://www.twilio.com/docs/api/errors/20500). A 429, a 5xx with Twilio's own error body, and
+whatever failed before the request's body left (DNS, TLS, a refused connection) prove that nothing was sent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
-from urllib3.exceptions import NewConnectionError
+
+from outreach.messages.transport import FormBody, pooled_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from outreach.messages.conversation_state import Choice
 
 TIMEOUT_SECONDS = 10.0
+# To connect, then between two packets of the answer; a reply of safety is in doubt sooner.
+SEND_TIMEOUTS, URGENT_TIMEOUTS = (3.0, 10.0), (2.0, 4.0)
 
 
 class Outcome(enum.StrEnum):
@@ -87,6 +90,7 @@ class Remote:
     body: str
     status: str
     created_at: datetime | None
+    code: int | None = None
 
 
 def reason_for(code: int | None, status: int | None = None) -> Reason:
@@ -96,13 +100,6 @@ def reason_for(code: int | None, status: int | None = None) -> Reason:
     if status in {401, 403}:
         return Reason.FIX_CONFIGURATION
     return Reason.UNKNOWN if code is None else Reason.FIX_REQUEST
-
-
-def _never_connected(error: requests.RequestException) -> bool:
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", cause), NewConnectionError)
 
 
 class TwilioClient:
@@ -116,6 +113,9 @@ class TwilioClient:
         if settings.api_url:
             self._client.api.base_url = settings.api_url
             self._client.content.base_url = settings.api_url
+        base = self._client.api.base_url
+        self._messages_url = f"{base}/2010-04-01/Accounts/{settings.account_sid}/Messages.json"
+        self._http = pooled_session(settings.account_sid, settings.auth_token)
 
     def send(
         self,
@@ -126,31 +126,38 @@ class TwilioClient:
         content_sid: str | None = None,
         variables: str | None = None,
         map_pin: tuple[float, float] | None = None,
+        urgent: bool = False,
     ) -> SendResult:
-        """Ask Twilio to send; the callback URL carries our own id, so that a callback proves a send."""
-        arguments: dict[str, Any] = {"status_callback": f"{self._public_url}/twilio/status?o={outbox_id}"}
+        """Ask Twilio to send; the callback URL carries our own id, so that a callback proves a send.
+
+        The SDK is left aside here: it says neither whether the request left nor whose error body came back.
+        """
+        form = {
+            "To": to,
+            "From": self._settings.whatsapp_from,
+            "StatusCallback": f"{self._public_url}/twilio/status?o={outbox_id}",
+        }
         if content_sid:
-            arguments |= {"content_sid": content_sid, "content_variables": variables or "{}"}
+            form |= {"ContentSid": content_sid, "ContentVariables": variables or "{}"}
         else:
-            arguments["body"] = body
+            form["Body"] = body or ""
         if map_pin:
-            arguments["persistent_action"] = [f"geo:{map_pin[0]},{map_pin[1]}"]
+            form["PersistentAction"] = f"geo:{map_pin[0]},{map_pin[1]}"
         if self._settings.messaging_service_sid:
-            arguments["messaging_service_sid"] = self._settings.messaging_service_sid
-        arguments["from_"] = self._settings.whatsapp_from
+            form["MessagingServiceSid"] = self._settings.messaging_service_sid
+        sent = FormBody(form)
         try:
-            message = self._client.messages.create(to=to, **arguments)
-        except TwilioRestException as error:
-            return _refusal(error.status, error.code)
-        except TwilioException:
-            return SendResult(Outcome.UNKNOWN, reason=Reason.UNKNOWN)
-        except requests.RequestException as error:
-            if _never_connected(error):
+            response = self._http.post(
+                self._messages_url,
+                data=sent,
+                timeout=URGENT_TIMEOUTS if urgent else SEND_TIMEOUTS,
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            if not sent.left:
                 return SendResult(Outcome.TRY_LATER, reason=Reason.TEMPORARY)
             return SendResult(Outcome.UNKNOWN, reason=Reason.UNKNOWN)
-        if not message.sid:
-            return SendResult(Outcome.UNKNOWN, reason=Reason.UNKNOWN)
-        return SendResult(Outcome.ACCEPTED, sid=message.sid)
+        return _result(response.status_code, _json(response))
 
     def sent_to(self, to: str, since: datetime) -> list[Remote]:
         """List what Twilio holds for an address since a moment.
@@ -166,6 +173,7 @@ class TwilioClient:
                 body=message.body or "",
                 status=str(message.status),
                 created_at=message.date_created,
+                code=message.error_code,
             )
             for message in found
             if str(message.direction) != "inbound"
@@ -236,10 +244,35 @@ class TwilioClient:
         return data
 
 
-def _refusal(status: int, code: int | None) -> SendResult:
+def _json(response: requests.Response) -> dict[str, Any]:
+    try:
+        data = response.json()
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _result(status: int, answer: dict[str, Any]) -> SendResult:
+    if status < requests.codes.bad_request:
+        sid = answer.get("sid")
+        if requests.codes.ok <= status < requests.codes.multiple_choices and isinstance(sid, str) and sid:
+            return SendResult(Outcome.ACCEPTED, sid=sid)
+        return SendResult(Outcome.UNKNOWN, reason=Reason.UNKNOWN)
+    code = answer.get("code")
+    # {code, message, more_info, status}; newer resources say `title` and `type` (RFC 9457).
+    twilios = (
+        isinstance(code, int) and answer.get("status") == status and {"message", "title"} & answer.keys()
+    )
+    return _refusal(status, code if isinstance(code, int) else None, of_twilio=bool(twilios))
+
+
+def _refusal(status: int, code: int | None, *, of_twilio: bool) -> SendResult:
     if status == requests.codes.too_many_requests:
         return SendResult(Outcome.TRY_LATER, reason=Reason.TEMPORARY, code=code)
     if status >= requests.codes.internal_server_error:
+        outcome = Outcome.TRY_LATER if of_twilio else Outcome.UNKNOWN
+        return SendResult(outcome, reason=Reason.TEMPORARY if of_twilio else Reason.UNKNOWN, code=code)
+    if status == requests.codes.request_timeout:
         return SendResult(Outcome.UNKNOWN, reason=Reason.UNKNOWN, code=code)
     reason = reason_for(code, status)
     outcome = Outcome.TRY_LATER if reason is Reason.TEMPORARY else Outcome.REFUSED

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models import Consent, InboundMessage
 from outreach.messages import inbox
+from outreach.texts import notice
 
 if TYPE_CHECKING:
     import uuid
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 PRIVACY, FOOD_SECURITY, CASE = "privacy", "food_security", "case"
-# The notice in `outreach.texts.notice`.
-NOTICE = "base"
-# Raised when the notice changes in substance: women are then asked again.
-NOTICE_VERSION = "2026-11"
+NOTICE, NOTICE_VERSION = notice.NAME, notice.VERSION
 
 
 def record(

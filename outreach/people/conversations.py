@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, ColumnElement, Uuid, case, func, literal, select, true
 
-from models import ChannelAddress, Conversation, Suppression
+from models import ChannelAddress, Consent, Conversation, Suppression
+from outreach.people import consent
 
 if TYPE_CHECKING:
     import uuid
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute, Session
     from sqlalchemy.sql.selectable import LateralFromClause
 
-NO_NUMBER, OPTED_OUT, BLOCKED = "no_number", "opted_out", "blocked"
+NO_NUMBER, OPTED_OUT, BLOCKED, NO_CONSENT = "no_number", "opted_out", "blocked", "no_consent"
 Column = ColumnElement[Any]
 
 
@@ -75,6 +76,19 @@ def reason_against(newest: LateralFromClause) -> Column:
         (~reachable, BLOCKED),
         else_=None,
     )
+
+
+def agreed(woman_id: Column | InstrumentedAttribute[uuid.UUID]) -> Column:
+    """Return the SQL of whether her last answer, in any conversation, is a yes to the present notice."""
+    last = (
+        select(Consent.given & (Consent.version == consent.NOTICE_VERSION))
+        .join(Conversation, Conversation.id == Consent.conversation_id)
+        .where(Conversation.woman_id == woman_id, Consent.kind == consent.PRIVACY)
+        .order_by(Consent.created_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, False)
 
 
 def reaches(

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from models import Answer, HelpResource
+from models import FIRST_PROGRAMME, Answer, HelpResource
 from outreach.texts import answers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -40,33 +41,89 @@ class ResourceDetails:
     source: str
 
 
-def answer(session: Session, topic: str, municipality: str | None) -> str:
-    """Return the answer for her municipality, else the general one, else an honest way on."""
+def answer(
+    session: Session, topic: str, municipality: str | None, programme_id: uuid.UUID = FIRST_PROGRAMME
+) -> str:
+    """Return her programme's answer for her municipality, else its general one, else an honest way on."""
     row = session.scalar(
         select(Answer)
-        .where(Answer.topic == topic, or_(Answer.municipality == municipality, Answer.municipality.is_(None)))
+        .where(
+            Answer.programme_id == programme_id,
+            Answer.topic == topic,
+            or_(Answer.municipality == municipality, Answer.municipality.is_(None)),
+        )
         .order_by(Answer.municipality.nulls_last())
         .limit(1)
     )
     return row.text if row else answers.NONE
 
 
-def answer_row(session: Session, topic: str, municipality: str | None) -> Answer:
-    """Return the answer to a topic for exactly this municipality, made where there is none."""
+def save_answer(
+    session: Session,
+    topic: str,
+    municipality: str | None,
+    text: str,
+    now: datetime,
+    programme_id: uuid.UUID = FIRST_PROGRAMME,
+) -> Answer:
+    """Answer a topic for exactly this municipality, in place of what was answered before."""
     row = session.scalar(
-        select(Answer).where(Answer.topic == topic, Answer.municipality.is_not_distinct_from(municipality))
+        select(Answer).where(
+            Answer.programme_id == programme_id,
+            Answer.topic == topic,
+            Answer.municipality.is_not_distinct_from(municipality),
+        )
     )
     if row is None:
-        row = Answer(topic=topic, municipality=municipality, text="")
+        row = Answer(programme_id=programme_id, topic=topic, municipality=municipality, text="")
         session.add(row)
+    return change_answer(row, text, now)
+
+
+def change_answer(row: Answer, text: str, now: datetime) -> Answer:
+    """Answer otherwise from now on."""
+    row.text, row.updated_at = text.strip(), now
     return row
 
 
-def responsible(session: Session) -> str | None:
+def drop_answer(session: Session, row: Answer) -> bool:
+    """Take away the answer of one municipality, so that the general one holds there; False: it is general."""
+    if row.municipality is None:
+        return False
+    session.delete(row)
+    return True
+
+
+def all_answers(session: Session) -> Sequence[Answer]:
+    """Return every answer, those of all municipalities first."""
+    return session.scalars(
+        select(Answer).order_by(Answer.programme_id, Answer.topic, Answer.municipality.nulls_first())
+    ).all()
+
+
+def responsible(session: Session, programme_id: uuid.UUID = FIRST_PROGRAMME) -> str | None:
     """Return who is responsible for her data, with the address, where that was filled in."""
     return session.scalar(
-        select(Answer.text).where(Answer.topic == RESPONSIBLE, Answer.municipality.is_(None))
+        select(Answer.text).where(
+            Answer.programme_id == programme_id, Answer.topic == RESPONSIBLE, Answer.municipality.is_(None)
+        )
     )
+
+
+def resources(session: Session, now: datetime) -> list[HelpResource]:
+    """Return the help resources, those to be confirmed first, those not offered last."""
+    found = session.scalars(select(HelpResource).order_by(HelpResource.rank, HelpResource.name)).all()
+    return sorted(found, key=lambda row: (row.retired_at is not None, is_fresh(row, now), row.rank))
+
+
+def retire(row: HelpResource, now: datetime) -> None:
+    """Stop giving a resource."""
+    row.retired_at = now
+
+
+def offer_again(row: HelpResource) -> None:
+    """Give a resource again that was retired."""
+    row.retired_at = None
 
 
 def is_fresh(row: HelpResource, now: datetime) -> bool:
@@ -96,16 +153,23 @@ def save_resource(
     return row
 
 
-def best_help(session: Session, need: str, municipality: str | None, now: datetime) -> HelpResource | None:
-    """Return the one resource to give: verified lately first, then her municipality, then rank.
+def best_help(
+    session: Session,
+    need: str,
+    municipality: str | None,
+    now: datetime,
+    programme_id: uuid.UUID = FIRST_PROGRAMME,
+) -> HelpResource | None:
+    """Return the one resource to give, of her programme or of all: verified first, then near, then rank.
 
     Where none is verified the best documented is still given: an old number is better than none.
     In danger 911 has been said, and VIOLETA comes next.
     """
+    hers = or_(HelpResource.programme_id.is_(None), HelpResource.programme_id == programme_id)
     if need == DANGER:
         # The state's own service goes second only to 911, whatever else is verified or nearer.
         first = session.scalar(
-            select(HelpResource).where(HelpResource.code == VIOLETA, HelpResource.retired_at.is_(None))
+            select(HelpResource).where(HelpResource.code == VIOLETA, HelpResource.retired_at.is_(None), hers)
         )
         if first is not None:
             return first
@@ -113,6 +177,7 @@ def best_help(session: Session, need: str, municipality: str | None, now: dateti
     rows = session.scalars(
         select(HelpResource).where(
             HelpResource.retired_at.is_(None),
+            hers,
             or_(HelpResource.municipality == municipality, HelpResource.municipality.is_(None)),
         )
     ).all()

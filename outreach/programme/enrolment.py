@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import aliased, contains_eager
 
 from models import (
     Attendance,
@@ -17,6 +18,7 @@ from models import (
     RsvpAnswer,
     Session,
     Woman,
+    Workshop,
     utcnow,
 )
 
@@ -36,7 +38,7 @@ class Offer:
 
     group: Group
     free: int
-    next_session: Session | None
+    next_session: Session
 
 
 def enrolled_count(db: Database, group_id: uuid.UUID) -> int:
@@ -61,27 +63,58 @@ def offers(
     db: Database,
     now: datetime,
     *,
+    programme_id: uuid.UUID | None = None,
     municipality: str | None = None,
     axis: str | None = None,
     workshop_id: uuid.UUID | None = None,
     but_not: uuid.UUID | None = None,
 ) -> list[Offer]:
-    """Return up to three groups with sessions to come: free seats first, her axis first."""
-    statement = select(Group).where(
-        Group.sessions.any((Session.starts_at > now) & Session.cancelled_at.is_(None))
+    """Return up to three groups with sessions to come, in one statement: her axis first, then free seats.
+
+    Nothing is said of distance: none is measured.
+    """
+    following = (
+        select(Session)
+        .where(Session.group_id == Group.id, Session.starts_at > now, Session.cancelled_at.is_(None))
+        .order_by(Session.starts_at)
+        .limit(1)
+        .lateral()
     )
-    if municipality:
-        statement = statement.where(Group.municipality == municipality)
-    if workshop_id:
-        statement = statement.where(Group.workshop_id == workshop_id)
-    if but_not:
+    seats = (
+        select(func.count().label("taken"))
+        .select_from(Enrolment)
+        .where(Enrolment.group_id == Group.id, Enrolment.state == EnrolmentState.ENROLLED)
+        .lateral()
+    )
+    first = aliased(Session, following)
+    free = func.greatest(Group.capacity - seats.c.taken, 0)
+    statement = (
+        select(Group, free, first)
+        .join(Workshop, Workshop.id == Group.workshop_id)
+        .join(first, true())
+        .join(seats, true())
+        .options(contains_eager(Group.workshop))
+        .order_by(Workshop.axis.is_distinct_from(axis), free == 0, Group.code)
+        .limit(MOST_OFFERED)
+    )
+    wanted = (
+        (Workshop.programme_id, programme_id),
+        (Group.municipality, municipality),
+        (Group.workshop_id, workshop_id),
+    )
+    for column, value in wanted:
+        if value is not None:
+            statement = statement.where(column == value)
+    if but_not is not None:
         statement = statement.where(Group.id != but_not)
-    found = []
-    for group in db.scalars(statement.order_by(Group.code)).all():
-        free = max(0, group.capacity - enrolled_count(db, group.id))
-        found.append(Offer(group, free, next_session(db, group.id, now)))
-    found.sort(key=lambda o: (o.group.workshop.axis != axis, o.free == 0))
-    return found[:MOST_OFFERED]
+    return [Offer(group, seats_free, session) for group, seats_free, session in db.execute(statement)]
+
+
+def workshops_of(db: Database, programme_id: uuid.UUID) -> Sequence[Workshop]:
+    """Return the workshops of a programme, by axis."""
+    return db.scalars(
+        select(Workshop).where(Workshop.programme_id == programme_id).order_by(Workshop.axis, Workshop.name)
+    ).all()
 
 
 def active(db: Database, woman_id: uuid.UUID) -> Sequence[Enrolment]:

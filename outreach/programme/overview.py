@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from models import (
@@ -18,10 +18,6 @@ from models import (
     EnrolmentState,
     Group,
     Municipality,
-    OutboxMessage,
-    OutboxState,
-    Reminder,
-    ReminderState,
     Rsvp,
     Session,
     Woman,
@@ -32,20 +28,12 @@ from outreach.programme import session_notices
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as Database
 
     from outreach.sealing.crypto import PersonalKey
-
-TROUBLED = (
-    OutboxState.FAILED,
-    OutboxState.UNDELIVERED,
-    OutboxState.EXPIRED,
-    OutboxState.SUPPRESSED,
-    OutboxState.IN_DOUBT,
-)
 
 
 @dataclass(frozen=True)
@@ -88,14 +76,12 @@ class WomanLine:
 
 
 @dataclass(frozen=True)
-class DroppedReminder:
-    """A reminder that did not reach her, and why."""
+class WomenPage:
+    """A page of the list; `newer` and `older` are the women before and after whom the next pages lie."""
 
-    name: str
-    group: str
-    starts_at: datetime
-    due_at: datetime
-    reason: str
+    lines: list[WomanLine]
+    newer: uuid.UUID | None
+    older: uuid.UUID | None
 
 
 def count_groups(
@@ -149,17 +135,38 @@ def group_lines(
 
 
 def workshops(db: Database) -> list[WorkshopLine]:
-    """Return the workshops, by axis."""
-    groups = select(func.count()).where(Group.workshop_id == Workshop.id).correlate(Workshop)
-    women = (
-        select(func.count())
-        .select_from(Enrolment)
-        .join(Group, Group.id == Enrolment.group_id)
-        .where(Group.workshop_id == Workshop.id, Enrolment.state == EnrolmentState.ENROLLED)
-        .correlate(Workshop)
+    """Return the workshops, by axis: groups and seats are counted once for all, not once a workshop."""
+    groups = select(Group.workshop_id, func.count().label("groups")).group_by(Group.workshop_id).subquery()
+    taken = (
+        select(Group.workshop_id, func.count().label("women"))
+        .join(Enrolment, Enrolment.group_id == Group.id)
+        .where(Enrolment.state == EnrolmentState.ENROLLED)
+        .group_by(Group.workshop_id)
+        .subquery()
     )
-    query = select(Workshop, groups.scalar_subquery(), women.scalar_subquery())
-    return [WorkshopLine(*row) for row in db.execute(query.order_by(Workshop.axis, Workshop.name))]
+    query = (
+        select(Workshop, func.coalesce(groups.c.groups, 0), func.coalesce(taken.c.women, 0))
+        .outerjoin(groups, groups.c.workshop_id == Workshop.id)
+        .outerjoin(taken, taken.c.workshop_id == Workshop.id)
+        .order_by(Workshop.axis, Workshop.name)
+    )
+    return [WorkshopLine(*row) for row in db.execute(query)]
+
+
+def group_line(db: Database, now: datetime, group_id: uuid.UUID) -> GroupLine | None:
+    """Return one group with its seats."""
+    return next(iter(group_lines(db, now, group_id=group_id)), None)
+
+
+def workshop_names(db: Database) -> Sequence[Workshop]:
+    """Return the workshops by name, without counting anything."""
+    return db.scalars(select(Workshop).order_by(Workshop.name)).all()
+
+
+def municipalities(db: Database) -> list[tuple[str, str]]:
+    """Return code and name of every municipality, by name."""
+    rows = db.execute(select(Municipality.code, Municipality.name).order_by(Municipality.name))
+    return [(code, name) for code, name in rows]
 
 
 def used_municipalities(db: Database) -> Sequence[Municipality]:
@@ -210,66 +217,70 @@ def count_women(db: Database, municipality: str | None = None) -> int:
 
 
 def women(
-    db: Database, key: PersonalKey, *, municipality: str | None = None, offset: int = 0, limit: int = 50
-) -> list[WomanLine]:
-    """Return a page of the list, newest first, with the groups of each."""
-    query = (
-        select(Woman, Municipality.name)
-        .outerjoin(Municipality, Municipality.code == Woman.municipality)
-        .order_by(Woman.created_at.desc(), Woman.id)
-        .offset(offset)
-        .limit(limit)
-    )
+    db: Database,
+    key: PersonalKey,
+    *,
+    municipality: str | None = None,
+    after: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
+    limit: int = 50,
+) -> WomenPage:
+    """Return a page of the list, newest first, with the groups of each.
+
+    It begins after the woman `after`, or ends before the woman `before`: no page costs more than the first.
+    One who is no longer on the list stands for the beginning.
+    """
+    at = _place_of(db, after or before)
+    back = before is not None and at is not None
+    place = tuple_(Woman.created_at, Woman.id)
+    query = select(Woman, Municipality.name).outerjoin(Municipality, Municipality.code == Woman.municipality)
     if municipality:
         query = query.where(Woman.municipality == municipality)
-    found = db.execute(query).all()
-    groups: dict[uuid.UUID, list[str]] = {}
-    active = select(Enrolment.woman_id, Workshop.name, Group.code).join(Group, Group.id == Enrolment.group_id)
-    for woman_id, workshop, code in db.execute(
-        active.join(Workshop, Workshop.id == Group.workshop_id).where(
-            Enrolment.woman_id.in_([woman.id for woman, _ in found]),
-            Enrolment.state == EnrolmentState.ENROLLED,
-        )
-    ):
-        groups.setdefault(woman_id, []).append(f"{workshop} ({code})")
-    return [WomanLine(name_of(key, woman), place, groups.get(woman.id, [])) for woman, place in found]
-
-
-def dropped_reminders(
-    db: Database, key: PersonalKey, since: datetime, *, limit: int = 200
-) -> list[DroppedReminder]:
-    """Return the reminders that were dropped, or whose message did not arrive, newest first."""
-    rows = db.execute(
-        select(Reminder, Session, Woman, OutboxMessage)
-        .join(Session, Session.id == Reminder.session_id)
-        .join(Woman, Woman.id == Reminder.woman_id)
-        .outerjoin(OutboxMessage, OutboxMessage.id == Reminder.outbox_id)
-        .where(
-            Reminder.due_at >= since,
-            (Reminder.state == ReminderState.DROPPED) | OutboxMessage.state.in_(TROUBLED),
-        )
-        .order_by(Reminder.due_at.desc())
-        .limit(limit)
+    if at is not None:
+        query = query.where(place > tuple_(*at) if back else place < tuple_(*at))
+    order = (Woman.created_at.asc(), Woman.id.asc()) if back else (Woman.created_at.desc(), Woman.id.desc())
+    rows = db.execute(query.order_by(*order).limit(limit + 1)).all()
+    more, found = len(rows) > limit, rows[:limit]
+    if back:
+        found = found[::-1]
+    groups = _groups_of(db, [woman.id for woman, _ in found])
+    lines = [WomanLine(name_of(key, woman), town, groups.get(woman.id, [])) for woman, town in found]
+    first, last = (found[0][0].id, found[-1][0].id) if found else (None, None)
+    return WomenPage(
+        lines,
+        newer=first if (more if back else at is not None) else None,
+        older=last if (back or more) else None,
     )
-    return [
-        DroppedReminder(
-            name=name_of(key, woman),
-            group=session.group.code,
-            starts_at=session.starts_at,
-            due_at=reminder.due_at,
-            reason=_why(reminder, message),
-        )
-        for reminder, session, woman, message in rows
-    ]
+
+
+def _place_of(db: Database, woman_id: uuid.UUID | None) -> tuple[datetime, uuid.UUID] | None:
+    if woman_id is None:
+        return None
+    created_at = db.scalar(select(Woman.created_at).where(Woman.id == woman_id))
+    return (created_at, woman_id) if created_at is not None else None
+
+
+def _groups_of(db: Database, women_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    groups: dict[uuid.UUID, list[str]] = {}
+    active = (
+        select(Enrolment.woman_id, Workshop.name, Group.code)
+        .join(Group, Group.id == Enrolment.group_id)
+        .join(Workshop, Workshop.id == Group.workshop_id)
+        .where(Enrolment.woman_id.in_(women_ids), Enrolment.state == EnrolmentState.ENROLLED)
+        .order_by(Enrolment.seq)
+    )
+    for woman_id, workshop, code in db.execute(active):
+        groups.setdefault(woman_id, []).append(f"{workshop} ({code})")
+    return groups
+
+
+def names(db: Database, key: PersonalKey, women_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the names of these women."""
+    found = db.scalars(select(Woman).where(Woman.id.in_(women_ids)))
+    return {woman.id: name_of(key, woman) for woman in found}
 
 
 def name_of(key: PersonalKey, woman: Woman) -> str:
     """Return the name under which the programme knows her."""
     details = registry.read_details(key, woman)
     return details.full_name or details.preferred_name
-
-
-def _why(reminder: Reminder, message: OutboxMessage | None) -> str:
-    if message is not None and message.state is OutboxState.IN_DOUBT:
-        return "in_doubt"
-    return (message.reason if message is not None else reminder.reason) or "unknown"

@@ -74,8 +74,12 @@ class PersonalKey:
 
     def blank(self, blob: bytes, *, place: str) -> bytes:
         """Return a ciphertext of an empty object as long as `blob`: the text is gone, the look stays."""
+        return self.rewrite(blob, {}, place=place)
+
+    def rewrite(self, blob: bytes, data: dict[str, Any], *, place: str) -> bytes:
+        """Encrypt an object in the place of `blob`, in as many bytes where it fits, else in twice as many."""
         length = len(blob) - len(VERSION) - NONCE_BYTES - 16
-        return self.encrypt({}, place=place, bucket=max(length, BUCKET))
+        return self.encrypt(data, place=place, bucket=max(length, BUCKET))
 
     def lookup(self, kind: str, value: str) -> bytes:
         """Return the keyed hash by which a value is found again without being stored."""

@@ -28,6 +28,7 @@ from outreach.sealing.crypto import pad, unpad
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
@@ -54,6 +55,16 @@ class Cost:
 
     operations: int
     memory: int
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The public half of a pair of keys that a password gives, with what it takes to derive it again."""
+
+    salt: bytes
+    operations: int
+    memory: int
+    public_key: bytes
 
 
 # The one place that decides the cost of a new wrap; each wrap remembers its own.
@@ -122,14 +133,22 @@ def make_team(session: Session, name: str, *, agency: str | None = None) -> str:
     session.add(team)
     session.flush()
     text = recovery_key.make()
-    wrap = _new_wrap(team, None, recovery_key.parse(text))
+    wrap = _new_wrap(team, None, prepare(recovery_key.parse(text)))
     wrap.wrapped = _wrap(wrap, bytes(private))
     session.add(wrap)
     session.flush()
     return text
 
 
-def request_access(session: Session, staff: Staff, password: str) -> KeyWrap:
+def prepare(secret: str) -> Prepared:
+    """Derive a pair of keys from a password: 256 MiB and a second, so call it without a transaction."""
+    wrap = KeyWrap(
+        salt=secrets.token_bytes(argon2id.SALTBYTES), operations=COST.operations, memory=COST.memory
+    )
+    return Prepared(wrap.salt, wrap.operations, wrap.memory, bytes(_pair(wrap, secret).public_key))
+
+
+def request_access(session: Session, staff: Staff, password: str | Prepared) -> KeyWrap:
     """Prepare a caseworker's wraps under her password; a colleague or the recovery key grants them.
 
     She keeps her teams; who had none joins the installation's first. Returns one of the wraps.
@@ -137,7 +156,7 @@ def request_access(session: Session, staff: Staff, password: str) -> KeyWrap:
     own = select(Team).join(KeyWrap, KeyWrap.team_id == Team.id).where(KeyWrap.staff_id == staff.id)
     teams = session.scalars(own.order_by(Team.created_at)).all() or [the_team(session)]
     session.execute(delete(KeyWrap).where(KeyWrap.staff_id == staff.id))
-    first = _new_wrap(teams[0], staff.id, password)
+    first = _new_wrap(teams[0], staff.id, prepare(password) if isinstance(password, str) else password)
     session.add_all([first, *(_same_pair(first, team) for team in teams[1:])])
     session.flush()
     return first
@@ -182,22 +201,39 @@ def grant_with_recovery_key(session: Session, typed: str, staff_id: uuid.UUID) -
 
 def unlock(session: Session, staff: Staff, password: str) -> bytes | None:
     """Return a caseworker's keyring, or None while she has been granted no key."""
+    ring = open_wraps(wraps_of(session, staff.id), password)
+    return check(session, ring) if ring else None
+
+
+def open_wraps(wraps: Sequence[KeyWrap], password: str) -> bytes | None:
+    """Return the keyring of these wraps, or None where none is granted; asks no database.
+
+    Raises:
+        UnsealError: another password.
+    """
     pairs: dict[bytes, PrivateKey] = {}
     ring = b""
-    for wrap in wraps_of(session, staff.id):
+    for wrap in wraps:
         if wrap.wrapped is None:
             continue
         # Wraps of one password share salt and cost: one derivation serves them all.
         if wrap.salt not in pairs:
             pairs[wrap.salt] = _pair(wrap, password)
         ring += _opened(wrap, pairs[wrap.salt])
-    if not ring:
-        return None
-    _owners(session, ring)
-    return ring
+    return ring or None
 
 
-def rewrap(session: Session, staff: Staff, new_password: str, keyring: bytes | None) -> None:
+def check(session: Session, keyring: bytes) -> bytes:
+    """Return a keyring of which each key is a team's.
+
+    Raises:
+        UnsealError: a key on it is no team's.
+    """
+    _owners(session, keyring)
+    return keyring
+
+
+def rewrap(session: Session, staff: Staff, new_password: str | Prepared, keyring: bytes | None) -> None:
     """Follow a change of password; without the keys at hand she waits for a grant again."""
     request_access(session, staff, new_password)
     if keyring is not None:
@@ -299,18 +335,16 @@ def _owners(session: Session, keyring: bytes) -> dict[uuid.UUID, bytes]:
     return owners
 
 
-def _new_wrap(team: Team, staff_id: uuid.UUID | None, secret: str) -> KeyWrap:
-    salt = secrets.token_bytes(argon2id.SALTBYTES)
-    wrap = KeyWrap(
+def _new_wrap(team: Team, staff_id: uuid.UUID | None, prepared: Prepared) -> KeyWrap:
+    return KeyWrap(
         team_id=team.id,
         staff_id=staff_id,
-        salt=salt,
-        operations=COST.operations,
-        memory=COST.memory,
+        salt=prepared.salt,
+        operations=prepared.operations,
+        memory=prepared.memory,
+        public_key=prepared.public_key,
         wrapped=None,
     )
-    wrap.public_key = bytes(_pair(wrap, secret).public_key)
-    return wrap
 
 
 def _pair(wrap: KeyWrap, secret: str) -> PrivateKey:

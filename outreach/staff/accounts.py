@@ -1,7 +1,7 @@
-"""Who works here: accounts, passwords, logins and their sessions.
+"""Who works here: accounts and passwords. `logins` lets them in, `sessions` knows who is asking.
 
-A login that fails takes as long and reads the same whether the user is unknown, disabled, locked
-or mistyped. The token of a session lives in her cookie only; its hash is what is stored.
+Argon2id takes a second and 256 MiB: each verb computes before its first statement, so that it holds no
+transaction where its caller has none open.
 """
 
 from __future__ import annotations
@@ -9,37 +9,37 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
-from models import Role, Staff, StaffSession
+from models import KeyWrap, Role, Staff
 from outreach.sealing import vault
-from outreach.staff import audit
+from outreach.staff import audit, limits, sessions
 from outreach.staff.audit import Action
+from outreach.staff.limits import Limit
 
 if TYPE_CHECKING:
+    import uuid
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-MOST_FAILURES = 5
-LOCK_OUT = timedelta(minutes=15)
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
-TOUCH_EVERY = timedelta(minutes=1)
+    from outreach.sealing.crypto import PersonalKey
+    from outreach.sealing.vault import Prepared
+    from outreach.staff.sessions import Identity
+
+CURRENT = Limit("current password", 5, timedelta(minutes=15))
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 
 # The one place that decides what a password's hash costs.
 HASHER = PasswordHasher()
-_UNKNOWN_USER = "unknown user"
 
 
 class StaffError(ValueError):
@@ -47,20 +47,18 @@ class StaffError(ValueError):
 
 
 @dataclass(frozen=True)
-class Login:
-    """A login that went well: the token goes to the cookie and nowhere else."""
+class Fresh:
+    """An initial password with all that is computed from it."""
 
-    token: str
-    staff: Staff
+    text: str = field(repr=False)
+    hash: str = field(repr=False)
+    prepared: Prepared
 
-
-@dataclass(frozen=True)
-class Identity:
-    """Who is asking, in one request; `private_key` is the team's, for those who were granted it."""
-
-    staff: Staff
-    session: StaffSession
-    private_key: bytes | None
+    @classmethod
+    def make(cls) -> Fresh:
+        """Make one; asks no database."""
+        text = initial_password()
+        return cls(text, HASHER.hash(text), vault.prepare(text))
 
 
 def add(
@@ -78,23 +76,23 @@ def add(
         raise StaffError("El usuario lleva de 3 a 40 letras sin acento, números, puntos o guiones.")
     if not display_name.strip():
         raise StaffError("Falta el nombre que se muestra.")
+    fresh = Fresh.make()
     if find(session, name) is not None:
         raise StaffError(f"Ya hay alguien con el usuario {name}.")
-    password = initial_password()
     staff = Staff(
         username=name,
         display_name=display_name.strip()[:80],
         role=role,
-        password_hash=HASHER.hash(password),
+        password_hash=fresh.hash,
         must_change_password=True,
         failed_logins=0,
         created_at=now,
     )
     session.add(staff)
     session.flush()
-    _ask_for_key(session, staff, password)
+    _ask_for_key(session, staff, fresh.prepared)
     audit.record(session, by.id if by else None, Action.STAFF_ADDED, now)
-    return password
+    return fresh.text
 
 
 def find(session: Session, username: str) -> Staff | None:
@@ -102,18 +100,42 @@ def find(session: Session, username: str) -> Staff | None:
     return session.scalar(select(Staff).where(Staff.username == normal(username)))
 
 
+def by_id(session: Session, staff_id: uuid.UUID) -> Staff | None:
+    """Return a member of staff, or None."""
+    return session.get(Staff, staff_id)
+
+
 def everyone(session: Session) -> list[Staff]:
     """Return all staff, those who may enter first."""
     return list(session.scalars(select(Staff).order_by(Staff.disabled_at.is_not(None), Staff.display_name)))
 
 
+def key_holders(session: Session) -> frozenset[uuid.UUID]:
+    """Return who has been granted a team's key."""
+    granted = select(KeyWrap.staff_id).where(KeyWrap.wrapped.is_not(None), KeyWrap.staff_id.is_not(None))
+    return frozenset(staff_id for staff_id in session.scalars(granted) if staff_id is not None)
+
+
+def waiting_for_key(session: Session, *, besides: uuid.UUID) -> int:
+    """Count the colleagues who wait for a team's key."""
+    query = (
+        select(func.count(func.distinct(Staff.id)))
+        .join(KeyWrap, KeyWrap.staff_id == Staff.id)
+        .where(
+            KeyWrap.wrapped.is_(None),
+            Staff.disabled_at.is_(None),
+            Staff.role.in_(vault.KEY_ROLES),
+            Staff.id != besides,
+        )
+    )
+    return session.scalar(query) or 0
+
+
 def disable(session: Session, staff: Staff, now: datetime, *, by: Staff | None = None) -> None:
-    """Take away access at once: her sessions end with it, and so does her copy of the team's key."""
+    """Take away access at once: her sessions and her shift end, and her copies of team keys are deleted."""
     staff.disabled_at = now
-    end_sessions(session, staff)
-    wrap = vault.wrap_of(session, staff.id)
-    if wrap is not None:
-        session.delete(wrap)
+    sessions.end_all(session, staff, now)
+    _take_keys(session, staff)
     audit.record(session, by.id if by else None, Action.STAFF_DISABLED, now)
     session.flush()
 
@@ -123,90 +145,78 @@ def reset(session: Session, staff: Staff, now: datetime, *, by: Staff | None = N
 
     A caseworker waits for the team's key again: nobody knew her old password but she.
     """
-    password = initial_password()
-    staff.password_hash = HASHER.hash(password)
+    fresh = Fresh.make()
+    staff.password_hash = fresh.hash
     staff.must_change_password = True
     staff.disabled_at = None
-    staff.failed_logins, staff.locked_until = 0, None
-    end_sessions(session, staff)
-    _ask_for_key(session, staff, password)
+    sessions.end_all(session, staff, now)
+    _ask_for_key(session, staff, fresh.prepared)
     audit.record(session, by.id if by else None, Action.STAFF_RESET, now)
     session.flush()
-    return password
+    return fresh.text
 
 
-def change_password(session: Session, identity: Identity, current: str, new: str, now: datetime) -> None:
-    """Set her own password and keep the team's key within reach.
+def change_role(
+    session: Session, staff: Staff, role: Role, now: datetime, *, by: Staff | None = None
+) -> None:
+    """Give another role: her sessions and her shift end, and a role without cases keeps no team key."""
+    if role is staff.role:
+        return
+    staff.role = role
+    sessions.end_all(session, staff, now)
+    if role not in vault.KEY_ROLES:
+        _take_keys(session, staff)
+    audit.record(session, by.id if by else None, Action.STAFF_ROLE, now)
+    session.flush()
+
+
+def try_current(session: Session, key: PersonalKey, staff: Staff, now: datetime) -> limits.Counted:
+    """Count a try at one's own current password; the caller commits before it changes anything.
+
+    Raises:
+        StaffError: too many wrong ones.
+    """
+    counted = limits.count(session, key, [(CURRENT, str(staff.id))], now)
+    if counted.over:
+        raise StaffError("Hubo demasiados intentos. Espera quince minutos.")
+    return counted
+
+
+def change_password(
+    session: Session,
+    identity: Identity,
+    current: str,
+    new: str,
+    now: datetime,
+    *,
+    counted: limits.Counted | None = None,
+) -> None:
+    """Set her own password and keep the team's key within reach; `counted` is the try that was right.
 
     Raises:
         StaffError: the current one is wrong, or the new one too weak.
     """
     staff = identity.staff
-    if not _verify(staff.password_hash, current):
+    if not verify(staff.password_hash, current):
         raise StaffError("La contraseña actual no es esa.")
     if not SHORTEST_PASSWORD <= len(new) <= LONGEST_PASSWORD:
         raise StaffError("La contraseña nueva necesita al menos 12 caracteres: una frase corta sirve.")
     if new == current or staff.username in new.casefold() or len(set(new)) < SHORTEST_PASSWORD // 2:
         raise StaffError("La contraseña nueva se adivina fácil: usa otra.")
-    staff.password_hash = HASHER.hash(new)
+    old, new_hash, prepared = staff.password_hash, HASHER.hash(new), vault.prepare(new)
+    session.refresh(staff, with_for_update=True)
+    if staff.password_hash != old:
+        raise StaffError("La contraseña actual no es esa.")  # reset meanwhile
+    staff.password_hash = new_hash
     staff.must_change_password = False
     if staff.role in vault.KEY_ROLES and vault.find_team(session) is not None:
-        vault.rewrap(session, staff, new, identity.private_key)
+        vault.rewrap(session, staff, prepared, identity.private_key)
     # Whoever else was logged in as her is out.
-    session.execute(
-        delete(StaffSession).where(StaffSession.staff_id == staff.id, StaffSession.id != identity.session.id)
-    )
+    sessions.end_others(session, identity)
+    if counted is not None:
+        limits.forgive(session, counted)
     audit.record(session, staff.id, Action.PASSWORD_CHANGED, now)
     session.flush()
-
-
-def log_in(session: Session, username: str, password: str, now: datetime) -> Login | None:
-    """Log in, or count the failure and return None; the caller commits either way."""
-    staff = find(session, username)
-    right = _verify(staff.password_hash if staff else _unknown_hash(), password[:LONGEST_PASSWORD])
-    if staff is None or staff.disabled_at is not None:
-        return None
-    if staff.locked_until is not None and now < staff.locked_until:
-        return None
-    if not right:
-        _count_failure(session, staff, now)
-        return None
-    staff.failed_logins, staff.locked_until = 0, None
-    if HASHER.check_needs_rehash(staff.password_hash):
-        staff.password_hash = HASHER.hash(password)
-    audit.record(session, staff.id, Action.LOGGED_IN, now)
-    return _open_session(session, staff, password, now)
-
-
-def identify(session: Session, token: str, now: datetime, *, touch: bool) -> Identity | None:
-    """Return who holds a token, or None; `touch` says that a person did something just now."""
-    raw = _raw(token)
-    if raw is None:
-        return None
-    row = session.scalar(select(StaffSession).where(StaffSession.token_hash == sha256(raw).digest()))
-    if row is None:
-        return None
-    staff = session.get(Staff, row.staff_id)
-    ended = now >= row.expires_at or now - row.last_seen_at >= IDLE
-    if staff is None or staff.disabled_at is not None or ended:
-        session.delete(row)
-        return None
-    if touch and now - row.last_seen_at >= TOUCH_EVERY:
-        row.last_seen_at = now
-    key = vault.unwrap_for_session(raw, row.key_wrapped) if row.key_wrapped else None
-    return Identity(staff, row, key)
-
-
-def log_out(session: Session, identity: Identity, now: datetime) -> None:
-    """End this session."""
-    session.delete(identity.session)
-    audit.record(session, identity.staff.id, Action.LOGGED_OUT, now)
-    session.flush()
-
-
-def end_sessions(session: Session, staff: Staff) -> None:
-    """End all sessions of a member of staff."""
-    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
 
 
 def normal(username: str) -> str:
@@ -220,60 +230,18 @@ def initial_password() -> str:
     return "-".join(letters[i : i + 4] for i in range(0, len(letters), 4))
 
 
-def _ask_for_key(session: Session, staff: Staff, password: str) -> None:
-    if staff.role in vault.KEY_ROLES and vault.find_team(session) is not None:
-        vault.request_access(session, staff, password)
-
-
-def _open_session(session: Session, staff: Staff, password: str, now: datetime) -> Login:
-    raw = secrets.token_bytes(32)
-    private_key = None
-    if staff.role in vault.KEY_ROLES and vault.find_team(session) is not None:
-        if vault.wrap_of(session, staff.id) is None:
-            vault.request_access(session, staff, password)
-        private_key = vault.unlock(session, staff, password)
-    row = StaffSession(
-        staff_id=staff.id,
-        token_hash=sha256(raw).digest(),
-        key_wrapped=vault.wrap_for_session(raw, private_key) if private_key else None,
-        created_at=now,
-        last_seen_at=now,
-        expires_at=now + LONGEST,
-    )
-    session.add(row)
-    session.flush()
-    return Login(base64.urlsafe_b64encode(raw).decode().rstrip("="), staff)
-
-
-def _count_failure(session: Session, staff: Staff, now: datetime) -> None:
-    session.refresh(staff, with_for_update=True)
-    staff.failed_logins += 1
-    if staff.failed_logins >= MOST_FAILURES:
-        staff.failed_logins, staff.locked_until = 0, now + LOCK_OUT
-        audit.record(session, staff.id, Action.LOCKED_OUT, now)
-    session.flush()
-
-
-def _verify(password_hash: str, password: str) -> bool:
+def verify(password_hash: str, password: str) -> bool:
+    """Say whether a password is right."""
     try:
         return HASHER.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 
 
-_unknown: list[str] = []
+def _ask_for_key(session: Session, staff: Staff, prepared: Prepared) -> None:
+    if staff.role in vault.KEY_ROLES and vault.find_team(session) is not None:
+        vault.request_access(session, staff, prepared)
 
 
-def _unknown_hash() -> str:
-    """A hash of the cost in force, so that an unknown user costs what a known one does."""
-    if not _unknown:
-        _unknown.append(HASHER.hash(_UNKNOWN_USER + secrets.token_hex(8)))
-    return _unknown[0]
-
-
-def _raw(token: str) -> bytes | None:
-    try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-    except ValueError:
-        return None
-    return raw if len(raw) == 32 else None  # noqa: PLR2004 (the length of a token)
+def _take_keys(session: Session, staff: Staff) -> None:
+    session.execute(delete(KeyWrap).where(KeyWrap.staff_id == staff.id))

@@ -38,6 +38,7 @@ class Action(enum.StrEnum):
     DESK_HANDED_BACK = "desk.handed_back"
     DESK_CLOSED = "desk.closed"
     SESSION_CREATED = "session.created"
+    SESSION_MOVED = "session.moved"
     SESSION_CANCELLED = "session.cancelled"
     CAMPAIGN_SCHEDULED = "campaign.scheduled"
     CAMPAIGN_STOPPED = "campaign.stopped"

@@ -5,7 +5,7 @@ NONE = "Eso no lo tengo a la mano. Si quieres, te comunico con una persona: escr
 DEFAULTS = {
     "programme": (
         "Es un programa de gobierno para mujeres de Jalisco: talleres gratis de alimentación, producción, "
-        "oficios, salud y empleo, cerca de tu casa. ¿Te apunto?"
+        "oficios, salud y empleo. ¿Te apunto?"
     ),
     "requirements": (
         "Solo necesitas ser mujer, vivir en Jalisco y tener 14 años o más. Si eres menor de 18 ven con tu mamá, "
@@ -18,5 +18,5 @@ DEFAULTS = {
         "o negocio. En tu grupo te dicen cuál toca."
     ),
     "certificate": "Sí. Al terminar todas tus sesiones te damos una constancia. Pídela a quien da el taller.",
-    "location": "Los grupos son cerca de tu casa. Dime en qué municipio vives y te digo cuáles hay.",
+    "location": "Hay grupos en varios municipios de Jalisco. Dime en cuál vives y te digo cuáles hay.",
 }

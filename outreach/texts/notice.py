@@ -7,6 +7,10 @@ the programme before the service opens (`docs/operations/opening.md`).
 
 from html import escape
 
+NAME = "base"
+VERSION = "2026-11"
+"""Raised when the notice changes in substance: women are then asked again."""
+
 _RESPONSIBLE = "Quién es responsable"
 _NOT_NAMED = "El programa que te atiende por este medio. Su domicilio y el de su Unidad de Transparencia están en sus oficinas y en el aviso impreso que se entrega en los talleres."
 

@@ -8,27 +8,29 @@ AXES = {
     "employment": "empleo",
 }
 
-OFFER = "Estos son los grupos cerca de ti:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
+OFFER = "Estos son los grupos de tu municipio:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
+OFFER_ANYWHERE = (
+    "Estos son grupos con sesiones próximas:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
+)
 OFFER_LINE = "{number}. {workshop}, {place}. Empieza {when}. {seats}"
 OFFER_BUTTON = "Grupo {number}"
 SEATS_FREE = "Hay {free} lugares."
 SEAT_FREE = "Queda 1 lugar."
 SEATS_NONE = "Está lleno: hay lista de espera."
-OFFER_ELSEWHERE = "En tu municipio no hay grupo por ahora. Estos son los más cercanos que tenemos:\n{groups}\nContesta con el número."
-OFFER_NONE = "Por ahora no hay grupos abiertos. Guardé tus datos y te aviso cuando abra uno."
+OFFER_ELSEWHERE = "En tu municipio no hay grupo por ahora. Estos están en otros municipios:\n{groups}\nContesta con el número."
+OFFER_NONE = "Por ahora no hay grupos abiertos. Escribe «grupos» en unos días y te digo si ya hay."
 
 ENROLLED = "¡Listo! Ya tienes tu lugar en {workshop}. Tu primera sesión es {when}, en {place}. Te voy a recordar antes."
-ENROLLED_NO_DATE = "¡Listo! Ya tienes tu lugar en {workshop}, en {place}. Te aviso cuando haya fecha."
+ENROLLED_NO_DATE = "¡Listo! Ya tienes tu lugar en {workshop}, en {place}. Todavía no hay fecha. Antes de cada sesión te mando un recordatorio."
 WAITING = (
     "El grupo está lleno. Te anoté en la lista de espera con el lugar {position}. Si se libera uno, te aviso."
 )
-ALREADY_ENROLLED = "Ya estás en {workshop}. Tu próxima sesión es {when}, en {place}."
-ALREADY_ENROLLED_NO_DATE = "Ya estás en {workshop}, en {place}. Te aviso cuando haya fecha."
 GROUP_GONE = "Ese grupo ya no está abierto. Escribe «grupos» y te digo cuáles hay."
 SEAT_FREED = "Se liberó un lugar y ya es tuyo: {workshop}, en {place}. Tu próxima sesión es {when}."
+SEAT_FREED_NO_DATE = "en una fecha por confirmar"
 
 NEXT_SESSION = "Tu próxima sesión de {workshop} es {when}, en {place}."
-NO_SESSION = "No tienes una sesión próxima con fecha. Cuando la haya, te aviso."
+NO_SESSION = "No tienes una sesión próxima con fecha. Cuando la haya, te mando un recordatorio antes."
 NOT_ENROLLED = "Todavía no estás en ningún taller. Si quieres, te apunto: escribe «quiero inscribirme»."
 STATUS_ENROLLED = "Sí, estás inscrita en {workshop}, en {place}. {next}"
 STATUS_WAITING = "Estás en la lista de espera de {workshop}, en el lugar {position}."
@@ -50,7 +52,7 @@ RESCHEDULE_NONE = "Por ahora no hay otro grupo de ese taller. Sigues en el tuyo:
 MOVED = "¡Listo! Te cambié a {workshop}, en {place}. Tu primera sesión ahí es {when}."
 
 WORKSHOPS = "Tenemos talleres de:\n{workshops}"
-WORKSHOPS_NONE = "Por ahora no hay talleres abiertos. Si me dejas tus datos, te aviso cuando haya."
+WORKSHOPS_NONE = "Por ahora no hay talleres abiertos. Escribe «talleres» en unos días y te digo si ya hay."
 
 REMINDER_TEMPLATE = "Hola. Tu taller es {{1}} en {{2}}. ¿Vas a venir?"
 REMINDER_CONFIRM = "Sí voy"

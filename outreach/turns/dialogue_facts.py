@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from models import EnrolmentState
 from outreach.campaigns import reminders
 from outreach.casework import cases
-from outreach.ground import dates
+from outreach.ground import dates, programme_rules
 from outreach.people import consent, registry
 from outreach.programme import enrolment
 
@@ -31,6 +31,7 @@ def build(
     now: datetime,
 ) -> dict[str, Any]:
     """Return the context of one turn (the keys are fixed by `bot/serving/channel.py`)."""
+    settings = programme_rules.rules_for(session, settings, conversation.programme_id)
     woman = registry.woman_of(session, conversation)
     seats = enrolment.active(session, woman.id) if woman else ()
     enrolled = [seat for seat in seats if seat.state is EnrolmentState.ENROLLED]

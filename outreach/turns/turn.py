@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from models import Conversation, InboundMessage, OutboxKind, Turn, TurnState
+from models import Conversation, InboundMessage, Turn, TurnState
 from outreach.ground import dead_letters, jobs
 from outreach.messages import inbox, outbox, withdrawn
 from outreach.messages.conversation_state import Choice
@@ -235,7 +235,13 @@ def finish(
         said += _one_item(here, item)
     # Under cover only harmless things are said: they go like any others, and the gate checks them.
     secret = receipt.confidential and not here.state.cover
-    _say(here, said, confidential=secret, stays=receipt.keeps_offer and not here.state.cover)
+    _say(
+        here,
+        said,
+        confidential=secret,
+        urgent=secret and receipt.risk == "danger",
+        stays=receipt.keeps_offer and not here.state.cover,
+    )
     keep.keep_or_forget(here, receipt, said)
     _end(here)
 
@@ -261,19 +267,24 @@ def _one_item(here: TurnContext, item: dict[str, Any]) -> list[Content]:
     return [Content(item.get("text") or "", buttons=buttons, fixed=bool(item.get("static")))]
 
 
-def _say(here: TurnContext, said: list[Content], *, confidential: bool = False, stays: bool = False) -> None:
-    for content in said:
-        if content.body.strip():
-            outbox.enqueue(
-                here.session,
-                here.key,
-                here.conversation.id,
-                OutboxKind.REPLY,
-                content,
-                confidential=confidential,
-                turn_id=here.turn.id,
-                job=False,
-            )
+def _say(
+    here: TurnContext,
+    said: list[Content],
+    *,
+    confidential: bool = False,
+    urgent: bool = False,
+    stays: bool = False,
+) -> None:
+    outbox.enqueue_answer(
+        here.session,
+        here.key,
+        here.conversation.id,
+        said,
+        turn_id=here.turn.id,
+        confidential=confidential,
+        urgent=urgent,
+        job=False,
+    )
     # What she answers next is read against the last buttons that she was shown.
     offered = next((c.buttons for c in reversed(said) if c.buttons), [])
     here.state.choices, here.state.older = offered_replies.after(

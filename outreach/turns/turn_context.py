@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from outreach.casework import cases, draft_case
+from outreach.ground import programme_rules
 from outreach.messages import conversation_state
 from outreach.people import registry
 from outreach.turns.effects import Effect, UnknownEffectError
@@ -45,6 +46,10 @@ class TurnContext:
     now: datetime
     forget: bool = False
     keep_location: bool = False
+
+    def __post_init__(self) -> None:
+        """Go by the rules of the conversation's programme."""
+        self.settings = programme_rules.rules_for(self.session, self.settings, self.conversation.programme_id)
 
     def woman(self) -> Woman | None:
         """Return her record, if she is on the list."""

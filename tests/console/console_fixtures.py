@@ -12,7 +12,7 @@ from console.app import create_app
 from models import Enrolment, Group, Role, Session, TemplateState, Workshop
 from outreach.campaigns import campaigns
 from outreach.messages import templates
-from outreach.people import conversations, registry
+from outreach.people import consent, conversations, registry
 from outreach.sealing import vault
 from outreach.staff import accounts
 
@@ -75,6 +75,9 @@ def programme(session: Database, key: PersonalKey) -> Programme:
         woman = registry.add_woman(session, key, details, municipality="14039", axis="food")
         session.add(Enrolment(woman_id=woman.id, group_id=group.id, state="enrolled"))
         registry.link_phone(session, key, woman, f"330000000{i}")
+        reached = conversations.of_woman(session, woman.id)
+        assert reached is not None
+        consent.record(session, reached.id, consent.PRIVACY, given=True, message_sid=f"SM{i}")
         women.append(woman)
     meeting = Session(code="s1", group_id=group.id, starts_at=now + timedelta(days=2), minutes=120)
     session.add(meeting)

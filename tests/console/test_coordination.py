@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -103,7 +105,7 @@ def test_campaign_from_form_to_progress(
 def test_long_lists_have_pages(
     session: Database, key: PersonalKey, rosa: Browser, programme: Programme
 ) -> None:
-    """A list of 35,000 is shown a page at a time; a page that is not there is the last one."""
+    """A list of 35,000 is shown a page at a time, none twice and none left out, there and back."""
     blob = registry.add_woman(session, key, registry.Details(full_name="A"), municipality=None, axis=None)
     for _ in range(60):
         woman = Woman(municipality="14039", details_cipher=b"")
@@ -112,9 +114,28 @@ def test_long_lists_have_pages(
         registry.write_details(session, key, woman, registry.Details(full_name="B"))
     session.commit()
     assert blob.id
-    html = rosa.get("/programa/mujeres?pagina=99").get_data(as_text=True)
-    assert "Página 2 de 2" in html
-    assert rosa.get("/programa/mujeres?pagina=x").status_code == 200
+    page = "/programa/mujeres"
+    names: list[str] = []
+    following: str | None = page
+    seen = []
+    while following:
+        html = rosa.get(following).get_data(as_text=True)
+        seen.append(following)
+        names += re.findall(r'data-label="Nombre">([^<]+)<', html)
+        found = re.search(r'rel="next" href="([^"]+)"', html)
+        following = unescape(found[1]) if found else None
+    assert len(names) == 64
+    assert len(seen) == 2
+    back = re.search(r'rel="prev" href="([^"]+)"', html)
+    assert back is not None
+    first = rosa.get(unescape(back[1])).get_data(as_text=True)
+    assert re.findall(r'data-label="Nombre">([^<]+)<', first) == names[:50]
+    assert 'rel="prev"' not in first
+    # One who is no longer on the list stands for the beginning; what is no id is the beginning too.
+    for asked in (f"{page}?despues={uuid.uuid4()}", f"{page}?antes=x"):
+        assert (
+            re.findall(r'data-label="Nombre">([^<]+)<', rosa.get(asked).get_data(as_text=True)) == names[:50]
+        )
 
 
 def test_templates_are_checked(session: Database, rosa: Browser) -> None:

@@ -6,10 +6,11 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import select
 from staffroom import CANARY, Browser, Programme, enter, once, open_case
 
-from models import AuditEvent, OutboxMessage, Role
+from models import AuditEvent, OutboxMessage, OutboxState, Role, Shift, Staff
 from outreach.casework import cases
 from outreach.messages import conversation_state, outbox
 
@@ -121,8 +122,14 @@ def test_without_the_key_nothing_opens(
     marta = enter(app, session, Role.CASEWORKER, "marta")
     assert marta.get("/casos").location == "/llave"
     assert marta.get(f"/casos/{case.id}").location == "/llave"
-    assert marta.get(f"/casos/{case.id}/hilo").status_code == 403
+    for path in ("/casos/lista", f"/casos/{case.id}/hilo"):
+        assert marta.get(path).location == "/llave"
+        answer = marta.get(path, **{"X-Fragment": "1"})
+        assert (answer.status_code, str(case.id) in answer.get_data(as_text=True)) == (403, False)
+    assert marta.post(f"/casos/{case.id}/tomar", page="/llave").status_code == 403
     assert "Te falta la llave" in marta.get("/llave").get_data(as_text=True)
+    assert "Llave del equipo (1)" in lucia.get("/casos").get_data(as_text=True)
+    assert "Llave del equipo (" not in marta.get("/llave").get_data(as_text=True)
     page = lucia.get("/llave").get_data(as_text=True)
     assert "Marta Prueba" in page
     assert "Solo tú puedes abrir los casos" in page
@@ -154,16 +161,102 @@ def test_shift(session: Database, lucia: Browser) -> None:
     assert cases.on_shift(session, datetime.now(UTC)) == []
 
 
+def test_the_poll_keeps_her_there(app: Flask, session: Database, lucia: Browser) -> None:
+    """P8: she is there while the desk's page asks for news, and no longer 45 seconds after it stopped."""
+    moment = datetime.now(UTC)
+    app.extensions["avanza_clock"] = lambda: moment
+    lucia.post("/casos/turno", page="/casos", hours="8")
+    for _ in range(4):
+        moment += timedelta(seconds=40)
+        lucia.get("/llave")  # another page of hers does not count
+        session.rollback()
+        lucia.get("/casos/lista", **{"X-Fragment": "1"})
+        assert [p.username for p in cases.on_shift(session, moment)] == ["lucia"]
+    moment += timedelta(seconds=46)
+    lucia.get("/llave")
+    session.rollback()
+    assert cases.on_shift(session, moment) == []
+
+
+def test_leaving_ends_the_shift_and_lets_danger_go(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    """P7, P8: with "Salir" she is off the roster, and the danger case that she held is nobody's."""
+    here = f"/casos/{open_case(session, key, programme.conversation).id}"
+    lucia.post("/casos/turno", page="/casos", hours="8")
+    lucia.post(f"{here}/tomar", page=here)
+    assert _private(session, key, programme).held
+    lucia.post("/salir", page="/casos")
+    private = _private(session, key, programme)
+    assert (private.held, private.released) == (False, True)
+    assert session.scalars(select(Shift.ends_at)).one() <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("button", ["contrasena", "quitar", "puesto"])
+def test_an_administrator_takes_her_away(
+    session: Database, key: PersonalKey, ana: Browser, lucia: Browser, programme: Programme, button: str
+) -> None:
+    """P7, P8: reset, disabled or of another role: off the roster, and her danger case nobody's, at once."""
+    here = f"/casos/{open_case(session, key, programme.conversation).id}"
+    lucia.post("/casos/turno", page="/casos", hours="8")
+    lucia.post(f"{here}/tomar", page=here)
+    person = session.scalars(select(Staff).where(Staff.username == "lucia")).one()
+    ana.post(
+        f"/administracion/personal/{person.id}/{button}", page="/administracion/personal", role="coordinator"
+    )
+    session.rollback()
+    assert cases.on_shift(session, datetime.now(UTC)) == []
+    assert not _private(session, key, programme).held
+    assert lucia.get("/casos").location == "/entrar"
+
+
+def test_a_refused_answer_keeps_her_words(
+    app: Flask, session: Database, key: PersonalKey, team: str, lucia: Browser, programme: Programme
+) -> None:
+    """What a caseworker typed is on the page again where it could not be sent, and nothing left."""
+    here = f"/casos/{open_case(session, key, programme.conversation).id}"
+    lucia.post(f"{here}/tomar", page=here)
+    marta = enter(app, session, Role.CASEWORKER, "marta", team)
+    marta.post(f"{here}/tomar", page=here, instead="yes")
+    answer = lucia.post(f"{here}/responder", page=here, text="Te leo despacio", once=once())
+    assert answer.status_code == 422
+    assert "Te leo despacio" in answer.get_data(as_text=True)
+    assert not session.scalars(select(OutboxMessage)).all()
+    long = lucia.post(f"{here}/nota", page=here, text="x" * 1601, once=once())
+    assert (long.status_code, "x" * 1601 in long.get_data(as_text=True)) == (422, True)
+
+
+def test_what_did_not_arrive(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    """A6: an answer that did not arrive is marked in the thread and listed, until somebody saw it."""
+    case = open_case(session, key, programme.conversation)
+    here = f"/casos/{case.id}"
+    lucia.post(f"{here}/tomar", page=here)
+    lucia.post(f"{here}/responder", page=here, text="Te leo", once=once())
+    row = session.scalars(select(OutboxMessage)).one()
+    row.state, row.reason = OutboxState.FAILED, "unreachable"
+    session.commit()
+    assert "no salió" in lucia.get(here).get_data(as_text=True)
+    assert "Un mensaje no llegó" in lucia.get("/casos/lista").get_data(as_text=True)
+    page = lucia.get("/casos/no-llegaron").get_data(as_text=True)
+    assert here in page
+    assert "Te leo" not in page
+    lucia.post(f"{here}/no-llegaron/{row.id}", page="/casos/no-llegaron")
+    assert here not in lucia.get("/casos/no-llegaron").get_data(as_text=True)
+    assert "no llegó" not in lucia.get("/casos/lista").get_data(as_text=True)
+
+
 def test_the_audit_names_no_case(
     session: Database, key: PersonalKey, lucia: Browser, programme: Programme
 ) -> None:
-    """P4: what the audit keeps of the desk is an action and an hour."""
+    """P4: what the audit keeps of the desk is an action and a day."""
     case = open_case(session, key, programme.conversation)
     lucia.get(f"/casos/{case.id}")
     lucia.post(f"/casos/{case.id}/tomar", page=f"/casos/{case.id}")
     events = session.scalars(select(AuditEvent).where(AuditEvent.action.like("desk.%"))).all()
     assert {event.action for event in events} == {"desk.read", "desk.taken"}
-    assert all((event.at.minute, event.at.second) == (0, 0) for event in events)
+    assert all(event.at.astimezone(UTC).time() == datetime.min.time() for event in events)
 
 
 def test_no_such_case(lucia: Browser) -> None:
@@ -171,6 +264,7 @@ def test_no_such_case(lucia: Browser) -> None:
     path = f"/casos/{uuid.uuid4()}"
     assert lucia.get(path).status_code == 404
     assert lucia.post(f"{path}/tomar", page="/casos").status_code == 302
+    assert lucia.post(f"{path}/nota", page="/casos", text="x", once=once()).status_code == 404
 
 
 def _private(session: Database, key: PersonalKey, programme: Programme) -> conversation_state.PrivateState:

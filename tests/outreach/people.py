@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from models import Conversation, Group, Session, Woman, Workshop
 from outreach.messages import inbox
-from outreach.people import registry
+from outreach.people import consent, registry
 from outreach.people.registry import Details
 from outreach.programme import enrolment
 
@@ -21,12 +21,13 @@ NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
 def add_woman(db: Database, key: PersonalKey, number: int = 1) -> tuple[Woman, Conversation]:
-    """Add a woman who has written just now."""
+    """Add a woman who has written just now and said yes to the privacy notice."""
     conversation = inbox.conversation_of(db, key, f"whatsapp:+52330000{number:04d}", NOW)
     conversation.last_inbound_at = NOW
     details = Details(full_name=f"Prueba Número {number}", birth_date="1990-05-17", preferred_name="Prueba")
     woman = registry.add_woman(db, key, details, municipality="14039", axis="food")
     conversation.woman_id = woman.id
+    consent.record(db, conversation.id, consent.PRIVACY, given=True, message_sid=f"SMconsent{number}")
     db.flush()
     return woman, conversation
 

@@ -28,15 +28,17 @@ from models import (
 )
 from outreach.campaigns import campaigns
 from outreach.campaigns.campaigns import CampaignError
+from outreach.campaigns.preview import Preview, preview
 from outreach.casework import cases
 from outreach.messages import outbox, templates
-from outreach.people import conversations, registry
+from outreach.people import consent, conversations, registry
 from outreach.sealing import vault
 from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
+    from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -74,6 +76,9 @@ def _woman(session: Session, key: PersonalKey, group: Group, phone: str | None) 
     if phone:
         assert registry.link_phone(session, key, woman, phone)
     session.flush()
+    conversation = conversations.of_woman(session, woman.id)
+    if conversation is not None:
+        consent.record(session, conversation.id, consent.PRIVACY, given=True, message_sid="SM0")
     return woman
 
 
@@ -99,7 +104,13 @@ def _messages(session: Session) -> list[OutboxMessage]:
     return list(session.scalars(query))
 
 
-def test_preview_says_who_and_why_not(session: Session, key: PersonalKey, stage: Stage) -> None:
+def _preview(session: Session, key: PersonalKey, settings: Settings, campaign: Campaign) -> Preview:
+    return preview(session, key, settings, campaign, NOW)
+
+
+def test_preview_says_who_and_why_not(
+    session: Session, key: PersonalKey, settings: Settings, stage: Stage
+) -> None:
     """The preview counts who gets it and gives each other woman's ordinary reason; it changes nothing."""
     _woman(session, key, stage.group, None)
     gone, left, shut = (conversations.of_woman(session, woman.id) for woman in stage.women[:3])
@@ -110,21 +121,21 @@ def test_preview_says_who_and_why_not(session: Session, key: PersonalKey, stage:
     session.add(Suppression(lookup_hash=left.addresses[0].lookup_hash, reason="stop"))
     shut.addresses[0].blocked_at = NOW
     session.flush()
-    preview = campaigns.preview(session, stage.campaign)
-    assert preview.reached == 2
-    assert preview.reasons == {"opted_out": 2, "no_number": 1, "blocked": 1}
-    assert TEXT["1"] in preview.text
+    shown = _preview(session, key, settings, stage.campaign)
+    assert shown.reached_count == len(shown.reached) == 2
+    assert shown.reasons == {"opted_out": 2, "no_number": 1, "blocked": 1}
+    assert TEXT["1"] in campaigns.text_of(session, stage.campaign)
     assert not session.scalars(select(CampaignRecipient)).all()
 
 
-def test_a_case_changes_nothing(session: Session, key: PersonalKey, stage: Stage) -> None:
+def test_a_case_changes_nothing(session: Session, key: PersonalKey, settings: Settings, stage: Stage) -> None:
     """P4, P7: a woman with an open case is in the preview and the campaign like any other."""
-    before = campaigns.preview(session, stage.campaign)
+    before = _preview(session, key, settings, stage.campaign)
     vault.make_team(session, "Atención")
     conversation = conversations.of_woman(session, stage.women[0].id)
     assert conversation is not None
     cases.open_case(session, key, conversation, urgency="danger", about="danger", now=NOW)
-    assert campaigns.preview(session, stage.campaign) == before
+    assert _preview(session, key, settings, stage.campaign) == before
     campaigns.schedule(session, stage.campaign, NOW)
     assert campaigns.run_due(session, key, NOW) == 5
 
@@ -170,14 +181,14 @@ def test_too_late(session: Session, key: PersonalKey, stage: Stage) -> None:
     assert progress.total == 5
 
 
-def test_two_campaigns_in_a_day(session: Session, key: PersonalKey, stage: Stage) -> None:
+def test_two_campaigns_in_a_day(session: Session, key: PersonalKey, settings: Settings, stage: Stage) -> None:
     """A woman who got a campaign today does not get a second one."""
     campaigns.schedule(session, stage.campaign, NOW)
     campaigns.run_due(session, key, NOW)
     second = _campaign(session, stage.group, NOW + timedelta(hours=2))
-    assert campaigns.preview(session, second).reasons == {"in_another": 5}
+    assert _preview(session, key, settings, second).reasons == {"in_another": 5}
     next_week = _campaign(session, stage.group, NOW + timedelta(days=7))
-    assert campaigns.preview(session, next_week).reached == 5
+    assert _preview(session, key, settings, next_week).reached_count == 5
 
 
 def test_pause_and_cancel(session: Session, key: PersonalKey, stage: Stage) -> None:

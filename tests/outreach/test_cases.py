@@ -231,8 +231,9 @@ def test_invitation(session: Session, room: Room) -> None:
     template.state = TemplateState.APPROVED
     desk.send_neutral(session, room.lucia, case.id, later)
     row = session.scalars(select(OutboxMessage)).one()
-    assert (row.kind, row.template_id) == (OutboxKind.REMINDER, template.id)
-    assert outbox.read_content(room.lucia.key, row).body == template.body
+    content = outbox.read_content(room.lucia.key, row)
+    assert (row.kind, row.template_id) == (OutboxKind.NOTICE, None)
+    assert (content.body, content.template, content.invitation) == (template.body, str(template.id), True)
 
 
 def test_close(session: Session, room: Room) -> None:

@@ -70,31 +70,36 @@ def test_a_freed_seat_goes_to_the_first_who_waits(
     assert "lugar" in outbox.read_content(key, told).body
 
 
-def test_what_can_not_be_read_does_not_cost_her_the_rest(session: Session, key: PersonalKey) -> None:
+def test_what_can_not_be_read_does_not_cost_her_the_rest(
+    session: Session, key: PersonalKey, settings: Settings
+) -> None:
     """CURP is never a condition: a wrong one is left out, the rest is kept."""
     _, conversation = add_woman(session, key)
     given = registry.FormDetails(
         full_name="Otra Prueba", curp="SABC560626MDFLRN09", birth_date="ayer", axis="health"
     )
-    woman = registry.save(session, key, conversation, given)
+    woman = registry.save(session, key, settings, conversation, given, NOW)
     details = registry.read_details(key, woman)
     assert (details.full_name, details.curp, details.birth_date) == ("Otra Prueba", "", "1990-05-17")
     assert woman.axis == "health"
 
 
-def test_the_same_curp_is_never_on_two_records(session: Session, key: PersonalKey) -> None:
+def test_the_same_curp_is_never_on_two_records(
+    session: Session, key: PersonalKey, settings: Settings
+) -> None:
     """Never merged by itself: the second record stays, without the CURP, for a person to decide."""
     (_, first), (_, second) = add_woman(session, key, 1), add_woman(session, key, 2)
     given = registry.FormDetails(curp="LOPM850714MJCPRR04")
-    one = registry.save(session, key, first, given)
-    other = registry.save(session, key, second, given)
+    one = registry.save(session, key, settings, first, given, NOW)
+    other = registry.save(session, key, settings, second, given, NOW)
     assert registry.read_details(key, one).curp == "LOPM850714MJCPRR04"
     assert registry.read_details(key, other).curp == ""
     assert one.id != other.id
 
 
-def test_names_are_not_readable_in_the_table(session: Session, key: PersonalKey) -> None:
+def test_names_are_not_readable_in_the_table(session: Session, key: PersonalKey, settings: Settings) -> None:
     """P4: a stolen table shows neither name nor CURP."""
     woman, conversation = add_woman(session, key)
-    registry.save(session, key, conversation, registry.FormDetails(full_name="Canario Amarillo"))
+    given = registry.FormDetails(full_name="Canario Amarillo")
+    registry.save(session, key, settings, conversation, given, NOW)
     assert b"Canario" not in woman.details_cipher

@@ -7,13 +7,16 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sending_support import queued, report, sent
 from sqlalchemy import text
 from support import counting
 
-from models import OutboxKind, OutboxMessage, OutboxState, QuickReply, Turn, TurnState, utcnow
-from outreach.messages import delivery, inbox, outbox, reconcile
+from models import OutboxKind, OutboxMessage, OutboxState, QuickReply, TemplateState, utcnow
+from outreach.ground import jobs
+from outreach.messages import delivery, doubt, inbox, outbox, reconcile, retry, templates
 from outreach.messages.conversation_state import Choice
 from outreach.messages.outbox import Content, Outgoing
 
@@ -25,34 +28,31 @@ if TYPE_CHECKING:
 REPORTS = ("queued", "sent", "delivered", "read", "undelivered", "failed")
 
 
-def queued(
-    session: Session, key: PersonalKey, body: str = "hola", *, confidential: bool = False
-) -> OutboxMessage:
-    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
-    return outbox.enqueue(
-        session, key, conversation.id, OutboxKind.REPLY, Content(body), confidential=confidential
-    )
-
-
 @given(st.lists(st.sampled_from(list(OutboxState)), max_size=12))
 def test_no_state_is_ever_left_backwards(steps: list[OutboxState]) -> None:
-    """P3: after a message was taken by Twilio, no step leads back to where it could be sent again."""
-    row = OutboxMessage(state=OutboxState.QUEUED)
-    was_taken = False
+    """P3: what she has, and what has ended, is never sent again; each step is one of the table's."""
+    row = OutboxMessage(state=OutboxState.QUEUED, kind=OutboxKind.REPLY)
+    over = False
     for step in steps:
         before = row.state
         moved = outbox.advance(row, step)
-        assert moved == (row.state is not before or step in outbox.STEPS[before])
-        was_taken = was_taken or row.state in outbox.TAKEN
-        assert not (was_taken and row.state in {OutboxState.QUEUED, OutboxState.SENDING})
+        assert moved == (step in outbox.STEPS[before])
+        over = over or row.state in outbox.OVER
+        assert not (over and row.state not in outbox.OVER)
         if before in outbox.ENDED:
             assert row.state is before
+
+
+def test_the_ways_back_are_those_with_proof() -> None:
+    """P3: refused, not in Twilio's list, or reported as failed for a while: nothing else is queued again."""
+    back = {state for state, steps in outbox.STEPS.items() if OutboxState.QUEUED in steps}
+    assert back == {OutboxState.SENDING, OutboxState.IN_DOUBT, OutboxState.SENT}
 
 
 @given(st.permutations(["sent", "delivered", "read"]))
 def test_any_order_of_callbacks_ends_the_same(order: list[str]) -> None:
     """Callbacks may come in any order: the furthest state wins."""
-    row = OutboxMessage(state=OutboxState.SENDING)
+    row = OutboxMessage(state=OutboxState.SENDING, kind=OutboxKind.REPLY)
     for status in order:
         outbox.advance(row, reconcile.STATES[status])
     assert row.state is OutboxState.READ
@@ -78,15 +78,114 @@ def test_a_callback_of_another_message_changes_nothing(session: Session, key: Pe
     assert not reconcile.status_reported(session, key, params, "not-an-id")
 
 
-def test_a_confidential_text_is_gone_once_taken(session: Session, key: PersonalKey) -> None:
-    """P4: what was confidential is blanked with the first proof of its leaving, and redacted later."""
+@pytest.mark.parametrize(
+    ("status", "code"), [("delivered", ""), ("read", ""), ("failed", "63024"), ("undelivered", "63003")]
+)
+def test_a_confidential_text_is_gone_at_any_end(
+    session: Session, key: PersonalKey, status: str, code: str
+) -> None:
+    """P4: it stays while it may have to be sent again, and goes with the end, whatever that is."""
     row = queued(session, key, "canario", confidential=True)
     length = len(row.body_cipher)
     outbox.advance(row, OutboxState.SENDING)
-    reconcile.status_reported(session, key, {"MessageSid": "SM9", "MessageStatus": "sent"}, str(row.id))
+    report(session, key, row, "sent")
+    assert outbox.read_content(key, row).body == "canario"
+    report(session, key, row, status, code=code)
     assert outbox.read_content(key, row).body == ""
     assert len(row.body_cipher) == length
     assert row.redact_after is not None
+
+
+@pytest.mark.parametrize("state", [OutboxState.EXPIRED, OutboxState.SUPPRESSED, OutboxState.FAILED])
+def test_a_confidential_text_that_never_left_is_gone_too(
+    session: Session, key: PersonalKey, state: OutboxState
+) -> None:
+    """P4: expired, suppressed or given up before Twilio had it."""
+    row = queued(session, key, "canario", confidential=True)
+    assert outbox.settle(key, row, outbox.read_content(key, row), state)
+    assert outbox.is_blank(key, row)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [("failed", 63018), ("undelivered", 63018), ("failed", 63017), ("undelivered", 30003), ("failed", 63012),
+     ("undelivered", 30008)],
+)  # fmt: skip
+def test_a_temporary_failure_reported_later_is_tried_again(
+    session: Session, key: PersonalKey, status: str, code: int
+) -> None:
+    """A 201 is not the end: what Twilio then calls temporary leaves again under a new SID."""
+    row = queued(session, key, "*911*", confidential=True)
+    now = utcnow()
+    sent(session, key, row, "SM1")
+    report(session, key, row, status, code=str(code))
+    assert (row.state, row.sid, row.code) == (OutboxState.QUEUED, None, code)
+    assert row.next_try_at is not None
+    assert row.next_try_at > now
+    content = outbox.read_content(key, row)
+    assert (content.body, content.earlier) == ("*911*", ["SM1"])
+    sent(session, key, row, "SM2")
+    report(session, key, row, "delivered")
+    assert report(session, key, row, "failed", sid="SM1", code="63018")
+    assert report(session, key, row, "delivered", sid="SM1")
+    assert (row.state, row.sid) == (OutboxState.DELIVERED, "SM2")
+    assert outbox.read_content(key, row).earlier == ["SM1"]
+
+
+def test_an_old_report_does_not_touch_what_waits_to_leave_again(session: Session, key: PersonalKey) -> None:
+    """The report of the first send may come twice, and late."""
+    row = queued(session, key)
+    sent(session, key, row, "SM1")
+    for _ in range(2):
+        report(session, key, row, "failed", sid="SM1", code="63018")
+    assert (row.state, row.sid, row.attempts) == (OutboxState.QUEUED, None, 1)
+
+
+def test_what_is_of_no_use_any_more_is_not_tried_again(session: Session, key: PersonalKey) -> None:
+    """Attempts are bounded, a reminder's moment passes, and marketing held back is not tried the same day."""
+    row = queued(session, key)
+    sent(session, key, row, "SM1")
+    row.attempts = retry.MOST_ATTEMPTS
+    report(session, key, row, "failed", code="63018")
+    assert (row.state, row.reason) == (OutboxState.FAILED, "temporary")
+    late = queued(session, key, kind=OutboxKind.CAMPAIGN)
+    late.expires_at = utcnow() + timedelta(hours=20)
+    sent(session, key, late, "SM2")
+    report(session, key, late, "undelivered", code="63049")
+    assert late.state is OutboxState.UNDELIVERED
+    in_time = queued(session, key, kind=OutboxKind.CAMPAIGN)
+    in_time.expires_at = utcnow() + timedelta(hours=30)
+    sent(session, key, in_time, "SM3")
+    report(session, key, in_time, "undelivered", code="63049")
+    assert in_time.state is OutboxState.QUEUED
+    assert in_time.next_try_at is not None
+    assert in_time.next_try_at - utcnow() > timedelta(hours=23)
+
+
+def test_free_text_that_found_the_window_closed_leaves_as_its_template(
+    session: Session, key: PersonalKey
+) -> None:
+    """63016: where an approved template says it, that goes; an answer has none, and a person is shown it."""
+    template = templates.save(session, name="otro", body="Hay noticias.", samples={})
+    notice = queued(session, key, kind=OutboxKind.NOTICE, template_id=template.id)
+    answer = queued(session, key)
+    for row, sid in ((notice, "SM1"), (answer, "SM2")):
+        sent(session, key, row, sid)
+    report(session, key, answer, "failed", code="63016")
+    assert (answer.state, answer.reason) == (OutboxState.FAILED, "window_closed")
+    template.state = TemplateState.APPROVED
+    report(session, key, notice, "failed", code="63016")
+    assert notice.state is OutboxState.QUEUED
+
+
+def test_a_report_of_the_first_send_stops_the_second(session: Session, key: PersonalKey) -> None:
+    """P3: a send in doubt that was queued again is proved after all: it does not leave twice."""
+    row = queued(session, key)
+    outbox.advance(row, OutboxState.SENDING)
+    doubt.begin(session, key, row, outbox.read_content(key, row), utcnow(), reason="unknown")
+    outbox.requeue(session, key, row, outbox.read_content(key, row), utcnow(), reason="not_taken")
+    report(session, key, row, "sent", sid="SM1")
+    assert (row.state, row.sid) == (OutboxState.SENT, "SM1")
 
 
 def test_content_survives_the_round_trip(session: Session, key: PersonalKey) -> None:
@@ -122,30 +221,19 @@ def test_a_text_that_two_get_first_at_once_holds_up_neither(sessions: sessionmak
         assert session.get_one(QuickReply, b"d" * 32).content_sid == "HXfirst"
 
 
-def test_within_an_answer_nothing_overtakes_what_must_be_tried_again(
-    session: Session, key: PersonalKey
-) -> None:
-    """911 stays the first line where Twilio would not take it at once; a later answer waits for nothing."""
-    now = utcnow()
-    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", now)
-    turns = [Turn(conversation_id=conversation.id, state=TurnState.ANSWERED, attempts=1) for _ in range(2)]
-    session.add_all(turns)
-    session.flush()
-
-    def reply(body: str, turn: uuid.UUID) -> OutboxMessage:
-        kind = OutboxKind.REPLY
-        return outbox.enqueue(session, key, conversation.id, kind, Content(body), turn_id=turn)
-
-    first, second = reply("*911*", turns[0].id), reply("VIOLETA", turns[0].id)
-    first.next_try_at = now + timedelta(seconds=4)
-    session.flush()
-    assert delivery.next_reply(session, conversation.id, now) is None
-    later = reply("Los talleres", turns[1].id)
-    assert delivery.next_reply(session, conversation.id, now) == later.id
-    assert delivery.next_reply(session, conversation.id, now + timedelta(seconds=5)) == first.id
-    outbox.advance(first, OutboxState.SENDING)
-    session.flush()
-    assert delivery.next_reply(session, conversation.id, now) == second.id
+def test_short_texts_of_an_answer_are_one_message() -> None:
+    """Buttons stay at the end, the line of safety alone and first, and nothing grows beyond 1,000 letters."""
+    menu = Content("¿Qué quieres ver?", buttons=[Choice("Talleres", "/ask")], fixed=True)
+    hola = Content("Hola", fixed=True)
+    assert [c.body for c in outbox.joined([hola, menu])] == ["Hola\n\n¿Qué quieres ver?"]
+    (one,) = outbox.joined([hola, menu])
+    assert (one.fixed, one.buttons) == (True, menu.buttons)
+    assert len(outbox.joined([menu, hola])) == 2
+    assert len(outbox.joined([Content("Hola, Rosa"), menu])) == 2  # its buttons could not be tapped
+    assert len(outbox.joined([Content("a" * 600), Content("b" * 600)])) == 2
+    danger = [Content("*911*"), Content("VIOLETA"), Content("Estoy contigo")]
+    assert [c.body for c in outbox.joined(danger, first_alone=True)] == ["*911*", "VIOLETA\n\nEstoy contigo"]
+    assert len(outbox.joined([hola, Content("Mapa", map_pin=(20.5, -103.2))])) == 2
 
 
 def test_many_are_added_in_a_statement_a_thousand(session: Session, key: PersonalKey) -> None:
@@ -158,10 +246,8 @@ def test_many_are_added_in_a_statement_a_thousand(session: Session, key: Persona
     for n in (0, 1499):
         row = session.get_one(OutboxMessage, ids[n])
         assert (row.kind, outbox.read_content(key, row).body) == (OutboxKind.REMINDER, f"hola {n}")
-    waiting = session.scalar(
-        text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'worker.deliver'")
-    )
-    assert waiting == 1500
+    made = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'worker.deliver_batch'")
+    assert session.scalar(made) == 2 * jobs.MOST_BATCH_JOBS
 
 
 def test_a_row_tells_nothing_of_what_it_says(session: Session, key: PersonalKey) -> None:

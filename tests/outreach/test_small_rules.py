@@ -16,7 +16,6 @@ from outreach.messages.conversation_state import Choice, PrivateState
 from outreach.messages.inbox import Incoming, Kind
 from outreach.people import food_security, registry
 from outreach.people.contact_hours import days_in_words, read_hours
-from outreach.single_list import rights
 from outreach.turns import cover, effects, handlers, offered_replies, turn_context
 from outreach.turns.commands import Command, command_in
 
@@ -293,8 +292,20 @@ def test_without_a_word_nothing_is_one() -> None:
 
 
 def test_business_days() -> None:
-    """LGPDPPSO counts business days: twenty of them are four weeks."""
-    assert rights.business_days_after(NOW, 20) == NOW + timedelta(days=28)
+    """LGPDPPSO counts business days: twenty of them are four weeks, more with days of rest."""
+    assert dates.business_days_after(date(2026, 11, 23), 20) == date(2026, 12, 21)
+    assert dates.business_days_after(date(2026, 12, 24), 1) == date(2026, 12, 28)
+    assert dates.business_days_after(date(2030, 9, 30), 1) == date(2030, 10, 2)  # the President's day
+    assert dates.business_days_after(date(2026, 11, 23), 1, {date(2026, 11, 24)}) == date(2026, 11, 25)
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 60))
+def test_business_days_never_end_on_a_day_of_rest(start: date, days: int) -> None:
+    """Each further day is later, and none is a Saturday, a Sunday or a federal day of rest."""
+    end = dates.business_days_after(start, days)
+    assert end >= start
+    assert days == 0 or dates.is_business_day(end)
+    assert dates.business_days_after(start, days + 1) > end
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from at_desk import log_in
 from hypothesis import given
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
 from models import FIRST_PROGRAMME, KeyWrap, Programme, Role, Staff, Team
 from outreach.sealing import recovery_key, vault
-from outreach.staff import accounts
+from outreach.staff import accounts, sessions
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from outreach.sealing.crypto import PersonalKey
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 PASSWORD = "una frase bien larga"
@@ -113,14 +116,14 @@ def test_recovery_key_of_another_team(session: Session) -> None:
         vault.grant_with_recovery_key(session, recovery_key.make(), caseworker.id)
 
 
-def test_password_change_keeps_the_key(session: Session) -> None:
+def test_password_change_keeps_the_key(session: Session, key: PersonalKey) -> None:
     """Her own change of password keeps the key; a reset by others takes it until it is granted again."""
     text = vault.make_team(session, "Atención")
     caseworker, password = _caseworker(session)
     vault.grant_with_recovery_key(session, text, caseworker.id)
-    login = accounts.log_in(session, "lucia", password, NOW)
+    login = log_in(session, key, "lucia", password, NOW)
     assert login is not None
-    identity = accounts.identify(session, login.token, NOW, touch=True)
+    identity = sessions.identify(session, login.token, NOW, touch=True)
     assert identity is not None
     accounts.change_password(session, identity, password, PASSWORD, NOW)
     assert vault.unlock(session, caseworker, PASSWORD) == identity.private_key

@@ -7,9 +7,7 @@ import uuid
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from models import EnrolmentState, Municipality, Workshop
+from models import EnrolmentState, Municipality
 from outreach.ground import dates
 from outreach.messages.conversation_state import Choice
 from outreach.messages.outbox import Content
@@ -90,7 +88,7 @@ def _offer(scene: TurnContext, found: list[enrolment.Offer], text: str) -> list[
                 number=number,
                 workshop=offer.group.workshop.name,
                 place=offer.group.place,
-                when=_when(scene, offer.group),
+                when=dates.day_and_hour(offer.next_session.starts_at, scene.settings.timezone, scene.now),
                 seats=free,
             )
         )
@@ -104,12 +102,12 @@ def offer_groups(scene: TurnContext, _: OfferGroups) -> list[Content]:
     """Show the groups of her municipality, or those elsewhere where it has none."""
     woman = scene.woman()
     axis = woman.axis if woman else None
-    near = enrolment.offers(
-        scene.session, scene.now, municipality=woman.municipality if woman else None, axis=axis
-    )
+    municipality = woman.municipality if woman else None
+    own = scene.conversation.programme_id
+    near = enrolment.offers(scene.session, scene.now, programme_id=own, municipality=municipality, axis=axis)
     if near:
-        return _offer(scene, near, texts.OFFER)
-    elsewhere = enrolment.offers(scene.session, scene.now, axis=axis)
+        return _offer(scene, near, texts.OFFER if municipality else texts.OFFER_ANYWHERE)
+    elsewhere = enrolment.offers(scene.session, scene.now, programme_id=own, axis=axis)
     return _offer(scene, elsewhere, texts.OFFER_ELSEWHERE) if elsewhere else [Content(texts.OFFER_NONE)]
 
 
@@ -174,7 +172,9 @@ def tell_location(scene: TurnContext, _: TellLocation) -> list[Content]:
     seat = enrolment.current(scene.session, woman.id) if woman else None
     if seat is None:
         municipality = woman.municipality if woman else None
-        return [Content(answers.answer(scene.session, "location", municipality))]
+        return [
+            Content(answers.answer(scene.session, "location", municipality, scene.conversation.programme_id))
+        ]
     group = waiting_list.group_of(scene.session, seat)
     place = scene.session.get_one(Municipality, group.municipality)
     pin = (group.latitude, group.longitude) if group.latitude and group.longitude else None
@@ -185,7 +185,7 @@ def tell_location(scene: TurnContext, _: TellLocation) -> list[Content]:
 @handles(TellWorkshops)
 def tell_workshops(scene: TurnContext, _: TellWorkshops) -> list[Content]:
     """List the workshops by axis."""
-    found = scene.session.scalars(select(Workshop).order_by(Workshop.axis, Workshop.name)).all()
+    found = enrolment.workshops_of(scene.session, scene.conversation.programme_id)
     if not found:
         return [Content(texts.WORKSHOPS_NONE)]
     lines = [
@@ -200,7 +200,8 @@ def tell_workshops(scene: TurnContext, _: TellWorkshops) -> list[Content]:
 def answer_question(scene: TurnContext, effect: AnswerQuestion) -> list[Content]:
     """Answer from what coordinators wrote, for her municipality where they did."""
     woman = scene.woman()
-    text = answers.answer(scene.session, effect.topic, woman.municipality if woman else None)
+    municipality = woman.municipality if woman else None
+    text = answers.answer(scene.session, effect.topic, municipality, scene.conversation.programme_id)
     return [Content(text)]
 
 

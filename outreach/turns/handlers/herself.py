@@ -72,7 +72,7 @@ def set_language(scene: TurnContext, effect: SetLanguage) -> list[Content]:
 @handles(TellPrivacy)
 def tell_privacy(scene: TurnContext, _: TellPrivacy) -> list[Content]:
     """Say what her data is for, and where the full notice is."""
-    who = answers.responsible(scene.session)
+    who = answers.responsible(scene.session, scene.conversation.programme_id)
     parts = [texts.PRIVACY, texts.FULL_NOTICE.format(url=f"{scene.settings.public_url}/aviso")]
     if who:
         parts.append(texts.RESPONSIBLE.format(who=who))

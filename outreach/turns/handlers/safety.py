@@ -54,7 +54,8 @@ def give_help(scene: TurnContext, effect: GiveHelp) -> list[Content]:
     """Give one resource for her need and municipality."""
     woman = scene.woman()
     municipality = woman.municipality if woman else None
-    found = answers.best_help(scene.session, effect.need, municipality, scene.now)
+    own = scene.conversation.programme_id
+    found = answers.best_help(scene.session, effect.need, municipality, scene.now, own)
     if found is None:
         return [Content(texts.HELP_NONE, confidential=True)]
     text = texts.HELP.format(says=found.says, name=found.name, channel=found.channel, hours=found.hours)

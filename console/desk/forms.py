@@ -1,0 +1,25 @@
+"""Forms of the desk."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, IntegerField, TextAreaField
+from wtforms.validators import UUID, InputRequired, Length, NumberRange
+
+from console import words
+from console.forms import REQUIRED, Form
+from outreach.casework.desk import LONGEST_REPLY
+
+
+class TextForm(Form):
+    """An answer or a note; `once` is the form's own id, so that a second click says nothing twice."""
+
+    text = TextAreaField(
+        "Texto", [InputRequired(words.EMPTY_TEXT), Length(1, LONGEST_REPLY, words.EMPTY_TEXT)]
+    )
+    once = HiddenField(validators=[UUID()])
+
+
+class ShiftForm(Form):
+    """How long somebody stays on duty."""
+
+    hours = IntegerField("Horas", [InputRequired(REQUIRED), NumberRange(1, 16, "De 1 a 16 horas.")])

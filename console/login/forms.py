@@ -1,0 +1,28 @@
+"""Forms of entering and of one's own password."""
+
+from __future__ import annotations
+
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from console import words
+from console.forms import REQUIRED, Form
+from outreach.staff import accounts
+
+
+class LoginForm(Form):
+    """Who enters."""
+
+    username = StringField("Usuario", [InputRequired(REQUIRED), Length(max=64, message=words.LOGIN_FAILED)])
+    password = PasswordField(
+        "Contraseña",
+        [InputRequired(REQUIRED), Length(max=accounts.LONGEST_PASSWORD, message=words.LOGIN_FAILED)],
+    )
+
+
+class PasswordForm(Form):
+    """A password of her own."""
+
+    current = PasswordField("Contraseña actual", [InputRequired(REQUIRED)])
+    new = PasswordField("Contraseña nueva", [InputRequired(REQUIRED)])
+    again = PasswordField("Otra vez la nueva", [InputRequired(REQUIRED)])

@@ -1,0 +1,86 @@
+"""When a send in doubt is looked up, how long what follows it waits, and when it is sent again.
+
+Every reply is looked up at the same moments, so that no time in the database tells which are urgent.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from models import OutboxKind, OutboxState
+from outreach.ground import jobs
+from outreach.messages import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from models import OutboxMessage
+    from outreach.messages.outbox import Content
+    from outreach.sealing.crypto import PersonalKey
+
+# Seconds from the doubt to each look at Twilio's list.
+REPLY_LOOKS: Sequence[float] = (2, 4, 8, 30, 90)
+BULK_LOOKS: Sequence[float] = (10, 30, 90)
+LATER_LOOKS_EVERY = timedelta(minutes=1)
+URGENT_AFTER = timedelta(seconds=8)
+"""A reply of safety that is not in the list by then, or can't be looked up, is sent again: twice is better
+than not at all."""
+ABSENT_AFTER = timedelta(seconds=30)
+"""Any other that the list still does not have after this was not taken."""
+GIVE_UP_AFTER = timedelta(minutes=30)
+MOST_DOUBTS = 2
+HOLDS_FOR = timedelta(seconds=30)
+"""What follows a reply in doubt waits for it no longer than this."""
+
+
+def begin(
+    session: Session,
+    key: PersonalKey,
+    row: OutboxMessage,
+    content: Content,
+    now: datetime,
+    *,
+    reason: str | None,
+    code: int | None = None,
+) -> bool:
+    """Put a row whose call was not seen to end in doubt; its looks are counted from `now`."""
+    if not outbox.advance(row, OutboxState.IN_DOUBT, reason=reason, code=code):
+        return False
+    content.doubts += 1
+    outbox.write_content(key, row, content)
+    row.sending_since = now
+    schedule_look(session, row, now)
+    return True
+
+
+def schedule_look(session: Session, row: OutboxMessage, now: datetime) -> None:
+    """Set the moment of the next look; a reply gets a job for it, the clock sees to the rest."""
+    row.next_try_at = _next_look(row, now)
+    if row.kind is OutboxKind.REPLY and row.next_try_at - now <= ABSENT_AFTER:
+        jobs.defer_look_up(session, row.id, row.next_try_at)
+
+
+def _next_look(row: OutboxMessage, now: datetime) -> datetime:
+    since = row.sending_since or now
+    looks = REPLY_LOOKS if row.kind is OutboxKind.REPLY else BULK_LOOKS
+    moments = [since + timedelta(seconds=seconds) for seconds in looks]
+    return next((moment for moment in moments if moment > now), now + LATER_LOOKS_EVERY)
+
+
+def not_taken(row: OutboxMessage, content: Content, now: datetime, *, listed: bool) -> bool:
+    """Say whether a row that Twilio's list does not have may be sent again; `listed`: the list was read."""
+    waited = now - (row.sending_since or row.created_at)
+    if content.urgent:
+        return waited >= URGENT_AFTER
+    return listed and waited >= ABSENT_AFTER
+
+
+def given_up(row: OutboxMessage, content: Content, now: datetime, *, listed: bool) -> bool:
+    """Say whether a row in doubt is left to a person."""
+    if listed and content.doubts > MOST_DOUBTS:
+        return True
+    return not listed and now - (row.sending_since or row.created_at) > GIVE_UP_AFTER

@@ -1,0 +1,151 @@
+"""Logging in, in three steps, so that Argon2id (256 MiB, a second) holds no database transaction.
+
+`begin` counts the try and reads what proving needs; the caller commits. `prove` computes. `finish`
+looks again under a lock and opens the session. A login that fails takes as long and reads the same
+whether the user is unknown, disabled, over a limit or mistyped.
+
+Wrong passwords from elsewhere must not lock anybody out: tries are counted by account and address
+together, by address, and by account for all browsers that are not known. A browser from which she
+has entered before (`devices`) has a budget of its own.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from outreach.sealing import vault
+from outreach.staff import accounts, audit, devices, limits, sessions
+from outreach.staff.audit import Action
+from outreach.staff.limits import Limit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from models import KeyWrap, Staff
+    from outreach.sealing.crypto import PersonalKey
+    from outreach.sealing.vault import Prepared
+    from outreach.staff.devices import Device
+
+PAIR = Limit("login account and address", 5, timedelta(minutes=15))
+ADDRESS = Limit("login address", 30, timedelta(minutes=15))
+# Bounds guessing from many addresses at once; only browsers that are not known wait for it.
+ACCOUNT = Limit("login account", 10, timedelta(minutes=1))
+DEVICE = Limit("login account and device", 5, timedelta(minutes=15))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """From where somebody tries: the address, and the browser's device cookie."""
+
+    address: str
+    device: str = ""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try between the steps."""
+
+    staff: Staff | None
+    password_hash: str
+    counted: limits.Counted
+    device: Device | None
+    wraps: list[KeyWrap] = field(default_factory=list)
+    needs_wrap: bool = False
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What came of the computing; `rehashed` where the cost of a hash has changed since."""
+
+    right: bool
+    keyring: bytes | None = field(default=None, repr=False)
+    prepared: Prepared | None = None
+    rehashed: str | None = None
+
+
+@dataclass(frozen=True)
+class Login:
+    """A login that went well: the token goes to its cookie, `device` to the other, and nowhere else."""
+
+    token: str = field(repr=False)
+    staff: Staff
+    device: str
+
+
+def begin(session: Session, key: PersonalKey, username: str, origin: Origin, now: datetime) -> Attempt:
+    """Count a try and read what proving it needs; the caller commits."""
+    name = accounts.normal(username)
+    staff = accounts.find(session, name)
+    device = devices.read(origin.device)
+    if device and staff and device.knows(key, staff.id, now.date()):
+        what = [(DEVICE, f"{staff.id}|{device.day}|{device.ident}")]
+    else:
+        address = limits.network(origin.address)
+        what = [(PAIR, f"{name}|{address}"), (ADDRESS, address), (ACCOUNT, name)]
+    counted = limits.count(session, key, what, now)
+    holds_key = staff is not None and staff.role in vault.KEY_ROLES
+    wraps = vault.wraps_of(session, staff.id) if staff and holds_key else []
+    return Attempt(
+        staff,
+        staff.password_hash if staff else _unknown_hash(),
+        counted,
+        device,
+        wraps,
+        needs_wrap=holds_key and not wraps and vault.find_team(session) is not None,
+    )
+
+
+def prove(attempt: Attempt, password: str) -> Proof:
+    """Compute whether the password is right, and the keys it opens; asks no database."""
+    right = accounts.verify(attempt.password_hash, password[: accounts.LONGEST_PASSWORD])
+    if not right or attempt.staff is None or attempt.staff.disabled_at or attempt.counted.over:
+        return Proof(right=False)
+    stale = accounts.HASHER.check_needs_rehash(attempt.password_hash)
+    return Proof(
+        right=True,
+        keyring=vault.open_wraps(attempt.wraps, password),
+        prepared=vault.prepare(password) if attempt.needs_wrap else None,
+        rehashed=accounts.HASHER.hash(password) if stale else None,
+    )
+
+
+def finish(session: Session, key: PersonalKey, attempt: Attempt, proof: Proof, now: datetime) -> Login | None:
+    """Open the session, or note the failure and return None; the caller commits either way."""
+    staff = attempt.staff
+    if staff is None or not proof.right:
+        _note_failure(session, attempt, now)
+        return None
+    session.refresh(staff, with_for_update=True)
+    if staff.disabled_at is not None or staff.password_hash != attempt.password_hash:
+        return None  # reset or disabled while the password was being checked
+    limits.forgive(session, attempt.counted)
+    if proof.rehashed:
+        staff.password_hash = proof.rehashed
+    if proof.prepared is not None:
+        vault.request_access(session, staff, proof.prepared)
+    if proof.keyring is not None:
+        vault.check(session, proof.keyring)
+    audit.record(session, staff.id, Action.LOGGED_IN, now)
+    device = devices.remember(key, attempt.device, staff.id, now.date())
+    return Login(sessions.begin(session, staff, proof.keyring, now), staff, device.value())
+
+
+def _note_failure(session: Session, attempt: Attempt, now: datetime) -> None:
+    if attempt.staff is not None and attempt.counted.count == PAIR.most and not attempt.counted.over:
+        audit.record(session, attempt.staff.id, Action.LOCKED_OUT, now)
+        session.flush()
+
+
+_unknown: list[str] = []
+
+
+def _unknown_hash() -> str:
+    """A hash of the cost in force, so that an unknown user costs what a known one does."""
+    if not _unknown:
+        _unknown.append(accounts.HASHER.hash("unknown user" + secrets.token_hex(8)))
+    return _unknown[0]

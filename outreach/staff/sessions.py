@@ -1,0 +1,112 @@
+"""Sessions of staff: opened by a login, ended by leaving, idleness, twelve hours, or an administrator.
+
+The token of a session lives in her cookie only; its hash is what is stored.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from models import Staff, StaffSession
+from outreach.sealing import vault
+from outreach.staff import audit, presence
+from outreach.staff.audit import Action
+from outreach.staff.presence import IDLE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+LONGEST = timedelta(hours=12)
+TOUCH_EVERY = timedelta(minutes=1)
+_TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who is asking, in one request; `private_key` is her keyring, for those who were granted one."""
+
+    staff: Staff
+    session: StaffSession
+    private_key: bytes | None
+
+
+def begin(session: Session, staff: Staff, keyring: bytes | None, now: datetime) -> str:
+    """Open a session; return its token, which goes to the cookie and nowhere else."""
+    raw = secrets.token_bytes(_TOKEN_BYTES)
+    row = StaffSession(
+        staff_id=staff.id,
+        token_hash=sha256(raw).digest(),
+        key_wrapped=vault.wrap_for_session(raw, keyring) if keyring else None,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + LONGEST,
+    )
+    session.add(row)
+    session.flush()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def identify(session: Session, token: str, now: datetime, *, touch: bool) -> Identity | None:
+    """Return who holds a token, or None; `touch` says that a person did something just now."""
+    raw = _raw(token)
+    if raw is None:
+        return None
+    row = session.scalar(select(StaffSession).where(StaffSession.token_hash == sha256(raw).digest()))
+    if row is None:
+        return None
+    staff = session.get(Staff, row.staff_id)
+    ended = now >= row.expires_at or now - row.last_seen_at >= IDLE
+    if staff is None or staff.disabled_at is not None or ended:
+        _close(session, row, now)
+        return None
+    if touch and now - row.last_seen_at >= TOUCH_EVERY:
+        row.last_seen_at = now
+    key = vault.unwrap_for_session(raw, row.key_wrapped) if row.key_wrapped else None
+    return Identity(staff, row, key)
+
+
+def log_out(session: Session, identity: Identity, now: datetime) -> None:
+    """End this session, and with the last one her shift."""
+    session.delete(identity.session)
+    audit.record(session, identity.staff.id, Action.LOGGED_OUT, now)
+    presence.end_shift_if_gone(session, identity.staff.id, now)
+    session.flush()
+
+
+def end_all(session: Session, staff: Staff, now: datetime) -> None:
+    """End all sessions of a member of staff, and her shift."""
+    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+    presence.end_shift(session, staff.id, now)
+
+
+def end_others(session: Session, identity: Identity) -> None:
+    """End all her sessions but this one."""
+    session.execute(
+        delete(StaffSession).where(
+            StaffSession.staff_id == identity.staff.id, StaffSession.id != identity.session.id
+        )
+    )
+
+
+def _close(session: Session, row: StaffSession, now: datetime) -> None:
+    """Let a session be worth nothing; the row, which tells when the desk was last open, is swept later."""
+    row.key_wrapped = None
+    row.expires_at = min(row.expires_at, now)
+    presence.end_shift_if_gone(session, row.staff_id, now)
+
+
+def _raw(token: str) -> bytes | None:
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    return raw if len(raw) == _TOKEN_BYTES else None

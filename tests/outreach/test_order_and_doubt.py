@@ -1,0 +1,124 @@
+"""Replies leave in order, and what is in doubt is settled before what follows it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sending_support import queued, report, sent
+from sqlalchemy import text
+
+from models import OutboxKind, OutboxMessage, OutboxState, Turn, TurnState, utcnow
+from outreach.messages import doubt, inbox, order, outbox, reconcile
+from outreach.messages.outbox import Content
+from outreach.messages.twilio import Remote
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from outreach.sealing.crypto import PersonalKey
+
+REPORTS = ("queued", "sent", "delivered", "read", "undelivered", "failed")
+
+
+@pytest.fixture
+def answers(session: Session, key: PersonalKey) -> tuple[uuid.UUID, list[OutboxMessage]]:
+    """Return a conversation and its queued replies: two of one answer, one of the next."""
+    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
+    turns = [Turn(conversation_id=conversation.id, state=TurnState.ANSWERED, attempts=1) for _ in range(2)]
+    session.add_all(turns)
+    session.flush()
+    said = [("*911*", 0), ("VIOLETA", 0), ("Los talleres", 1)]
+    return conversation.id, [queued(session, key, body, turn_id=turns[n].id) for body, n in said]
+
+
+def test_within_an_answer_nothing_overtakes_what_must_be_tried_again(
+    session: Session, answers: tuple[uuid.UUID, list[OutboxMessage]]
+) -> None:
+    """911 stays the first line where Twilio would not take it at once; a later answer does not wait."""
+    conversation_id, (first, second, later) = answers
+    now = utcnow()
+    first.next_try_at = now + timedelta(seconds=4)
+    session.flush()
+    assert order.next_reply(session, conversation_id, now).row_id == later.id
+    later.state = OutboxState.DELIVERED
+    waiting = order.next_reply(session, conversation_id, now)
+    assert (waiting.row_id, waiting.waits, waiting.again_at) == (None, first.id, first.next_try_at)
+    assert order.next_reply(session, conversation_id, now + timedelta(seconds=5)).row_id == first.id
+    first.next_try_at = now + timedelta(hours=1)
+    late = now + order.RETRIED_WITHIN + timedelta(seconds=1)
+    assert order.next_reply(session, conversation_id, late).row_id == second.id  # bounded
+
+
+def test_the_next_of_an_answer_leaves_once_the_one_before_was_delivered(
+    session: Session, key: PersonalKey, answers: tuple[uuid.UUID, list[OutboxMessage]]
+) -> None:
+    """W15: in the order in which they reach the phone; where no report comes, after a bounded wait."""
+    conversation_id, (first, second, later) = answers
+    sent(session, key, first, "SM1")
+    later.state = OutboxState.DELIVERED
+    assert first.sending_since is not None
+    waiting = order.next_reply(session, conversation_id, utcnow())
+    assert (waiting.row_id, waiting.waits) == (None, second.id)
+    assert waiting.again_at == first.sending_since + order.DELIVERED_WITHIN
+    assert order.next_reply(session, conversation_id, waiting.again_at).row_id == second.id
+    report(session, key, first, "sent")
+    assert order.next_reply(session, conversation_id, utcnow()).row_id is None
+    jobs_made = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'worker.deliver'")
+    before = session.scalar(jobs_made)
+    report(session, key, first, "delivered")
+    assert order.next_reply(session, conversation_id, utcnow()).row_id == second.id
+    assert session.scalar(jobs_made) == before + 1  # the report itself sends it on its way
+
+
+def test_a_reply_in_doubt_holds_back_all_that_follows_for_a_while(
+    session: Session, key: PersonalKey, answers: tuple[uuid.UUID, list[OutboxMessage]]
+) -> None:
+    """Also the next answer: nobody knows yet whether she has read the line before."""
+    conversation_id, (first, second, _) = answers
+    now = utcnow()
+    outbox.advance(first, OutboxState.SENDING)
+    doubt.begin(session, key, first, outbox.read_content(key, first), now, reason="unknown")
+    session.flush()
+    assert order.next_reply(session, conversation_id, now).row_id is None
+    assert order.next_reply(session, conversation_id, now + doubt.HOLDS_FOR).row_id == second.id
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+def test_a_doubt_is_settled_within_seconds_for_a_line_of_safety(
+    session: Session, key: PersonalKey, *, urgent: bool
+) -> None:
+    """A line twice is better than none where it is one of safety; any other needs the list's word."""
+    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
+    content = Content("*911*", urgent=urgent)
+    row = outbox.enqueue(session, key, conversation.id, OutboxKind.REPLY, content)
+    outbox.advance(row, OutboxState.SENDING)
+    began = utcnow()
+    doubt.begin(session, key, row, outbox.read_content(key, row), began, reason="unknown")
+    looks = []
+    for remote in (None, [], None):
+        looks.append(row.next_try_at - began if row.next_try_at else None)
+        now = row.next_try_at or began
+        reconcile.settle(session, key, row.id, remote, now)
+    assert looks == [timedelta(seconds=seconds) for seconds in (2, 4, 8)]
+    assert row.state is (OutboxState.QUEUED if urgent else OutboxState.IN_DOUBT)
+    if not urgent:
+        reconcile.settle(session, key, row.id, None, began + timedelta(seconds=30))
+        assert row.state is OutboxState.IN_DOUBT
+        reconcile.settle(session, key, row.id, [], began + timedelta(seconds=90))
+        assert row.state is OutboxState.QUEUED
+
+
+def test_what_the_list_has_is_proved(session: Session, key: PersonalKey) -> None:
+    """P3: found by its body, and only where no other row has that sid."""
+    rows = [queued(session, key, "hola"), queued(session, key, "hola")]
+    for row in rows:
+        outbox.advance(row, OutboxState.SENDING)
+        doubt.begin(session, key, row, outbox.read_content(key, row), utcnow(), reason="unknown")
+    remote = [Remote("SM1", "hola", "delivered", None)]
+    for row in rows:
+        reconcile.settle(session, key, row.id, remote, utcnow() + timedelta(seconds=2))
+    assert [row.sid for row in rows] == ["SM1", None]
+    assert [row.state for row in rows] == [OutboxState.DELIVERED, OutboxState.IN_DOUBT]
