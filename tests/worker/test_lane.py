@@ -76,7 +76,7 @@ def stage(sessions: sessionmaker[Session]) -> Stage:
 def watching(settings: Settings, stage: Stage, *, start: bool = True) -> Iterator[tuple[Runtime, Lane]]:
     with serving(stage.answer) as url:
         twilio = replace(settings.twilio, api_url=url)
-        runtime = make_runtime(replace(settings, rasa_urls=(url,), twilio=twilio), pool_size=5)
+        runtime = make_runtime(replace(settings, rasa_urls=(url,), account=twilio), pool_size=5)
         lane = Lane(runtime)
         if start:
             lane.start()

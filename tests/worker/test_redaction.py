@@ -56,7 +56,7 @@ def running(settings: Settings, *, refuses: bool = False) -> Iterator[tuple[Runt
 
     with serving(answer) as url:
         twilio = replace(settings.twilio, api_url=url)
-        runtime = make_runtime(replace(settings, rasa_urls=(f"{url}",), twilio=twilio), pool_size=2)
+        runtime = make_runtime(replace(settings, rasa_urls=(f"{url}",), account=twilio), pool_size=2)
         yield runtime, gone
         runtime.engine.dispose()
 

@@ -81,7 +81,8 @@ def test_silence_ends_with_an_honest_line(
         with sessions() as db:
             heard = said(db, runtime)[before:]
             assert heard[0].startswith(safety.NOBODY_READS)
-            assert heard[1:] == ["Hola", "Hola"], "it is said once"
+            assert heard[0].endswith("Hola"), "what is short goes in one message"
+            assert heard[1:] == ["Hola"], "it is said once"
             state = cases.read_state(runtime.key, db.scalars(select(Case)).one())
             private = conversation_state.read(runtime.key, db.get_one(Conversation, conversation))
         assert (state.claimed_by, private.case_id is not None) == (None, True)

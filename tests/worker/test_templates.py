@@ -59,7 +59,7 @@ def one_template(
         db.execute(delete(Template))
         templates.save(db, name="aviso", body="Hola, {{1}} hay taller.", samples={"1": "hoy"})
     with serving(meta.answer) as url:
-        runtime = make_runtime(replace(settings, twilio=replace(settings.twilio, api_url=url)), pool_size=2)
+        runtime = make_runtime(replace(settings, account=replace(settings.twilio, api_url=url)), pool_size=2)
         yield runtime, sessions
         runtime.engine.dispose()
 

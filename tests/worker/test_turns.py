@@ -375,7 +375,7 @@ def test_delivery_marks_before_it_calls(sessions: sessionmaker[Session], setting
 
     with serving(twilio) as url:
         twilio_settings = replace(settings.twilio, api_url=url)
-        runtime = make_runtime(replace(settings, twilio=twilio_settings), pool_size=2)
+        runtime = make_runtime(replace(settings, account=twilio_settings), pool_size=2)
         conversation = wrote(sessions, runtime, "hola")
         with sessions.begin() as session:
             row_id = outbox.enqueue(
