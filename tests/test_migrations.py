@@ -102,6 +102,34 @@ def test_the_rooms_for_what_comes_keep_the_data(empty_engine: Engine, key: Perso
         assert connection.scalar(text("SELECT tries FROM turn")) == 2
 
 
+def test_every_turn_ends_alike_after_step_0004(empty_engine: Engine, key: PersonalKey) -> None:
+    """Step 0004 up and down with data: no end, failure or attempts of ended turns; jobs have a queue."""
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0002")
+        ids = _old_data(connection, key)
+        command.upgrade(migrate.config(connection, key), "0003")
+        came, began = datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 2, 10, tzinfo=UTC)
+        for state, attempts in (("failed", 3), ("answered", 1)):
+            turn = uuid.uuid4()
+            _insert(connection, "turn", id=turn, conversation_id=ids["talk"], state=state, attempts=attempts,
+                    created_at=began, ended_at=began)  # fmt: skip
+            _insert(connection, "inbound_message", id=uuid.uuid4(), conversation_id=ids["talk"], turn_id=turn,
+                    message_sid=f"SM{state}", received_at=came, body_cipher=b"x")  # fmt: skip
+        for number, (status, priority) in enumerate((("todo", 30), ("todo", 10), ("failed", 30))):
+            _insert(connection, "procrastinate_jobs", task_name=f"t{number}", status=status,
+                    priority=priority, queue_name="default")  # fmt: skip
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection, key), "0004")
+        turns = connection.execute(text("SELECT state, attempts, created_at FROM turn WHERE state <> 'open'"))
+        assert turns.all() == [("answered", 0, came)] * 2
+        assert connection.scalar(text("SELECT attempts FROM turn WHERE state = 'open'")) == 2
+        queues = connection.execute(text("SELECT task_name, queue_name FROM procrastinate_jobs ORDER BY id"))
+        assert queues.all() == [("t0", "conversation"), ("t1", "bulk")]
+    with empty_engine.begin() as connection:
+        command.downgrade(migrate.config(connection, key), "0003")
+        assert connection.scalar(text("SELECT count(*) FROM turn WHERE ended_at = created_at")) == 2
+
+
 def test_women_are_not_migrated_without_the_key(empty_engine: Engine, key: PersonalKey) -> None:
     """Folios can't be encrypted without the secret key: the step stops and changes nothing."""
     with empty_engine.begin() as connection:

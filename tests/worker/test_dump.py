@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dumps import figures, readable, rows_of, take, telling
-from sqlalchemy import select
+from sqlalchemy import select, text
 from standins import accepted, receipt, serving
 
 from models import (
@@ -25,7 +25,7 @@ from models import (
     utcnow,
 )
 from outreach.casework import desk
-from outreach.messages import conversation_state, inbox, outbox
+from outreach.messages import conversation_state, inbox, outbox, redaction, unlinking
 from outreach.sealing import vault
 from outreach.staff import accounts
 from outreach.start import seed
@@ -169,7 +169,15 @@ def stolen(
 
 def _days_pass(runtime: Runtime) -> None:
     """Run the upkeep as it runs in the days after."""
-    ticks.redact(runtime)
+    later = utcnow() + timedelta(days=2)
+    with runtime.sessions.begin() as session:
+        # What the jobs do was done by hand above; a worker deletes each job that it has run.
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        while looked := redaction.look(session, runtime.key, later):
+            redaction.settle(session, looked, set(), later)
+    with runtime.sessions.begin() as session:
+        while unlinking.unlink(session, runtime.key, later):
+            pass
     ticks.sweep(runtime)
 
 
@@ -179,7 +187,8 @@ def test_no_figure_of_a_dump_tells_who_has_a_case(
     """P4: whatever a thief joins, counts and measures, no threshold tells the women with a case."""
     dump, _, helped, others = stolen
     of = [[figures(rows_of(dump, [one])) for one in group] for group in (helped, others)]
-    assert telling(of[0], of[1], TOLD) == {}
+    found = telling(of[0], of[1], TOLD)
+    assert not found, "\n".join(f"{share} {name}" for name, share in sorted(found.items()))
 
 
 def test_the_secret_key_reads_nothing_confidential(
