@@ -136,7 +136,8 @@ def test_danger_is_unclaimed_until_a_caseworker_takes_it(
     """Support does not count, nor danger of a minute ago, nor what somebody has."""
     assert recovery_key
     now = utcnow()
-    for number, urgency in enumerate(("danger", "support", "danger")):
+    urgencies: tuple[cases.Urgency, ...] = ("danger", "support", "danger")
+    for number, urgency in enumerate(urgencies):
         conversation = inbox.conversation_of(session, key, f"whatsapp:+52330000000{number}", now)
         ago = timedelta(minutes=1 if number == 2 else 10)
         cases.open_case(session, key, conversation, urgency=urgency, about="danger", now=now - ago)

@@ -181,7 +181,7 @@ def test_without_rasa_it_does_not_spin(settings: Settings, stage: Stage) -> None
             asked.set()
             return understand(words)
 
-        runtime.rasa.understand = counted  # type: ignore[method-assign] # only counts
+        runtime.rasa.understand = counted  # type: ignore[method-assign,assignment] # only counts
         stage.writes(runtime, 1, "trae un cuchillo")
         assert asked.wait(SECONDS)
         assert until(lambda: not runtime.watch.alive())
