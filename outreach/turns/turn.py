@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from models import OutboxMessage
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
     from outreach.turns.gather import Found
@@ -248,14 +249,14 @@ def finish(
         said += _one_item(here, item)
     # Under cover only harmless things are said: they go like any others, and the gate checks them.
     secret = receipt.confidential and not here.state.cover
-    _say(
+    left = _say(
         here,
         said,
         confidential=secret,
         urgent=secret and receipt.risk == "danger",
         stays=receipt.keeps_offer and not here.state.cover,
     )
-    keep.keep_or_forget(here, receipt, said)
+    keep.keep_or_forget(here, receipt, left)
     return _end(here)
 
 
@@ -287,8 +288,8 @@ def _say(
     confidential: bool = False,
     urgent: bool = False,
     stays: bool = False,
-) -> None:
-    outbox.enqueue_answer(
+) -> list[OutboxMessage]:
+    rows = outbox.enqueue_answer(
         here.session,
         here.key,
         here.conversation.id,
@@ -303,6 +304,7 @@ def _say(
     here.state.choices, here.state.older = offered_replies.after(
         offered, here.state.choices, here.state.older, stays=stays
     )
+    return rows
 
 
 def _end(here: TurnContext) -> Ended:
