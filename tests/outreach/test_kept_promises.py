@@ -11,7 +11,7 @@ KEPT = frozenset({"WAITING"})
 
 
 def test_texts_about_workshops_promise_what_code_does() -> None:
-    """The words "te aviso" stand only where a verb tells her; no text speaks of what is near or nearest."""
+    """A promise to tell her stands only where a verb does; no text speaks of what is near or nearest."""
     said = {name: text for name, text in vars(workshops).items() if isinstance(text, str) and name.isupper()}
     said |= {f"answer {topic}": text for topic, text in answers.DEFAULTS.items()}
     promising = {name for name, text in said.items() if re.search(r"\bte avis[oa]", text, re.IGNORECASE)}
