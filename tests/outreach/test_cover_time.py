@@ -15,7 +15,7 @@ import pytest
 from models import utcnow
 from outreach.messages import conversation_state, inbox
 from outreach.sealing.crypto import PersonalKey
-from outreach.turns import cover, turns
+from outreach.turns import cover, turn
 
 if TYPE_CHECKING:
     import uuid
@@ -65,7 +65,7 @@ def _begins(
         conversation_state.write(key, conversation, state)
         db.flush()
         began = time.thread_time()
-        ask = turns.begin(db, key, settings, conversation.id, utcnow())
+        ask = turn.begin(db, key, settings, conversation.id, utcnow())
         took = time.thread_time() - began
         assert ask is not None
         assert ask.metadata["context"]["cover"]

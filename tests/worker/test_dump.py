@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
     from outreach.ground.settings import Settings
 
-EACH = 14
+EACH = 20
 """Women with a case, and as many without."""
-TOLD = 0.8
+TOLD = 0.85
 """A figure that sorts so many of them rightly tells; by chance none of them all comes near with this many."""
 CANARY = "colibrí-púrpura"
 
