@@ -43,8 +43,9 @@ _WAITING = f"{_RECIPIENTS} AND outbox_id IS NULL AND reason IS NULL"
 _LEFT_OUT = """SELECT reason, count(*) FROM campaign_recipient
     WHERE campaign_id = :campaign AND reason IS NOT NULL GROUP BY 1"""
 _SHIFTS = (
-    """UPDATE reminder SET due_at = due_at - :ahead, useful_until = useful_until - :ahead
-    WHERE session_id IN (SELECT id FROM workshop_session WHERE group_id = ANY(:groups))""",
+    # The product spreads what is due at one moment; here all of it is, as after hours without a clock.
+    """UPDATE reminder r SET due_at = s.starts_at - :ahead - :offset, useful_until = r.useful_until - :ahead
+    FROM workshop_session s WHERE s.id = r.session_id AND s.group_id = ANY(:groups)""",
     "UPDATE workshop_session SET starts_at = starts_at - :ahead WHERE group_id = ANY(:groups)",
 )
 _MIDDLE = (0.1, 0.9)
@@ -119,9 +120,10 @@ class Bench:
 
     def _make_due(self, groups: list[uuid.UUID]) -> None:
         """Let the hours until the moment pass at once, for the sessions and their reminders alike."""
+        values = {"groups": groups, "ahead": _AHEAD, "offset": OFFSET}
         with self.books.engine.begin() as connection:
             for change in _SHIFTS:
-                connection.execute(text(change), {"groups": groups, "ahead": _AHEAD})
+                connection.execute(text(change), values)
 
     def _schedule(self, group: uuid.UUID) -> uuid.UUID:
         now = utcnow()

@@ -12,12 +12,9 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from models import (
-    Affiliation,
-    Agency,
     ChannelAddress,
+    Consent,
     Conversation,
     Enrolment,
     EnrolmentState,
@@ -31,7 +28,7 @@ from models import (
 )
 from outreach.ground.addresses import canonical
 from outreach.messages import conversation_state, templates
-from outreach.people import registry
+from outreach.people import consent, registry
 from outreach.people.registry import Details
 from outreach.start.demo import GIVEN, SURNAMES
 
@@ -80,7 +77,6 @@ def women(
     for start in range(0, number, CHUNK):
         numbers = range(start, min(start + CHUNK, number))
         with sessions.begin() as session:
-            agency = session.scalars(select(Agency.code).order_by(Agency.code)).first()
             made = [
                 Woman(id=uuid.uuid4(), municipality=MUNICIPALITY, axis="food", details_cipher=b"")
                 for _ in numbers
@@ -95,7 +91,8 @@ def women(
                 address = f"whatsapp:+522{first + n:09d}"
                 phones[address] = woman.id
                 seat = _seat(woman, groups[n // group_of])
-                rows.append((*_reached(key, woman, address), seat, _member(key, woman, agency or "")))
+                conversation, reached = _reached(key, woman, address)
+                rows.append((conversation, reached, seat, _yes(conversation)))
             for kind in zip(*rows, strict=True):
                 session.add_all(kind)
                 session.flush()
@@ -128,17 +125,15 @@ def _seat(woman: Woman, group: uuid.UUID) -> Enrolment:
     return Enrolment(woman_id=woman.id, group_id=group, state=EnrolmentState.ENROLLED, created_at=utcnow())
 
 
-def _member(key: PersonalKey, woman: Woman, agency: str) -> Affiliation:
-    """Her folio at an agency, which holds her written consent to be written to."""
-    row_id, folio = uuid.uuid4(), woman.id.hex
-    return Affiliation(
-        id=row_id,
-        woman_id=woman.id,
-        agency=agency,
-        folio_cipher=key.encrypt({"folio": folio}, place=f"affiliation:{row_id}"),
-        folio_hash=key.lookup("folio", f"{agency}|{folio}"),
-        consent_on=utcnow().date(),
-        source="import",
+def _yes(conversation: Conversation) -> Consent:
+    """Her yes to the present privacy notice, without which nothing is initiated."""
+    return Consent(
+        conversation_id=conversation.id,
+        kind=consent.PRIVACY,
+        given=True,
+        notice=consent.NOTICE,
+        version=consent.NOTICE_VERSION,
+        message_sid=f"SM{conversation.id.hex}",
     )
 
 

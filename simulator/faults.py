@@ -12,6 +12,8 @@ create, fetch, list, update, delete, media, content, callback, inbound, any. Wha
 
 from __future__ import annotations
 
+import itertools
+import operator
 import threading
 import time
 from collections.abc import Mapping
@@ -119,16 +121,21 @@ def parse_rule(raw: object) -> Rule:
 
 
 class Faults:
-    """The rules in force; the first that matches acts, and is used up by `count`."""
+    """The rules in force; the first that matches acts, and is used up by `count`.
+
+    They are kept by phone, and forgotten once used up: a long run orders one for each of thousands of phones.
+    """
 
     def __init__(self) -> None:
-        self._rules: list[Rule] = []
+        self._rules: dict[str | None, list[tuple[int, Rule]]] = {}
+        self._order = itertools.count()
         self._lock = threading.Lock()
 
     def add(self, rules: list[Rule]) -> None:
         """Put rules in force, after those that already are."""
         with self._lock:
-            self._rules.extend(rules)
+            for rule in rules:
+                self._rules.setdefault(rule.to, []).append((next(self._order), rule))
 
     def clear(self) -> None:
         """Let everything go well again."""
@@ -138,7 +145,7 @@ class Faults:
     def take(self, kind: str, to: str = "", status: str = "", body: str = "") -> Fault:
         """What is to go wrong with this request; NO_FAULT for nothing."""
         with self._lock:
-            for rule in self._rules:
+            for number, rule in self._for(canonical(to)):
                 if not rule.matches(kind, to, status, body):
                     continue
                 if rule.skip > 0:
@@ -146,10 +153,17 @@ class Faults:
                     continue
                 if rule.left is not None:
                     rule.left -= 1
+                if rule.left == 0:
+                    self._rules[rule.to].remove((number, rule))
                 return rule.fault
         return NO_FAULT
+
+    def _for(self, phone: str) -> list[tuple[int, Rule]]:
+        found = self._rules.get(phone, []) + self._rules.get(None, [])
+        return sorted(found, key=operator.itemgetter(0))
 
     def as_json(self) -> list[dict[str, Any]]:
         """The rules that can still act."""
         with self._lock:
-            return [asdict(rule) for rule in self._rules if rule.left != 0]
+            kept = sorted(itertools.chain(*self._rules.values()), key=operator.itemgetter(0))
+            return [asdict(rule) for _, rule in kept if rule.left != 0]

@@ -31,12 +31,14 @@ class Killer:
     chance: random.Random
     names: tuple[str, ...]
     pause: tuple[float, float]
+    seconds: float
     killed: Counter[str] = field(default_factory=Counter)
     _done: threading.Event = field(default_factory=threading.Event)
 
     def go_on(self) -> None:
-        """Kill after each pause, until told to stop."""
-        while not self._done.wait(self.chance.uniform(*self.pause)):
+        """Kill after each pause, for the seconds that were given or until told to stop."""
+        end = time.monotonic() + self.seconds
+        while not self._done.wait(self.chance.uniform(*self.pause)) and time.monotonic() < end:
             self.kill_one()
 
     def kill_one(self) -> None:
@@ -58,10 +60,18 @@ class Killer:
 
 @contextmanager
 def killing(
-    installation: Installation, chance: random.Random, names: tuple[str, ...], pause: tuple[float, float]
+    installation: Installation,
+    chance: random.Random,
+    names: tuple[str, ...],
+    pause: tuple[float, float],
+    seconds: float,
 ) -> Iterator[Killer]:
-    """Kill at random while the block runs; `pause` is the least and the most seconds between two kills."""
-    killer = Killer(installation, chance, names, pause)
+    """Kill at random for some seconds, at most while the block runs.
+
+    `pause` is the least and the most seconds between two kills. What is killed again and again is started
+    again after longer and longer pauses: who posts until all is taken must not be killed for as long.
+    """
+    killer = Killer(installation, chance, names, pause, seconds)
     thread = threading.Thread(target=killer.go_on, daemon=True)
     thread.start()
     try:

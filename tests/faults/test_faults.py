@@ -38,7 +38,7 @@ def test_nothing_is_lost_doubled_or_stuck(minutes: float | None, pytestconfig: p
         _await_templates(installation)
         traffic.plan_reminders()
         pause = (1.5, 4.0) if minutes is None else (5.0, 60.0)
-        with killing(installation, random.Random(seed + 2), names, pause) as killer:
+        with killing(installation, random.Random(seed + 2), names, pause, plan.seconds) as killer:
             traffic.write()
         assert not installation.gave_up, f"seed {seed}: the supervisor gave up\n{_last_lines(installation)}"
         settled = _settle(installation, hurry=minutes is None)

@@ -58,10 +58,16 @@ def test_each_wrong_is_seen(
     assert {what: count for what, count in counted.items() if count} == wrong
 
 
-def test_a_turn_without_an_answer_is_seen() -> None:
+def test_a_missing_and_a_second_answer_are_seen() -> None:
     """Each turn has one answer that left, or an end of its own that a person sees."""
-    rows = {"a": row(turn_id="t"), "b": row(turn_id="u"), "c": row(turn_id="u")}
-    assert replied(rows, {"t", "u", "v"}, ordinary={"t", "u"}) == {
-        "turns without an answer": 1,
-        "turns answered more than once": 1,
-    }
+    rows = {"a": row(), "b": row(), "c": row(kind="reminder"), "d": row(state="failed", reason="in_doubt")}
+    messages = [message("a", "1"), message("b", "2"), message("c", "3")]
+    phone, other = "+523312345678", "+523387654321"
+    assert replied(rows, messages, {phone: 2, other: 1}, set()) == _counts(0, 0)
+    assert replied(rows, messages, {phone: 2, other: 2}, set()) == _counts(1, 0)
+    assert replied(rows, messages, {phone: 1, other: 1}, set()) == _counts(0, 1)
+    assert replied(rows, messages, {phone: 1, other: 1}, {phone}) == _counts(0, 0)
+
+
+def _counts(without: int, more: int) -> dict[str, int]:
+    return {"turns without an answer": without, "turns answered more than once": more}

@@ -157,26 +157,50 @@ def _inbound(
             " LEFT JOIN turn t ON t.id = i.turn_id"
         )
     }
-    turns = {str(row.turn_id) for row in found.values() if row.turn_id}
-    ordinary = {
-        str(found[sid].turn_id)
-        for sid, phone in traffic.accepted.items()
-        if phone not in traffic.cries and sid in found and found[sid].turn_id
-    }
+    turns: dict[str, set[str]] = defaultdict(set)
+    for sid, phone in traffic.accepted.items():
+        if sid in found and found[sid].turn_id:
+            turns[phone].add(str(found[sid].turn_id))
+    owed = {phone: len(ids) for phone, ids in turns.items()}
     return {
         "her messages that were taken and lost": sum(sid not in found for sid in traffic.accepted),
         "her messages that wait for a turn": sum(row.turn_id is None for row in found.values()),
         "turns that did not end": sum(row.state == "open" for row in found.values()),
         "cries without 911": len(traffic.cries - _phones_told(messages)),
-    } | replied(rows, turns, ordinary)
+        "cries answered with something else first": sum(
+            bool(got) and not got[0].failed and "911" not in got[0].text
+            for got in (_of(messages, phone) for phone in traffic.cries)
+        ),
+    } | replied(rows, messages, owed, traffic.cries)
 
 
-def replied(rows: dict[str, Any], turns: set[str], ordinary: set[str]) -> dict[str, int]:
-    """Count turns without an answer, and `ordinary` ones (owed one message) with more than one."""
-    replies = Counter(str(row.turn_id) for row in rows.values() if row.kind == "reply")
+def _of(messages: list[Message], phone: str) -> list[Message]:
+    return [message for message in messages if message.phone == phone]
+
+
+def replied(
+    rows: dict[str, Any], messages: list[Message], owed: dict[str, int], cries: set[str]
+) -> dict[str, int]:
+    """Count answers that are missing or too many; `owed` are the turns of each phone, each one message.
+
+    A reply says no longer whose it is once it has ended (P4), so that the ledger tells it. Cries are answered
+    with several messages. What never left is no answer, but an end that a person sees.
+    """
+    got: dict[str, set[str]] = defaultdict(set)
+    for message in messages:
+        if message.outbox_id in rows and rows[message.outbox_id].kind == "reply":
+            got[message.phone].add(message.outbox_id)
+    left = {outbox_id for ids in got.values() for outbox_id in ids}
+    ended = sum(
+        row.kind == "reply" and row.state in FAILED | {"expired", "suppressed"} and row_id not in left
+        for row_id, row in rows.items()
+    )
+    missing = sum(max(0, count - len(got[phone])) for phone, count in owed.items())
     return {
-        "turns without an answer": sum(not replies[turn] for turn in turns),
-        "turns answered more than once": sum(replies[turn] > 1 for turn in ordinary),
+        "turns without an answer": max(0, missing - ended),
+        "turns answered more than once": sum(
+            max(0, len(got[phone]) - count) for phone, count in owed.items() if phone not in cries
+        ),
     }
 
 
