@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(400)]
 OTHER = base64.b64encode(bytes(range(1, 33))).decode()
 STARTS = ("webhook", "console", "worker", "clock", "migrate")
 
