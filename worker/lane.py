@@ -176,7 +176,8 @@ class Lane:
         """Judge what waits in a conversation; take it at once where it is danger or a person reads it."""
         with self._runtime.sessions() as session:
             waiting = gather.waiting(session, self._runtime.key, conversation_id, utcnow())
-        if waiting is None or waiting.newest == 0:
+        if waiting is None or waiting.newest != seq:
+            # Answered meanwhile, or judged with her newer message, which comes first.
             return
         if waiting.text:
             try:
