@@ -104,7 +104,11 @@ def _staff(parser: argparse.ArgumentParser) -> None:
 def _import(parser: argparse.ArgumentParser) -> None:
     kinds = ("women", "workshops", "sessions", "enrolments")
     parser.add_argument("kind", choices=kinds, metavar="QUÉ", help=", ".join(kinds))
-    parser.add_argument("file", metavar="ARCHIVO", help="un CSV con encabezados")
+    parser.add_argument(
+        "file",
+        metavar="ARCHIVO",
+        help="un CSV con encabezados en español o en inglés: ver docs/operations/lists.md",
+    )
     parser.add_argument("--check", action="store_true", help="solo revisar: no guarda nada")
 
 

@@ -45,10 +45,16 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    """Lets a whole batch of calls connect at once."""
+
+    request_queue_size = 128
+
+
 @contextmanager
 def serving(answer: Answer) -> Iterator[str]:
     """Serve `answer(method, path, body) -> (status, json)` on a free port; yield its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = _Server(("127.0.0.1", 0), _Handler)
     server.answer = answer  # type: ignore[attr-defined] # read by the handler
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.parser import COMMANDS
+from cli.settings_list import SETTINGS
 from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
@@ -53,9 +54,20 @@ def test_commands_are_named() -> None:
 
 def test_settings_are_named() -> None:
     """The README's table holds every setting that the code reads, and no other."""
-    files = (ROOT / "outreach" / "ground").glob("*setting*.py")
-    source = "".join(file.read_text(encoding="utf-8") for file in files)
-    assert rows_of("Settings") == set(re.findall(r'"((?:AVANZA|TWILIO)_[A-Z_]+)"', source))
+    assert rows_of("Settings") == settings_read()
+
+
+def test_doctor_knows_every_setting() -> None:
+    """Each is explained by `doctor`."""
+    assert {known.name for known in SETTINGS} == settings_read()
+
+
+def settings_read() -> set[str]:
+    """The names that the modules of settings read."""
+    sources = [
+        path.read_text(encoding="utf-8") for path in (ROOT / "outreach" / "ground").glob("*setting*.py")
+    ]
+    return {name for source in sources for name in re.findall(r'"((?:AVANZA|TWILIO)_[A-Z_]+)"', source)}
 
 
 @pytest.mark.parametrize("page", tracked(".md"), ids=lambda path: str(path.relative_to(ROOT)))

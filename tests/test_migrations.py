@@ -102,6 +102,34 @@ def test_the_rooms_for_what_comes_keep_the_data(empty_engine: Engine, key: Perso
         assert connection.scalar(text("SELECT tries FROM turn")) == 2
 
 
+def test_every_turn_ends_alike_after_step_0004(empty_engine: Engine, key: PersonalKey) -> None:
+    """Step 0004 up and down with data: no end, failure or attempts of ended turns; jobs have a queue."""
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0002")
+        ids = _old_data(connection, key)
+        command.upgrade(migrate.config(connection, key), "0003")
+        came, began = datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 2, 10, tzinfo=UTC)
+        for state, attempts in (("failed", 3), ("answered", 1)):
+            turn = uuid.uuid4()
+            _insert(connection, "turn", id=turn, conversation_id=ids["talk"], state=state, attempts=attempts,
+                    created_at=began, ended_at=began)  # fmt: skip
+            _insert(connection, "inbound_message", id=uuid.uuid4(), conversation_id=ids["talk"], turn_id=turn,
+                    message_sid=f"SM{state}", received_at=came, body_cipher=b"x")  # fmt: skip
+        for number, (status, priority) in enumerate((("todo", 30), ("todo", 10), ("failed", 30))):
+            _insert(connection, "procrastinate_jobs", task_name=f"t{number}", status=status,
+                    priority=priority, queue_name="default")  # fmt: skip
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection, key), "0004")
+        turns = connection.execute(text("SELECT state, attempts, created_at FROM turn WHERE state <> 'open'"))
+        assert turns.all() == [("answered", 0, came)] * 2
+        assert connection.scalar(text("SELECT attempts FROM turn WHERE state = 'open'")) == 2
+        queues = connection.execute(text("SELECT task_name, queue_name FROM procrastinate_jobs ORDER BY id"))
+        assert queues.all() == [("t0", "conversation"), ("t1", "bulk")]
+    with empty_engine.begin() as connection:
+        command.downgrade(migrate.config(connection, key), "0003")
+        assert connection.scalar(text("SELECT count(*) FROM turn WHERE ended_at = created_at")) == 2
+
+
 def test_women_are_not_migrated_without_the_key(empty_engine: Engine, key: PersonalKey) -> None:
     """Folios can't be encrypted without the secret key: the step stops and changes nothing."""
     with empty_engine.begin() as connection:
@@ -111,6 +139,31 @@ def test_women_are_not_migrated_without_the_key(empty_engine: Engine, key: Perso
         command.upgrade(migrate.config(connection), "0003")
     with empty_engine.begin() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0002"
+
+
+def test_notices_know_the_start_of_their_session(empty_engine: Engine) -> None:
+    """Step 0005 up and down with data: a notice gets its session's start, a place becomes one line."""
+    ids = {name: uuid.uuid4() for name in ("woman", "group", "workshop", "session", "notice")}
+    now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0004")
+        _insert(connection, "woman", id=ids["woman"], created_at=now, details_cipher=b"x")
+        _insert(connection, "municipality", code="14039", name="Guadalajara")
+        _insert(connection, "workshop", id=ids["workshop"], code="w", name="T", axis="food", description="")
+        _insert(connection, "workshop_group", id=ids["group"], code="g", workshop_id=ids["workshop"],
+                municipality="14039", place=" Aula\n 3 ", capacity=9, created_at=now)  # fmt: skip
+        _insert(connection, "workshop_session", id=ids["session"], code="s", group_id=ids["group"],
+                starts_at=now, minutes=60)  # fmt: skip
+        _insert(connection, "session_notice", id=ids["notice"], woman_id=ids["woman"],
+                session_id=ids["session"], revision=2, change="moved", useful_until=now, state="planned",
+                created_at=now)  # fmt: skip
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0005")
+        assert connection.scalar(text("SELECT known_starts_at FROM session_notice")) == now
+        assert connection.scalar(text("SELECT place FROM workshop_group")) == "Aula 3"
+    with empty_engine.begin() as connection:
+        command.downgrade(migrate.config(connection), "0004")
+        assert connection.scalar(text("SELECT id FROM session_notice")) == ids["notice"]
 
 
 def test_every_step_can_be_taken_back(empty_engine: Engine) -> None:

@@ -44,6 +44,8 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     watch.watch: 10.0,
     upkeep.wake_forgotten: 10.0,
     upkeep.sweep: 60.0,
+    upkeep.invite: 20.0,
+    upkeep.finish_erasures: 30.0,
 }
 
 

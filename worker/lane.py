@@ -193,16 +193,14 @@ class Lane:
     def _take(self, conversation_id: uuid.UUID) -> None:
         for _ in range(MOST_TURNS):
             outcome = steps.one_turn(self._runtime, conversation_id, at_once=True, patience=PATIENCE_SECONDS)
-            self._deliver(conversation_id)
-            if outcome in {steps.Outcome.NOTHING, steps.Outcome.BUSY}:
-                return
+            if outcome in {steps.Outcome.NOTHING, steps.Outcome.ENDED, steps.Outcome.BUSY}:
+                break
+        self._deliver(conversation_id)
 
     def _deliver(self, conversation_id: uuid.UUID) -> None:
+        """Send what an empty bucket put off; these threads are the lane's own."""
         until = time.monotonic() + PATIENCE_SECONDS
-        while pause := sending.deliver_replies(
-            self._runtime, conversation_id, patience=max(0.0, until - time.monotonic())
-        ):
-            # These threads are the lane's own; a reply waits some milliseconds for a token.
+        while pause := sending.deliver_replies(self._runtime, conversation_id, patience=PATIENCE_SECONDS):
             if time.monotonic() + pause >= until:
                 return
             time.sleep(pause)

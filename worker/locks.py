@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, TextClause
 
 TURN, SEND = "turn", "send"
 _AGAIN_SECONDS = 0.02
+_TAKE = text("SELECT pg_try_advisory_lock(:lock)")
+_LET_GO = text("SELECT pg_advisory_unlock(:lock)")
 
 
 def number(purpose: str, conversation_id: uuid.UUID) -> int:
@@ -32,39 +34,56 @@ def number(purpose: str, conversation_id: uuid.UUID) -> int:
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
-@contextmanager
-def held(
-    engine: Engine, purpose: str, conversation_id: uuid.UUID, *, patience: float = 0.0
-) -> Iterator[sessionmaker[Session] | None]:
-    """Hold a conversation's lock; yields the sessions on its connection, None where another has it.
+class Pinned:
+    """One connection for the locks of a conversation and the transactions made under them."""
 
-    `patience` is for how many seconds to wait for it.
-    """
-    lock = {"lock": number(purpose, conversation_id)}
-    with engine.connect() as connection:
-        if not _taken(connection, lock, time.monotonic() + patience):
-            yield None
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._held: set[int] = set()
+        self.sessions: sessionmaker[Session] = sessionmaker(connection, expire_on_commit=False)
+
+    def take(self, purpose: str, conversation_id: uuid.UUID, *, patience: float = 0.0) -> bool:
+        """Take a lock, waiting for it up to so many seconds; say whether it was got."""
+        lock, until = number(purpose, conversation_id), time.monotonic() + patience
+        while not self._one(_TAKE, lock):
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_AGAIN_SECONDS)
+        self._held.add(lock)
+        return True
+
+    def let_go(self, purpose: str, conversation_id: uuid.UUID) -> None:
+        """Let go of a lock; others see what was committed under it."""
+        self._let_go(number(purpose, conversation_id))
+
+    def let_go_of_all(self) -> None:
+        """Let go of what is still held."""
+        for lock in tuple(self._held):
+            self._let_go(lock)
+
+    def _let_go(self, lock: int) -> None:
+        if lock not in self._held:
             return
+        self._held.discard(lock)
         try:
-            yield sessionmaker(connection, expire_on_commit=False)
+            self._connection.rollback()
+            self._one(_LET_GO, lock)
+        except SQLAlchemyError:
+            # A connection that broke took the lock with it; one that may still have it is not used again.
+            self._connection.invalidate()
+
+    def _one(self, statement: TextClause, lock: int) -> bool:
+        found = bool(self._connection.execute(statement, {"lock": lock}).scalar_one())
+        self._connection.commit()
+        return found
+
+
+@contextmanager
+def pinned(engine: Engine) -> Iterator[Pinned]:
+    """Yield a connection of its own; whatever is held at the end is let go."""
+    with engine.connect() as connection:
+        made = Pinned(connection)
+        try:
+            yield made
         finally:
-            _let_go(connection, lock)
-
-
-def _taken(connection: Connection, lock: dict[str, int], until: float) -> bool:
-    while True:
-        got = bool(connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), lock).scalar_one())
-        connection.commit()
-        if got or time.monotonic() >= until:
-            return got
-        time.sleep(_AGAIN_SECONDS)
-
-
-def _let_go(connection: Connection, lock: dict[str, int]) -> None:
-    try:
-        connection.rollback()
-        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), lock)
-        connection.commit()
-    except SQLAlchemyError:
-        # A connection that broke took the lock with it; one that may still have it must not be used again.
-        connection.invalidate()
+            made.let_go_of_all()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CONVERSATION_THREADS, BULK_THREADS, LANE_CONNECTIONS = 12, 4, 5
 # Procrastinate hears of new jobs at once; what it can't hear of (a moment that has come, a lock that was let
-# go) waits for the next look (decision 19).
+# go) waits for the next look (decision 22).
 LOOK_SECONDS = {jobs.CONVERSATION: 0.2, jobs.BULK: 0.4}
 # A call to Twilio takes ten seconds at most; the supervisor ends what still runs after twelve.
 GRACEFUL_SECONDS = 10.5

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from outreach.messages.delivery import Request
     from outreach.messages.twilio import SendResult
+    from worker.locks import Pinned
     from worker.runtime import Runtime
 
 log = logging.getLogger("avanza.worker")
@@ -51,16 +52,29 @@ def deliver_replies(
 
     `patience`: for how many seconds to wait for whoever sends to this conversation now.
     """
-    with runtime.sessions() as session:
-        following = order.next_reply(session, conversation_id, utcnow())
-    if following.row_id is None:
-        _look_again(runtime.sessions, following)
+    with locks.pinned(runtime.engine) as pinned:
+        return send_replies(runtime, pinned, conversation_id, failures=failures, patience=patience)
+
+
+def send_replies(
+    runtime: Runtime,
+    pinned: Pinned,
+    conversation_id: uuid.UUID,
+    *,
+    failures: int = 0,
+    patience: float = 0.0,
+) -> float:
+    """Send the replies that wait, on a connection that the caller has; see `deliver_replies`."""
+    if not pinned.take(locks.SEND, conversation_id, patience=patience):
+        with pinned.sessions() as session:
+            following = order.next_reply(session, conversation_id, utcnow())
+        waits = following.row_id or following.waits
+        _look_again(pinned.sessions, Next(waits=waits, again_at=utcnow() + BUSY_AGAIN))
         return 0.0
-    with locks.held(runtime.engine, locks.SEND, conversation_id, patience=patience) as sessions:
-        if sessions is not None:
-            return _in_order(runtime, sessions, conversation_id, failures)
-    _look_again(runtime.sessions, Next(waits=following.row_id, again_at=utcnow() + BUSY_AGAIN))
-    return 0.0
+    try:
+        return _in_order(runtime, pinned.sessions, conversation_id, failures)
+    finally:
+        pinned.let_go(locks.SEND, conversation_id)
 
 
 def _in_order(
@@ -169,5 +183,5 @@ def _failed(runtime: Runtime, outbox_id: uuid.UUID, error: Exception, failures: 
 def _is_confidential(runtime: Runtime, row: OutboxMessage) -> bool:
     try:
         return outbox.read_content(runtime.key, row).confidential
-    except Exception:  # noqa: BLE001 (what can't be read may have been)
-        return True
+    except Exception:  # noqa: BLE001 (what can't be read needs no blanking)
+        return False

@@ -16,7 +16,7 @@ from outreach.ground import jobs
 from outreach.turns import gather, give_up, turn
 from outreach.turns.rasa import RasaError
 from worker import locks
-from worker.sending import deliver, deliver_replies, retry_delivery
+from worker.sending import deliver, retry_delivery, send_replies
 
 if TYPE_CHECKING:
     import uuid
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.turns.gather import Waiting
-    from outreach.turns.turn import Ask
+    from outreach.turns.turn import Ask, Ended
     from worker.runtime import Runtime
 
 __all__ = ["Outcome", "deliver", "one_turn", "retry_delivery", "take_turn", "wake_turn"]
@@ -35,13 +35,18 @@ BUSY_AGAIN = timedelta(seconds=1)
 
 
 class Outcome(enum.Enum):
-    """How an attempt at a turn went."""
+    """How an attempt at a turn went; `MORE`: it ended, and something waits behind it."""
 
     NOTHING = "nothing"
     WAITS = "waits"
     BUSY = "busy"
     ENDED = "ended"
+    MORE = "more"
     FAILED = "failed"
+
+
+SAID = frozenset({Outcome.NOTHING, Outcome.ENDED, Outcome.MORE})
+"""Outcomes after which replies may be ready to leave: also those that a job which died left behind."""
 
 
 def take_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
@@ -49,11 +54,12 @@ def take_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
 
     The replies leave here, under this job: one that is run again after a crash sends what is left.
     """
+    with runtime.sessions() as session:
+        if not gather.anything(session, conversation_id):
+            return
     for _ in range(MOST_TURNS):
         outcome = one_turn(runtime, conversation_id)
-        if outcome not in {Outcome.WAITS, Outcome.BUSY}:
-            deliver_replies(runtime, conversation_id)
-        if outcome is not Outcome.ENDED:
+        if outcome is not Outcome.MORE:
             return
     with runtime.sessions.begin() as session:
         jobs.defer_wake(session, conversation_id, utcnow())
@@ -62,54 +68,73 @@ def take_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
 def one_turn(
     runtime: Runtime, conversation_id: uuid.UUID, *, at_once: bool = False, patience: float = 0.0
 ) -> Outcome:
-    """Take one turn; `at_once`: without waiting for the end of the burst.
+    """Take one turn and send its replies; `at_once`: without waiting for the end of the burst.
 
     `patience`: for how many seconds to wait for whoever is answering this conversation now.
     """
-    try:
-        with locks.held(runtime.engine, locks.TURN, conversation_id, patience=patience) as sessions:
-            if sessions is not None:
-                return _attempt(runtime, sessions, conversation_id, at_once=at_once)
-    except Exception as error:  # noqa: BLE001 (whatever it was, the attempt counts and the turn must end)
-        return _failed(runtime, conversation_id, error)
-    with runtime.sessions.begin() as session:
-        jobs.defer_wake(session, conversation_id, utcnow() + BUSY_AGAIN)
-    return Outcome.BUSY
+    with locks.pinned(runtime.engine) as pinned:
+        if not pinned.take(locks.TURN, conversation_id, patience=patience):
+            with pinned.sessions.begin() as session:
+                jobs.defer_wake(session, conversation_id, utcnow() + BUSY_AGAIN)
+            return Outcome.BUSY
+        try:
+            outcome = _attempt(runtime, pinned.sessions, conversation_id, at_once=at_once)
+        except Exception as error:  # noqa: BLE001 (whatever it was, the attempt counts and the turn must end)
+            outcome = _failed(runtime, conversation_id, error)
+        # Her next message need not wait until these replies have left.
+        pinned.let_go(locks.TURN, conversation_id)
+        if outcome in SAID:
+            send_replies(runtime, pinned, conversation_id, patience=patience)
+    return outcome
 
 
 def _attempt(
     runtime: Runtime, sessions: sessionmaker[Session], conversation_id: uuid.UUID, *, at_once: bool
 ) -> Outcome:
+    now = utcnow()
     with sessions.begin() as session:
-        waiting = gather.waiting(session, runtime.key, conversation_id, utcnow())
+        found = gather.look(session, conversation_id, lock=True)
+        waiting = gather.judge(runtime.key, found, now)
         if waiting is None:
             return Outcome.NOTHING
-        over = at_once or waiting.must_not_wait or utcnow() >= waiting.settles_at
-        ask = _begin(runtime, session, conversation_id) if over else None
-    if not over:
-        if not _is_danger(runtime, waiting):
-            with sessions.begin() as session:
-                jobs.defer_wake(session, conversation_id, waiting.settles_at)
+        over = at_once or waiting.must_not_wait or now >= waiting.settles_at
+        ask = turn.begin(session, runtime.key, runtime.settings, found, now) if over else None
+        if not over and not _must_be_judged(runtime, waiting):
+            jobs.defer_wake(session, conversation_id, waiting.settles_at)
             return Outcome.WAITS
-        with sessions.begin() as session:
-            ask = _begin(runtime, session, conversation_id)
-    if ask is not None:
+    if not over:
+        return _judged(runtime, sessions, conversation_id, waiting)
+    return _asked(runtime, sessions, ask)
+
+
+def _asked(runtime: Runtime, sessions: sessionmaker[Session], ask: Ask | Ended | None) -> Outcome:
+    if isinstance(ask, turn.Ask):
         items = runtime.rasa.ask(ask.conversation_id, ask.text, ask.metadata)
         with sessions.begin() as session:
-            turn.finish(session, runtime.key, runtime.settings, ask, items, utcnow())
-    return Outcome.ENDED
+            ask = turn.finish(session, runtime.key, runtime.settings, ask, items, utcnow())
+    return Outcome.NOTHING if ask is None else Outcome.MORE if ask.more else Outcome.ENDED
 
 
-def _begin(runtime: Runtime, session: Session, conversation_id: uuid.UUID) -> Ask | None:
-    # What was looked at without a lock is read again under it.
-    session.expire_all()
-    return turn.begin(session, runtime.key, runtime.settings, conversation_id, utcnow())
+def _judged(
+    runtime: Runtime, sessions: sessionmaker[Session], conversation_id: uuid.UUID, waiting: Waiting
+) -> Outcome:
+    """Danger does not wait for the end of the burst."""
+    danger = _is_danger(runtime, waiting)
+    with sessions.begin() as session:
+        if not danger:
+            jobs.defer_wake(session, conversation_id, waiting.settles_at)
+            return Outcome.WAITS
+        found = gather.look(session, conversation_id, lock=True)
+        ask = turn.begin(session, runtime.key, runtime.settings, found, utcnow())
+    return _asked(runtime, sessions, ask)
+
+
+def _must_be_judged(runtime: Runtime, waiting: Waiting) -> bool:
+    """Say whether this job looks for danger itself; where the lane watches, it sees to that."""
+    return bool(waiting.text) and not runtime.watch.alive()
 
 
 def _is_danger(runtime: Runtime, waiting: Waiting) -> bool:
-    """Danger does not wait for the end of the burst; where the lane watches, it sees to that."""
-    if not waiting.text or runtime.watch.alive():
-        return False
     try:
         return runtime.rasa.understand(waiting.text).risk == give_up.DANGER
     except RasaError:
@@ -134,7 +159,7 @@ def _failed(runtime: Runtime, conversation_id: uuid.UUID, error: Exception) -> O
         log.error("turn buried", extra={"action": "turn_buried", "kind": type(worse).__name__})  # noqa: TRY400 (a traceback may quote data)
         with runtime.sessions.begin() as session:
             give_up.bury(session, runtime.key, conversation_id, attempt.turn_id, kind)
-    return Outcome.ENDED
+    return Outcome.MORE
 
 
 def _risk(runtime: Runtime, turn_id: uuid.UUID) -> str:

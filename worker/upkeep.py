@@ -11,6 +11,8 @@ from models import OutboxMessage, RasaTracker, StaffSession, utcnow
 from outreach.casework import draft_case
 from outreach.ground import jobs
 from outreach.messages import delivery, outbox
+from outreach.people import invitations
+from outreach.single_list import rights
 from outreach.turns import fold
 from worker.rows import each
 
@@ -75,6 +77,18 @@ def sweep(runtime: Runtime) -> None:
         (_drafts, _trackers, _staff_sessions, fold.fold_ended),
         lambda work: _in_transaction(runtime, work, now),
     )
+
+
+def invite(runtime: Runtime) -> None:
+    """Hand over the first invitations to imported women, some a minute."""
+    with runtime.sessions.begin() as session:
+        invitations.plan(session, runtime.key, runtime.settings, utcnow())
+
+
+def finish_erasures(runtime: Runtime) -> None:
+    """Take the address of those who had their data erased, once the receipt has left."""
+    with runtime.sessions.begin() as session:
+        rights.finish(session, runtime.key, utcnow())
 
 
 def _in_transaction(runtime: Runtime, work: Callable[[Session, datetime], object], now: datetime) -> None:

@@ -27,7 +27,7 @@ _OPENINGS = re.compile(
     r"^\s*(hola|buenas|buenos|d[ií]as|tardes|noches|pues|ah|s[ií]|claro|(?:yo )?me llamo|(?:yo )?soy|"
     r"(?:mi|el) nombre(?: completo)?(?: es|:)?|nombre(?: completo)?:?|a m[ií] me dicen|me dicen|me llaman|"
     r"dime|d[ií]game|d[ií]ganme|ll[aá]mame|puedes? (?:decirme|llamarme)|pueden (?:decirme|llamarme)|"
-    r"(?:s[oó]lo|nom[aá]s)(?: dime)?|es|el|la)[\s,.:]+",
+    r"(?:s[oó]lo|nom[aá]s)(?: dime)?|(?:me gusta(?:r[ií]a)? )?que me digan|con|es|el|la)[\s,.:]+",
     re.IGNORECASE,
 )
 _TITLES = re.compile(
@@ -40,11 +40,16 @@ _CLOSINGS = re.compile(
     r"nom[aá]s|est[aá] bien|as[ií])[\s,.!]*)+$",
     re.IGNORECASE,
 )
+_AROUND = re.compile(r"^\W+|\W+$")
+_GOES_ON = re.compile(
+    r"\s*(?:[,.;(\-\n]|\d|$|(?:y )?(?:tengo|naci|vivo|soy|mi (?:curp|cumple\w*|fecha|cel\w*|tel\w*))\b)"
+)
+"""What may follow her name where it opens the text."""
 _NAME = re.compile(r"[^\W\d_]+(?:[ '\u2019.-]+[^\W\d_]+)*\.?", re.UNICODE)
 _MYSELF = re.compile(
-    r"(?:\bsoy|\bsoi|me (?:llamo|yamo|llaman|dicen|pusieron)|mi (?:nombre|nonbre)(?: completo)?(?: es|:)?|"
-    r"nombre(?: completo)?(?: es|:)|servidora|llamame|digame|diganme|dime|decirme|llamarme|habla|saluda|"
-    r"escribe)(?: (?:la|su servidora|senora|doña|dona))?[\s,:]*$"
+    r"(?:\bsoy|\bsoi|me (?:llamo|yamo|llaman|dicen|digan|pusieron)|"
+    r"mi (?:nombre|nonbre)(?: completo)?(?: es|:)?|nombre(?: completo)?(?: es|:)|servidora|llamame|digame|"
+    r"diganme|dime|decirme|llamarme|habla|saluda|escribe)(?: (?:la|su servidora|senora|doña|dona))?[\s,:]*$"
 )
 _NOT_MYSELF = re.compile(
     r"\b(?:no|ni) (?:me|soy|mi)\b[^,.;]*$|\b(?:mi|su|la|el) \w+ (?:habla|escribe|saluda)[\s,:]*$"
@@ -71,7 +76,7 @@ _NICKNAMES = listed(
     """
     flaca, flaquita, gorda, gordita, chaparra, chaparrita, morena, reina, jefa, abuela, abuelita, negra,
     negrita, china, chinita, prieta, nena, guera, bonita, linda, chiquita, mami, señora, seño, doña, vieja,
-    chata, bebe, abril, gris, señorita, dra, doctora, lic, licenciada, mtra, maestra
+    chata, bebe, abril, gris, paz, señorita, dra, doctora, lic, licenciada, mtra, maestra
     """
 )
 """Ordinary words by which a woman may be called."""
@@ -82,7 +87,7 @@ def _without_opening(text: str) -> str:
     while True:
         shorter = _CLOSINGS.sub("", _OPENINGS.sub("", line, count=1))
         if shorter == line:
-            return line.strip(" .,;:¡!¿?")
+            return _AROUND.sub("", line)
         line = shorter
 
 
@@ -138,8 +143,8 @@ def _introduced(text: str, fewest: int) -> str | None:
     """The one person that she says she is, or that opens the text: "Ana López, de Tonalá"."""
     found = []
     for one in entities(text):
-        before, after = bare(text[: one.start]), text[one.end :].lstrip(" ")
-        opens = not before.strip(" .,;:¡!") and after[:1] in (",", ".", ";", "\n", "-", "(")
+        before, after = bare(text[: one.start]), bare(text[one.end :])
+        opens = not before.strip(" .,;:¡!") and _GOES_ON.match(after)
         hers = _MYSELF.search(before) and not _NOT_MYSELF.search(before)
         if one.entity == "person_name" and (hers or opens) and len(one.value.split()) >= fewest:
             found.append(one.value)

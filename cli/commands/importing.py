@@ -30,6 +30,8 @@ def run(args: argparse.Namespace) -> int:
         table = imports.read(args.kind, Path(args.file).read_bytes())
     except imports.ImportFileError as error:
         raise Failure(str(error)) from error
+    except (IsADirectoryError, PermissionError) as error:
+        raise Failure(words.IMPORT_UNREADABLE.format(file=args.file)) from error
     report = Report()
     with opened(settings) as (engine, known):
         bring_up_to_date(engine, settings)

@@ -80,10 +80,11 @@ def _ready(name: str, settings: Settings) -> Iterator[Settings]:
 
 def _serve(app: str, host: str, port_of: Callable[[Settings], int]) -> int:
     settings = load_settings(read_environment())
-    port = port_of(settings)
-    checks.port_free(host, port, f"AVANZA_{app.upper()}_PORT")
+    port, setting = port_of(settings), f"AVANZA_{app.upper()}_PORT"
+    checks.port_free(host, port, setting)
     with _ready(app, settings) as known:
         env = {**os.environ, **_found(known)}
+        checks.port_free(host, port, setting)  # the database may have taken its time
         program = [sys.executable, "-sP", "-m", "cli.processes.wsgi", app]
         http_workers.serve(program, http_workers.listener(host, port), PROCESSES[app], env)
     return 0
@@ -103,12 +104,11 @@ def rasa(args: argparse.Namespace) -> int:
     checks.port_free(args.host, port, "AVANZA_RASA_URLS")
     argv = rasa_run(port, args.host)
     os.chdir(ROOT)
-    if settings.database_url is not None:
-        with _ready("rasa", settings) as known:
-            env = _rasa_environment(known)
-        os.execve(argv[0], argv, env)  # noqa: S606 (a list, never a shell)
     with _ready("rasa", settings) as known:
-        return _as_child(argv, _rasa_environment(known))
+        env = _rasa_environment(known)
+        if settings.database_url is not None:
+            os.execve(argv[0], argv, env)  # noqa: S606 (a list, never a shell)
+        return _as_child(argv, env)
 
 
 def _rasa_environment(settings: Settings) -> dict[str, str]:

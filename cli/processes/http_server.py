@@ -40,6 +40,8 @@ class Limits:
     """Between two requests of one connection, and for a client that takes nothing of its answer."""
     connections: int = 1000
     header_bytes: int = 32 * 1024
+    waiting_bytes: int = 128 * 1024 * 1024
+    """Of all requests together that are not whole yet."""
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc] # waitress carries no types
@@ -47,6 +49,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress carries no types
 
     waits_since: float
     begun_at: float | None = None
+    held: int = 0
+    """Bytes of a request that is not whole yet."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (waitress' own arguments)
         super().__init__(*args, **kwargs)
@@ -58,7 +62,19 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress carries no types
         taken = bool(super().received(data))
         if self.request is None:
             self.begun_at = None
+            self._let_go()
+        else:
+            self.held += len(data)
+            self.server.hold(len(data))
         return taken
+
+    def _let_go(self) -> None:
+        self.server.held -= self.held
+        self.held = 0
+
+    def del_channel(self, map: Any = None) -> None:  # noqa: A002, ANN401 (waitress' own name)
+        super().del_channel(map)
+        self._let_go()
 
     def service(self) -> None:
         super().service()
@@ -119,12 +135,22 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress carries no types
             app, {}, True, listener, dispatcher=dispatcher, adj=adjustments, sockinfo=where, bind_socket=False
         )
         self._stopping = False
+        self.held = 0
 
     def handle_accept(self) -> None:
         """Take one more connection; the longest waiting one goes where there are too many."""
         if len(self.active_channels) >= self._most and not self._make_room():
             return
         super().handle_accept()
+
+    def hold(self, count: int) -> None:
+        """Count what waits in memory; where it is too much, the request that holds most of it goes."""
+        self.held += count
+        while self.held > self.limits.waiting_bytes:
+            largest = max(self.active_channels.values(), key=lambda one: one.held)
+            if not largest.held:
+                return
+            largest.handle_close()
 
     def _make_room(self) -> bool:
         waiting = [one for one in self.active_channels.values() if not one.is_served]

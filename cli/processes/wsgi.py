@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
 
 LIMITS = {
-    # Twilio posts a few kilobytes at once. The app refuses what is too long; this only guards memory.
-    "webhook": Limits(threads=8, request_seconds=10.0, body_bytes=512 * 1024),
+    # The apps say what is too long; what is far beyond that is not even read.
+    "webhook": Limits(threads=8, request_seconds=10.0, body_bytes=8 * 1024 * 1024),
     # A file that a caseworker sends over a slow line takes its time.
-    "console": Limits(threads=32, request_seconds=120.0, body_bytes=32 * 1024 * 1024),
+    "console": Limits(threads=32, request_seconds=120.0, body_bytes=64 * 1024 * 1024),
 }
 
 

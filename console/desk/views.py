@@ -115,7 +115,8 @@ def close(case_id: uuid.UUID) -> Answer:
 @allow(DESK, needs_key=True)
 def undelivered_answers() -> str:
     """Show the answers that did not arrive, with what to do."""
-    return render_template("undelivered.html", messages=_undelivered())
+    teams = vault.teams_of(db(), me().staff.id)
+    return render_template("undelivered.html", messages=undelivered.undelivered(db(), key(), teams))
 
 
 @pages.post("/<uuid:case_id>/no-llegaron/<uuid:outbox_id>")
@@ -154,20 +155,17 @@ def end_shift() -> Answer:
 
 def _queue(current: uuid.UUID | None = None) -> dict[str, Any]:
     given = request.args.get("actual", "")
+    teams = vault.teams_of(db(), me().staff.id)
     return {
-        "lines": cases.open_cases(db(), key(), vault.teams_of(db(), me().staff.id)),
+        "lines": cases.open_cases(db(), key(), teams),
         "current": str(current) if current else given,
         "shift": roster.shift_of(db(), me().staff, now()),
         "on_shift": cases.on_shift(db(), now()),
         "here": cases.at_the_desk(db(), now()),
         "shift_form": ShiftForm(formdata=None, hours=8),
         "alone": vault.holders(db(), besides=me().staff.id) == 0,
-        "lost": len(_undelivered()),
+        "lost": len(undelivered.undelivered(db(), key(), teams)),
     }
-
-
-def _undelivered() -> list[undelivered.Undelivered]:
-    return undelivered.undelivered(db(), key(), vault.teams_of(db(), me().staff.id))
 
 
 def _thread(case_id: uuid.UUID) -> dict[str, Any]:

@@ -21,7 +21,8 @@ function follow(part) {
 }
 
 function drafts() {
-  return [...document.querySelectorAll("textarea")].some((area) => area.value.trim() !== "");
+  const boxes = [...document.querySelectorAll("textarea")];
+  return boxes.some((area) => area.value.trim() !== "") || document.querySelector("[data-kept]") !== null;
 }
 
 function replace(part, html) {
@@ -42,7 +43,8 @@ function replace(part, html) {
 function changedMode(part, mode) {
   if (!mode || !part.dataset.mode || mode === part.dataset.mode) return;
   if (!drafts()) {
-    window.location.reload();
+    // A page that answers a form must not be reloaded: that would send the form again.
+    window.location.assign(part.dataset.here || window.location.href);
     return;
   }
   banner.textContent = "La conversación cambió de manos o de estado. Copia tu texto y vuelve a cargar la página.";
@@ -54,6 +56,12 @@ async function refresh(part) {
   const headers = { "X-Fragment": "1" };
   if (part.dataset.version) headers["X-Seen"] = part.dataset.version;
   const answer = await fetch(part.dataset.live, { headers, cache: "no-store", redirect: "manual" });
+  if (answer.status === 401 && drafts()) {
+    banner.textContent = "Tu sesión terminó. Copia tu texto, entra de nuevo y envíalo.";
+    banner.hidden = false;
+    part.dataset.changed = "yes";
+    return;
+  }
   if (answer.status === 401) {
     window.location.assign("/entrar");
     return;

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Integer,
     String,
     Uuid,
-    delete,
     exists,
     func,
     literal,
@@ -199,10 +198,3 @@ def _not_owed(row: Missing, window: Window, now: datetime) -> str | None:
         return "enrolled_later"
     # She is told of a move by its notice; what fell due before the move is not missed.
     return "session_moved" if row.revision > 1 and window.useful_until <= now else None
-
-
-def replan(db: Database, session_id: uuid.UUID) -> None:
-    """Forget what was planned for a session whose time has changed; the next tick plans it anew."""
-    db.execute(
-        delete(Reminder).where(Reminder.session_id == session_id, Reminder.state == ReminderState.PLANNED)
-    )

@@ -25,7 +25,7 @@ from models import (
     Workshop,
 )
 from outreach.campaigns import due_moments
-from outreach.campaigns.reminder_planning import plan, replan
+from outreach.campaigns.reminder_planning import plan
 from outreach.ground import counters, dates, programme_rules
 from outreach.messages import outbox, templates
 from outreach.messages.outbox import Outgoing
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 __all__ = [
-    "answered", "asked_session", "pending", "plan", "replan", "send_due",
+    "answered", "asked_session", "pending", "plan", "send_due",
 ]  # fmt: skip
 
 BATCH = 2000

@@ -185,13 +185,16 @@ def open_cases(
     )  # fmt: skip
 
 
-def on_shift(session: Session, now: datetime) -> list[Staff]:
-    """Return who is on duty and has the desk open with the key; what a woman is told rests on it."""
+def on_shift(session: Session, now: datetime, programme_id: uuid.UUID | None = None) -> list[Staff]:
+    """Return who is on duty and has the desk open with the key; what a woman is told rests on it.
+
+    Of the team to which her programme's cases are sealed, where a programme is given.
+    """
     query = (
         select(Staff)
         .where(
             Staff.id.in_(select(Shift.staff_id).where(Shift.starts_at <= now, Shift.ends_at > now)),
-            presence.at_the_desk(now),
+            presence.at_the_desk(now, programme_id),
         )
         .order_by(Staff.display_name)
     )

@@ -61,7 +61,7 @@ def undelivered(session: Session, key: PersonalKey, teams: Collection[uuid.UUID]
             OutboxMessage.state.in_(TROUBLED),
             OutboxMessage.acknowledged_at.is_(None),
         )
-        .order_by(OutboxMessage.seq)
+        .order_by(OutboxMessage.created_at, OutboxMessage.seq)
     )
     return [Undelivered(row_id, case_of[row_id], state.value, reason) for row_id, state, reason in rows]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from outreach.ground import setting_values as values
 from outreach.ground.setting_values import SettingsError
 
 if TYPE_CHECKING:
@@ -40,22 +41,23 @@ def load(env: Mapping[str, str]) -> AlarmSettings:
     """
     emails = _listed(env, "AVANZA_ALARM_EMAILS", _EMAIL, "correos separados por comas.")
     phones = _listed(env, "AVANZA_ALARM_PHONES", _PHONE, "números como +5213312345678, separados por comas.")
-    url = env.get("AVANZA_SMTP_URL", "").strip() or None
+    url = values.text(env, "AVANZA_SMTP_URL")
     if url is not None and not _is_smtp(url):
         raise SettingsError("AVANZA_SMTP_URL debe ser como smtp://usuario:clave@servidor:587, o smtps://")
     if emails and url is None:
         raise SettingsError("AVANZA_ALARM_EMAILS necesita AVANZA_SMTP_URL: sin servidor no sale correo.")
-    raw = env.get("AVANZA_DANGER_MINUTES", "").strip() or "5"
-    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= LONGEST_MINUTES:
+    minutes = values.number(values.text(env, "AVANZA_DANGER_MINUTES") or "5", 1, LONGEST_MINUTES)
+    if minutes is None:
         raise SettingsError(f"AVANZA_DANGER_MINUTES debe ser minutos, de 1 a {LONGEST_MINUTES}.")
-    return AlarmSettings(emails, url, tuple(f"whatsapp:{phone}" for phone in phones), int(raw))
+    return AlarmSettings(emails, url, tuple(f"whatsapp:{phone}" for phone in phones), minutes)
 
 
 def _listed(env: Mapping[str, str], name: str, shape: re.Pattern[str], hint: str) -> tuple[str, ...]:
-    parts = [part.strip().removeprefix("whatsapp:") for part in env.get(name, "").split(",") if part.strip()]
+    raw = values.text(env, name) or ""
+    parts = [part.strip().removeprefix("whatsapp:") for part in raw.split(",") if part.strip()]
     if not all(shape.fullmatch(part) for part in parts):
         raise SettingsError(f"{name} debe ser {hint}")
-    return tuple(parts)
+    return tuple(dict.fromkeys(parts))
 
 
 def _is_smtp(url: str) -> bool:

@@ -36,6 +36,11 @@ NAMES = frozenset({"action", "app", "command", "queue", "service", "tick"})
 """Fields that the code alone fills: one word in snake_case."""
 WORDS = frozenset({"channel", "kind", "outcome", "provider", "reason", "setting", "state"})
 """Fields whose value is an Enum's member, a class's name, or a word of the code with an underscore in it."""
+VOCABULARY = frozenset(
+    {"delivered", "expired", "failed", "permanent", "queued", "read", "sending", "sent", "suppressed"}
+    | {"temporary", "unanswered", "undelivered"}
+)
+"""Words of the code without an underscore that such a field may hold as plain text too."""
 NUMBERS = frozenset(
     {"attempt", "attempts", "code", "count", "limit", "line", "ms", "number", "pid", "port", "processes"}
     | {"seconds", "signal", "size", "status", "waiting"}
@@ -178,8 +183,9 @@ def _plain(name: str, value: object) -> str | float | None:
     if isinstance(value, _Kind):
         return value
     shape = _NAME if name in NAMES else _WORD
-    is_word = isinstance(value, str) and len(value) <= _LONGEST_WORD and shape.fullmatch(value)
-    return str(value) if is_word else None
+    if not isinstance(value, str) or len(value) > _LONGEST_WORD:
+        return None
+    return value if value in VOCABULARY or shape.fullmatch(value) else None
 
 
 def _is_id(value: object) -> bool:

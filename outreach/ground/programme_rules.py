@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 
@@ -54,7 +54,7 @@ def all_rules(session: Session, settings: Settings) -> dict[uuid.UUID, Settings]
 def _timezone(raw: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(raw) if raw else None
-    except (OSError, ValueError):
+    except (ZoneInfoNotFoundError, OSError, ValueError):
         return None
 
 

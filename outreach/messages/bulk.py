@@ -84,7 +84,7 @@ def _quick_replies(session: Session, digests: set[bytes]) -> dict[bytes, str]:
     found = session.execute(
         select(QuickReply.digest, QuickReply.content_sid).where(QuickReply.digest.in_(digests))
     )
-    return dict(found.tuples().all())
+    return {row.digest: row.content_sid for row in found}
 
 
 def finish(

@@ -1,4 +1,4 @@
-"""Who wrote: the conversation of a phone, of a WhatsApp user id, or of both (decision 18).
+"""Who wrote: the conversation of a phone, of a WhatsApp user id, or of both (decision 21).
 
 An address of any form gets a conversation: an odd one is known by its own text. Replies go to the address
 that wrote last, so only that one's row is touched.

@@ -154,7 +154,7 @@ def enqueue_many(session: Session, key: PersonalKey, rows: Iterable[Outgoing]) -
     made: list[uuid.UUID] = []
     for batch in batched(rows, MOST_IN_A_STATEMENT):
         values = [_values(key, outgoing, now) for outgoing in batch]
-        session.execute(insert(OutboxMessage).values(values))
+        session.execute(insert(OutboxMessage), values)
         for kind in {outgoing.kind for outgoing in batch}:
             of_kind = [(v["id"], v["conversation_id"]) for v in values if v["kind"] is kind]
             _defer(session, of_kind, kind)

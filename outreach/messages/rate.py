@@ -33,11 +33,14 @@ KEPT: Mapping[OutboxKind, float] = {
     OutboxKind.REMINDER: 0.15,
     OutboxKind.CAMPAIGN: 0.35,
 }
+# So many seconds of tokens must have gathered before a batch gets any.
+LEAST_SECONDS = 0.4
 REPLY_BLOCK = 5
 REPLY_BLOCK_SECONDS = 1.0
 _LEASE = text(
     "UPDATE token_bucket b SET tokens = s.level - s.granted, refilled_at = s.at FROM ("
-    " SELECT name, level, at, GREATEST(0, LEAST(:wanted, FLOOR(level - :kept))) AS granted FROM ("
+    " SELECT name, level, at, CASE WHEN level - :kept >= :least"
+    "  THEN LEAST(:wanted, FLOOR(level - :kept)) ELSE 0 END AS granted FROM ("
     "  SELECT name, GREATEST(refilled_at, :now) AS at, LEAST(:capacity, tokens"
     "   + GREATEST(0, EXTRACT(EPOCH FROM CAST(:now AS timestamptz) - refilled_at)) * :rate) AS level"
     "  FROM token_bucket WHERE name = :name FOR UPDATE) t) s"
@@ -54,13 +57,18 @@ class Lease:
 
 
 def lease(session: Session, per_second: int, kind: OutboxKind, wanted: int, now: datetime) -> Lease:
-    """Take up to `wanted` tokens at once; `per_second` 0 means that there is no limit."""
+    """Take up to `wanted` tokens at once; `per_second` 0 means that there is no limit.
+
+    What we initiate is not given tokens in ones and twos: a batch is worth its statements.
+    """
     if per_second <= 0:
         return Lease(wanted)
     capacity = max(1.0, per_second * CAPACITY_SECONDS)
-    kept = min(KEPT[kind] * per_second, capacity - 1.0)
+    least = 1.0 if kind is OutboxKind.REPLY else max(1.0, min(wanted, per_second * LEAST_SECONDS))
+    kept = min(KEPT[kind] * per_second, capacity - least)
     numbers = {
-        "name": NAME, "wanted": wanted, "kept": kept, "capacity": capacity, "rate": per_second, "now": now
+        "name": NAME, "wanted": wanted, "kept": kept, "least": least,
+        "capacity": capacity, "rate": per_second, "now": now,
     }  # fmt: skip
     row = session.execute(_LEASE, numbers).first()
     if row is None:
@@ -70,7 +78,7 @@ def lease(session: Session, per_second: int, kind: OutboxKind, wanted: int, now:
     granted = int(row.granted)
     if granted:
         return Lease(granted)
-    return Lease(0, (1.0 + kept - row.level) / per_second)
+    return Lease(0, (least + kept - row.level) / per_second)
 
 
 class Pacer:

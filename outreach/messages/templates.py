@@ -26,6 +26,8 @@ SESSION_REMINDER, GROUP_NOTICE, SEAT_FREED = "session_reminder", "group_notice",
 SESSION_MOVED, SESSION_CANCELLED = "session_moved", "session_cancelled"
 # Invites her to write, so that words that can't leave now may follow; it says nothing else.
 INVITATION = "write_to_us"
+# The one that opens the conversation with a woman whom an agency listed with her written consent.
+FIRST_INVITATION = "first_invitation"
 UNSUBMITTED = "unsubmitted"
 """What Twilio says of a content for which no approval was asked: the asking did not arrive."""
 _LONGEST_WAIT = timedelta(hours=1)
@@ -155,6 +157,7 @@ def ensure_own(session: Session) -> None:
         samples={"1": "Huerto en casa", "2": when},
     )
     save(session, name=INVITATION, body=texts.INVITATION_TEMPLATE, samples={})
+    save(session, name=FIRST_INVITATION, body=texts.FIRST_INVITATION_TEMPLATE, samples={})
     save(
         session,
         name=SEAT_FREED,

@@ -66,9 +66,7 @@ def _unlinked(key: PersonalKey, row: OutboxMessage) -> dict[str, Any]:
     times = {name: _day(getattr(row, name)) for name in _TIMES}
     return {
         "id": row.id,
-        "owner_hash": outbox.owner_hash(
-            key, row.conversation_id, row.kind, row.created_at.astimezone(UTC).date()
-        ),
+        "owner_hash": outbox.owner_hash(key, row.conversation_id, row.kind, day),
         "conversation_id": None,
         "turn_id": None,
         "seq": -secrets.randbits(62) if row.kind in _FREE else row.seq,

@@ -1,8 +1,8 @@
 """Keyed hashes of the sounds of a name, by which a woman is found however her name is written.
 
-Mexican Spanish: h is mute, b sounds like v, s like c and z, ll like y, j like g and x; inner vowels are
-dropped. What equal hashes tell a thief is in the threat model. The form of a key must not change without
-writing all of them anew.
+Mexican Spanish: h is mute, b sounds like v, s like c and z, ll like y, j like g and x, y at the beginning
+like j (Yudith); most inner vowels are dropped. What equal hashes tell a thief is in the threat model. The
+form of a key must not change without writing all of them anew.
 """
 
 from __future__ import annotations
@@ -16,22 +16,34 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 # Words of a name that name nobody; María is so common that it separates nothing.
-_SILENT = frozenset({"de", "del", "la", "las", "los", "y", "e", "vda", "viuda", "maria", "ma", "m"})
-# As registers and certificates shorten them.
+_SILENT = frozenset({"de", "del", "la", "las", "los", "y", "e", "vda", "viuda", "maria", "ma", "m", "da"})
+# As registers and certificates shorten them, and the names by which women are called.
 _SHORT = {
     "gpe": "guadalupe", "fco": "francisco", "fca": "francisca", "hdez": "hernandez", "hdz": "hernandez",
-    "glez": "gonzalez", "gzz": "gonzalez", "gonz": "gonzalez", "rdz": "rodriguez", "rguez": "rodriguez",
-    "rodz": "rodriguez", "mtz": "martinez", "mtnez": "martinez", "mnez": "martinez", "lpz": "lopez",
-    "fdez": "fernandez", "fdz": "fernandez", "dgz": "dominguez", "dguez": "dominguez", "gtz": "gutierrez",
-    "gmz": "gomez", "jmz": "jimenez", "jmnz": "jimenez", "prz": "perez", "rmz": "ramirez", "rmrz": "ramirez",
-    "schz": "sanchez", "snchz": "sanchez", "vzqz": "vazquez", "vqz": "vazquez", "alvz": "alvarez",
-    "ant": "antonio", "concha": "concepcion", "lupita": "guadalupe", "lupe": "guadalupe",
+    "hrdz": "hernandez", "hnz": "hernandez", "glez": "gonzalez", "gzz": "gonzalez", "gonz": "gonzalez",
+    "glz": "gonzalez", "gzlz": "gonzalez", "rdz": "rodriguez", "rguez": "rodriguez", "rodz": "rodriguez",
+    "rgz": "rodriguez", "rdgz": "rodriguez", "mtz": "martinez", "mtnez": "martinez", "mnez": "martinez",
+    "mrtz": "martinez", "lpz": "lopez", "fdez": "fernandez", "fdz": "fernandez", "dgz": "dominguez",
+    "dguez": "dominguez", "gtz": "gutierrez", "gtez": "gutierrez", "gmz": "gomez", "jmz": "jimenez",
+    "jmnz": "jimenez", "prz": "perez", "rmz": "ramirez", "rmrz": "ramirez", "schz": "sanchez",
+    "snchz": "sanchez", "schez": "sanchez", "vzqz": "vazquez", "vqz": "vazquez", "alvz": "alvarez",
+    "mdz": "mendez", "sta": "santa", "sto": "santo", "concha": "concepcion", "conchita": "concepcion",
+    "lupita": "guadalupe", "lupe": "guadalupe", "chayo": "rosario", "lety": "leticia", "leti": "leticia",
+    "paty": "patricia", "pati": "patricia", "vero": "veronica", "gaby": "gabriela", "gabi": "gabriela",
+    "tere": "teresa", "chela": "graciela", "licha": "alicia", "meche": "mercedes", "chabela": "isabel",
 }  # fmt: skip
-_SOUNDS = (
-    (r"ph", "f"), (r"ch", "X"), (r"h", ""), (r"qu(?=[ei])", "k"), (r"q", "k"), (r"gu(?=[ei])", "G"),
-    (r"g(?=[ei])", "j"), (r"x", "j"), (r"c(?=[eiy])", "s"), (r"c", "k"), (r"z", "s"), (r"v", "b"),
-    (r"w", "u"), (r"ll", "y"), (r"(.)\1+", r"\1"),
+# In this order. The names of the first lines come from Nahuatl, English and French.
+_SOUNDS = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"tlalli", "tlali"), (r"^x(?=o)", "s"), (r"(?:tl|lt)$", "l"), (r"elle$", "el"), (r"x$", "s"),
+        (r"^s(?=[ckmnpt])", "es"), (r"ph", "f"), (r"ch", "X"), (r"^y(?=[^aeiouy]|$)", "i"), (r"h", ""),
+        (r"qu(?=[ei])", "k"), (r"q", "k"), (r"gu(?=[ei])", "j"), (r"g(?=[eiy])", "j"), (r"x", "j"),
+        (r"c(?=[eiy])", "s"), (r"c", "k"), (r"z", "s"), (r"v", "b"), (r"n(?=[bp])", "m"), (r"w", "u"),
+        (r"ll", "y"), (r"^y", "j"), (r"(.)\1+", r"\1"),
+    )
 )  # fmt: skip
+_VOWELS = str.maketrans("eiyou", "eeeoo")
 
 
 def parts(full_name: str) -> list[str]:
@@ -42,11 +54,22 @@ def parts(full_name: str) -> list[str]:
 
 
 def sound(part: str) -> str:
-    """Return the sound key of one word of a name: its first sound, then its consonants."""
+    """Return the sound key of one word of a name.
+
+    Its first sound, the next vowel (e like i, o like u), its consonants, and an a or o at its end.
+    """
     heard = part
     for pattern, by in _SOUNDS:
-        heard = re.sub(pattern, by, heard)
-    return heard[:1] + re.sub(r"[aeiouy]", "", heard[1:])
+        heard = pattern.sub(by, heard)
+    rest = heard[1:]
+    vowel = re.search(r"[aeiouy]", rest)
+    end = re.search(r"[iy]?[ao]$", rest)
+    return (
+        heard[:1]
+        + (vowel[0].translate(_VOWELS) if vowel else "")
+        + re.sub(r"[aeiouy]", "", rest)
+        + (end[0].replace("y", "i") if end else "")
+    )
 
 
 def hashes(key: PersonalKey, full_name: str) -> set[bytes]:

@@ -120,7 +120,6 @@ def withdraw(session: Session, key: PersonalKey, conversation: Conversation, num
     if state.claim is None or state.claim.conversation_id != str(conversation.id):
         return
     if other.woman_id is None and other.last_inbound_at is None:
-        session.expire(conversation)
         session.execute(delete(Conversation).where(Conversation.id == other.id))
         return
     state.claim = None

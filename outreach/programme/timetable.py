@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
 
 LONGEST_SESSION = 12 * 60
+SAME_TIME = timedelta(minutes=1)
 MOVED, CANCELLED = "session_moved", "session_cancelled"
 
 
@@ -75,7 +76,7 @@ def move_session(db: Database, session: Session, starts_at: datetime, minutes: i
     _check_free(db, session.group_id, starts_at, minutes, but_not=session.id)
     old_start = session.starts_at
     session.minutes = minutes
-    if starts_at == old_start:
+    if abs(starts_at - old_start) < SAME_TIME:
         db.flush()
         return Change(0, 0)
     session.starts_at = starts_at

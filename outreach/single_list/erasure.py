@@ -23,14 +23,13 @@ from models import (
     RasaTracker,
 )
 from outreach.casework import draft_case
-from outreach.messages import conversation_state, inbox, outbox
+from outreach.messages import conversation_state, inbox, outbox, unlinking
 from outreach.messages.conversation_state import PrivateState
 from outreach.people import preferences, registry, second_number
 from outreach.programme import enrolment, waiting_list
 
 if TYPE_CHECKING:
-    import uuid
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -42,7 +41,6 @@ ERASURE = "erasure"
 ERASED = "erased"
 UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.IN_DOUBT)
 WAITS_FOR_REPLIES = timedelta(days=1)
-HASHES_AT_ONCE = 1000
 
 
 def erase(
@@ -71,9 +69,7 @@ def erase(
         if each.id != conversation.id and its.case_id is None:
             _forget_addresses(key, each)
     ids = [each.id for each in hers]
-    _erase_messages(session, key, ids)
-    for owned in _at_rest(session, key, hers, now):
-        outbox.blank(key, owned)
+    _erase_messages(session, key, hers, now)
     session.execute(delete(Consent).where(Consent.conversation_id.in_(ids)))
     session.execute(delete(RasaTracker).where(RasaTracker.conversation_id.in_(ids)))
     session.execute(
@@ -105,7 +101,7 @@ def _erase_record(
 
 def _kept(state: PrivateState) -> PrivateState:
     """What a conversation keeps: that a person has it, and cover with its word."""
-    kept = PrivateState(case_id=state.case_id, held=state.held, cover=state.cover)
+    kept = PrivateState(case_id=state.case_id, held=state.held, released=state.released, cover=state.cover)
     if state.cover:
         kept.cover_since, kept.word_hash = state.cover_since, state.word_hash
         kept.word_misses, kept.word_misses_since = state.word_misses, state.word_misses_since
@@ -119,46 +115,33 @@ def _forget_addresses(key: PersonalKey, conversation: Conversation) -> None:
         address.last_seen_at = None
 
 
-def _erase_messages(session: Session, key: PersonalKey, ids: Sequence[uuid.UUID]) -> None:
+def _erase_messages(session: Session, key: PersonalKey, hers: Sequence[Conversation], now: datetime) -> None:
     for inbound in session.scalars(
-        select(InboundMessage).where(InboundMessage.conversation_id.in_(ids)).with_for_update()
+        select(InboundMessage)
+        .where(InboundMessage.conversation_id.in_([each.id for each in hers]))
+        .with_for_update()
     ):
         inbox.blank(key, inbound)
-    rows = session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.conversation_id.in_(ids))
-        .order_by(OutboxMessage.seq)
-        .with_for_update()
-    )
-    for row in rows:
-        waits = row.state is OutboxState.QUEUED
-        if waits and row.kind is OutboxKind.REPLY and outbox.read_content(key, row).confidential:
-            # Help that has not reached her yet still does; its end blanks it.
-            continue
-        outbox.advance(row, OutboxState.SUPPRESSED, reason=ERASED)
-        if row.state is OutboxState.IN_DOUBT:
-            # Without its text no look-up could prove it, and an empty one must not be sent.
-            outbox.advance(row, OutboxState.FAILED, reason=ERASED)
-        outbox.blank(key, row)
+    for each in hers:
+        session.execute(
+            select(OutboxMessage.id).where(OutboxMessage.conversation_id == each.id).with_for_update()
+        )
+        for row in unlinking.of_conversation(session, key, each, now):
+            _erase_sent(session, key, row)
 
 
-def _at_rest(
-    session: Session, key: PersonalKey, hers: Sequence[Conversation], now: datetime
-) -> Iterator[OutboxMessage]:
-    """Yield the rows that no longer name their conversation, found by the keyed hash of each day."""
-    hashes = [found for each in hers for found in owner_hashes(key, each, now)]
-    for start in range(0, len(hashes), HASHES_AT_ONCE):
-        part = hashes[start : start + HASHES_AT_ONCE]
-        yield from session.scalars(select(OutboxMessage).where(OutboxMessage.owner_hash.in_(part)))
-
-
-def owner_hashes(key: PersonalKey, conversation: Conversation, now: datetime) -> Iterator[bytes]:
-    """Yield the owner hashes that rows of a conversation may have, from its first day to `now` (UTC)."""
-    day = conversation.created_at.date() - timedelta(days=1)
-    while day <= now.date() + timedelta(days=1):
-        for kind in OutboxKind:
-            yield outbox.owner_hash(key, conversation.id, kind, day)
-        day += timedelta(days=1)
+def _erase_sent(session: Session, key: PersonalKey, row: OutboxMessage) -> None:
+    waits = row.state is OutboxState.QUEUED
+    if waits and row.kind is OutboxKind.REPLY and outbox.read_content(key, row).confidential:
+        # Help that has not reached her yet still does; its end blanks it.
+        return
+    outbox.advance(row, OutboxState.SUPPRESSED, reason=ERASED)
+    if row.state is OutboxState.IN_DOUBT:
+        # Without its text no look-up could prove it, and an empty one must not be sent.
+        outbox.advance(row, OutboxState.FAILED, reason=ERASED)
+    outbox.blank(key, row)
+    if row.conversation_id is None:
+        unlinking.forget_owner(session, key, row)
 
 
 def finish(session: Session, key: PersonalKey, now: datetime, limit: int = 100) -> int:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy.exc import DBAPIError
 
-from models import utcnow
+from models import FIRST_PROGRAMME, utcnow
+from outreach.ground import programme_rules
 from outreach.single_list import reading, women
 from outreach.single_list.columns import LABELS, NAMES, NEEDED
 from outreach.single_list.enrolment_lists import Enrolments
@@ -81,6 +82,7 @@ def steps(
     A long file in one transaction would keep the rows of women locked, and their turns waiting.
     """
     now = now or utcnow()
+    settings = programme_rules.rules_for(db, settings, FIRST_PROGRAMME)
     if table.ignored:
         report.remarks.append(texts.IGNORED.format(names=", ".join(table.ignored)))
     if not table.rows:

@@ -108,7 +108,7 @@ def read_table(data: bytes, names: Mapping[str, str]) -> Table:
         raise ImportFileError(texts.TOO_MANY_COLUMNS.format(line=line, most=MOST_COLUMNS))
     columns = [names.get(header_key(name)) for name in header]
     _refuse_twins(header, columns)
-    ignored = tuple(n.strip()[:40] for n, c in zip(header, columns, strict=True) if c is None and n.strip())
+    ignored = tuple(clean(n)[:40] for n, c in zip(header, columns, strict=True) if c is None and n.strip())
     rows = [_row(at, cells, header, columns) for at, cells in records[1:]]
     return Table(rows, frozenset(c for c in columns if c), ignored)
 
@@ -176,7 +176,7 @@ def _refuse_twins(header: list[str], columns: list[str | None]) -> None:
     known = [column for column in columns if column]
     for column in known:
         if known.count(column) > 1:
-            twins = [header[n].strip() for n, each in enumerate(columns) if each == column]
+            twins = [clean(header[n]) for n, each in enumerate(columns) if each == column]
             raise ImportFileError(texts.TWIN_COLUMNS.format(names=", ".join(f"«{n[:40]}»" for n in twins)))
 
 

@@ -25,18 +25,17 @@ from models import (
     Holiday,
     InboundMessage,
     Municipality,
-    OutboxMessage,
     Rsvp,
     Workshop,
 )
 from models import Session as Meeting
 from outreach.ground import dates
-from outreach.messages import conversation_state, inbox, outbox
+from outreach.messages import conversation_state, inbox, outbox, unlinking
 from outreach.people import registry
 from outreach.people.contact_hours import EVERY_DAY, days_in_words
 from outreach.people.details import import_source
 from outreach.programme import enrolment, waiting_list
-from outreach.single_list.erasure import HASHES_AT_ONCE, erase, finish, owner_hashes
+from outreach.single_list.erasure import erase, finish
 from outreach.texts import herself as texts
 from outreach.texts import workshops as workshop_texts
 
@@ -255,12 +254,7 @@ def _conversation(
 def _sent(
     session: Session, key: PersonalKey, conversation: Conversation, now: datetime
 ) -> Iterator[dict[str, str]]:
-    hashes = list(owner_hashes(key, conversation, now))
-    parts = [hashes[start : start + HASHES_AT_ONCE] for start in range(0, len(hashes), HASHES_AT_ONCE)]
-    queries = [OutboxMessage.conversation_id == conversation.id]
-    queries += [OutboxMessage.owner_hash.in_(part) for part in parts]
-    for wanted in queries:
-        for row in session.scalars(select(OutboxMessage).where(wanted).order_by(OutboxMessage.seq)):
-            content = outbox.read_content(key, row)
-            if content.body and not content.confidential:
-                yield {"at": row.created_at.isoformat(), "text": content.body}
+    for row in unlinking.of_conversation(session, key, conversation, now):
+        content = outbox.read_content(key, row)
+        if content.body and not content.confidential:
+            yield {"at": row.created_at.isoformat(), "text": content.body}

@@ -16,13 +16,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
 from models import (
-    FIRST_PROGRAMME,
     Affiliation,
     Agency,
     ChannelAddress,
     Conversation,
     NameKey,
-    Programme,
     Woman,
 )
 from outreach.ground import dates
@@ -88,14 +86,12 @@ def steps(
 
 def _rules(db: Session, key: PersonalKey, settings: Settings, table: Table, now: datetime) -> Rules:
     today = dates.today(settings.timezone, now)
-    programme = db.get(Programme, FIRST_PROGRAMME)
-    least = programme.least_age if programme is not None else None
     births = [row.cells.get("birth_date", "") for row in table.rows]
     consents = [row.cells.get("consent_on", "") for row in table.rows]
     return Rules(
         key=key,
         today=today,
-        least_age=settings.least_age if least is None else least,
+        least_age=settings.least_age,
         places=places.reader(db),
         births=order_of(births, today),
         consents=order_of(consents, today, of_births=False),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from models import Enrolment, EnrolmentState, Group, Session, Workshop
-from outreach.campaigns import reminders
 from outreach.people import places
 from outreach.programme import timetable
 from outreach.single_list import checks
@@ -114,7 +113,7 @@ class Sessions:
         cells.done()
         if code is None or starts_at is None or group is None:
             raise RowError(texts.MISSING)
-        known = self._db.scalar(select(Session).where(Session.code == code).with_for_update())
+        known = self._db.scalar(select(Session).where(Session.code == code))
         if known is None:
             return self._add(code, group, starts_at, minutes or DEFAULT_MINUTES)
         if known.group_id != group.id:
@@ -136,11 +135,9 @@ class Sessions:
     def _add(self, code: str, group: Group, starts_at: datetime, minutes: int) -> list[str]:
         self._check(starts_at)
         try:
-            made = timetable.create_session(self._db, group, starts_at, minutes, self._now)
+            timetable.create_session(self._db, group, starts_at, minutes, self._now, code=code)
         except timetable.TimetableError as error:
             raise RowError(told("starts_at", str(error))) from None
-        made.code = code
-        self._db.flush()
         return []
 
     def _move(self, known: Session, starts_at: datetime, minutes: int) -> list[str]:
@@ -149,9 +146,8 @@ class Sessions:
         if known.cancelled_at is not None:
             return [told("session", texts.CANCELLED)]
         self._check(starts_at)
-        moved = known.starts_at != starts_at
-        known.starts_at, known.minutes = starts_at, minutes
-        self._db.flush()
-        if moved:
-            reminders.replan(self._db, known.id)
+        try:
+            timetable.move_session(self._db, known, starts_at, minutes, self._now)
+        except timetable.TimetableError as error:
+            raise RowError(told("starts_at", str(error))) from None
         return []

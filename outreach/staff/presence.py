@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, select, update
 
-from models import KeyWrap, Shift, Staff, StaffSession
+from models import KeyWrap, Programme, Shift, Staff, StaffSession, Team
 from outreach.sealing import vault
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def live(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def at_the_desk(now: datetime) -> ColumnElement[bool]:
-    """The condition that a member of staff may open cases and has the desk open."""
+def at_the_desk(now: datetime, programme_id: uuid.UUID | None = None) -> ColumnElement[bool]:
+    """The condition that a member of staff may open cases (of a programme) and has the desk open."""
     seen = exists().where(
         StaffSession.staff_id == Staff.id, live(now), StaffSession.desk_seen_at >= now - PRESENT_FOR
     )
-    return and_(_may_open_cases(), seen)
+    return and_(_may_open_cases(programme_id), seen)
 
 
 def holders(session: Session, staff_ids: Collection[uuid.UUID], now: datetime) -> dict[uuid.UUID, Holder]:
@@ -114,8 +114,12 @@ def _end(session: Session, now: datetime, which: ColumnElement[bool]) -> int:
     return len(ended.all())
 
 
-def _may_open_cases() -> ColumnElement[bool]:
+def _may_open_cases(programme_id: uuid.UUID | None = None) -> ColumnElement[bool]:
     granted = exists().where(KeyWrap.staff_id == Staff.id, KeyWrap.wrapped.is_not(None))
+    if programme_id is not None:
+        named = select(Programme.team_id).where(Programme.id == programme_id).scalar_subquery()
+        first = select(Team.id).order_by(Team.created_at).limit(1).scalar_subquery()
+        granted = granted.where(KeyWrap.team_id == func.coalesce(named, first))
     return and_(
         Staff.role.in_(vault.KEY_ROLES),
         Staff.disabled_at.is_(None),

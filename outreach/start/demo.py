@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from models import Group, Session, Woman, Workshop
-from outreach.people import registry
+from outreach.people import consent, conversations, registry
 from outreach.people.registry import Details
 from outreach.programme import enrolment
 
@@ -79,6 +79,11 @@ def load(db: Database, key: PersonalKey, settings: Settings, now: datetime) -> b
             db, key, details, municipality=group.municipality, axis=group.workshop.axis
         )
         registry.link_phone(db, key, woman, f"330000{number:04d}")
+        conversation = conversations.of_woman(db, woman.id)
+        if conversation is None:
+            raise RuntimeError("a sample woman has no conversation")
+        # They have written before and said yes, so that reminders and campaigns reach them.
+        consent.record(db, conversation.id, consent.PRIVACY, given=True, message_sid=f"SMdemo{number:04d}")
         if chance.random() < 0.7:  # noqa: PLR2004 (some women have no seat yet)
             enrolment.enrol(db, woman, group.id)
     db.flush()

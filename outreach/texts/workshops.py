@@ -63,6 +63,7 @@ MOVED_TEMPLATE = (
     "Si no puedes ir, contesta este mensaje."
 )
 CANCELLED_TEMPLATE = "Hola. Se canceló tu sesión de {{1}}. Era {{2}}. Si tienes dudas, contesta este mensaje."
+FIRST_INVITATION_TEMPLATE = "Hola. Somos el programa de talleres en el que te apuntaste. Por aquí te podemos avisar de tus sesiones. Si quieres, contesta este mensaje; si no, escribe BAJA."
 INVITATION_TEMPLATE = "Hola. Tenemos un aviso de tus talleres. Contesta este mensaje cuando puedas."
 SEAT_TEMPLATE = (
     "Hola. Se liberó un lugar y ya es tuyo: taller {{1}}. Tu próxima sesión es {{2}}. "

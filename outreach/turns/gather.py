@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from models import Conversation, InboundMessage, Turn, TurnState
+from models import Conversation, InboundMessage, OutboxMessage, OutboxState, Turn, TurnState
 from outreach.messages import conversation_state, inbox, withdrawn
 from outreach.messages.inbox import Kind
 from outreach.turns import cover
@@ -58,20 +58,48 @@ def pending(session: Session, conversation_id: uuid.UUID) -> Sequence[InboundMes
     ).all()
 
 
-def is_open(session: Session, conversation_id: uuid.UUID) -> bool:
-    """Say whether a turn was begun and has not ended."""
-    query = select(Turn.id).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
-    return session.scalar(query) is not None
+def anything(session: Session, conversation_id: uuid.UUID) -> bool:
+    """Say whether a message, an open turn or a reply waits in a conversation; takes no lock."""
+    waits = select(InboundMessage.id).where(
+        InboundMessage.conversation_id == conversation_id, InboundMessage.turn_id.is_(None)
+    )
+    opened = select(Turn.id).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
+    leaves = select(OutboxMessage.id).where(
+        OutboxMessage.conversation_id == conversation_id, OutboxMessage.state == OutboxState.QUEUED
+    )
+    return bool(session.scalar(select(or_(waits.exists(), opened.exists(), leaves.exists()))))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What waits in a conversation, as rows."""
+
+    conversation: Conversation
+    turn: Turn | None
+    rows: Sequence[InboundMessage]
+
+
+def look(session: Session, conversation_id: uuid.UUID, *, lock: bool) -> Found:
+    """Read what waits; with `lock` nobody else begins or ends a turn until the transaction is over."""
+    conversation = session.get_one(Conversation, conversation_id, with_for_update=lock)
+    opened = select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
+    if lock:
+        opened = opened.with_for_update()
+    return Found(conversation, session.scalars(opened).one_or_none(), pending(session, conversation_id))
 
 
 def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime) -> Waiting | None:
     """Look whether something waits; None where nothing does."""
-    opened = is_open(session, conversation_id)
-    rows = pending(session, conversation_id)
+    return judge(key, look(session, conversation_id, lock=False), now)
+
+
+def judge(key: PersonalKey, found: Found, now: datetime) -> Waiting | None:
+    """Decide how long what waits may wait; None where nothing does."""
+    rows = found.rows
     if not rows:
-        return Waiting("", settles_at=LONG_AGO, must_not_wait=True) if opened else None
+        return Waiting("", settles_at=LONG_AGO, must_not_wait=True) if found.turn is not None else None
     messages = withdrawn.left([inbox.read(key, row) for row in rows])
-    state = conversation_state.read(key, session.get_one(Conversation, conversation_id))
+    state = conversation_state.read(key, found.conversation)
     cover.end_if_worn_out(state, now)
     settles_at = min(rows[-1].received_at + SETTLED_AFTER, rows[0].received_at + LONGEST_WAIT)
     # The word of cover mode and what a person reads need no gathering, and go to no model.
@@ -81,7 +109,7 @@ def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now:
     return Waiting(
         "" if state.cover or unread else joined(messages),
         settles_at,
-        must_not_wait=opened or tapped or (unread and not state.cover),
+        must_not_wait=found.turn is not None or tapped or (unread and not state.cover),
         newest=rows[-1].seq,
         hurries=state.held and not state.cover,
     )

@@ -8,16 +8,19 @@ from sqlalchemy import select
 
 from models import InboundMessage
 from outreach.casework import cases, draft_case
-from outreach.messages import inbox
+from outreach.messages import inbox, outbox
 
 if TYPE_CHECKING:
-    from outreach.messages.outbox import Content
+    from models import OutboxMessage
     from outreach.turns.effects import Receipt
     from outreach.turns.turn_context import TurnContext
 
 
-def keep_or_forget(here: TurnContext, receipt: Receipt, said: list[Content]) -> None:
-    """Seal what was confidential on both sides, and blank it everywhere else (promise P4)."""
+def keep_or_forget(here: TurnContext, receipt: Receipt, left: list[OutboxMessage]) -> None:
+    """Seal what was confidential on both sides, and blank it everywhere else (promise P4).
+
+    Each message of the answer is sealed with its outbox id, so that the thread shows what did not arrive.
+    """
     if here.state.cover and receipt.risk == "danger" and receipt.tier == "sure":
         # Nothing is said, for it may be another's thumb; but no word of danger is lost on the team.
         here.open_case("danger", "under_cover")
@@ -27,8 +30,9 @@ def keep_or_forget(here: TurnContext, receipt: Receipt, said: list[Content]) -> 
         seal_incoming(here)
     elif not here.forget and not here.state.cover:
         seal_incoming(here)
-        for content in said:
-            _seal(here, "bot", content.body)
+        for row in left:
+            body = outbox.read_content(here.key, row).body
+            _seal(here, "bot", body, {"outbox_id": str(row.id)})
     blank_incoming(here)
 
 
@@ -68,4 +72,4 @@ def _seal(here: TurnContext, author: cases.Author, text: str, extra: dict[str, s
     elif author == "woman":
         cases.woman_wrote(here.session, here.key, case.id, text, here.now, dict(extra or {}))
     else:
-        cases.add_entry(here.session, here.key, case, author=author, text=text, at=here.now)
+        cases.add_entry(here.session, here.key, case, author=author, text=text, at=here.now, extra=extra)

@@ -50,19 +50,26 @@ def after(
 
 
 def chosen(incoming: Incoming, offered: list[Choice], older: Sequence[Choice] = ()) -> str | None:
-    """Return the payload she chose, or None where her message is not one of the offered answers.
-
-    A number is one of `offered`; those of `older` still count by their title or a tap.
-    """
-    payloads = [choice.payload for choice in offered]
+    """Return the payload she chose, or None where her message is not one of the offered answers."""
     if incoming.payload is not None:
-        if incoming.payload in {*payloads, *(choice.payload for choice in older)} | STANDING:
-            return incoming.payload
-        # An old button: its title is read as what she wrote.
-        return None
-    said = words(incoming.text)
+        # An old button, or a forged one: its title is read as what she wrote.
+        return incoming.payload if is_valid(incoming.payload, offered, older) else None
+    return typed(incoming.text, offered, older)
+
+
+def is_valid(payload: str, offered: Sequence[Choice], older: Sequence[Choice]) -> bool:
+    """Say whether a tapped payload is on offer."""
+    return payload in {choice.payload for choice in (*offered, *older)} | STANDING
+
+
+def typed(text: str, offered: Sequence[Choice], older: Sequence[Choice] = ()) -> str | None:
+    """Return the payload of the offered answer that she typed, by its title or its number.
+
+    A number is one of `offered`; those of `older` still count by their title.
+    """
+    said = words(text)
     for choice in (*offered, *older) if said else ():
         if said == words(choice.title):
             return choice.payload
     number = NUMBERS.get(_POLITE.sub("", _FILLERS.sub("", said)))
-    return payloads[number] if number is not None and number < len(payloads) else None
+    return offered[number].payload if number is not None and number < len(offered) else None

@@ -31,19 +31,22 @@ from outreach.turns.effects import Receipt, UnknownEffectError
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from models import OutboxMessage
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
+    from outreach.turns.gather import Found
     from outreach.turns.turn_context import TurnContext
 
 MOST_ATTEMPTS = 3
 BACK_OFF = (timedelta(seconds=2), timedelta(seconds=6))
 # What the dialogue is told in place of her safe word, kept or given; nobody can type or tap these.
 WORD_SAVED, RETURN = "/safe_word_saved", "/safe_word_ok"
-__all__ = ["Ask", "Attempt", "begin", "failed_attempt", "finish", "handlers"]
+__all__ = ["Ask", "Attempt", "Ended", "begin", "failed_attempt", "finish", "handlers"]
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,18 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """The end of a turn; `more`: something of hers waits already."""
+
+    more: bool
+
+
+@dataclass(frozen=True)
 class Attempt:
     """A failed attempt: the turn, and whether it was the last one that is made."""
 
     turn_id: uuid.UUID
     last: bool
-
-
-def open_turn(session: Session, conversation_id: uuid.UUID) -> Turn | None:
-    """Return the turn that was begun and has not ended, locked."""
-    query = select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
-    return session.scalars(query.with_for_update()).one_or_none()
 
 
 def _new_turn(
@@ -87,27 +91,26 @@ def _new_turn(
 
 
 def begin(
-    session: Session, key: PersonalKey, settings: Settings, conversation_id: uuid.UUID, now: datetime
-) -> Ask | None:
-    """Open the turn (or take up the open one) and say what to ask; None where there is nothing to ask.
+    session: Session, key: PersonalKey, settings: Settings, found: Found, now: datetime
+) -> Ask | Ended | None:
+    """Open the turn (or take up the open one) and say what to ask; None where nothing waits.
 
-    What a person who has the conversation is to read never reaches the model: it is sealed here. Her
-    safe word never does either: the dialogue is only told that it was kept, or given.
+    `found` was read under the lock of this transaction. What a person who has the conversation is to read
+    never reaches the model: it is sealed here, and the turn has `Ended`. Her safe word never does either:
+    the dialogue is only told that it was kept, or given.
     """
-    conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
-    turn = open_turn(session, conversation_id)
-    fresh = turn is None
+    turn, rows = found.turn, list(found.rows)
     if turn is None:
-        rows = gather.pending(session, conversation_id)
         if not rows:
             return None
-        turn = _new_turn(session, conversation_id, gather.next_thought(key, rows), now)
-    here = _loaded(session, key, settings, conversation, turn, now)
-    if fresh:
+        rows = gather.next_thought(key, rows)
+        turn = _new_turn(session, found.conversation.id, rows, now)
+        here = _context(session, key, settings, found.conversation, turn, rows, now)
         _bury_unreadable(here)
+    else:
+        here = _loaded(session, key, settings, found.conversation, turn, now)
     if _answered_without_the_model(here):
-        _end(here)
-        return None
+        return _end(here)
     ask = _ask(here)
     here.save()
     return ask
@@ -124,6 +127,18 @@ def _loaded(
     rows = session.scalars(
         select(InboundMessage).where(InboundMessage.turn_id == turn.id).order_by(InboundMessage.seq)
     ).all()
+    return _context(session, key, settings, conversation, turn, rows, now)
+
+
+def _context(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    conversation: Conversation,
+    turn: Turn,
+    rows: Sequence[InboundMessage],
+    now: datetime,
+) -> TurnContext:
     messages = [inbox.read(key, row) for row in rows]
     withdrawn.forget_deleted(session, key, conversation.id, messages)
     left = withdrawn.left(messages)
@@ -205,7 +220,7 @@ def finish(
     ask: Ask,
     items: list[dict[str, Any]],
     now: datetime,
-) -> None:
+) -> Ended:
     """Apply what came back: effects, replies and the end of the turn, all or nothing.
 
     Raises:
@@ -214,14 +229,13 @@ def finish(
     conversation = session.get_one(Conversation, ask.conversation_id, with_for_update=True)
     turn = session.get_one(Turn, ask.turn_id, with_for_update=True)
     if turn.state is not TurnState.OPEN:
-        return
+        return Ended(more=bool(gather.pending(session, conversation.id)))
     here = _loaded(session, key, settings, conversation, turn, now)
     here.incoming = [message for message in here.incoming if message.readable]
     if here.state.held and not here.state.cover:
         # A person took her while the dialogue was being asked: its answer must not follow (P7).
         keep.seal_incoming(here)
-        _end(here)
-        return
+        return _end(here)
     here.state.word_expected = False
     if ask.metadata["payload"] in {RETURN, WORD_SAVED}:
         here.state.cover = here.state.cover and ask.metadata["payload"] != RETURN
@@ -235,15 +249,15 @@ def finish(
         said += _one_item(here, item)
     # Under cover only harmless things are said: they go like any others, and the gate checks them.
     secret = receipt.confidential and not here.state.cover
-    _say(
+    left = _say(
         here,
         said,
         confidential=secret,
         urgent=secret and receipt.risk == "danger",
         stays=receipt.keeps_offer and not here.state.cover,
     )
-    keep.keep_or_forget(here, receipt, said)
-    _end(here)
+    keep.keep_or_forget(here, receipt, left)
+    return _end(here)
 
 
 def _nobody_reads(here: TurnContext) -> list[Content]:
@@ -274,8 +288,8 @@ def _say(
     confidential: bool = False,
     urgent: bool = False,
     stays: bool = False,
-) -> None:
-    outbox.enqueue_answer(
+) -> list[OutboxMessage]:
+    rows = outbox.enqueue_answer(
         here.session,
         here.key,
         here.conversation.id,
@@ -290,20 +304,20 @@ def _say(
     here.state.choices, here.state.older = offered_replies.after(
         offered, here.state.choices, here.state.older, stays=stays
     )
+    return rows
 
 
-def _end(here: TurnContext) -> None:
-    """End the turn; every end looks the same, and what came meanwhile is taken up."""
+def _end(here: TurnContext) -> Ended:
+    """End the turn; every end looks the same."""
     here.save()
-    close(here.session, here.turn)
+    return close(here.session, here.turn)
 
 
-def close(session: Session, turn: Turn) -> None:
-    """Mark a turn as ended, whatever its end, and have what waits behind it answered."""
+def close(session: Session, turn: Turn) -> Ended:
+    """Mark a turn as ended, whatever its end, and say whether something waits behind it."""
     turn.state, turn.attempts = TurnState.ANSWERED, 0
     session.flush()
-    if gather.pending(session, turn.conversation_id):
-        jobs.defer_turn(session, turn.conversation_id)
+    return Ended(more=bool(gather.pending(session, turn.conversation_id)))
 
 
 def failed_attempt(session: Session, conversation_id: uuid.UUID, now: datetime) -> Attempt | None:
@@ -312,13 +326,12 @@ def failed_attempt(session: Session, conversation_id: uuid.UUID, now: datetime) 
     The turn is opened where the attempt failed before that. A further attempt is deferred; after the last one
     the caller gives the turn up (`outreach.turns.give_up`).
     """
-    session.get_one(Conversation, conversation_id, with_for_update=True)
-    turn = open_turn(session, conversation_id)
+    found = gather.look(session, conversation_id, lock=True)
+    turn = found.turn
     if turn is None:
-        rows = gather.pending(session, conversation_id)
-        if not rows:
+        if not found.rows:
             return None
-        turn = _new_turn(session, conversation_id, list(rows), now)
+        turn = _new_turn(session, conversation_id, list(found.rows), now)
     turn.attempts += 1
     session.flush()
     if turn.attempts >= MOST_ATTEMPTS:

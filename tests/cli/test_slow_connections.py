@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -19,8 +20,11 @@ from support import ACCOUNT, TOKEN, environment
 from twilio.request_validator import RequestValidator
 
 from cli import checks
+from cli.processes.wsgi import LIMITS
+from console.app import LARGEST_FORM
 from models import InboundMessage
 from outreach.ground.settings import ROOT
+from webhook.app import LARGEST_REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -186,11 +190,36 @@ def test_more_connections_than_it_takes(webhook: Webhook) -> None:
     """Where too many are open, the one that waited longest goes: a genuine post always finds a place."""
     slow = webhook.slow(2500, (HALF_A_BODY,))
     try:
-        assert webhook.post() < 2.0
+        assert webhook.post() < 5.0
         assert any(is_closed(one) for one in slow)
     finally:
         for one in slow:
             one.close()
+
+
+def test_what_waits_is_bounded(webhook: Webhook, sessions: sessionmaker[Session]) -> None:
+    """Many large requests that never end don't fill the memory; a genuine post is stored all the same."""
+    before = stored(sessions)
+    head = f"{HEAD}Content-Length: {LARGEST_REQUEST}\r\n\r\n".encode()
+    slow = []
+    try:
+        for _ in range(150):
+            one = socket.create_connection(("127.0.0.1", webhook.port), timeout=5)
+            slow.append(one)
+            with suppress(OSError):  # it may be the one that goes
+                one.sendall(head + b"x" * (LARGEST_REQUEST - 1))
+        assert webhook.post() < 5.0
+    finally:
+        for one in slow:
+            one.close()
+    assert stored(sessions) == before + 1
+    assert all(one.memory_info().rss < 400 * 1024 * 1024 for one in webhook.workers())
+
+
+def test_the_apps_say_what_is_too_long() -> None:
+    """P1: what the app takes, the server hands over."""
+    assert LIMITS["webhook"].body_bytes > LARGEST_REQUEST
+    assert LIMITS["console"].body_bytes > LARGEST_FORM
 
 
 def test_a_dead_process_is_replaced(webhook: Webhook) -> None:

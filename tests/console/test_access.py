@@ -12,6 +12,7 @@ from staffroom import CANARY, Browser, Programme, enter, open_case
 
 from console import access
 from models import Role
+from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -67,6 +68,14 @@ def test_no_role_includes_another(app: Flask, session: Database, team: str, role
         answer = browser.client.open(path, method=method)
         assert answer.status_code == 404, (path, role)
         assert _plain(answer.data) == _plain(nothing.data)
+
+
+@pytest.mark.parametrize("area", ["desk", "login", "keys", "accounts", "dead_letters"])
+def test_views_ask_no_database(area: str) -> None:
+    """A view parses, calls one verb, commits and answers; queries stand in the rooms."""
+    source = (ROOT / "console" / area / "views.py").read_text(encoding="utf-8")
+    assert "sqlalchemy import" not in source.replace("sqlalchemy.orm import", "")
+    assert not re.search(r"db\(\)\.(?!commit\(|rollback\()", source)
 
 
 def test_an_undeclared_route_is_refused(app: Flask, session: Database) -> None:

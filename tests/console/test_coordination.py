@@ -16,6 +16,8 @@ from models import (
     Campaign,
     CampaignState,
     HelpResource,
+    OutboxMessage,
+    OutboxState,
     Reminder,
     ReminderState,
     Session,
@@ -25,11 +27,13 @@ from models import (
 )
 from outreach.campaigns import campaigns
 from outreach.people import registry
+from outreach.programme import notices_due
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
     from staffroom import Browser, Programme
 
+    from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
 pytest_plugins = ("console_fixtures",)
@@ -65,6 +69,58 @@ def test_session_added_and_cancelled(session: Database, rosa: Browser, programme
     assert (reminder.state, reminder.reason) == (ReminderState.DROPPED, "session_cancelled")
     past = rosa.post(f"{page}/sesiones", page=page, day="2020-01-01", hour="10:00", minutes="90")
     assert past.status_code == 422
+
+
+def test_a_session_is_moved_and_the_page_says_who_was_told(
+    session: Database, key: PersonalKey, settings: Settings, rosa: Browser, programme: Programme
+) -> None:
+    """F4: the page says who will be told before it moves, and who was told after."""
+    page = f"/programa/grupos/{programme.group.id}"
+    move = f"/programa/sesiones/{programme.session.id}/mover"
+    html = rosa.get(move).get_data(as_text=True)
+    assert "Si cambia el día o la hora se avisa por WhatsApp a las 3 inscritas" in html
+    assert move in rosa.get(page).get_data(as_text=True)
+    assert "Se avisa por WhatsApp a las 3 inscritas" in rosa.get(page).get_data(as_text=True)
+    old = programme.session.starts_at
+    past = rosa.post(move, day="2020-01-01", hour="10:00", minutes="90")
+    assert past.status_code == 422
+    assert "tiene que ser en el futuro" in past.get_data(as_text=True)
+    day = (old + timedelta(days=2)).date().isoformat()
+    assert rosa.post(move, day=day, hour="10:00", minutes="90").status_code == 302
+    html = rosa.get(page).get_data(as_text=True)
+    assert "Se avisa a 3 mujeres, dentro de sus horas." in html
+    assert "Aviso del cambio: 0 avisadas · 3 por avisar" in html
+    session.refresh(programme.session)
+    assert (programme.session.revision, programme.session.minutes) == (2, 90)
+    notices_due.send_due(session, key, settings, datetime.now(UTC))
+    told, refused, _ = session.scalars(select(OutboxMessage)).all()
+    told.state, refused.state, refused.reason = OutboxState.READ, OutboxState.SUPPRESSED, "no_consent"
+    session.commit()
+    html = rosa.get(page).get_data(as_text=True)
+    assert "1 avisada · 1 por avisar · 1 sin avisar (1: no ha aceptado el aviso de privacidad)" in html
+
+
+def test_a_campaign_to_all_and_the_hours(session: Database, rosa: Browser, programme: Programme) -> None:
+    """A campaign needs no group; a window that is over is refused in the form, which keeps what was typed."""
+    form = "/programa/campanas/nueva"
+    template = session.scalars(select(Template).where(Template.name == "group_notice")).one()
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    fields = {
+        "template": str(template.id), "name": "A todas", "variable_1": "el lunes a las 10:00",
+        "start_day": "2020-01-01", "start_hour": "09:00", "end_day": "2020-01-02", "end_hour": "19:00",
+    }  # fmt: skip
+    late = rosa.post(form, **fields)
+    assert late.status_code == 422
+    assert "ya pasó" in late.get_data(as_text=True)
+    assert "el lunes a las 10:00" in late.get_data(as_text=True)
+    fields |= {"start_day": tomorrow, "end_day": tomorrow, "municipality": "14039"}
+    where = rosa.post(form, **fields).location
+    assert where is not None
+    html = rosa.get(where).get_data(as_text=True)
+    assert "Las mujeres de Guadalajara" in html
+    assert "3 la reciben desde" in html
+    assert "A todas" in rosa.get("/programa/campanas").get_data(as_text=True)
+    assert programme.women
 
 
 def test_campaign_from_form_to_progress(

@@ -7,15 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from staffroom import CANARY, Browser, Programme, enter, once, open_case
 
-from models import AuditEvent, OutboxMessage, OutboxState, Role, Shift, Staff
+from models import AuditEvent, Conversation, OutboxMessage, OutboxState, Role, Shift, Staff
 from outreach.casework import cases
 from outreach.messages import conversation_state, outbox
 
 if TYPE_CHECKING:
     from flask import Flask
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session as Database
 
     from outreach.sealing.crypto import PersonalKey
@@ -257,6 +258,23 @@ def test_the_audit_names_no_case(
     events = session.scalars(select(AuditEvent).where(AuditEvent.action.like("desk.%"))).all()
     assert {event.action for event in events} == {"desk.read", "desk.taken"}
     assert all(event.at.astimezone(UTC).time() == datetime.min.time() for event in events)
+
+
+def test_the_poll_asks_little(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme, engine: Engine
+) -> None:
+    """Every open page fetches its list each two seconds: few statements, however many cases are open."""
+    for _ in range(8):
+        other = Conversation(id=uuid.uuid4(), last_inbound_at=datetime.now(UTC), private_cipher=b"")
+        other.private_cipher = conversation_state.empty(key, other.id)
+        session.add(other)
+        session.flush()
+        open_case(session, key, other)
+    lucia.get("/casos/lista", **{"X-Fragment": "1"})
+    seen: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: seen.append(statement))
+    assert lucia.get("/casos/lista", **{"X-Fragment": "1"}).get_data(as_text=True).count("Peligro") == 8
+    assert len(seen) <= 10
 
 
 def test_no_such_case(lucia: Browser) -> None:

@@ -18,7 +18,7 @@ from support import SECRET
 
 from models import Group, Role, Rsvp, RsvpAnswer, Session, Workshop, utcnow
 from outreach.casework import roster
-from outreach.people import conversations, registry
+from outreach.people import consent, conversations, registry
 from outreach.people.registry import Details
 from outreach.programme import enrolment
 from outreach.sealing import vault
@@ -214,6 +214,9 @@ def test_a_coordinator_runs_a_reminder_campaign(
             details = Details(full_name="Prueba Campaña", preferred_name="Prueba")
             woman = registry.add_woman(db, key, details, municipality="14039", axis="food")
             registry.link_phone(db, key, woman, number)
+            reached = conversations.of_woman(db, woman.id)
+            assert reached is not None
+            consent.record(db, reached.id, consent.PRIVACY, given=True, message_sid=f"SM{number}")
             enrolment.enrol(db, woman, group_id)
         left = registry.woman_by_phone(db, key, numbers[0])
         assert left is not None

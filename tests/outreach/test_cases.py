@@ -17,6 +17,7 @@ from models import (
     OutboxKind,
     OutboxMessage,
     OutboxState,
+    Programme,
     Role,
     SealedEntry,
     Staff,
@@ -326,6 +327,20 @@ def test_after_reset_and_return_nobody_is_on_shift(session: Session, room: Room)
     accounts.disable(session, lucia, NOW)
     accounts.reset(session, lucia, NOW)
     assert cases.on_shift(session, NOW) == []
+
+
+def test_who_reads_is_of_her_programmes_team(session: Session, room: Room) -> None:
+    """P8: a caseworker of another team sees nothing of hers: she is not somebody on shift for her."""
+    lucia = room.lucia.staff
+    roster.start_shift(session, lucia, 8, NOW)
+    sit_down(session, lucia, NOW)
+    programme = session.get_one(Programme, room.conversation.programme_id)
+    assert cases.on_shift(session, NOW, programme.id) == [lucia]
+    vault.make_team(session, "Otra")
+    programme.team_id = session.scalars(select(Team.id).where(Team.name == "Otra")).one()
+    session.flush()
+    assert cases.on_shift(session, NOW, programme.id) == []
+    assert cases.on_shift(session, NOW) == [lucia]
 
 
 def test_other_teams_cases_are_not_there(session: Session, room: Room) -> None:

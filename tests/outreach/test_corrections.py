@@ -13,7 +13,7 @@ from people import NOW, add_woman
 from outreach.ground import dates
 from outreach.ground.settings import ROOT
 from outreach.messages import conversation_state, inbox
-from outreach.people import corrections, places, preferences, registry, second_number
+from outreach.people import conversations, corrections, places, preferences, registry, second_number
 from outreach.texts import herself as texts
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def test_naming_a_number_opens_nothing(session: Session, key: PersonalKey) -> No
     numbers = Numbers(session, key)
     numbers.name()
     assert numbers.holder() is None
-    found = registry.conversation_for(session, key, numbers.woman)
+    found = conversations.of_woman(session, numbers.woman.id)
     assert found is numbers.first
 
 

@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from models import ChannelAddress, Conversation, InboundMessage, utcnow
 from outreach.messages import conversation_state, delivery, identity, inbox
@@ -32,7 +32,7 @@ def _writes(session: Session, key: PersonalKey, sender: str, user: str = "") -> 
 
 
 def _answered(session: Session) -> None:
-    session.execute(InboundMessage.__table__.delete())
+    session.execute(delete(InboundMessage))
 
 
 def _to(session: Session, key: PersonalKey, conversation: uuid.UUID) -> str:

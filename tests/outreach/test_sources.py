@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select
 
 from models import Affiliation, Conversation, Woman
 from outreach.messages import conversation_state, inbox
-from outreach.people import corrections, registry
+from outreach.people import conversations, corrections, registry
 from outreach.people.details import HERSELF, STAFF, Source, may_replace
 from outreach.single_list import imports
 
@@ -38,7 +38,7 @@ def her(db: Session) -> Woman:
 
 def correct(db: Session, key: PersonalKey, settings: Settings, field: str, value: str) -> None:
     woman = her(db)
-    conversation = registry.conversation_for(db, key, woman)
+    conversation = conversations.of_woman(db, woman.id)
     assert conversation is not None
     state = conversation_state.read(key, conversation)
     asked = corrections.Correction(db, key, settings, conversation, state, woman, value, NOW)

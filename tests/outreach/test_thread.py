@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
 
 from models import Case, Conversation, SealedEntry
 from outreach.casework import cases, draft_case, thread
@@ -95,7 +95,7 @@ def test_a_thread_from_before_the_padding(session: Session, key: PersonalKey, re
     state = cases.read_state(key, case)
     state.entries = None
     cases.write_state(key, case, state)
-    session.execute(SealedEntry.__table__.delete().where(SealedEntry.position > 1))
+    session.execute(delete(SealedEntry).where(SealedEntry.position > 1))
     assert len(texts(session, key, recovery_key, case)) == 1
     cases.woman_wrote(session, key, case.id, "mas", NOW)
     assert rows(session, case) == 16

@@ -89,7 +89,7 @@ def test_an_answer_that_cannot_be_applied_silences_nobody(
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (gather, "waiting"),
+        (gather, "judge"),
         (turn, "begin"),
         (turn, "finish"),
         (dialogue_facts, "build"),

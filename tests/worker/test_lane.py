@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from standins import accepted, receipt, serving
 
 from models import Conversation, InboundMessage, OutboxMessage, Turn, utcnow
+from outreach.ground import jobs
 from outreach.messages import conversation_state, inbox
 from worker import locks
 from worker.lane import Lane, Newest
@@ -103,8 +104,8 @@ def test_a_cry_is_answered_before_all_that_waits(settings: Settings, stage: Stag
             stage.writes(runtime, phone, f"hola {phone}")
         cried = stage.writes(runtime, 99, "trae un cuchillo")
         lane.start()
-        assert until(lambda: len(stage.sent) == 2)
-        assert stage.sent == ["Llama al 911.", "¿Quieres que te busquen?"]
+        # What follows waits for the report that this one was delivered; a job of the queue sees to it.
+        assert until(lambda: stage.sent == ["Llama al 911."])
         # Newest first: she was judged before nearly all others.
         assert stage.judged.index("trae un cuchillo") < 8
         assert until(lambda: len(stage.judged) == 61)
@@ -180,7 +181,7 @@ def test_without_rasa_it_does_not_spin(settings: Settings, stage: Stage) -> None
             asked.set()
             return understand(words)
 
-        runtime.rasa.understand = counted  # type: ignore[method-assign] # only counts
+        runtime.rasa.understand = counted  # type: ignore[method-assign,assignment] # only counts
         stage.writes(runtime, 1, "trae un cuchillo")
         assert asked.wait(SECONDS)
         assert until(lambda: not runtime.watch.alive())
@@ -208,8 +209,8 @@ def test_who_answers_now_is_waited_for(settings: Settings, stage: Stage) -> None
     """P2: the lane and a job never ask Rasa about one conversation at the same time."""
     with watching(settings, stage) as (runtime, _):
         conversation = stage.writes(runtime, 1, "hola")
-        with locks.held(runtime.engine, locks.TURN, conversation) as mine:
-            assert mine is not None
+        with locks.pinned(runtime.engine) as pinned:
+            assert pinned.take(locks.TURN, conversation)
             stage.writes(runtime, 1, "trae un cuchillo")
             assert until(lambda: any("cuchillo" in words for words in stage.judged))
             time.sleep(0.3)
@@ -222,10 +223,10 @@ def test_nothing_marks_what_the_lane_found(settings: Settings, stage: Stage) -> 
     """P4: in the tables a turn that the lane took looks like any other."""
     with watching(settings, stage) as (runtime, _):
         stage.writes(runtime, 1, "trae un cuchillo")
-        assert until(lambda: len(stage.sent) == 2)
+        assert until(lambda: len(stage.sent) == 1)
     with stage.sessions() as session:
         priorities = session.scalars(text("SELECT DISTINCT priority FROM procrastinate_jobs")).all()
-        assert priorities == [30]
+        assert set(priorities) <= {jobs.TURN_PRIORITY, jobs.REPLY_PRIORITY}
         turn = session.scalars(select(Turn)).one()
         came = session.scalars(select(InboundMessage.received_at)).one()
         assert (turn.attempts, turn.created_at) == (0, came)

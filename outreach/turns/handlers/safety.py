@@ -29,7 +29,7 @@ def open_case(scene: TurnContext, effect: OpenCase) -> list[Content]:
     """Open a case and tell her the truth about waiting."""
     danger = effect.urgency == "danger"
     scene.open_case("danger" if danger else "support", effect.about)
-    someone = bool(cases.on_shift(scene.session, scene.now))
+    someone = bool(cases.on_shift(scene.session, scene.now, scene.conversation.programme_id))
     if effect.about == "self_harm":
         text = texts.CASE_OPEN_SELF_HARM_ON if someone else texts.CASE_OPEN_SELF_HARM_OFF
     elif danger:
@@ -43,7 +43,7 @@ def open_case(scene: TurnContext, effect: OpenCase) -> list[Content]:
 def request_person(scene: TurnContext, effect: RequestPerson) -> list[Content]:
     """Put her on the list of those who wait for a person; the words fit any reason."""
     scene.open_case("support", effect.reason)
-    if cases.on_shift(scene.session, scene.now):
+    if cases.on_shift(scene.session, scene.now, scene.conversation.programme_id):
         return [Content(her_texts.PERSON_ON_SHIFT)]
     asked = effect.reason in _ASKED_BESIDES
     return [Content(her_texts.PERSON_OFF_SHIFT_NOTED if asked else her_texts.PERSON_OFF_SHIFT)]

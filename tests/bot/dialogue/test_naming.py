@@ -30,6 +30,9 @@ NAMES = {
     "Dolores Parra Peña": "Dolores Parra Peña",
     "Xochitl Citlali": "Xochitl Citlali",
     "Ana Verde": "Ana Verde",
+    "Ana Ruiz Lopez 😊": "Ana Ruiz Lopez",
+    "ANA RUIZ LOPEZ 15/08/1989": "ANA RUIZ LOPEZ".title(),
+    "Ana Ruiz Lopez tengo 34 años": "Ana Ruiz Lopez",
 }
 SENTENCES = [
     "vivo con mi hermana Rosa Maria Lopez en Tonala", "mi hermana Rosa Maria Lopez",
@@ -69,7 +72,8 @@ def test_a_sentence_is_no_name(written: str) -> None:
         ("Ana", "Ana"), ("la güera", "güera"), ("dime Chela", "Chela"), ("Chela nomás", "Chela"),
         ("doña Mari", "doña Mari"), ("flaca", "Flaca"), ("pues me llamo Rosalba y soy de Jocotepec",
         "Rosalba"),
-        ("a mí me dicen Lupe", "Lupe"), ("Abril", "Abril"),
+        ("a mí me dicen Lupe", "Lupe"), ("con Lupita está bien", "Lupita"), ("Paz", "Paz"),
+        ("me gusta que me digan Chayo", "Chayo"), ("Abril", "Abril"),
     ],
 )  # fmt: skip
 def test_what_she_is_called_is_taken(written: str, name: str) -> None:

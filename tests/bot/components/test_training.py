@@ -1,0 +1,84 @@
+"""Cold training: quick, and the same each time; what it learns from is what is served."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import pytest
+
+from cli.install.places import BOT_STATE, BOT_VENV, ROOT, python_of
+from cli.processes.rasa import rasa_environment
+
+PYTHON = os.environ.get("AVANZA_TEST_RASA_PYTHON", str(python_of(BOT_VENV)))
+pytestmark = pytest.mark.bot
+
+_FEATURES = """
+import random
+import numpy as np
+from bot.components.features import FEW, Features, views_for
+
+chance = random.Random(7)
+words = ["me", "pega", "hola", "taller", "hoy", "gracias", "cuando", "es", "mi", "hijo", "no", "❤️"]
+for count in (300, FEW + 100):
+    texts = [" ".join(chance.choices(words, k=chance.randint(0, 9))) for _ in range(count)]
+    features = Features(views_for(count))
+    learnt, served = features.learn(texts), features.rows(texts)
+    assert (learnt.indptr == served.indptr).all() and (learnt.indices == served.indices).all()
+    assert (learnt.data == served.data).all(), "training and answering see other numbers"
+    assert learnt.shape == (count, len(features.idf)) == served.shape
+assert Features(("stems",)).learn([]).shape == (0, 0)
+"""
+_FITTED_TWICE = """
+import random
+import numpy as np
+from bot.components.examples import Example
+from bot.components.labels import INTENTS, RISKS
+from bot.components.training import fit
+
+chance = random.Random(3)
+examples = [
+    Example(f"{intent} {chance.randint(0, 9)} {chance.choice(RISKS)} palabra", intent, chance.choice(RISKS))
+    for intent in INTENTS
+    for _ in range(6)
+]
+told = []
+one, two = fit(examples, told.append), fit(examples)
+texts = [example.text for example in examples]
+assert (one.margins(texts) == two.margins(texts)).all(), "two cores give other models each time"
+assert told[:2] == ["features", "models"] and told[-1] == "joining", told
+"""
+_FILES = """
+from pathlib import Path
+from bot.components.examples import read_folder
+from bot.components.intents import _examples
+from bot.serving.importer import FileImporter
+
+folder = Path("data/nlu")
+importer = FileImporter("config.yml", "bot/domain", ["data"])
+data = importer.get_nlu_data()
+found = [(e.text, e.intent, e.risk) for e in _examples(data)]
+assert found == [(e.text, e.intent, e.risk) for e in read_folder(folder)]
+assert len(data.training_examples) == len(list(folder.glob("*.yml")))
+assert importer.get_domain() is importer.get_domain()
+
+import tempfile
+scratch = Path(tempfile.mkdtemp())
+line = '- {"text": "hola", "metadata": {"risk": "none", "author": "a", "style": "s"}}\\n'
+said = "version: '3.1'\\nnlu:\\n- intent: greet\\n  examples:\\n  "
+(scratch / "greet.yml").write_text(said + line)
+before = FileImporter("config.yml", "bot/domain", [str(scratch)]).get_nlu_data().fingerprint()
+(scratch / "greet.yml").write_text(said + line + "  " + line.replace("hola", "buenas"))
+after = FileImporter("config.yml", "bot/domain", [str(scratch)]).get_nlu_data().fingerprint()
+assert before != after, "Rasa's cache would serve the old model"
+"""
+
+
+@pytest.mark.parametrize("asked", [_FEATURES, _FITTED_TWICE, _FILES], ids=["features", "twice", "files"])
+def test_training_in_rasas_environment(asked: str) -> None:
+    """Training and answering see the same numbers; two trainings give one model; Rasa sees each change."""
+    env = rasa_environment(BOT_STATE, os.environ)
+    done = subprocess.run(
+        [PYTHON, "-c", asked], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

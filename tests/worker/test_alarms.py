@@ -1,0 +1,165 @@
+"""Alarms: raised once, told again at growing intervals, cleared; what is told says nothing of any woman."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+from standins import accepted, serving
+
+from models import Alarm, InboundMessage, Template, TemplateState, utcnow
+from outreach.casework import cases
+from outreach.casework import watch as casework_watch
+from outreach.ground import alarm_settings, dead_letters
+from outreach.ground.alarm_settings import AlarmSettings
+from outreach.ground.settings import SettingsError
+from outreach.messages import alarms, inbox
+from worker.runtime import make_runtime
+from worker.watch import watch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
+
+CANARY = "canario amarillo"
+
+
+@contextmanager
+def mailbox(taken: list[str]) -> Iterator[str]:
+    """A mail server that takes everything; yield its address."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                client, _ = server.accept()
+            except OSError:
+                return
+            with client, client.makefile("rwb", buffering=0) as stream:
+                stream.write(b"220 here\r\n")
+                in_data = False
+                for line in stream:
+                    if in_data:
+                        in_data = line != b".\r\n"
+                        taken.append(line.decode())
+                        if not in_data:
+                            stream.write(b"250 ok\r\n")
+                    elif line.upper().startswith(b"DATA"):
+                        in_data = True
+                        stream.write(b"354 go\r\n")
+                    else:
+                        stream.write(b"221 bye\r\n" if line.upper().startswith(b"QUIT") else b"250 ok\r\n")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"smtp://127.0.0.1:{server.getsockname()[1]}"
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        thread.join()
+
+
+def test_an_alarm_is_told_at_growing_intervals(session: Session) -> None:
+    """Raised once; again after 15 minutes, 1, 4 and 24 hours; cleared, and raised anew."""
+    start = utcnow()
+
+    def told(minutes: int, *, raised: bool = True) -> bool:
+        now = start + timedelta(minutes=minutes)
+        return alarms.set_alarm(session, "unanswered", now, raised=raised) is not None
+
+    moments = [minute for minute in range(3 * 24 * 60) if told(minute)]
+    assert moments[:4] == [0, 15, 75, 315]
+    assert all(later - sooner == 24 * 60 for sooner, later in itertools.pairwise(moments[4:]))
+    assert not told(5000, raised=False)
+    assert session.scalars(select(Alarm.cleared_at)).one() is not None
+    assert told(5001)
+
+
+def test_what_must_not_stay_raises_an_alarm(
+    sessions: sessionmaker[Session], settings: Settings, recovery_key: str
+) -> None:
+    """An old message, danger without a caseworker, a dead letter: each is told, without content."""
+    assert recovery_key
+    mails: list[str] = []
+    written: list[dict[str, Any]] = []
+
+    def twilio(_method: str, path: str, body: Any) -> tuple[int, Any]:
+        written.append(body)
+        return 201, accepted(path, body, f"SM{len(written):032d}")
+
+    with mailbox(mails) as smtp, serving(twilio) as url:
+        told = AlarmSettings(("turno@example.org",), smtp, ("whatsapp:+523300000001",), 5)
+        account = replace(settings.twilio, api_url=url)
+        runtime = make_runtime(replace(settings, account=account, alarms=told), pool_size=2)
+        watch(runtime)
+        assert (mails, written) == ([], [])
+        long_ago = utcnow() - timedelta(minutes=6)
+        with sessions.begin() as session:
+            params = {"MessageSid": ["SM1"], "From": ["whatsapp:+523312345678"], "Body": [CANARY]}
+            row = session.get_one(InboundMessage, inbox.receive(session, runtime.key, params, long_ago))
+            conversation = inbox.conversation_of(session, runtime.key, "whatsapp:+523312345678", long_ago)
+            cases.open_case(
+                session, runtime.key, conversation, urgency="danger", about="danger", now=long_ago
+            )
+            dead_letters.bury(session, dead_letters.TURN, row.id, ValueError(CANARY))
+            session.add(
+                Template(
+                    name="avanza_aviso_equipo", body="Hay algo que ver.", content_sid="HX1",
+                    state=TemplateState.APPROVED,
+                )
+            )  # fmt: skip
+        watch(runtime)
+        watch(runtime)
+        runtime.engine.dispose()
+    assert len([line for line in mails if line.startswith("Subject:")]) == 3
+    assert [body["ContentSid"] for body in written] == ["HX1"] * 3
+    everything = " ".join([*mails, *(str(body) for body in written)])
+    assert CANARY not in everything
+    assert "3312345678" not in everything
+
+
+def test_danger_is_unclaimed_until_a_caseworker_takes_it(
+    session: Session, key: PersonalKey, recovery_key: str
+) -> None:
+    """Support does not count, nor danger of a minute ago, nor what somebody has."""
+    assert recovery_key
+    now = utcnow()
+    urgencies: tuple[cases.Urgency, ...] = ("danger", "support", "danger")
+    for number, urgency in enumerate(urgencies):
+        conversation = inbox.conversation_of(session, key, f"whatsapp:+52330000000{number}", now)
+        ago = timedelta(minutes=1 if number == 2 else 10)
+        cases.open_case(session, key, conversation, urgency=urgency, about="danger", now=now - ago)
+    assert casework_watch.danger_unclaimed(session, key, 5, now) == 1
+    for line in cases.open_cases(session, key):
+        case = cases.open_case_of(session, str(line.id))
+        assert case is not None
+        state = cases.read_state(key, case)
+        state.claimed_by = "00000000-0000-0000-0000-000000000009"
+        cases.write_state(key, case, state)
+    assert casework_watch.danger_unclaimed(session, key, 5, now) == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"AVANZA_ALARM_EMAILS": "nobody"}, {"AVANZA_ALARM_EMAILS": "a@example.org"},
+        {"AVANZA_SMTP_URL": "http://x"}, {"AVANZA_SMTP_URL": "smtp://x:port"},
+        {"AVANZA_ALARM_PHONES": "3312345678"}, {"AVANZA_DANGER_MINUTES": "0"}, {"AVANZA_DANGER_MINUTES": "²"},
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_is_named(wrong: dict[str, str]) -> None:
+    """A malformed setting stops the start with a line that names it."""
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        alarm_settings.load(wrong)
