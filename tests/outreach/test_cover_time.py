@@ -15,7 +15,7 @@ import pytest
 from models import utcnow
 from outreach.messages import conversation_state, inbox
 from outreach.sealing.crypto import PersonalKey
-from outreach.turns import cover, turn
+from outreach.turns import cover, gather, turn
 
 if TYPE_CHECKING:
     import uuid
@@ -65,9 +65,10 @@ def _begins(
         conversation_state.write(key, conversation, state)
         db.flush()
         began = time.thread_time()
-        ask = turn.begin(db, key, settings, conversation.id, utcnow())
+        found = gather.look(db, conversation.id, lock=True)
+        ask = turn.begin(db, key, settings, found, utcnow())
         took = time.thread_time() - began
-        assert ask is not None
+        assert isinstance(ask, turn.Ask)
         assert ask.metadata["context"]["cover"]
         assert ask.metadata["payload"] is None
         db.rollback()

@@ -79,10 +79,13 @@ class Story:
     def __init__(self, runtime: Runtime, number: int) -> None:
         self.runtime, self.phone = runtime, f"whatsapp:+5233{number:08d}"
         self.conversation_id: uuid.UUID | None = None
+        self.random = random.Random(number)
 
     def writes(self, words: str, *, ago: timedelta) -> None:
         """Let a message come in, be answered, and its answers arrive."""
         sid = f"SM{uuid.uuid4().hex}"
+        # Minutes of her own, wider apart than what this machine takes for a step.
+        ago += timedelta(seconds=self.random.uniform(0, 200))
         params = {"MessageSid": [sid], "From": [self.phone], "Body": [words.ljust(60)]}
         with self.runtime.sessions.begin() as session:
             inbox.receive(session, self.runtime.key, params, utcnow() - ago)
