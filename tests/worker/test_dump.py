@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 from contextlib import contextmanager
 from dataclasses import replace
@@ -79,7 +80,7 @@ class Story:
     def __init__(self, runtime: Runtime, number: int) -> None:
         self.runtime, self.phone = runtime, f"whatsapp:+5233{number:08d}"
         self.conversation_id: uuid.UUID | None = None
-        self.random = random.Random(number)
+        self.random = random.Random(number)  # noqa: S311 (no secret)
 
     def writes(self, words: str, *, ago: timedelta) -> None:
         """Let a message come in, be answered, and its answers arrive."""
@@ -168,6 +169,10 @@ def stolen(
             story.writes("gracias", ago=timedelta(minutes=5))
         _days_pass(runtime)
         return take(engine), runtime, helped, others
+
+
+def _ids(group: list[Story]) -> list[uuid.UUID]:
+    return [one.conversation_id for one in group if one.conversation_id is not None]
 
 
 def _days_pass(runtime: Runtime) -> None:
