@@ -99,7 +99,7 @@ class Story:
         """Let everything that waits for her leave and arrive."""
         waiting = select(OutboxMessage.id).where(
             OutboxMessage.conversation_id == self.conversation_id,
-            OutboxMessage.state.in_((OutboxState.QUEUED, OutboxState.SENT)),
+            OutboxMessage.state == OutboxState.QUEUED,
         )
         with self.runtime.sessions() as session:
             rows = session.scalars(waiting.order_by(OutboxMessage.seq)).all()
@@ -120,26 +120,47 @@ def _caseworker(session: Session, recovery_key: str) -> tuple[uuid.UUID, bytes]:
     return found.id, ring
 
 
-def _is_helped(story: Story, staff_id: uuid.UUID, ring: bytes) -> None:
-    """A caseworker takes her, answers twice, keeps a note, sends the neutral notice and hands her back."""
-    runtime = story.runtime
+class Desk:
+    """The caseworker who has helped women's conversations for a while."""
 
-    def at_the_desk(step: str, *arguments: str) -> None:
-        with runtime.sessions.begin() as session:
-            hand = desk.Caseworker(runtime.key, ring, session.get_one(Staff, staff_id))
+    def __init__(self, runtime: Runtime, staff_id: uuid.UUID, ring: bytes) -> None:
+        self.runtime, self.staff_id, self.ring = runtime, staff_id, ring
+
+    def does(self, story: Story, step: str, *arguments: str) -> None:
+        """Take one step in her case, and let what leaves arrive."""
+        with self.runtime.sessions.begin() as session:
+            hand = desk.Caseworker(self.runtime.key, self.ring, session.get_one(Staff, self.staff_id))
             conversation = session.get_one(Conversation, story.conversation_id)
-            case_id = uuid.UUID(conversation_state.read(runtime.key, conversation).case_id)
-            getattr(desk, step)(session, hand, case_id, *arguments, utcnow())
+            case_id = conversation_state.read(self.runtime.key, conversation).case_id
+            assert case_id is not None
+            getattr(desk, step)(session, hand, uuid.UUID(case_id), *arguments, utcnow())
         story.receives()
 
-    at_the_desk("take")
-    story.writes(f"{CANARY} me quitó las llaves", ago=timedelta(hours=3))
-    at_the_desk("reply", f"{CANARY} te leo, dime más")
-    at_the_desk("note", f"{CANARY} hablar el jueves")
-    story.writes(f"{CANARY} mañana puedo", ago=timedelta(hours=1))
-    at_the_desk("reply", "Aquí estaré")
-    at_the_desk("send_neutral")
-    at_the_desk("hand_back")
+
+def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
+    """Every woman writes five times; a caseworker takes the helped between, answers and notes."""
+    both = [one for pair in zip(helped, others, strict=True) for one in pair]
+    for one in both:
+        one.writes("hola buenas tardes", ago=timedelta(hours=20))
+    for one in both:
+        words = f"ayuda {CANARY} me pega" if one in helped else "qué talleres hay cerca"
+        one.writes(words, ago=timedelta(hours=5))
+    for one in helped:
+        desk_of.does(one, "take")
+    for one in both:
+        words = f"{CANARY} me quitó las llaves" if one in helped else "y de pan hay alguno"
+        one.writes(words, ago=timedelta(hours=3))
+    for one in helped:
+        desk_of.does(one, "reply", f"{CANARY} te leo, dime más")
+        desk_of.does(one, "note", f"{CANARY} hablar el jueves")
+    for one in both:
+        one.writes(f"{CANARY} mañana puedo" if one in helped else "mañana puedo ir", ago=timedelta(hours=1))
+    for one in helped:
+        desk_of.does(one, "reply", "Aquí estaré")
+        desk_of.does(one, "send_neutral")
+        desk_of.does(one, "hand_back")
+    for one in both:
+        one.writes("gracias", ago=timedelta(minutes=5))
 
 
 @pytest.fixture
@@ -153,26 +174,12 @@ def stolen(
             seed.plant(session)
             for template in session.scalars(select(Template)):
                 template.state, template.content_sid = TemplateState.APPROVED, f"HX{template.id.hex}"
-        helped, others = [], []
-        for number in range(2 * EACH):
-            story = Story(runtime, number)
-            story.writes("hola buenas tardes", ago=timedelta(hours=20))
-            if number % 2:
-                story.writes(f"ayuda {CANARY} me pega", ago=timedelta(hours=5))
-                _is_helped(story, staff_id, ring)
-                helped.append(story.conversation_id)
-            else:
-                story.writes("qué talleres hay cerca", ago=timedelta(hours=5))
-                story.writes("y de pan hay alguno", ago=timedelta(hours=3))
-                story.writes("mañana puedo ir", ago=timedelta(hours=1))
-                others.append(story.conversation_id)
-            story.writes("gracias", ago=timedelta(minutes=5))
+        helped = [Story(runtime, number) for number in range(EACH)]
+        others = [Story(runtime, number) for number in range(EACH, 2 * EACH)]
+        _a_week(helped, others, Desk(runtime, staff_id, ring))
         _days_pass(runtime)
-        return take(engine), runtime, helped, others
-
-
-def _ids(group: list[Story]) -> list[uuid.UUID]:
-    return [one.conversation_id for one in group if one.conversation_id is not None]
+        ids = [[one.conversation_id for one in group if one.conversation_id] for group in (helped, others)]
+        return take(engine), runtime, ids[0], ids[1]
 
 
 def _days_pass(runtime: Runtime) -> None:
