@@ -15,22 +15,16 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from models import OutboxKind, Suppression, TemplateState
-from outreach.ground.addresses import canonical
+from models import OutboxKind, TemplateState
 from outreach.ground.settings import QuietHours
 from outreach.messages.reveal import revealing_words
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from models import Conversation, OutboxMessage, Template
     from outreach.ground.settings import Settings
     from outreach.messages.conversation_state import PrivateState
     from outreach.messages.gate_facts import Facts
     from outreach.messages.outbox import Content
-    from outreach.sealing.crypto import PersonalKey
 
 # WhatsApp lets free text through for 24 hours after her last message; a minute is kept in hand.
 WINDOW = timedelta(hours=24) - timedelta(minutes=1)
@@ -109,12 +103,6 @@ def latest_allowed(moment: datetime, settings: Settings, state: PrivateState) ->
         start = start if start <= local else start - timedelta(days=1)
         local = start - timedelta(minutes=1)
     return moment
-
-
-def suppressed(session: Session, key: PersonalKey, address: str) -> bool:
-    """Say whether an address must not be written to first, by whichever form of its number."""
-    lookup = key.lookup("address", canonical(address))
-    return session.scalar(select(Suppression.id).where(Suppression.lookup_hash == lookup)) is not None
 
 
 def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Facts, now: datetime) -> Decision:

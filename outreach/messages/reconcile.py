@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from models import OutboxMessage, OutboxState, Template, TemplateState, utcnow
+from outreach.ground import numerals
 from outreach.messages import doubt, order, outbox, retry
 from outreach.messages.delivery import address_for, block_address
 from outreach.messages.twilio import Reason, reason_for
@@ -34,6 +35,8 @@ CALL_LOST_AFTER = timedelta(seconds=15)
 JOB_LATE_BY = timedelta(seconds=5)
 # Twilio's clock and ours; a message that is another row's is told apart by its sid.
 CLOCKS_DIFFER_BY = timedelta(minutes=10)
+
+LARGEST_CODE = 999_999
 
 STATES = {
     "sent": OutboxState.SENT,
@@ -72,7 +75,7 @@ def status_reported(
     if state is None:
         # queued, sending, accepted: Twilio has it, and that is all they say.
         state = OutboxState.SENT if row.state in UNSURE else row.state
-    code = int(params["ErrorCode"]) if params.get("ErrorCode", "").isdigit() else None
+    code = numerals.whole(params.get("ErrorCode", ""), LARGEST_CODE) or None
     before = row.state
     if state in FAILURES:
         _failed(session, key, row, content, state, code, now or utcnow())

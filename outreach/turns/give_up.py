@@ -66,7 +66,8 @@ def give_up(
     here = turn_context.load(session, key, settings, conversation, turn, incoming, now)
     counters.count(session, counters.TURNS_FAILED)
     if here.state.cover or not here.state.held:
-        _say(session, key, turn, texts.FAILED_TURN_NEUTRAL if here.state.cover else _line(risk))
+        text = texts.FAILED_TURN_NEUTRAL if here.state.cover else _line(risk)
+        _say(session, key, turn, text, urgent=risk == DANGER)
     urgency: Urgency = "danger" if risk in {DANGER, UNKNOWN} else "support"
     about = {DANGER: "failed_danger", UNKNOWN: "failed_unknown"}.get(risk, "failed")
     here.open_case(urgency, about)
@@ -109,7 +110,6 @@ def _safest_line(key: PersonalKey, conversation: Conversation) -> str | None:
     return None if state.held else texts.WRITE_AGAIN
 
 
-def _say(session: Session, key: PersonalKey, turn: Turn, text: str) -> None:
-    outbox.enqueue(
-        session, key, turn.conversation_id, OutboxKind.REPLY, Content(text), turn_id=turn.id, job=False
-    )
+def _say(session: Session, key: PersonalKey, turn: Turn, text: str, *, urgent: bool = False) -> None:
+    said = Content(text, urgent=urgent)
+    outbox.enqueue(session, key, turn.conversation_id, OutboxKind.REPLY, said, turn_id=turn.id, job=False)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from people import NOW, add_enrolled
 from sqlalchemy import select
 
-from models import OutboxMessage, OutboxState, Reminder, ReminderState, RsvpAnswer
+from models import OutboxMessage, OutboxState, Reminder, ReminderState, RsvpAnswer, Suppression
 from outreach.campaigns import reminders
 from outreach.ground import counters
+from outreach.ground.addresses import canonical
 from outreach.ground.settings import QuietHours
 from outreach.messages import conversation_state, may_send, outbox
 from outreach.messages.conversation_state import PrivateState
@@ -113,9 +114,10 @@ def test_opting_out_takes_back_what_waits(session: Session, key: PersonalKey, se
     assert message.state is OutboxState.SUPPRESSED
     reminders.send_due(session, key, settings, due[1].due_at)
     assert planned(session)[1].reason == "opted_out"
-    assert may_send.suppressed(session, key, "whatsapp:+5213300000001")
+    address = key.lookup("address", canonical("whatsapp:+5213300000001"))
+    assert session.scalars(select(Suppression.lookup_hash)).all() == [address]
     preferences.opt_in(session, conversation)
-    assert not may_send.suppressed(session, key, "whatsapp:+5213300000001")
+    assert session.scalars(select(Suppression.lookup_hash)).all() == []
 
 
 def test_an_answer_belongs_to_the_session_that_asked(
