@@ -43,7 +43,6 @@ _WAITING = f"{_RECIPIENTS} AND outbox_id IS NULL AND reason IS NULL"
 _LEFT_OUT = """SELECT reason, count(*) FROM campaign_recipient
     WHERE campaign_id = :campaign AND reason IS NOT NULL GROUP BY 1"""
 _SHIFTS = (
-    # The product spreads what is due at one moment; here all of it is, as after hours without a clock.
     """UPDATE reminder r SET due_at = s.starts_at - :ahead - :offset, useful_until = r.useful_until - :ahead
     FROM workshop_session s WHERE s.id = r.session_id AND s.group_id = ANY(:groups)""",
     "UPDATE workshop_session SET starts_at = starts_at - :ahead WHERE group_id = ANY(:groups)",

@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 MOST_LATENESS, LEAST_LATENESS = timedelta(hours=3), timedelta(minutes=5)
 # Moved out of her quiet hours, a reminder still needs this much time before the session to be of use.
 USEFUL_BEFORE = timedelta(minutes=30)
-# So many of one moment leave together, and so many more each minute: a quarter of what the account allows, so
-# that reminders with a narrow window go beside them.
-TOGETHER = 1000
-# Only a window this wide is worth spreading over, and its last third is kept for what is tried again.
-WIDE, SPREAD_OVER = timedelta(hours=1), 2 / 3
 
 
 @dataclass(frozen=True)
@@ -32,18 +27,6 @@ class Window:
 
     due_at: datetime
     useful_until: datetime
-
-    @property
-    def wide(self) -> bool:
-        """Say whether many of one moment are spread over it."""
-        return self.useful_until - self.due_at >= WIDE
-
-    def spread(self, place: int) -> datetime:
-        """Return when the reminder that is number `place` (from 0) of its moment is due."""
-        if not self.wide:
-            return self.due_at
-        most = (self.useful_until - self.due_at) * SPREAD_OVER
-        return self.due_at + min(timedelta(minutes=place // TOGETHER), most)
 
 
 def lateness(minutes_before: int) -> timedelta:

@@ -5,7 +5,6 @@ The number of statements follows the batches and never the women.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -113,13 +112,8 @@ def _plan_batch(
     db: Database, key: PersonalKey, rules: Settings, minutes: int, rows: list[Missing], now: datetime
 ) -> int:
     windows = _windows(key, rules, minutes, rows)
-    taken = _planned_for(db, minutes, windows)
     reasons = [_not_owed(row, window, now) for row, window in zip(rows, windows, strict=True)]
-    due_at = []
-    for window, reason in zip(windows, reasons, strict=True):
-        due_at.append(window.spread(taken[window.useful_until]))
-        taken[window.useful_until] += reason is None
-    _insert(db, minutes, rows, due_at, [window.useful_until for window in windows], reasons)
+    _insert(db, minutes, rows, windows, reasons)
     return reasons.count(None)
 
 
@@ -127,8 +121,7 @@ def _insert(
     db: Database,
     minutes: int,
     rows: list[Missing],
-    due_at: list[datetime],
-    useful_until: list[datetime],
+    windows: list[Window],
     reasons: list[str | None],
 ) -> None:
     """Add the reminders of a batch in one statement; what another clock planned meanwhile stays."""
@@ -140,8 +133,8 @@ def _insert(
         "woman_id": _unnest([row.woman_id for row in rows], Uuid()),
         "session_id": _unnest([row.session_id for row in rows], Uuid()),
         "revision": _unnest([row.revision for row in rows], Integer()),
-        "due_at": _unnest(due_at, moment),
-        "useful_until": _unnest(useful_until, moment),
+        "due_at": _unnest([window.due_at for window in windows], moment),
+        "useful_until": _unnest([window.useful_until for window in windows], moment),
         "state": _unnest(states, String()),
         "reason": _unnest(reasons, String()),
         "id": func.gen_random_uuid(),
@@ -173,24 +166,6 @@ def _windows(key: PersonalKey, rules: Settings, minutes: int, rows: list[Missing
             known[hers] = due_moments.window(row.starts_at, minutes, rules, state)
         windows.append(known[hers])
     return windows
-
-
-def _planned_for(db: Database, minutes: int, windows: list[Window]) -> Counter[datetime]:
-    """Count what is planned already for the moments of a batch, by the end of their windows."""
-    wide = [window for window in windows if window.wide]
-    if not wide:
-        return Counter()
-    rows = db.execute(
-        select(Reminder.useful_until, func.count())
-        .where(
-            Reminder.state == ReminderState.PLANNED,
-            Reminder.minutes_before == minutes,
-            Reminder.due_at >= min(window.due_at for window in wide),
-            Reminder.useful_until.in_({window.useful_until for window in wide}),
-        )
-        .group_by(Reminder.useful_until)
-    )
-    return Counter({until: count for until, count in rows if until is not None})
 
 
 def _not_owed(row: Missing, window: Window, now: datetime) -> str | None:
