@@ -45,6 +45,8 @@ class Service:
     """Seconds since the supervisor began after which it no longer waits for the other."""
     stop_rank: int = 0
     stop_seconds: float = 5.0
+    longest_pause: float = LONGEST_PAUSE_SECONDS
+    """Seconds between a death and the next start, however often it died young."""
 
 
 @dataclass
@@ -110,7 +112,7 @@ class Running:
         now = time.monotonic()
         self.young_deaths = self.young_deaths + 1 if now - self.started_at < YOUNG_SECONDS else 1
         doublings = min(self.young_deaths - 1, _MOST_DOUBLINGS)
-        self.pause = min(_FIRST_PAUSE_SECONDS * 2**doublings, LONGEST_PAUSE_SECONDS)
+        self.pause = min(_FIRST_PAUSE_SECONDS * 2**doublings, self.service.longest_pause)
         self.start_again_at = now + self.pause
 
     def could_not_start(self, why: str) -> None:

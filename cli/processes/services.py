@@ -31,7 +31,10 @@ def product_services(
     reach = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 (compared, not bound)
     return [
         *rasas,
-        _app("webhook", host, f"http://{reach}:{settings.webhook_port}/healthz", env),
+        # While it is down Twilio is refused: it is tried again soon, however often it died young.
+        replace(
+            _app("webhook", host, f"http://{reach}:{settings.webhook_port}/healthz", env), longest_pause=3.0
+        ),
         # Last, so that both ports answer only once she would be answered too; but caseworkers must get in
         # also where Rasa does not come up.
         replace(
