@@ -135,8 +135,12 @@ def _may_be_name(parts: Sequence[Token], at: int, *, nickname: bool) -> bool:
         return part.bare in _SURNAMES_TOO and at > 0 and names.is_name(parts[at - 1])
     if names.is_name(part) or part.sound not in names.common_words():
         return True
-    # "Ana Verde": a word of every day that she writes as a surname.
-    return at > 0 and part.text[:1].isupper() and part.text[1:].islower() and names.is_given(parts[0])
+    # "Ana Verde", "ANA VERDE RUIZ": a word of every day that she writes as a surname.
+    if at == 0 or not names.is_given(parts[0]):
+        return False
+    others = [one for one in parts if one is not part and one.bare not in names.PARTICLES]
+    as_a_name = part.text[:1].isupper() and part.text[1:].islower()
+    return as_a_name or (len(others) > 1 and all(map(names.is_name, others)))
 
 
 def _introduced(text: str, fewest: int) -> str | None:

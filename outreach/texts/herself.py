@@ -60,8 +60,8 @@ REMINDERS_ON, REMINDERS_OFF = "sí", "no"
 # The same for every woman: it must not tell whoever holds the phone that there is a case.
 ERASED = (
     "Listo, borré tus datos. Solo se guarda un folio y que no quieres mensajes, como pide la ley. "
-    "Si alguna vez hablaste con una persona del equipo, lo que quedó con ella no se borra desde aquí: "
-    "se lo puedes pedir a ella. Si un día quieres volver, escríbeme."
+    "Lo que el personal del programa tenga anotado aparte no se borra desde aquí: se le puede pedir. "
+    "Si un día quieres volver, escríbeme."
 )
 RECEIPT = "Guarda tu folio: {number}. Por ley se te contesta a más tardar {answer_by}."
 

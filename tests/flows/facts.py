@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from models import (
-    Attendance,
     Case,
     Consent,
     DataRequest,
@@ -21,6 +20,7 @@ from models import (
     FoodSecurityInterview,
     Group,
     InboundMessage,
+    Rsvp,
     SealedEntry,
     Turn,
     Woman,
@@ -176,7 +176,7 @@ def _count(look: Look, head: str, rest: str) -> tuple[bool, object]:
             ).all()
             return rest in found, found
         case "attendance" if look.woman is not None:
-            states = db.scalars(select(Attendance.state).where(Attendance.woman_id == look.woman.id)).all()
+            states = db.scalars(select(Rsvp.answer).where(Rsvp.woman_id == look.woman.id)).all()
             return rest in states, states
         case "food" if look.woman is not None:
             row = db.scalar(

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from player import Player
-from sqlalchemy import func, select
 from system import folded
 
-from models import OutboxMessage, OutboxState
+from models import OutboxState
 
 if TYPE_CHECKING:
     from scripts import Step
@@ -41,12 +40,13 @@ class Overheard(Player):
 
     def _step(self, step: Step) -> None:
         covered = step.does in ANSWERED and self._covered()
+        before = self._held_back() if covered else 0
         super()._step(step)
         if step.does in ANSWERED:
             self.answers.append([as_read(bubble) for bubble in self._replies])
         if covered:
             assert self._replies, "silence: whoever holds the phone sees that something was held back"
-            assert not self._held_back(), "an answer was held back"
+            assert self._held_back() == before, "an answer was held back"
 
     def _always(self, new: list[dict[str, Any]]) -> None:
         super()._always(new)
@@ -57,27 +57,10 @@ class Overheard(Player):
         assert not found, f"tells whoever holds the phone: {found}"
 
     def _held_back(self) -> int:
-        """How many answers to the last message the gate did not let out."""
+        """How many answers the gate has not let out so far; those at rest are found too."""
         with self.stage.sessions() as db:
             conversation = self.stage.conversation(db, self.number)
-            assert conversation is not None
-            hers = OutboxMessage.conversation_id == conversation.id
-            newest = (
-                select(OutboxMessage.turn_id)
-                .where(hers, OutboxMessage.turn_id.is_not(None))
-                .order_by(OutboxMessage.seq.desc())
-                .limit(1)
-                .scalar_subquery()
-            )
-            return (
-                db.scalar(
-                    select(func.count())
-                    .select_from(OutboxMessage)
-                    .where(
-                        hers,
-                        OutboxMessage.turn_id == newest,
-                        OutboxMessage.state == OutboxState.SUPPRESSED,
-                    )
-                )
-                or 0
-            )
+            if conversation is None:
+                return 0
+            rows = unlinking.of_conversation(db, self.stage.key, conversation, utcnow())
+            return sum(row.state is OutboxState.SUPPRESSED for row in rows)

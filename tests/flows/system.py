@@ -15,6 +15,7 @@ import time
 import unicodedata
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -189,6 +190,12 @@ def simulator(webhook: str) -> Iterator[str]:
         thread.join()
 
 
+def noon_zone() -> str:
+    """Return a zone in which it is about noon, so that no hour of the day decides a test."""
+    # In these names the sign is that of the way to Greenwich.
+    return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
+
+
 @contextmanager
 def running(var: Path, database_url: str, **changes: str) -> Iterator[System]:
     """Run `./avanza up` on free ports, wait until it is ready, and stop it at the end."""
@@ -204,6 +211,7 @@ def running(var: Path, database_url: str, **changes: str) -> Iterator[System]:
             "AVANZA_PUBLIC_URL": f"http://127.0.0.1:{webhook}",
             "AVANZA_RASA_URLS": f"http://127.0.0.1:{rasa}",
             "AVANZA_QUIET_HOURS": "",
+            "AVANZA_TIMEZONE": noon_zone(),
             "AVANZA_REMINDER_OFFSETS": "1440,1",
             "TWILIO_ACCOUNT_SID": ACCOUNT,
             "TWILIO_AUTH_TOKEN": TOKEN,

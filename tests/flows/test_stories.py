@@ -229,7 +229,7 @@ def test_a_coordinator_runs_a_reminder_campaign(
     option = page.locator("#plantilla option", has_text="Aviso al grupo").get_attribute("value")
     page.locator("#plantilla").select_option(option)
     page.get_by_role("button", name="Usar").click()
-    now = utcnow().astimezone(ZoneInfo("America/Mexico_City"))
+    now = utcnow().astimezone(ZoneInfo(system.environment["AVANZA_TIMEZONE"]))
     page.fill("input[name=start_day]", f"{now:%Y-%m-%d}")
     page.fill("input[name=start_hour]", f"{now:%H:%M}")
     page.fill("input[name=end_day]", f"{now + timedelta(days=1):%Y-%m-%d}")

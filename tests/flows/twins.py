@@ -7,9 +7,10 @@ compared, and of what is encrypted the length.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models import InboundMessage, OutboxMessage, OutboxState, Turn
 
@@ -46,22 +47,19 @@ def in_rows(phone: Overheard, last: int) -> dict[str, list[Row]]:
 
 
 def moments(phone: Overheard, last: int) -> list[float]:
-    """For each of the last messages, after how many seconds its first answer was ready to leave."""
+    """For each of the last messages, after how many seconds its first answer reached Twilio's stand-in."""
+    left = [datetime.fromisoformat(entry["at"]) for entry in phone.system.ledger(phone.number)]
     with phone.stage.sessions() as db:
         conversation = phone.stage.conversation(db, phone.number)
         assert conversation is not None
-        ready = (
-            select(func.min(OutboxMessage.created_at))
-            .where(OutboxMessage.turn_id == InboundMessage.turn_id)
-            .scalar_subquery()
-        )
-        found = db.execute(
-            select(InboundMessage.received_at, ready)
+        came = db.scalars(
+            select(InboundMessage.received_at)
             .where(InboundMessage.conversation_id == conversation.id)
             .order_by(InboundMessage.seq.desc())
             .limit(last)
         ).all()
-        return [(answered - came).total_seconds() for came, answered in found if answered is not None]
+    answered = [min((at for at in left if at > moment), default=None) for moment in came]
+    return [(at - moment).total_seconds() for moment, at in zip(came, answered, strict=True) if at]
 
 
 def _messages(phone: Overheard, turns: Sequence[object]) -> dict[str, list[Row]]:
