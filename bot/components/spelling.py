@@ -84,7 +84,9 @@ def readable(text: str) -> str:
     """
     composed = unicodedata.normalize("NFC", text)
     drawn = "".join(c for c in composed.replace("\r\n", "\n") if _is_drawn(c) or c == _EMOJI_STYLE)
-    return _MARKUP.sub("", "".join(map(_usual, _STRAY_STYLE.sub("", drawn))))
+    usual = "".join(map(_usual, _STRAY_STYLE.sub("", drawn)))
+    bared = _MARKUP.sub("", usual)
+    return bared if bared.strip() else usual  # marks alone mark nothing
 
 
 def _usual(char: str) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from player import Player
 from system import folded
 
-from models import OutboxState
+from models import OutboxState, utcnow
+from outreach.messages import unlinking
 
 if TYPE_CHECKING:
     from scripts import Step
