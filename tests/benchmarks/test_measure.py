@@ -135,6 +135,6 @@ def test_another_answer_than_the_expected_one_is_an_error() -> None:
     """A refused post is not a quick acknowledgement."""
     with standing_in() as twilio:
         client = Client(twilio.url)
-        with pytest.raises(RuntimeError, match="answered 201 instead of 204"):
+        with pytest.raises(RuntimeError, match="answered 200 instead of 204"):
             client.send(Post(f"{urlsplit(twilio.url).path}/x", b"", {}))
         client.close()

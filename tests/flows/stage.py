@@ -79,7 +79,7 @@ class Stage:
         """Make the programme and one caseworker who may open cases."""
         with self.sessions.begin() as db:
             for code, (name, axis, place, where, seats) in GROUPS.items():
-                add_group(db, code, name, axis, (place, where), seats, timedelta(days=3))
+                add_group(db, code, name, axis, (place, where), seats, self._at_ten(days=3))
             staffing.add(db, "lucia", "Lucía", Role.CASEWORKER, datetime.now(UTC))
             person = staffing.find(db, "lucia")
             assert person is not None
@@ -90,6 +90,10 @@ class Stage:
             self.caseworker = person.id
         # What falls due before the templates are approved is rightly never sent.
         assert until(self._templates_decided, APPROVAL_SECONDS), "the templates were not approved"
+
+    def _at_ten(self, days: int) -> datetime:
+        local = datetime.now(self.settings.timezone) + timedelta(days=days)
+        return local.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC)
 
     def _templates_decided(self) -> bool:
         with self.sessions() as db:
@@ -172,7 +176,8 @@ class Stage:
     def _enrol_tomorrow(self, db: Database, conversation: Conversation, number: str) -> None:
         """Give her a seat in a group of her own whose first session is remembered in a few seconds."""
         code = f"manana-{number[-7:]}"
-        add_group(db, code, "Huerto en casa", "food", OWN_PLACE, 5, timedelta(minutes=1440, seconds=6))
+        soon = datetime.now(UTC) + timedelta(minutes=1440, seconds=6)
+        add_group(db, code, "Huerto en casa", "food", OWN_PLACE, 5, soon)
         self._enrol(db, conversation, code)
 
     def happens(self, number: str, what: str) -> None:
@@ -261,7 +266,7 @@ class Stage:
 
 
 def add_group(
-    db: Database, code: str, name: str, axis: str, where: tuple[str, str], seats: int, starts_in: timedelta
+    db: Database, code: str, name: str, axis: str, where: tuple[str, str], seats: int, first: datetime
 ) -> None:
     """Add a group with two sessions; the workshop is made where there is none of that name."""
     workshop = db.scalar(select(Workshop).where(Workshop.name == name))
@@ -273,9 +278,6 @@ def add_group(
     group = Group(code=code, workshop_id=workshop.id, municipality=municipality, place=place, capacity=seats)
     db.add(group)
     db.flush()
-    first = datetime.now(UTC) + starts_in
-    if starts_in >= timedelta(days=2):
-        first = first.replace(hour=16, minute=0, second=0, microsecond=0)
     for n in (0, 1):
         db.add(Session(code=f"{code}-{n + 1}", group_id=group.id, starts_at=first + timedelta(days=14 * n)))
     db.flush()

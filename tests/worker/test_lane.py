@@ -160,7 +160,7 @@ def test_a_notification_that_was_lost_is_made_good(settings: Settings, stage: St
         with stage.sessions.begin() as session:
             ended = text(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE application_name = 'avanza-lane'"
+                " WHERE application_name = 'avanza-lane' AND datname = current_database()"
             )
             assert session.scalars(ended).all() == [True]
         stage.writes(runtime, 1, "trae un cuchillo")
