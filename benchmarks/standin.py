@@ -137,6 +137,11 @@ class _Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 (of a TCP server)
         self._transport = transport
 
+    def close(self) -> None:
+        """Hang up, whatever is owed."""
+        if self._transport is not None:
+            self._transport.abort()
+
     def data_received(self, data: bytes) -> None:
         """Take the next part of a request; answer when it is whole."""
         self._data += data
@@ -163,7 +168,13 @@ def standing_in() -> Iterator[StandIn]:
     """Serve on a free port of this machine, on a thread with an event loop of its own."""
     standin = StandIn()
     loop = asyncio.new_event_loop()
-    listening = loop.create_server(lambda: _Connection(standin), "127.0.0.1", 0, backlog=512)
+    connections: list[_Connection] = []
+
+    def connection() -> _Connection:
+        connections.append(_Connection(standin))
+        return connections[-1]
+
+    listening = loop.create_server(connection, "127.0.0.1", 0, backlog=512)
     server = loop.run_until_complete(listening)
     standin.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -171,9 +182,14 @@ def standing_in() -> Iterator[StandIn]:
     try:
         yield standin
     finally:
-        loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        server.close()
+        for one in connections:
+            one.close()
+        loop.run_until_complete(
+            asyncio.sleep(0)
+        )  # a transport closes its socket at the next turn of the loop
         loop.close()
 
 
