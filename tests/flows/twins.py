@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from models import InboundMessage, OutboxMessage, OutboxState, Turn
+from models import InboundMessage, OutboxState, Turn, utcnow
+from outreach.messages import unlinking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,22 +68,27 @@ def _messages(phone: Overheard, turns: Sequence[object]) -> dict[str, list[Row]]
         came = db.scalars(
             select(InboundMessage).where(InboundMessage.turn_id.in_(turns)).order_by(InboundMessage.seq)
         )
-        left = db.scalars(
-            select(OutboxMessage).where(OutboxMessage.turn_id.in_(turns)).order_by(OutboxMessage.seq)
-        )
+        # At rest a message has no turn, no hour and no place: all of hers are held, each shape once.
+        conversation = phone.stage.conversation(db, phone.number)
+        assert conversation is not None
+        left = unlinking.of_conversation(db, phone.stage.key, conversation, utcnow())
+        assert left, "nothing to compare"
         return {
             "inbound_message": [(len(row.body_cipher),) for row in came],
-            "outbox_message": [
-                (
-                    row.kind,
-                    "arrived" if row.state in ARRIVED else row.state,
-                    row.reason,
-                    row.code,
-                    row.attempts,
-                    len(row.body_cipher),
-                    row.expires_at,
-                    row.template_id,
-                )
-                for row in left
-            ],
+            "outbox_message": sorted(
+                {
+                    (
+                        row.kind,
+                        "arrived" if row.state in ARRIVED else row.state,
+                        row.reason,
+                        row.code,
+                        row.attempts,
+                        len(row.body_cipher),
+                        row.expires_at,
+                        row.template_id,
+                    )
+                    for row in left
+                },
+                key=repr,
+            ),
         }
