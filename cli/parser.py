@@ -65,6 +65,8 @@ def _understand(parser: argparse.ArgumentParser) -> None:
         metavar="TEXTO",
         help="lo que ella escribe; sin texto, una línea por mensaje de la entrada",
     )
+    parser.add_argument("--after", metavar="LUGAR", help="qué se le preguntó antes (ver --places)")
+    parser.add_argument("--places", action="store_true", help="los lugares y lo que ahí puede querer decir")
 
 
 def _transcripts(parser: argparse.ArgumentParser) -> None:

@@ -17,7 +17,7 @@ from bot.components.meaning import Meaning
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PARTS = ("model.json", "weights.npz", "idf.npy")
+_PARTS = ("model.json", "weights.npz", "idf.npy", "asked.npz", "asked.json", "topics.npz", "topics.json")
 _COMPONENT = "MeaningClassifier"
 
 

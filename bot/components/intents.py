@@ -24,6 +24,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components.examples import Example, read_file
 from bot.components.labels import natural_risk
 from bot.components.meaning import Meaning
+from bot.components.places import FILE as PLACES
+from bot.components.replies import digest_of_replies, read_replies
 from bot.components.stage import printed
 
 if TYPE_CHECKING:
@@ -68,6 +70,11 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, Meaning.load(folder))
 
+    @property
+    def meaning(self) -> Meaning | None:
+        """The models, once there are any."""
+        return self._meaning
+
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Return a digest of all code and numbers that training rests on.
@@ -75,7 +82,7 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         Rasa's cache looks at the configuration, the data and this class alone: a change in the modules behind
         it would be served an old model.
         """
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(digest_of_replies().encode() + PLACES.read_bytes())
         for path in sorted(Path(__file__).parent.rglob("*")):
             if path.suffix in {".py", ".json", ".txt", ".csv"}:
                 digest.update(path.name.encode() + path.read_bytes())
@@ -91,10 +98,13 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
 
         `bot.serving.importer.FileImporter` names them; other importers give the messages themselves.
         """
+        from bot.components.context_training import fit_readers  # noqa: PLC0415 # as below
         from bot.components.training import fit  # noqa: PLC0415 - answering needs no scikit-learn
 
         examples = list(_examples(training_data))
         self._meaning = fit(examples, printed)
+        printed("context")
+        self._meaning.context = fit_readers(self._meaning, read_replies())
         printed("saving")
         with self._model_storage.write_to(self._resource) as folder:
             self._meaning.save(folder)

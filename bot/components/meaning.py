@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.components.context import NOT_READ, Reading, Readers
 from bot.components.features import Array, Features
 from bot.components.judging import Calibration, Judge, Understanding
 from bot.components.labels import RISKS
@@ -20,16 +21,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from scipy.sparse import csr_matrix
+
 
 class Meaning:
     """The trained models: `fit` or `load`, then `margins` and `judge`, or `understand`."""
 
     def __init__(
-        self, features: Features, intents: Sequence[str], models: Models, calibration: Calibration
+        self,
+        features: Features,
+        intents: Sequence[str],
+        models: Models,
+        calibration: Calibration,
+        context: Readers | None = None,
     ) -> None:
-        """Keep what one answer needs."""
+        """Keep what one answer needs; `context` reads a message where it was said."""
         self.features = features
         self.models = models
+        self.context = context
         self._judge = Judge(intents, calibration)
 
     def margins(self, texts: Sequence[str]) -> Array:
@@ -44,9 +53,23 @@ class Meaning:
         """Judge one message alone."""
         return self.judge(self.margins([text]), [text])[0]
 
+    def sense(self, rows: csr_matrix) -> Array:
+        """Return what the models make of each row, for who reads it in its context."""
+        return self.models.sense(rows)
+
+    def read(self, text: str, places: Sequence[str]) -> list[Reading]:
+        """Return the likeliest act of a message at each place; none where there is no model for it."""
+        if self.context is None or not places:
+            return [NOT_READ for _ in places]
+        row = self.features.rows([text])
+        sense = self.sense(row)
+        return [self.context.read(row, sense, place) for place in places]
+
     def save(self, folder: Path) -> None:
         """Write the models as plain arrays and JSON: nothing that runs code when it is read."""
         self.models.save(folder)
+        if self.context:
+            self.context.save(folder)
         np.save(folder / "idf.npy", self.features.idf)
         about = {
             "views": self.features.names,
@@ -67,4 +90,5 @@ class Meaning:
             features.vocabulary.append({gram: offset + i for i, gram in enumerate(grams)})
             offset += len(grams)
         features.idf = np.load(folder / "idf.npy")
-        return cls(features, about["intents"], Models.load(folder), Calibration.of(about["calibration"]))
+        models, calibration = Models.load(folder), Calibration.of(about["calibration"])
+        return cls(features, about["intents"], models, calibration, Readers.load(folder))

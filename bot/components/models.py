@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.components.features import Array
 
 _FILE = "weights.npz"
+_NET_SIZE, _UNIT_SIZE = 3.0, 2.0
 
 
 class Models:
@@ -38,7 +39,22 @@ class Models:
         return cls(np.ascontiguousarray(np.hstack(halves)), bias, net)
 
     def margins(self, rows: csr_matrix) -> Array:
-        """Return the scores of each row.
+        """Return the scores of each row."""
+        product = self._product(rows)
+        linear = len(self._bias)
+        return np.hstack([product[:, :linear] + self._bias, self._net.above(product[:, linear:])])
+
+    def sense(self, rows: csr_matrix) -> Array:
+        """Return the scores of each row, then what the net's hidden units make of it, all near one in size."""
+        product = self._product(rows)
+        linear = len(self._bias)
+        hidden = product[:, linear:]
+        scores = np.hstack([product[:, :linear] + self._bias, self._net.above(hidden) / _NET_SIZE])
+        units = np.maximum(hidden + self._net.first_bias, 0) / _UNIT_SIZE
+        return np.hstack([scores, units]).astype(np.float32)
+
+    def _product(self, rows: csr_matrix) -> Array:
+        """Return each row's product with the weights of the linear models and of the first layer.
 
         Row by row and in halves of single precision: a text has a few hundred of the hundreds of thousands of
         grams, so that a full product in full precision would cost more memory and no less time.
@@ -47,8 +63,7 @@ class Models:
         for i in range(rows.shape[0]):
             its = slice(rows.indptr[i], rows.indptr[i + 1])
             product[i] = rows.data[its] @ self._joined[rows.indices[its]].astype(np.float32)
-        linear = len(self._bias)
-        return np.hstack([product[:, :linear] + self._bias, self._net.above(product[:, linear:])])
+        return product
 
     def save(self, folder: Path) -> None:
         """Write the arrays."""

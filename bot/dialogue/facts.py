@@ -50,7 +50,7 @@ def without_old_secrets(tracker: DialogueStateTracker, before: Memory, ask: Ask)
     over = ask.context.flag("cover") or not before.asked_lately(ask.context.now)
     if tracker.get_slot("in_safety") is not True or not over:
         return before
-    return replace(before, items=(), open_items=(), choices=(), yes="", no="", expects="", words={})
+    return replace(before, items=(), open_items=(), choices=(), yes="", no="", expects="", place="")
 
 
 def standing_of(
@@ -59,6 +59,7 @@ def standing_of(
     ask: Ask,
     intents: frozenset[str],
     asked: Mapping[str, Iterable[str]],
+    place: str,
 ) -> Standing:
     """Where the dialogue stands; a talk on safety ends with cover mode or after an hour of silence."""
     context = ask.context
@@ -76,7 +77,7 @@ def standing_of(
         yes=before.yes,
         no=before.no,
         expects=before.expects,
-        words=before.words,
+        place=place,
         secret=in_safety or context.flag("case_open") or context.flag("safe_word_set"),
         in_safety=in_safety,
         cover=cover,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import ages, answers, given, orders, sexual, words
+from bot.components.places import ELSEWHERE
+from bot.dialogue import ages, answers, given, in_place, orders, sexual, words
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
@@ -33,6 +34,7 @@ def _media(kind: str) -> str:
 
 
 MOST_OFFERED = 3
+WRITE_SAFELY, WHO_READS = "safety.write_safely", "safety.who_reads"
 OF_SESSIONS = (
     "confirm_attendance",
     "decline_attendance",
@@ -46,40 +48,19 @@ FORM_ASIDES = {"more_axes": {"again": "more"}, "change_something": {"again": "wh
 """Buttons of a form that lead to another wording of its question."""
 
 
-def _chosen(text: str, here: Standing) -> Act | None:
-    """The offered button that she means by number, place or title, or by a plain yes or no."""
-    place = words.choice(text, len(here.offers))
-    if place is None:
-        place = next((i for i, (title, _) in enumerate(here.offers) if answers.same_words(text, title)), None)
-    if place is None:
-        place = words.beginning(text, [title for title, _ in here.offers])
-    if place is not None:
-        return read_payload(here.offers[place][1], here.intents)
-    if here.yes and words.is_yes(text):
-        return read_payload(here.yes, here.intents)
-    meant = _by_words(text, here)
-    if meant:
-        return meant
-    if here.no and words.is_no(text):
-        return read_payload(here.no, here.intents)
-    return None
+def _answered_safely(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Asked whether she can write, she can't, or can't speak: that comes before whatever else the text may mean.
 
-
-def _by_words(text: str, here: Standing) -> Act | None:
-    """The choice whose own words cover most of a short text."""
-    if len(text.split()) > 12:  # noqa: PLR2004 # a long text is a story, not a choice
+    A cry of danger is one, unless all she says is that she would be heard.
+    """
+    if here.place != WRITE_SAFELY or not here.in_safety:
         return None
-    scored = [(words.means(text, phrases), payload) for payload, phrases in here.words.items()]
-    best, payload = max(scored, default=(0, ""))
-    return read_payload(payload, here.intents) if best else None
-
-
-def _hides(text: str, here: Standing) -> Act | None:
-    """She can't write now: that comes before whatever else the text may mean."""
-    if here.in_safety and words.cannot_write(text):
+    if words.cannot_write(text):
         return Act("not_safe_now")
-    act = _by_words(text, here)
-    return act if act and act.intent == "not_safe_now" else None
+    act = in_place.read(text, said, here)
+    if act is None or act.intent not in ("not_safe_now", "cannot_speak"):
+        return None
+    return act if said.risk != "danger" or act.intent == "cannot_speak" else None
 
 
 def _of_safety(text: str, said: Understanding, here: Standing) -> Act:
@@ -128,6 +109,8 @@ def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act
 def _expected(text: str, said: Understanding, here: Standing) -> Act | None:
     """Free words that the last question asked for outside a form."""
     if not here.expects or words.is_no(text) or (said.intent in DIGRESSIONS and said.confidence >= CLEAR):
+        return None
+    if said.act == ELSEWHERE and said.act_confidence >= in_place.SURE:
         return None
     return Act(here.expects, {"words": answers.plain(text, 160)})
 
@@ -200,7 +183,7 @@ def _uncovered(act: Act) -> Act:
 
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
-    act = _ordered(text, here) or _hides(text, here)
+    act = _ordered(text, here) or _answered_safely(text, said, here)
     if act:
         return act
     if here.in_safety and words.hides_the_chat(text):
@@ -240,8 +223,7 @@ def _who_reads(text: str, said: Understanding, here: Standing) -> bool:
         return False
     if here.form_field == "phone_shared":
         return words.phone_is_shared(text) is not None
-    asked = _by_words(text, here)
-    return asked is not None and asked.intent in ("others_read", "only_me")
+    return here.place == WHO_READS and in_place.read(text, said, here) is not None
 
 
 def _resumed(text: str, here: Standing) -> Act | None:
@@ -281,7 +263,9 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     language = words.language_of(text, in_form=bool(here.form_field))
     if language:
         return Act("set_language", {"language": language})
-    act = _reminded(text, here) or _chosen(text, here)
+    act = _reminded(text, here) or in_place.chosen(text, here)
+    if act is None and not here.form_field:
+        act = in_place.read(text, said, here)
     if act is None and here.form_field:
         act = in_form(text, said, here)
     if act is None:

@@ -32,7 +32,8 @@ class Memory:
     yes: str = ""
     no: str = ""
     expects: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
+    """What was asked last, as `bot/places.yml` names it."""
     misses: int = 0
     signature: str = ""
     said: int = 0
@@ -94,12 +95,12 @@ class Said:
     yes: str = ""
     no: str = ""
     expects: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
     sets: Mapping[str, object] = field(default_factory=dict)
 
     def goes_on(self, before: Memory, items: Sequence[Item]) -> None:
         """Say `items` of the last turn as well, with what they left open."""
         self.items += items
         self.yes, self.no = before.yes, before.no
-        self.expects, self.words = before.expects, before.words
+        self.expects, self.place = before.expects, before.place
         self.open_items = list(before.open_items)

@@ -18,6 +18,8 @@ TITLE = 20
 
 OFFERS = frozenset(("offer_groups", "offer_reschedule"))
 """Effects whose answer puts choices before her."""
+OFFERED = "enrolment.groups"
+"""The place of these choices."""
 
 
 class Collector(OutputChannel):
@@ -38,7 +40,7 @@ class Collector(OutputChannel):
             self.said.yes = str(marks.get("yes", self.said.yes))
             self.said.no = str(marks.get("no", self.said.no))
             self.said.expects = str(marks.get("expects", self.said.expects))
-            self.said.words = {**self.said.words, **marks.get("words", {})}
+            self.said.place = str(marks.get("place", self.said.place))
             self.said.sets = {**self.said.sets, **marks.get("sets", {})}
         began = len(self.said.items)
         text, buttons, effect = message.get("text"), message.get("buttons"), message.get("custom")
@@ -47,7 +49,10 @@ class Collector(OutputChannel):
         if isinstance(effect, Mapping):
             self.said.items.append({"recipient_id": recipient_id, "custom": _told(effect)})
         kept = isinstance(marks, Mapping) and marks.get("stands") is True
-        if kept or (isinstance(effect, Mapping) and effect.get("effect") in OFFERS):
+        offers = isinstance(effect, Mapping) and effect.get("effect") in OFFERS
+        if offers:
+            self.said.place = OFFERED
+        if kept or offers:
             self.said.open_items = self.said.items[began:]
 
 

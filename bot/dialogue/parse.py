@@ -32,6 +32,15 @@ class Understanding:
     risk: str
     tier: str
     entities: tuple[str, ...] = ()
+    act: str = ""
+    """What the message means after what was asked last (`bot/places.yml`); empty where nothing was asked."""
+    act_confidence: float = 0.0
+    topic: str = ""
+    """What she fears or asks in a talk on safety, or the kind of harm that she tells of; empty if none."""
+    topic_confidence: float = 0.0
+    speaker: str = ""
+    """Who holds the phone, where it is somebody else than the woman it belongs to, or she speaks for others."""
+    speaker_confidence: float = 0.0
 
     @property
     def sure(self) -> bool:

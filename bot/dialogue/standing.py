@@ -41,7 +41,8 @@ class Standing:
     yes: str = ""
     no: str = ""
     expects: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
+    """What she was asked last, as `bot/places.yml` names it."""
     secret: bool = False
     """There is something to hide: a conversation on safety, a case, or a safe word."""
     in_safety: bool = False

@@ -23,6 +23,7 @@ from bot.dialogue.interpret import clearly_a_wish, interpret
 from bot.dialogue.memory import Item, Memory
 from bot.dialogue.output import Collector, fixed_texts, marked
 from bot.dialogue.parse import NOTHING, Understanding
+from bot.dialogue.place import place_of
 from bot.dialogue.standing import Act, payload_intent
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
     from bot.dialogue.ask import Ask
 
-Understand = Callable[[str], Awaitable[Understanding]]
+Understand = Callable[[str, str], Awaitable[Understanding]]
+"""What a text means after what was asked last: the text, and the place."""
 
 COMPOSED_AGAIN = frozenset(
     (
@@ -77,10 +79,11 @@ class Dialogue:
         before = memories.from_slot(tracker.get_slot(memories.SLOT))
         if before.message_id == ask.message_id:
             return list(before.items)
-        written = ask.kind == "text" and ask.text and not ask.payload
-        text, said = await self._meaning(ask.text) if written else (ask.text, NOTHING)
         before = without_old_secrets(tracker, before, ask)
-        here = standing_of(tracker, before, ask, self._intents, self._asked)
+        place = place_of(tracker, before, ask)
+        written = ask.kind == "text" and ask.text and not ask.payload
+        text, said = await self._meaning(ask.text, place) if written else (ask.text, NOTHING)
+        here = standing_of(tracker, before, ask, self._intents, self._asked, place)
         act = interpret(text, ask.kind, ask.payload, said, here)
         in_safety = stays_in_safety(act, here)
         misses = before.misses + 1 if act.missed else 0
@@ -97,11 +100,11 @@ class Dialogue:
         await self._store.save(tracker)
         return items
 
-    async def _meaning(self, text: str) -> tuple[str, Understanding]:
+    async def _meaning(self, text: str, place: str) -> tuple[str, Understanding]:
         """The text and what it means; without the greeting where something stands beside it."""
-        said = await self._understand(text)
+        said = await self._understand(text, place)
         rest = words.without_greeting(text) if said.intent == "greet" else ""
-        meant = await self._understand(rest) if rest else said
+        meant = await self._understand(rest, place) if rest else said
         return (rest, meant) if rest and clearly_a_wish(rest, meant) else (text, said)
 
     async def _tracker(self, sender: str) -> DialogueStateTracker:
@@ -182,7 +185,7 @@ def _remembered(
 ) -> Memory:
     mark = memories.signature(items)
     said, choices = spoken.said, memories.choices_of(items)
-    asks = choices or said.open_items or said.yes or said.no or said.expects or said.words
+    asks = choices or said.open_items or said.yes or said.no or said.expects or said.place
     stays = not asks and (act.missed or act.intent in KEEPS_OFFER)
     return Memory(
         message_id=ask.message_id,
@@ -191,7 +194,7 @@ def _remembered(
         yes=before.yes if stays else said.yes,
         no=before.no if stays else said.no,
         expects=before.expects if stays else said.expects,
-        words=before.words if stays else said.words,
+        place=before.place if stays else said.place,
         misses=misses,
         signature=mark,
         said=before.said + 1 if mark == before.signature else 1,

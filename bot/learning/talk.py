@@ -20,7 +20,7 @@ from rasa.core.agent import Agent
 from bot.dialogue.ask import read_ask
 from bot.dialogue.parse import RISK_OF, Understanding
 from bot.dialogue.turn import Dialogue
-from bot.serving.burst import understanding
+from bot.serving.burst import in_context, meaning_of, understanding
 from bot.serving.straight import straightened
 from bot.serving.tracker_store import condense, expand
 
@@ -56,9 +56,13 @@ class Driver:
         self.given: Understanding | None = None
         self.dialogue = Dialogue(self.agent.processor, self.store, self.understand)
 
-    async def understand(self, text: str) -> Understanding:
-        """What was given with the text, else what the model says."""
-        return self.given or await understanding(self.agent, text)
+    async def understand(self, text: str, after: str) -> Understanding:
+        """What was given with the text, else what the model says; what it means there is the model's."""
+        if self.given is None:
+            return await understanding(self.agent, text, after)
+        if self.given.act or self.given.topic or self.given.speaker:
+            return self.given
+        return in_context(meaning_of(self.agent.processor), self.given, text, after)
 
     async def answer(self, line: dict[str, Any]) -> dict[str, Any]:
         """Answer one request: a turn, the kept state, or the domain's responses."""
@@ -82,7 +86,9 @@ def _given(label: dict[str, Any] | None) -> Understanding | None:
     intent = label["intent"]
     risk = label.get("risk") or RISK_OF.get(intent, "none")
     tier = label.get("tier") or ("none" if risk == "none" else "sure")
-    return Understanding(intent, float(label.get("confidence", 0.9)), risk, tier)
+    of_place = {key: str(label.get(key, "")) for key in ("act", "topic", "speaker")}
+    sure = {f"{key}_confidence": 0.95 if name else 0.0 for key, name in of_place.items()}
+    return Understanding(intent, float(label.get("confidence", 0.9)), risk, tier, **of_place, **sure)
 
 
 def main() -> None:

@@ -5,27 +5,38 @@ Why: the channel, the dialogue and the warm-up ask alike. Must never log or keep
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rasa.core.channels.channel import UserMessage
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 
+from bot.components.intents import MeaningClassifier
+from bot.components.places import ELSEWHERE, UNCLEAR
+from bot.components.reading import guarded
 from bot.dialogue.parse import NOTHING, Understanding, gravest, read_parse
+from bot.serving.straight import straightened
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
     from rasa.core.processor import MessageProcessor
 
+    from bot.components.meaning import Meaning
+
+TOPIC, SPEAKER = "topics.safety", "topics.speaker"
+"""What she may speak of, and who may be speaking, whatever was asked last."""
+NO_TOPIC = frozenset(("", ELSEWHERE, UNCLEAR, "herself"))
 LINES = 6
 """Lines of a burst that are also judged one by one: a routine request must not hide what stands beside it."""
 LONG_STORY, LAST_WORDS = 300, 120
 """Letters from which the end of a line is judged by itself, and how many of the last ones that are."""
 
 
-async def understanding(agent: Agent, text: str) -> Understanding:
+async def understanding(agent: Agent, text: str, after: str = "") -> Understanding:
     """What the pipeline says of `text`; in a burst of several lines the gravest of them decides.
 
-    Of a long story the last words are judged by themselves as well: there the cry often stands.
+    Of a long story the last words are judged by themselves as well: there the cry often stands. `after` is the
+    place that the whole text is an answer to.
     """
     lines = [line for line in text.split("\n") if line.strip()]
     parts = [text]
@@ -33,7 +44,31 @@ async def understanding(agent: Agent, text: str) -> Understanding:
         parts += lines if len(lines) <= LINES else lines[:2] + lines[2 - LINES :]
     if lines and len(lines[-1]) > LONG_STORY:
         parts.append(lines[-1][-LAST_WORDS:])
-    return gravest(_judged(agent.processor, parts))
+    said = gravest(_judged(agent.processor, parts))
+    return in_context(meaning_of(agent.processor), said, text, after)
+
+
+def in_context(meaning: Meaning, said: Understanding, text: str, after: str) -> Understanding:
+    """The understanding with what the text means after the place, and what it speaks of wherever it was said."""
+    act, topic, speaker = meaning.read(text, (after, TOPIC, SPEAKER))
+    act = guarded(act, after, text, cry=said.sure and said.risk == "danger")
+    return replace(
+        said,
+        act=act.act,
+        act_confidence=act.confidence,
+        topic="" if topic.act in NO_TOPIC else topic.act,
+        topic_confidence=topic.confidence,
+        speaker="" if speaker.act in NO_TOPIC else speaker.act,
+        speaker_confidence=speaker.confidence,
+    )
+
+
+def meaning_of(processor: MessageProcessor) -> Meaning:
+    """The models of the loaded pipeline."""
+    for component in straightened(processor).components():
+        if isinstance(component, MeaningClassifier) and component.meaning is not None:
+            return component.meaning
+    raise RuntimeError("the loaded model has no understanding of ours")
 
 
 def _judged(processor: MessageProcessor, parts: list[str]) -> list[Understanding]:

@@ -65,6 +65,10 @@ class StraightRunner(GraphRunner):
             made[name] = self._nodes[name](*(made[need] for need in needs))
         return dict(made[name] for name in wanted)
 
+    def components(self) -> list[object]:
+        """What the nodes of the loaded model run."""
+        return [node._component for node in self._nodes.values()]  # noqa: SLF001 # loaded with the model
+
     def _planned(self, wanted: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
         """The nodes that are needed, each after those that it needs."""
         nodes = self._schema.minimal_graph_schema(list(wanted)).nodes
@@ -129,14 +133,16 @@ def _twin(slot: Slot) -> Slot:
     return twin
 
 
-def straightened(processor: MessageProcessor) -> None:
-    """Have the processor of a loaded model run straight; a second time changes nothing."""
+def straightened(processor: MessageProcessor) -> StraightRunner:
+    """Have the processor of a loaded model run straight, and return how; a second time changes nothing."""
     runner = processor.graph_runner
     if isinstance(runner, StraightRunner):
-        return
-    processor.graph_runner = StraightRunner.of(runner)
+        return runner
+    straight = StraightRunner.of(runner)
+    processor.graph_runner = straight
     Slot.__copy__ = _twin
     for node in runner._instantiated_nodes.values():  # noqa: SLF001
         policy = node._component  # noqa: SLF001 # loaded with the model, as every node of a prediction
         if isinstance(policy, RulePolicy):
             policy._get_possible_keys = RuleIndex(policy).possible  # noqa: SLF001
+    return straight

@@ -21,6 +21,7 @@ from cli.processes.rasa import rasa_environment
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from pathlib import Path
     from typing import IO
 
@@ -36,13 +37,16 @@ def train(args: argparse.Namespace) -> int:
 
 def understand(args: argparse.Namespace) -> int:
     """JSON lines in, JSON lines out; or the words of one message as arguments."""
+    if args.places:
+        return _answer(more=("--places",))
     if not args.text and sys.stdin.isatty():
         raise WrongUse(words.UNDERSTAND_NEEDS_INPUT)
     ready_model()
     if not args.text:
         return _answer()
     with tempfile.TemporaryFile(dir=BOT_STATE) as one:
-        one.write(json.dumps({"text": " ".join(args.text)}).encode())
+        message = {"text": " ".join(args.text)} | ({"after": args.after} if args.after else {})
+        one.write(json.dumps(message).encode())
         one.seek(0)
         return _answer(one)
 
@@ -67,8 +71,10 @@ def ready_model() -> None:
     BOT_STATE.mkdir(parents=True, exist_ok=True)
 
 
-def _answer(source: IO[bytes] | None = None, out: IO[bytes] | None = None) -> int:
-    argv = [str(python_of(BOT_VENV)), "-m", "bot.learning.understand", "--model", str(MODEL)]
+def _answer(
+    source: IO[bytes] | None = None, out: IO[bytes] | None = None, more: Sequence[str] = ()
+) -> int:
+    argv = [str(python_of(BOT_VENV)), "-m", "bot.learning.understand", "--model", str(MODEL), *more]
     env = rasa_environment(BOT_STATE, os.environ)
     code = subprocess.run(argv, stdin=source, stdout=out, env=env, cwd=ROOT, check=False).returncode
     return code if code in {0, _WRONG_INPUT} else 1

@@ -1,0 +1,59 @@
+"""What of a reading in context may be acted on: acts that last need more, and a cry is no choice.
+
+The bounds were chosen on authors whom the models had not seen (benchmarks/understanding.md). Negation decides
+between opposites, which a model tells apart badly: a text that hedges, asks or says both is never read as an
+act that lasts. Pure; must never keep or log a text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.components.context import Reading
+from bot.components.places import ELSEWHERE, UNCLEAR, places
+from bot.components.spelling import bare
+
+SURE, SURE_THAT_LASTS, SURE_CORRECTION = 0.6, 0.9, 0.97
+"""From these on an act is taken, one that stays or hides, and the correction of a detail."""
+CRY_STAYS = frozenset(("answer", "cannot_speak", "alone", "with_someone", "hide"))
+"""Acts that a text which tells of danger may still be, since they are no choice among offers."""
+_HEDGES = re.compile(
+    r"\?|\b(pero|si no|aunque|todavia|aun no|depende|quien sabe|a ver|primero|antes|luego|mañana|despues|"
+    r"dejeme|deja (?:me )?(?:lo )?pens\w*|nomas que|siempre no|mejor no|no se|no estoy segura|"
+    r"que (?:pasa|tal|seria)|como|cuando|cuanto|por ?que)\b"
+)
+"""She asks, puts it off or sets a condition: "¿y si lo borro qué pasa?", "sí pero no hoy"."""
+_NO = re.compile(r"\b(no|nunca|tampoco|ni|sin|nada|jamas|nel|nop)\b")
+_STAYS = re.compile(
+    r"\b(?:no|sin) (?:me |lo |la |le |los |te |se )*(?:qu|kit|sal|borr|cierr|dej|cambi)|"
+    r"\b(?:qued|kued|siga|sigo|segu)|\bsiempre no\b"
+)
+"""She stays or keeps: "no me salgo", "me quedo", "no me quites"."""
+_SAID_BY_YES = frozenset(("erase", "consent_yes", "opt_in"))
+_SAID_BY_NO = frozenset(("drop_seat", "close_case", "withdraw_consent", "opt_out"))
+
+
+def vetoed(act: str, text: str) -> bool:
+    """Whether the words of a text speak against an act that lasts."""
+    line = bare(text)
+    if _HEDGES.search(line) or "?" in text:
+        return True
+    if act in _SAID_BY_YES and _NO.search(line):
+        return True
+    return act in _SAID_BY_NO and bool(_STAYS.search(line))
+
+
+def guarded(reading: Reading, place: str, text: str, *, cry: bool) -> Reading:
+    """The reading as it may be acted on: `unclear` where it is not sure enough, `elsewhere` where it is a cry."""
+    known = places().get(place)
+    if known is None or known.hidden or reading.act not in known.acts:
+        return reading
+    if cry and reading.act not in CRY_STAYS:
+        return Reading(ELSEWHERE, reading.confidence)
+    act = known.acts[reading.act]
+    if not act.lasting or act.asks_back or reading.act == "hide":
+        return reading
+    least = SURE_CORRECTION if reading.act == "change_detail" else SURE_THAT_LASTS
+    if reading.confidence < least or vetoed(reading.act, text):
+        return Reading(UNCLEAR, reading.confidence)
+    return reading

@@ -1,0 +1,72 @@
+"""What an answer means where it was asked: the offered choice by its number or title, else as the model reads it.
+
+Why: a choice is taken when she types its number or its whole title, or when the model in context is sure; never
+because one of its words stands somewhere. An act that lasts is taken only where the question was that very
+one. Pure; must never store or log what she wrote.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.components.places import places
+from bot.components.reading import SURE
+from bot.dialogue import answers, words
+from bot.dialogue.standing import Act, Standing, read_payload
+
+if TYPE_CHECKING:
+    from bot.components.places import Place, PlaceAct
+    from bot.dialogue.parse import Understanding
+
+def chosen(text: str, here: Standing) -> Act | None:
+    """The offered button that she means by number, place or title, or by a plain yes or no."""
+    place = words.choice(text, len(here.offers))
+    if place is None:
+        place = next((i for i, (title, _) in enumerate(here.offers) if answers.same_words(text, title)), None)
+    if place is None:
+        place = words.beginning(text, [title for title, _ in here.offers])
+    if place is not None:
+        return read_payload(here.offers[place][1], here.intents)
+    if here.yes and words.is_yes(text):
+        return read_payload(here.yes, here.intents)
+    if here.no and words.is_no(text):
+        return read_payload(here.no, here.intents)
+    return None
+
+
+def sure_act(said: Understanding, place: str) -> PlaceAct | None:
+    """The place's own act that the model is sure of; None where there is none, or it is a cry."""
+    known = places().get(place)
+    if known is None or said.act not in known.acts or said.act_confidence < SURE:
+        return None
+    return known.acts[said.act]
+
+
+def exact(text: str, place: Place) -> str:
+    """The act that a number, a whole title or a bare yes or no is at a place; empty where it is none of these."""
+    at = words.choice(text, len(place.offers))
+    if at is None:
+        at = next((i for i, title in enumerate(place.titles) if answers.same_words(text, title)), None)
+    if at is None:
+        at = words.beginning(text, place.titles)
+    if at is not None:
+        return place.offers[at]
+    if words.is_yes(text):
+        return place.plain_yes
+    return place.plain_no if words.is_no(text) else ""
+
+
+def read(text: str, said: Understanding, here: Standing) -> Act | None:
+    """The act of the place last asked, where the model is sure of it."""
+    act = sure_act(said, here.place)
+    if act is None:
+        return None
+    if act.does == "next":
+        return read_payload(here.offers[0][1], here.intents) if here.offers else None
+    if act.does == "choice":
+        at = int(said.act.rpartition("_")[2]) - 1
+        return read_payload(here.offers[at][1], here.intents) if at < len(here.offers) else None
+    found = read_payload(act.does, here.intents)
+    if found is not None and said.act == "answer":
+        return Act(found.intent, {"words": answers.plain(text, 160)})
+    return found
