@@ -8,13 +8,19 @@ act that lasts. Pure; must never keep or log a text.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from bot.components.context import Reading
 from bot.components.places import ELSEWHERE, UNCLEAR, places
 from bot.components.spelling import bare
 
-SURE, SURE_THAT_LASTS, SURE_CORRECTION = 0.6, 0.9, 0.97
-"""From these on an act is taken, one that stays or hides, and the correction of a detail."""
+if TYPE_CHECKING:
+    from bot.components.places import PlaceAct
+
+SURE, SURE_IN_FEAR = 0.6, 0.8
+"""From these on an act is taken, and one where the text may be a cry of danger."""
+SURE_THAT_LASTS, SURE_CORRECTION, SURE_HIDING, SURE_TO_ASK = 0.93, 0.97, 0.85, 0.85
+"""... one that stays, the correction of a detail, one that hides, and one that is asked back."""
 CRY_STAYS = frozenset(("answer", "cannot_speak", "alone", "with_someone", "hide"))
 """Acts that a text which tells of danger may still be, since they are no choice among offers."""
 _HEDGES = re.compile(
@@ -43,17 +49,32 @@ def vetoed(act: str, text: str) -> bool:
     return act in _SAID_BY_NO and bool(_STAYS.search(line))
 
 
-def guarded(reading: Reading, place: str, text: str, *, cry: bool) -> Reading:
-    """The reading as it may be acted on: `unclear` where it is not sure enough, `elsewhere` where it is a cry."""
+def guarded(reading: Reading, place: str, text: str, risk: str, tier: str) -> Reading:
+    """The reading as it may be acted on: `unclear` where it is not sure enough, `elsewhere` where it is a cry.
+
+    `risk` and `tier` are what the text says of danger wherever it was said.
+    """
     known = places().get(place)
     if known is None or known.hidden or reading.act not in known.acts:
         return reading
-    if cry and reading.act not in CRY_STAYS:
+    if risk == "danger" and not _no_cry(reading, tier):
         return Reading(ELSEWHERE, reading.confidence)
-    act = known.acts[reading.act]
-    if not act.lasting or act.asks_back or reading.act == "hide":
+    if not known.acts[reading.act].lasting:
         return reading
-    least = SURE_CORRECTION if reading.act == "change_detail" else SURE_THAT_LASTS
-    if reading.confidence < least or vetoed(reading.act, text):
+    vetoes = reading.act != "hide" and vetoed(reading.act, text)
+    if reading.confidence < _least(known.acts[reading.act], reading.act) or vetoes:
         return Reading(UNCLEAR, reading.confidence)
     return reading
+
+
+def _no_cry(reading: Reading, tier: str) -> bool:
+    """Whether a text that tells of danger may still be this act."""
+    if reading.act in CRY_STAYS:
+        return reading.confidence >= SURE_IN_FEAR
+    return tier == "perhaps" and (reading.act == "can_write" or reading.confidence >= SURE_IN_FEAR)
+
+
+def _least(act: PlaceAct, name: str) -> float:
+    if act.asks_back:
+        return SURE_TO_ASK
+    return {"change_detail": SURE_CORRECTION, "hide": SURE_HIDING}.get(name, SURE_THAT_LASTS)

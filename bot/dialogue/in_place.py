@@ -52,7 +52,8 @@ def exact(text: str, place: Place) -> str:
     if at is not None:
         return place.offers[at]
     if words.is_yes(text):
-        return place.plain_yes
+        lasts = place.plain_yes in place.acts and place.acts[place.plain_yes].lasting
+        return "" if lasts and words.is_faint_yes(text) else place.plain_yes
     return place.plain_no if words.is_no(text) else ""
 
 

@@ -36,10 +36,11 @@ YES = _phrases(
     andale|orale|listo|si porfa|si señora|si seño|👍|si claro|ok si|si todo bien|sierto|cierto|si es|
     eso|eso es|sale pues|ok esta bien"""
 )
+FAINT_YES = "aja|eso|eso es|bueno|todo bien"
 NO = _phrases(
     """no|nop|nel|negativo|para nada|no gracias|no acepto|no quiero|por ahora no|ahorita no|no por ahora|
     todavia no|no es correcto|esta mal|incorrecto|ninguno|ninguna|nunca|jamas|no nunca|👎|no señora|
-    ni de chiste|mejor no|no es|no esta bien|nah|nones"""
+    ni de chiste|mejor no|no es|nah|nones"""
 )
 SKIP = _phrases(
     """no se|paso|omitir|saltar|saltala|sin respuesta|no quiero decir|no quiero contestar|

@@ -42,6 +42,11 @@ def is_yes(text: str) -> bool:
     return heard(text) in sounds(lexicon.YES)
 
 
+def is_faint_yes(text: str) -> bool:
+    """A yes that may only say that she follows: too little for an act that lasts."""
+    return heard(text) in sounds(lexicon.FAINT_YES)
+
+
 def is_no(text: str) -> bool:
     """A no and nothing else."""
     return heard(text) in sounds(lexicon.NO)

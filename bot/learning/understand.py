@@ -76,9 +76,8 @@ def in_context(meaning: Meaning, row: dict[str, Any], answer: dict[str, Any]) ->
     if not after:
         return answer
     act = exact(row["text"], places()[after])
-    cry = answer["tier"] == "sure" and answer["risk"] == "danger"
     reading = Reading(act, 1.0) if act else meaning.read(row["text"], (after,))[0]
-    reading = guarded(reading, after, row["text"], cry=cry)
+    reading = guarded(reading, after, row["text"], answer["risk"], answer["tier"])
     return {**answer, "act": reading.act, "act_confidence": round(reading.confidence, 4)}
 
 

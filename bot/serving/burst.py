@@ -51,7 +51,7 @@ async def understanding(agent: Agent, text: str, after: str = "") -> Understandi
 def in_context(meaning: Meaning, said: Understanding, text: str, after: str) -> Understanding:
     """The understanding with what the text means after the place, and what it speaks of wherever it was said."""
     act, topic, speaker = meaning.read(text, (after, TOPIC, SPEAKER))
-    act = guarded(act, after, text, cry=said.sure and said.risk == "danger")
+    act = guarded(act, after, text, said.risk, said.tier)
     return replace(
         said,
         act=act.act,
