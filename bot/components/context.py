@@ -15,6 +15,7 @@ from scipy.sparse import csr_matrix, hstack
 
 from bot.components.judging import softmax
 from bot.components.places import places
+from bot.components.reading import NOT_READ, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,17 +23,6 @@ if TYPE_CHECKING:
 
     from bot.components.features import Array
     from bot.components.places import Place
-
-
-class Reading(NamedTuple):
-    """The act that an answer means at its place, and how sure that is."""
-
-    act: str
-    confidence: float
-
-
-NOT_READ = Reading("", 0.0)
-"""Nobody asked anything, or the place is not known."""
 
 
 class Layout(NamedTuple):

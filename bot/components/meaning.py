@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.components.context import NOT_READ, Reading, Readers
+from bot.components.context import Readers
+from bot.components.reading import NOT_READ, Reading
 from bot.components.features import Array, Features
 from bot.components.judging import Calibration, Judge, Understanding
 from bot.components.labels import RISKS

@@ -1,23 +1,22 @@
 """The closed list of places: what the bot last asked or said, and what an answer to it can mean.
 
-The list is `bot/places.yml`; `after` and `act` of the understanding contract are its names. Must never hold what
+The list is `bot/places.toml`; `after` and `act` of the understanding contract are its names. Must never hold what
 she wrote.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FILE = Path(__file__).resolve().parents[1] / "places.yml"
+FILE = Path(__file__).resolve().parents[1] / "places.toml"
 ELSEWHERE, UNCLEAR = "elsewhere", "unclear"
 EVERYWHERE = {
     ELSEWHERE: "she speaks of something else: another wish, a question, or what she lives through",
@@ -81,7 +80,8 @@ def _act(raw: Mapping[str, Any]) -> PlaceAct:
 @cache
 def places(path: Path = FILE) -> Mapping[str, Place]:
     """Return all places by name, in the order of the file."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    families = tomllib.loads(path.read_text(encoding="utf-8"))
+    raw = {f"{family}.{name}": one for family, its in families.items() for name, one in its.items()}
     return {
         name: Place(
             name,

@@ -8,15 +8,24 @@ act that lasts. Pure; must never keep or log a text.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.components.context import Reading
 from bot.components.places import ELSEWHERE, UNCLEAR, places
 from bot.components.spelling import bare
 
 if TYPE_CHECKING:
     from bot.components.places import PlaceAct
 
+
+class Reading(NamedTuple):
+    """The act that an answer means at its place, and how sure that is."""
+
+    act: str
+    confidence: float
+
+
+NOT_READ = Reading("", 0.0)
+"""Nobody asked anything, or the place is not known."""
 SURE, SURE_IN_FEAR = 0.6, 0.8
 """From these on an act is taken, and one where the text may be a cry of danger."""
 SURE_THAT_LASTS, SURE_CORRECTION, SURE_HIDING, SURE_TO_ASK = 0.93, 0.97, 0.85, 0.85
@@ -31,7 +40,7 @@ _HEDGES = re.compile(
 """She asks, puts it off or sets a condition: "¿y si lo borro qué pasa?", "sí pero no hoy"."""
 _NO = re.compile(r"\b(no|nunca|tampoco|ni|sin|nada|jamas|nel|nop)\b")
 _STAYS = re.compile(
-    r"\b(?:no|sin) (?:me |lo |la |le |los |te |se )*(?:qu|kit|sal|borr|cierr|dej|cambi)|"
+    r"\b(?:no|sin) (?:me |lo |la |le |los |te |se )*(?:quit|kit|sal|borr|cierr|dej|cambi)|"
     r"\b(?:qued|kued|siga|sigo|segu)|\bsiempre no\b"
 )
 """She stays or keeps: "no me salgo", "me quedo", "no me quites"."""

@@ -33,7 +33,7 @@ class Memory:
     no: str = ""
     expects: str = ""
     place: str = ""
-    """What was asked last, as `bot/places.yml` names it."""
+    """What was asked last, as `bot/places.toml` names it."""
     misses: int = 0
     signature: str = ""
     said: int = 0

@@ -33,7 +33,7 @@ class Understanding:
     tier: str
     entities: tuple[str, ...] = ()
     act: str = ""
-    """What the message means after what was asked last (`bot/places.yml`); empty where nothing was asked."""
+    """What the message means after what was asked last (`bot/places.toml`); empty where nothing was asked."""
     act_confidence: float = 0.0
     topic: str = ""
     """What she fears or asks in a talk on safety, or the kind of harm that she tells of; empty if none."""

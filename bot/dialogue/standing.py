@@ -42,7 +42,7 @@ class Standing:
     no: str = ""
     expects: str = ""
     place: str = ""
-    """What she was asked last, as `bot/places.yml` names it."""
+    """What she was asked last, as `bot/places.toml` names it."""
     secret: bool = False
     """There is something to hide: a conversation on safety, a case, or a safe word."""
     in_safety: bool = False

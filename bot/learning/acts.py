@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
-from bot.components.context import Reading
 from bot.components.context_training import fit_context, seen
 from bot.components.places import ELSEWHERE, UNCLEAR, places
-from bot.components.reading import SURE, guarded
+from bot.components.reading import SURE, Reading, guarded
 from bot.components.replies import read_replies
 from bot.dialogue.in_place import exact
 

@@ -23,9 +23,8 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bot.components.archive import ModelError, answers, newest, open_model
-from bot.components.context import Reading
 from bot.components.places import EVERYWHERE, places
-from bot.components.reading import guarded
+from bot.components.reading import Reading, guarded
 from bot.dialogue.in_place import exact
 
 if TYPE_CHECKING:

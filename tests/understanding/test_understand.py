@@ -19,9 +19,12 @@ TRAINED = os.environ.get("AVANZA_TEST_RASA_MODEL", str(MODEL))
 pytestmark = pytest.mark.bot
 
 
-def _understand(said: str | bytes, model: str = TRAINED) -> subprocess.CompletedProcess[bytes]:
+def understand(
+    said: str | bytes, model: str = TRAINED, more: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[bytes]:
+    """Return what the program made of its standard input."""
     return subprocess.run(
-        [PYTHON, ROOT / "bot" / "learning" / "understand.py", "--model", model],
+        [PYTHON, ROOT / "bot" / "learning" / "understand.py", "--model", model, *more],
         input=said.encode() if isinstance(said, str) else said,
         capture_output=True,
         check=False,
@@ -29,7 +32,7 @@ def _understand(said: str | bytes, model: str = TRAINED) -> subprocess.Completed
 
 
 def _answers(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    done = _understand("".join(json.dumps(row) + "\n" for row in rows))
+    done = understand("".join(json.dumps(row) + "\n" for row in rows))
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -41,7 +44,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedPr
         [sys.executable, HERE / "score.py", "--blind", HERE / "dev.jsonl"], capture_output=True, check=True
     )
     answers = tmp_path_factory.mktemp("measured") / "answers.jsonl"
-    answers.write_bytes(_understand(blind.stdout).stdout)
+    answers.write_bytes(understand(blind.stdout).stdout)
     held = answers.with_name("floors.json")
     floors = json.loads((HERE / "floors.json").read_text()) | {"pairs_both_right": 0.5}
     held.write_text(json.dumps(floors))
@@ -89,7 +92,7 @@ def test_other_keys_are_carried_through_in_order() -> None:
 
 def test_a_bad_line_stops_it_after_the_answers_before() -> None:
     """A line that is no object with a text: status 2, its number named, earlier answers printed."""
-    done = _understand('{"text": "hola"}\n{"text": 3}\n{"text": "adios"}\n')
+    done = understand('{"text": "hola"}\n{"text": 3}\n{"text": "adios"}\n')
     assert done.returncode == 2
     assert len(done.stdout.splitlines()) == 1
     assert b"line 2" in done.stderr
@@ -129,7 +132,7 @@ def test_an_unusable_model_is_one_clear_line(tmp_path: Path, broken: str) -> Non
     model = tmp_path / "m.tar.gz"
     if broken != "missing":
         model.write_bytes(Path(TRAINED).read_bytes()[:100_000] if broken == "cut" else b"")
-    done = _understand('{"text": "hola"}\n', str(model))
+    done = understand('{"text": "hola"}\n', str(model))
     assert (done.returncode, done.stdout) == (1, b"")
     assert len(done.stderr.splitlines()) == 1
     assert b"train" in done.stderr
