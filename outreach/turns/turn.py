@@ -112,7 +112,7 @@ def begin(
     if _answered_without_the_model(here):
         return _end(here)
     ask = _ask(here)
-    here.save()
+    here.save_if_changed()
     return ask
 
 
