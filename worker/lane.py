@@ -83,6 +83,11 @@ class Newest:
             self._resting.append((time.monotonic() + HEAD_START_SECONDS, seq, conversation_id))
             return True
 
+    def has_rested(self, seq: int) -> bool:
+        """Say whether a message was put aside before."""
+        with self._changed:
+            return seq in self._rested
+
     def _rouse(self) -> float | None:
         """Bring back what has rested; return the seconds until the next, None for none."""
         while self._resting:
@@ -203,6 +208,8 @@ class Lane:
     def _look(self, seq: int, conversation_id: uuid.UUID) -> None:
         """Judge what waits in a conversation; take it at once where it is danger or a person reads it."""
         with self._runtime.readers() as session:
+            if self._newest.has_rested(seq) and not gather.any_pending(session, conversation_id):
+                return
             waiting = gather.waiting(session, self._runtime.key, conversation_id, utcnow())
         if waiting is None or waiting.newest != seq:
             # Answered meanwhile, or judged with her newer message, which comes first.
