@@ -16,6 +16,7 @@ import logging
 import threading
 import time
 import uuid
+from collections import deque
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -40,6 +41,8 @@ RASA_AWAY_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
 MOST_TURNS = 12
 """Turns taken in a row for one cry: those before it may fail, and each ends after three attempts."""
+HEAD_START_SECONDS = 0.25
+"""So long the queue's job has for a message that need not wait: what it takes is not judged here too."""
 
 
 class Newest:
@@ -49,6 +52,8 @@ class Newest:
         self._heap: list[int] = []
         self._of: dict[int, uuid.UUID] = {}
         self._seen: set[int] = set()
+        self._resting: deque[tuple[float, int, uuid.UUID]] = deque()
+        self._rested: set[int] = set()
         self._changed = threading.Condition()
 
     def put(self, messages: dict[int, uuid.UUID], *, all_that_wait: bool = False) -> None:
@@ -56,6 +61,7 @@ class Newest:
         with self._changed:
             if all_that_wait:
                 self._seen &= messages.keys()
+                self._rested &= messages.keys()
             for seq in messages.keys() - self._seen:
                 self._seen.add(seq)
                 self._of[seq] = messages[seq]
@@ -68,11 +74,38 @@ class Newest:
             self._of[seq] = conversation_id
             heapq.heappush(self._heap, -seq)
 
+    def rest(self, seq: int, conversation_id: uuid.UUID) -> bool:
+        """Put a message aside for a moment; False where it has rested."""
+        with self._changed:
+            if seq in self._rested:
+                return False
+            self._rested.add(seq)
+            self._resting.append((time.monotonic() + HEAD_START_SECONDS, seq, conversation_id))
+            return True
+
+    def has_rested(self, seq: int) -> bool:
+        """Say whether a message was put aside before."""
+        with self._changed:
+            return seq in self._rested
+
+    def _rouse(self) -> float | None:
+        """Bring back what has rested; return the seconds until the next, None for none."""
+        while self._resting:
+            due, seq, conversation_id = self._resting[0]
+            if due > time.monotonic():
+                return due - time.monotonic()
+            self._resting.popleft()
+            self._of[seq] = conversation_id
+            heapq.heappush(self._heap, -seq)
+        return None
+
     def take(self, seconds: float) -> tuple[int, uuid.UUID] | None:
         """Take the newest, waiting up to so many seconds for one."""
         with self._changed:
+            next_due = self._rouse()
             if not self._heap:
-                self._changed.wait(seconds)
+                self._changed.wait(seconds if next_due is None else min(seconds, max(0.0, next_due)))
+                self._rouse()
             if not self._heap:
                 return None
             seq = -heapq.heappop(self._heap)
@@ -149,7 +182,7 @@ class Lane:
             .order_by(InboundMessage.seq.desc())
             .limit(MOST_LOOKED_AT)
         )
-        with self._runtime.sessions() as session:
+        with self._runtime.readers() as session:
             return {row.seq: row.conversation_id for row in session.execute(query)}
 
     def _judge(self) -> None:
@@ -174,10 +207,14 @@ class Lane:
 
     def _look(self, seq: int, conversation_id: uuid.UUID) -> None:
         """Judge what waits in a conversation; take it at once where it is danger or a person reads it."""
-        with self._runtime.sessions() as session:
+        with self._runtime.readers() as session:
+            if self._newest.has_rested(seq) and not gather.any_pending(session, conversation_id):
+                return
             waiting = gather.waiting(session, self._runtime.key, conversation_id, utcnow())
         if waiting is None or waiting.newest != seq:
             # Answered meanwhile, or judged with her newer message, which comes first.
+            return
+        if waiting.text and waiting.must_not_wait and self._newest.rest(seq, conversation_id):
             return
         if waiting.text:
             try:

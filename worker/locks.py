@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Engine, TextClause
+    from sqlalchemy import Connection, Engine
 
 TURN, SEND = "turn", "send"
 _AGAIN_SECONDS = 0.02
-_TAKE = text("SELECT pg_try_advisory_lock(:lock)")
-_LET_GO = text("SELECT pg_advisory_unlock(:lock)")
+_TAKE = "SELECT pg_try_advisory_lock(%s)"
+_LET_GO = "SELECT pg_advisory_unlock(%s)"
 
 
 def number(purpose: str, conversation_id: uuid.UUID) -> int:
@@ -68,14 +68,20 @@ class Pinned:
         try:
             self._connection.rollback()
             self._one(_LET_GO, lock)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, psycopg.Error):
             # A connection that broke took the lock with it; one that may still have it is not used again.
             self._connection.invalidate()
 
-    def _one(self, statement: TextClause, lock: int) -> bool:
-        found = bool(self._connection.execute(statement, {"lock": lock}).scalar_one())
-        self._connection.commit()
-        return found
+    def _one(self, statement: str, lock: int) -> bool:
+        """Run a statement in one round trip: outside a transaction, by the driver itself."""
+        driver: psycopg.Connection = self._connection.connection.driver_connection  # type: ignore[assignment] # typed as Any
+        driver.autocommit = True
+        try:
+            row = driver.execute(statement, [lock]).fetchone()
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
+        return bool(row and row[0])
 
 
 @contextmanager

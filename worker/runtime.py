@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from outreach.ground.database import make_engine, make_sessions
+from outreach.ground.database import make_engine, make_readers, make_sessions
 from outreach.messages.rate import Pacer
 from outreach.messages.twilio import TwilioClient
 from outreach.sealing.crypto import PersonalKey
@@ -47,6 +47,8 @@ class Runtime:
     settings: Settings
     engine: Engine
     sessions: sessionmaker[Session]
+    readers: sessionmaker[Session]
+    """For a look that decides nothing by itself."""
     key: PersonalKey
     rasa: RasaClient
     twilio: TwilioClient
@@ -61,6 +63,7 @@ def make_runtime(settings: Settings, *, pool_size: int = 20, watch: Watch | None
         settings=settings,
         engine=engine,
         sessions=make_sessions(engine),
+        readers=make_readers(engine),
         key=PersonalKey(settings.secret_key),
         rasa=RasaClient(settings.rasa_urls),
         twilio=TwilioClient(settings.twilio, settings.public_url),

@@ -66,7 +66,7 @@ def send_replies(
 ) -> float:
     """Send the replies that wait, on a connection that the caller has; see `deliver_replies`."""
     if not pinned.take(locks.SEND, conversation_id, patience=patience):
-        with pinned.sessions() as session:
+        with runtime.readers() as session:
             following = order.next_reply(session, conversation_id, utcnow())
         waits = following.row_id or following.waits
         _look_again(pinned.sessions, Next(waits=waits, again_at=utcnow() + BUSY_AGAIN))
@@ -82,7 +82,7 @@ def _in_order(
 ) -> float:
     tried: set[uuid.UUID] = set()
     while True:
-        with sessions() as session:
+        with runtime.readers() as session:
             following = order.next_reply(session, conversation_id, utcnow())
         row_id = following.row_id
         if row_id is None:

@@ -54,7 +54,7 @@ def take_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
 
     The replies leave here, under this job: one that is run again after a crash sends what is left.
     """
-    with runtime.sessions() as session:
+    with runtime.readers() as session:
         if not gather.anything(session, conversation_id):
             return
     for _ in range(MOST_TURNS):

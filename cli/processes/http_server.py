@@ -17,7 +17,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 if TYPE_CHECKING:
     import socket
@@ -44,9 +44,20 @@ class Limits:
     """Of all requests together that are not whole yet."""
 
 
+class _Task(WSGITask):  # type: ignore[misc] # waitress carries no types
+    """One answer; waitress would close the connection after each that has no body, such as every 204."""
+
+    def set_close_on_finish(self) -> None:
+        """Close the connection after this answer, unless it says by itself where it ends."""
+        asked = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if self.has_body or self.version != "1.1" or asked:
+            super().set_close_on_finish()
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc] # waitress carries no types
     """One connection that remembers since when it is waited for."""
 
+    task_class = _Task
     waits_since: float
     begun_at: float | None = None
     held: int = 0

@@ -43,6 +43,8 @@ def rules_of(settings: Settings, programme: Programme) -> Settings:
 def rules_for(session: Session, settings: Settings, programme_id: uuid.UUID) -> Settings:
     """Return the settings of a programme by its id; the installation's where there is no such programme."""
     programme = session.get(Programme, programme_id)
+    # Held by the session, so that whoever asks again in its transaction costs no statement.
+    session.info.setdefault("programmes", {})[programme_id] = programme
     return rules_of(settings, programme) if programme else settings
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from models import OutboxKind, OutboxMessage, OutboxState
 from outreach.ground import jobs
@@ -67,24 +67,43 @@ def next_reply(session: Session, conversation_id: uuid.UUID | None, now: datetim
     return waiting
 
 
-def _under_way(session: Session, conversation_id: uuid.UUID | None, now: datetime) -> Sequence[OutboxMessage]:
-    states = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.IN_DOUBT)
-    return session.scalars(
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.conversation_id == conversation_id,
-            OutboxMessage.kind == OutboxKind.REPLY,
-            or_(
-                OutboxMessage.state.in_(states),
-                (OutboxMessage.state == OutboxState.SENT)
-                & (OutboxMessage.sending_since > now - DELIVERED_WITHIN),
-            ),
-        )
-        .order_by(OutboxMessage.seq)
-    ).all()
+class _UnderWay(NamedTuple):
+    id: uuid.UUID
+    turn_id: uuid.UUID | None
+    state: OutboxState
+    created_at: datetime
+    sending_since: datetime | None
+    next_try_at: datetime | None
 
 
-def _holds_until(row: OutboxMessage, now: datetime) -> datetime | None:
+# Built once, and without the bodies: it is asked twice a turn.
+_UNDER_WAY = (
+    select(
+        OutboxMessage.id,
+        OutboxMessage.turn_id,
+        OutboxMessage.state,
+        OutboxMessage.created_at,
+        OutboxMessage.sending_since,
+        OutboxMessage.next_try_at,
+    )
+    .where(
+        OutboxMessage.conversation_id == bindparam("conversation_id"),
+        OutboxMessage.kind == OutboxKind.REPLY,
+        or_(
+            OutboxMessage.state.in_((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.IN_DOUBT)),
+            (OutboxMessage.state == OutboxState.SENT) & (OutboxMessage.sending_since > bindparam("since")),
+        ),
+    )
+    .order_by(OutboxMessage.seq)
+)
+
+
+def _under_way(session: Session, conversation_id: uuid.UUID | None, now: datetime) -> Sequence[_UnderWay]:
+    given = {"conversation_id": conversation_id, "since": now - DELIVERED_WITHIN}
+    return [_UnderWay(*row) for row in session.execute(_UNDER_WAY, given)]
+
+
+def _holds_until(row: _UnderWay, now: datetime) -> datetime | None:
     """Return until when a reply holds back what follows it in its answer."""
     since = row.sending_since or row.created_at
     if row.state is OutboxState.SENT:

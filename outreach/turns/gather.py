@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import Uuid, bindparam, exists, or_, select
 
 from models import Conversation, InboundMessage, OutboxMessage, OutboxState, Turn, TurnState
 from outreach.messages import conversation_state, inbox, withdrawn
@@ -49,25 +49,37 @@ class Waiting:
     hurries: bool = False
 
 
+# Built once: each turn asks all of these.
+_CONVERSATION = bindparam("conversation_id", type_=Uuid())
+_UNTAKEN = (InboundMessage.conversation_id == _CONVERSATION, InboundMessage.turn_id.is_(None))
+_PENDING = select(InboundMessage).where(*_UNTAKEN).order_by(InboundMessage.seq)
+_ANY_PENDING = select(exists().where(*_UNTAKEN))
+_OPEN_TURN = select(Turn).where(Turn.conversation_id == _CONVERSATION, Turn.state == TurnState.OPEN)
+_OPEN_TURN_LOCKED = _OPEN_TURN.with_for_update()
+_ANYTHING = select(
+    or_(
+        exists().where(*_UNTAKEN),
+        exists().where(Turn.conversation_id == _CONVERSATION, Turn.state == TurnState.OPEN),
+        exists().where(
+            OutboxMessage.conversation_id == _CONVERSATION, OutboxMessage.state == OutboxState.QUEUED
+        ),
+    )
+)
+
+
 def pending(session: Session, conversation_id: uuid.UUID) -> Sequence[InboundMessage]:
     """Return the messages that no turn has taken yet, in their order."""
-    return session.scalars(
-        select(InboundMessage)
-        .where(InboundMessage.conversation_id == conversation_id, InboundMessage.turn_id.is_(None))
-        .order_by(InboundMessage.seq)
-    ).all()
+    return session.scalars(_PENDING, {"conversation_id": conversation_id}).all()
+
+
+def any_pending(session: Session, conversation_id: uuid.UUID) -> bool:
+    """Say whether there is a message that no turn has taken yet."""
+    return bool(session.scalar(_ANY_PENDING, {"conversation_id": conversation_id}))
 
 
 def anything(session: Session, conversation_id: uuid.UUID) -> bool:
     """Say whether a message, an open turn or a reply waits in a conversation; takes no lock."""
-    waits = select(InboundMessage.id).where(
-        InboundMessage.conversation_id == conversation_id, InboundMessage.turn_id.is_(None)
-    )
-    opened = select(Turn.id).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
-    leaves = select(OutboxMessage.id).where(
-        OutboxMessage.conversation_id == conversation_id, OutboxMessage.state == OutboxState.QUEUED
-    )
-    return bool(session.scalar(select(or_(waits.exists(), opened.exists(), leaves.exists()))))
+    return bool(session.scalar(_ANYTHING, {"conversation_id": conversation_id}))
 
 
 @dataclass(frozen=True)
@@ -82,10 +94,9 @@ class Found:
 def look(session: Session, conversation_id: uuid.UUID, *, lock: bool) -> Found:
     """Read what waits; with `lock` nobody else begins or ends a turn until the transaction is over."""
     conversation = session.get_one(Conversation, conversation_id, with_for_update=lock)
-    opened = select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
-    if lock:
-        opened = opened.with_for_update()
-    return Found(conversation, session.scalars(opened).one_or_none(), pending(session, conversation_id))
+    opened = _OPEN_TURN_LOCKED if lock else _OPEN_TURN
+    turn = session.scalars(opened, {"conversation_id": conversation_id}).one_or_none()
+    return Found(conversation, turn, pending(session, conversation_id))
 
 
 def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime) -> Waiting | None:

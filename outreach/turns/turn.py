@@ -112,7 +112,7 @@ def begin(
     if _answered_without_the_model(here):
         return _end(here)
     ask = _ask(here)
-    here.save()
+    here.save_if_changed()
     return ask
 
 
@@ -229,7 +229,7 @@ def finish(
     conversation = session.get_one(Conversation, ask.conversation_id, with_for_update=True)
     turn = session.get_one(Turn, ask.turn_id, with_for_update=True)
     if turn.state is not TurnState.OPEN:
-        return Ended(more=bool(gather.pending(session, conversation.id)))
+        return Ended(more=gather.any_pending(session, conversation.id))
     here = _loaded(session, key, settings, conversation, turn, now)
     here.incoming = [message for message in here.incoming if message.readable]
     if here.state.held and not here.state.cover:
@@ -317,7 +317,7 @@ def close(session: Session, turn: Turn) -> Ended:
     """Mark a turn as ended, whatever its end, and say whether something waits behind it."""
     turn.state, turn.attempts = TurnState.ANSWERED, 0
     session.flush()
-    return Ended(more=bool(gather.pending(session, turn.conversation_id)))
+    return Ended(more=gather.any_pending(session, turn.conversation_id))
 
 
 def failed_attempt(session: Session, conversation_id: uuid.UUID, now: datetime) -> Attempt | None:

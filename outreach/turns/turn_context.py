@@ -74,6 +74,11 @@ class TurnContext:
         """Write the private state back: at the end of a transaction, or to lend it."""
         conversation_state.write(self.key, self.conversation, self.state)
 
+    def save_if_changed(self) -> None:
+        """Write the private state back before the dialogue is asked; every turn's end writes it anyway."""
+        if self.state != conversation_state.read(self.key, self.conversation):
+            self.save()
+
 
 def load(
     session: Session,

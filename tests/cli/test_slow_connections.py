@@ -59,6 +59,13 @@ class Webhook:
         self._sids = iter(range(1, 1000))
 
     def post(self) -> float:
+        """Post one signed message over a connection of its own; return the seconds until 204."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        taken = self.post_over(connection)
+        connection.close()
+        return taken
+
+    def post_over(self, connection: http.client.HTTPConnection) -> float:
         """Post one signed message; return the seconds until 204."""
         fields = {
             "MessageSid": f"SM{next(self._sids):032x}",
@@ -72,12 +79,11 @@ class Webhook:
         signature = RequestValidator(TOKEN).compute_signature(url, fields)
         headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
         began = time.monotonic()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         connection.request("POST", "/twilio/inbound", urlencode(fields), headers)
-        status = connection.getresponse().status
+        with connection.getresponse() as answer:
+            answer.read()
         taken = time.monotonic() - began
-        connection.close()
-        assert status == 204
+        assert answer.status == 204
         return taken
 
     def slow(self, count: int, ways: tuple[bytes, ...]) -> list[socket.socket]:
@@ -214,6 +220,20 @@ def test_what_waits_is_bounded(webhook: Webhook, sessions: sessionmaker[Session]
             one.close()
     assert stored(sessions) == before + 1
     assert all(one.memory_info().rss < 400 * 1024 * 1024 for one in webhook.workers())
+
+
+def test_an_answer_without_a_body_keeps_its_connection(webhook: Webhook) -> None:
+    """Whoever posts again need not connect again, unless it asked for the end."""
+    connection = http.client.HTTPConnection("127.0.0.1", webhook.port, timeout=10)
+    webhook.post_over(connection)
+    kept = connection.sock
+    webhook.post_over(connection)
+    assert kept is not None
+    assert connection.sock is kept
+    connection.close()
+    with socket.create_connection(("127.0.0.1", webhook.port), timeout=5) as asked:
+        asked.sendall(b"POST /twilio/inbound HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        until(lambda: is_closed(asked), seconds=2)
 
 
 def test_the_apps_say_what_is_too_long() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
+from support import counting
 
 from models import ChannelAddress, Conversation, InboundMessage, utcnow
 from outreach.ground import counters
@@ -41,6 +43,24 @@ def test_a_duplicate_is_counted_and_changes_nothing(session: Session, key: Perso
     assert inbox.receive(session, key, params("hola"), utcnow()) is None
     assert counters.read(session, counters.DUPLICATE_INBOUND) == 1
     assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1
+
+
+def test_a_message_costs_four_statements(session: Session, key: PersonalKey) -> None:
+    """Of a woman who wrote before: her address read and noted, the message stored, its job deferred."""
+    inbox.receive(session, key, params("hola", sid="SM1"), utcnow())
+    session.commit()
+    with counting(session) as statements:
+        inbox.receive(session, key, params("hola", sid="SM2"), utcnow())
+        session.commit()
+    assert len(statements) <= 3, statements  # the job leaves by Procrastinate's own cursor
+
+
+def test_when_she_wrote_last_never_goes_back(session: Session, key: PersonalKey) -> None:
+    """Of two posts at once the later moment stands, whichever is stored last."""
+    now = utcnow()
+    inbox.receive(session, key, params("b", sid="SM1"), now)
+    inbox.receive(session, key, params("a", sid="SM2"), now - timedelta(seconds=1))
+    assert session.scalars(select(Conversation.last_inbound_at)).one() == now
 
 
 def test_both_forms_of_a_mexican_number_are_one_woman(session: Session, key: PersonalKey) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from standins import accepted, receipt, serving
 
 from models import Conversation, InboundMessage, OutboxMessage, Turn, utcnow
@@ -59,10 +59,11 @@ class Stage:
         self.sent.append(body["Body"])
         return 201, accepted(path, body, f"SM{len(self.sent):032d}")
 
-    def writes(self, runtime: Runtime, phone: int, words: str) -> uuid.UUID:
+    def writes(self, runtime: Runtime, phone: int, words: str, **more: str) -> uuid.UUID:
         """Let a message come in, just now."""
         self._count += 1
         given = {"MessageSid": [f"SM{self._count}"], "From": [f"whatsapp:+5233{phone:08d}"], "Body": [words]}
+        given |= {name: [value] for name, value in more.items()}
         with self.sessions.begin() as session:
             row = session.get_one(InboundMessage, inbox.receive(session, runtime.key, given, utcnow()))
             return row.conversation_id
@@ -121,6 +122,21 @@ def test_it_hears_what_comes_in(settings: Settings, stage: Stage) -> None:
         began = time.monotonic()
         assert until(lambda: bool(stage.sent))
         assert time.monotonic() - began < 5
+
+
+def test_a_tap_that_is_taken_is_not_judged_twice(settings: Settings, stage: Stage) -> None:
+    """What need not wait goes to the queue's job first; the lane judges what that one does not take."""
+    with watching(settings, stage) as (runtime, _):
+        assert until(runtime.watch.alive)
+        taken = stage.writes(runtime, 1, "gracias", ButtonPayload="/old")
+        with stage.sessions.begin() as session:
+            turn = Turn(conversation_id=taken, attempts=0)
+            session.add(turn)
+            session.flush()
+            session.execute(update(InboundMessage).values(turn_id=turn.id))
+        stage.writes(runtime, 2, "trae un cuchillo", ButtonPayload="/old")
+        assert until(lambda: bool(stage.sent))
+        assert stage.judged == ["trae un cuchillo"]
 
 
 def test_danger_told_in_pieces_is_danger(settings: Settings, stage: Stage) -> None:
