@@ -39,6 +39,8 @@ Read = Answer | Again | None
 """None: this is no answer at all to what was asked."""
 
 MOST_CHILDREN = 20
+MOST_WORDS = 12
+"""Words of the longest name: María del Rosario del Pilar de la Cruz y Torres has ten."""
 
 _OPENINGS = re.compile(
     r"^\s*(hola|pues|ah|mi nombre( completo)? es|me llamo|yo soy|soy|me dicen|dime|d[ií]game|d[ií]ganme|"
@@ -64,13 +66,13 @@ def _without_opening(text: str) -> str:
 
 def read_preferred_name(text: str, _today: date) -> Read:
     """How she wants to be called: her name, a part of it, or a nickname."""
-    name = naming.name_in(text, 1, 8, nickname=True)
+    name = naming.name_in(text, 1, MOST_WORDS, nickname=True)
     return Answer({"preferred_name": name}) if name and len(name) > 1 else Again("unclear")
 
 
 def read_full_name(text: str, _today: date) -> Read:
     """Her whole name: two words at least."""
-    name = naming.name_in(text, 2, 8)
+    name = naming.name_in(text, 2, MOST_WORDS)
     if name:
         return Answer({"full_name": name})
     return Again("short" if naming.name_in(text, 1, 1) else "unclear")

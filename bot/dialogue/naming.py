@@ -16,6 +16,7 @@ from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare
 from bot.components.wordlist import listed
 from bot.dialogue import words
+from bot.dialogue.no_answer import is_no_answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +25,17 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 80
 _OPENINGS = re.compile(
-    r"^\s*(hola|buenas|buenos|d[ií]as|tardes|noches|pues|ah|s[ií]|claro|(?:yo )?me llamo|(?:yo )?soy|"
-    r"(?:mi|el) nombre(?: completo)?(?: es|:)?|nombre(?: completo)?:?|a m[ií] me dicen|me dicen|me llaman|"
-    r"dime|d[ií]game|d[ií]ganme|ll[aá]mame|puedes? (?:decirme|llamarme)|pueden (?:decirme|llamarme)|"
-    r"(?:s[oó]lo|nom[aá]s)(?: dime)?|(?:me gusta(?:r[ií]a)? )?que me digan|con|es|el|la)[\s,.:]+",
+    r"^\s*(hola|ola|buenas|buenos|d[ií]as|tardes|noches|pues|pos|ps|ah|ay|s[ií]|claro|bueno|mire|mira|oiga|"
+    r"oye|"
+    r"(?:yo )?me (?:ll|y|l)amo|(?:yo )?so[yi]|aqu[ií]|servidora|"
+    r"(?:mi|el) no[mn]bre(?: completo)?(?: es|:)?|no[mn]bre(?: completo)?:?|a m[ií] me di[cs]en|me di[cs]en|"
+    r"me (?:ll|y)aman|"
+    r"dime|d[ií]game|d[ií]ganme|ll[aá]mame|ll[aá]meme|(?:me )?pued[ea][sn]? (?:decir(?:me)?|llamar(?:me)?|"
+    r"decirle)|"
+    r"(?:s[oó]lo|nom[aá]s|nada m[aá]s|no m[aá]s|simplemente|mejor)(?: dime| d[ií]game)?|"
+    r"(?:me gusta(?:r[ií]a)? )?que me digan|"
+    r"(?:me gusta|prefiero|quiero)(?: (?:m[aá]s|que))?(?: me digan)?|p[oó]ngale|p[oó]ngame|"
+    r"an[oó]t[ea]me como|con|es|el|la)[\s,.:]+",
     re.IGNORECASE,
 )
 _TITLES = re.compile(
@@ -37,9 +45,39 @@ _TITLES = re.compile(
 )
 _CLOSINGS = re.compile(
     r"[\s,.;]+(?:(?:por favor|porfa\w*|muchas gracias|gracias|a sus [oó]rdenes|para servirle|mucho gusto|"
-    r"nom[aá]s|est[aá] bien|as[ií])[\s,.!]*)+$",
+    r"nom[aá]s|nada m[aá]s|y ya|est[aá] bien|as[ií]|porfis|plis|ok|es mi nombre|ese es mi nombre|me llamo|"
+    r"con (?:[a-zñ]|be|ve|uve|ese|zeta|seta|hache|i griega|doble \w|ce)(?: (?:grande|chica|de \w+|"
+    r"al final))?)[\s,.!]*)+$",
     re.IGNORECASE,
 )
+_TAIL = re.compile(
+    r"[\s,.;:()-]+(?:(?:y|e|pero|ya que|porque)\s+)?(?:(?:yo|tambi[eé]n|ya|actualmente|"
+    r"ahorita)\s+)?(?:na[cs][ií]|nacida|tengo|tng|[vb]i[vb]o|[vb]ivimos|"
+    r"so[yi]\s+(?:de|del|originaria|vecina|una|la|casada|soltera|viuda|madre|mam[aá]|ama)|mi\s+(?:curp|"
+    r"cumple\w*|fecha|cel\w*|tel\w*|colonia|"
+    r"municipio|direcci[oó]n|domicilio|edad|n[uú]mero|correo)|cumplo|quiero|quisiera|me\s+(?:gusta\w*|"
+    r"interesa\w*|quiero|pueden|quisiera)|"
+    r"del?\s+(?:la\s+)?(?:colonia|col|municipio|rancho|fraccionamiento)|curp|fecha|colonia|municipio|edad|"
+    r"tel\w*|cel\w*|estoy|trabajo|"
+    r"(?:aqu[ií]|ac[aá])\s+en|en\s+la\s+colonia|con\s+\d|\d).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What she goes on to say after her name: it is no part of it."""
+_CALL_ME = re.compile(
+    r"^(?P<name>.*?)[\s,.;]*(?:\b(?:pero|aunque|mejor|y|o|solo|pueden?s?)\s+)*\b(?:dime|d[ií]game|d[ií]ganme|"
+    r"me\s+di[cs]en|me\s+(?:ll|y)aman|ll[aá]mame|"
+    r"ll[aá]meme|pued[ea][ns]?\s+(?:decirme|llamarme)|(?:me\s+gusta\s+)?que\s+me\s+digan|"
+    r"me\s+conocen\s+(?:como|por))\s+(?:como\s+)?(?P<called>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Her name, and how she wants to be called: "Xóchitl pero dime Xochi"."""
+_I_AM = re.compile(
+    r"^(?P<before>.*)\b(?:yo\s+so[yi]|yo\s+me\s+(?:ll|y|l)amo|me\s+(?:ll|y)amo|"
+    r"mi\s+no[mn]bre(?:\s+completo)?\s+es)\s*[,:]?\s+(?P<name>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The last time that she says who she is: "Brayan, no, espera, es mi hijo, yo soy Brenda"."""
+_GERUND = re.compile(r"(?:ando|iendo|yendo)$")
 _AROUND = re.compile(r"^\W+|\W+$")
 _GOES_ON = re.compile(
     r"\s*(?:[,.;(\-\n]|\d|$|(?:y )?(?:tengo|naci|vivo|soy|mi (?:curp|cumple\w*|fecha|cel\w*|tel\w*))\b)"
@@ -67,7 +105,12 @@ _NEVER = listed(
     suegra, cuñada, cuñado, hijo, hermano, nuera, sobrina, abuelo, amiga, amigo, comadre, patrona, jefe,
     nombre, apellido, privado, privada, secreto, confidencial, anonima, anonimo, ninguno, ninguna,
     nunca, jamas, importa, igual, mismo, misma, dejame, pensarlo, decirlo, luego, despues, ahorita,
-    ahora, hoy, ayer, antes, prisa, pena, ocupada, trabajo, casa, ine, curp, telefono
+    ahora, hoy, ayer, antes, prisa, pena, ocupada, trabajo, casa, ine, curp, telefono, sigo, seguir, cambia,
+    cambie, cambiar, cambio, cambiale, corrige, corregir, borra, quita, guste, gusten, gusta, ustedes, apodo,
+    apellidos, nombres, dime, decir, dicen, digan, decirme, digame, espera, espere, esperame, error, equivoque,
+    equivoco, mal, escribi, puedo, puede, pueden, puedes, quisiera, necesito, llamo, llama, yamo, deja, dejalo,
+    ninguna, nada, ok, okey, bueno, claro, gracias, favor, hola, buenas, buenos, dias, tardes, noches, adios,
+    bebe, niño, nene, chiquillo, escuela, colonia, municipio, calle, rancho, años, fecha, naci, soltero
     """
 )
 """No part of a name, though a list of names may know how it sounds (Parra, Peña)."""
@@ -102,11 +145,64 @@ def capitals(name: str) -> str:
 
 def name_in(text: str, fewest: int, most: int, *, nickname: bool = False) -> str | None:
     """Her name of `fewest` to `most` words; None where the text is a sentence, a question, a yes or a no."""
-    line = _without_opening(text)
-    if "?" in text or words.is_yes(line) or words.is_no(line) or words.is_skip(line):
-        return None
-    untitled = line if nickname else _TITLES.sub("", line)
-    return _whole(untitled, fewest, most, nickname=nickname) or _introduced(text, fewest)
+    herself = _I_AM.match(text)
+    hers = herself and not re.search(r"\bno\s*$", herself["before"], re.IGNORECASE)
+    for part in ([herself["name"]] if herself and hers else []) + [_called(text, nickname=nickname)]:
+        line = _without_opening(part)
+        if "?" in text or words.is_yes(line) or words.is_no(line) or words.is_skip(line):
+            return None
+        shorter = _AROUND.sub("", _TAIL.sub("", line))
+        for one in dict.fromkeys((line, shorter)):
+            untitled = one if nickname else _TITLES.sub("", one)
+            found = _whole(untitled, fewest, most, nickname=nickname)
+            if found and not (is_no_answer(part) and not _all_known(found)):
+                return found
+    return _introduced(text, fewest)
+
+
+def _called(text: str, *, nickname: bool) -> str:
+    """The part of a text that answers: what she wants to be called, or her whole name before it."""
+    found = _CALL_ME.match(" ".join(text.split()))
+    if not found:
+        return text
+    if nickname:
+        return found["called"]
+    return found["name"] if len(found["name"].split()) > 1 else found["called"]
+
+
+def _all_known(name: str) -> bool:
+    """Whether each word is known as a name: "Refugio Nolasco" is one, whatever it may open with."""
+    return all(names.is_name(part) for part in tokens(name) if part.bare not in names.PARTICLES)
+
+
+def split(name: str) -> tuple[list[str], list[str]]:
+    """Her given names and her surnames: "María de la Luz | Ruiz López"; the last two names are surnames."""
+    groups: list[list[str]] = []
+    opened = False
+    for word in name.split():
+        if bare(word).strip(".") in names.PARTICLES:
+            if opened:
+                groups[-1].append(word)
+            else:
+                groups.append([word])
+                opened = True
+        elif opened:
+            groups[-1].append(word)
+            opened = False
+        else:
+            groups.append([word])
+    surnames = 2 if len(groups) > 2 else min(1, len(groups) - 1)  # noqa: PLR2004 # "Ana Ruiz" has one
+    if len(groups) == 3 and only_given(" ".join(groups[1])):  # noqa: PLR2004 # "Ana Karina Solís" has one too
+        surnames = 1
+    kept = len(groups) - surnames
+    joined = [" ".join(group) for group in groups]
+    return joined[:kept], joined[kept:]
+
+
+def only_given(name: str) -> bool:
+    """Whether all of a name may be given names: "Ana Karina", "María de los Ángeles"."""
+    parts = [part for part in tokens(name) if part.bare not in names.PARTICLES]
+    return bool(parts) and all(names.is_given(part) or not names.is_name(part) for part in parts)
 
 
 def _whole(line: str, fewest: int, most: int, *, nickname: bool) -> str | None:
@@ -131,6 +227,8 @@ def _may_be_name(parts: Sequence[Token], at: int, *, nickname: bool) -> bool:
         return True
     if part.bare == "viuda":  # "Ramona Gutiérrez viuda de Orozco"
         return at > 1 and at + 1 < len(parts) and parts[at + 1].bare == "de"
+    if _GERUND.search(part.bare) and not names.is_name(part):
+        return False
     if part.bare in _NEVER:
         return part.bare in _SURNAMES_TOO and at > 0 and names.is_name(parts[at - 1])
     if names.is_name(part) or part.sound not in names.common_words():
