@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.components.extract import births, days, figures, places
+from bot.components.extract import births, days, figures, localities, names, places
 from bot.components.extract.reading import entities
 from bot.components.spelling import bare, spoken_words
-from bot.dialogue import naming, words
+from bot.dialogue import children, naming, readers, themes, words
+from bot.dialogue.no_answer import is_no_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,55 +89,112 @@ def read_birth_date(text: str, today: date) -> Read:
     return Again(found) if found else None
 
 
+_EDGE = re.compile(
+    r"[\s,.;]+(?:pero|aunque|casi|(?:a la |en la )?orill(?:a|ita)|cerquita|cerca|junto|colinda\w*|pegad\w+|rumbo|"
+    r"por la salida|a un lado|entre)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What follows says only where in it: "en Tonalá pero en la orilla con Zapotlanejo"."""
+
+
 def read_municipality(text: str, _today: date) -> Read:
-    """One of the 125, or a question where the name fits several."""
-    found = places.answered(_without_opening(text)) or places.lookup(text)
-    if len(found) == 1:
-        return Answer({"municipality": found[0], "municipality_name": places.name_of(found[0])})
-    if not found:
+    """One of the 125, or a question where the name fits several; a known town or colony stands for its own."""
+    line = _SORRY.sub("", _without_opening(text))
+    if is_no_answer(line):
         return None
+    for part in dict.fromkeys((_EDGE.sub("", line), line)):
+        local = localities.find(part)
+        found = list(local.codes) if local else places.answered(part, names.common_words())
+        found = found or places.lookup(part, names.common_words())
+        if not found and (local := localities.among(part)):
+            found = list(local.codes)
+        if found:
+            return _place(found, local)
+    return None
+
+
+_SORRY = re.compile(
+    r"[\s,.]+(?:perd[oó]n|disculpe?|digo|quise decir|me equivoqu[eé]|mejor dicho)[\s.!]*$", re.IGNORECASE
+)
+
+
+def _place(found: list[str], local: localities.Locality | None) -> Read:
+    if len(found) == 1:
+        inside = {"locality": local.name} if local and local.name != places.name_of(found[0]) else {}
+        return Answer({"municipality": found[0], "municipality_name": places.name_of(found[0]), **inside})
     options = {f"place_{i}": places.name_of(code) for i, code in enumerate(found[:3], 1)}
     options |= {f"place_code_{i}": code for i, code in enumerate(found[:3], 1)}
     return Again("which_three" if found[2:] else "which_two", options)
 
 
 def read_locality(text: str, _today: date) -> Read:
-    """Colony, village or ranch, in her words; "no sé" leaves it open."""
+    """Colony, village or ranch, in her words; "no sé" leaves it open, a refusal or an order is none."""
     if words.is_skip(text):
         return Answer({"locality": ""})
-    line = plain(_without_opening(text), 80)
+    line = plain(_COLONY.sub("", _SORRY.sub("", _without_opening(text))), 80)
     if words.is_yes(text) or (words.says_well(text) and re.match(r"\W*(?:si|sí|ya|ok)\b", text.lower())):
         return Again("unclear")  # a yes to something else
+    if is_no_answer(line) or words.is_no(line):
+        return Again("unclear")
     return Answer({"locality": line}) if re.search(r"[^\W\d_]{2}", line) else Again("unclear")
 
 
+_COLONY = re.compile(
+    r"^(?:se llama|es|mi colonia es|(?:es )?(?:en )?(?:la )?colonia(?: se llama| es)?|la col\.?|col\.?|en la col\.?)"
+    r"[\s:,]+(?=\S)",
+    re.IGNORECASE,
+)
+
+
 def read_children(text: str, _today: date) -> Read:
-    """How many children live with her: a figure, a word, or several that are added."""
-    if words.is_skip(text):
+    """How many children live with her; what can't be counted for certain is asked back with the number."""
+    if words.is_skip(text) and not words.is_no(text) and "tengo" not in text.lower():
         return Answer({"children": ""})
-    total = words.count_of(text)
+    total = children.count(text)
     if total is None:
         return None
-    return Answer({"children": str(total)}) if total <= MOST_CHILDREN else Again("many")
+    if total.number > MOST_CHILDREN:
+        return Again("many")
+    if not total.sure:
+        return Again("count", {"children_guess": str(total.number)})
+    return Answer({"children": str(total.number)})
 
 
 def read_axis(text: str, _today: date) -> Read:
-    """The axis that interests her, by its own words."""
-    axis = words.axis_of(text)
-    return Answer({"axis": axis, "axis_name": words.AXIS_NAMES[axis]}) if axis else None
+    """The theme that she likes, by its own words; any of them leaves it open."""
+    axis = themes.axis_of(text)
+    if axis:
+        return Answer({"axis": axis, "axis_name": words.AXIS_NAMES[axis]})
+    if themes.wants_any(text):
+        return Answer({"axis": "", "axis_name": "cualquiera"})
+    return Again("more") if themes.wants_more(text) else None
+
+
+HOURS_UNSAID = "las horas que dijiste"
+"""What the summary says of hours that speak of him: whoever holds the phone may read it."""
+ANY_HOUR = "a cualquier hora"
+
+
+def hours(line: str) -> dict[str, str]:
+    """The slots of her hours; what tells of him is not read back."""
+    return {"contact_hours": line, "contact_hours_words": HOURS_UNSAID if readers.keeps_quiet(line) else line}
 
 
 def read_contact_hours(text: str, _today: date) -> Read:
-    """The hours and days at which she may be written to, in her words."""
+    """The hours and days at which she may be written to, in her words; by who is away, asked once as a span."""
     line = plain(text, 120)
-    if words.is_yes(text) or words.is_skip(text):
-        return Answer({"contact_hours": "a cualquier hora"})
-    return Answer({"contact_hours": line}) if words.speaks_of_time(text) else None
+    if readers.any_hour(text) or words.is_skip(text):
+        return Answer(hours(ANY_HOUR))
+    if readers.by_absence(text) and not readers.names_a_span(text):
+        return Again("span", {"hours_told": line})
+    if is_no_answer(text) and not readers.names_a_span(text):
+        return None
+    return Answer(hours(line)) if readers.names_hours(text) else None
 
 
 def read_phone_shared(text: str, _today: date) -> Read:
     """Whether others read this phone."""
-    shared = words.phone_is_shared(text)
+    shared = readers.phone_is_shared(text)
     if shared is None:
         return None
     said = ("yes", "otros también") if shared else ("no", "solo yo")
