@@ -90,7 +90,8 @@ def read_birth_date(text: str, today: date) -> Read:
 
 
 _EDGE = re.compile(
-    r"[\s,.;]+(?:pero|aunque|casi|(?:a la |en la )?orill(?:a|ita)|cerquita|cerca|junto|colinda\w*|pegad\w+|rumbo|"
+    r"[\s,.;]+(?:pero|aunque|casi|(?:a la |en la )?orill(?:a|ita)|cerquita|cerca|junto|colinda\w*|pegad\w+|"
+    r"rumbo|"
     r"por la salida|a un lado|entre)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -140,7 +141,8 @@ def read_locality(text: str, _today: date) -> Read:
 
 
 _COLONY = re.compile(
-    r"^(?:se llama|es|mi colonia es|(?:es )?(?:en )?(?:la )?colonia(?: se llama| es)?|la col\.?|col\.?|en la col\.?)"
+    r"^(?:se llama|es|mi colonia es|(?:es )?(?:en )?(?:la )?colonia(?: se llama| es)?|la col\.?|col\.?|"
+    r"en la col\.?)"
     r"[\s:,]+(?=\S)",
     re.IGNORECASE,
 )

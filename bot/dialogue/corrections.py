@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.components.extract import places
 from bot.components.spelling import bare
-from bot.dialogue import answers, words
+from bot.dialogue import answers, changes, name_parts, words
+from bot.dialogue.no_answer import is_no_answer, refuses
 from bot.dialogue.standing import Act
 
 if TYPE_CHECKING:
@@ -36,14 +37,44 @@ _FIGURES = (
 _SAID_SO = re.compile(r"\b(es|era|soy|son|me llamo|me dicen|vivo en)\b")
 
 
+_OF_A_PART = re.compile(r"\bape[ly]l?ido|\bno[mn]bre\b")
+_AFTER_IT = re.compile(
+    r"^(?:de |en |es )?(?P<rest>[^\d?]{3,40}?)[\s,.]+(?:perdon|digo|quise decir|me equivoque|mejor dicho|"
+    r"no)[\s.!]*$"
+)
+"""The value comes first and the excuse after it: "de Tlajo, perdón"."""
+
+
 def correction(text: str, here: Standing) -> Act | None:
     """The correction that one line or the whole burst is; None where it is none."""
+    undone = changes.undone(text, here)
+    if undone:
+        return undone
     if words.goes_back(text):
         return _reopened(before(here))
+    part = _part_of_name(text, here)
+    if part:
+        return part
     named = words.wants_change(text)
     if named and named in here.filled and named != here.form_field:
         return _new_value(named, text, here) or _reopened(named)
     return _by_figure(text, here) or _by_value(text, here)
+
+
+def _part_of_name(text: str, here: Standing) -> Act | None:
+    """A surname or a given name set right, in her full name."""
+    name, line = here.filled.get("full_name", ""), bare(text)
+    if not name or "?" in text or here.form_field == "full_name":
+        return None
+    about_it = _OF_A_PART.search(line)
+    if not about_it and before(here) != "full_name":
+        return None
+    whole = name_parts.mended(text, name)
+    if whole is None or whole == name:
+        return None
+    if whole == name_parts.ASK_WHOLE:
+        return _reopened("full_name") if about_it and not is_no_answer(text) else None
+    return Act("inform", slots={"full_name": whole}, corrects=True)
 
 
 def by_lines(lines: list[str], here: Standing) -> tuple[dict[str, object], list[str]]:
@@ -126,8 +157,9 @@ def _mended_date(iso: str, right: str, wrong: str) -> str:
 
 def _by_value(text: str, here: Standing) -> Act | None:
     """Where she says "no, es Tonalá": what she answered last where it can be that, else a place or a date."""
-    rest = words.corrected(text)
-    if not rest:
+    after = _AFTER_IT.match(bare(text))
+    rest = after["rest"] if after else words.corrected(text)
+    if not rest or refuses(text):
         return None
     last = before(here)
     for name in dict.fromkeys((last, "municipality", "birth_date")):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import ages, answers, given, orders, sexual, words
+from bot.dialogue import ages, answers, given, orders, sexual, who_enrols, words
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
@@ -42,7 +42,11 @@ OF_SESSIONS = (
 )
 SURELY_OTHER = 0.9
 """From this she speaks of her sessions, though she was telling of violence."""
-FORM_ASIDES = {"more_axes": {"again": "more"}, "change_something": {"again": "which"}}
+FORM_ASIDES = {
+    "more_axes": {"again": "more"},
+    "change_something": {"again": "which"},
+    "other_place": {"again": "other"},
+}
 """Buttons of a form that lead to another wording of its question."""
 
 
@@ -136,6 +140,10 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
     """A wish that carries its details with it."""
     if said.intent == "enroll" and said.confidence >= LEAST_CONFIDENCE and not here.registered:
         return Act(said.intent, slots=given.details(text, here.filled, here.today))
+    if said.tier == "none" and not (here.registered or here.in_safety or here.form_field):
+        early = given.early(text, here.filled, here.today, asked="/accept_notice" in (p for _, p in here.offers))
+        if early:
+            return Act("enroll" if len(early) > 1 else "told_early", slots={**early, "wanted": "enroll"})
     if said.intent == "set_contact_hours":
         return Act(said.intent, {"words": answers.plain(text, 160)})
     if said.intent == "update_details":
@@ -200,7 +208,7 @@ def _uncovered(act: Act) -> Act:
 
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
-    act = _ordered(text, here) or _hides(text, here)
+    act = _ordered(text, here) or who_enrols.aside(text, said, here) or _hides(text, here)
     if act:
         return act
     if here.in_safety and words.hides_the_chat(text):

@@ -77,6 +77,12 @@ _I_AM = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """The last time that she says who she is: "Brayan, no, espera, es mi hijo, yo soy Brenda"."""
+_PLAIN_I_AM = re.compile(
+    r"^(?P<before>.*?)\b(?:so[yi]|habla|saluda|escribe|le escribe|me di[cs]en|"
+    r"servidora)\s+(?:la\s+)?(?P<name>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+MOST_WORDS_INTRODUCED = 12
 _GERUND = re.compile(r"(?:ando|iendo|yendo)$")
 _AROUND = re.compile(r"^\W+|\W+$")
 _GOES_ON = re.compile(
@@ -155,7 +161,7 @@ def name_in(text: str, fewest: int, most: int, *, nickname: bool = False) -> str
         for one in dict.fromkeys((line, shorter)):
             untitled = one if nickname else _TITLES.sub("", one)
             found = _whole(untitled, fewest, most, nickname=nickname)
-            if found and not (is_no_answer(part) and not _all_known(found)):
+            if found and not (is_no_answer(part) and not all_known(found)):
                 return found
     return _introduced(text, fewest)
 
@@ -170,9 +176,50 @@ def _called(text: str, *, nickname: bool) -> str:
     return found["name"] if len(found["name"].split()) > 1 else found["called"]
 
 
-def _all_known(name: str) -> bool:
+def all_known(name: str) -> bool:
     """Whether each word is known as a name: "Refugio Nolasco" is one, whatever it may open with."""
     return all(names.is_name(part) for part in tokens(name) if part.bare not in names.PARTICLES)
+
+
+def says_who_she_is(text: str) -> bool:
+    """Tell whether she says "yo soy", "me llamo", "mi nombre es" with a name behind it."""
+    return introduced_name(text) is not None
+
+
+def introduced_name(text: str) -> str | None:
+    """Return the name after the last "yo soy", "me llamo", "soy", "mi nombre es"; None where none is one."""
+    line = " ".join(text.split())
+    for pattern in (_I_AM, _PLAIN_I_AM):
+        found = pattern.match(line)
+        if not found or re.search(r"\bno\s*$", found["before"], re.IGNORECASE):
+            continue
+        said = _AROUND.sub("", _TAIL.sub("", _CLOSINGS.sub("", found["name"])))
+        for part in (said, said.split(",")[0], _known_beginning(said)):
+            name = _whole(part, 1, MOST_WORDS_INTRODUCED, nickname=True)
+            if name and names_a_person(name, sure=pattern is _I_AM):
+                return name
+    return None
+
+
+def names_a_person(name: str, *, sure: bool) -> bool:
+    """Tell whether what follows "soy" is a name: "soy Lupita", but not "soy mamá", "soy de aquí"."""
+    first = next((one for one in tokens(name) if one.bare not in names.PARTICLES), None)
+    if first is None or first.bare in _NEVER:
+        return False
+    return names.is_given(first) or (sure and first.sound not in names.common_words())
+
+
+def _known_beginning(said: str) -> str:
+    """The words from the start that are known as names: "rosa lopez aqui en tonala"."""
+    kept: list[str] = []
+    for word in said.split():
+        part = tokens(word)
+        if not part or not (names.is_name(part[0]) or (kept and part[0].bare in names.PARTICLES)):
+            break
+        kept.append(word)
+    while kept and bare(kept[-1]) in names.PARTICLES:
+        kept.pop()
+    return " ".join(kept)
 
 
 def split(name: str) -> tuple[list[str], list[str]]:

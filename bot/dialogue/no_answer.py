@@ -15,10 +15,12 @@ _BESIDE = r"(?:(?:me|te|le|les|lo|la|los|las|se|nos|ya|aun|todavia|bien|mas|muy|
 _REFUSES = re.compile(
     rf"\b(?:no|ni|tampoco|nunca) {_BESIDE}(?:quier\w+|quisiera|voy|vamos|pienso|pued\w+|debo|dese\w+|"
     rf"gusta\w*|importa|se|doy|dar|digo|dire|decir\w*|"
-    r"traigo|tengo|entiend\w+|entendi|confio|acuerdo|recuerdo|necesit\w+|es|hace|hay|soy|estoy|esta|creo|veo|"
+    r"traigo|tengo|entiend\w+|entendi|confio|acuerdo|recuerdo|necesit\w+|hace|hay|creo|veo|"
     r"sirve|deja|acepto|espera)\b"
 )
 """She will not, can't or does not know; no colony and no name holds "no quiero"."""
+_DENIES = re.compile(rf"\b(?:no|ni) {_BESIDE}(?:es|son|soy|esta|estoy|era)\b")
+"""It is not that, or she is not there: no name, though it may correct one."""
 _LATER = re.compile(
     r"^\W*(?:(?:pues|ay|mejor|este|bueno|es que|oiga|oye|no) )*(?:luego|despues|despuesito|lueguito|al rato|"
     r"al ratito|ahorita|orita|horita|mas tarde|"
@@ -52,10 +54,16 @@ _TELLS = re.compile(
     r"amiga|comadre|suegra|cuñada|nuera|sobrina|espos\w+|marido)|se me (?:hizo|fue|olvid\w+)|(?:quiero|"
     r"quisiera|necesito) (?:inscrib\w+|apunt\w+|entrar|saber|hablar|ver|seguir))\b"
 )
-_KINDS = (_REFUSES, _LATER, _ORDERS, _AS_YOU_LIKE, _DOING, _ASKS, _TELLS)
+_KINDS = (_REFUSES, _DENIES, _LATER, _ORDERS, _AS_YOU_LIKE, _DOING, _ASKS, _TELLS)
 
 
 def is_no_answer(text: str) -> bool:
     """Tell whether a text is a refusal, an excuse, an order, a question or "as you like" and holds no answer."""
     line = " ".join(bare(text).split())
     return any(kind.search(line) for kind in _KINDS)
+
+
+def refuses(text: str) -> bool:
+    """Tell whether a text refuses, puts off or tells what goes on: it corrects nothing either ("no la tengo")."""
+    line = " ".join(bare(text).split())
+    return any(kind.search(line) for kind in (_REFUSES, _LATER, _AS_YOU_LIKE, _DOING))

@@ -16,7 +16,9 @@ from bot.components.extract.tokens import one_off
 from bot.components.spelling import spoken_words
 
 FILE = Path(__file__).with_name("localities.csv")
-_LITTLE = frozenset(("de", "del", "la", "el", "las", "los", "kolonia", "kol", "frak", "barrio", "pueblo", "en"))
+_LITTLE = frozenset(
+    ("de", "del", "la", "el", "las", "los", "kolonia", "kol", "frak", "barrio", "pueblo", "en")
+)
 _FUZZY_FROM = 6
 """Letters from which a name of one word may be a letter off."""
 
@@ -55,9 +57,7 @@ def find(text: str) -> Locality | None:
 def among(text: str) -> Locality | None:
     """Return the one locality whose name of two words or more, or of eight letters, stands in a text."""
     said = f" {' '.join(spoken_words(text))} "
-    found = {
-        one for key, one in _known().items() if (" " in key or len(key) >= _SURE) and f" {key} " in said
-    }
+    found = {one for key, one in _known().items() if (" " in key or len(key) >= _SURE) and f" {key} " in said}
     longest = max(found, key=lambda one: len(one.name), default=None)
     return longest
 

@@ -22,7 +22,8 @@ from bot.dialogue.children import Count, count
         ("mi bebe de 3 meses", 1), ("diez", 10), ("puros nietos, tres", 3), ("nomas viven conmigo 2", 2),
         ("el mayor de 15 y la chiquita de 4", 2), ("un niño de 2 años y una niña de 4 añitos", 2),
         ("Tengo 2 niños 1 de 6 y otro de 10", 2), ("nomas mi hijo", 1), ("3 adolescentes", 3),
-        ("cuatro, dos niños y dos niñas", 4), ("ya ninguno", 0), ("son tres", 3), ("3 hijos y mi sobrina vive conmigo", 4),
+        ("cuatro, dos niños y dos niñas", 4), ("ya ninguno", 0), ("son tres", 3),
+        ("3 hijos y mi sobrina vive conmigo", 4),
     ],
 )  # fmt: skip
 def test_children_are_counted(written: str, number: int) -> None:
@@ -33,12 +34,15 @@ def test_children_are_counted(written: str, number: int) -> None:
 
 @pytest.mark.parametrize(
     ("written", "guess"),
-    [("5 pero 2 son mayores", 3), ("4 pero uno ya es grande", 3), ("12 años", 1), ("6 pero 3 ya estan grandes", 3)],
+    [("5 pero 2 son mayores", 3), ("4 pero uno ya es grande", 3), ("12 años", 1),
+     ("6 pero 3 ya estan grandes", 3)],
 )  # fmt: skip
 def test_what_is_not_certain_is_proposed(written: str, guess: int) -> None:
     assert count(written) == Count(guess, sure=False)
 
 
-@pytest.mark.parametrize("written", ["somos 5", "a las 3", "como usted guste", "mis hijos", "el 3 de mayo", "33 1234 5678"])
+@pytest.mark.parametrize(
+    "written", ["somos 5", "a las 3", "como usted guste", "mis hijos", "el 3 de mayo", "33 1234 5678"]
+)
 def test_what_counts_nobody(written: str) -> None:
     assert count(written) is None

@@ -17,15 +17,19 @@ TODAY = date(2026, 11, 23)
     ("written", "axis"),
     [
         ("comida", "food"), ("el de comida", "food"), ("pan", "production"), ("coser", "occupation"),
-        ("costura", "occupation"), ("belleza", "occupation"), ("uñas", "occupation"), ("de unas", "occupation"),
+        ("costura", "occupation"), ("belleza", "occupation"), ("uñas", "occupation"),
+        ("de unas", "occupation"),
         ("manualidades", "occupation"), ("computacion", "occupation"), ("conservas", "production"),
         ("el huerto", "food"), ("poner un negocio", "production"), ("cosina", "food"), ("verduras", "food"),
-        ("lo de la kompu", "occupation"), ("quiero aprender a koser ropa", "occupation"), ("estilista", "occupation"),
+        ("lo de la kompu", "occupation"), ("quiero aprender a koser ropa", "occupation"),
+        ("estilista", "occupation"),
         ("corte y confeccion", "occupation"), ("vender comida", "production"), ("reposteria", "production"),
-        ("hacer ejercicio", "health"), ("lo de los nervios", "health"), ("sicologia", "health"), ("chamba", "employment"),
+        ("hacer ejercicio", "health"), ("lo de los nervios", "health"), ("sicologia", "health"),
+        ("chamba", "employment"),
         ("encontrar trabajo", "employment"), ("trabajo de costura", "occupation"), ("Alimentación", "food"),
         ("sembrar en macetas", "food"), ("manualidads", "occupation"), ("bordar servilletas", "occupation"),
-        ("no comida no, mejor costura", "occupation"), ("salud", "health"), ("hacer mermeladas", "production"),
+        ("no comida no, mejor costura", "occupation"), ("salud", "health"),
+        ("hacer mermeladas", "production"),
     ],
 )  # fmt: skip
 def test_the_theme_by_her_own_words(written: str, axis: str) -> None:
@@ -34,12 +38,17 @@ def test_the_theme_by_her_own_words(written: str, axis: str) -> None:
     assert found.slots["axis"] == axis
 
 
-@pytest.mark.parametrize("written", ["cualquiera", "el que sea", "me da igual", "Pues cualquiera", "el q sea", "todos", "lo que haya"])
+@pytest.mark.parametrize(
+    "written",
+    ["cualquiera", "el que sea", "me da igual", "Pues cualquiera", "el q sea", "todos", "lo que haya"],
+)
 def test_any_theme_leaves_it_open(written: str) -> None:
     assert read("axis", written, TODAY) == Answer({"axis": "", "axis_name": "cualquiera"})
 
 
-@pytest.mark.parametrize("written", ["hola", "comida y costura", "cuanto cuesta", "unas preguntas", "si", "como usted guste"])
+@pytest.mark.parametrize(
+    "written", ["hola", "comida y costura", "cuanto cuesta", "unas preguntas", "si", "como usted guste"]
+)
 def test_what_is_no_one_theme(written: str) -> None:
     assert not isinstance(read("axis", written, TODAY), Answer)
 
@@ -49,12 +58,16 @@ def test_what_is_no_one_theme(written: str) -> None:
     [
         ("ajijic", "14030"), ("tesistan", "14120"), ("oblatos", "14039"), ("san jose del valle", "14097"),
         ("en Tonalá pero en la orilla con Zapotlanejo", "14101"), ("la colonia pitillal", "14067"),
-        ("vivo en santa tere", "14039"), ("loma dorada", "14101"), ("las pintas", "14070"), ("cajititlan", "14097"),
+        ("vivo en santa tere", "14039"), ("loma dorada", "14101"), ("las pintas", "14070"),
+        ("cajititlan", "14097"),
         ("por tesistan rumbo a la base aerea", "14120"), ("en zapopan casi con guadalajara", "14120"),
         ("de tlajo perdon", "14097"), ("barra de navidad", "14022"), ("capilla de guadalupe", "14093"),
-        ("ajigic", "14030"), ("atotonilco el alto", "14013"), ("atotonilco el bajo", "14114"), ("tlaquepake", "14098"),
-        ("en chapala", "14030"), ("vivo en atengo", "14011"), ("sapopan", "14120"), ("colonia polanco", "14039"),
-        ("vivo en la colonia loma dorada", "14101"), ("tuxpan de bolaños", "14019"), ("guadalajara centro", "14039"),
+        ("ajigic", "14030"), ("atotonilco el alto", "14013"), ("atotonilco el bajo", "14114"),
+        ("tlaquepake", "14098"),
+        ("en chapala", "14030"), ("vivo en atengo", "14011"), ("sapopan", "14120"),
+        ("colonia polanco", "14039"),
+        ("vivo en la colonia loma dorada", "14101"), ("tuxpan de bolaños", "14019"),
+        ("guadalajara centro", "14039"),
     ],
 )  # fmt: skip
 def test_a_place_leads_to_its_municipality(written: str, code: str) -> None:
@@ -69,7 +82,9 @@ def test_a_town_fills_the_locality_too() -> None:
     assert found.slots["locality"] == "Ajijic"
 
 
-@pytest.mark.parametrize("written", ["santa anita", "atotonilco", "tuxpan", "las juntas", "atemajac", "santa maria"])
+@pytest.mark.parametrize(
+    "written", ["santa anita", "atotonilco", "tuxpan", "las juntas", "atemajac", "santa maria"]
+)
 def test_a_place_that_lies_in_several_is_asked(written: str) -> None:
     found = read("municipality", written, TODAY)
     assert isinstance(found, Again)
@@ -78,8 +93,10 @@ def test_a_place_that_lies_in_several_is_asked(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["no la tengo", "la tengo", "tengo", "no se", "ahorita se la paso", "la traigo en la bolsa", "no me la se",
-     "como usted guste", "luego le digo", "monterrey", "estoy en la tienda", "ya no me acuerdo", "que si la tengo"],
+    ["no la tengo", "la tengo", "tengo", "no se", "ahorita se la paso", "la traigo en la bolsa",
+     "no me la se",
+     "como usted guste", "luego le digo", "monterrey", "estoy en la tienda", "ya no me acuerdo",
+     "que si la tengo"],
 )  # fmt: skip
 def test_a_sentence_is_no_municipality(written: str) -> None:
     assert read("municipality", written, TODAY) is None
@@ -89,11 +106,15 @@ def test_a_sentence_is_no_municipality(written: str) -> None:
     ("written", "shared"),
     [
         ("todos", "yes"), ("yo y mis hijos", "yes"), ("me lo revisan", "yes"), ("es el de la casa", "yes"),
-        ("nadie más", "no"), ("nomas yo", "no"), ("mi esposo", "yes"), ("solo yo", "no"), ("yo nada mas", "no"),
-        ("mi hija tambien lo agarra", "yes"), ("es de mi mama", "yes"), ("yo solita", "no"), ("pura yo", "no"),
-        ("mi marido me lo checa", "yes"), ("nadie lo ve", "no"), ("es prestado", "yes"), ("aveces mi niño", "yes"),
+        ("nadie más", "no"), ("nomas yo", "no"), ("mi esposo", "yes"), ("solo yo", "no"),
+        ("yo nada mas", "no"),
+        ("mi hija tambien lo agarra", "yes"), ("es de mi mama", "yes"), ("yo solita", "no"),
+        ("pura yo", "no"),
+        ("mi marido me lo checa", "yes"), ("nadie lo ve", "no"), ("es prestado", "yes"),
+        ("aveces mi niño", "yes"),
         ("yo casi siempre, a veces mi esposo", "yes"), ("no se lo presto a nadie", "no"), ("yo mera", "no"),
-        ("la familia", "yes"), ("los dos", "yes"), ("nadie, ni mi esposo", "no"), ("mis hijos lo usan", "yes"),
+        ("la familia", "yes"), ("los dos", "yes"), ("nadie, ni mi esposo", "no"),
+        ("mis hijos lo usan", "yes"),
         ("no tengo celular este es de mi vecina", "yes"), ("ninguno mas que yo", "no"), ("es mio", "no"),
     ],
 )  # fmt: skip
@@ -121,9 +142,11 @@ def test_hours_by_who_is_away_are_asked_once_as_a_span(written: str) -> None:
     ("written", "words"),
     [
         ("cuando mi marido no esta, de 9 a 2", HOURS_UNSAID), ("en la mañana que mi esposo no esta", None),
-        ("en la tarde", "en la tarde"), ("cuando sea", "a cualquier hora"), ("a cualquier hora", "a cualquier hora"),
+        ("en la tarde", "en la tarde"), ("cuando sea", "a cualquier hora"),
+        ("a cualquier hora", "a cualquier hora"),
         ("cuando usted pueda", "a cualquier hora"), ("de 10 a 2", "de 10 a 2"), ("los lunes", "los lunes"),
-        ("a cualquier hora menos en la noche", "a cualquier hora menos en la noche"), ("a la hora que guste", "a cualquier hora"),
+        ("a cualquier hora menos en la noche", "a cualquier hora menos en la noche"),
+        ("a la hora que guste", "a cualquier hora"),
         ("cuando los niños estan en la escuela, de 9 a 1", "cuando los niños estan en la escuela, de 9 a 1"),
     ],
 )  # fmt: skip
@@ -142,7 +165,8 @@ def test_what_says_no_hours(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["no quiero decir donde", "como usted guste", "cambia el nombre", "luego le sigo", "esta llorando el niño",
+    ["no quiero decir donde", "como usted guste", "cambia el nombre", "luego le sigo",
+     "esta llorando el niño",
      "para que quiere saber mi colonia", "no tengo colonia fija", "si"],
 )  # fmt: skip
 def test_a_sentence_is_no_colony(written: str) -> None:
@@ -151,8 +175,10 @@ def test_a_sentence_is_no_colony(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "name"),
-    [("la loma", "la loma"), ("colonia Oblatos", "Oblatos"), ("col. 5 de mayo", "5 de mayo"), ("El Mirador", "Mirador"),
-     ("es un rancho, se llama los sauces", "un rancho, se llama los sauces"), ("Nuevo México", "Nuevo México")],
+    [("la loma", "la loma"), ("colonia Oblatos", "Oblatos"), ("col. 5 de mayo", "5 de mayo"),
+     ("El Mirador", "Mirador"),
+     ("es un rancho, se llama los sauces", "un rancho, se llama los sauces"),
+     ("Nuevo México", "Nuevo México")],
 )  # fmt: skip
 def test_a_colony_in_her_words(written: str, name: str) -> None:
     assert read("locality", written, TODAY) == Answer({"locality": name})
