@@ -52,6 +52,11 @@ def barred(age: int, least: int, guardian_under: int) -> str | None:
     return "needs_guardian" if age < guardian_under else None
 
 
+def by_year(year: object, today: date) -> int | None:
+    """Return the highest age of who was born in a year said without the day; None where none was said."""
+    return today.year - int(year) if isinstance(year, str) and year.isdecimal() else None
+
+
 def on(birth_date: str, today: date) -> int:
     """Return the age of a birth date in ISO form."""
     return age_on(today.fromisoformat(birth_date), today)

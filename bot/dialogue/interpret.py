@@ -308,7 +308,8 @@ def _by_age(text: str, act: Act, here: Standing) -> Act:
         return act
     born = act.slots.get("birth_date") or (here.filled.get("birth_date") if act.intent == "enroll" else None)
     said = ages.own(text) if here.form_field in ("", "preferred_name", "full_name", "birth_date") else None
-    age = ages.on(str(born), here.today) if born else said
+    by_year = ages.by_year(act.slots.get("birth_year"), here.today)
+    age = ages.on(str(born), here.today) if born else by_year if by_year is not None else said
     ends = ages.barred(age, here.least_age, here.guardian_under) if age is not None else None
     return Act(ends) if ends else act
 
