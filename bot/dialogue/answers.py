@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.components.extract import births, days, figures, localities, names, places
 from bot.components.extract.reading import entities
 from bot.components.spelling import bare, spoken_words
-from bot.dialogue import children, naming, readers, themes, words
+from bot.dialogue import children, frequency, naming, readers, themes, words
 from bot.dialogue.no_answer import is_no_answer
 
 if TYPE_CHECKING:
@@ -222,14 +222,13 @@ def read_details_ok(text: str, _today: date) -> Read:
 
 
 def read_yes_no(slot: str) -> Callable[[str, date], Read]:
-    """A reader for one question of the food survey: yes, no, or "prefiero no decir"."""
+    """A reader for one question of the food survey: yes, also "a veces"; no; or "prefiero no decir"."""
 
     def read(text: str, _today: date) -> Read:
-        if words.is_skip(text):
+        if frequency.leaves_it(text):
             return Answer({slot: "none"})
-        if words.is_yes(text):
-            return Answer({slot: "yes"})
-        return Answer({slot: "no"}) if words.is_no(text) else None
+        happened = frequency.happened(text)
+        return None if happened is None else Answer({slot: "yes" if happened else "no"})
 
     return read
 

@@ -196,7 +196,7 @@ def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
     if found.entity == "person_name" and _MYSELF.search(before):
         name = "preferred_name" if len(value.split()) <= _SHORT else "full_name"
         value = value.split()[0] if name == "preferred_name" else value
-    elif found.entity == "municipality" and found.value and (_LIVES.search(before) or not before.strip()):
+    elif found.entity == "municipality" and found.value and _lives(before, bare(text[found.end :])):
         name, value = "municipality", text[found.start : found.end]
     elif found.entity == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", found.value) and not _of_another(before):
         name = "birth_date"
@@ -208,6 +208,12 @@ def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
         return {}
     read = answers.read(name, value, today)
     return read.slots if isinstance(read, answers.Answer) else {}
+
+
+def _lives(before: str, after: str) -> bool:
+    """Whether a municipality is where she lives: after "vivo en", "soy de", alone, or between two commas."""
+    between = re.search(r"[,;\n]\s*$", before) and re.match(r"\s*(?:[,.;\n]|$)", after)
+    return bool(_LIVES.search(before) or not before.strip() or between)
 
 
 def _of_another(before: str) -> bool:

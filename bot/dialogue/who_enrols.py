@@ -41,6 +41,9 @@ _NO_THANKS = (
     r"(?:(?:no|nada|gracias|muchas|mejor|pues|ya|si|bueno|ok|okey|va|todo|bien|estoy|ahorita|por|ahora|eso|despues|luego|asi|yo|oiga|"
     r"disculpe|perdon|no era eso|solo|nomas)[\s,.]+)*"
 )
+_STOPS = re.compile(
+    r"\bno (?:le |(?:quiero|puedo|voy a|vamos a|quisiera|me gustaria|pienso|podre) )*(?:sig\w+|seg\w+|continu\w+|termin\w+|acab\w+|regres\w+|volv\w+)\b"
+)
 _GOES_ON = re.compile(
     rf"^\W*{_NO_THANKS}(?:(?:mejor|ya|quiero|quisiera|vamos a|vamos|prefiero|hay que|podemos|puedo|me gustaria|deja|dejeme|dejame)\s+)*"
     r"(?:le sigo|le seguimos|sigo|seguir|sigamos|seguimos|seguirle|continuar|continuo|continuamos|continuemos|termin\w+|acab\w+|regres\w+|volver|volvamos)\s+"
@@ -54,7 +57,7 @@ def aside(text: str, said: Understanding, here: Standing) -> Act | None:
     line = " ".join(bare(text).split())
     if len(line.split()) > MOST_WORDS or said.risk == "danger" or _STORY.search(line):
         return None
-    if _GOES_ON.match(line) and not here.registered and not here.cover:
+    if _GOES_ON.match(line) and not _STOPS.search(line) and not here.registered and not here.cover:
         return Act("ask_again") if here.form_field else Act("enroll")
     if here.in_safety:
         return None
