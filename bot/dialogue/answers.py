@@ -99,7 +99,7 @@ _EDGE = re.compile(
 
 
 def read_municipality(text: str, _today: date) -> Read:
-    """One of the 125, or a question where the name fits several; a known town or colony stands for its own."""
+    """One of the 125, or a question where the name fits several; a known town stands for its own."""
     line = _SORRY.sub("", _without_opening(text))
     if is_no_answer(line):
         return None
@@ -183,7 +183,7 @@ def hours(line: str) -> dict[str, str]:
 
 
 def read_contact_hours(text: str, _today: date) -> Read:
-    """The hours and days at which she may be written to, in her words; by who is away, asked once as a span."""
+    """The hours and days at which she may be written to, in her words; by who is away, once as a span."""
     line = plain(text, 120)
     if readers.any_hour(text) or words.is_skip(text):
         return Answer(hours(ANY_HOUR))

@@ -1,7 +1,7 @@
 """What a correction changed: said with what it was before, and undone by "regresa".
 
-Why: a correction that went wrong must be seen at once ("no la tengo" once moved a woman to Atengo). The answers
-that it replaced are kept for one turn, in a slot. Pure; must never store or log.
+Why: a correction that went wrong must be seen at once ("no la tengo" once moved a woman to Atengo). The
+answers that it replaced are kept for one turn, in a slot. Pure; must never store or log.
 """
 
 from __future__ import annotations

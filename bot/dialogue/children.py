@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.components.extract.tokens import Token
 
 MOST_TOLD = 99
+_LISTED = 3
+"""Figures from which a list after a count is of ages: "4: 3, 5, 8 y 12"."""
 _CHILD = (
     r"(?:niñ|nin|hij|ij|niet|beb|sobrin|chamac|entenad|chiquill|chiquit|plebe|plebit|escuincl|eskincl|morr|"
     r"criatur|"
@@ -41,19 +43,17 @@ _ON_THE_WAY = re.compile(
 )
 _NUMBER = r"(?P<n>\d{1,2}|un[oa]?)"
 _WORD = r"(?!no\b|ni\b|ning)[a-zñ]+"
+_LIVES = r"(?:vive|viven|bibe|biben|esta|estan|queda|quedan|sigue|siguen)"
+_ONLY = r"(?:solo |nomas |nada mas |unicamente )?"
 _WITH_ME = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b{_NUMBER}(?: {_WORD})?(?: {_WORD})? (?:me )?(?:vive|viven|bibe|biben|esta|estan|queda|quedan|sigue|"
-        rf"siguen)(?: \w+)? con ?migo",
-        rf"\b(?:vive|viven|bibe|biben|esta|estan|queda|quedan|tengo|sigue|siguen) (?:solo |nomas |"
-        rf"nada mas )?{_NUMBER}(?: \w+)? con ?migo",
-        rf"\bcon ?migo (?:solo |nomas |nada mas )?(?:vive |viven |bibe |biben |esta |estan |hay |"
-        rf"tengo )?(?:solo |nomas |nada mas )?{_NUMBER}\b",
+        rf"\b{_NUMBER}(?: {_WORD})?(?: {_WORD})? (?:me )?{_LIVES}(?: \w+)? con ?migo",
+        rf"\b(?:{_LIVES}|tengo) {_ONLY}{_NUMBER}(?: \w+)? con ?migo",
+        rf"\bcon ?migo {_ONLY}(?:(?:{_LIVES}|hay|tengo) )?{_ONLY}{_NUMBER}\b",
         rf"\b{_NUMBER} (?:\w+ )?con ?migo\b",
-        rf"\b(?:solo|nomas|nada mas|unicamente) (?:me )?(?:vive|viven|bibe|biben|queda|"
-        rf"quedan) (?:con ?migo )?{_NUMBER}\b",
-        rf"\b(?:me )quedan? (?:solo |nomas |nada mas )?{_NUMBER}\b",
+        rf"\b(?:solo|nomas|nada mas|unicamente) (?:me )?{_LIVES} (?:con ?migo )?{_NUMBER}\b",
+        rf"\b(?:me )quedan? {_ONLY}{_NUMBER}\b",
     )
 )
 _GONE = re.compile(
@@ -149,14 +149,10 @@ def _added(line: str) -> Count | None:
 
 
 def _without_ages(counts: list[int], ages: int, singles: int) -> Count:
-    """The sum, where the first of several may be the whole: "3, una de 15 y dos chicas",
-    "4: 3, 5, 8 y 12"."""
+    """The sum, where the first of several may be the whole: "3, una de 15 y dos chicas"."""
     first, rest = counts[0], counts[1:]
-    if (
-        rest
-        and first > 1
-        and (first == sum(rest) or first == len(rest) > 2 or (ages and first == len(rest) + ages))
-    ):  # noqa: PLR2004
+    itself = first == sum(rest) or first == len(rest) >= _LISTED or (ages and first == len(rest) + ages)
+    if rest and first > 1 and itself:
         return Count(first)
     if not rest and singles and first > 1:
         return Count(first + singles, sure=False)
@@ -171,8 +167,7 @@ def _figure(word: Token) -> int | None:
 
 
 def _is_age(words: list[Token], at: int, *, chain: bool) -> bool:
-    """Whether a figure is an age: "una de 15", "de 9 y 7 años",
-    "tiene 8"; "niña de 8 y un niño" begins anew."""
+    """Whether a figure is an age: "una de 15", "de 9 y 7 años"; "niña de 8 y un niño" begins anew."""
     word, before = words[at], words[at - 1].bare if at else ""
     after = words[at + 1].bare if at + 1 < len(words) else ""
     if not word.text.isdecimal() or re.fullmatch(_CHILD, after):
@@ -180,7 +175,8 @@ def _is_age(words: list[Token], at: int, *, chain: bool) -> bool:
     if re.fullmatch(r"a[nñ](?:o|os|itos?)|mes(?:es)?|semanas?|dias?", after):
         return True
     if before in ("de", "d", "tiene", "tienen", "cumplio", "como"):
-        return not (at >= 2 and words[at - 2].bare in ("son", "total", "mas", "cerca", "alrededor"))  # noqa: PLR2004
+        two = words[at - 2].bare if at > 1 else ""
+        return two not in ("son", "total", "mas", "cerca", "alrededor")
     if chain:
         return True
     return _years_end_it(words, at)

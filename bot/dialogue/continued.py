@@ -1,8 +1,8 @@
 """An answer that comes in two messages: the year and then the day, her name and then her surnames.
 
-Why: "1985" and "5 de enero" are one birth date, and who was asked the same seven times went away. What waits for
-its other half stands in a slot of the form. A birth date that she does not know goes on after the second asking,
-with the year alone or for a person to see. Pure; must never store or log.
+Why: "1985" and "5 de enero" are one birth date, and who was asked the same seven times went away. What waits
+for its other half stands in a slot of the form. A birth date that she does not know goes on after the second
+asking, with the year alone or for a person to see. Pure; must never store or log.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from bot.dialogue.standing import Standing
 
 _DOES_NOT_KNOW = re.compile(
-    r"\b(?:no|ni) (?:me |lo |la |le |yo |bien |muy |bien a bien )*(?:se(?! (?:de|para|por|si|como|que|quien|donde)\b)|supe|sabemos|acuerdo|recuerdo|"
+    r"\b(?:no|ni) (?:me |lo |la |le |yo |bien |muy |bien a bien )*(?:se(?! (?:de|para|por|si|como|que|quien|"
+    r"donde)\b)|supe|sabemos|acuerdo|recuerdo|"
     r"dijeron|registraron|tengo acta|estoy segura)\b|"
     r"\bse me olvid\w+|\bnunca (?:supe|me dijeron|lo supe)\b|\bquien sabe\b|^\W*(?:paso|ninguna|omitir|"
     r"saltar|la que sigue|siguiente)\W*$"

@@ -1,8 +1,8 @@
 """What she gave without being asked: "me quiero inscribir, soy Lupita de Tonalá, tengo 3 niños".
 
-Why: what she has already said is not asked again, and who types by voice says all of it at once; the summary asks
-her to confirm it. Only what can't be mistaken is taken, each detail from the words that name it, and never one
-that is filled already. Pure; must never store or log.
+Why: what she has already said is not asked again, and who types by voice says all of it at once; the summary
+asks her to confirm it. Only what can't be mistaken is taken, each detail from the words that name it, and
+never one that is filled already. Pure; must never store or log.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _STOP = (
     r"noche)s?|mis? hij\w+|y (?:naci|nasi|vivo|soy|tengo|quiero|me|mi|puedo))\b)"
 )
 _BORN = re.compile(
-    rf"\b(?:naci|nasi|nacida|fecha de nacimiento|cumplo(?: años)?|cumpleaños|mi cumple)\b(?P<said>.{{3,70}})"
+    r"\b(?:naci|nasi|nacida|fecha de nacimiento|cumplo(?: años)?|cumpleaños|mi cumple)\b(?P<said>.{3,70})"
 )
 _COLONY = re.compile(
     rf"\b(?:colonia|col|fraccionamiento|fracc|barrio(?: de)?|rancho|ranchito|localidad(?: de)?|"
@@ -57,7 +57,8 @@ _THEME = re.compile(
     r"me llama la atencion)\b(?P<said>(?:\W+\w+){1,5})"
 )
 _WISH = re.compile(
-    r"\b(?:apunt\w+|inscrib\w+|anot\w+|entrar|registr\w+|inscripcion|participar|taller\w*|curso\w*|clases?|programa)\b"
+    r"\b(?:apunt\w+|inscrib\w+|anot\w+|entrar|registr\w+|inscripcion|participar|taller\w*|curso\w*|clases?|"
+    r"programa)\b"
 )
 _SHORT = 2
 """Words up to which a name is what she is called, not her full name."""
@@ -95,7 +96,12 @@ def early(text: str, filled: Mapping[str, str], today: date, *, asked: bool) -> 
     if slots or "preferred_name" in filled or "?" in text:
         return slots
     name = naming.introduced_name(text)
-    if name is None and asked and (found := naming.name_in(text, 1, answers.MOST_WORDS)) and naming.all_known(found):
+    if (
+        name is None
+        and asked
+        and (found := naming.name_in(text, 1, answers.MOST_WORDS))
+        and naming.all_known(found)
+    ):
         name = found
     return {"preferred_name": naming.split(name)[0][0]} if name else {}
 

@@ -1,7 +1,7 @@
 """What a text means while a form asks: the answer, a correction, a question of hers, or the question again.
 
-Why: she may digress, correct and answer in bursts, and a name is not a cry. Nothing that she says of her details
-leaves the form. Pure; must never store or log.
+Why: she may digress, correct and answer in bursts, and a name is not a cry. Nothing that she says of her
+details leaves the form. Pure; must never store or log.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
 
 
 def _says_herself(text: str, lines: list[str], here: Standing) -> Act | None:
-    """Asked for a name, "yo soy Brenda Solís" is the answer, whatever else she says: "no, espera, es mi hijo"."""
+    """Asked for a name, "yo soy Brenda Solís" is the answer: "no, espera, es mi hijo, yo soy..."."""
     if here.form_field not in NAMES or not naming.says_who_she_is(text):
         return None
     read = continued.read(text, here.form_field, here)

@@ -141,7 +141,9 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
     if said.intent == "enroll" and said.confidence >= LEAST_CONFIDENCE and not here.registered:
         return Act(said.intent, slots=given.details(text, here.filled, here.today))
     if said.tier == "none" and not (here.registered or here.in_safety or here.form_field):
-        early = given.early(text, here.filled, here.today, asked="/accept_notice" in (p for _, p in here.offers))
+        early = given.early(
+            text, here.filled, here.today, asked="/accept_notice" in (p for _, p in here.offers)
+        )
         if early:
             return Act("enroll" if len(early) > 1 else "told_early", slots={**early, "wanted": "enroll"})
     if said.intent == "set_contact_hours":

@@ -60,7 +60,8 @@ WITHOUT_CURP = (
 NAMES_THAT_ALARM = r"\b(socorro|dolores|refugio|martirio|angustias|soledad|consuelo|piedad)\b"
 """Names of women that read like a cry where no name was asked."""
 NO_PART_OF_A_NAME = (
-    r"\b(me|mi|te|se|no|si|que|por|favor|esta|estoy|ayud\w*|auxilio|quier\w*|viene|aqui|ya|un|una|el|matar|pega|"
+    r"\b(me|mi|te|se|no|si|que|por|favor|esta|estoy|ayud\w*|auxilio|quier\w*|viene|aqui|ya|un|una|el|matar|"
+    r"pega|"
     r"necesito|busco|urge|en|tengo|hay|donde|rapido|alguien)\b|!"
 )
 BARE_HELP = "ayuda|ayudame|ayudenme|auxilio|necesito ayuda|me ayudan|me puede ayudar"
@@ -167,9 +168,9 @@ CHANGED_NAMES = {
 }
 """What a correction is said to have changed."""
 TAKES_BACK = _phrases(
-    """no era eso|asi no|asi no es|asi no era|no es asi|eso no|no cambies nada|no le cambies|dejalo como estaba|
-    como estaba|como estaba antes|deshacer|deshazlo|regresalo|ponlo como estaba|estaba bien|asi estaba bien|
-    no lo cambies|no cambiar|dejala como estaba|estaba bien como estaba"""
+    """no era eso|asi no|asi no es|asi no era|no es asi|eso no|no cambies nada|no le cambies|como estaba|
+    dejalo como estaba|como estaba antes|deshacer|deshazlo|regresalo|ponlo como estaba|estaba bien|
+    asi estaba bien|no lo cambies|no cambiar|dejala como estaba|estaba bien como estaba"""
 )
 """Said right after a correction: what was before comes back."""
 FIELDS = {

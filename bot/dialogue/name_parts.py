@@ -45,9 +45,10 @@ _ALIKE = 3
 
 
 def mended(text: str, name: str) -> str | None:
-    """Return the whole name with the part set right; `ASK_WHOLE` where that can't be told, None: no correction.
+    """Return the whole name with the part set right; `ASK_WHOLE` or None where it can't be.
 
-    `name` is her full name as she gave it.
+    `name` is her full name as she gave it. `ASK_WHOLE`: which part she means can't be told; None: it corrects
+    nothing.
     """
     line = " ".join(text.split())
     surname = _SURNAME.search(line)
@@ -98,7 +99,7 @@ def _with_given(value: str, name: str) -> str | None:
 
 
 def _by_likeness(value: str, name: str) -> str | None:
-    """ "No, es Yaretzi": one word that is like one of hers takes its place; the whole name takes all."""
+    """Mend by likeness, as in "no, es Yaretzi": one word takes the place of one that is like it."""
     parts = [*naming.split(name)[0], *naming.split(name)[1]]
     new = _groups(value)
     if len(new) != 1:

@@ -100,23 +100,25 @@ _NOT_MYSELF = re.compile(
 )
 _NEVER = listed(
     """
-    a, al, algo, alguien, aqui, ahi, alla, asi, cada, casi, como, con, conmigo, contigo, cual, cuando,
-    cuanto, da, dan, das, dar, desde, di, donde, doy, e, ella, ellas, ellos, en, entre, era, eres, es,
-    esa, ese, eso, esta, estas, este, esto, estoy, fue, ha, habia, hace, hago, han, has, hasta, hay, he,
-    ir, le, les, lo, me, mi, mis, mio, mia, muy, nada, nadie, ni, no, nos, o, para, pero, pienso, por,
-    porque, prefiero, pues, puse, q, k, que, quien, quiero, se, ser, si, sin, sobre, solo, somos, son,
-    soy, su, sus, tal, tambien, te, ti, tiene, tengo, toda, todo, tu, tus, un, una, uno, usted, va,
-    vamos, van, vas, ve, vivo, vive, voy, xq, ya, yo, casada, soltera, viuda, separada, divorciada, ama,
-    madre, hija, hermana, mama, papa, esposo, esposa, marido, vecina, vecino, prima, primo, tia, tio,
-    suegra, cuñada, cuñado, hijo, hermano, nuera, sobrina, abuelo, amiga, amigo, comadre, patrona, jefe,
-    nombre, apellido, privado, privada, secreto, confidencial, anonima, anonimo, ninguno, ninguna,
-    nunca, jamas, importa, igual, mismo, misma, dejame, pensarlo, decirlo, luego, despues, ahorita,
-    ahora, hoy, ayer, antes, prisa, pena, ocupada, trabajo, casa, ine, curp, telefono, sigo, seguir, cambia,
-    cambie, cambiar, cambio, cambiale, corrige, corregir, borra, quita, guste, gusten, gusta, ustedes, apodo,
-    apellidos, nombres, dime, decir, dicen, digan, decirme, digame, espera, espere, esperame, error, equivoque,
-    equivoco, mal, escribi, puedo, puede, pueden, puedes, quisiera, necesito, llamo, llama, yamo, deja, dejalo,
-    ninguna, nada, ok, okey, bueno, claro, gracias, favor, hola, buenas, buenos, dias, tardes, noches, adios,
-    bebe, niño, nene, chiquillo, escuela, colonia, municipio, calle, rancho, años, fecha, naci, soltero
+    a, al, algo, alguien, aqui, ahi, alla, asi, cada, casi, como, con, conmigo, contigo, cual,
+    cuando, cuanto, da, dan, das, dar, desde, di, donde, doy, e, ella, ellas, ellos, en, entre, era,
+    eres, es, esa, ese, eso, esta, estas, este, esto, estoy, fue, ha, habia, hace, hago, han, has,
+    hasta, hay, he, ir, le, les, lo, me, mi, mis, mio, mia, muy, nada, nadie, ni, no, nos, o, para,
+    pero, pienso, por, porque, prefiero, pues, puse, q, k, que, quien, quiero, se, ser, si, sin,
+    sobre, solo, somos, son, soy, su, sus, tal, tambien, te, ti, tiene, tengo, toda, todo, tu, tus,
+    un, una, uno, usted, va, vamos, van, vas, ve, vivo, vive, voy, xq, ya, yo, casada, soltera,
+    viuda, separada, divorciada, ama, madre, hija, hermana, mama, papa, esposo, esposa, marido,
+    vecina, vecino, prima, primo, tia, tio, suegra, cuñada, cuñado, hijo, hermano, nuera, sobrina,
+    abuelo, amiga, amigo, comadre, patrona, jefe, nombre, apellido, privado, privada, secreto,
+    confidencial, anonima, anonimo, ninguno, ninguna, nunca, jamas, importa, igual, mismo, misma,
+    dejame, pensarlo, decirlo, luego, despues, ahorita, ahora, hoy, ayer, antes, prisa, pena,
+    ocupada, trabajo, casa, ine, curp, telefono, sigo, seguir, cambia, cambie, cambiar, cambio,
+    cambiale, corrige, corregir, borra, quita, guste, gusten, gusta, ustedes, apodo, apellidos,
+    nombres, dime, decir, dicen, digan, decirme, digame, espera, espere, esperame, error, equivoque,
+    equivoco, mal, escribi, puedo, puede, pueden, puedes, quisiera, necesito, llamo, llama, yamo,
+    deja, dejalo, ok, okey, bueno, claro, gracias, favor, hola, buenas, buenos, dias, tardes,
+    noches, adios, bebe, niño, nene, chiquillo, escuela, colonia, municipio, calle, rancho, años,
+    fecha, naci, soltero
     """
 )
 """No part of a name, though a list of names may know how it sounds (Parra, Peña)."""

@@ -1,7 +1,7 @@
 """What is no answer to a question that takes free words: a refusal, an order, an excuse, "as you like".
 
-Why: a name or a colony may be any words, so "como usted guste" and "no quiero dar mis apellidos" would be
-stored as hers. Each class stands for a reason of its own; a name known as such is looked at before. Pure; must
+Why: a name or a colony may be any words, so "como usted guste" and "no quiero dar mi nombre" would be stored
+as hers. Each class stands for a reason of its own; a name known as such is looked at before. Pure; must
 never store or log.
 """
 
@@ -58,12 +58,12 @@ _KINDS = (_REFUSES, _DENIES, _LATER, _ORDERS, _AS_YOU_LIKE, _DOING, _ASKS, _TELL
 
 
 def is_no_answer(text: str) -> bool:
-    """Tell whether a text is a refusal, an excuse, an order, a question or "as you like" and holds no answer."""
+    """Tell whether a text is a refusal, an excuse, an order, a question or "as you like"."""
     line = " ".join(bare(text).split())
     return any(kind.search(line) for kind in _KINDS)
 
 
 def refuses(text: str) -> bool:
-    """Tell whether a text refuses, puts off or tells what goes on: it corrects nothing either ("no la tengo")."""
+    """Tell whether a text refuses, puts off or tells what goes on: it corrects nothing ("no la tengo")."""
     line = " ".join(bare(text).split())
     return any(kind.search(line) for kind in (_REFUSES, _LATER, _AS_YOU_LIKE, _DOING))

@@ -1,9 +1,8 @@
 """Who reads her phone, and when she may be written to, in her own words.
 
-Why: "me lo revisan",
- "es el de la casa" and "cuando mi marido no está" are answers, and the last is the safest
-of all: it is kept as she said it for the caseworker and never read back to whoever holds the phone. Pure; must
-never store or log.
+Why: "me lo revisan",  "es el de la casa" and "cuando mi marido no está" are answers, and the last is the
+safest of all: it is kept as she said it for the caseworker and never read back to whoever holds the phone.
+Pure; must never store or log.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ def phone_is_shared(text: str) -> bool | None:
     line = bare(text)
     if re.search(_NOBODY_ELSE, line):
         return False
-    if re.search(rf"\byo\b[,\s]+(?:y|con|e)\b|\b(?:solo|nomas|nada mas) yo y\b", line) or _others_too(line):
+    if re.search(r"\byo\b[,\s]+(?:y|con|e)\b|\b(?:solo|nomas|nada mas) yo y\b", line) or _others_too(line):
         return True
     if re.search(_ALONE, line) or words.is_no(text):
         return False

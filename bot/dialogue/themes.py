@@ -1,5 +1,4 @@
-"""The theme that she chooses, by the words that women use for it: "coser", "el de comida", "uñas",
-"el que sea".
+"""The theme that she chooses, by the words that women use for it: "coser", "el de comida", "el que sea".
 
 Why: the five axes of the programme are words of an office; hers are of what is done there. Words are compared
 whole, by sound, a letter off in long ones, and only in an answer to "which theme?"; `places.yml` has the
@@ -60,14 +59,22 @@ _NAILS = re.compile(r"\buñ(?:it)?as?\b|^\W*(?:(?:el|lo|la|las|de|poner|pintar|c
 """By their letters: they sound like "unas"."""
 _LONG = 7
 _ANY = (
-    "cualquiera|cualquier|cualquier cosa|cualquiera esta bien|el que sea|la que sea|lo que sea|los que sean|el que haya|"
-    "lo que haya|el que este|el que tengan|me da igual|me da lo mismo|da igual|es igual|todos|todo|todas|todos me gustan|"
-    "me gustan todos|el que usted diga|el que tu digas|el que quieras|el que guste|el que gustes|el que usted quiera|"
-    "donde haya lugar|donde haya cupo|el que tenga lugar|el mas cerca|el mas cercano|el que quede cerca|el que me quede cerca|"
-    "el que me toque|no importa|cualquiera de esos|cualquiera de los dos|el de cualquiera|no se cual|no se|sorprendeme"
+    "cualquiera|cualquier|cualquier cosa|cualquiera esta bien|el que sea|la que sea|lo que sea|los que sean|"
+    "el que haya|"
+    "lo que haya|el que este|el que tengan|me da igual|me da lo mismo|da igual|es igual|todos|todo|todas|"
+    "todos me gustan|"
+    "me gustan todos|el que usted diga|el que tu digas|el que quieras|el que guste|el que gustes|"
+    "el que usted quiera|"
+    "donde haya lugar|donde haya cupo|el que tenga lugar|el mas cerca|el mas cercano|el que quede cerca|"
+    "el que me quede cerca|"
+    "el que me toque|no importa|cualquiera de esos|cualquiera de los dos|el de cualquiera|no se cual|no se|"
+    "sorprendeme"
 )
 _UNWANTED = re.compile(r"\b(?:no|menos|nada de|ni|excepto|salvo)\b (?:\w+ ){0,4}?(?=\w+$|\w+[,.])")
-_MORE = "otros|otro|otro tema|otros temas|mas|ver mas|mas temas|ninguno|ninguno de esos|ninguno me gusta|que mas hay|que otros hay|cuales hay|cuales son"
+_MORE = (
+    "otros|otro|otro tema|otros temas|mas|ver mas|mas temas|ninguno|ninguno de esos|ninguno me gusta|"
+    "que mas hay|que otros hay|cuales hay|cuales son"
+)
 
 
 def wants_any(text: str) -> bool:

@@ -70,7 +70,7 @@ def clock(at: time) -> str:
 
 
 def span(start: str, end: str) -> tuple[str, str]:
-    """Return two hours (`HH:MM`) as they are said: "de 7:00 a 9:00 de la noche" would be two of the evening."""
+    """Return two hours (`HH:MM`) as they are said; "de 7:00 a 9:00 de la noche" is an evening."""
     first, last = time.fromisoformat(start), time.fromisoformat(end)
     both_late = first.hour < _NOON < last.hour and first.hour <= last.hour - _NOON
     return clock(first) + (" de la mañana" if both_late else ""), clock(last)

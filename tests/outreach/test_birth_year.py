@@ -30,7 +30,7 @@ def test_the_age_of_a_year_alone_is_the_lower_of_two() -> None:
     ],
 )
 def test_two_hours_say_which_half_of_the_day(start: str, end: str, said: tuple[str, str]) -> None:
-    """ "De 7:00 a 9:00 de la noche" was said of a whole day."""
+    """The words of an evening were said of a whole day."""
     assert dates.span(start, end) == said
 
 
@@ -43,5 +43,7 @@ def test_any_hour_is_said_as_any_hour() -> None:
 
 
 def test_the_span_of_hours_told_by_who_is_away_is_read() -> None:
-    assert contact_hours.read_hours("cuando mi marido no esta, de 9 a 2") == contact_hours.Hours("09:00", "14:00")
+    assert contact_hours.read_hours("cuando mi marido no esta, de 9 a 2") == contact_hours.Hours(
+        "09:00", "14:00"
+    )
     assert contact_hours.read_hours("cuando mi marido no esta") is None

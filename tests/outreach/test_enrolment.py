@@ -91,10 +91,19 @@ def test_a_birth_year_without_its_day_is_kept_until_the_date_is_known(
     conversation = add_woman(session, key)[1]
     conversation.woman_id = None
     woman = registry.save(
-        session, key, settings, conversation, registry.FormDetails(full_name="Eva Paz", birth_year="1948"), NOW
+        session,
+        key,
+        settings,
+        conversation,
+        registry.FormDetails(full_name="Eva Paz", birth_year="1948"),
+        NOW,
     )
     details = registry.read_details(key, woman)
-    assert (details.birth_date, details.birth_year, details.sources["birth_year"].who) == ("", "1948", "herself")
+    assert (details.birth_date, details.birth_year, details.sources["birth_year"].who) == (
+        "",
+        "1948",
+        "herself",
+    )
     assert woman.birth_year_hash is not None
     registry.save(session, key, settings, conversation, registry.FormDetails(birth_date="1948-06-24"), NOW)
     details = registry.read_details(key, woman)

@@ -31,7 +31,10 @@ GIRL = 14
 """Years of age under which two figures of a year are not enough to tell the century."""
 _SINGLE = re.compile(r"(?<!\d)\d(?:[ .,-]+\d){3,7}(?![ .,-]*\d)")
 _CUT_YEAR = re.compile(r"\b(19|20)\s*(?:y|i|con)\s*(\d\d)\b")
-_MONTHS = r"ene\w*|feb\w*|mar[sz]\w*|a[bv]r\w*|ma[yl]l?o|jun\w*|jul\w*|ago\w*|sep\w*|set\w*|oc?t\w*|no[bv]\w*|di[cs]\w*"
+_MONTHS = (
+    r"ene\w*|feb\w*|mar[sz]\w*|a[bv]r\w*|ma[yl]l?o|jun\w*|jul\w*|ago\w*|sep\w*|set\w*|oc?t\w*|no[bv]\w*|"
+    r"di[cs]\w*"
+)
 _APART_YEAR = re.compile(
     rf"(\b(?:\d{{1,2}}\W+(?:del?\W+|mes\W+)*\d{{1,2}}|{_MONTHS})\W+(?:del?\W+|d\W+|dl\W+|a[nñ]o\W+)*)"
     r"(19|20)\s+(\d\d)(?!\d)"
@@ -207,8 +210,7 @@ def _said(text: str) -> Part | None:
 
 
 def _year_elsewhere(line: str) -> int | None:
-    """Return the one year that stands apart from the day: "en el 2000 el dos de febrero",
-    "... la Virgen 1980"."""
+    """Return the one year that stands apart from the day: "en el 2000 el dos de febrero"."""
     years = {int(found) for found in _YEARS.findall(line)}
     if len(years) == 1:
         return years.pop()

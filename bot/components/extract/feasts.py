@@ -1,7 +1,7 @@
 """Feast days by which women know their birthday: "el día de las madres", "la Virgen", "Navidad".
 
-Only days that fall on the same date each year: Easter, Carnival and Father's Day move, and say no day. Sources:
-Ley Federal del Trabajo art. 74 and the general Roman calendar as it is kept in Mexico.
+Only days that fall on the same date each year: Easter, Carnival and Father's Day move, and say no day.
+Sources: Ley Federal del Trabajo art. 74 and the general Roman calendar as it is kept in Mexico.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _NAMED = tuple((re.compile(rf"\b{_DAY}(?:{pattern})\b"), month, day) for pattern
 
 
 def feast(line: str) -> tuple[int, int] | None:
-    """Return (month, day) of the one feast that a bare line names as a day; None where none or several are."""
+    """Return (month, day) of the one feast that a bare line names as a day; None where it is not one."""
     found = {(month, day) for pattern, month, day in _NAMED if pattern.search(line)}
     for sure in _SURE.finditer(line):
         found |= {(m, d) for pattern, m, d in _FEASTS if re.fullmatch(pattern, sure["feast"])}

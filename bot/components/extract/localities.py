@@ -21,6 +21,8 @@ _LITTLE = frozenset(
 )
 _FUZZY_FROM = 6
 """Letters from which a name of one word may be a letter off."""
+_SURE = 7
+"""Letters from which a name of one word counts inside a text."""
 
 
 class Locality(NamedTuple):
@@ -55,11 +57,7 @@ def find(text: str) -> Locality | None:
 
 
 def among(text: str) -> Locality | None:
-    """Return the one locality whose name of two words or more, or of eight letters, stands in a text."""
+    """Return the one locality whose name of two words or more, or a long one, stands in a text."""
     said = f" {' '.join(spoken_words(text))} "
     found = {one for key, one in _known().items() if (" " in key or len(key) >= _SURE) and f" {key} " in said}
-    longest = max(found, key=lambda one: len(one.name), default=None)
-    return longest
-
-
-_SURE = 7
+    return max(found, key=lambda one: len(one.name), default=None)

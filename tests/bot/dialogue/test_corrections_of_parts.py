@@ -36,12 +36,16 @@ def test_a_part_of_her_name_is_mended(written: str, whole: str | None) -> None:
     assert name_parts.mended(written, NAME) == whole
 
 
-@pytest.mark.parametrize("written", ["mi apellido es Ramos", "mi apellido no es ese", "en el apellido es otro"])
+@pytest.mark.parametrize(
+    "written", ["mi apellido es Ramos", "mi apellido no es ese", "en el apellido es otro"]
+)
 def test_where_it_cannot_be_told_which_part_the_whole_is_asked(written: str) -> None:
     assert name_parts.mended(written, NAME) == name_parts.ASK_WHOLE
 
 
-@pytest.mark.parametrize("written", ["no, es 5 de mayo", "no la tengo", "perdon es tonala", "no se", "ay no perdon", "17/5/1990"])
+@pytest.mark.parametrize(
+    "written", ["no, es 5 de mayo", "no la tengo", "perdon es tonala", "no se", "ay no perdon", "17/5/1990"]
+)
 def test_what_mends_no_name(written: str) -> None:
     assert name_parts.mended(written, NAME) is None
 
@@ -50,21 +54,30 @@ def test_what_mends_no_name(written: str) -> None:
     ("written", "slots"),
     [
         (
-            "hola soy maria elena ruiz soto quiero inscribirme vivo en la colonia oblatos en guadalajara tengo dos hijos naci el 3 de junio de 1985 puedo en las tardes",
-            {"full_name": "Maria Elena Ruiz Soto", "preferred_name": "Maria", "municipality": "14039", "locality": "oblatos",
+            (
+                "hola soy maria elena ruiz soto quiero inscribirme vivo en la colonia oblatos en guadalajara "
+                "tengo dos hijos naci el 3 de junio de 1985 puedo en las tardes"
+            ),
+            {"full_name": "Maria Elena Ruiz Soto", "preferred_name": "Maria", "municipality": "14039",
+             "locality": "oblatos",
              "children": "2", "birth_date": "1985-06-03", "contact_hours": "en las tardes"},
         ),
         (
-            "buenas me yamo chabela y kiero entrar al taller de costura soy de tlaquepake tengo 1 niña de 8 y un niño de 5",
+            (
+                "buenas me yamo chabela y kiero entrar al taller de costura soy de tlaquepake "
+                "tengo 1 niña de 8 y un niño de 5"
+            ),
             {"preferred_name": "Chabela", "municipality": "14098", "axis": "occupation", "children": "2"},
         ),
         (
             "Rosa Lopez Perez, 15 de agosto de 1989, Tonalá, tengo 3 niños, quiero inscribirme",
-            {"full_name": "Rosa Lopez Perez", "birth_date": "1989-08-15", "municipality": "14101", "children": "3"},
+            {"full_name": "Rosa Lopez Perez", "birth_date": "1989-08-15", "municipality": "14101",
+             "children": "3"},
         ),
         (
             "mi nombre es Juana Ramos Mora vivo en zapopan me interesa el huerto nací el 1 de enero del 70",
-            {"full_name": "Juana Ramos Mora", "municipality": "14120", "axis": "food", "birth_date": "1970-01-01"},
+            {"full_name": "Juana Ramos Mora", "municipality": "14120", "axis": "food",
+             "birth_date": "1970-01-01"},
         ),
     ],
 )  # fmt: skip
@@ -98,21 +111,25 @@ def _act(text: str, intent: str = "enroll", **more: object) -> str | None:
 @pytest.mark.parametrize(
     "written",
     ["quiero inscribir también a mi hermana", "puedo apuntar a mi mama", "mi vecina tambien quiere entrar",
-     "es para mi hija", "quiero inscribir a las dos", "se puede registrar a una amiga", "no es para mi es para mi suegra",
+     "es para mi hija", "quiero inscribir a las dos", "se puede registrar a una amiga",
+     "no es para mi es para mi suegra",
      "mi comadre quiere apuntarse"],
 )  # fmt: skip
 def test_another_woman_is_for_a_person(written: str) -> None:
     assert _act(written) == "another_woman"
 
 
-@pytest.mark.parametrize("written", ["soy hombre", "hola soy hombre puedo entrar", "aceptan hombres?", "hay talleres para hombres"])
+@pytest.mark.parametrize(
+    "written", ["soy hombre", "hola soy hombre puedo entrar", "aceptan hombres?", "hay talleres para hombres"]
+)
 def test_a_man_is_told_whom_it_serves(written: str) -> None:
     assert _act(written, "ask_requirements") == "a_man"
 
 
 @pytest.mark.parametrize(
     "written",
-    ["no gracias mejor sigo con la inscripción", "mejor sigo con la inscripcion", "ya quiero seguir con mi registro",
+    ["no gracias mejor sigo con la inscripción", "mejor sigo con la inscripcion",
+     "ya quiero seguir con mi registro",
      "no, gracias, prefiero continuar con la inscripcion", "ahorita no, mejor le sigo con las preguntas",
      "estoy bien gracias quiero terminar la inscripcion"],
 )  # fmt: skip
@@ -122,9 +139,12 @@ def test_she_goes_on_with_the_enrolment(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["quiero inscribirme con mi hermana", "mi hermana me dijo del programa", "quiero inscribirme", "soy la señora Lupita",
-     "mi esposo es hombre de campo", "ya no sigo con la inscripcion", "mi mama esta enferma", "para que me quiero inscribir",
-     "mi hermana quiere entrar pero su marido le pega", "cuando sigo con la inscripcion?", "soy señora de 40 años"],
+    ["quiero inscribirme con mi hermana", "mi hermana me dijo del programa", "quiero inscribirme",
+     "soy la señora Lupita",
+     "mi esposo es hombre de campo", "ya no sigo con la inscripcion", "mi mama esta enferma",
+     "para que me quiero inscribir",
+     "mi hermana quiere entrar pero su marido le pega", "cuando sigo con la inscripcion?",
+     "soy señora de 40 años"],
 )  # fmt: skip
 def test_what_is_none_of_these(written: str) -> None:
     assert _act(written) is None

@@ -14,9 +14,12 @@ TODAY = date(2026, 11, 23)
 @pytest.mark.parametrize(
     ("written", "value"),
     [
-        ("a veces", "yes"), ("siempre", "yes"), ("pues si", "yes"), ("una vez", "yes"), ("ps si a veces", "yes"),
-        ("Sí, la verdad sí", "yes"), ("aveces", "yes"), ("de vez en cuando", "yes"), ("pos si seguido", "yes"),
-        ("algunas veses", "yes"), ("si nos ha pasado", "yes"), ("rara vez", "yes"), ("lamentablemente si", "yes"),
+        ("a veces", "yes"), ("siempre", "yes"), ("pues si", "yes"), ("una vez", "yes"),
+        ("ps si a veces", "yes"),
+        ("Sí, la verdad sí", "yes"), ("aveces", "yes"), ("de vez en cuando", "yes"),
+        ("pos si seguido", "yes"),
+        ("algunas veses", "yes"), ("si nos ha pasado", "yes"), ("rara vez", "yes"),
+        ("lamentablemente si", "yes"),
         ("ay si, varias veces", "yes"), ("una o dos veces", "yes"), ("simon", "yes"), ("casi siempre", "yes"),
         ("ps no", "no"), ("gracias a dios no", "no"), ("no gracias a Dios", "no"), ("nunca", "no"),
         ("no, nunca", "no"), ("bendito dios no", "no"), ("hasta ahorita no", "no"), ("fijese que no", "no"),

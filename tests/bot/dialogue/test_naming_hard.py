@@ -1,4 +1,4 @@
-"""Names as they come in a hurry: refusals, orders and excuses are none; what she goes on to say is no part of one."""
+"""Names as they come in a hurry: refusals and orders are none, what she goes on to say is no part."""
 
 from __future__ import annotations
 
