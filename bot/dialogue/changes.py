@@ -33,6 +33,7 @@ def told(act: Act, here: Standing) -> Act:
     ]
     if not changed:
         return replace(act, corrects=False)
+    changed.sort(key=lambda name: name == here.form_field or name not in here.filled)
     label, was, now = _of_name(changed[0], act.slots, here)
     before = {name: here.filled.get(name) for name in act.slots}
     if "details_ok" in here.asked:

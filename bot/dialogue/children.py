@@ -118,6 +118,8 @@ def _left(line: str) -> Count | None:
         after = _added(line[found.end() :]) if found and sure and not before else None
         if after:  # "uno ya se casó, quedan dos"
             return Count(after.number, sure=False)
+        if found and not before and (told := _added(line)) and told.number == _value(found["n"]):
+            return Count(0, sure=False)  # "tengo 5, ya grandes"
     return None
 
 
@@ -151,9 +153,18 @@ def _added(line: str) -> Count | None:
 def _without_ages(counts: list[int], ages: int, singles: int) -> Count:
     """The sum, where the first of several may be the whole: "3, una de 15 y dos chicas"."""
     first, rest = counts[0], counts[1:]
-    itself = first == sum(rest) or first == len(rest) >= _LISTED or (ages and first == len(rest) + ages)
+    if ages and rest and ages == sum(counts):
+        return Count(sum(counts))  # "2 hijas de 15 y 17 y un niño de 8"
+    itself = (
+        first == sum(rest)
+        or first == len(rest) >= _LISTED
+        or first == ages
+        or (ages and first == len(rest) + ages)
+    )
     if rest and first > 1 and itself:
         return Count(first)
+    if rest and ages and first > 1 and set(rest) == {1}:
+        return Count(first)  # "3: uno de 5, otro de 8"
     if not rest and singles and first > 1:
         return Count(first + singles, sure=False)
     many = len(rest) > 1 and all(one > 1 for one in counts)

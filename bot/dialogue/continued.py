@@ -16,6 +16,7 @@ from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare
 from bot.dialogue import answers, naming, readers, words
 from bot.dialogue.answers import Again, Answer
+from bot.dialogue.no_answer import is_no_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,8 @@ _DOES_NOT_KNOW = re.compile(
     r"\bse me olvid\w+|\bnunca (?:supe|me dijeron|lo supe)\b|\bquien sabe\b|^\W*(?:paso|ninguna|omitir|"
     r"saltar|la que sigue|siguiente)\W*$"
 )
+_SURNAMES = 6
+"""Words of two surnames: "de la Torre y de la Cruz" has more, and comes with the name."""
 UNKNOWN_DAY = "en {year}, sin el día"
 NOT_TOLD = "falta, lo vemos después"
 
@@ -81,15 +84,42 @@ def _full_name(text: str, alone: Read, here: Standing) -> Read:
     """Surnames that follow a given name of the message before, or the name that she goes by."""
     part = here.filled.get("name_part", "")
     name = naming.name_in(text, 1, answers.MOST_WORDS)
+    called = here.filled.get("preferred_name", "")
+    joined = _joined(part, text) or (
+        _joined(called, text) if not part and _begins_with_given(called) else None
+    )
+    if joined:
+        return Answer({"full_name": joined})
     if isinstance(alone, Again) and alone.reason == "short" and name:
         if part and not _begins_with_given(name) and bare(name) != bare(part):
             return Answer({"full_name": f"{part} {name}"})
         return Again("short", {"name_part": f"{part} {name}" if part and _goes_on(part, name) else name})
+    if isinstance(alone, Answer) and naming.surely_given(alone.slots["full_name"]):
+        again = here.filled.get("again") == "short" and bare(part) == bare(alone.slots["full_name"])
+        return alone if again else Again("short", {"name_part": alone.slots["full_name"]})
     if isinstance(alone, Answer) and name and not _begins_with_given(name):
         first = part or here.filled.get("preferred_name", "")
         if first and _begins_with_given(first) and bare(first.split()[0]) not in bare(name):
             return Answer({"full_name": f"{naming.capitals(first)} {name}"})
     return alone
+
+
+def _joined(part: str, text: str) -> str | None:
+    """The given name of the message before with the surnames of this one."""
+    if not part or is_no_answer(text) or len(text.split()) > _SURNAMES:
+        return None
+    line = naming.without_opening(text)
+    if not line or bare(line.split()[0]) in bare(part).split() or not _surnames(line):
+        return None
+    one_case = line in (line.lower(), line.upper())
+    whole = naming.name_in(f"{part} {line}".lower() if one_case else f"{part} {line}", 2, answers.MOST_WORDS)
+    return whole if whole and not naming.surely_given(whole) else None
+
+
+def _surnames(line: str) -> bool:
+    """Whether a line begins with a surname, or with the "de la" of one."""
+    first = tokens(line)[0]
+    return first.bare in ("de", "del") or (names.is_surname(first) and not names.is_given(first))
 
 
 def _goes_on(part: str, name: str) -> bool:

@@ -52,6 +52,10 @@ _HOURS = re.compile(
     r"contactar)\w*(?: mensajes?)?|escrib\w+me|puedo(?: contestar)?|horario|estoy libre|tengo tiempo|"
     r"contesto|desocupada|mand\w+me mensajes?|avis\w+me|(?:a|por) que hora)\b(?P<said>.{3,70})"
 )
+_BESIDE_HOURS = re.compile(
+    r"(?:[\s,.;]+|\by\b)*\b(?:me (?:gust|interes|quier|llam)\w*|quiero|quisiera|tengo|vivo|naci|soy|"
+    r"mi (?:curp|hij|niñ)\w*|gracias|por favor)\b.*$"
+)
 _THEME = re.compile(
     r"\b(?:taller(?:es)?|curso|cursos|clases?|aprender|aprendo|me gusta(?:ria)?|me interesa(?:ria)?|"
     r"me llama la atencion)\b(?P<said>(?:\W+\w+){1,5})"
@@ -180,7 +184,7 @@ def _children(text: str) -> Mapping[str, str]:
 
 def _hours(text: str, today: date) -> Mapping[str, str]:
     for found in _HOURS.finditer(bare(text)):
-        said = found["said"].strip(" ,.")
+        said = _BESIDE_HOURS.sub("", found["said"]).strip(" ,.")
         if readers.names_a_span(said) or readers.any_hour(said):
             read = answers.read("contact_hours", said, today)
             if isinstance(read, answers.Answer):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.components.spelling import bare
-from bot.dialogue import answers, changes, continued, corrections, given, naming, readers, words
+from bot.dialogue import answers, changes, continued, corrections, given, naming, no_answer, readers, words
 from bot.dialogue.acts import DIGRESSIONS, RE_ASK
 from bot.dialogue.parse import UNKNOWN, Understanding
 from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing
@@ -46,16 +46,25 @@ def _plainly(said: Understanding, here: Standing) -> list[str]:
 def in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     """The answer to what the form asks, a correction, a digression, or the same question again."""
     act = _in_form(text, said, here)
-    if act is None and (said.intent == "update_details" or words.wants_change(text)):
+    orders = said.intent == "update_details" or words.wants_change(text)
+    if orders and (act is None or (act.intent == "ask_again" and act.slots.get("again") == "unclear")):
         return _asked_still(text, here)
+    if act is None and said.intent == "set_contact_hours" and "contact_hours" in here.filled:
+        act = _other_hours(text, here)
     return changes.told(act, here) if act else None
+
+
+def _other_hours(text: str, here: Standing) -> Act | None:
+    """Hours said later in the form correct those that she gave."""
+    read = answers.read("contact_hours", text, here.today)
+    return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
 
 
 def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     lines = [line for line in text.split("\n") if line.strip()]
-    herself = _says_herself(text, lines, here)
-    if herself:
-        return herself
+    first = _says_herself(text, lines, here) or _keeps_to_herself(text, here)
+    if first:
+        return first
     free = here.form_field in answers.FREE
     digresses = said.intent in DIGRESSIONS and said.confidence >= _enough(text, free=free)
     if free and ((digresses and not _is_answer(text, said, here)) or _only_polite(said)):
@@ -83,15 +92,20 @@ def _says_herself(text: str, lines: list[str], here: Standing) -> Act | None:
         return None
     slots = _with_more(lines, text, read, here)
     called = here.filled.get("preferred_name", "")
-    if (
-        here.form_field == "full_name"
-        and called
-        and _ANOTHERS.search(bare(text))
-        and bare(called) in bare(text)
-    ):
+    if here.form_field == "full_name" and called and _ANOTHERS.search(bare(text)):
         own = naming.split(read.slots["full_name"])[0]
         return Act("inform", slots={**slots, "preferred_name": own[0] if own else called}, corrects=True)
     return Act("inform", slots=slots)
+
+
+def _keeps_to_herself(text: str, here: Standing) -> Act | None:
+    """She leaves for now with her reason, or will not give her name: no question about her data."""
+    if no_answer.leaves(text):
+        return Act("cancel")
+    hers = here.form_field in NAMES and re.search(r"\bno[mn]bre|\bape[ly]l?ido", bare(text))
+    if hers and no_answer.refuses(text) and "?" not in text:
+        return Act("ask_again", slots={"again": "unclear"})
+    return None
 
 
 def _asked_still(text: str, here: Standing) -> Act:
@@ -137,7 +151,7 @@ def _answered(lines: list[str], said: Understanding, here: Standing) -> tuple[Ac
         found = continued.read(line, here.form_field, here)
         if isinstance(found, answers.Answer):
             return Act("inform", slots=_with_more(lines, line, found, here)), found
-        read = found if found is not None or line not in (whole, *lines) else read
+        read = read if read is not None else found
     return None, read
 
 
@@ -157,4 +171,21 @@ def _with_more(lines: list[str], used: str, read: answers.Answer, here: Standing
                 more = answers.read(name, line, here.today)
                 if isinstance(more, answers.Answer) and more.slots[name]:
                     slots |= more.slots
-    return {**given.details("\n".join(lines), known, here.today), **slots}
+    return {**given.details("\n".join(lines), known, here.today), **_with_colony(lines, here), **slots}
+
+
+def _with_colony(lines: list[str], here: Standing) -> dict[str, str]:
+    """Her colony behind the municipality that was asked: "Zapopan, La Tuzanía", or in a second line."""
+    parts = [part.strip() for line in lines for part in line.split(",") if part.strip()]
+    if here.form_field != "municipality" or "locality" in here.filled or len(parts) != 2:  # noqa: PLR2004
+        return {}
+    whole, colony = (
+        answers.read(name, part, here.today)
+        for name, part in zip(("municipality", "locality"), parts, strict=True)
+    )
+    if not isinstance(whole, answers.Answer) or not isinstance(colony, answers.Answer):
+        return {}
+    if "locality" in whole.slots or any(sign.isdigit() for sign in parts[1]) or words.asks(parts[1]):
+        return {}
+    more = given.details(parts[1], {}, here.today)
+    return {} if more and "locality" not in more else dict(colony.slots)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import ages, answers, given, orders, sexual, who_enrols, words
+from bot.dialogue import ages, answers, given, orders, readers, sexual, who_enrols, words
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
@@ -240,6 +240,8 @@ def _ordered(text: str, here: Standing) -> Act | None:
 
 def _tells(text: str, said: Understanding, here: Standing) -> bool:
     """She tells of violence, and it is neither a name nor the answer to who reads this phone."""
+    if here.form_field == "contact_hours" and said.risk != "danger" and readers.only_hours(text):
+        return False
     told = said.sure or sexual.told(text)
     return told and not (here.cover or _only_a_name(text, said, here) or _who_reads(text, said, here))
 
@@ -249,7 +251,7 @@ def _who_reads(text: str, said: Understanding, here: Standing) -> bool:
     if said.intent != "phone_watched" or said.risk == "danger":
         return False
     if here.form_field == "phone_shared":
-        return words.phone_is_shared(text) is not None
+        return readers.phone_is_shared(text) is not None
     asked = _by_words(text, here)
     return asked is not None and asked.intent in ("others_read", "only_me")
 

@@ -176,7 +176,7 @@ TAKES_BACK = _phrases(
 FIELDS = {
     "preferred_name": r"como me di|apodo|me dicen",
     "full_name": r"nombre|apellido",
-    "birth_date": r"fecha|nacimiento|cumple|naci\b|edad",
+    "birth_date": r"fecha|nacimiento|cumple|naci\b|\bedad\b|\bel año\b",
     "municipality": r"municipio|\bciudad\b|\bpueblo\b",
     "locality": r"colonia|localidad|rancho|domicilio|direccion|\bcalle\b|comunidad",
     "children": r"\b(?:hij[oa]s?|nin[oa]s?|niñ[oa]s?|menores)\b",
@@ -186,7 +186,10 @@ FIELDS = {
     "curp": r"curp",
     "phone": r"telefono|celular|\bcel\b|numero",
 }
-CHANGE = r"\b(cambi\w*|corrij\w*|correg\w*|corrige\w*|equivoqu\w*|esta mal|modific\w*|puse mal|actualiz\w*)\b"
+CHANGE = (
+    r"\b(cambi\w*|corrij\w*|correg\w*|corrige\w*|equivoqu\w*|esta mal|modific\w*|puse mal|actualiz\w*|"
+    r"no es (?:ese|esa|eso|asi|correct[oa]))\b"
+)
 CORRECTS = (
     r"^\s*(no+|perdon|digo|mejor dicho|es que|ay no|me equivoque)[\s,.]+(?:no\s+)?"
     r"(?:es|era|soy|vivo en|digo)?\s*(?P<rest>.+)"
@@ -202,13 +205,6 @@ ATTENDED = (
     r"\b(llevo|tengo|e ido|he ido|fui|voy|van|me faltan|asistid\w*|he tomado|he venido|he faltado)\b"
 )
 
-READS_ALONE = (
-    r"\b(nadie|solo yo|solamente yo|nomas yo|no mas yo|yo sola|solo es mio|es mio|nadie mas|ninguno)\b"
-)
-OTHERS_READ = (
-    r"\b(mi (esposo|marido|viejo|señor|pareja|hij\w+|mama|suegra|hermana)|prestado|compart\w+|de todos|"
-    r"a veces|otros|tambien|la familia)\b"
-)
 TIME = (
     r"\b(\d{1,2}|mañana\w*|manana\w*|tarde\w*|noche\w*|medio ?dia|cualquier|a toda hora|siempre|cuando sea|"
     r"lunes|martes|miercoles|jueves|juebes|viernes|biernes|sabado\w*|domingo\w*|diario|entre semana|"

@@ -133,7 +133,8 @@ _NICKNAMES = listed(
 """Ordinary words by which a woman may be called."""
 
 
-def _without_opening(text: str) -> str:
+def without_opening(text: str) -> str:
+    """Return what stands between "me llamo" and "gracias"."""
     line = " ".join(text.split())
     while True:
         shorter = _CLOSINGS.sub("", _OPENINGS.sub("", line, count=1))
@@ -156,7 +157,7 @@ def name_in(text: str, fewest: int, most: int, *, nickname: bool = False) -> str
     herself = _I_AM.match(text)
     hers = herself and not re.search(r"\bno\s*$", herself["before"], re.IGNORECASE)
     for part in ([herself["name"]] if herself and hers else []) + [_called(text, nickname=nickname)]:
-        line = _without_opening(part)
+        line = without_opening(part)
         if "?" in text or words.is_yes(line) or words.is_no(line) or words.is_skip(line):
             return None
         shorter = _AROUND.sub("", _TAIL.sub("", line))
@@ -246,6 +247,12 @@ def split(name: str) -> tuple[list[str], list[str]]:
     kept = len(groups) - surnames
     joined = [" ".join(group) for group in groups]
     return joined[:kept], joined[kept:]
+
+
+def surely_given(name: str) -> bool:
+    """Whether all of a name is known as given names and none of it as a surname: "María Guadalupe"."""
+    parts = [part for part in tokens(name) if part.bare not in names.PARTICLES]
+    return all(names.is_given(part) and not names.is_surname(part) for part in parts)
 
 
 def only_given(name: str) -> bool:

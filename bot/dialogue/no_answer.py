@@ -63,6 +63,21 @@ def is_no_answer(text: str) -> bool:
     return any(kind.search(line) for kind in _KINDS)
 
 
+_LEAVES = re.compile(
+    r"^\W*(?:(?:pues|ay|mejor|bueno|oiga|oye|no|ya|perdon|disculpe|es que)[\s,]+)*(?:luego|lueguito|despues|"
+    r"despuesito|al rato|al ratito|mas tarde|mas al rato|"
+    r"mañana|manana|otro dia|en la noche|en la tarde)\s+(?:yo\s+)?(?:le |te |les |lo |la )?(?:sigo|seguimos|"
+    r"siguo|contin\w+|termin\w+|acab\w+|contesto|regreso|vuelvo)\b(?!.*\bpero\b)"
+)
+_MOST_WORDS = 14
+
+
+def leaves(text: str) -> bool:
+    """Tell whether she leaves the questions for now: "luego le sigo, está llorando el niño"."""
+    line = " ".join(bare(text).split())
+    return len(line.split()) <= _MOST_WORDS and "?" not in line and bool(_LEAVES.match(line))
+
+
 def refuses(text: str) -> bool:
     """Tell whether a text refuses, puts off or tells what goes on: it corrects nothing ("no la tengo")."""
     line = " ".join(bare(text).split())

@@ -89,17 +89,25 @@ _ANY_HOUR = re.compile(
     r"(?:me )?da (?:igual|lo mismo)|no importa(?: la hora)?|es igual|24 horas|las 24 horas)\b(?!.*\b(?:menos|"
     r"pero|excepto|no|salvo|despues|antes|de \d|\d)\b)"
 )
-_COUNT_OF_DAYS = re.compile(r"\bhoras?\b|\bdias?\b|\bdespues\b|\bantes\b|\bsiempre\b|\bcualquier")
+_MOST_WORDS = 12
+_HARM = re.compile(r"\b(?:peg|golp|mat|maltrat|amenaz|insult|grit|enoj|miedo|viol|encierr|celos)\w*\b")
 
 
 def any_hour(text: str) -> bool:
     """Tell whether any hour will do, and nothing narrows it: "a cualquier hora", "cuando usted pueda"."""
-    return words.is_yes(text) or bool(_ANY_HOUR.search(bare(text)))
+    line = re.sub(r"\b(?:las )?24 horas\b", "siempre", bare(text))
+    return words.is_yes(text) or bool(_ANY_HOUR.search(line) and not names_a_span(line))
 
 
 def by_absence(text: str) -> bool:
     """Tell whether she says it by who is not there, or by what she does then: "cuando mi marido no está"."""
     return bool(re.search(_ABSENCE, bare(text)))
+
+
+def only_hours(text: str) -> bool:
+    """Tell whether a short text says only when: "cuando no está mi esposo" tells of no harm there."""
+    line = bare(text)
+    return by_absence(text) and len(line.split()) <= _MOST_WORDS and not _HARM.search(line)
 
 
 def keeps_quiet(text: str) -> bool:

@@ -162,14 +162,6 @@ def corrected(text: str) -> str | None:
     return found["rest"] if found else None
 
 
-def phone_is_shared(text: str) -> bool | None:
-    """True where others read this phone, False where only she does, None where neither is said."""
-    line = bare(text)
-    if re.search(lexicon.READS_ALONE, line) or is_no(text):
-        return False
-    return True if is_yes(text) or re.search(lexicon.OTHERS_READ, line) else None
-
-
 def speaks_of_time(text: str) -> bool:
     """Whether the text names hours or days."""
     return bool(re.search(lexicon.TIME, bare(text)))

@@ -42,6 +42,9 @@ _APART_YEAR = re.compile(
 _COUNTED_DAYS = re.compile(r"(\d)\s+dias?(?:\s+del?\s+mes)?(?=\s+(?:de|del|d)\s)|\bdel? mes (?=de )")
 _YEARS = re.compile(r"(?<![\d/.-])(1[89]\d{2}|20\d{2})(?![\d/-])")
 _LATE_YEAR = re.compile(r"(?:\b(?:del?|ano|año|en)\s+(?:el )?|^|\s)(\d\d)\W*$")
+_EARLY_YEAR = re.compile(
+    r"\b(?:en el|en|del|ano|año) (?:ano |año )?(?:del? )?(\d\d)\b(?!\s*(?:anos|años|de|del|/|-))"
+)
 _LAST_DAY = 31
 _PART = re.compile(r"(?<!\d)(?:\d{1,2}\s*[-/]\s*\d{1,2}|(?:19|20)\d{2})(?!\d)")
 
@@ -214,8 +217,9 @@ def _year_elsewhere(line: str) -> int | None:
     years = {int(found) for found in _YEARS.findall(line)}
     if len(years) == 1:
         return years.pop()
-    late = _LATE_YEAR.search(line) if not years else None
-    return int(late[1]) if late and int(late[1]) > _LAST_DAY else None
+    short = [int(found[1]) for found in (*_EARLY_YEAR.finditer(line), *_LATE_YEAR.finditer(line))]
+    short = [year for year in short if year > _LAST_DAY]
+    return short[0] if short and not years and len(set(short)) == 1 else None
 
 
 def _part_of_one(text: str) -> bool:

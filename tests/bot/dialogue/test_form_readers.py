@@ -143,7 +143,8 @@ def test_hours_by_who_is_away_are_asked_once_as_a_span(written: str) -> None:
     [
         ("cuando mi marido no esta, de 9 a 2", HOURS_UNSAID), ("en la mañana que mi esposo no esta", None),
         ("en la tarde", "en la tarde"), ("cuando sea", "a cualquier hora"),
-        ("a cualquier hora", "a cualquier hora"),
+        ("a cualquier hora", "a cualquier hora"), ("las 24 horas", "a cualquier hora"),
+        ("la hora que sea en la tarde", "la hora que sea en la tarde"),
         ("cuando usted pueda", "a cualquier hora"), ("de 10 a 2", "de 10 a 2"), ("los lunes", "los lunes"),
         ("a cualquier hora menos en la noche", "a cualquier hora menos en la noche"),
         ("a la hora que guste", "a cualquier hora"),
