@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from bot.components.extract import births, days, figures, localities, names, places
 from bot.components.extract.reading import entities
+from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare, spoken_words
 from bot.dialogue import children, frequency, naming, readers, themes, words
-from bot.dialogue.no_answer import is_no_answer
+from bot.dialogue.no_answer import is_no_answer, refuses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,6 +69,9 @@ def _without_opening(text: str) -> str:
 def read_preferred_name(text: str, _today: date) -> Read:
     """How she wants to be called: her name, a part of it, or a nickname."""
     name = naming.name_in(text, 1, MOST_WORDS, nickname=True)
+    given, surnames = naming.split(name) if name else ([], [])
+    if name and len(surnames) > 1 and not naming.only_given(name):
+        return Answer({"preferred_name": given[0], "full_name": name})
     return Answer({"preferred_name": name}) if name and len(name) > 1 else Again("unclear")
 
 
@@ -101,8 +105,11 @@ _EDGE = re.compile(
 def read_municipality(text: str, _today: date) -> Read:
     """One of the 125, or a question where the name fits several; a known town stands for its own."""
     line = _SORRY.sub("", _without_opening(text))
-    if is_no_answer(line):
+    if refuses(line) or words.asks(text):
         return None
+    between = {one.value for one in places.places(tokens(line), names.common_words()) if one.value}
+    if len(between) > 1 and re.match(r"(?:entre|a la mitad|en medio)\b", line, re.IGNORECASE):
+        return _place(sorted(between), None)
     for part in dict.fromkeys((_EDGE.sub("", line), line)):
         local = localities.find(part)
         found = list(local.codes) if local else places.answered(part, names.common_words())
@@ -189,7 +196,7 @@ def read_contact_hours(text: str, _today: date) -> Read:
         return Answer(hours(ANY_HOUR))
     if readers.by_absence(text) and not readers.names_a_span(text):
         return Again("span", {"hours_told": line})
-    if is_no_answer(text) and not readers.names_a_span(text):
+    if words.is_no(text) or (is_no_answer(text) and not readers.names_a_span(text)):
         return None
     return Answer(hours(line)) if readers.names_hours(text) else None
 

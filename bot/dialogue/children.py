@@ -41,6 +41,12 @@ _ON_THE_WAY = re.compile(
     r"[,\s]*\b(?:y|mas|con)?\s*(?:el|la|un[oa]?|otr[oa]|1)?\s*(?:bebe)?\s*(?:que )?(?:(?:ya )?viene|esta|va|"
     r"trae?o?)?\s*en camino\b"
 )
+_EXPECTED = re.compile(r"[,\s]*\b(?:y )?(?:estoy|ando|toy) (?:embarazada|esperando)\b.*$")
+_THE_ONE = re.compile(
+    r"\b(?:la|el) (?:mas )?(?:mayor|grande|chic[ao]|menor|median[ao])(?= (?:ya )?(?:no |se |esta |vive ))"
+)
+_CHILD_AND_AGE = re.compile(r"\b(?:niñ|nin|hij|niet)\w*[oa] \d{1,2}\b")
+_SOME_OF = re.compile(r"\b(?P<n>\d{1,2}|un[oa]?) de (?:mis|los|las|sus|tod[oa]s mis) \d{1,2}\b")
 _NUMBER = r"(?P<n>\d{1,2}|un[oa]?)"
 _WORD = r"(?!no\b|ni\b|ning)[a-zñ]+"
 _LIVES = r"(?:vive|viven|bibe|biben|esta|estan|queda|quedan|sigue|siguen)"
@@ -81,13 +87,20 @@ class Count:
 
 def count(text: str) -> Count | None:
     """Return how many children a text says; None where it counts nobody."""
-    line = _ON_THE_WAY.sub("", in_figures(text)).strip()
+    line = _EXPECTED.sub("", _ON_THE_WAY.sub("", in_figures(text))).strip()
+    line = _THE_ONE.sub("1", line)
+    some_of = _SOME_OF.search(line)
+    if some_of:
+        return Count(_value(some_of["n"]))
     if any(one.entity in ("time", "date", "phone", "curp") for one in entities(text)):
         return None
     with_her = next((found for pattern in _WITH_ME if (found := pattern.search(line))), None)
     told = _added(line)
     if with_her and (told is None or _value(with_her["n"]) <= told.number):
         return Count(_value(with_her["n"]))
+    rest = re.split(r"\b(?:pero|aunque|nomas|solo)\b", line, maxsplit=1)
+    if len(rest) > 1 and re.search(_NONE, rest[0]) and not _added(rest[0]) and (others := _added(rest[1])):
+        return others  # "no tengo hijos pero cuido a 2 sobrinos"
     if (
         re.search(_NONE, line)
         and not re.search(r"\b(?:no hay|no viven?)\b.*\bmas\b", line)
@@ -142,6 +155,9 @@ def _added(line: str) -> Count | None:
             ages += 1
         else:
             counts.append(value)
+    pairs = len(_CHILD_AND_AGE.findall(line))
+    if pairs > 1 and len(counts) + ages == pairs:
+        return Count(pairs, sure=False)  # "niña 8, niño 5"
     singles = len(re.findall(_ONE, line))
     if not counts:
         number = max(singles, ages)

@@ -34,7 +34,7 @@ _OPENINGS = re.compile(
     r"decirle)|"
     r"(?:s[oó]lo|nom[aá]s|nada m[aá]s|no m[aá]s|simplemente|mejor)(?: dime| d[ií]game)?|"
     r"(?:me gusta(?:r[ií]a)? )?que me digan|"
-    r"(?:me gusta|prefiero|quiero)(?: (?:m[aá]s|que))?(?: me digan)?|p[oó]ngale|p[oó]ngame|"
+    r"(?:me gusta|prefiero|quiero)(?: (?:m[aá]s|que))?(?: me digan)?|p[oó]n(?:ga)?(?:le|me)|"
     r"an[oó]t[ea]me como|con|es|el|la)[\s,.:]+",
     re.IGNORECASE,
 )

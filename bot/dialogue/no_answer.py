@@ -15,7 +15,7 @@ _BESIDE = r"(?:(?:me|te|le|les|lo|la|los|las|se|nos|ya|aun|todavia|bien|mas|muy|
 _REFUSES = re.compile(
     rf"\b(?:no|ni|tampoco|nunca) {_BESIDE}(?:quier\w+|quisiera|voy|vamos|pienso|pued\w+|debo|dese\w+|"
     rf"gusta\w*|importa|se|doy|dar|digo|dire|decir\w*|"
-    r"traigo|tengo|entiend\w+|entendi|confio|acuerdo|recuerdo|necesit\w+|hace|hay|creo|veo|"
+    r"traigo|tengo|entiend\w+|entendi|confio|acuerdo|recuerdo|necesit\w+|hace|hay|tiene|creo|veo|"
     r"sirve|deja|acepto|espera)\b"
 )
 """She will not, can't or does not know; no colony and no name holds "no quiero"."""

@@ -15,7 +15,8 @@ from bot.dialogue import lexicon, words
 _ALONE = (
     r"\b(?:nadie|solo yo|solamente yo|unicamente yo|nomas yo|no mas yo|nada mas yo|puro yo|pura yo|"
     r"yo (?:sola|solita|nomas|solamente|nada mas)|"
-    r"yo mera|yo mero|mero yo|solo es mio|es (?:solo )?mio(?: nomas| nada mas| solo)?|es personal|"
+    r"yo mera|yo mero|mero yo|solo es mio|es (?:solo )?mio(?: nomas| nada mas| solo)?|(?:nomas|solo|"
+    r"nada mas) mio|es personal|"
     r"mi telefono personal|yo la unica|la unica soy yo|solita)\b"
 )
 _NOBODY_ELSE = (
@@ -67,6 +68,7 @@ _ABSENCE = (
     r"\b(?:cuando|mientras|si|en lo que|hasta que|ya que)\b(?: \w+){0,4}? (?:no (?:est[ae]n?|ande|anda|haya|"
     r"este|se encuentr\w+)|"
     r"(?:se (?:va|vaya|van|duerma|duerme|fue)|trabaja|trabajen|ande? (?:en el|de|trabajando|fuera)|"
+    r"este? (?:en el|trabajando|fuera|dormid\w+)|"
     r"esta (?:en el|trabajando|fuera|dormid\w+)|sal[eg]\w*|salga))|"
     r"\b(?:cuando|mientras) (?:yo )?(?:este|estoy|ande|ando|quede|me quedo|me quede) (?:sola|solita|"
     r"trabajando|en el trabajo|en mi trabajo|fuera)|"
@@ -76,6 +78,7 @@ _ABSENCE = (
     r"\bno (?:este|esta|haya) (?:mi|el) (?:marido|esposo|señor|senor|viejo|pareja)"
 )
 _HE = re.compile(r"\b(?:marido|esposo|señor|senor|viejo|pareja|el|novio|suegr\w+|sola|solita|nadie)\b")
+_HIM = re.compile(r"\b(?:marido|esposo|(?:mi|el) (?:señor|senor|viejo|hombre)|pareja|novio|suegr\w+)\b")
 _CLOCK_WORDS = re.compile(
     r"\b(?:\d{1,2}(?::\d\d)?|mañana\w*|manana\w*|tard\w+|noch\w+|medio ?dia|madrugada|lunes|martes|miercoles|"
     r"jue[vb]es|[vb]iernes|sabado\w*|"
@@ -111,8 +114,9 @@ def only_hours(text: str) -> bool:
 
 
 def keeps_quiet(text: str) -> bool:
-    """Tell whether the words say that he must not see it, so that they are never read back on this phone."""
-    return by_absence(text) and bool(_HE.search(bare(text)))
+    """Tell whether the words speak of him or of being alone: they are never read back on this phone."""
+    line = bare(text)
+    return bool(_HIM.search(line)) or (by_absence(text) and bool(_HE.search(line)))
 
 
 def names_a_span(text: str) -> bool:

@@ -72,14 +72,14 @@ _ANY = (
 )
 _UNWANTED = re.compile(r"\b(?:no|menos|nada de|ni|excepto|salvo)\b (?:\w+ ){0,4}?(?=\w+$|\w+[,.])")
 _MORE = (
-    "otros|otro|otro tema|otros temas|mas|ver mas|mas temas|ninguno|ninguno de esos|ninguno me gusta|"
+    "otros|otro|otro tema|otros temas|mas|ver mas|mas temas|ninguno|ninguna|ninguno de esos|ninguno me gusta|"
     "que mas hay|que otros hay|cuales hay|cuales son"
 )
 
 
 def wants_any(text: str) -> bool:
     """Tell whether any theme will do: the whole answer says so."""
-    said = heard(re.sub(r"^\W*(?:pues|ps|pos|a mi|yo|la verdad|mm+|ay)\W+", "", bare(text)))
+    said = heard(re.sub(r"^\W*(?:pues|de|ps|pos|a mi|yo|la verdad|mm+|ay)\W+", "", bare(text)))
     return said in sounds(_ANY)
 
 

@@ -45,6 +45,8 @@ _LATE_YEAR = re.compile(r"(?:\b(?:del?|ano|año|en)\s+(?:el )?|^|\s)(\d\d)\W*$")
 _EARLY_YEAR = re.compile(
     r"\b(?:en el|en|del|ano|año) (?:ano |año )?(?:del? )?(\d\d)\b(?!\s*(?:anos|años|de|del|/|-))"
 )
+_AN_AGE = re.compile(r"\b(?:tengo|tng|cumpl\w+|edad|edad de|con|ya|son)\s*$")
+"""What stands before an age: "el 3 de mayo y tengo 60"."""
 _LAST_DAY = 31
 _PART = re.compile(r"(?<!\d)(?:\d{1,2}\s*[-/]\s*\d{1,2}|(?:19|20)\d{2})(?!\d)")
 
@@ -160,11 +162,11 @@ def in_figures(text: str) -> str:
 
 def _number(words: list[Token], at: int) -> tuple[str, int]:
     """Return the figures of the number in words at `at`, and how many words it takes; "" where it is none."""
-    if words[at].text.isdecimal() and words[at].bare != "0":
-        return "", 1
     thousand = _thousand(words, at)
     if thousand:
         return thousand
+    if words[at].text.isdecimal():
+        return "", 1
     number = spelled(words, at)
     if number is None or words[at].bare in {"un", "una"}:
         return "", 1
@@ -217,7 +219,8 @@ def _year_elsewhere(line: str) -> int | None:
     years = {int(found) for found in _YEARS.findall(line)}
     if len(years) == 1:
         return years.pop()
-    short = [int(found[1]) for found in (*_EARLY_YEAR.finditer(line), *_LATE_YEAR.finditer(line))]
+    ends = [*_EARLY_YEAR.finditer(line), *_LATE_YEAR.finditer(line)]
+    short = [int(found[1]) for found in ends if not _AN_AGE.search(line[: found.start(1)])]
     short = [year for year in short if year > _LAST_DAY]
     return short[0] if short and not years and len(set(short)) == 1 else None
 

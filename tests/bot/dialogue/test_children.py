@@ -22,7 +22,10 @@ from bot.dialogue.children import Count, count
         ("mi bebe de 3 meses", 1), ("diez", 10), ("puros nietos, tres", 3), ("nomas viven conmigo 2", 2),
         ("el mayor de 15 y la chiquita de 4", 2), ("un niño de 2 años y una niña de 4 añitos", 2),
         ("Tengo 2 niños 1 de 6 y otro de 10", 2), ("nomas mi hijo", 1), ("3 adolescentes", 3),
-        ("cuatro, dos niños y dos niñas", 4), ("ya ninguno", 0), ("son tres", 3),
+        ("cuatro, dos niños y dos niñas", 4), ("ya ninguno", 0), ("dos de mis tres hijos", 2),
+        ("no tengo hijos pero cuido a 2 sobrinos", 2), ("una bebe y estoy esperando otro", 1),
+        ("tres hijas, la grande ya no vive aqui", 2), ("3 hijos uno de 5 otro de 8 y la grande de 12", 3),
+        ("7 pero 4 ya no viven aqui", 3), ("son tres", 3),
         ("3 hijos y mi sobrina vive conmigo", 4),
     ],
 )  # fmt: skip
@@ -34,7 +37,8 @@ def test_children_are_counted(written: str, number: int) -> None:
 
 @pytest.mark.parametrize(
     ("written", "guess"),
-    [("5 pero 2 son mayores", 3), ("4 pero uno ya es grande", 3), ("12 años", 1),
+    [("5 pero 2 son mayores", 3), ("4 pero uno ya es grande", 3), ("12 años", 1), ("niña 8 niño 5", 2),
+     ("tengo 5 ya grandes casados", 0),
      ("6 pero 3 ya estan grandes", 3)],
 )  # fmt: skip
 def test_what_is_not_certain_is_proposed(written: str, guess: int) -> None:

@@ -95,3 +95,9 @@ def test_a_name_is_cut_in_given_names_and_surnames(name: str, given: list[str], 
 )  # fmt: skip
 def test_a_name_or_a_colony_is_no_refusal(written: str) -> None:
     assert not is_no_answer(written)
+
+
+def test_a_whole_name_given_early_answers_both_questions() -> None:
+    """Asked how she is called, she gives all of her name."""
+    found = read("preferred_name", "Brenda Yaretzi Solis Ruiz", TODAY)
+    assert found == Answer({"preferred_name": "Brenda", "full_name": "Brenda Yaretzi Solis Ruiz"})
