@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 ADULT = 18
+YOUNGEST = 8
+"""Years from which an age may be the writer's own: "tengo 5, ya grandes" counts her children."""
 _MINE = sounded("tengo, tng, tego, tngo, cumpli, cumplo, edad, soy de, kumpli")
 _FILLERS = sounded("apenas, solo, nomas, ya, como, los, mis, es, de")
 
@@ -28,7 +30,7 @@ def own(text: str) -> int | None:
     if next(ages(words), None) is None:  # most texts: spares them the reading of all else
         return None
     for found in entities(text):
-        if found.entity != "age":
+        if found.entity != "age" or int(found.value) < YOUNGEST:
             continue
         before = [word.sound for word in words if word.end <= found.start]
         while before and before[-1] in _FILLERS:
@@ -50,6 +52,11 @@ def barred(age: int, least: int, guardian_under: int) -> str | None:
     if age < least:
         return "too_young"
     return "needs_guardian" if age < guardian_under else None
+
+
+def by_year(year: object, today: date) -> int | None:
+    """Return the highest age of who was born in a year said without the day; None where none was said."""
+    return today.year - int(year) if isinstance(year, str) and year.isdecimal() else None
 
 
 def on(birth_date: str, today: date) -> int:

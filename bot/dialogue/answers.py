@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.components.extract import births, days, figures, places
+from bot.components.extract import births, days, figures, localities, names, places
 from bot.components.extract.reading import entities
+from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare, spoken_words
-from bot.dialogue import naming, words
+from bot.dialogue import children, frequency, naming, readers, themes, words
+from bot.dialogue.no_answer import is_no_answer, refuses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +41,8 @@ Read = Answer | Again | None
 """None: this is no answer at all to what was asked."""
 
 MOST_CHILDREN = 20
+MOST_WORDS = 12
+"""Words of the longest name: María del Rosario del Pilar de la Cruz y Torres has ten."""
 
 _OPENINGS = re.compile(
     r"^\s*(hola|pues|ah|mi nombre( completo)? es|me llamo|yo soy|soy|me dicen|dime|d[ií]game|d[ií]ganme|"
@@ -64,13 +68,16 @@ def _without_opening(text: str) -> str:
 
 def read_preferred_name(text: str, _today: date) -> Read:
     """How she wants to be called: her name, a part of it, or a nickname."""
-    name = naming.name_in(text, 1, 8, nickname=True)
+    name = naming.name_in(text, 1, MOST_WORDS, nickname=True)
+    given, surnames = naming.split(name) if name else ([], [])
+    if name and len(surnames) > 1 and not naming.only_given(name):
+        return Answer({"preferred_name": given[0], "full_name": name})
     return Answer({"preferred_name": name}) if name and len(name) > 1 else Again("unclear")
 
 
 def read_full_name(text: str, _today: date) -> Read:
     """Her whole name: two words at least."""
-    name = naming.name_in(text, 2, 8)
+    name = naming.name_in(text, 2, MOST_WORDS)
     if name:
         return Answer({"full_name": name})
     return Again("short" if naming.name_in(text, 1, 1) else "unclear")
@@ -86,55 +93,117 @@ def read_birth_date(text: str, today: date) -> Read:
     return Again(found) if found else None
 
 
+_EDGE = re.compile(
+    r"[\s,.;]+(?:pero|aunque|casi|(?:a la |en la )?orill(?:a|ita)|cerquita|cerca|junto|colinda\w*|pegad\w+|"
+    r"rumbo|"
+    r"por la salida|a un lado|entre)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What follows says only where in it: "en Tonalá pero en la orilla con Zapotlanejo"."""
+
+
 def read_municipality(text: str, _today: date) -> Read:
-    """One of the 125, or a question where the name fits several."""
-    found = places.answered(_without_opening(text)) or places.lookup(text)
-    if len(found) == 1:
-        return Answer({"municipality": found[0], "municipality_name": places.name_of(found[0])})
-    if not found:
+    """One of the 125, or a question where the name fits several; a known town stands for its own."""
+    line = _SORRY.sub("", _without_opening(text))
+    if refuses(line) or words.asks(text):
         return None
+    between = {one.value for one in places.places(tokens(line), names.common_words()) if one.value}
+    if len(between) > 1 and re.match(r"(?:entre|a la mitad|en medio)\b", line, re.IGNORECASE):
+        return _place(sorted(between), None)
+    for part in dict.fromkeys((_EDGE.sub("", line), line)):
+        local = localities.find(part)
+        found = list(local.codes) if local else places.answered(part, names.common_words())
+        found = found or places.lookup(part, names.common_words())
+        if not found and (local := localities.among(part)):
+            found = list(local.codes)
+        if found:
+            return _place(found, local)
+    return None
+
+
+_SORRY = re.compile(
+    r"[\s,.]+(?:perd[oó]n|disculpe?|digo|quise decir|me equivoqu[eé]|mejor dicho)[\s.!]*$", re.IGNORECASE
+)
+
+
+def _place(found: list[str], local: localities.Locality | None) -> Read:
+    if len(found) == 1:
+        inside = {"locality": local.name} if local and local.name != places.name_of(found[0]) else {}
+        return Answer({"municipality": found[0], "municipality_name": places.name_of(found[0]), **inside})
     options = {f"place_{i}": places.name_of(code) for i, code in enumerate(found[:3], 1)}
     options |= {f"place_code_{i}": code for i, code in enumerate(found[:3], 1)}
     return Again("which_three" if found[2:] else "which_two", options)
 
 
 def read_locality(text: str, _today: date) -> Read:
-    """Colony, village or ranch, in her words; "no sé" leaves it open."""
+    """Colony, village or ranch, in her words; "no sé" leaves it open, a refusal or an order is none."""
     if words.is_skip(text):
         return Answer({"locality": ""})
-    line = plain(_without_opening(text), 80)
+    line = plain(_COLONY.sub("", _SORRY.sub("", _without_opening(text))), 80)
     if words.is_yes(text) or (words.says_well(text) and re.match(r"\W*(?:si|sí|ya|ok)\b", text.lower())):
         return Again("unclear")  # a yes to something else
+    if is_no_answer(line) or words.is_no(line):
+        return Again("unclear")
     return Answer({"locality": line}) if re.search(r"[^\W\d_]{2}", line) else Again("unclear")
 
 
+_COLONY = re.compile(
+    r"^(?:se llama|es|mi colonia es|(?:es )?(?:en )?(?:la )?colonia(?: se llama| es)?|la col\.?|col\.?|"
+    r"en la col\.?)"
+    r"[\s:,]+(?=\S)",
+    re.IGNORECASE,
+)
+
+
 def read_children(text: str, _today: date) -> Read:
-    """How many children live with her: a figure, a word, or several that are added."""
-    if words.is_skip(text):
+    """How many children live with her; what can't be counted for certain is asked back with the number."""
+    if words.is_skip(text) and not words.is_no(text) and "tengo" not in text.lower():
         return Answer({"children": ""})
-    total = words.count_of(text)
+    total = children.count(text)
     if total is None:
         return None
-    return Answer({"children": str(total)}) if total <= MOST_CHILDREN else Again("many")
+    if total.number > MOST_CHILDREN:
+        return Again("many")
+    if not total.sure:
+        return Again("count", {"children_guess": str(total.number)})
+    return Answer({"children": str(total.number)})
 
 
 def read_axis(text: str, _today: date) -> Read:
-    """The axis that interests her, by its own words."""
-    axis = words.axis_of(text)
-    return Answer({"axis": axis, "axis_name": words.AXIS_NAMES[axis]}) if axis else None
+    """The theme that she likes, by its own words; any of them leaves it open."""
+    axis = themes.axis_of(text)
+    if axis:
+        return Answer({"axis": axis, "axis_name": words.AXIS_NAMES[axis]})
+    if themes.wants_any(text):
+        return Answer({"axis": "", "axis_name": "cualquiera"})
+    return Again("more") if themes.wants_more(text) else None
+
+
+HOURS_UNSAID = "las horas que dijiste"
+"""What the summary says of hours that speak of him: whoever holds the phone may read it."""
+ANY_HOUR = "a cualquier hora"
+
+
+def hours(line: str) -> dict[str, str]:
+    """The slots of her hours; what tells of him is not read back."""
+    return {"contact_hours": line, "contact_hours_words": HOURS_UNSAID if readers.keeps_quiet(line) else line}
 
 
 def read_contact_hours(text: str, _today: date) -> Read:
-    """The hours and days at which she may be written to, in her words."""
+    """The hours and days at which she may be written to, in her words; by who is away, once as a span."""
     line = plain(text, 120)
-    if words.is_yes(text) or words.is_skip(text):
-        return Answer({"contact_hours": "a cualquier hora"})
-    return Answer({"contact_hours": line}) if words.speaks_of_time(text) else None
+    if readers.any_hour(text) or words.is_skip(text):
+        return Answer(hours(ANY_HOUR))
+    if readers.by_absence(text) and not readers.names_a_span(text):
+        return Again("span", {"hours_told": line})
+    if words.is_no(text) or (is_no_answer(text) and not readers.names_a_span(text)):
+        return None
+    return Answer(hours(line)) if readers.names_hours(text) else None
 
 
 def read_phone_shared(text: str, _today: date) -> Read:
     """Whether others read this phone."""
-    shared = words.phone_is_shared(text)
+    shared = readers.phone_is_shared(text)
     if shared is None:
         return None
     said = ("yes", "otros también") if shared else ("no", "solo yo")
@@ -160,14 +229,13 @@ def read_details_ok(text: str, _today: date) -> Read:
 
 
 def read_yes_no(slot: str) -> Callable[[str, date], Read]:
-    """A reader for one question of the food survey: yes, no, or "prefiero no decir"."""
+    """A reader for one question of the food survey: yes, also "a veces"; no; or "prefiero no decir"."""
 
     def read(text: str, _today: date) -> Read:
-        if words.is_skip(text):
+        if frequency.leaves_it(text):
             return Answer({slot: "none"})
-        if words.is_yes(text):
-            return Answer({slot: "yes"})
-        return Answer({slot: "no"}) if words.is_no(text) else None
+        happened = frequency.happened(text)
+        return None if happened is None else Answer({slot: "yes" if happened else "no"})
 
     return read
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.components.extract import places
+from bot.components.extract import births, places
 from bot.components.spelling import bare
-from bot.dialogue import answers, words
+from bot.dialogue import answers, changes, name_parts, words
+from bot.dialogue.no_answer import is_no_answer, refuses
 from bot.dialogue.standing import Act
 
 if TYPE_CHECKING:
@@ -36,14 +37,62 @@ _FIGURES = (
 _SAID_SO = re.compile(r"\b(es|era|soy|son|me llamo|me dicen|vivo en)\b")
 
 
+_OF_A_PART = re.compile(r"\bape[ly]l?ido|\bno[mn]bre\b")
+_FEW = 4
+_AFTER_IT = re.compile(
+    r"^(?:de |en |es )?(?P<rest>[^\d?]{3,40}?)[\s,.]+(?:perdon|digo|quise decir|me equivoque|mejor dicho|"
+    r"no)[\s.!]*$"
+)
+"""The value comes first and the excuse after it: "de Tlajo, perdón"."""
+
+
 def correction(text: str, here: Standing) -> Act | None:
     """The correction that one line or the whole burst is; None where it is none."""
+    undone = changes.undone(text, here)
+    if undone:
+        return undone
     if words.goes_back(text):
         return _reopened(before(here))
+    part = _part_of_name(text, here)
+    if part:
+        return part
     named = words.wants_change(text)
     if named and named in here.filled and named != here.form_field:
         return _new_value(named, text, here) or _reopened(named)
-    return _by_figure(text, here) or _by_value(text, here)
+    which = words.field_of(text) if here.form_field == "details_ok" and _names_only(text) else None
+    if which and which in here.filled:
+        return _new_value(which, text, here) or _reopened(which)
+    return _by_figure(text, here) or _by_value(text, here) or _name_in_summary(text, here)
+
+
+def _part_of_name(text: str, here: Standing) -> Act | None:
+    """A surname or a given name set right, in her full name."""
+    name, line = here.filled.get("full_name", ""), bare(text)
+    if not name or "?" in text or here.form_field == "full_name":
+        return None
+    about_it = _OF_A_PART.search(line)
+    if not about_it and before(here) != "full_name":
+        return None
+    whole = name_parts.mended(text, name)
+    if whole is None or whole == name:
+        return None
+    if whole == name_parts.ASK_WHOLE:
+        return _reopened("full_name") if about_it and not is_no_answer(text) else None
+    return Act("inform", slots={"full_name": whole}, corrects=True)
+
+
+def _names_only(text: str) -> bool:
+    """Whether a short text at the summary only names a detail: "el municipio", "la fecha porfa"."""
+    return "?" not in text and len(text.split()) <= _FEW and not words.says_well(text)
+
+
+def _name_in_summary(text: str, here: Standing) -> Act | None:
+    """At the summary "no, es Yaretzi" mends the part of her name that it is like."""
+    name = here.filled.get("full_name", "")
+    if here.form_field != "details_ok" or not name or "?" in text:
+        return None
+    whole = name_parts.mended(text, name)
+    return Act("inform", slots={"full_name": whole}, corrects=True) if whole and whole != name else None
 
 
 def by_lines(lines: list[str], here: Standing) -> tuple[dict[str, object], list[str]]:
@@ -90,10 +139,21 @@ def _new_value(name: str, text: str, here: Standing) -> Act | None:
         names_it = name in answers.FREE and words.field_of(value)
         if not value.strip(" .,:") or names_it or _POLITE.fullmatch(value):
             continue
-        found = answers.read(name, value, here.today)
+        found = answers.read(name, _whole_date(name, value, here), here.today)
         if isinstance(found, answers.Answer):
             return Act("inform", slots=dict(found.slots), corrects=True)
     return None
+
+
+def _whole_date(name: str, value: str, here: Standing) -> str:
+    """A day or a year set right alone, with the rest of her birth date as it stands: "es 6 de mayo"."""
+    born = here.filled.get("birth_date", "")
+    if name != "birth_date" or not born:
+        return value
+    day, year = births.day_alone(value), births.year_alone(value, here.today)
+    if day:
+        return f"{born[:4]}-{day[0]:02d}-{day[1]:02d}"
+    return f"{year}{born[4:]}" if year else value
 
 
 def _by_figure(text: str, here: Standing) -> Act | None:
@@ -104,7 +164,7 @@ def _by_figure(text: str, here: Standing) -> Act | None:
     right, wrong = found["right"], found["wrong"]
     last = before(here)
     order = [last, *(name for name in ("birth_date", "children") if name != last)]
-    for name in (name for name in order if name in ("birth_date", "children") and name in here.filled):
+    for name in (name for name in order if name in ("birth_date", "children") and here.filled.get(name)):
         if name == "children" and here.filled[name] == wrong:
             return Act("inform", slots={"children": right}, corrects=True)
         if name == "birth_date":
@@ -126,8 +186,9 @@ def _mended_date(iso: str, right: str, wrong: str) -> str:
 
 def _by_value(text: str, here: Standing) -> Act | None:
     """Where she says "no, es Tonalá": what she answered last where it can be that, else a place or a date."""
-    rest = words.corrected(text)
-    if not rest:
+    after = _AFTER_IT.match(bare(text))
+    rest = after["rest"] if after else words.corrected(text)
+    if not rest or refuses(text):
         return None
     last = before(here)
     for name in dict.fromkeys((last, "municipality", "birth_date")):
@@ -136,7 +197,7 @@ def _by_value(text: str, here: Standing) -> Act | None:
         value = _NOT_THAT_ONE.sub("", rest)
         if name != last and last in answers.FREE and not (name == "municipality" and places.is_name(value)):
             continue  # "no, es San Juan de Dios", said after her colonia, is the colonia
-        found = answers.read(name, value, here.today)
+        found = answers.read(name, _whole_date(name, value, here), here.today)
         if isinstance(found, answers.Answer) and any(found.slots.values()):
             return Act("inform", slots=dict(found.slots), corrects=True)
     if last in answers.FREE and _SAID_SO.search(bare(text)):

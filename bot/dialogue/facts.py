@@ -29,7 +29,7 @@ NOT_IN_SAFETY = {
     "limits_told": False, "health_due": False, "health_told": None, "young_told": None, "safe_known": None,
 }  # fmt: skip
 SAFE = frozenset(("safe_now", "only_me", "others_read"))
-FOR_ONE_TURN = ("again", "missed", "happens_now")
+FOR_ONE_TURN = ("again", "missed", "happens_now", "undo", "changed_label", "changed_from", "changed_to")
 ENROLMENT = "enrolment_form"
 FOOD_FORMS = ("food_form", "food_minors_form")
 DETAILS = (
@@ -37,7 +37,8 @@ DETAILS = (
     "contact_hours", "phone_shared", "curp", "details_ok",
 )  # fmt: skip
 DETAILS_IN_WORDS = (
-    "birth_date_words", "municipality_name", "axis_name", "phone_shared_words",
+    "birth_date_words", "birth_year", "birth_day", "name_part", "hours_told", "contact_hours_words",
+    "children_guess", "municipality_name", "axis_name", "phone_shared_words",
     "place_1", "place_2", "place_3", "place_code_1", "place_code_2", "place_code_3",
 )  # fmt: skip
 

@@ -1,7 +1,8 @@
-"""What she gave without being asked: "me quiero inscribir, soy Lupita de Tonalá" answers two questions.
+"""What she gave without being asked: "me quiero inscribir, soy Lupita de Tonalá, tengo 3 niños".
 
-Why: what she has already said is not asked again; the summary asks her to confirm it. Only what can't be
-mistaken is taken, and never a detail that is filled already. Pure; must never store or log.
+Why: what she has already said is not asked again, and who types by voice says all of it at once; the summary
+asks her to confirm it. Only what can't be mistaken is taken, each detail from the words that name it, and
+never one that is filled already. Pure; must never store or log.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.components.extract.reading import entities
+from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare
-from bot.dialogue import answers
+from bot.dialogue import answers, children, naming, readers, themes
+from bot.dialogue.lexicon import AXIS_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from bot.components.extract.tokens import Found
@@ -24,21 +27,177 @@ _MYSELF = re.compile(
     r"(?: (?:la|su servidora))?[\s,:]*$"
 )
 _LIVES = re.compile(r"(?:\bde|\ben|\bd|\bvivo|\bvibo|aqui|municipio(?: de)?)[\s,:]*$")
+_STOP = (
+    r"(?=[,.;\n]|$|\b(?:naci|nasi|vivo|vibo|bivo|soy|tengo|tng|mi curp|mi fecha|mi cumple\w*|me (?:pued\w+|"
+    r"gust\w+|interes\w+|llamo|dicen|escrib\w+|marc\w+)|"
+    r"quiero|quisiera|puedo|pueden|en las? (?:mañana|manana|tarde|noche)s?|por las? (?:mañana|manana|tarde|"
+    r"noche)s?|mis? hij\w+|y (?:naci|nasi|vivo|soy|tengo|quiero|me|mi|puedo))\b)"
+)
+_BORN = re.compile(
+    r"\b(?:naci|nasi|nacida|fecha de nacimiento|cumplo(?: años)?|cumpleaños|mi cumple)\b(?P<said>.{3,70})"
+)
+_COLONY = re.compile(
+    rf"\b(?:colonia|col|fraccionamiento|fracc|barrio(?: de)?|rancho|ranchito|localidad(?: de)?|"
+    rf"poblado(?: de)?|"
+    rf"comunidad(?: de)?)\b\.?\s+(?P<said>.{{2,40}}?)\s*(?:\b(?:en|del? municipio|municipio|aqui en|"
+    rf"aca en)\b|{_STOP}|\s\d)"
+)
+_CHILDREN = re.compile(
+    rf"\b(?:tengo|tng|tenemos|son|con|viven|y|mis|mi)\s+(?P<said>(?:conmigo\s+)?(?:(?:mis|"
+    rf"mi)\s+)?(?:\d{{1,2}}|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)?\s*"
+    rf"(?:niñ|nin|hij|ij|niet|chiquill|chamac|criatur|bebe)\w*.{{0,70}}?){_STOP}"
+)
+_HOURS = re.compile(
+    r"\b(?:(?:me|nos) pued\w+ (?:\w+ )?(?:escribir|marcar|hablar|mandar|llamar|avisar|"
+    r"contactar)\w*(?: mensajes?)?|escrib\w+me|puedo(?: contestar)?|horario|estoy libre|tengo tiempo|"
+    r"contesto|desocupada|mand\w+me mensajes?|avis\w+me|(?:a|por) que hora)\b(?P<said>.{3,70})"
+)
+_BESIDE_HOURS = re.compile(
+    r"(?:[\s,.;]+|\by\b)*\b(?:me (?:gust|interes|quier|llam)\w*|quiero|quisiera|tengo|vivo|naci|soy|"
+    r"mi (?:curp|hij|niñ)\w*|gracias|por favor)\b.*$"
+)
+_THEME = re.compile(
+    r"\b(?:taller(?:es)?|curso|cursos|clases?|aprender|aprendo|me gusta(?:ria)?|me interesa(?:ria)?|"
+    r"me llama la atencion)\b(?P<said>(?:\W+\w+){1,5})"
+)
+_WISH = re.compile(
+    r"\b(?:apunt\w+|inscrib\w+|anot\w+|entrar|registr\w+|inscripcion|participar|taller\w*|curso\w*|clases?|"
+    r"programa)\b"
+)
 _SHORT = 2
 """Words up to which a name is what she is called, not her full name."""
+_MANY = 3
+"""Details from which a message is a whole enrolment, though it says no wish."""
 
 
 def details(text: str, filled: Mapping[str, str], today: date) -> dict[str, str]:
     """Return the slots that `text` fills beside what it was sent for."""
     slots: dict[str, str] = {}
-    for found in entities(text):
-        if not set(slots) & set(read := _read(found, text, today)):
+    for read in _all(text, today):
+        if not set(slots) & set(read):
             slots |= {name: value for name, value in read.items() if value}
     return {name: value for name, value in slots.items() if _detail_of(name) not in filled}
 
 
+def run_on(text: str, filled: Mapping[str, str], today: date) -> dict[str, str]:
+    """Return the slots of a message that is an enrolment in itself; empty where it is none.
+
+    It holds her name or her wish, and as many details as nobody tells by chance.
+    """
+    slots = details(text, filled, today)
+    told = {_detail_of(name) for name in slots}
+    wishes = bool(_WISH.search(bare(text)))
+    named = bool(told & {"preferred_name", "full_name"})
+    return slots if len(told) >= (_SHORT if wishes and named else _MANY) and (wishes or named) else {}
+
+
+def early(text: str, filled: Mapping[str, str], today: date, *, asked: bool) -> dict[str, str]:
+    """Return what she told before anything was asked: a whole enrolment, or only her name.
+
+    A name alone counts where she says that it is hers, or (`asked`) where the notice waits for her answer.
+    """
+    slots = run_on(text, filled, today)
+    if slots or "preferred_name" in filled or "?" in text:
+        return slots
+    name = naming.introduced_name(text)
+    if (
+        name is None
+        and asked
+        and (found := naming.name_in(text, 1, answers.MOST_WORDS))
+        and naming.all_known(found)
+    ):
+        name = found
+    return {"preferred_name": naming.split(name)[0][0]} if name else {}
+
+
 def _detail_of(slot: str) -> str:
-    return slot.removesuffix("_words").removesuffix("_name") if slot != "full_name" else slot
+    return (
+        slot.removesuffix("_words").removesuffix("_name")
+        if slot not in ("full_name", "preferred_name")
+        else slot
+    )
+
+
+def _all(text: str, today: date) -> Iterator[Mapping[str, str]]:
+    yield _name(text)
+    yield _birth(text, today)
+    for found in entities(text):
+        yield _read(found, text, today)
+    yield _segment("locality", _COLONY, text, today)
+    yield _children(text)
+    yield _hours(text, today)
+    yield _axis(text)
+
+
+def _name(text: str) -> Mapping[str, str]:
+    """Her name where she says that it is hers, or where it opens a message that goes on with a detail."""
+    introduced = naming.introduced_name(text)
+    opens = "" if introduced else _opening_name(text)
+    name = introduced or opens
+    if not name:
+        return {}
+    given, surnames = naming.split(name)
+    if len(name.split()) <= _SHORT or not surnames or naming.only_given(name):
+        return {"preferred_name": name if len(given) > 1 or not surnames else given[0]} if introduced else {}
+    return {"preferred_name": given[0], "full_name": name}
+
+
+def _opening_name(text: str) -> str:
+    """A whole name, all of whose words are known as names, that the message begins with."""
+    found = naming.name_in(text, _MANY, answers.MOST_WORDS)
+    shorter = found is not None and len(found.split()) < len(text.split())
+    return found if found and shorter and naming.all_known(found) and not names_another(text) else ""
+
+
+def names_another(text: str) -> bool:
+    """Tell whether the message opens with somebody else: "mi hija Ana Ruiz López"."""
+    first = tokens(text)[:1]
+    return bool(first) and first[0].bare in ("mi", "su", "la", "el", "para", "de")
+
+
+def _birth(text: str, today: date) -> Mapping[str, str]:
+    for found in _BORN.finditer(bare(text)):
+        read = answers.read("birth_date", found["said"], today)
+        if isinstance(read, answers.Answer):
+            return read.slots
+    return {}
+
+
+def _segment(name: str, pattern: re.Pattern[str], text: str, today: date) -> Mapping[str, str]:
+    line = bare(text)
+    found = pattern.search(line)
+    if not found or len(line) != len(text):
+        return {}
+    read = answers.read(name, text[found.start("said") : found.end("said")], today)
+    return read.slots if isinstance(read, answers.Answer) else {}
+
+
+def _children(text: str) -> Mapping[str, str]:
+    found = _CHILDREN.search(bare(text))
+    counted = children.count(found["said"]) if found else None
+    return (
+        {"children": str(counted.number)}
+        if counted and counted.sure and counted.number <= answers.MOST_CHILDREN
+        else {}
+    )
+
+
+def _hours(text: str, today: date) -> Mapping[str, str]:
+    for found in _HOURS.finditer(bare(text)):
+        said = _BESIDE_HOURS.sub("", found["said"]).strip(" ,.")
+        if readers.names_a_span(said) or readers.any_hour(said):
+            read = answers.read("contact_hours", said, today)
+            if isinstance(read, answers.Answer):
+                return read.slots
+    return {}
+
+
+def _axis(text: str) -> Mapping[str, str]:
+    for found in _THEME.finditer(bare(text)):
+        axis = themes.axis_of(found["said"])
+        if axis:
+            return {"axis": axis, "axis_name": AXIS_NAMES[axis]}
+    return {}
 
 
 def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
@@ -47,9 +206,9 @@ def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
     if found.entity == "person_name" and _MYSELF.search(before):
         name = "preferred_name" if len(value.split()) <= _SHORT else "full_name"
         value = value.split()[0] if name == "preferred_name" else value
-    elif found.entity == "municipality" and found.value and (_LIVES.search(before) or not before.strip()):
+    elif found.entity == "municipality" and found.value and _lives(before, bare(text[found.end :])):
         name, value = "municipality", text[found.start : found.end]
-    elif found.entity == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", found.value):
+    elif found.entity == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", found.value) and not _of_another(before):
         name = "birth_date"
     elif found.entity == "curp" and found.extra.get("valid"):
         name = "curp"
@@ -59,3 +218,19 @@ def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
         return {}
     read = answers.read(name, value, today)
     return read.slots if isinstance(read, answers.Answer) else {}
+
+
+def _lives(before: str, after: str) -> bool:
+    """Whether a municipality is where she lives: after "vivo en", "soy de", alone, or between two commas."""
+    between = re.search(r"[,;\n]\s*$", before) and re.match(r"\s*(?:[,.;\n]|$)", after)
+    return bool(_LIVES.search(before) or not before.strip() or between)
+
+
+def _of_another(before: str) -> bool:
+    """Whether a date stands after somebody else: "mi hija nació el ..."."""
+    return bool(
+        re.search(
+            r"\b(?:nacio|nasio|nacieron|mi (?:hij|niñ|nin|niet|espos|marid|mam|bebe)\w*)\b[^,.;]{0,40}$",
+            before,
+        )
+    )

@@ -1,14 +1,21 @@
 """What a text means while a form asks: the answer, a correction, a question of hers, or the question again.
 
-Why: she may digress, correct and answer in bursts, and a name is not a cry. Pure; must never store or log.
+Why: she may digress, correct and answer in bursts, and a name is not a cry. Nothing that she says of her
+details leaves the form. Pure; must never store or log.
 """
 
 from __future__ import annotations
 
-from bot.dialogue import answers, corrections, given, words
+import re
+
+from bot.components.spelling import bare
+from bot.dialogue import answers, changes, continued, corrections, given, naming, no_answer, readers, words
 from bot.dialogue.acts import DIGRESSIONS, RE_ASK
 from bot.dialogue.parse import UNKNOWN, Understanding
 from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing
+
+NAMES = ("preferred_name", "full_name")
+_ANOTHERS = re.compile(r"\b(?:es|era|ese es|puse|escribi) (?:el nombre de )?(?:mi|de mi|el de mi) \w+")
 
 
 def _only_polite(said: Understanding) -> bool:
@@ -23,7 +30,9 @@ def _is_answer(text: str, said: Understanding, here: Standing) -> bool:
     """Where any words are an answer, a place or an hour that is only stated is no question."""
     stated = not words.asks(text) and said.intent.startswith("ask_")
     if here.form_field == "contact_hours":
-        return (stated or words.leaves_hours_open(text)) and words.speaks_of_time(text)
+        if readers.any_hour(text) or readers.by_absence(text):
+            return "?" not in text
+        return stated and words.speaks_of_time(text)
     return stated and here.form_field == "locality" and said.intent == "ask_location"
 
 
@@ -36,7 +45,26 @@ def _plainly(said: Understanding, here: Standing) -> list[str]:
 
 def in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     """The answer to what the form asks, a correction, a digression, or the same question again."""
+    act = _in_form(text, said, here)
+    orders = said.intent == "update_details" or words.wants_change(text)
+    if orders and (act is None or (act.intent == "ask_again" and act.slots.get("again") == "unclear")):
+        return _asked_still(text, here)
+    if act is None and said.intent == "set_contact_hours" and "contact_hours" in here.filled:
+        act = _other_hours(text, here)
+    return changes.told(act, here) if act else None
+
+
+def _other_hours(text: str, here: Standing) -> Act | None:
+    """Hours said later in the form correct those that she gave."""
+    read = answers.read("contact_hours", text, here.today)
+    return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
+
+
+def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     lines = [line for line in text.split("\n") if line.strip()]
+    first = _says_herself(text, lines, here) or _keeps_to_herself(text, here)
+    if first:
+        return first
     free = here.form_field in answers.FREE
     digresses = said.intent in DIGRESSIONS and said.confidence >= _enough(text, free=free)
     if free and ((digresses and not _is_answer(text, said, here)) or _only_polite(said)):
@@ -52,17 +80,53 @@ def in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     stated = corrections.stated(text, here)
     if stated:
         return stated
-    return _again(text, said, read)
+    return _again(text, said, read, here)
 
 
-def _again(text: str, said: Understanding, read: answers.Read) -> Act | None:
+def _says_herself(text: str, lines: list[str], here: Standing) -> Act | None:
+    """Asked for a name, "yo soy Brenda Solís" is the answer: "no, espera, es mi hijo, yo soy..."."""
+    if here.form_field not in NAMES or not naming.says_who_she_is(text):
+        return None
+    read = continued.read(text, here.form_field, here)
+    if not isinstance(read, answers.Answer):
+        return None
+    slots = _with_more(lines, text, read, here)
+    called = here.filled.get("preferred_name", "")
+    if here.form_field == "full_name" and called and _ANOTHERS.search(bare(text)):
+        own = naming.split(read.slots["full_name"])[0]
+        return Act("inform", slots={**slots, "preferred_name": own[0] if own else called}, corrects=True)
+    return Act("inform", slots=slots)
+
+
+def _keeps_to_herself(text: str, here: Standing) -> Act | None:
+    """She leaves for now with her reason, or will not give her name: no question about her data."""
+    if no_answer.leaves(text):
+        return Act("cancel")
+    hers = here.form_field in NAMES and re.search(r"\bno[mn]bre|\bape[ly]l?ido", bare(text))
+    if hers and no_answer.refuses(text) and "?" not in text:
+        return Act("ask_again", slots={"again": "unclear"})
+    return None
+
+
+def _asked_still(text: str, here: Standing) -> Act:
+    """She speaks of changing a detail: what is asked now is asked again, and the form is not left for it."""
+    named = words.wants_change(text) or words.field_of(text)
+    if named and named in here.filled and named != here.form_field:
+        return Act("correct_detail", slots={named: None, "details_ok": None})
+    which = here.form_field == "details_ok"
+    return Act("ask_again", slots={"again": "which" if which else None})
+
+
+def _again(text: str, said: Understanding, read: answers.Read, here: Standing) -> Act | None:
     """The same question again, with the reason where there is one; None: she speaks of something else."""
     if isinstance(read, answers.Again):
         return Act("ask_again", slots={"again": read.reason, **(read.slots or {})})
     if said.intent in RE_ASK or said.confidence < LEAST_CONFIDENCE or said.intent in (UNKNOWN, "inform"):
         if said.intent in ("greet", "thank"):
             return Act(said.intent)
-        return Act("ask_again", slots={"again": None if said.intent == "repeat" else "unclear"})
+        again = None if said.intent == "repeat" else "unclear"
+        more = given.details(text, {**here.filled, here.form_field: ""}, here.today)
+        return Act("ask_again", slots={**_of_form(more, here), "again": again})
     if said.perhaps and len(text.split()) <= SHORT:
         return Act("ask_again")  # a word or two that may be anything: the question stays, softly
     return None
@@ -74,7 +138,7 @@ def _corrected(text: str, lines: list[str], here: Standing) -> Act | None:
     if not slots:
         return corrections.correction(text, here)
     for line in rest:
-        read = answers.read(here.form_field, line, here.today, here.filled.get("update_field", ""))
+        read = continued.read(line, here.form_field, here)
         if isinstance(read, answers.Answer):
             return Act("inform", slots={**read.slots, **slots}, corrects=True)
     return Act("inform", slots=slots, corrects=True)
@@ -82,11 +146,17 @@ def _corrected(text: str, lines: list[str], here: Standing) -> Act | None:
 
 def _answered(lines: list[str], said: Understanding, here: Standing) -> tuple[Act | None, answers.Read]:
     read: answers.Read = None
-    for line in [" ".join(lines), *lines, *_plainly(said, here)] if lines else []:
-        read = answers.read(here.form_field, line, here.today, here.filled.get("update_field", ""))
-        if isinstance(read, answers.Answer):
-            return Act("inform", slots=_with_more(lines, line, read, here)), read
+    whole = " ".join(lines)
+    for line in dict.fromkeys([whole, *lines, *_plainly(said, here)]) if lines else []:
+        found = continued.read(line, here.form_field, here)
+        if isinstance(found, answers.Answer):
+            return Act("inform", slots=_with_more(lines, line, found, here)), found
+        read = read if read is not None else found
     return None, read
+
+
+def _of_form(slots: dict[str, str], here: Standing) -> dict[str, str]:
+    return slots if "details_ok" in here.asked else {}
 
 
 def _with_more(lines: list[str], used: str, read: answers.Answer, here: Standing) -> dict[str, str]:
@@ -99,6 +169,23 @@ def _with_more(lines: list[str], used: str, read: answers.Answer, here: Standing
         for name in ("birth_date", "municipality", "curp"):
             if line != used and len(lines) > 1 and name not in slots and name not in here.filled:
                 more = answers.read(name, line, here.today)
-                if isinstance(more, answers.Answer) and all(more.slots.values()):
+                if isinstance(more, answers.Answer) and more.slots[name]:
                     slots |= more.slots
-    return {**given.details("\n".join(lines), known, here.today), **slots}
+    return {**given.details("\n".join(lines), known, here.today), **_with_colony(lines, here), **slots}
+
+
+def _with_colony(lines: list[str], here: Standing) -> dict[str, str]:
+    """Her colony behind the municipality that was asked: "Zapopan, La Tuzanía", or in a second line."""
+    parts = [part.strip() for line in lines for part in line.split(",") if part.strip()]
+    if here.form_field != "municipality" or "locality" in here.filled or len(parts) != 2:  # noqa: PLR2004
+        return {}
+    whole, colony = (
+        answers.read(name, part, here.today)
+        for name, part in zip(("municipality", "locality"), parts, strict=True)
+    )
+    if not isinstance(whole, answers.Answer) or not isinstance(colony, answers.Answer):
+        return {}
+    if "locality" in whole.slots or any(sign.isdigit() for sign in parts[1]) or words.asks(parts[1]):
+        return {}
+    more = given.details(parts[1], {}, here.today)
+    return {} if more and "locality" not in more else dict(colony.slots)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.components.places import ELSEWHERE
-from bot.dialogue import ages, answers, given, in_place, orders, sexual, words
+from bot.dialogue import ages, answers, given, in_place, orders, readers, sexual, who_enrols, words
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
@@ -44,7 +44,11 @@ OF_SESSIONS = (
 )
 SURELY_OTHER = 0.9
 """From this she speaks of her sessions, though she was telling of violence."""
-FORM_ASIDES = {"more_axes": {"again": "more"}, "change_something": {"again": "which"}}
+FORM_ASIDES = {
+    "more_axes": {"again": "more"},
+    "change_something": {"again": "which"},
+    "other_place": {"again": "other"},
+}
 """Buttons of a form that lead to another wording of its question."""
 
 
@@ -119,6 +123,12 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
     """A wish that carries its details with it."""
     if said.intent == "enroll" and said.confidence >= LEAST_CONFIDENCE and not here.registered:
         return Act(said.intent, slots=given.details(text, here.filled, here.today))
+    if said.tier == "none" and not (here.registered or here.in_safety or here.form_field):
+        early = given.early(
+            text, here.filled, here.today, asked="/accept_notice" in (p for _, p in here.offers)
+        )
+        if early:
+            return Act("enroll" if len(early) > 1 else "told_early", slots={**early, "wanted": "enroll"})
     if said.intent == "set_contact_hours":
         return Act(said.intent, {"words": answers.plain(text, 160)})
     if said.intent == "update_details":
@@ -183,7 +193,7 @@ def _uncovered(act: Act) -> Act:
 
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
-    act = _ordered(text, here) or _answered_safely(text, said, here)
+    act = _ordered(text, here) or who_enrols.aside(text, said, here) or _answered_safely(text, said, here)
     if act:
         return act
     if here.in_safety and words.hides_the_chat(text):
@@ -213,6 +223,8 @@ def _ordered(text: str, here: Standing) -> Act | None:
 
 def _tells(text: str, said: Understanding, here: Standing) -> bool:
     """She tells of violence, and it is neither a name nor the answer to who reads this phone."""
+    if here.form_field == "contact_hours" and said.risk != "danger" and readers.only_hours(text):
+        return False
     told = said.sure or sexual.told(text)
     return told and not (here.cover or _only_a_name(text, said, here) or _who_reads(text, said, here))
 
@@ -222,7 +234,7 @@ def _who_reads(text: str, said: Understanding, here: Standing) -> bool:
     if said.intent != "phone_watched" or said.risk == "danger":
         return False
     if here.form_field == "phone_shared":
-        return words.phone_is_shared(text) is not None
+        return readers.phone_is_shared(text) is not None
     return here.place == WHO_READS and in_place.read(text, said, here) is not None
 
 
@@ -284,7 +296,8 @@ def _by_age(text: str, act: Act, here: Standing) -> Act:
         return act
     born = act.slots.get("birth_date") or (here.filled.get("birth_date") if act.intent == "enroll" else None)
     said = ages.own(text) if here.form_field in ("", "preferred_name", "full_name", "birth_date") else None
-    age = ages.on(str(born), here.today) if born else said
+    by_year = ages.by_year(act.slots.get("birth_year"), here.today)
+    age = ages.on(str(born), here.today) if born else by_year if by_year is not None else said
     ends = ages.barred(age, here.least_age, here.guardian_under) if age is not None else None
     return Act(ends) if ends else act
 

@@ -61,7 +61,8 @@ WITHOUT_CURP = (
 NAMES_THAT_ALARM = r"\b(socorro|dolores|refugio|martirio|angustias|soledad|consuelo|piedad)\b"
 """Names of women that read like a cry where no name was asked."""
 NO_PART_OF_A_NAME = (
-    r"\b(me|mi|te|se|no|si|que|por|favor|esta|estoy|ayud\w*|auxilio|quier\w*|viene|aqui|ya|un|una|el|matar|pega|"
+    r"\b(me|mi|te|se|no|si|que|por|favor|esta|estoy|ayud\w*|auxilio|quier\w*|viene|aqui|ya|un|una|el|matar|"
+    r"pega|"
     r"necesito|busco|urge|en|tengo|hay|donde|rapido|alguien)\b|!"
 )
 BARE_HELP = "ayuda|ayudame|ayudenme|auxilio|necesito ayuda|me ayudan|me puede ayudar"
@@ -124,15 +125,11 @@ ORDINALS = {
     "uno": 1, "una": 1, "primero": 1, "primera": 1, "primer": 1, "dos": 2, "segundo": 2, "segunda": 2,
     "tres": 3, "tercero": 3, "tercera": 3, "ultimo": -1, "ultima": -1,
 }  # fmt: skip
-NONE_OF_THEM = r"\b(ning\w*|nadie|cero|no tengo|sin hijos|no viven|no hay|solo yo|vivo sola)\b"
-ONE_CHILD = r"\b(?:mi|la|el) (?:niñ|nin|hij|ij|niet|beb|sobrin|chamac|entenad)\w*[oae]\b"
-AGES = r"(?:años?|anos?|añitos?|meses|mes)"
 OPENS_A_QUESTION = (
     r"\s*(?:(?:y|oye|oiga|pero|disculpe?|perdon|hola|ola|una pregunta|pregunta|maestra|seño)[\s,]+)*"
     r"(?:que|q|k|ke|cuando|cuándo|kuando|donde|dnd|en donde|a donde|cuanto|cuanta|kuanto|como|komo|quien|"
     r"kien|cual|kual|por ?que|pq|xq|para que|hay|dan|tienen?|se puede|puedo|puede)\b"
 )
-WHENEVER = r"^\W*(?:a la hora que|cuando)\s+(?:sea|quier\w+|gust\w+|pueda\w*|usted\w*|tu|ustedes)\b"
 WELL = r"\b(bien|correct[oa]s?|perfecto|asi es|de acuerdo|listo|exacto|asi esta|asi dejalo|todo ok)\b"
 NOT_WELL = r"\b(no|mal|pero|cambi\w*|falta\w*|equivoc\w*|menos)\b|\?"
 WRONG = r"\b(mal|error|errores|equivoc\w*|incorrect\w*|cambiar|corregir|cambio|falta)\b"
@@ -144,42 +141,56 @@ AXIS_NAMES = {
     "health": "Salud",
     "employment": "Empleo",
 }
-AXES = {
-    "food": r"aliment|comida|cosin|kosin|gerto|uerto|werto|nutri",
-    "production": r"produx|produks|produs|negosi|bende|benta|enprend|tayer propi",
-    "occupation": r"okup|ofisi|kostur|belles|manualid|tejid|estilis|aser kosas|bordad",
-    "health": r"salu|enfermed|ejersisi|sikolog|psikolog|ansied",
-    "employment": r"enpleo|trabaj|xanba|kurikul|kontrat",
-}
-"""As they sound: see `bot.components.spelling`."""
-
 FIELD_NAMES = {
-    "preferred_name": "cómo te decimos",
+    "preferred_name": "el nombre con que te digo",
     "full_name": "tu nombre completo",
     "birth_date": "tu fecha de nacimiento",
     "municipality": "tu municipio",
     "locality": "tu colonia o localidad",
-    "children": "cuántos niños viven contigo",
+    "children": "el número de niñas y niños que viven contigo",
     "axis": "el tema que te interesa",
-    "contact_hours": "a qué hora escribirte",
-    "phone_shared": "quién lee este teléfono",
+    "contact_hours": "el horario para escribirte",
+    "phone_shared": "el dato de quién lee este teléfono",
     "curp": "tu CURP",
     "phone": "tu teléfono",
 }
+CHANGED_NAMES = {
+    "surname": "tu apellido",
+    "full_name": "tu nombre completo",
+    "preferred_name": "cómo te digo",
+    "birth_date": "tu fecha de nacimiento",
+    "municipality": "tu municipio",
+    "locality": "tu colonia o localidad",
+    "children": "cuántos niños viven contigo",
+    "axis": "tu tema",
+    "contact_hours": "las horas para escribirte",
+    "phone_shared": "quién lee este teléfono",
+    "curp": "tu CURP",
+}
+"""What a correction is said to have changed."""
+TAKES_BACK = _phrases(
+    """no era eso|asi no|asi no es|asi no era|no es asi|eso no|no cambies nada|no le cambies|como estaba|
+    dejalo como estaba|como estaba antes|deshacer|deshazlo|regresalo|ponlo como estaba|estaba bien|
+    asi estaba bien|no lo cambies|no cambiar|dejala como estaba|estaba bien como estaba"""
+)
+"""Said right after a correction: what was before comes back."""
 FIELDS = {
     "preferred_name": r"como me di|apodo|me dicen",
     "full_name": r"nombre|apellido",
-    "birth_date": r"fecha|nacimiento|cumple|naci\b|edad",
-    "municipality": r"municipio|ciudad|pueblo",
-    "locality": r"colonia|localidad|rancho|domicilio|direccion|calle|comunidad",
-    "children": r"hij[oa]s?|nin[oa]s?|niñ[oa]s?|menores",
+    "birth_date": r"fecha|nacimiento|cumple|naci\b|\bedad\b|\bel año\b",
+    "municipality": r"municipio|\bciudad\b|\bpueblo\b",
+    "locality": r"colonia|localidad|rancho|domicilio|direccion|\bcalle\b|comunidad",
+    "children": r"\b(?:hij[oa]s?|nin[oa]s?|niñ[oa]s?|menores)\b",
     "axis": r"\btema\b|\btaller\b|interes",
-    "contact_hours": r"hora|horario|dias",
+    "contact_hours": r"\bhoras?\b|horario|\bdias\b",
     "phone_shared": r"quien lee|comparto|otros leen|lee (este|el|mi) (tel|cel)",
     "curp": r"curp",
     "phone": r"telefono|celular|\bcel\b|numero",
 }
-CHANGE = r"\b(cambi\w*|corrij\w*|correg\w*|corrige\w*|equivoqu\w*|esta mal|modific\w*|puse mal|actualiz\w*)\b"
+CHANGE = (
+    r"\b(cambi\w*|corrij\w*|correg\w*|corrige\w*|equivoqu\w*|esta mal|modific\w*|puse mal|actualiz\w*|"
+    r"no es (?:ese|esa|eso|asi|correct[oa]))\b"
+)
 CORRECTS = (
     r"^\s*(no+|perdon|digo|mejor dicho|es que|ay no|me equivoque)[\s,.]+(?:no\s+)?"
     r"(?:es|era|soy|vivo en|digo)?\s*(?P<rest>.+)"
@@ -195,13 +206,6 @@ ATTENDED = (
     r"\b(llevo|tengo|e ido|he ido|fui|voy|van|me faltan|asistid\w*|he tomado|he venido|he faltado)\b"
 )
 
-READS_ALONE = (
-    r"\b(nadie|solo yo|solamente yo|nomas yo|no mas yo|yo sola|solo es mio|es mio|nadie mas|ninguno)\b"
-)
-OTHERS_READ = (
-    r"\b(mi (esposo|marido|viejo|señor|pareja|hij\w+|mama|suegra|hermana)|prestado|compart\w+|de todos|"
-    r"a veces|otros|tambien|la familia)\b"
-)
 TIME = (
     r"\b(\d{1,2}|mañana\w*|manana\w*|tarde\w*|noche\w*|medio ?dia|cualquier|a toda hora|siempre|cuando sea|"
     r"lunes|martes|miercoles|jueves|juebes|viernes|biernes|sabado\w*|domingo\w*|diario|entre semana|"

@@ -50,7 +50,7 @@ COMPOSED_AGAIN = frozenset(
     )
 )
 """Effects that only tell, and so may be told again when she did not understand the last answer."""
-ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something"))
+ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something", "other_place"))
 """Acts after which a form asks the same question, in other words."""
 ALWAYS_DONE = frozenset(("opt_out", "opt_in", "quick_exit"))
 """Orders that are carried out however often she gives them: the break of a loop would drop their effect."""

@@ -1,4 +1,4 @@
-"""Matches the small closed classes of `lexicon`: yes, no, skip, counts, axes, fields, the ways to stop.
+"""Matches the small closed classes of `lexicon`: yes, no, skip, fields, the ways to stop.
 
 Why: "ey", "nel" and "simón" must work whatever the classifier thinks, because a yes is the most common
 answer of all. Matching is by sound. Must never decide about violence: only the understanding does, and
@@ -11,8 +11,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.components.extract.reading import entities
-from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare, sound, spoken
 from bot.dialogue import lexicon
 from bot.dialogue.lexicon import AXIS_NAMES, FIELD_NAMES
@@ -22,8 +20,6 @@ __all__ = ["AXIS_NAMES", "FIELD_NAMES"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from bot.components.extract.tokens import Found, Token
 
 _TWO_FIGURES = 99
 LEAST_BEGINNING = 4
@@ -123,52 +119,6 @@ def asks_what_she_attended(text: str) -> bool:
     return bool(re.search(lexicon.ATTENDED, bare(text)))
 
 
-def count_of(text: str) -> int | None:
-    """How many: "3", "dos niñas y un niño", "3, una de 15 y dos chicas"; None where no count is said."""
-    line = bare(text)
-    if re.search(lexicon.NONE_OF_THEM, line):
-        return 0
-    named = entities(text)
-    if any(one.entity in ("time", "date", "phone") for one in named):
-        return None
-    words, counts, age = tokens(text), [], False
-    for at, word in enumerate(words):
-        count = _count(word.bare)
-        if count is None:
-            age = age and word.bare in ("y", "i", "a")  # "de 5 y 8": the second figure is an age too
-            continue
-        age = age or _is_age(words, at, named)
-        counts += [] if age else [count]
-    if not counts:
-        return len(re.findall(lexicon.ONE_CHILD, line)) or None
-    first, rest = counts[0], counts[1:]
-    return first if rest and first == sum(rest) and first > 1 else sum(counts)
-
-
-def _is_age(words: Sequence[Token], at: int, named: Sequence[Found]) -> bool:
-    """An age counts nobody: "una de 15", "de 9 y 7 años"."""
-    before, after = words[at - 1].bare if at else "", words[at + 1 : at + 4]
-    years = next((word.bare for word in after if re.fullmatch(lexicon.AGES, word.bare)), "")
-    inside = any(one.entity == "age" and one.start <= words[at].start < one.end for one in named)
-    lone = len(words) == 1
-    return not lone and (inside or before in ("de", "d") or (bool(years) and words[at].text.isdecimal()))
-
-
-def _count(token: str) -> int | None:
-    if token.isdecimal():
-        return int(token) if int(token) <= _TWO_FIGURES else None
-    if token in ("un", "una"):
-        return 1
-    return lexicon.NUMBERS.index(token) if token in lexicon.NUMBERS else None
-
-
-def axis_of(text: str) -> str | None:
-    """The one axis whose words are in `text`; None where there is none or more than one."""
-    said = spoken(text)
-    found = [axis for axis, pattern in lexicon.AXES.items() if re.search(rf"\b(?:{pattern})", said)]
-    return found[0] if len(found) == 1 else None
-
-
 def field_of(text: str) -> str | None:
     """The detail that `text` names."""
     line = bare(text)
@@ -185,14 +135,14 @@ def goes_back(text: str) -> bool:
     return heard(text) in sounds(lexicon.BACK)
 
 
+def takes_back(text: str) -> bool:
+    """She takes back the correction that was just made: "déjalo como estaba"."""
+    return heard(text) in sounds(lexicon.TAKES_BACK)
+
+
 def asks(text: str) -> bool:
     """Whether it is put as a question: with its sign, or with the word that opens one."""
     return "?" in text or bool(re.match(lexicon.OPENS_A_QUESTION, bare(text)))
-
-
-def leaves_hours_open(text: str) -> bool:
-    """Any hour will do: "cuando sea", "cuando usted pueda"; no question, though it opens like one."""
-    return "?" not in text and bool(re.search(lexicon.WHENEVER, bare(text)))
 
 
 def says_well(text: str) -> bool:
@@ -215,14 +165,6 @@ def corrected(text: str) -> str | None:
     """What stands after "no, es ..." or "perdón, ...": the corrected value, in small letters."""
     found = re.match(lexicon.CORRECTS, bare(text), re.DOTALL)
     return found["rest"] if found else None
-
-
-def phone_is_shared(text: str) -> bool | None:
-    """True where others read this phone, False where only she does, None where neither is said."""
-    line = bare(text)
-    if re.search(lexicon.READS_ALONE, line) or is_no(text):
-        return False
-    return True if is_yes(text) or re.search(lexicon.OTHERS_READ, line) else None
 
 
 def speaks_of_time(text: str) -> bool:

@@ -70,8 +70,10 @@ def clock(at: time) -> str:
 
 
 def span(start: str, end: str) -> tuple[str, str]:
-    """Return two hours (`HH:MM`) as they are said."""
-    return clock(time.fromisoformat(start)), clock(time.fromisoformat(end))
+    """Return two hours (`HH:MM`) as they are said; "de 7:00 a 9:00 de la noche" is an evening."""
+    first, last = time.fromisoformat(start), time.fromisoformat(end)
+    both_late = first.hour < _NOON < last.hour and first.hour <= last.hour - _NOON
+    return clock(first) + (" de la mañana" if both_late else ""), clock(last)
 
 
 def birthday(born: date) -> str:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from outreach.messages.conversation_state import PrivateState
 
+from outreach.ground import dates
 from outreach.ground.words import fold
+from outreach.texts import herself as texts
 
 WHOLE_DAY = ("07:00", "21:00")
 SPANS = {
@@ -141,6 +143,13 @@ def days_in_words(days: frozenset[int]) -> str:
         return f"de {_NAMES[ordered[0]]} a {_NAMES[ordered[-1]]}"
     names = [_NAMES[day] for day in ordered]
     return " y ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def in_words(hours: Hours) -> str:
+    """Return what she is told of her hours once they are kept."""
+    start, end = dates.span(hours.start, hours.end)
+    text = texts.HOURS_ANY if (hours.start, hours.end) == WHOLE_DAY else texts.HOURS_SET
+    return text.format(days=days_in_words(hours.days), start=start, end=end)
 
 
 def keep_hours(state: PrivateState, hours: Hours, words: str) -> None:

@@ -164,8 +164,7 @@ def _contact_hours(asked: Correction) -> str | None:
     if hours is None:
         return None
     contact_hours.keep_hours(asked.state, hours, asked.value)
-    start, end = dates.span(hours.start, hours.end)
-    return texts.HOURS_SET.format(days=contact_hours.days_in_words(hours.days), start=start, end=end)
+    return contact_hours.in_words(hours)
 
 
 def _phone_shared(asked: Correction) -> str | None:

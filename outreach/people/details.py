@@ -41,6 +41,7 @@ class Source:
 class Details:
     """What is known of a woman beyond municipality and axis; an empty value was not given.
 
+    `birth_year` is the year alone, where she does not know the day: `birth_date` is empty then.
     `phone` is a number that she named and has not confirmed (`outreach.people.second_number`); `sources`
     are by the name of a value, also those of the columns `municipality` and `axis`.
     """
@@ -48,6 +49,7 @@ class Details:
     preferred_name: str = ""
     full_name: str = ""
     birth_date: str = ""
+    birth_year: str = ""
     locality: str = ""
     children: str = ""
     curp: str = ""

@@ -66,6 +66,7 @@ class FormDetails:
     preferred_name: str = ""
     full_name: str = ""
     birth_date: str = ""
+    birth_year: str = ""
     municipality: str = ""
     locality: str = ""
     children: str = ""
@@ -94,10 +95,11 @@ def write_details(session: Session, key: PersonalKey, woman: Woman, details: Det
 
 def lookups(key: PersonalKey, details: Details) -> dict[str, bytes | None]:
     """Return the keyed hashes of a record by the columns of `Woman` that hold them."""
+    born = details.birth_date or details.birth_year
     return {
         "curp_hash": key.lookup("curp", details.curp) if details.curp else None,
         "name_birth_hash": name_birth_hash(key, details.full_name, details.birth_date),
-        "birth_year_hash": name_keys.birth_year_hash(key, details.birth_date) if details.birth_date else None,
+        "birth_year_hash": name_keys.birth_year_hash(key, born) if born else None,
     }
 
 
@@ -165,6 +167,13 @@ def check_birth_date(raw: str, today: date) -> str:
 def age_on(birth_date: str, today: date) -> int | None:
     """Return the age in whole years on a local day; None where the birth date is not known."""
     return dates.age(date.fromisoformat(birth_date), today) if birth_date else None
+
+
+def least_age(details: Details, today: date) -> int | None:
+    """Return her age in whole years, the lower of two where only the year is known; None where nothing is."""
+    if details.birth_date or not details.birth_year:
+        return age_on(details.birth_date, today)
+    return today.year - int(details.birth_year) - 1
 
 
 def add_woman(
@@ -325,6 +334,16 @@ def _merge(details: Details, given: FormDetails, source: Source, today: date) ->
         if value:
             setattr(details, name, value)
             details.sources[name] = source
+    _merge_birth_year(details, given.birth_year.strip(), source, today)
+
+
+def _merge_birth_year(details: Details, year: str, source: Source, today: date) -> None:
+    """Keep a year that she gave without the day, until the whole date is known."""
+    if details.birth_date:
+        details.birth_year = ""
+        details.sources.pop("birth_year", None)
+    elif year.isdecimal() and today.year - OLDEST <= int(year) <= today.year:
+        details.birth_year, details.sources["birth_year"] = year, source
 
 
 def woman_by_phone(session: Session, key: PersonalKey, phone: str) -> Woman | None:

@@ -95,6 +95,7 @@ def readable_copy(
     place = session.get(Municipality, woman.municipality) if woman.municipality else None
     seat = enrolment.current(session, woman.id)
     born = details.birth_date and dates.birthday(date.fromisoformat(details.birth_date))
+    born = born or (details.birth_year and texts.BORN_IN.format(year=details.birth_year))
     shared = {None: "", True: texts.PHONE_SHARED, False: texts.PHONE_HERS}[state.phone_shared]
     values = {
         "preferred_name": details.preferred_name,

@@ -14,6 +14,7 @@ ABOUT = {
     "complaint": "tiene una queja",
     "language": "prefiere otra lengua",
     "guardian": "menor de edad: se inscribe con su mamá, papá o quien la cuida",
+    "second_woman": "quiere inscribir a otra mujer que no tiene teléfono propio",
     "voice": "mandó una nota de voz",
     "failed": "el asistente no pudo responderle",
     "failed_danger": "el asistente no pudo responderle, y lo que escribió suena a peligro",

@@ -6,6 +6,7 @@ OPTED_OUT = (
 )
 OPTED_IN = "¡Listo! Te vuelvo a mandar los recordatorios de tus talleres. Para dejarlos, escribe BAJA."
 HOURS_SET = "Anotado: te escribo solo {days}, de {start} a {end}. Puedes cambiarlo cuando quieras."
+HOURS_ANY = "Anotado: te escribo a cualquier hora, {days}, entre las {start} y las {end}. Puedes cambiarlo cuando quieras."
 HOURS_ASK = "¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
 UPDATED_VALUE = "Listo, quedó corregido. {label}: {value}."
 UPDATE_UNREADABLE = "No pude leer ese dato. Escríbelo otra vez, por favor."
@@ -53,6 +54,7 @@ MY_DATA_LABELS = {
     "reminders": "Recordatorios",
     "hours": "Horario para escribirte",
 }
+BORN_IN = "en {year}, sin el día"
 GIVEN_BY = " (lo dio {agency})"
 AGREED_ON = " (permiso por escrito del {day})"
 ATTENDED_OF = "{present} de {noted} sesiones anotadas"

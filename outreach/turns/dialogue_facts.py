@@ -37,8 +37,7 @@ def build(
     enrolled = [seat for seat in seats if seat.state is EnrolmentState.ENROLLED]
     minor = None
     if woman is not None:
-        birth_date = registry.read_details(key, woman).birth_date
-        age = registry.age_on(birth_date, dates.today(settings.timezone, now))
+        age = registry.least_age(registry.read_details(key, woman), dates.today(settings.timezone, now))
         minor = age < dates.ADULT_AGE if age is not None else None
     return {
         "now": now.astimezone(settings.timezone).isoformat(timespec="seconds"),

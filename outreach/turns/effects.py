@@ -56,6 +56,7 @@ class SaveDetails(Effect):
     preferred_name: str = ""
     full_name: str = ""
     birth_date: str = ""
+    birth_year: str = ""
     municipality: str = ""
     locality: str = ""
     children: str = ""

@@ -84,6 +84,32 @@ def test_what_can_not_be_read_does_not_cost_her_the_rest(
     assert woman.axis == "health"
 
 
+def test_a_birth_year_without_its_day_is_kept_until_the_date_is_known(
+    session: Session, key: PersonalKey, settings: Settings
+) -> None:
+    """Who does not know her day enrols with the year, and is found by it."""
+    conversation = add_woman(session, key)[1]
+    conversation.woman_id = None
+    woman = registry.save(
+        session,
+        key,
+        settings,
+        conversation,
+        registry.FormDetails(full_name="Eva Paz", birth_year="1948"),
+        NOW,
+    )
+    details = registry.read_details(key, woman)
+    assert (details.birth_date, details.birth_year, details.sources["birth_year"].who) == (
+        "",
+        "1948",
+        "herself",
+    )
+    assert woman.birth_year_hash is not None
+    registry.save(session, key, settings, conversation, registry.FormDetails(birth_date="1948-06-24"), NOW)
+    details = registry.read_details(key, woman)
+    assert (details.birth_date, details.birth_year) == ("1948-06-24", "")
+
+
 def test_the_same_curp_is_never_on_two_records(
     session: Session, key: PersonalKey, settings: Settings
 ) -> None:

@@ -101,6 +101,7 @@ _AFTER_DAY = listed(
 _LAST_DAY = 31
 CENTURY = 100
 """A year under this one was said by its last two figures."""
+_LEAST_YEAR_SAID = 10
 _YEARS = range(1900, 2101)
 _YOUNGEST_BIRTH = 20
 """A year of two figures up to this one is of the 2000s."""
@@ -162,6 +163,8 @@ def _year_at(words: Sequence[Token], at: int) -> tuple[int, int] | None:
     if first is not None and first in _YEARS:
         return first, at + 1 - start
     rest = spelled(words, at)
+    if rest and (rest[0] < _LEAST_YEAR_SAID and not words[at].text.startswith("0")):
+        return None  # "de 1 9 8 5", "de cinco": one figure is no year
     if rest and (at > start or (words[at].text.isdecimal() and len(words[at].text) > 1)):
         return rest[0], at + rest[1] - start
     return None

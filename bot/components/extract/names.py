@@ -122,6 +122,11 @@ def is_given(word: Token) -> bool:
     return word.sound in _given() or word.bare in _ABBREVIATED
 
 
+def is_surname(word: Token) -> bool:
+    """Tell whether a word is known as a surname."""
+    return word.sound in _surnames()
+
+
 def is_name(word: Token) -> bool:
     """Tell whether a word is known as a given name or a surname."""
     return is_given(word) or word.sound in _surnames()

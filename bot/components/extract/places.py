@@ -197,18 +197,22 @@ def _said_as_place(words: Sequence[Token], at: int, used: int) -> bool:
     return len(words) <= used + 1 or written_as_name
 
 
-def lookup(text: str) -> list[str]:
-    """Return the codes that a whole text may name: one, several to ask about, or none."""
-    found = list(places(tokens(text)))
+def lookup(text: str, common: frozenset[str] = frozenset()) -> list[str]:
+    """Return the codes that a whole text may name: one, several to ask about, or none.
+
+    A word of `common` (as it sounds) is never taken for a misspelt name.
+    """
+    found = list(places(tokens(text), common))
     if not found:
         return []
     return found[0].extra.get("ambiguous") or [found[0].value]
 
 
-def answered(text: str) -> list[str]:
+def answered(text: str, common: frozenset[str] = frozenset()) -> list[str]:
     """Return the codes of the places that `text`, the answer to "which municipality?", may mean.
 
-    Here a word that is also something else is a place, and a part of a name ("santa maria") is enough.
+    Here a word that is also something else is a place, and a part of a name ("santa maria") is enough. A text
+    with a word of `common` (as it sounds) is a sentence: nothing in it is a misspelt name ("no la tengo").
     """
     said = _key(text)
     if not said or len(said) > _LONGEST_ANSWER:
@@ -224,7 +228,7 @@ def answered(text: str) -> list[str]:
         parts = {code for key, name in known.items() if f" {said} " in f" {key} " for code in name.codes}
         if parts:
             return sorted(parts)
-    return _alike(said)
+    return [] if any(word in common for word in said.split() if word not in _LITTLE) else _alike(said)
 
 
 def is_name(text: str) -> bool:

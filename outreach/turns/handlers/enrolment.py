@@ -51,6 +51,9 @@ def save_details(scene: TurnContext, effect: SaveDetails) -> list[Content]:
     hours = read_hours(effect.contact_hours)
     if hours:
         keep_hours(scene.state, hours, effect.contact_hours)
+    elif effect.contact_hours:
+        # "When my husband is away": no span for the gate, but the caseworker reads her words.
+        scene.state.contact_words = effect.contact_hours[:80]
     return []
 
 

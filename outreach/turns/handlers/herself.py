@@ -5,7 +5,7 @@ from __future__ import annotations
 from outreach.ground import dates
 from outreach.messages.outbox import Content
 from outreach.people import consent, food_security, preferences
-from outreach.people.contact_hours import days_in_words, keep_hours, read_hours
+from outreach.people.contact_hours import in_words, keep_hours, read_hours
 from outreach.programme import answers
 from outreach.single_list import rights
 from outreach.texts import herself as texts
@@ -56,10 +56,12 @@ def set_contact_hours(scene: TurnContext, effect: SetContactHours) -> list[Conte
     words = effect.words.strip() or (scene.incoming[-1].text if scene.incoming else "")
     hours = read_hours(words)
     if hours is None:
+        if scene.state.contact_from is None and words:
+            # "When my husband is away" is no span, but the caseworker reads it.
+            scene.state.contact_words = words[:80]
         return [Content(texts.HOURS_ASK)]
     keep_hours(scene.state, hours, words)
-    start, end = dates.span(hours.start, hours.end)
-    return [Content(texts.HOURS_SET.format(days=days_in_words(hours.days), start=start, end=end))]
+    return [Content(in_words(hours))]
 
 
 @handles(SetLanguage)

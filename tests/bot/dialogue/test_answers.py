@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.components.extract import births, days, places
-from bot.dialogue import lexicon, orders, words
+from bot.dialogue import children, lexicon, orders, words
 from bot.dialogue.answers import READERS, Again, Answer, read
 from bot.dialogue.ask import MAX_TEXT, AskError, clean, read_ask
 from bot.dialogue.parse import Understanding, gravest
@@ -203,7 +203,7 @@ def test_the_beginning_of_one_title_is_a_choice(written: str, place: int | None)
     [("dos niñas y un niño", 3), ("3", 3), ("ninguno", 0), ("no tengo", 0), ("tengo 4 hijos", 4), ("uno", 1)],
 )
 def test_how_many_children(written: str, count: int) -> None:
-    assert words.count_of(written) == count
+    assert children.count_of(written) == count
 
 
 @pytest.mark.parametrize(

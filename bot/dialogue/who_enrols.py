@@ -1,0 +1,85 @@
+"""Who is to be enrolled, where that is not simply she: another woman on this phone, a man; or she goes on.
+
+Why: "quiero inscribir también a mi hermana" has no answer in a form that holds one woman, a man is told
+kindly whom the programme serves, and "no gracias, mejor sigo con la inscripción" is no goodbye. These are
+whole requests, never a word in a story. Pure; must never store or log.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.components.spelling import bare
+from bot.dialogue.standing import Act
+
+if TYPE_CHECKING:
+    from bot.dialogue.parse import Understanding
+    from bot.dialogue.standing import Standing
+
+MOST_WORDS = 25
+"""A longer text is a story."""
+LASTING = 0.8
+_ENROL = r"(?:inscri\w+|apunt\w+|anot\w+|registr\w+|meter|dar de alta|entr\w+|particip\w+)"
+_WOMAN = (
+    r"(?:herman(?:a|as|ita)|ermana|mama|madre|hij(?:a|as|ita)|ija|cuñad(?:a|as)|suegra|prim(?:a|as|ita)|"
+    r"vecin(?:a|as)|"
+    r"amig(?:a|as)|tia|nuera|sobrin(?:a|as)|comadre|abuel(?:a|ita)|señora|compañera|otra (?:señora|mujer|"
+    r"persona))"
+)
+_ANOTHER = re.compile(
+    rf"\b{_ENROL}\b[^.?!]{{0,30}}?\b(?:a|para) (?:mi|mis|una|unas|otra|otras) {_WOMAN}\b|"
+    rf"\b(?:mi|una) {_WOMAN}\b[^.?!]{{0,25}}\b(?:tambien )?(?:quier\w+|kier\w+|quisier\w+|"
+    rf"le gustaria) (?:tambien )?{_ENROL}\b|"
+    rf"\b(?:es|son|seria|la inscripcion es) para (?:mi|mis|una|otra) {_WOMAN}\b|\bno (?:es|soy) (?:para mi|"
+    rf"yo)\b[^.?!]{{0,20}}\bmi {_WOMAN}\b|"
+    rf"\b{_ENROL}\b[^.?!]{{0,25}}\b(?:a las dos|a ambas|a otra|a alguien mas|a otra persona|somos dos)\b"
+)
+_STORY = re.compile(r"\b(?:peg|golp|mat|maltrat|amenaz|viol)\w*\b")
+_MAN = re.compile(
+    r"^\W*(?:(?:hola|buenas|buenos|dias|tardes|oiga|disculpe|pero|y|es que|bueno|yo)[\s,]+)*(?:soy|"
+    r"yo soy) (?:un )?(?:hombre|varon|señor|caballero|muchacho)\b(?! de)|"
+    r"\b(?:aceptan|reciben|admiten|inscriben|hay (?:lugar|taller\w*|cursos?) para|es (?:tambien )?para|"
+    r"son (?:tambien )?para|pueden (?:entrar|ir|inscribirse)|entran) (?:a )?(?:los )?(?:hombres|varones)\b|"
+    r"\b(?:los )?hombres (?:tambien )?(?:pueden|podemos|entran|puedo)\b|\bpuedo (?:entrar|ir|"
+    r"inscribirme)[^.?!]{0,20}\bsoy hombre\b"
+)
+_NO_THANKS = (
+    r"(?:(?:no|nada|gracias|muchas|mejor|pues|ya|si|bueno|ok|okey|va|todo|bien|estoy|ahorita|por|ahora|eso|"
+    r"despues|luego|asi|yo|oiga|"
+    r"disculpe|perdon|no era eso|solo|nomas)[\s,.]+)*"
+)
+_STOPS = re.compile(
+    r"\bno (?:le |(?:quiero|puedo|voy a|vamos a|quisiera|me gustaria|pienso|podre) )*(?:sig\w+|seg\w+|"
+    r"continu\w+|termin\w+|acab\w+|regres\w+|volv\w+)\b"
+)
+_GOES_ON = re.compile(
+    rf"^\W*{_NO_THANKS}(?:(?:mejor|ya|quiero|quisiera|vamos a|vamos|prefiero|hay que|podemos|puedo|"
+    rf"me gustaria|deja|dejeme|dejame)\s+)*"
+    r"(?:le sigo|le seguimos|sigo|seguir|sigamos|seguimos|seguirle|continuar|continuo|continuamos|"
+    r"continuemos|termin\w+|acab\w+|regres\w+|volver|volvamos)\s+"
+    r"(?:con |a |en )?(?:la |mi |el |lo de la |lo del |lo de |las |los |esto de la )?(?:inscripcion|"
+    r"inscripsion|registro|formulario|preguntas|apuntarme|"
+    r"inscribirme|taller|talleres|curso|datos)\b[^?]{0,20}$"
+)
+
+
+def aside(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Return the act of such a request; None where it is none, or where danger is heard in it."""
+    line = " ".join(bare(text).split())
+    if len(line.split()) > MOST_WORDS or said.risk == "danger" or _STORY.search(line):
+        return None
+    if _GOES_ON.match(line) and not _STOPS.search(line) and not here.registered and not here.cover:
+        return Act("ask_again") if here.form_field else Act("enroll")
+    if here.in_safety:
+        return None
+    if _ANOTHER.search(line):
+        return Act("another_woman")
+    if _MAN.search(line) or (_says_man(said) and said.intent == "enroll"):
+        return Act("a_man")
+    return None
+
+
+def _says_man(said: Understanding) -> bool:
+    speaker, sure = getattr(said, "speaker", ""), getattr(said, "speaker_confidence", 0.0)
+    return speaker == "man" and sure >= LASTING
