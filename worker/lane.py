@@ -175,7 +175,9 @@ class Lane:
     def _look(self, seq: int, conversation_id: uuid.UUID) -> None:
         """Judge what waits in a conversation; take it at once where it is danger or a person reads it."""
         with self._runtime.sessions() as session:
-            waiting = gather.waiting(session, self._runtime.key, conversation_id, utcnow())
+            waiting = gather.waiting(
+                session, self._runtime.key, self._runtime.settings, conversation_id, utcnow()
+            )
         if waiting is None or waiting.newest != seq:
             # Answered meanwhile, or judged with her newer message, which comes first.
             return

@@ -32,6 +32,8 @@ class Understanding:
     risk: str
     tier: str
     entities: tuple[str, ...] = ()
+    act: str = ""
+    act_confidence: float = 0.0
 
     @property
     def sure(self) -> bool:

@@ -50,8 +50,6 @@ COMPOSED_AGAIN = frozenset(
 """Effects that only tell, and so may be told again when she did not understand the last answer."""
 ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something"))
 """Acts after which a form asks the same question, in other words."""
-ALWAYS_DONE = frozenset(("opt_out", "opt_in", "quick_exit"))
-"""Orders that are carried out however often she gives them: the break of a loop would drop their effect."""
 SAME_ANSWERS = 2
 """How often the same answer may be given in a row."""
 
@@ -168,7 +166,7 @@ class Dialogue:
             spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items
         elif (
             before.said >= SAME_ANSWERS
-            and act.intent not in ALWAYS_DONE
+            and not _does(spoken.said.items)
             and memories.signature(spoken.said.items) == before.signature
         ):
             spoken.said = (await self._utter(tracker, "utter_loop_broken")).said
@@ -202,6 +200,12 @@ def _remembered(
 def _may_repeat(item: Item) -> bool:
     custom = item.get("custom")
     return "text" in item or (isinstance(custom, dict) and custom.get("effect") in COMPOSED_AGAIN)
+
+
+def _does(items: list[Item]) -> bool:
+    """Whether an answer changes something: its effect and its confirmation are never left out of it."""
+    effects = [item["custom"] for item in items if isinstance(item.get("custom"), dict)]
+    return any(isinstance(one, dict) and one.get("effect") not in COMPOSED_AGAIN for one in effects)
 
 
 def _receipt(ask: Ask, said: Understanding, act: Act, *, confidential: bool) -> dict[str, object]:
