@@ -1,8 +1,8 @@
 """When the chat hides, when it only changes the subject, and what is said while it is hidden (promise P9).
 
 Hiding lasts until her word, so it is entered by an exact order, by the button, or by a whole message that
-says she can't write where that was asked; a guess changes the subject and no more, and the talk is open again
-with her next word. Pure; under cover nothing of safety may come out of here but the line that any bot may say.
+says she can't write where that was asked; a guess changes the subject and no more, and her next word opens
+the talk again. Pure; under cover nothing of safety may come out of here but the line that any bot may say.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SURE = 0.6
 _ASKS = "/not_safe_now"
 _CRIES = re.compile(
     r"\b(?:ayud\w*|auksili\w*|axili\w*|sokor\w*|patruy\w*|polisi\w*|anbulansi\w*|emerjensi\w*|911|"
-    r"me (?:ba|ban|esta|estan|kiere) \w+|sangr\w*|sanjr\w*|tengo miedo|mucho miedo|resk\w*|salben\w*|salbeme)\b"
+    r"me (?:ba|ban|esta|estan|kiere) \w+|sangr\w*|miedo|resk\w*|salben\w*|salbeme)\b"
 )
 """What could be a cry, as it sounds. It decides only that "no te seguí" is not the answer under cover."""
 _CRYING_SIGNS = frozenset("🔪🆘😭🚨🤕😱🩸🔫😢😰")
@@ -59,7 +59,7 @@ def hides(text: str, said: Understanding, here: Standing) -> Act | None:
     if orders.fits(text, "cannot speak whole"):
         # After 911 she speaks of the call. Else a bare "no puedo hablar" says that she can't go on here.
         bare = len(spoken(text).split()) <= 4  # noqa: PLR2004 # "ahorita no puedo hablar"
-        hidden = asked and bare and not after_a_number
+        hidden = bare and not after_a_number
         return Act("not_safe_now" if hidden else "cannot_speak")
     if said.act == "cannot_speak" and said.act_confidence >= SURE:
         return Act("cannot_speak")

@@ -52,7 +52,7 @@ def ordered(text: str, here: Standing) -> Act | None:
 
 
 def _withdrawn(text: str, here: Standing, choices: frozenset[str]) -> Act | None:
-    """A "no acepto" to a question of yes or no may be its answer: a form asks back, else it is that answer."""
+    """A "no acepto" to a question of yes or no may be its answer: a form asks back, else it is one."""
     if here.in_safety:
         return None
     if not words.is_no(text) or not (here.form_field or here.no):
@@ -83,7 +83,7 @@ def _is_order(text: str, act: str) -> bool:
 
 
 def _instead(question: str, said: Understanding, here: Standing) -> Act:
-    """The question, unless it may be of safety: "¿cómo le hago para que ya no me pegue?" stops no messages."""
+    """The question, unless it may be of safety: "¿cómo le hago para que ya no me pegue?" stops nothing."""
     if said.tier == "none" or here.cover:
         return Act(question)
     return Act("keep_talking" if here.in_safety else "perhaps_safety")

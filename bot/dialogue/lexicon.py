@@ -75,9 +75,9 @@ NO_PART_OF_A_NAME = (
 BARE_HELP = "ayuda|ayudame|ayudenme|auxilio|necesito ayuda|me ayudan|me puede ayudar"
 
 COMMANDS = {
+    "quick_exit": _ordered("hide alone"),
     "opt_out": _ordered("stop alone") + "|parar",
     "opt_in": _ordered("start alone"),
-    "quick_exit": _ordered("hide alone"),
     "ask_menu": "menu|opciones|inicio|ver opciones",
     "cancel": _phrases(
         """cancelar|cancela|mejor luego|luego|luego le sigo|luego le seguimos|despues le sigo|

@@ -55,8 +55,9 @@ def _compiled(line: str) -> str:
 
 
 def fits(text: str, section: str) -> bool:
-    """Whether the whole text, courtesy aside, is one of a section's patterns."""
-    return bool(patterns(section).fullmatch(f"{ordered(text)} "))
+    """Whether the whole text, with or without its courtesy, is one of a section's patterns."""
+    whole = patterns(section)
+    return bool(whole.fullmatch(f"{ordered(text)} ") or whole.fullmatch(f"{heard(text)} "))
 
 
 def command(text: str) -> str | None:
@@ -91,15 +92,16 @@ def _of_hiding_alone(words: list[str]) -> bool:
     if not words or len(words) > _LONGEST:
         return False
     known, several = sounds(lexicon.COMMANDS["quick_exit"]), patterns("hide whole")
-    ends = {0}
+    ends = {(0, False)}  # how far it is made of such phrases, and whether one of them hides
     for start in range(len(words)):
-        if start not in ends:
-            continue
-        for end in range(start + 1, len(words) + 1):
-            part = " ".join(words[start:end])
-            if part in known or several.fullmatch(f"{part} ") or tuple(words[start:end]) in _polite():
-                ends.add(end)
-    return len(words) in ends and not all((w,) in _polite() for w in words)
+        for hides in {hides for end, hides in ends if end == start}:
+            for end in range(start + 1, len(words) + 1):
+                part = " ".join(words[start:end])
+                if part in known or several.fullmatch(f"{part} "):
+                    ends.add((end, True))
+                elif tuple(words[start:end]) in _polite():
+                    ends.add((end, hides))
+    return (len(words), True) in ends
 
 
 @cache

@@ -164,12 +164,11 @@ class Dialogue:
             spoken.said.items[at:at] = soft
         if act.corrects:
             spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items
-        elif (
-            before.said >= SAME_ANSWERS
-            and not _does(spoken.said.items)
-            and memories.signature(spoken.said.items) == before.signature
-        ):
-            spoken.said = (await self._utter(tracker, "utter_loop_broken")).said
+        elif before.said >= SAME_ANSWERS and memories.signature(spoken.said.items) == before.signature:
+            done = _done(spoken.said.items)
+            if not done or act.intent in SAFETY:
+                spoken.said = (await self._utter(tracker, "utter_loop_broken")).said
+                spoken.said.items += done
         if not spoken.said.items:
             raise RuntimeError(f"the rules said nothing to {act.intent}")
         return spoken.said.items
@@ -202,10 +201,10 @@ def _may_repeat(item: Item) -> bool:
     return "text" in item or (isinstance(custom, dict) and custom.get("effect") in COMPOSED_AGAIN)
 
 
-def _does(items: list[Item]) -> bool:
-    """Whether an answer changes something: its effect and its confirmation are never left out of it."""
-    effects = [item["custom"] for item in items if isinstance(item.get("custom"), dict)]
-    return any(isinstance(one, dict) and one.get("effect") not in COMPOSED_AGAIN for one in effects)
+def _done(items: list[Item]) -> list[Item]:
+    """What of an answer changes something: no effect is ever left out, and of her orders no confirmation."""
+    effects = [(item, item["custom"]) for item in items if "custom" in item]
+    return [item for item, one in effects if isinstance(one, dict) and one["effect"] not in COMPOSED_AGAIN]
 
 
 def _receipt(ask: Ask, said: Understanding, act: Act, *, confidential: bool) -> dict[str, object]:

@@ -42,9 +42,9 @@ class PrivateState:
 
     `case_id` names the open case, `living_id` the sealed thread of what she tells without one,
     `held` says that a person has the conversation and the bot is silent, `released` that she left it
-    and the woman has not been told that nobody reads, `cover` that only
-    harmless things may be said (since `cover_since`; the last message came at `cover_heard`),
-    `word_hash` is the safe word (Argon2id), `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
+    and the woman has not been told that nobody reads, `cover` that only harmless things may be said (since
+    `cover_since`; the last message came at `cover_heard`), `word_hash` is the safe word (Argon2id),
+    `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
     `word_misses_since` (ISO times). `older` are groups offered before `choices` were.
     She may be written to from `contact_from` until `contact_until`
     (`HH:MM`, local) on `contact_days` (Monday is 0; None: on any).

@@ -80,15 +80,16 @@ def _of_hiding_alone(said: list[str]) -> bool:
     if len(said) > _LONGEST:
         return False
     polite, known = _sounds("courtesy") | _sounds("after"), _sounds("hide alone")
-    ends = {0}
+    ends = {(0, False)}  # how far it is made of such phrases, and whether one of them hides
     for start in range(len(said)):
-        if start not in ends:
-            continue
-        for end in range(start + 1, len(said) + 1):
-            part = " ".join(said[start:end])
-            if part in known | polite or _patterns("hide whole").fullmatch(f"{part} "):
-                ends.add(end)
-    return len(said) in ends and not all(word in polite for word in said)
+        for hides in {hides for end, hides in ends if end == start}:
+            for end in range(start + 1, len(said) + 1):
+                part = " ".join(said[start:end])
+                if part in known or _patterns("hide whole").fullmatch(f"{part} "):
+                    ends.add((end, True))
+                elif part in polite:
+                    ends.add((end, hides))
+    return (len(said), True) in ends
 
 
 def _signs(line: str, command: Command) -> bool:
