@@ -254,7 +254,7 @@ class Stage:
                     .values(created_at=model.created_at - span)
                 )
             state = conversation_state.read(self.key, conversation)
-            for name in ("word_misses_since", "cover_since"):
+            for name in ("word_misses_since", "cover_since", "cover_heard"):
                 if moment := getattr(state, name):
                     setattr(state, name, (datetime.fromisoformat(moment) - span).isoformat())
             conversation_state.write(self.key, conversation, state)

@@ -281,7 +281,7 @@ def _covered_after(word: str | None, waited: timedelta, case_id: str | None = No
 
 
 def test_cover_ends_by_itself_after_a_silence() -> None:
-    """P9: nobody is shut out for ever; a word of her own makes it last a week, an open case until a person looks."""
+    """P9: nobody is shut out for ever; with her own word a week, with a case until a person looks."""
     assert _covered_after(None, timedelta(hours=11))
     assert not _covered_after(None, timedelta(hours=13))
     assert _covered_after("flor de mayo", timedelta(days=6))
@@ -302,7 +302,7 @@ def test_whoever_writes_under_cover_prolongs_it() -> None:
 
 @pytest.mark.parametrize("written", ["girasol", "Girasol", "GIRASOL.", "jirasol", " girasol ", "gira sol"])
 def test_without_a_word_of_her_own_the_way_back_is_one(written: str) -> None:
-    """P9: the word that stands beside every "salir", in any spelling, however often something else was tried."""
+    """P9: the word beside every "salir", in any spelling, however often something else was tried."""
     state = PrivateState()
     cover.enter(state, NOW)
     for _ in range(cover.MOST_MISSES + 2):
