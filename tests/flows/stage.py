@@ -32,7 +32,7 @@ from models import (
     TemplateState,
     Workshop,
 )
-from outreach.casework import desk, roster
+from outreach.casework import desk, hidden, roster
 from outreach.ground import addresses
 from outreach.messages import conversation_state, inbox
 from outreach.people import consent, preferences, registry
@@ -233,6 +233,8 @@ class Stage:
                     desk.send_neutral(db, worker, case, now)
                 case "returns":
                     desk.hand_back(db, worker, case, now)
+                case "ends":
+                    hidden.end_cover(db, worker, case, rest, now)
                 case "closes":
                     desk.close(db, worker, case, now)
                 case _:
