@@ -24,7 +24,7 @@ LASTING = 0.8
 SURE = 0.6
 _ASKS = "/not_safe_now"
 _CRIES = re.compile(
-    r"\b(?:ayud\w*|auksili\w*|axili\w*|sokor\w*|patruy\w*|polisi\w*|anbulansi\w*|emerjensi\w*|911|"
+    r"\b(?:ayud\w*|au\w{1,2}ili\w*|sokor\w*|patruy\w*|polisi\w*|anbulansi\w*|emerjensi\w*|911|"
     r"me (?:ba|ban|esta|estan|kiere) \w+|sangr\w*|miedo|resk\w*|salben\w*|salbeme)\b"
 )
 """What could be a cry, as it sounds. It decides only that "no te seguí" is not the answer under cover."""
@@ -38,6 +38,11 @@ _SENDS_HELP = re.compile(
 def is_cry(text: str, said: Understanding) -> bool:
     """Danger that is sure, or somebody who has a patrol sent for."""
     return (said.risk == "danger" and said.sure) or bool(_SENDS_HELP.search(spoken(text)))
+
+
+def is_nearly_a_cry(said: Understanding) -> bool:
+    """Danger that the model is not sure of: "mi hijo también está golpeado", or his own threat."""
+    return said.risk == "danger" and said.tier != "none" and said.confidence >= SURE
 
 
 def could_be_a_cry(text: str, said: Understanding) -> bool:
@@ -58,8 +63,7 @@ def hides(text: str, said: Understanding, here: Standing) -> Act | None:
     after_a_number = here.filled.get("in_danger") in ("others", "self") or said.risk == "danger"
     if orders.fits(text, "cannot speak whole"):
         # After 911 she speaks of the call. Else a bare "no puedo hablar" says that she can't go on here.
-        bare = len(spoken(text).split()) <= 4  # noqa: PLR2004 # "ahorita no puedo hablar"
-        hidden = bare and not after_a_number
+        hidden = orders.fits(text, "cannot talk whole") and not after_a_number
         return Act("not_safe_now" if hidden else "cannot_speak")
     if said.act == "cannot_speak" and said.act_confidence >= SURE:
         return Act("cannot_speak")
@@ -84,5 +88,7 @@ def under_cover(act: Act, text: str, said: Understanding) -> Act:
     """
     if is_cry(text, said):
         return Act("cry_in_cover")
+    if is_nearly_a_cry(said):
+        return Act("near_cry_in_cover")
     unclear = act.missed and could_be_a_cry(text, said)
     return Act("change_subject") if act.intent in SAFETY or unclear else act

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.components.spelling import spoken
 from bot.dialogue import orders, words
-from bot.dialogue.standing import Act, payload_intent
+from bot.dialogue.parse import UNKNOWN
+from bot.dialogue.standing import CLEAR, Act, payload_intent
 
 if TYPE_CHECKING:
     from bot.dialogue.parse import Understanding
@@ -22,6 +23,16 @@ _NOT_AGAIN = re.compile(rf"\b{_STOPS}")
 """Near these a woman who gets messages does not ask for them, whatever the model hears."""
 _NO_MORE = re.compile(rf"(?:(?:ya|porfabor|por fabor|porfa|ke|mejor) )*{_STOPS}")
 """Who begins so asks for none, also where they are off: "no le vuelvan a escribir"."""
+_DONE_TO_HER = re.compile(
+    r"\bno me (?:peg|golp|grit|tok|amenas|insult|umiy|oblig|jalon|maltrat|enser|sig|bijil|kel|lastim)\w*"
+)
+"""What somebody does to her, said with the words that stop messages: "que ya no me pegue"."""
+LASTING = frozenset(
+    ("opt_out", "opt_in", "withdraw_consent", "erase_yes", "copy_yes", "close_case_yes", "drop_out_now")
+)
+"""The yes of each plain question; to these "siempre no" is a no and leaves no form."""
+_GUESSED = frozenset(("access_my_data", "opt_in"))
+"""Acts that are not even asked about on a faint guess."""
 _OF_MESSAGES = re.compile(r"\b(?:abis\w*|rekordat\w*|mensaj\w*|mand\w*|eskrib\w*|notifik\w*)\b")
 
 
@@ -42,7 +53,7 @@ def ordered(text: str, here: Standing) -> Act | None:
         return Act("ask_withdraw")
     if here.consented and orders.fits(text, "withdraw whole"):
         return _withdrawn(text, here, choices)
-    if orders.fits(text, "copy whole"):
+    if _asks_for_all(text):
         return Act("access_my_data")
     if here.form_field:
         return None
@@ -65,26 +76,42 @@ def _withdrawn(text: str, here: Standing, choices: frozenset[str]) -> Act | None
 
 def asked_back(act: Act, text: str, said: Understanding, here: Standing) -> Act:
     """The act itself where it is sure, the plain question where it is a guess."""
-    if act.intent in offered(here):
+    choices = offered(here)
+    if act.intent in ("cancel", "deny") and here.no and choices & LASTING:
+        return Act(payload_intent(here.no))
+    if act.intent == "drop_out_now" and "keep_seat" not in choices:
+        return Act("ask_drop_sure")
+    if act.intent in choices:
         return act
+    if act.intent in _GUESSED and said.intent == act.intent and said.confidence < CLEAR:
+        return act if _is_exact(act, text) else Act(UNKNOWN, missed=True, soft=act.soft)
     if act.intent == "opt_out":
-        return act if _is_order(text, "opt_out") else _instead("ask_opt_out", said, here)
+        return act if _is_order(text, "opt_out") else _instead("ask_opt_out", text, said, here)
     if act.intent == "opt_in":
         return act if _is_order(text, "opt_in") else _opt_in(text, said, here)
     if act.intent == "access_my_data":
-        return act if orders.fits(text, "copy whole") else Act("ask_copy", soft=act.soft)
+        return act if _asks_for_all(text) else Act("ask_copy", soft=act.soft)
     if act.intent == "delete_my_data" and here.consented and not here.registered:
         return Act("ask_withdraw", soft=act.soft)
-    return Act("ask_drop_sure") if act.intent == "drop_out_now" else act
+    return act
+
+
+def _is_exact(act: Act, text: str) -> bool:
+    return _is_order(text, act.intent) or (act.intent == "access_my_data" and _asks_for_all(text))
+
+
+def _asks_for_all(text: str) -> bool:
+    """Her exact order for a copy, as the whole message or as one of a burst."""
+    return any(orders.fits(line, "copy whole") for line in text.split("\n"))
 
 
 def _is_order(text: str, act: str) -> bool:
     return act in (orders.command(text), orders.command_among(text))
 
 
-def _instead(question: str, said: Understanding, here: Standing) -> Act:
+def _instead(question: str, text: str, said: Understanding, here: Standing) -> Act:
     """The question, unless it may be of safety: "¿cómo le hago para que ya no me pegue?" stops nothing."""
-    if said.tier == "none" or here.cover:
+    if here.cover or (said.tier == "none" and not _DONE_TO_HER.search(spoken(text))):
         return Act(question)
     return Act("keep_talking" if here.in_safety else "perhaps_safety")
 
@@ -92,7 +119,7 @@ def _instead(question: str, said: Understanding, here: Standing) -> Act:
 def _opt_in(text: str, said: Understanding, here: Standing) -> Act:
     heard = spoken(text)
     if _NO_MORE.match(heard) or (_NOT_AGAIN.search(heard) and not here.opted_out):
-        return _instead("ask_opt_out", said, here)
+        return _instead("ask_opt_out", text, said, here)
     if not here.opted_out:
         return Act("messages_on" if _OF_MESSAGES.search(heard) else "greet")
-    return _instead("ask_opt_in", said, here)
+    return _instead("ask_opt_in", text, said, here)

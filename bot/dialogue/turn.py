@@ -50,6 +50,8 @@ COMPOSED_AGAIN = frozenset(
 """Effects that only tell, and so may be told again when she did not understand the last answer."""
 ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something"))
 """Acts after which a form asks the same question, in other words."""
+ALWAYS_SAID = frozenset(("cry_in_cover", "near_cry_in_cover"))
+"""What is answered with the emergency number however often it is cried."""
 SAME_ANSWERS = 2
 """How often the same answer may be given in a row."""
 
@@ -166,7 +168,7 @@ class Dialogue:
             spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items
         elif before.said >= SAME_ANSWERS and memories.signature(spoken.said.items) == before.signature:
             done = _done(spoken.said.items)
-            if not done or act.intent in SAFETY:
+            if (not done or act.intent in SAFETY) and act.intent not in ALWAYS_SAID:
                 spoken.said = (await self._utter(tracker, "utter_loop_broken")).said
                 spoken.said.items += done
         if not spoken.said.items:

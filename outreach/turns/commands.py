@@ -26,6 +26,7 @@ _ONE_SOUND = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
         ("ll", "y"), ("(?<!c)h", ""), ("v", "b"), ("z|c(?=[ei])", "s"), ("qu(?=[ei])|c(?!h)|q", "k"),
+        ("g(?=[ei])", "j"),
         (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip

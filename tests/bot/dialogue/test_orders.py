@@ -37,6 +37,7 @@ STOPS = [
     "quiero dejar de recibir avisos", "quiero darme de baja", "deme de baja gracias",
     "darme de baja de los mensajes", "saquenme de la lista de avisos", "oigan ya no manden nada",
     "desactiva los recordatorios", "ya no quiero recordatorios",
+    "ya no kiero q me esten mandando mensages xfavor", "no m manden avisos", "que ya no me manden nada",
 ]  # fmt: skip
 NO_STOPS = [
     "quítame este dolor", "ya no quiero que me pegue", "no quiero que dejen de escribirme",
