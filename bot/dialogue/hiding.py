@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.components.spelling import spoken
-from bot.dialogue import orders, words
+from bot.dialogue import lexicon, orders, words
 from bot.dialogue.acts import SAFETY
 from bot.dialogue.standing import Act
 
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 LASTING = 0.8
 """From this a reading in context may do what lasts."""
 SURE = 0.6
-_ASKS = "/not_safe_now"
+_ASKS, _WITH_HER = "/not_safe_now", "/with_someone"
+_GRAVE = re.compile(
+    r"\b(?:mat\w*|peg\w*|golp\w*|kuxiy\w*|pistol\w*|arma|maxet\w*|nabaj\w*|aork\w*|kem\w*|sangr\w*|tir\w*|"
+    r"ronp\w*|biol\w*|ayud\w*|au\w{1,2}ili\w*)\b"
+)
+"""With such a word a sure danger is told, and not only that he comes: "ya viene, me va a pegar"."""
+_NO_THEN = re.compile(r"^\s*no\s*[,.;\n]+\s*", re.IGNORECASE)
+"""The comma of "no, está aquí": without it he is not here."""
+_BARE_CRY = re.compile(r"(?:au\w{1,2}ilio|sokoro)(?: \w+){0,3}")
 _CRIES = re.compile(
     r"\b(?:ayud\w*|au\w{1,2}ili\w*|sokor\w*|patruy\w*|polisi\w*|anbulansi\w*|emerjensi\w*|911|"
     r"me (?:ba|ban|esta|estan|kiere) \w+|sangr\w*|miedo|resk\w*|salben\w*|salbeme)\b"
@@ -40,9 +48,10 @@ def is_cry(text: str, said: Understanding) -> bool:
     return (said.risk == "danger" and said.sure) or bool(_SENDS_HELP.search(spoken(text)))
 
 
-def is_nearly_a_cry(said: Understanding) -> bool:
+def is_nearly_a_cry(text: str, said: Understanding) -> bool:
     """Danger that the model is not sure of: "mi hijo también está golpeado", or his own threat."""
-    return said.risk == "danger" and said.tier != "none" and said.confidence >= SURE
+    doubtful = said.risk == "danger" and said.tier != "none" and said.confidence >= SURE
+    return doubtful or bool(_BARE_CRY.fullmatch(spoken(text)))
 
 
 def could_be_a_cry(text: str, said: Understanding) -> bool:
@@ -67,7 +76,11 @@ def hides(text: str, said: Understanding, here: Standing) -> Act | None:
         return Act("not_safe_now" if hidden else "cannot_speak")
     if said.act == "cannot_speak" and said.act_confidence >= SURE:
         return Act("cannot_speak")
-    if asked and words.cannot_write(text):
+    accompanied = any(payload == _WITH_HER for _, payload in here.offers)  # there "está aquí" is good news
+    rest = _NO_THEN.sub("", text) if asked else text
+    if words.cannot_write(rest) and not accompanied:
+        return Act("not_safe_now")
+    if asked and orders.heard(text) in orders.sounds(lexicon.CANNOT_WRITE):
         return Act("not_safe_now")
     sure = asked and said.act == "hide" and said.act_confidence >= LASTING
     return Act("not_safe_now") if sure and not is_cry(text, said) else None
@@ -77,7 +90,8 @@ def not_by_guess(act: Act, text: str, said: Understanding) -> Act:
     """A guess that she wants to hide: danger is answered as such, all else by a change of subject."""
     if act.intent != "quick_exit" or "quick_exit" in (orders.command(text), orders.command_among(text)):
         return act
-    return Act("immediate_danger" if is_cry(text, said) else "change_subject")
+    told = is_cry(text, said) and _GRAVE.search(spoken(text))
+    return Act("immediate_danger" if told else "change_subject")
 
 
 def under_cover(act: Act, text: str, said: Understanding) -> Act:
@@ -88,7 +102,7 @@ def under_cover(act: Act, text: str, said: Understanding) -> Act:
     """
     if is_cry(text, said):
         return Act("cry_in_cover")
-    if is_nearly_a_cry(said):
+    if is_nearly_a_cry(text, said):
         return Act("near_cry_in_cover")
     unclear = act.missed and could_be_a_cry(text, said)
     return Act("change_subject") if act.intent in SAFETY or unclear else act

@@ -235,7 +235,7 @@ CAN_WRITE = _phrases(
     si es seguro|es seguro|si estoy sola|ahorita si puedo|si ahorita si"""
 )
 CANNOT_WRITE = _ordered("hide asked")
-"""Asked whether she can write: she can't. Whole messages, so that "estoy con mi hermana" hides nothing."""
+"""Asked whether she can write: she can't. Whole messages, so that "no puedo dormir" hides nothing."""
 
 LANGUAGES = {
     "Wixárika": r"wix\w*|uix\w*|wirr\w*|huichol\w*",
