@@ -50,6 +50,11 @@ SETTINGS = (
     Known("AVANZA_SENDS_PER_SECOND", "mensajes por segundo que permite la cuenta; 0: sin límite", "70"),
     Known("AVANZA_HOLD_MINUTES_DANGER", "minutos sin quien la tenía hasta que un peligro se suelta", "3"),
     Known("AVANZA_HOLD_MINUTES", "lo mismo para los demás casos", "20"),
+    Known(
+        "AVANZA_COVER_HOURS",
+        "horas sin mensajes hasta que el modo oculto termina solo, sin caso abierto",
+        "12",
+    ),
     Known("AVANZA_DANGER_MINUTES", "minutos sin quien tome un peligro hasta que suena la alarma", "5"),
     Known("AVANZA_ALARM_EMAILS", "a quién se le escribe una alarma, con comas", "a nadie"),
     Known("AVANZA_ALARM_PHONES", "a qué WhatsApp se le avisa, con comas", "a nadie"),

@@ -8,7 +8,7 @@ from console import health
 from console.accounts import views as accounts
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
-from console.desk import views as desk
+from console.desk import hidden_views as desk
 from console.facts import views as facts
 from console.keys import views as keys
 from console.login import views as login

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ERRORS: Final = {
     400: ("No se entendió", "Los datos no llegaron completos. Vuelve atrás e inténtalo otra vez."),
@@ -25,6 +28,12 @@ PASSWORDS_DIFFER: Final = "Las dos contraseñas nuevas no son iguales."
 TAKEN: Final = "La conversación es tuya. El asistente ya no responde."
 SENT: Final = "Enviado."
 HELD_BACK: Final = "No se envió: ella está en modo oculto. Tu texto quedó guardado aquí."
+COVER_ENDED: Final = (
+    "El modo oculto terminó. Lo que estaba guardado va en camino, si WhatsApp todavía lo permite."
+)
+HELD_BACK_SENT: Final = "Lo que estaba guardado va en camino."
+ARCHIVED: Final = "El caso ya no está en la lista."
+LONG_REASON: Final = "El motivo es muy largo (hasta 300 letras)."
 NOTE_KEPT: Final = "Nota guardada."
 HANDED_BACK: Final = "El asistente tiene la conversación otra vez."
 CLOSED: Final = "El caso quedó cerrado."
@@ -38,6 +47,15 @@ EMPTY_TEXT: Final = "Escribe algo antes de enviar (hasta 1,600 letras)."
 KEY_GRANTED: Final = "Listo: cuando entre de nuevo podrá abrir los casos."
 KEY_RECOVERED: Final = "Listo. Sal y entra de nuevo para abrir los casos."
 NOBODY_WAITS: Final = "Esa persona ya no espera la llave."
+
+
+def phone_for_emergency(name: str, numbers: Sequence[str]) -> str:
+    """Who she is and her number, for whoever calls 911 for her."""
+    known = ", ".join(numbers) or "sin número"
+    return (
+        f"Para el 911: {name or 'sin nombre'}, {known}. Quedó anotado que lo viste. No marques a este número."
+    )
+
 
 ROLES: Final = {
     "caseworker": "Atención",

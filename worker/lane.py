@@ -210,7 +210,9 @@ class Lane:
         with self._runtime.readers() as session:
             if self._newest.has_rested(seq) and not gather.any_pending(session, conversation_id):
                 return
-            waiting = gather.waiting(session, self._runtime.key, conversation_id, utcnow())
+            waiting = gather.waiting(
+                session, self._runtime.key, self._runtime.settings, conversation_id, utcnow()
+            )
         if waiting is None or waiting.newest != seq:
             # Answered meanwhile, or judged with her newer message, which comes first.
             return

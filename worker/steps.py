@@ -94,7 +94,7 @@ def _attempt(
     now = utcnow()
     with sessions.begin() as session:
         found = gather.look(session, conversation_id, lock=True)
-        waiting = gather.judge(runtime.key, found, now)
+        waiting = gather.judge(runtime.key, runtime.settings, found, now)
         if waiting is None:
             return Outcome.NOTHING
         over = at_once or waiting.must_not_wait or now >= waiting.settles_at

@@ -24,6 +24,7 @@ SAFETY_OWN = frozenset(
         "how_to_hide", "want_information", "info_report", "info_shelter", "info_health", "info_rights",
         "want_plan", "plan_two", "plan_three", "plan_four", "plan_five", "with_someone", "alone_now",
         "what_happens", "other_how", "other_where", "in_person", "another_phone", "another_hour",
+        "cannot_speak", "ask_close_case", "close_case_yes", "close_case_no",
     )
 )  # fmt: skip
 
@@ -35,6 +36,7 @@ LEAVES_SAFETY = frozenset(
         "enroll", "ask_workshops", "ask_next_session", "confirm_attendance", "decline_attendance",
         "reschedule",
         "not_that", "quick_exit", "not_safe_now", "cancel", "accept_notice", "too_young", "needs_guardian",
+        "change_subject", "withdraw_consent",
     )
 )  # fmt: skip
 """After these the safety conversation is over; a new word of hers opens it again."""
@@ -79,8 +81,11 @@ ASIDES = frozenset(
 KEEPS_OFFER = ASIDES | {"repeat", "greet", "thank", "media_reaction"}
 """After these what was on offer may still be chosen."""
 
-ENDS_ENROLMENT = frozenset(("too_young", "needs_guardian", "refuse_notice"))
+ENDS_ENROLMENT = frozenset(("too_young", "needs_guardian", "refuse_notice", "withdraw_consent"))
 """After these nothing of an enrolment is kept."""
+
+ASKS_BACK = frozenset(("ask_opt_out", "ask_opt_in", "ask_withdraw", "ask_copy"))
+"""Questions about what lasts: a form waits behind them, so that her yes answers them and not the form."""
 
 RE_ASK = frozenset(
     ("greet", "repeat", "thank", "enroll", "inform", "affirm", "deny", "out_of_scope", "goodbye")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.dialogue import ages
-from bot.dialogue.acts import ABOUT, ASIDES, ENDS_ENROLMENT, LEAVES_SAFETY, SAFETY
+from bot.dialogue.acts import ABOUT, ASIDES, ASKS_BACK, ENDS_ENROLMENT, LEAVES_SAFETY, SAFETY
 from bot.dialogue.standing import Act, Standing
 
 if TYPE_CHECKING:
@@ -83,6 +83,9 @@ def standing_of(
         in_safety=in_safety,
         cover=cover,
         registered=context.flag("registered"),
+        consented=context.flag("consented"),
+        opted_out=context.flag("opted_out"),
+        case_open=context.flag("case_open"),
         minor=context.flag("minor") or "told_minor" in set_slots or _says_minor(ask, field),
         least_age=context.least_age,
         guardian_under=context.guardian_under,
@@ -106,7 +109,7 @@ def stays_in_safety(act: Act, here: Standing) -> bool:
 
 def leaves_form(act: Act, here: Standing) -> bool:
     """What is said of safety suspends a form; her answers wait for her."""
-    return bool(here.form_field) and act.intent in SAFETY | ENDS_ENROLMENT | {"set_language"}
+    return bool(here.form_field) and act.intent in SAFETY | ENDS_ENROLMENT | ASKS_BACK | {"set_language"}
 
 
 def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -> dict[str, object]:

@@ -9,7 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.components.places import ELSEWHERE
-from bot.dialogue import ages, answers, given, in_place, orders, readers, sexual, who_enrols, words
+from bot.dialogue import (
+    ages,
+    answers,
+    given,
+    hiding,
+    in_place,
+    lasting,
+    orders,
+    readers,
+    sexual,
+    who_enrols,
+    words,
+)
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
@@ -34,7 +46,7 @@ def _media(kind: str) -> str:
 
 
 MOST_OFFERED = 3
-WRITE_SAFELY, WHO_READS = "safety.write_safely", "safety.who_reads"
+WHO_READS = "safety.who_reads"
 OF_SESSIONS = (
     "confirm_attendance",
     "decline_attendance",
@@ -50,21 +62,6 @@ FORM_ASIDES = {
     "other_place": {"again": "other"},
 }
 """Buttons of a form that lead to another wording of its question."""
-
-
-def _answered_safely(text: str, said: Understanding, here: Standing) -> Act | None:
-    """Asked whether she can write, she can't, or can't speak: that comes before whatever else the text may mean.
-
-    A cry of danger is one, unless all she says is that she would be heard.
-    """
-    if here.place != WRITE_SAFELY or not here.in_safety:
-        return None
-    if words.cannot_write(text):
-        return Act("not_safe_now")
-    act = in_place.read(text, said, here)
-    if act is None or act.intent not in ("not_safe_now", "cannot_speak"):
-        return None
-    return act if said.risk != "danger" or act.intent == "cannot_speak" else None
 
 
 def _of_safety(text: str, said: Understanding, here: Standing) -> Act:
@@ -187,13 +184,9 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     return Act(act.intent, act.entities, act.slots, soft=not here.in_safety and act.intent not in SAFETY)
 
 
-def _uncovered(act: Act) -> Act:
-    return Act(UNKNOWN, missed=True) if act.intent in SAFETY else act
-
-
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
-    act = _ordered(text, here) or who_enrols.aside(text, said, here) or _answered_safely(text, said, here)
+    act = _ordered(text, here) or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
     if act:
         return act
     if here.in_safety and words.hides_the_chat(text):
@@ -211,9 +204,9 @@ def _ordered(text: str, here: Standing) -> Act | None:
     """A fixed word; "parar" ends only the questions, and one that skips a question or is a choice is that."""
     exact = orders.command(text) or orders.command_among(text)
     if exact is None:
-        return None
+        return lasting.ordered(text, here)
     if exact == "quick_exit":
-        return Act(exact if here.secret or here.cover else "change_subject")
+        return Act(exact if here.secret and not here.cover else "change_subject")
     if exact == "opt_out" and here.form_field and orders.stops_the_form(text):
         exact = "cancel"
     skips = exact == "cancel" and here.form_field and words.is_skip(text)
@@ -311,8 +304,8 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
     elif not text:
         act = Act("media_other")
     else:
-        act = _told(text, said, here)
+        act = lasting.asked_back(hiding.not_by_guess(_told(text, said, here), text, said), text, said, here)
     if act.intent in FORM_ASIDES:
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
     act = _by_age(text if kind == "text" and not payload else "", act, here)
-    return _uncovered(act) if here.cover else act
+    return hiding.under_cover(act, "" if payload else text, said) if here.cover else act

@@ -6,6 +6,7 @@ the understanding's.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 
@@ -15,18 +16,26 @@ def _phrases(block: str) -> str:
 
 ORDERS = Path(__file__).with_name("orders.txt")
 """The words to hide and to stop; the product reads the same list while a person has her."""
+OWN_ORDERS = Path(__file__).with_name("own_orders.txt")
+_HEADING = re.compile(r"\[([a-z ]+)\]")
 
 
-def _ordered(*sections: str) -> str:
-    """The phrases of these sections of the list."""
+def section(name: str) -> list[str]:
+    """The lines of one section of the two lists of orders."""
     found: list[str] = []
-    section = ""
-    for line in ORDERS.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            section = line.strip("[]")
-        elif line.strip() and not line.startswith("#") and section in sections:
+    inside = ""
+    for line in (ORDERS.read_text("utf-8") + OWN_ORDERS.read_text("utf-8")).splitlines():
+        heading = _HEADING.fullmatch(line)
+        if heading:
+            inside = heading[1]
+        elif line.strip() and not line.startswith("#") and inside == name:
             found.append(line.strip())
-    return "|".join(found)
+    return found
+
+
+def _ordered(name: str) -> str:
+    """The phrases of a section, apart by "|"."""
+    return "|".join(section(name))
 
 
 YES = _phrases(
@@ -68,15 +77,9 @@ NO_PART_OF_A_NAME = (
 BARE_HELP = "ayuda|ayudame|ayudenme|auxilio|necesito ayuda|me ayudan|me puede ayudar"
 
 COMMANDS = {
-    "opt_out": _ordered("stop alone")
-    + "|"
-    + _phrases("""parar|ya no me escriban|ya no me manden mensajes|
-    quiero darme de baja|no me manden mensajes"""),
-    "opt_in": _phrases(
-        """alta|darme de alta|reactivar|reactivar mensajes|volver a recibir mensajes|
-        quiero volver a recibir mensajes"""
-    ),
     "quick_exit": _ordered("hide alone"),
+    "opt_out": _ordered("stop alone") + "|parar",
+    "opt_in": _ordered("start alone"),
     "ask_menu": "menu|opciones|inicio|ver opciones",
     "cancel": _phrases(
         """cancelar|cancela|mejor luego|luego|luego le sigo|luego le seguimos|despues le sigo|
@@ -96,7 +99,7 @@ COMMANDS = {
 }
 """Texts of only these words mean the same always."""
 
-HIDES = "salir|esconder|ocultar|cambia de tema|cambiar de tema|disimula"
+HIDES = "salir|esconder|ocultar|cambia de tema|cambiale de tema|cambiar de tema|disimula"
 HIDING_SIGNS = _ordered("hide signs")
 COURTESY = _ordered("courtesy")
 AFTER_AN_ORDER = _ordered("after")
@@ -236,12 +239,8 @@ CAN_WRITE = _phrases(
     """si puedo|si puedo escribir|puedo escribir|ya puedo|ya se fue|ya estoy sola|estoy sola|no hay nadie|
     si es seguro|es seguro|si estoy sola|ahorita si puedo|si ahorita si"""
 )
-CANNOT_WRITE = _phrases(
-    """no puedo hablar|no puedo escribir|ahorita no puedo hablar|no puedo hablar ahorita|luego te escribo|
-    luego le escribo|al rato te escribo|esta aqui|aqui esta|me esta viendo|me esta mirando|viene para aca|
-    ya viene|ahi esta|no puedo ahorita|ahorita no puedo|esta conmigo|no estoy sola|hay alguien aqui"""
-)
-"""In a talk on safety: she can't write now."""
+CANNOT_WRITE = _ordered("hide asked")
+"""Asked whether she can write: she can't. Whole messages, so that "no puedo dormir" hides nothing."""
 
 LANGUAGES = {
     "Wixárika": r"wix\w*|uix\w*|wirr\w*|huichol\w*",

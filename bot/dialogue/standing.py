@@ -48,6 +48,9 @@ class Standing:
     in_safety: bool = False
     cover: bool = False
     registered: bool = False
+    consented: bool = False
+    opted_out: bool = False
+    case_open: bool = False
     minor: bool = False
     least_age: int = 14
     guardian_under: int = 18

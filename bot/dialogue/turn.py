@@ -52,8 +52,8 @@ COMPOSED_AGAIN = frozenset(
 """Effects that only tell, and so may be told again when she did not understand the last answer."""
 ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something", "other_place"))
 """Acts after which a form asks the same question, in other words."""
-ALWAYS_DONE = frozenset(("opt_out", "opt_in", "quick_exit"))
-"""Orders that are carried out however often she gives them: the break of a loop would drop their effect."""
+ALWAYS_SAID = frozenset(("cry_in_cover", "near_cry_in_cover"))
+"""What is answered with the emergency number however often it is cried."""
 SAME_ANSWERS = 2
 """How often the same answer may be given in a row."""
 
@@ -169,12 +169,11 @@ class Dialogue:
             spoken.said.items[at:at] = soft
         if act.corrects:
             spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items
-        elif (
-            before.said >= SAME_ANSWERS
-            and act.intent not in ALWAYS_DONE
-            and memories.signature(spoken.said.items) == before.signature
-        ):
-            spoken.said = (await self._utter(tracker, "utter_loop_broken")).said
+        elif before.said >= SAME_ANSWERS and memories.signature(spoken.said.items) == before.signature:
+            done = _done(spoken.said.items)
+            if (not done or act.intent in SAFETY) and act.intent not in ALWAYS_SAID:
+                spoken.said = (await self._utter(tracker, "utter_loop_broken")).said
+                spoken.said.items += done
         if not spoken.said.items:
             raise RuntimeError(f"the rules said nothing to {act.intent}")
         return spoken.said.items
@@ -205,6 +204,12 @@ def _remembered(
 def _may_repeat(item: Item) -> bool:
     custom = item.get("custom")
     return "text" in item or (isinstance(custom, dict) and custom.get("effect") in COMPOSED_AGAIN)
+
+
+def _done(items: list[Item]) -> list[Item]:
+    """What of an answer changes something: no effect is ever left out, and of her orders no confirmation."""
+    effects = [(item, item["custom"]) for item in items if "custom" in item]
+    return [item for item, one in effects if isinstance(one, dict) and one["effect"] not in COMPOSED_AGAIN]
 
 
 def _receipt(ask: Ask, said: Understanding, act: Act, *, confidential: bool) -> dict[str, object]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.components.spelling import bare, sound, spoken
 from bot.dialogue import lexicon
 from bot.dialogue.lexicon import AXIS_NAMES, FIELD_NAMES
-from bot.dialogue.orders import heard, sounds
+from bot.dialogue.orders import fits, heard, sounds
 
 __all__ = ["AXIS_NAMES", "FIELD_NAMES"]
 
@@ -200,8 +200,8 @@ def can_write(text: str) -> bool:
 
 
 def cannot_write(text: str) -> bool:
-    """In a talk on safety: she can't write now."""
-    return heard(text) in sounds(lexicon.CANNOT_WRITE)
+    """In a talk on safety, as the whole message: he is here, she can't write now."""
+    return fits(text, "hide here whole")
 
 
 def language_of(text: str, *, in_form: bool = False) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, IntegerField, TextAreaField
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import UUID, InputRequired, Length, NumberRange
 
 from console import words
 from console.forms import REQUIRED, Form
 from outreach.casework.desk import LONGEST_REPLY
+
+LONGEST_REASON = 300
 
 
 class TextForm(Form):
@@ -17,6 +19,12 @@ class TextForm(Form):
         "Texto", [InputRequired(words.EMPTY_TEXT), Length(1, LONGEST_REPLY, words.EMPTY_TEXT)]
     )
     once = HiddenField(validators=[UUID()])
+
+
+class ReasonForm(Form):
+    """Why cover mode can end."""
+
+    reason = StringField("Motivo", [Length(0, LONGEST_REASON, words.LONG_REASON)])
 
 
 class ShiftForm(Form):

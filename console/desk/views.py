@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
 from console import words
-from console.access import DESK, allow, caseworker, db, key, me, now
-from console.desk.forms import ShiftForm, TextForm
+from console.access import DESK, allow, caseworker, db, key, me, now, settings
+from console.desk.forms import ReasonForm, ShiftForm, TextForm
 from console.forms import Form
 from console.live import fragment
-from outreach.casework import cases, desk, roster, undelivered
+from outreach.casework import cases, desk, hidden, roster, undelivered
+from outreach.messages.cover_state import WAY_BACK
 from outreach.sealing import vault
 from outreach.texts import desk as labels
 
@@ -63,7 +64,7 @@ def thread(case_id: uuid.UUID) -> Response:
 def take(case_id: uuid.UUID) -> Answer:
     """Take the conversation; the bot falls silent."""
     instead = request.form.get("instead") == "yes"
-    return _step(case_id, lambda: desk.take(db(), caseworker(), case_id, now(), instead=instead), words.TAKEN)
+    return step(case_id, lambda: desk.take(db(), caseworker(), case_id, now(), instead=instead), words.TAKEN)
 
 
 @pages.post("/<uuid:case_id>/responder")
@@ -94,21 +95,21 @@ def note(case_id: uuid.UUID) -> Answer | tuple[str, int]:
 @allow(DESK, needs_key=True)
 def neutral(case_id: uuid.UUID) -> Answer:
     """Send the neutral template, where free text can't leave."""
-    return _step(case_id, lambda: desk.send_neutral(db(), caseworker(), case_id, now()), words.NEUTRAL_SENT)
+    return step(case_id, lambda: desk.send_neutral(db(), caseworker(), case_id, now()), words.NEUTRAL_SENT)
 
 
 @pages.post("/<uuid:case_id>/devolver")
 @allow(DESK, needs_key=True)
 def hand_back(case_id: uuid.UUID) -> Answer:
     """Give the conversation back to the bot."""
-    return _step(case_id, lambda: desk.hand_back(db(), caseworker(), case_id, now()), words.HANDED_BACK)
+    return step(case_id, lambda: desk.hand_back(db(), caseworker(), case_id, now()), words.HANDED_BACK)
 
 
 @pages.post("/<uuid:case_id>/cerrar")
 @allow(DESK, needs_key=True)
 def close(case_id: uuid.UUID) -> Answer:
     """Close the case."""
-    return _step(case_id, lambda: desk.close(db(), caseworker(), case_id, now()), words.CLOSED)
+    return step(case_id, lambda: desk.close(db(), caseworker(), case_id, now()), words.CLOSED)
 
 
 @pages.get("/no-llegaron")
@@ -123,7 +124,7 @@ def undelivered_answers() -> str:
 @allow(DESK, needs_key=True)
 def acknowledge(case_id: uuid.UUID, outbox_id: uuid.UUID) -> Answer:
     """Note that she knows that an answer did not arrive."""
-    _need(Form())
+    need(Form())
     if undelivered.acknowledge(db(), caseworker(), case_id, outbox_id, now()):
         flash(words.SEEN, "ok")
     db().commit()
@@ -135,7 +136,7 @@ def acknowledge(case_id: uuid.UUID, outbox_id: uuid.UUID) -> Answer:
 def start_shift() -> Answer:
     """Enter the roster."""
     form = ShiftForm()
-    _need(form)
+    need(form)
     roster.start_shift(db(), me().staff, form.hours.data or 1, now())
     db().commit()
     flash(words.SHIFT_STARTED, "ok")
@@ -146,7 +147,7 @@ def start_shift() -> Answer:
 @allow(DESK, needs_key=True)
 def end_shift() -> Answer:
     """Leave the roster."""
-    _need(Form())
+    need(Form())
     roster.end_shift(db(), me().staff, now())
     db().commit()
     flash(words.SHIFT_ENDED, "ok")
@@ -178,6 +179,10 @@ def _thread(case_id: uuid.UUID) -> dict[str, Any]:
         "entries": entries,
         "sending": desk.sending_states(db(), entries),
         "mode": _mode(opened),
+        "name": hidden.name_of(db(), key(), opened),
+        "cover": hidden.cover_of(opened.private, settings()),
+        "held_back": hidden.held_back(entries),
+        "way_back": WAY_BACK,
         "about": labels.about(opened.about),
         "kinds": labels.KINDS,
     }
@@ -191,6 +196,7 @@ def _case_page(case_id: uuid.UUID, shown: dict[str, Any], **texts: str) -> str:
         **_queue(case_id),
         **shown,
         action=Form(),
+        reason=ReasonForm(formdata=None),
         reply=TextForm(formdata=None, once=once, text=texts.get("reply", "")),
         note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
         kept=texts.get("reply", ""),
@@ -201,6 +207,8 @@ def _case_page(case_id: uuid.UUID, shown: dict[str, Any], **texts: str) -> str:
 def _mode(opened: desk.OpenedCase) -> str:
     if not opened.case.is_open:
         return "closed"
+    if opened.state.closed_by_her:
+        return "hers"
     if opened.state.claimed_by is None:
         return "free"
     if opened.state.claimed_by != str(me().staff.id):
@@ -210,13 +218,15 @@ def _mode(opened: desk.OpenedCase) -> str:
     return "mine" if opened.can_write(now()) else "shut"
 
 
-def _need(form: Form) -> None:
+def need(form: Form) -> None:
+    """Refuse a form that does not hold."""
     if not form.validate():
         abort(400)
 
 
-def _step(case_id: uuid.UUID, act: Callable[[], object], done: str) -> Answer:
-    _need(Form())
+def step(case_id: uuid.UUID, act: Callable[[], object], done: str) -> Answer:
+    """Take one step in a case and show it again, with what came of it."""
+    need(Form())
     try:
         act()
     except desk.DeskError as error:

@@ -49,6 +49,7 @@ class OpenCase:
     claimed_by: uuid.UUID | None
     claimed_name: str | None
     handed_back: bool
+    closed_by_her: bool = False
 
     @property
     def short(self) -> str:
@@ -215,4 +216,5 @@ def _line(case: Case, state: CaseState) -> OpenCase:
         claimed_by=uuid.UUID(state.claimed_by) if state.claimed_by else None,
         claimed_name=state.claimed_name,
         handed_back=state.handed_back,
+        closed_by_her=state.closed_by_her is not None,
     )

@@ -94,10 +94,17 @@ class OpenedCase:
         """Silence the bot, or let it answer again."""
         if self.conversation is None or self.private is None:
             return
+        if self.private.case_id not in {None, str(self.case.id)}:
+            return  # she closed this one and has another
         self.private.held, self.private.released = by_person, False
         if not self.case.is_open:
             self.private.case_id = None
-        conversation_state.write(key, self.conversation, self.private)
+        self.keep_private(key)
+
+    def keep_private(self, key: PersonalKey) -> None:
+        """Write the conversation's private state back."""
+        if self.conversation is not None and self.private is not None:
+            conversation_state.write(key, self.conversation, self.private)
 
 
 def opened(session: Session, worker: Caseworker, case_id: uuid.UUID) -> OpenedCase | None:
@@ -139,8 +146,10 @@ def take(
     Raises:
         DeskError: a colleague has it, or it is closed.
     """
-    with _step(session, worker, case_id, Action.DESK_TAKEN, now, holding=False) as held:
+    with step(session, worker, case_id, Action.DESK_TAKEN, now, holding=False) as held:
         state, name = held.state, worker.staff.display_name
+        if state.closed_by_her:
+            raise DeskError("Ella pidió cerrar este caso: ya no se le escribe por aquí.")
         other = state.claimed_name if state.claimed_by not in {None, str(worker.staff.id)} else None
         if other and not instead:
             raise DeskError(f"La conversación la tiene {other}.")
@@ -171,10 +180,10 @@ def reply(
         WindowClosedError: free text can't reach her now.
         DeskError: the conversation is not this caseworker's, or her data is gone.
     """
-    with _step(session, worker, case_id, Action.DESK_ANSWERED, now) as held:
+    with step(session, worker, case_id, Action.DESK_ANSWERED, now) as held:
         if threads.exists(session, entry_id):
             return None
-        conversation, private = _reachable(held)
+        conversation, private = reachable(held)
         extra: dict[str, object] = {"staff": worker.staff.display_name}
         if private.cover:
             extra["held_back"] = True
@@ -191,7 +200,7 @@ def reply(
             Content(body=text),
             confidential=True,
             # Tied to her last turn like any answer, so that the row does not tell who wrote it.
-            turn_id=_last_turn(session, conversation),
+            turn_id=last_turn(session, conversation),
         )
         held.state.waiting_since, held.state.last_from = None, "staff"
         extra["outbox_id"] = str(row.id)
@@ -205,8 +214,8 @@ def send_neutral(session: Session, worker: Caseworker, case_id: uuid.UUID, now: 
     Raises:
         DeskError: not this caseworker's, or no approved template.
     """
-    with _step(session, worker, case_id, Action.DESK_ANSWERED, now) as held:
-        conversation, _ = _reachable(held)
+    with step(session, worker, case_id, Action.DESK_ANSWERED, now) as held:
+        conversation, _ = reachable(held)
         template = neutral_template(session)
         if template is None:
             raise DeskError("Todavía no hay un aviso neutro aprobado por WhatsApp.")
@@ -234,7 +243,7 @@ def note(
     entry_id: uuid.UUID | None = None,
 ) -> None:
     """Keep a note for the team, sealed; she never sees it."""
-    with _step(session, worker, case_id, Action.DESK_NOTED, now, holding=False) as held:
+    with step(session, worker, case_id, Action.DESK_NOTED, now, holding=False) as held:
         if not threads.exists(session, entry_id):
             extra = {"staff": worker.staff.display_name}
             threads.append(session, held.case, held.state, Line("note", text, now, extra, entry_id))
@@ -242,7 +251,7 @@ def note(
 
 def hand_back(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datetime) -> None:
     """Give the conversation back to the bot; the case stays open."""
-    with _step(session, worker, case_id, Action.DESK_HANDED_BACK, now) as held:
+    with step(session, worker, case_id, Action.DESK_HANDED_BACK, now) as held:
         held.state.unclaim()
         held.state.waiting_since, held.state.handed_back = None, True
         text = words.handed_back(worker.staff.display_name)
@@ -251,8 +260,11 @@ def hand_back(session: Session, worker: Caseworker, case_id: uuid.UUID, now: dat
 
 
 def close(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datetime) -> None:
-    """Close the case; the bot answers again and new words of hers are no longer sealed to it."""
-    with _step(session, worker, case_id, Action.DESK_CLOSED, now) as held:
+    """Close the case; the bot answers again and new words of hers are no longer sealed to it.
+
+    Cover mode stays on and from here ends by itself after a silence; `hidden.end_cover` ends it before.
+    """
+    with step(session, worker, case_id, Action.DESK_CLOSED, now) as held:
         held.state.unclaim()
         held.state.waiting_since = None
         text = words.closed(worker.staff.display_name)
@@ -278,7 +290,7 @@ def sending_states(session: Session, entries: list[Entry]) -> dict[str, str]:
 
 
 @contextmanager
-def _step(
+def step(
     session: Session,
     worker: Caseworker,
     case_id: uuid.UUID,
@@ -315,12 +327,14 @@ def _locked(session: Session, worker: Caseworker, case_id: uuid.UUID) -> OpenedC
     return OpenedCase(found.case, state, found.about, conversation, private)
 
 
-def _reachable(held: OpenedCase) -> tuple[Conversation, PrivateState]:
+def reachable(held: OpenedCase) -> tuple[Conversation, PrivateState]:
+    """Return her conversation, or refuse where her data is gone."""
     if held.conversation is None or held.private is None:
         raise DeskError("Ella borró sus datos: ya no hay a dónde escribirle.")
     return held.conversation, held.private
 
 
-def _last_turn(session: Session, conversation: Conversation) -> uuid.UUID | None:
+def last_turn(session: Session, conversation: Conversation) -> uuid.UUID | None:
+    """Return the turn to which an answer of hers is tied."""
     query = select(Turn.id).where(Turn.conversation_id == conversation.id)
     return session.scalar(query.order_by(Turn.created_at.desc()).limit(1))

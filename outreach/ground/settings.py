@@ -77,6 +77,7 @@ class Settings:
     sends_per_second: int
     hold_minutes_danger: int
     hold_minutes: int
+    cover_hours: int
     console_secure: bool
     trusted_proxies: int
     account: TwilioSettings | None
@@ -150,6 +151,7 @@ _PARTS: dict[str, _Loader] = {
     "sends_per_second": lambda env: values.count(env, "AVANZA_SENDS_PER_SECOND", 70, 10_000),
     "hold_minutes_danger": lambda env: values.count(env, "AVANZA_HOLD_MINUTES_DANGER", 3, values.DAY_MINUTES),
     "hold_minutes": lambda env: values.count(env, "AVANZA_HOLD_MINUTES", 20, values.DAY_MINUTES),
+    "cover_hours": lambda env: values.count(env, "AVANZA_COVER_HOURS", 12, 720),
     "console_secure": lambda env: values.yes(env, "AVANZA_CONSOLE_SECURE"),
     "trusted_proxies": lambda env: values.count(env, "AVANZA_TRUSTED_PROXIES", 0, 5),
     "alarms": alarm_settings.load,

@@ -42,8 +42,8 @@ class PrivateState:
 
     `case_id` names the open case, `living_id` the sealed thread of what she tells without one,
     `held` says that a person has the conversation and the bot is silent, `released` that she left it
-    and the woman has not been told that nobody reads, `cover` that only
-    harmless things may be said (since `cover_since`), `word_hash` is the safe word (Argon2id),
+    and the woman has not been told that nobody reads, `cover` that only harmless things may be said (since
+    `cover_since`; the last message came at `cover_heard`), `word_hash` is the safe word (Argon2id),
     `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
     `word_misses_since` (ISO times). `older` are groups offered before `choices` were.
     She may be written to from `contact_from` until `contact_until`
@@ -56,6 +56,7 @@ class PrivateState:
     released: bool = False
     cover: bool = False
     cover_since: str | None = None
+    cover_heard: str | None = None
     word_hash: str | None = None
     word_expected: bool = False
     word_misses: int = 0

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from models import OutboxKind, TemplateState
 from outreach.ground.settings import QuietHours
-from outreach.messages.reveal import revealing_words
+from outreach.messages.reveal import ANY_BOT_MAY_SAY, revealing_words
 
 if TYPE_CHECKING:
     from models import Conversation, OutboxMessage, Template
@@ -150,7 +150,8 @@ def _may_initiate(row: OutboxMessage, content: Content, facts: Facts) -> bool:
 def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
     # Under cover whoever holds the phone meets a workshops bot, also in what was queued before.
     # The reason is that of other withheld texts: cover mode has no word of its own in any row.
-    if facts.state.cover and (content.confidential or revealing_words(content.body)):
+    rest = content.body.replace(ANY_BOT_MAY_SAY, "")
+    if facts.state.cover and (content.confidential or revealing_words(rest)):
         return Decision(Verdict.SUPPRESS, "reveals")
     if not window_open(facts.conversation, now):
         return Decision(Verdict.SUPPRESS, "window_closed")

@@ -23,6 +23,8 @@ PHRASES = (
     "red nacional de", "orden de proteccion", "instituto de la mujer", "igualdad sustantiva", "sisemh", "cjm",
     "pulso de vida", "palabra segura", "tu situacion", "estas a salvo", "estas segura", "3314151002",
 )  # fmt: skip
+ANY_BOT_MAY_SAY = "Emergencias: 911, a toda hora, gratis y sin saldo."
+"""Under cover a cry is answered with this line, word for word: it names nobody and nothing of hers."""
 # Everyday words that begin like a stem and say nothing.
 HARMLESS = frozenset({"casos", "armas", "armar", "armado", "armando", "casona", "confidencialidad"})
 

@@ -253,6 +253,14 @@ def woman_of(session: Session, conversation: Conversation) -> Woman | None:
     return session.get(Woman, conversation.woman_id) if conversation.woman_id else None
 
 
+def numbers_of(key: PersonalKey, conversation: Conversation) -> tuple[str, ...]:
+    """Return the addresses of a conversation as they are dialled; those erased are left out."""
+    found = (
+        str(key.decrypt(a.address_cipher, place=f"address:{a.id}")["address"]) for a in conversation.addresses
+    )
+    return tuple(address.removeprefix("whatsapp:") for address in found if address)
+
+
 def conversations_of(session: Session, conversation: Conversation) -> Sequence[Conversation]:
     """Return all conversations of whoever has this one: hers by her record, or this one alone."""
     if conversation.woman_id is None:

@@ -191,6 +191,14 @@ def leave(db: Database, enrolment: Enrolment) -> Enrolment | None:
     return first
 
 
+def left_last(db: Database, woman_id: uuid.UUID) -> Enrolment | None:
+    """Return the seat or place that she gave up last, if any."""
+    query = select(Enrolment).where(
+        Enrolment.woman_id == woman_id, Enrolment.state == EnrolmentState.LEFT, Enrolment.left_at.is_not(None)
+    )
+    return db.scalar(query.order_by(Enrolment.left_at.desc(), Enrolment.seq.desc()).limit(1))
+
+
 def answer(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, given: RsvpAnswer) -> None:
     """Record what she says of a session; her last word counts."""
     row = db.scalar(

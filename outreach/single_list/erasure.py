@@ -103,7 +103,8 @@ def _kept(state: PrivateState) -> PrivateState:
     """What a conversation keeps: that a person has it, and cover with its word."""
     kept = PrivateState(case_id=state.case_id, held=state.held, released=state.released, cover=state.cover)
     if state.cover:
-        kept.cover_since, kept.word_hash = state.cover_since, state.word_hash
+        kept.cover_since, kept.cover_heard = state.cover_since, state.cover_heard
+        kept.word_hash = state.word_hash
         kept.word_misses, kept.word_misses_since = state.word_misses, state.word_misses_since
     return kept
 

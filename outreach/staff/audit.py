@@ -37,6 +37,8 @@ class Action(enum.StrEnum):
     DESK_NOTED = "desk.noted"
     DESK_HANDED_BACK = "desk.handed_back"
     DESK_CLOSED = "desk.closed"
+    DESK_COVER_ENDED = "desk.cover_ended"
+    DESK_PHONE_SEEN = "desk.phone_seen"
     SESSION_CREATED = "session.created"
     SESSION_MOVED = "session.moved"
     SESSION_CANCELLED = "session.cancelled"

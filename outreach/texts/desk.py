@@ -73,6 +73,31 @@ def neutral_sent(name: str) -> str:
     return f"{name} envió el aviso neutro, porque pasaron más de 24 horas desde su último mensaje."
 
 
+def cover_ended(name: str, reason: str) -> str:
+    """A caseworker ended cover, and why."""
+    return f"{name} terminó el modo oculto. Motivo: {reason}"
+
+
+def held_back_sent(name: str, count: int) -> str:
+    """What was held back has left."""
+    what = "1 mensaje que estaba guardado" if count == 1 else f"{count} mensajes que estaban guardados"
+    return f"{name} envió {what}."
+
+
+def phone_seen(name: str) -> str:
+    """A caseworker looked up her number, for 911."""
+    return f"{name} vio el teléfono, para darlo al 911."
+
+
+def archived(name: str) -> str:
+    """A case that she closed has been seen."""
+    return f"{name} vio que ella cerró el caso."
+
+
+RETURNED = "Dio su palabra: terminó el modo oculto."
+CLOSED_BY_HER = (
+    "Ella pidió cerrar el caso y lo confirmó. Ya no se le escribe por aquí; el asistente le responde."
+)
 HELD_BACK = "No se envió: ella está en modo oculto y alguien más puede tener el teléfono."
 
 # What she sent besides text, as the thread shows it.

@@ -65,7 +65,6 @@ ERASED = (
     "Lo que el personal del programa tenga anotado aparte no se borra desde aquí: se le puede pedir. "
     "Si un día quieres volver, escríbeme."
 )
-RECEIPT = "Guarda tu folio: {number}. Por ley se te contesta a más tardar {answer_by}."
 
 # After the last attempt: what she wrote stands in a case, and the bot does not take it up again by itself.
 FAILED_TURN = (

@@ -16,25 +16,20 @@ from pathlib import Path
 from outreach.ground.words import visible, words
 
 FILE = Path(__file__).with_name("orders.txt")
-LONGEST = 9
-"""Words of a sentence in which an order may stand; a longer text is a story."""
 _SPELLED_OUT = re.compile(r"\b[^\W\d](?: [^\W\d]\b){2,}")
+_SLOT = re.compile(r"\[[^\]]*\]|[^\s\[\]]+")
+_SECTION = re.compile(r"\[([a-z ]+)\]")
+_LONGEST = 24
+"""Words of a line that can be an order at all."""
 # The usual ways to spell one sound, so that "vaja" is "baja" and "yego" is "llego".
 _ONE_SOUND = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
-        ("ll", "y"), ("(?<!c)h", ""), ("v", "b"), ("z|c(?=[ei])", "s"), ("qu(?=[ei])|c(?!h)", "k"),
+        ("ll", "y"), ("(?<!c)h", ""), ("v", "b"), ("z|c(?=[ei])", "s"), ("qu(?=[ei])|c(?!h)|q", "k"),
+        ("g(?=[ei])", "j"),
         (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip
-
-
-# He comes, whoever he is and however she spells it; a patrol that comes is no reason to hide.
-_COMES = re.compile(
-    r"(?:ya|ahi|ay|ai) (?:me )?(?:llego|yego|lego|vino|bino|viene|biene|esta aqui)"
-    r"(?: (?:el|mi (?:marido|esposo|viejo|senor|pareja|novio|suegr[ao]|hij[ao]|papa|mama|cunad[ao]|"
-    r"herman[ao])))?"
-)
 
 
 class Command(enum.StrEnum):
@@ -45,17 +40,18 @@ class Command(enum.StrEnum):
 
 
 @cache
-def orders() -> dict[str, frozenset[str]]:
-    """Return the phrases of each section of the list, folded as a message is."""
-    found: dict[str, set[str]] = {}
+def orders() -> dict[str, tuple[str, ...]]:
+    """Return the lines of each section of the list, folded as a message is but for patterns and signs."""
+    found: dict[str, list[str]] = {}
     section = ""
     for line in FILE.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            section = line.strip("[]")
+        heading = _SECTION.fullmatch(line)
+        if heading:
+            section = heading[1]
         elif line.strip() and not line.startswith("#"):
-            phrase = line.strip() if section.endswith("signs") else words(line)
-            found.setdefault(section, set()).add(phrase)
-    return {name: frozenset(phrases) for name, phrases in found.items()}
+            kept = section.endswith(("signs", "whole"))
+            found.setdefault(section, []).append(line.strip() if kept else words(line))
+    return {name: tuple(lines) for name, lines in found.items()}
 
 
 def command_in(text: str) -> Command | None:
@@ -71,20 +67,35 @@ def _orders(command: Command, line: str) -> bool:
     said = words(line)
     if not said:
         return _signs(line, command)
-    if command is Command.HIDE and (_COMES.fullmatch(said) or _COMES.fullmatch(_without_courtesy(said))):
-        return True
     sounding = _sounding(said)
-    if _without_courtesy(sounding) in _sounds(f"{command} alone") | _sounds(f"{command} held"):
-        return True
-    return len(said.split()) <= LONGEST and (
-        _within(sounding, f"{command} within")
-        or (_within(sounding, f"{command} leaving") and not _within(sounding, "elsewhere"))
-    )
+    for read in (sounding, _without_courtesy(sounding)):
+        if read in _sounds(f"{command} alone") | _sounds(f"{command} held"):
+            return True
+        if _patterns(f"{command} whole").fullmatch(f"{read} "):
+            return True
+    return command is Command.HIDE and _of_hiding_alone(sounding.split())
+
+
+def _of_hiding_alone(said: list[str]) -> bool:
+    """Whether it is several phrases that hide, one after the other: "ya llegó, cámbiale de tema"."""
+    if len(said) > _LONGEST:
+        return False
+    polite, known = _sounds("courtesy") | _sounds("after"), _sounds("hide alone")
+    ends = {(0, False)}  # how far it is made of such phrases, and whether one of them hides
+    for start in range(len(said)):
+        for hides in {hides for end, hides in ends if end == start}:
+            for end in range(start + 1, len(said) + 1):
+                part = " ".join(said[start:end])
+                if part in known or _patterns("hide whole").fullmatch(f"{part} "):
+                    ends.add((end, True))
+                elif part in polite:
+                    ends.add((end, hides))
+    return (len(said), True) in ends
 
 
 def _signs(line: str, command: Command) -> bool:
     signs = {c for c in visible(line) if unicodedata.category(c).startswith("S")}
-    return bool(signs) and signs <= orders().get(f"{command} signs", frozenset())
+    return bool(signs) and signs <= set(orders().get(f"{command} signs", ()))
 
 
 def _sounding(said: str) -> str:
@@ -97,11 +108,28 @@ def _sounding(said: str) -> str:
 
 @cache
 def _sounds(section: str) -> frozenset[str]:
-    return frozenset(map(_sounding, orders().get(section, frozenset())))
+    return frozenset(map(_sounding, orders().get(section, ())))
 
 
-def _within(sounding: str, section: str) -> bool:
-    return any(f" {phrase} " in f" {sounding} " for phrase in _sounds(section))
+@cache
+def _patterns(section: str) -> re.Pattern[str]:
+    made = [f"(?:{_compiled(line)})" for line in orders().get(section, ())]
+    return re.compile("|".join(made) or r"(?!)")
+
+
+def _compiled(line: str) -> str:
+    """Return one pattern; every slot takes the space after it, and a text is matched with one at its end."""
+    made = ""
+    for slot in _SLOT.findall(line):
+        if slot.startswith("["):
+            made += f"(?:{_compiled(slot[1:-1])})?"
+        else:
+            made += "(?:" + "|".join(map(re.escape, map(_sounding, map(words, _alternatives(slot))))) + ") "
+    return made
+
+
+def _alternatives(slot: str) -> list[str]:
+    return [one.replace("_", " ") for one in slot.split("|")]
 
 
 def _without_courtesy(said: str) -> str:

@@ -259,6 +259,27 @@ class LeaveCover(Effect):
 
 
 @dataclass(frozen=True)
+class NoteDanger(Effect):
+    """A cry under cover: the team hears of it, and nothing is said."""
+
+    NAME = "note_danger"
+
+
+@dataclass(frozen=True)
+class CloseCase(Effect):
+    """She wants her case closed, and said so twice."""
+
+    NAME = "close_case"
+
+
+@dataclass(frozen=True)
+class TakeSeatBack(Effect):
+    """She takes back the seat that she gave up last."""
+
+    NAME = "take_seat_back"
+
+
+@dataclass(frozen=True)
 class ExpectSafeWord(Effect):
     """Her next message is her safe word."""
 

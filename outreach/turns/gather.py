@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Uuid, bindparam, exists, or_, select
 
 from models import Conversation, InboundMessage, OutboxMessage, OutboxState, Turn, TurnState
-from outreach.messages import conversation_state, inbox, withdrawn
+from outreach.messages import conversation_state, cover_state, inbox, withdrawn
 from outreach.messages.inbox import Kind
-from outreach.turns import cover
 
 if TYPE_CHECKING:
     import uuid
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from outreach.ground.settings import Settings
     from outreach.messages.inbox import Incoming
     from outreach.sealing.crypto import PersonalKey
 
@@ -99,19 +99,21 @@ def look(session: Session, conversation_id: uuid.UUID, *, lock: bool) -> Found:
     return Found(conversation, turn, pending(session, conversation_id))
 
 
-def waiting(session: Session, key: PersonalKey, conversation_id: uuid.UUID, now: datetime) -> Waiting | None:
+def waiting(
+    session: Session, key: PersonalKey, settings: Settings, conversation_id: uuid.UUID, now: datetime
+) -> Waiting | None:
     """Look whether something waits; None where nothing does."""
-    return judge(key, look(session, conversation_id, lock=False), now)
+    return judge(key, settings, look(session, conversation_id, lock=False), now)
 
 
-def judge(key: PersonalKey, found: Found, now: datetime) -> Waiting | None:
+def judge(key: PersonalKey, settings: Settings, found: Found, now: datetime) -> Waiting | None:
     """Decide how long what waits may wait; None where nothing does."""
     rows = found.rows
     if not rows:
         return Waiting("", settles_at=LONG_AGO, must_not_wait=True) if found.turn is not None else None
     messages = withdrawn.left([inbox.read(key, row) for row in rows])
     state = conversation_state.read(key, found.conversation)
-    cover.end_if_worn_out(state, now)
+    cover_state.end_if_worn_out(state, settings.cover_hours, now)
     settles_at = min(rows[-1].received_at + SETTLED_AFTER, rows[0].received_at + LONGEST_WAIT)
     # The word of cover mode and what a person reads need no gathering, and go to no model.
     # Under cover nothing else hurries: how soon an answer comes would tell what stands behind it.

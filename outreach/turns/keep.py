@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from models import InboundMessage
 from outreach.casework import cases, draft_case
-from outreach.messages import inbox, outbox
+from outreach.messages import cover_state, inbox, outbox
+from outreach.texts import desk as words
 
 if TYPE_CHECKING:
     from models import OutboxMessage
@@ -34,6 +35,14 @@ def keep_or_forget(here: TurnContext, receipt: Receipt, left: list[OutboxMessage
             body = outbox.read_content(here.key, row).body
             _seal(here, "bot", body, {"outbox_id": str(row.id)})
     blank_incoming(here)
+
+
+def note_return(here: TurnContext) -> None:
+    """End cover by her word; her caseworker is told, and what was held back can be sent."""
+    cover_state.leave(here.state)
+    case = cases.open_case_of(here.session, here.state.case_id)
+    if case is not None:
+        cases.add_entry(here.session, here.key, case, author="event", text=words.RETURNED, at=here.now)
 
 
 def seal_incoming(here: TurnContext) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from models import Conversation, InboundMessage, Turn, TurnState
 from outreach.ground import dead_letters, jobs
-from outreach.messages import inbox, outbox, withdrawn
+from outreach.messages import cover_state, inbox, outbox, withdrawn
 from outreach.messages.conversation_state import Choice
 from outreach.messages.inbox import Kind
 from outreach.messages.outbox import Content
@@ -153,7 +153,8 @@ def _bury_unreadable(here: TurnContext) -> None:
 
 
 def _answered_without_the_model(here: TurnContext) -> bool:
-    cover.end_if_worn_out(here.state, here.now)
+    cover_state.end_if_worn_out(here.state, here.settings.cover_hours, here.now)
+    cover_state.heard(here.state, here.now)
     unreadable = bool(here.incoming) and not any(message.readable for message in here.incoming)
     here.incoming = [message for message in here.incoming if message.readable]
     if here.state.held and here.state.case_id and not here.state.cover:
@@ -201,7 +202,7 @@ def _ask(here: TurnContext) -> Ask:
     )
     if here.state.word_expected and cover.set_word(here.state, text):
         text, payload = "", WORD_SAVED
-    elif here.state.cover and cover.is_word(here.state, text, here.now):
+    elif cover.comes_back(here.state, text, here.now):
         facts["cover"], text, payload = False, "", RETURN
     kind = next((m.kind for m in here.incoming if m.kind is not Kind.TEXT), Kind.TEXT)
     metadata = {
@@ -238,7 +239,8 @@ def finish(
         return _end(here)
     here.state.word_expected = False
     if ask.metadata["payload"] in {RETURN, WORD_SAVED}:
-        here.state.cover = here.state.cover and ask.metadata["payload"] != RETURN
+        if ask.metadata["payload"] == RETURN:
+            keep.note_return(here)
         keep.blank_incoming(here)
         here.incoming = []
     receipt = effects.parse(items[-1]["custom"])

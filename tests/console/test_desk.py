@@ -11,7 +11,7 @@ from sqlalchemy import event, select
 from staffroom import CANARY, Browser, Programme, enter, once, open_case
 
 from models import AuditEvent, Conversation, OutboxMessage, OutboxState, Role, Shift, Staff
-from outreach.casework import cases
+from outreach.casework import cases, closing
 from outreach.messages import conversation_state, outbox
 
 if TYPE_CHECKING:
@@ -113,6 +113,87 @@ def test_cover(session: Database, key: PersonalKey, lucia: Browser, programme: P
     lucia.post(f"{here}/responder", page=here, text="¿Sigues ahí?", once=once())
     assert not session.scalars(select(OutboxMessage)).all()
     assert "No enviado" in lucia.get(here).get_data(as_text=True)
+
+
+def _hide(session: Database, key: PersonalKey, programme: Programme, *, word: str | None = None) -> None:
+    session.refresh(programme.conversation)
+    state = conversation_state.read(key, programme.conversation)
+    state.cover, state.cover_since, state.word_hash = True, datetime.now(UTC).isoformat(), word
+    conversation_state.write(key, programme.conversation, state)
+    session.commit()
+
+
+def test_cover_is_explained_and_ended_with_a_reason(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    """P8, P9: whether she has a word, when it ends; the caseworker ends it, and what was held back leaves."""
+    here = f"/casos/{open_case(session, key, programme.conversation).id}"
+    lucia.post(f"{here}/tomar", page=here)
+    _hide(session, key, programme, word="a hash")
+    assert "Tiene palabra propia" in lucia.get(here).get_data(as_text=True)
+    _hide(session, key, programme)
+    page = lucia.get(here).get_data(as_text=True)
+    assert "No tiene palabra propia: vuelve con «girasol»" in page
+    assert "No termina solo mientras el caso esté abierto" in page
+    lucia.post(f"{here}/responder", page=here, text="¿Sigues ahí?", once=once())
+    lucia.post(f"{here}/modo-oculto/terminar", page=here, reason="")
+    assert _private(session, key, programme).cover
+    lucia.post(f"{here}/modo-oculto/terminar", page=here, reason="Hablé con ella, está sola")
+    assert not _private(session, key, programme).cover
+    row = session.scalars(select(OutboxMessage)).one()
+    assert outbox.read_content(key, row).body == "¿Sigues ahí?"
+    assert "Motivo: Hablé con ella, está sola" in lucia.get(here).get_data(as_text=True)
+
+
+def test_what_was_held_back_is_offered_once_she_is_back(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    here = f"/casos/{open_case(session, key, programme.conversation).id}"
+    lucia.post(f"{here}/tomar", page=here)
+    _hide(session, key, programme)
+    lucia.post(f"{here}/responder", page=here, text="¿Sigues ahí?", once=once())
+    assert "Enviar lo guardado" not in lucia.get(here).get_data(as_text=True)
+    state = conversation_state.read(key, programme.conversation)
+    state.cover = False
+    conversation_state.write(key, programme.conversation, state)
+    session.commit()
+    assert "Enviar lo guardado" in lucia.get(here).get_data(as_text=True)
+    lucia.post(f"{here}/guardado/enviar", page=here)
+    assert len(session.scalars(select(OutboxMessage)).all()) == 1
+    assert "Enviar lo guardado" not in lucia.get(here).get_data(as_text=True)
+
+
+def test_the_number_for_911_is_shown_once_to_who_holds_her(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    """P10: not on the page by itself; on asking, with the look recorded, and not to who does not hold her."""
+    here = f"/casos/{open_case(session, key, programme.conversation).id}"
+    lucia.post(f"{here}/telefono", page=here)
+    assert "Para el 911" not in lucia.get(here).get_data(as_text=True)
+    lucia.post(f"{here}/tomar", page=here)
+    page = lucia.get(here).get_data(as_text=True)
+    assert "+52" not in page
+    lucia.post(f"{here}/telefono", page=here)
+    page = lucia.get(here).get_data(as_text=True)
+    assert "Para el 911" in page
+    assert "+52" in page
+    assert "+52" not in lucia.get(here).get_data(as_text=True)
+    assert "desk.phone_seen" in session.scalars(select(AuditEvent.action)).all()
+
+
+def test_a_case_that_she_closed_stays_until_it_is_seen(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    """P8: the team is told; nobody can write to her by it."""
+    here = f"/casos/{open_case(session, key, programme.conversation).id}"
+    session.refresh(programme.conversation)
+    closing.close_by_her(session, key, programme.conversation, datetime.now(UTC))
+    session.commit()
+    assert "Ella pidió cerrarlo" in lucia.get("/casos").get_data(as_text=True)
+    lucia.post(f"{here}/tomar", page=here)
+    assert not _private(session, key, programme).held
+    lucia.post(f"{here}/archivar", page=here)
+    assert here not in lucia.get("/casos").get_data(as_text=True)
 
 
 def test_without_the_key_nothing_opens(

@@ -14,6 +14,7 @@ from system import folded
 
 from models import OutboxState, utcnow
 from outreach.messages import unlinking
+from outreach.messages.reveal import ANY_BOT_MAY_SAY
 
 if TYPE_CHECKING:
     from scripts import Step
@@ -53,7 +54,7 @@ class Overheard(Player):
         super()._always(new)
         if not self._covered():
             return
-        whole = folded("\n".join(as_read(bubble) for bubble in new))
+        whole = folded("\n".join(as_read(bubble) for bubble in new).replace(ANY_BOT_MAY_SAY, ""))
         found = [word for word in OF_SAFETY if word in whole]
         assert not found, f"tells whoever holds the phone: {found}"
 

@@ -14,7 +14,7 @@ sends: voice                     what is not text
 again: hola                      that message once more, with the same MessageSid; else her last one
 worker: dies waiting             kill -9, soon after her next message; or `dies asking`, in an open turn
 after: 2 days                    time passes
-staff: takes                     a caseworker acts
+staff: takes                     a caseworker acts; `ends REASON` ends cover mode
 meanwhile: a seat of pan-tonala is freed    something happens that she has no part in; see stage.py
 waits: Tu taller es              a message that she did not ask for comes, and holds these
 bot: Te creo | no es tu culpa    the answer holds these, in this order

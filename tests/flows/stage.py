@@ -32,7 +32,7 @@ from models import (
     TemplateState,
     Workshop,
 )
-from outreach.casework import desk, roster
+from outreach.casework import desk, hidden, roster
 from outreach.ground import addresses
 from outreach.messages import conversation_state, inbox
 from outreach.people import consent, preferences, registry
@@ -233,6 +233,8 @@ class Stage:
                     desk.send_neutral(db, worker, case, now)
                 case "returns":
                     desk.hand_back(db, worker, case, now)
+                case "ends":
+                    hidden.end_cover(db, worker, case, rest, now)
                 case "closes":
                     desk.close(db, worker, case, now)
                 case _:
@@ -254,7 +256,7 @@ class Stage:
                     .values(created_at=model.created_at - span)
                 )
             state = conversation_state.read(self.key, conversation)
-            for name in ("word_misses_since", "cover_since"):
+            for name in ("word_misses_since", "cover_since", "cover_heard"):
                 if moment := getattr(state, name):
                     setattr(state, name, (datetime.fromisoformat(moment) - span).isoformat())
             conversation_state.write(self.key, conversation, state)

@@ -57,6 +57,7 @@ PAIRS = [
     (WRONG, "twins: wrong words, an open case", 5),
     (WRONG, "twins: wrong words, nothing ever told", 5),
     (ORDINARY, "twins: ordinary things, an open case", 11),
+    ("twins: a cry, no case before", "twins: a cry, an open case", 3),
 ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.ground import addresses, dates
-from outreach.messages import reveal
+from outreach.messages import cover_state, reveal
 from outreach.messages.conversation_state import Choice, PrivateState
 from outreach.messages.inbox import Incoming, Kind
 from outreach.people import food_security, registry
@@ -271,23 +271,77 @@ def test_what_orders_while_a_person_reads(text: str, ordered: Command | None) ->
     assert command_in(text) is ordered
 
 
-def _covered_after(word: str | None, waited: timedelta) -> bool:
-    state = PrivateState()
+def _covered_after(word: str | None, waited: timedelta, case_id: str | None = None) -> bool:
+    state = PrivateState(case_id=case_id)
     if word is not None:
         cover.set_word(state, word)
     cover.enter(state, NOW)
-    cover.end_if_worn_out(state, NOW + waited)
+    cover_state.end_if_worn_out(state, 12, NOW + waited)
     return state.cover
 
 
-def test_cover_without_a_word_wears_out() -> None:
-    """P9: a woman who has no word is not shut out for ever; with a word only the word counts."""
+def test_cover_ends_by_itself_after_a_silence() -> None:
+    """P9: nobody is shut out for ever; with her own word a week, with a case until a person looks."""
     assert _covered_after(None, timedelta(hours=11))
     assert not _covered_after(None, timedelta(hours=13))
-    assert _covered_after("flor de mayo", timedelta(days=9))
+    assert _covered_after("flor de mayo", timedelta(days=6))
+    assert not _covered_after("flor de mayo", timedelta(days=8))
+    assert _covered_after(None, timedelta(days=9), "a-case")
 
 
-def test_without_a_word_nothing_is_one() -> None:
+def test_whoever_writes_under_cover_prolongs_it() -> None:
+    """P9: the silence counts, not the time since she hid."""
+    state = PrivateState()
+    cover.enter(state, NOW)
+    cover_state.heard(state, NOW + timedelta(hours=10))
+    cover_state.end_if_worn_out(state, 12, NOW + timedelta(hours=13))
+    assert state.cover
+    cover_state.end_if_worn_out(state, 12, NOW + timedelta(hours=23))
+    assert not state.cover
+
+
+@pytest.mark.parametrize("written", ["girasol", "Girasol", "GIRASOL.", "jirasol", " girasol ", "gira sol"])
+def test_without_a_word_of_her_own_the_way_back_is_one(written: str) -> None:
+    """P9: the word beside every "salir", in any spelling, however often something else was tried."""
+    state = PrivateState()
+    cover.enter(state, NOW)
+    for _ in range(cover.MOST_MISSES + 2):
+        assert not cover.comes_back(state, "tijera", NOW)
+    assert cover.comes_back(state, written, NOW)
+
+
+def test_with_a_word_of_her_own_only_that_one_is() -> None:
+    """P9: what everybody is shown opens nothing then, nor can it be chosen."""
+    state = PrivateState()
+    assert not cover.set_word(state, "girasol")
+    assert cover.set_word(state, "canela fina")
+    cover.enter(state, NOW)
+    assert not cover.comes_back(state, "girasol", NOW)
+    assert cover.comes_back(state, "Canela fina!", NOW)
+
+
+def test_the_way_back_still_holds_after_the_silence_and_never_before_she_hid() -> None:
+    """P9: she may come later than cover lasts; a word that nobody was asked for means nothing."""
+    state = PrivateState()
+    assert not cover.comes_back(state, "girasol", NOW)
+    cover.enter(state, NOW)
+    cover_state.end_if_worn_out(state, 12, NOW + timedelta(days=1))
+    assert not state.cover
+    assert cover.comes_back(state, "girasol", NOW)
+    cover_state.leave(state)
+    assert not cover.comes_back(state, "girasol", NOW)
+
+
+@pytest.mark.parametrize(
+    "written", ["el girasol de la clase", "girasoles y rosas", "hola girasol", "volver", "salir"]
+)
+def test_what_only_holds_the_way_back_is_none(written: str) -> None:
+    state = PrivateState()
+    cover.enter(state, NOW)
+    assert not cover.comes_back(state, written, NOW)
+
+
+def test_without_a_word_nothing_else_is_one() -> None:
     assert not cover.is_word(PrivateState(), "nobody has set a word", NOW)
 
 
@@ -295,6 +349,9 @@ def test_business_days() -> None:
     """LGPDPPSO counts business days: twenty of them are four weeks, more with days of rest."""
     assert dates.business_days_after(date(2026, 11, 23), 20) == date(2026, 12, 21)
     assert dates.business_days_after(date(2026, 12, 24), 1) == date(2026, 12, 28)
+    assert dates.business_days_after(date(2026, 11, 27), 20) == date(
+        2026, 12, 28
+    )  # 25 December is no business day
     assert dates.business_days_after(date(2030, 9, 30), 1) == date(2030, 10, 2)  # the President's day
     assert dates.business_days_after(date(2026, 11, 23), 1, {date(2026, 11, 24)}) == date(2026, 11, 25)
 

@@ -15,6 +15,7 @@ from outreach.people import consent, corrections, registry
 from outreach.people.contact_hours import keep_hours, read_hours
 from outreach.programme import answers, enrolment, waiting_list
 from outreach.texts import herself as her_texts
+from outreach.texts import lasting
 from outreach.texts import workshops as texts
 from outreach.turns.effects import (
     AnswerQuestion,
@@ -240,4 +241,4 @@ def drop_out(scene: TurnContext, _: DropOut) -> list[Content]:
         return [Content(texts.NOT_ENROLLED)]
     group = waiting_list.group_of(scene.session, seat)
     waiting_list.leave_and_pass_on(scene.session, scene.key, scene.settings, seat, scene.now)
-    return [Content(texts.DROPPED.format(workshop=group.workshop.name))]
+    return [Content(lasting.SEAT_DROPPED.format(workshop=group.workshop.name, place=group.place))]

@@ -9,6 +9,7 @@ from outreach.people.contact_hours import in_words, keep_hours, read_hours
 from outreach.programme import answers
 from outreach.single_list import rights
 from outreach.texts import herself as texts
+from outreach.texts import lasting
 from outreach.turns.effects import (
     EraseMyData,
     OptIn,
@@ -99,7 +100,7 @@ def erase_my_data(scene: TurnContext, _: EraseMyData) -> list[Content]:
     rights.erase(scene.session, scene.key, scene.settings, scene.conversation, scene.state, scene.now)
     request.done_at = scene.now
     answer_by = dates.day(request.answer_by, scene.settings.timezone, scene.now)
-    receipt = texts.RECEIPT.format(number=request.number, answer_by=answer_by)
+    receipt = lasting.ERASURE_RECEIPT.format(number=request.number, answer_by=answer_by)
     return [Content(texts.ERASED), Content(receipt)]
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from outreach.casework import cases, draft_case
+from outreach.casework import cases, closing, draft_case
+from outreach.messages import cover_state
 from outreach.messages.outbox import Content
 from outreach.programme import answers
 from outreach.texts import herself as her_texts
+from outreach.texts import lasting
 from outreach.texts import safety as texts
 from outreach.turns import cover
 from outreach.turns.effects import (
+    CloseCase,
     EnterCover,
     ExpectSafeWord,
     ForgetTurn,
     GiveHelp,
     KeepLocation,
     LeaveCover,
+    NoteDanger,
     OpenCase,
     RequestPerson,
 )
@@ -72,8 +76,23 @@ def enter_cover(scene: TurnContext, _: EnterCover) -> list[Content]:
 @handles(LeaveCover)
 def leave_cover(scene: TurnContext, _: LeaveCover) -> list[Content]:
     """The thread is back."""
-    scene.state.cover = False
+    cover_state.leave(scene.state)
     return []
+
+
+@handles(NoteDanger)
+def note_danger(scene: TurnContext, _: NoteDanger) -> list[Content]:
+    """Open a case of danger, or raise the open one, without a word: it may be another's thumb."""
+    scene.open_case("danger", "under_cover")
+    return []
+
+
+@handles(CloseCase)
+def close_case(scene: TurnContext, _: CloseCase) -> list[Content]:
+    """Close her case because she asks; the team sees that it was she."""
+    with scene.lent_state():
+        closed = closing.close_by_her(scene.session, scene.key, scene.conversation, scene.now)
+    return [Content(lasting.CASE_CLOSED_BY_HER if closed else lasting.CASE_NONE, confidential=True)]
 
 
 @handles(ExpectSafeWord)

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from dialogue_talk import Driver, Talk
 
+from outreach.messages.cover_state import WAY_BACK
+from outreach.messages.reveal import ANY_BOT_MAY_SAY
 from outreach.turns import effects
 
 pytestmark = pytest.mark.bot
@@ -100,32 +102,53 @@ def test_p9_under_cover_nothing_of_safety_is_said(driver: Driver) -> None:
 
 
 def _harmless(talk: Talk) -> None:
-    said = "\n".join(talk.texts())
+    said = "\n".join(talk.texts()).replace(ANY_BOT_MAY_SAY, "")
     assert not REVEALS.search(said), said
     kinds = {effect["effect"] for effect in talk.effects()}
     assert not kinds & {"open_case", "give_help", "keep_location", "expect_safe_word", "forget_turn"}
 
 
-def test_p9_under_cover_all_of_safety_is_answered_as_one_unknown_text(driver: Driver) -> None:
-    """P9: under cover a disclosure, an old button and chatter get the same words, once and twice."""
-    said: dict[str, list[list[str]]] = {}
-    for intent in (
-        "nlu_fallback",
-        "disclose_violence",
-        "immediate_danger",
-        "phone_watched",
-        "tell_more",
-        "want_person",
-    ):
-        talk = Talk(driver, consented=True, cover=True)
-        said[intent] = []
+def test_p9_under_cover_all_of_safety_is_answered_alike(driver: Driver) -> None:
+    """P9: under cover a disclosure, a guess and an old button get the same line, with a case and without."""
+    said: dict[tuple[str, bool], list[list[str]]] = {}
+    for intent, case in itertools.product(("disclose_violence", "phone_watched", "self_told"), (True, False)):
+        label = {"intent": intent} if intent != "self_told" else {"intent": "nlu_fallback", "tier": "perhaps"}
+        talk = Talk(driver, consented=True, cover=True, case_open=case)
+        said[intent, case] = []
         for _ in range(3):
-            talk.say("una frase", {"intent": intent})
-            said[intent].append(talk.texts())
-        pressed = Talk(driver, consented=True, cover=True)
-        pressed.tap(f"/{intent}")
-        assert pressed.texts() == said[intent][0]
+            talk.say("una frase", label)
+            said[intent, case].append(talk.texts())
     assert len({str(answers) for answers in said.values()}) == 1
+    for payload in ("/tell_more", "/want_person", "/immediate_danger", "/open_case_yes"):
+        pressed = Talk(driver, consented=True, cover=True)
+        pressed.tap(payload)
+        assert [pressed.texts()] == said["disclose_violence", True][:1]
+
+
+def test_p9_a_cry_under_cover_is_answered_alike_with_a_case_and_without(driver: Driver) -> None:
+    """P9: the line that any bot may say, word for word the one that the gate lets pass."""
+    said = []
+    for case in (True, False):
+        talk = Talk(driver, consented=True, cover=True, case_open=case, safe_word_set=case)
+        talk.say("una frase", {"intent": "immediate_danger"})
+        said.append(talk.texts())
+        assert talk.texts()[0] == ANY_BOT_MAY_SAY
+    assert said[0] == said[1]
+
+
+def test_p9_every_text_that_teaches_the_way_in_teaches_the_way_back(driver: Driver) -> None:
+    """P9: and it is the word that the product knows."""
+    teaching = [
+        (name, one["text"])
+        for name, one in _responses(driver)
+        if re.search(r"\*salir\*|🌵", one.get("text", ""))
+    ]
+    assert teaching
+    for name, text in teaching:
+        assert f"*{WAY_BACK}*" in text or "tu palabra" in text or "vuelves con ella" in text, name
+    asks = [one for _, one in _responses(driver) if "/not_safe_now" in json.dumps(one.get("buttons", []))]
+    assert asks
+    assert all("*salir*" in one["text"] or "*911*" in one["text"] for one in asks)
 
 
 def _responses(driver: Driver) -> list[tuple[str, dict[str, Any]]]:

@@ -1,0 +1,125 @@
+"""What lasts: done on her exact order, on a tap, or on an answer to a plain question; a guess is asked back.
+
+Opposites (messages on and off, consent given and taken back, a seat kept and left) are one label apart, so no
+label alone does any of them. Pure; must never store or log what she wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.components.spelling import spoken
+from bot.dialogue import orders, words
+from bot.dialogue.parse import UNKNOWN
+from bot.dialogue.standing import CLEAR, Act, payload_intent
+
+if TYPE_CHECKING:
+    from bot.dialogue.parse import Understanding
+    from bot.dialogue.standing import Standing
+
+_STOPS = r"(?:no|nunka|jamas|kit\w*|dej\w*|kansel\w*|par(?:a|e|en|ar)|borr\w*|apag\w*|desaktib\w*|basta)\b"
+_NOT_AGAIN = re.compile(rf"\b{_STOPS}")
+"""Near these a woman who gets messages does not ask for them, whatever the model hears."""
+_NO_MORE = re.compile(rf"(?:(?:ya|porfabor|por fabor|porfa|ke|mejor) )*{_STOPS}")
+"""Who begins so asks for none, also where they are off: "no le vuelvan a escribir"."""
+_DONE_TO_HER = re.compile(
+    r"\bno me (?:peg|golp|grit|tok|amenas|insult|umiy|oblig|jalon|maltrat|enser|sig|bijil|kel|lastim)\w*"
+)
+"""What somebody does to her, said with the words that stop messages: "que ya no me pegue"."""
+LASTING = frozenset(
+    ("opt_out", "opt_in", "withdraw_consent", "erase_yes", "copy_yes", "close_case_yes", "drop_out_now")
+)
+"""The yes of each plain question; to these "siempre no" is a no and leaves no form."""
+_GUESSED = frozenset(("access_my_data", "opt_in"))
+"""Acts that are not even asked about on a faint guess."""
+_OF_MESSAGES = re.compile(r"\b(?:abis\w*|rekordat\w*|mensaj\w*|mand\w*|eskrib\w*|notifik\w*)\b")
+
+
+def offered(here: Standing) -> frozenset[str]:
+    """The acts that she can choose among now, by button, by yes or by no."""
+    payloads = [payload for _, payload in here.offers] + [here.yes, here.no]
+    return frozenset(payload_intent(payload) for payload in payloads if payload)
+
+
+def ordered(text: str, here: Standing) -> Act | None:
+    """Her exact order about what lasts: her data, her consent, her case, her seat."""
+    choices = offered(here)
+    if orders.fits(text, "erase whole") and not here.form_field:
+        return Act("erase_yes" if "erase_yes" in choices else "delete_my_data")
+    if here.case_open and not here.cover and orders.fits(text, "close whole"):
+        return Act("close_case_yes" if "close_case_yes" in choices else "ask_close_case")
+    if here.consented and orders.fits(text, "withdraw asked"):
+        return Act("ask_withdraw")
+    if here.consented and orders.fits(text, "withdraw whole"):
+        return _withdrawn(text, here, choices)
+    if _asks_for_all(text):
+        return Act("access_my_data")
+    if here.form_field:
+        return None
+    if here.registered and orders.fits(text, "seat whole"):
+        return Act("seat_back")
+    return Act("greet") if not here.in_safety and orders.fits(text, "returned whole") else None
+
+
+def _withdrawn(text: str, here: Standing, choices: frozenset[str]) -> Act | None:
+    """A "no acepto" to a question of yes or no may be its answer: a form asks back, else it is one."""
+    if here.in_safety:
+        return None
+    if not words.is_no(text) or not (here.form_field or here.no):
+        return Act("withdraw_consent")
+    if here.form_field:
+        asks_yes_or_no = here.form_field in ("details_ok", "curp") or "details_ok" not in here.asked
+        return Act("ask_withdraw" if asks_yes_or_no else "withdraw_consent")
+    return Act("withdraw_consent") if "withdraw_consent" in choices else None
+
+
+def asked_back(act: Act, text: str, said: Understanding, here: Standing) -> Act:
+    """The act itself where it is sure, the plain question where it is a guess."""
+    choices = offered(here)
+    if act.intent in ("cancel", "deny") and here.no and choices & LASTING:
+        return Act(payload_intent(here.no))
+    if act.intent == "drop_out_now" and "keep_seat" not in choices:
+        return Act("ask_drop_sure")
+    if act.intent in choices:
+        return act
+    if act.intent in _GUESSED and said.intent == act.intent and said.confidence < CLEAR:
+        return act if _is_exact(act, text) else Act(UNKNOWN, missed=True, soft=act.soft)
+    if act.intent == "opt_out":
+        return act if _is_order(text, "opt_out") else _instead("ask_opt_out", text, said, here)
+    if act.intent == "opt_in":
+        return act if _is_order(text, "opt_in") else _opt_in(text, said, here)
+    if act.intent == "access_my_data":
+        return act if _asks_for_all(text) else Act("ask_copy", soft=act.soft)
+    if act.intent == "delete_my_data" and here.consented and not here.registered:
+        return Act("ask_withdraw", soft=act.soft)
+    return act
+
+
+def _is_exact(act: Act, text: str) -> bool:
+    return _is_order(text, act.intent) or (act.intent == "access_my_data" and _asks_for_all(text))
+
+
+def _asks_for_all(text: str) -> bool:
+    """Her exact order for a copy, as the whole message or as one of a burst."""
+    return any(orders.fits(line, "copy whole") for line in text.split("\n"))
+
+
+def _is_order(text: str, act: str) -> bool:
+    return act in (orders.command(text), orders.command_among(text))
+
+
+def _instead(question: str, text: str, said: Understanding, here: Standing) -> Act:
+    """The question, unless it may be of safety: "¿cómo le hago para que ya no me pegue?" stops nothing."""
+    if here.cover or (said.tier == "none" and not _DONE_TO_HER.search(spoken(text))):
+        return Act(question)
+    return Act("keep_talking" if here.in_safety else "perhaps_safety")
+
+
+def _opt_in(text: str, said: Understanding, here: Standing) -> Act:
+    heard = spoken(text)
+    if _NO_MORE.match(heard) or (_NOT_AGAIN.search(heard) and not here.opted_out):
+        return _instead("ask_opt_out", text, said, here)
+    if not here.opted_out:
+        return Act("messages_on" if _OF_MESSAGES.search(heard) else "greet")
+    return _instead("ask_opt_in", text, said, here)
