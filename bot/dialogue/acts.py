@@ -61,6 +61,7 @@ DIGRESSIONS = frozenset(
     (
         "ask_programme", "ask_requirements", "ask_cost", "ask_workshops", "ask_location", "ask_childcare",
         "ask_support", "ask_certificate", "ask_enrolment_status", "ask_next_session", "ask_privacy",
+        "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next", "no_seat",
         "access_my_data", "delete_my_data", "ask_person", "bot_challenge", "complain", "cancel", "opt_out",
         "opt_in", "ask_menu",
     )
@@ -71,7 +72,7 @@ ASIDES = frozenset(
     (
         "ask_programme", "ask_requirements", "ask_cost", "ask_workshops", "ask_location", "ask_childcare",
         "ask_support", "ask_certificate", "ask_enrolment_status", "ask_next_session", "ask_privacy",
-        "bot_challenge",
+        "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next", "bot_challenge",
     )
 )  # fmt: skip
 """Questions after whose answer the question that waits for her is put again."""

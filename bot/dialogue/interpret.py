@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import ages, answers, given, orders, sexual, words
+from bot.dialogue import ages, answers, given, offered, orders, ordinary, sexual, words
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
 from bot.dialogue.parse import UNKNOWN, Understanding
@@ -159,8 +159,6 @@ def _within_safety(text: str, said: Understanding) -> Act | None:
 def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     if here.reminder_pending and said.intent in ("affirm", "deny"):
         return Act("confirm_attendance" if said.intent == "affirm" else "decline_attendance")
-    if words.asks_what_she_attended(text):
-        return Act("see_sessions")
     told = _with_what_she_told(text, said, here)
     if told:
         return told
@@ -281,7 +279,9 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     language = words.language_of(text, in_form=bool(here.form_field))
     if language:
         return Act("set_language", {"language": language})
-    act = _reminded(text, here) or _chosen(text, here)
+    chosen = act = _reminded(text, here) or offered.an_older_group(text, here) or _chosen(text, here)
+    if act is None:
+        chosen = act = offered.groups_elsewhere(text, said, here)
     if act is None and here.form_field:
         act = in_form(text, said, here)
     if act is None:
@@ -290,6 +290,8 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
         if here.open_offer and not here.yes and words.is_yes(text):
             return Act(UNKNOWN, missed=True)  # a yes to "which one?" is put the question again
         act = _expected(text, said, here) or _agreed(said, here) or _ordinary(text, said, here)
+    if chosen is None:
+        act = ordinary.refined(text, act, said, here)
     return _softened(text, act, said, here)
 
 
@@ -317,5 +319,6 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
         act = _told(text, said, here)
     if act.intent in FORM_ASIDES:
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
-    act = _by_age(text if kind == "text" and not payload else "", act, here)
+    written = text if kind == "text" and not payload else ""
+    act = ordinary.settled(written, _by_age(written, act, here), said, here)
     return _uncovered(act) if here.cover else act

@@ -121,8 +121,22 @@ NUMBERS = (
 )  # fmt: skip
 ORDINALS = {
     "uno": 1, "una": 1, "primero": 1, "primera": 1, "primer": 1, "dos": 2, "segundo": 2, "segunda": 2,
-    "tres": 3, "tercero": 3, "tercera": 3, "ultimo": -1, "ultima": -1,
+    "tres": 3, "tercero": 3, "tercera": 3, "tercer": 3, "ultimo": -1, "ultima": -1,
 }  # fmt: skip
+BEFORE_A_CHOICE = (
+    r"^(?:(?:hola|oiga|oye|ay|ah|pues|ps|pos|bueno|ok|okey|si|mejor|entonces|creo que|yo|quiero|kiero|quisiera|"
+    r"ocupo|escojo|elijo|prefiero|seria|es|me quedo con|me gusta|me gusta mas|me conviene|me interesa|"
+    r"apunt[ae]me|anot[ae]me|inscrib[ae]me|pon(?:ga)?me|d[ae]me|el|la|lo|los|al|en|del|con|numero|num|no\.|nº|"
+    r"opcion|grupo|horario|taller|para mi|de una vez) +)+"
+)
+AFTER_A_CHOICE = (
+    r"(?: +(?:porfa|porfas|porfis|porfavor|por favor|plis|xfa|xfavor|gracias|grasias|muchas gracias|esta bien|"
+    r"si|mejor|entonces|seno|señorita|señora|mija|oiga|amiga|ok|verdad|me queda mejor|me queda bien|me conviene|"
+    r"me gusta|me gusta mas|para mi|nada mas|nomas|grupo|opcion|taller|quiero|🙏|👍|😊))+ *$"
+)
+"""What may stand around a number that chooses; a reader of whole messages, so that "a las 2" is an hour."""
+CANT_GO_THERE = r"\bno (?:\w+ )?(?:puedo|alcanzo|conviene|queda)\b|\blejos\b|\bvivo\b"
+"""At the choice of groups: a place that she names without wanting its groups."""
 NONE_OF_THEM = r"\b(ning\w*|nadie|cero|no tengo|sin hijos|no viven|no hay|solo yo|vivo sola)\b"
 ONE_CHILD = r"\b(?:mi|la|el) (?:niñ|nin|hij|ij|niet|beb|sobrin|chamac|entenad)\w*[oae]\b"
 AGES = r"(?:años?|anos?|añitos?|meses|mes)"
@@ -189,10 +203,6 @@ OPENINGS = _phrases(
     disculpen|oiga|oye|oigan|perdon|señorita|señor|seño|srita|mire|mira|fijese|saludos|estimada|estimados"""
 )
 """Words that only open a message; what counts comes after them."""
-ATTENDED = (
-    r"\b(cuant[ao]s?|que)\b.*\b(sesion\w*|secion\w*|clase\w*|faltas|asistencias|veces)\b.*"
-    r"\b(llevo|tengo|e ido|he ido|fui|voy|van|me faltan|asistid\w*|he tomado|he venido|he faltado)\b"
-)
 
 READS_ALONE = (
     r"\b(nadie|solo yo|solamente yo|nomas yo|no mas yo|yo sola|solo es mio|es mio|nadie mas|ninguno)\b"

@@ -41,6 +41,7 @@ COMPOSED_AGAIN = frozenset(
         "answer_question",
         "offer_groups",
         "tell_workshops",
+        "tell_dates",
         "offer_reschedule",
         "tell_location",
         "tell_enrolment_status",
@@ -164,6 +165,8 @@ class Dialogue:
             # A form's question comes last: what she answers next is its answer.
             at = 0 if tracker.active_loop_name else len(spoken.said.items)
             spoken.said.items[at:at] = soft
+        if act.also:
+            spoken.said.items += (await self._utter(tracker, act.also)).said.items
         if act.corrects:
             spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items
         elif (

@@ -20,8 +20,8 @@ from outreach.turns.effects import (
 )
 from outreach.turns.turn_context import TurnContext, handles
 
-_ASKED_BESIDES = frozenset({"complaint", "language"})
-"""Reasons where the dialogue asks her something itself: what happened, or to speak in her own language."""
+_ASKED_BESIDES = frozenset({"complaint", "language", "hunger", "reading", "access", "seat", "voice"})
+"""Reasons where the dialogue asks or says the rest itself: what happened, who is hungry, what is looked into."""
 
 
 @handles(OpenCase)
