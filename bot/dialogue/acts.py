@@ -24,6 +24,7 @@ SAFETY_OWN = frozenset(
         "how_to_hide", "want_information", "info_report", "info_shelter", "info_health", "info_rights",
         "want_plan", "plan_two", "plan_three", "plan_four", "plan_five", "with_someone", "alone_now",
         "what_happens", "other_how", "other_where", "in_person", "another_phone", "another_hour",
+        "absence_heard",
     )
 )  # fmt: skip
 
@@ -35,6 +36,7 @@ LEAVES_SAFETY = frozenset(
         "enroll", "ask_workshops", "ask_next_session", "confirm_attendance", "decline_attendance",
         "reschedule",
         "not_that", "quick_exit", "not_safe_now", "cancel", "accept_notice", "too_young", "needs_guardian",
+        "absence_heard",
     )
 )  # fmt: skip
 """After these the safety conversation is over; a new word of hers opens it again."""

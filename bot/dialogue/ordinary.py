@@ -68,7 +68,7 @@ def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return language
     topic, likeness = questions.topic(text)
     plain = act.intent in PLAIN and said.confidence >= CLEAR and likeness < FOR_SURE
-    return (_finer(topic, here) if topic and not plain else None) or act
+    return (_finer(topic, text, here) if topic and not plain else None) or act
 
 
 def _of_language(text: str, act: Act, said: Understanding, here: Standing) -> Act | None:
@@ -80,14 +80,14 @@ def _of_language(text: str, act: Act, said: Understanding, here: Standing) -> Ac
     return Act("set_language", {"language": "Inglés"}) if foreign else None
 
 
-def _finer(topic: str, here: Standing) -> Act | None:
+def _finer(topic: str, text: str, here: Standing) -> Act | None:
     if topic in CHANGES:
         return Act(CHANGES[topic]) if here.has_session and not here.form_field else None
     if topic in ABOUT:
         return Act("ask_about", {"question": ABOUT[topic]})
     if topic in NEEDS:
         return Act("ask_access", slots={"access": topic})
-    if topic == "has_seat" and here.has_seat:
+    if topic == "has_seat" and (here.has_seat or "?" in text):
         return Act("ask_enrolment_status")
     if topic == "start" and here.has_session:
         return Act("ask_next_session")

@@ -6,6 +6,7 @@ she: me pega mi esposo [disclose_violence]   a text and what it means ([intent r
 tap: /want_person                       a button; `tap: 2` is the second one on offer
 sends: voice                            what is not text
 after: 2 hours                          time passes
+groups: 2                               the product has this many groups on offer ("2 older": behind other choices)
 bot: Te creo | no es tu culpa           the answer holds these, in this order
 first: *911*                            the very first thing she meets starts with this
 once: Te creo                           the answer holds this a single time
@@ -39,6 +40,7 @@ class Turn:
     says: str
     understood: dict[str, str] | None
     hours: float = 0
+    groups: str = ""
     checks: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -65,7 +67,7 @@ def _script(part: str, area: str) -> Script:
     name, *lines = [line.strip() for line in part.splitlines()]
     script = Script(f"{area}: {name}", [])
     context: dict[str, object] = {}
-    hours = 0.0
+    hours, groups = 0.0, ""
     for line in lines:
         if not line or line.startswith("#"):
             continue
@@ -74,9 +76,11 @@ def _script(part: str, area: str) -> Script:
             context = context | dict(_fact(fact) for fact in value.split())
         elif key == "after":
             hours = _hours(value)
+        elif key == "groups":
+            groups = value
         elif key in ASKS:
             says, understood = _labelled(value)
-            script.turns.append(Turn(context, key, says, understood, hours))
+            script.turns.append(Turn(context, key, says, understood, hours, groups))
             hours = 0.0
         elif key in KINDS_OF_CHECK:
             script.turns[-1].checks.append((key, value))

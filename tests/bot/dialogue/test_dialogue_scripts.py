@@ -66,6 +66,7 @@ def test_script(driver: Driver, script: Script) -> None:
     talk = Talk(driver)
     for turn in script.turns:
         talk.context = turn.context
+        talk.groups = turn.groups
         talk.now += timedelta(hours=turn.hours)
         _happens(talk, turn.does, turn.says, turn.understood)
         for kind, value in turn.checks:
