@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-URGENCY = {"danger": "peligro", "support": "apoyo"}
+URGENCY = {"danger": "peligro", "urgent": "urgente", "support": "apoyo"}
 ABOUT = {
     "violence": "violencia",
     "danger": "peligro ahora",
@@ -15,7 +15,7 @@ ABOUT = {
     "language": "prefiere otra lengua",
     "guardian": "menor de edad: se inscribe con su mamá, papá o quien la cuida",
     "voice": "mandó una nota de voz",
-    "hunger": "hoy no tienen qué comer en su casa: urgente",
+    "hunger": "hoy no tienen qué comer en su casa",
     "seat": "dice que ya tiene lugar en un grupo y aquí no aparece",
     "reading": "le cuesta leer: prefiere mensajes de voz",
     "access": "pregunta por rampa, señas u otra forma de poder asistir",
