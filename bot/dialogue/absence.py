@@ -1,7 +1,7 @@
 """Hears "no voy a poder ir" told together with its reason: "no puedo ir porque mi marido no me deja salir".
 
-Why: one message may say two things, an absence that is to be noted and something of hers that is to be heard. A
-clause counts only as a whole, because "no puedo ir a denunciar" is no absence. Pure; must never store or log.
+Why: one message may say two things, an absence that is to be noted and something of hers that is to be heard.
+A clause counts only as a whole: "no puedo ir a denunciar" is no absence. Pure; must never store or log.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ _ENDS = re.compile(
     r"debido a que|como)\b"
 )
 _ABSENT = re.compile(
-    r"(?:(?:hola|buenas|buenos dias|buenas tardes|oiga|oye|disculpe|perdon|ay|no|maestra|seño|fijese(?: que)?|ya|"
-    r"creo que|siempre|que|hoy|mañana|manana|esta vez|ahora|yo|la verdad) +)*"
+    r"(?:(?:hola|buenas|buenos dias|buenas tardes|oiga|oye|disculpe|perdon|ay|no|maestra|seño|ya|"
+    r"fijese(?: que)?|creo que|siempre|que|hoy|mañana|manana|esta vez|ahora|yo|la verdad) +)*"
     r"(?:no +(?:(?:boy|voy) +a +)?(?:me +)?(?:puedo|podre|poder|pude|alcanzo|ire|ir|asistire|voy|boy)"
     r"(?: +(?:a +)?(?:ir|hir|asistir|llegar|acudir))?|(?:voy|boy) +a +faltar|faltare)"
     r"(?: +(?:al?|a +la|a +mi|del|de +la|de) *(?:taller|clase|sesion|secion|curso|platica|grupo))?"
     r"(?: +(?:hoy|mañana|manana|esta +vez|ese +dia|el +\w+|este +\w+|otra +vez|tampoco|siempre))*"
 )
-_GOES = re.compile(r"\b(?:ir|hir|asistir|llegar|acudir|faltar\w*|ire|asistire|taller|clase|sesion|secion|curso|platica)\b")
+_GOES = re.compile(
+    r"\b(?:ir|hir|asistir|llegar|acudir|faltar\w*|ire|asistire|taller|clase|sesion|secion|curso|platica)\b"
+)
 
 
 def told(text: str) -> bool:

@@ -74,7 +74,8 @@ ASIDES = frozenset(
     (
         "ask_programme", "ask_requirements", "ask_cost", "ask_workshops", "ask_location", "ask_childcare",
         "ask_support", "ask_certificate", "ask_enrolment_status", "ask_next_session", "ask_privacy",
-        "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next", "bot_challenge",
+        "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next",
+        "bot_challenge",
     )
 )  # fmt: skip
 """Questions after whose answer the question that waits for her is put again."""

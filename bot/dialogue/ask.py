@@ -106,7 +106,8 @@ def _age(value: object, usual: int) -> int:
 def _offers(value: object) -> tuple[Offer, ...] | None:
     if not isinstance(value, list):
         return None
-    return tuple((str(c.get("title", "")), str(c.get("payload", ""))) for c in value if isinstance(c, Mapping))
+    found = (choice for choice in value if isinstance(choice, Mapping))
+    return tuple((str(choice.get("title", "")), str(choice.get("payload", ""))) for choice in found)
 
 
 def _context(raw: object) -> Context:

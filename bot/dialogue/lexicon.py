@@ -124,15 +124,16 @@ ORDINALS = {
     "tres": 3, "tercero": 3, "tercera": 3, "tercer": 3, "ultimo": -1, "ultima": -1,
 }  # fmt: skip
 BEFORE_A_CHOICE = (
-    r"^(?:(?:hola|oiga|oye|ay|ah|pues|ps|pos|bueno|ok|okey|si|mejor|entonces|creo que|yo|quiero|kiero|quisiera|"
-    r"ocupo|escojo|elijo|prefiero|seria|es|me quedo con|me gusta|me gusta mas|me conviene|me interesa|"
-    r"apunt[ae]me|anot[ae]me|inscrib[ae]me|pon(?:ga)?me|d[ae]me|el|la|lo|al|en|del|con|numero|num|no\.|nº|"
-    r"opcion|grupo|horario|taller|para mi|de una vez) +)+"
+    r"^(?:(?:hola|oiga|oye|ay|ah|pues|ps|pos|bueno|ok|okey|si|mejor|entonces|creo que|yo|quiero|kiero|"
+    r"quisiera|ocupo|escojo|elijo|prefiero|seria|es|me quedo con|me gusta|me gusta mas|me conviene|"
+    r"me interesa|apunt[ae]me|anot[ae]me|inscrib[ae]me|pon(?:ga)?me|d[ae]me|el|la|lo|al|en|del|con|numero|"
+    r"num|no\.|nº|opcion|grupo|horario|taller|para mi|de una vez) +)+"
 )
 AFTER_A_CHOICE = (
-    r"(?: +(?:porfa|porfas|porfis|porfavor|por favor|plis|xfa|xfavor|gracias|grasias|muchas gracias|esta bien|"
-    r"de favor|si|mejor|entonces|seño|seno|señorita|señora|mija|oiga|amiga|ok|verdad|me queda mejor|me queda bien|me conviene|"
-    r"me gusta|me gusta mas|para mi|nada mas|nomas|grupo|opcion|taller|quiero|🙏|👍|😊))+ *$"
+    r"(?: +(?:porfa|porfas|porfis|porfavor|por favor|plis|xfa|xfavor|gracias|grasias|muchas gracias|"
+    r"esta bien|de favor|si|mejor|entonces|seño|seno|señorita|señora|mija|oiga|amiga|ok|verdad|"
+    r"me queda mejor|me queda bien|me conviene|me gusta|me gusta mas|para mi|nada mas|nomas|grupo|opcion|"
+    r"taller|quiero|🙏|👍|😊))+ *$"
 )
 """What may stand around a number that chooses; a reader of whole messages, so that "a las 2" is an hour."""
 CANT_GO_THERE = r"\bno (?:\w+ )?(?:puedo|alcanzo|conviene|queda)\b|\blejos\b|\bvivo\b"

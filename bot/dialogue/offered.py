@@ -53,7 +53,7 @@ def waits(ask: Ask, before: Memory) -> bool:
 
 
 def an_older_group(text: str, here: Standing) -> Act | None:
-    """ "Grupo 2" of a list that another answer with buttons has followed."""
+    """A group by its title, "grupo 2", where another answer with buttons has followed the list."""
     groups = [payload for _, payload in here.older if payload.startswith(GROUP)]
     if not groups or not _GROUP_NAMED.search(bare(text)):
         return None

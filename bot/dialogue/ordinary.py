@@ -1,7 +1,7 @@
-"""The ordinary conversation: finer questions, a seat she believes she has, hunger, an absence told with its reason.
+"""The ordinary conversation: finer questions, a seat she believes in, hunger, an absence beside its reason.
 
-Why: what the intents are too coarse for is settled here, after the intent and before the rules. Pure; must never
-answer inside a talk on safety, nor turn a choice she made into something else.
+Why: what the intents are too coarse for is settled here, after the intent and before the rules. Pure; must
+never answer inside a talk on safety, nor turn a choice she made into something else.
 """
 
 from __future__ import annotations

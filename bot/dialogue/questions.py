@@ -1,14 +1,15 @@
-"""Reads which question of the ordinary conversation a message is: what to bring, how many she has been to, hunger.
+"""Reads which question of the ordinary conversation a message is: what to bring, how many so far, hunger.
 
-Why: the intents are coarse, "que tengo que llevar" and "que papeles piden" are one of them, and nobody's word
-found somewhere in a text may decide. A message is compared as a whole with the lines of `questions.txt`, by
-sound, and is read as the section of the line that it is most like, where it is like enough and no look-alike of
-[none] is nearer. Pure and small; must never decide about violence, nor store what she wrote.
+Why: the intents are coarse, "que tengo que llevar" and "que papeles piden" are one of them, and no word that
+stands somewhere may decide. A message is compared as a whole with the lines of `questions.txt`, by sound, and
+is read as the section of the line that it is most like, where it is like enough and no look-alike of [none]
+is nearer. Pure and small; must never decide about violence, nor store what she wrote.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
@@ -31,8 +32,8 @@ CERTAIN = 0.95
 """From this it is that line, whatever else is near."""
 _COURTESY = frozenset(
     spoken_words(
-        "oiga oye disculpe disculpa perdon porfa porfis plis favor gracias hola buenas señorita seño maestra mija "
-        "amiga pregunta pues ay bueno fijese fijate"
+        "oiga oye disculpe disculpa perdon porfa porfis plis favor gracias hola buenas señorita seño maestra "
+        "mija amiga pregunta pues ay bueno fijese fijate"
     )
 )
 """Left out on both sides, but not where nothing else stands."""
@@ -52,8 +53,7 @@ def topic(text: str) -> tuple[str, float]:
 
 
 def _sentences(text: str) -> list[str]:
-    found = [part for line in text.splitlines() for part in line.replace("?", ".").replace("¿", ".").split(".")]
-    return [part for part in found if len(part.split()) > 1]
+    return [part for part in re.split(r"[?¿.!\n]+", text) if len(part.split()) > 1]
 
 
 def _nearest(text: str) -> tuple[str, float]:

@@ -13,7 +13,9 @@ OFFER_ANYWHERE = (
     "Estos son grupos con sesiones próximas:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
 )
 OFFER_IN = "Estos son los grupos en {place}:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
-OFFER_NOT_IN = "En {place} no hay grupo por ahora. Estos están en otros municipios:\n{groups}\nContesta con el número."
+OFFER_NOT_IN = (
+    "En {place} no hay grupo por ahora. Estos están en otros municipios:\n{groups}\nContesta con el número."
+)
 OFFER_LINE = "{number}. {workshop}, {place}. Empieza {when}. {seats}"
 OFFER_BUTTON = "Grupo {number}"
 SEATS_FREE = "Hay {free} lugares."

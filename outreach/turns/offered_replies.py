@@ -1,8 +1,9 @@
 """What is on offer to her, and whether a button that she tapped is still part of it.
 
-The product says what is on offer; what she types is read against it by the dialogue (`bot/dialogue/offered.py`),
-so that a number has one reader. Payloads are commands of ours. One of an old button, or a forged one, is no
-command: its title is text like any other (conversation.md, adversary on the phone).
+The product says what is on offer; what she types is read against it by the dialogue
+(`bot/dialogue/offered.py`), so that a number has one reader. Payloads are commands of ours. One of an old
+button, or a forged one, is no command: its title is text like any other (conversation.md, adversary on the
+phone).
 """
 
 from __future__ import annotations

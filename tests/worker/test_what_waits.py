@@ -81,7 +81,7 @@ def test_a_message_that_she_deleted_is_answered_with_silence(
 
 
 def test_only_buttons_on_offer_are_commands(sessions: sessionmaker[Session], settings: Settings) -> None:
-    """A typed command or number is text, which the dialogue reads; a tap on what is on offer is its payload."""
+    """A typed command or number is text, which the dialogue reads; a tap is a payload."""
     asked: list[dict[str, Any]] = []
     buttons = [{"title": "Sí", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
 

@@ -107,7 +107,9 @@ def offer_groups(scene: TurnContext, effect: OfferGroups) -> list[Content]:
     own = scene.conversation.programme_id
     named = scene.session.get(Municipality, effect.municipality) if effect.municipality else None
     if named is not None:
-        there = enrolment.offers(scene.session, scene.now, programme_id=own, municipality=named.code, axis=axis)
+        there = enrolment.offers(
+            scene.session, scene.now, programme_id=own, municipality=named.code, axis=axis
+        )
         if there:
             return _offer(scene, there, texts.OFFER_IN, named.name)
         elsewhere = enrolment.offers(scene.session, scene.now, programme_id=own, axis=axis)

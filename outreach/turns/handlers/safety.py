@@ -21,7 +21,7 @@ from outreach.turns.effects import (
 from outreach.turns.turn_context import TurnContext, handles
 
 _ASKED_BESIDES = frozenset({"complaint", "language", "hunger", "reading", "access", "seat", "voice"})
-"""Reasons where the dialogue asks or says the rest itself: what happened, who is hungry, what is looked into."""
+"""Reasons where the dialogue asks or says the rest: what happened, who is hungry, what is looked into."""
 
 _URGENT = frozenset({"hunger"})
 """Needs of today: at the desk they stand after danger and before the rest."""

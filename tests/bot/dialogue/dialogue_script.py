@@ -6,7 +6,7 @@ she: me pega mi esposo [disclose_violence]   a text and what it means ([intent r
 tap: /want_person                       a button; `tap: 2` is the second one on offer
 sends: voice                            what is not text
 after: 2 hours                          time passes
-groups: 2                               the product has this many groups on offer ("2 older": behind other choices)
+groups: 2                               the product has so many groups on offer ("2 older": behind others)
 bot: Te creo | no es tu culpa           the answer holds these, in this order
 first: *911*                            the very first thing she meets starts with this
 once: Te creo                           the answer holds this a single time

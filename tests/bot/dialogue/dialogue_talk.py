@@ -70,7 +70,7 @@ class Talk:
         self.milliseconds = 0.0
         self.message_id = ""
         self.groups = ""
-        """How many groups the product has on offer, and whether behind other choices; empty: it does not say."""
+        """How many groups the product has on offer, and whether behind others; empty: none is said."""
 
     def say(self, text: str, understood: dict[str, str] | None = None, **how: object) -> list[dict[str, Any]]:
         """Write `text`; the same `message_id` again is a retried turn."""

@@ -9,6 +9,7 @@ from dialogue_talk import Driver, Talk
 
 from outreach.messages.conversation_state import Choice
 from outreach.messages.outbox import Content, joined
+from outreach.texts import notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,12 @@ def test_the_next_hello_is_shorter(driver: Driver) -> None:
         assert sum(len(text) for text in talk.texts()) < first
         assert "guardo tu número" not in "\n".join(talk.texts())
         assert [button["title"] for button in talk.buttons()] == ["Sí, acepto", "No acepto"]
+
+
+def test_what_is_shown_is_what_a_consent_names(driver: Driver) -> None:
+    """The proof of her yes leads to the exact text: other words need another name."""
+    shown = driver.ask(domain=True)["responses"]["utter_notice"][-1]["text"]
+    assert shown == notice.SHORT[notice.SHOWN]
 
 
 def test_without_a_word_from_the_product_nothing_is_made_up(driver: Driver) -> None:
