@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.components.spelling import spoken_words
 from bot.dialogue import absence, questions, tongues
 from bot.dialogue.acts import DIGRESSIONS, SAFETY
 from bot.dialogue.parse import UNKNOWN
@@ -28,10 +29,10 @@ _LASTS = frozenset(("opt_out", "opt_in", "delete_my_data"))
 REFINED = (DIGRESSIONS - _LASTS) | {
     UNKNOWN, "out_of_scope", "inform", "ask_again", "affirm", "deny", "goodbye", "thank", "greet", "repeat",
     "confirm_attendance", "decline_attendance", "reschedule", "notify_late", "drop_out", "enroll",
-    "see_sessions", "perhaps_safety",
+    "see_sessions", "set_contact_hours", "perhaps_safety",
 }  # fmt: skip
 """Readings that a nearer one may take the place of."""
-PLAIN = frozenset(("affirm", "deny", "goodbye", "thank", "greet", "repeat", "enroll"))
+PLAIN = frozenset(("affirm", "deny", "goodbye", "thank", "greet", "repeat", "enroll", "set_contact_hours"))
 """Readings that are seldom wrong: there only a line that is nearly hers takes the place."""
 FOR_SURE = 0.75
 IN_A_FORM = (DIGRESSIONS - _LASTS) | {"ask_again"}
@@ -51,7 +52,8 @@ PITCHED_AFTER = frozenset(
     )
 )  # fmt: skip
 """Plain questions of somebody who may want to come: after the first one she is told how, and never again."""
-HUNGER_FOR_SURE = 0.72
+HUNGER = 0.6
+HUNGER_FOR_SURE = 0.7
 """Likeness from which hunger is heard though the model heard a child at risk or violence."""
 HEARD_AS_ELSE = frozenset(
     ("child_at_risk", "disclose_violence", "ask_violence_help", "support_for_other", "perhaps_safety")
@@ -66,8 +68,11 @@ def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     language = _of_language(text, act, said, here)
     if language:
         return language
+    if questions.hunger(text) >= HUNGER and not here.form_field:
+        return Act("hunger")
     topic, likeness = questions.topic(text)
-    plain = act.intent in PLAIN and said.confidence >= CLEAR and likeness < FOR_SURE
+    plain = topic == "hungry" or (act.intent in PLAIN and said.confidence >= CLEAR)
+    plain = plain and likeness < FOR_SURE
     return (_finer(topic, text, here) if topic and not plain else None) or act
 
 
@@ -82,16 +87,25 @@ def _of_language(text: str, act: Act, said: Understanding, here: Standing) -> Ac
 
 def _finer(topic: str, text: str, here: Standing) -> Act | None:
     if topic in CHANGES:
-        return Act(CHANGES[topic]) if here.has_session and not here.form_field else None
+        fits = here.has_session and not here.form_field and says_no(text) == (topic == "change_no")
+        return Act(CHANGES[topic]) if fits else None
     if topic in ABOUT:
         return Act("ask_about", {"question": ABOUT[topic]})
     if topic in NEEDS:
         return Act("ask_access", slots={"access": topic})
+    if topic == "food_survey" and (not here.registered or here.form_field):
+        return None
     if topic == "has_seat" and (here.has_seat or "?" in text):
         return Act("ask_enrolment_status")
     if topic == "start" and here.has_session:
         return Act("ask_next_session")
     return Act(ACTS[topic])
+
+
+def says_no(text: str) -> bool | None:
+    """Whether the last yes or no in `text` is a no: opposites are never a likeness apart. None: neither."""
+    said = [word for word in spoken_words(text) if word in ("si", "no")]
+    return said[-1] == "no" if said else None
 
 
 ACTS = {
@@ -104,6 +118,8 @@ ACTS = {
     "send_pin": "ask_location",
     "after_next": "ask_after_next",
     "hunger": "hunger",
+    "hungry": "hungry",
+    "food_survey": "ask_food_survey",
     "has_seat": "believes_seat",
 }
 
@@ -114,10 +130,9 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return act
     if act.intent == "media_voice" and "cant_read" in here.filled and not here.in_safety:
         return Act("voice_for_person")
-    if text and act.intent in HEARD_AS_ELSE and said.risk != "danger" and not here.in_safety:
-        topic, likeness = questions.topic(text)
-        if topic == "hunger" and likeness >= HUNGER_FOR_SURE:
-            return Act("hunger")
+    heard = text and act.intent in HEARD_AS_ELSE and (said.tier != "sure" or said.risk != "danger")
+    if heard and not here.in_safety and questions.hunger(text) >= HUNGER_FOR_SURE:
+        return Act("hunger", soft=said.tier != "none")
     if text and act.intent in SAFETY and here.has_session and absence.told(text):
         return Act("absence_heard") if act.intent == "perhaps_safety" else replace(act, also=absence.NOTED)
     return _of_seat(_again(act, here), here)

@@ -19,7 +19,7 @@ from bot.components.stems import stem
 from bot.dialogue import words
 
 FILE = Path(__file__).with_name("questions.txt")
-NONE = "none"
+NONE, HUNGER = "none", "hunger"
 LIKE = 0.5
 """Likeness (cosine) from which a message is one of the lines in other words."""
 APART = 0.06
@@ -50,6 +50,16 @@ def topic(text: str) -> tuple[str, float]:
     parts = [text, *_sentences(text)] if len(text.split()) > _CUT else [text]
     name, best = max((_nearest(part) for part in parts), key=lambda found: (found[0] != "", found[1]))
     return name, best
+
+
+def hunger(text: str) -> float:
+    """How surely some clause of `text` says that there is nothing to eat; 0.0 where none does.
+
+    By clauses, because it stands beside a greeting, a plea or its cause.
+    """
+    parts = [text, *_sentences(text), *re.split(r"[,;.!?\n]+|\b(?:y|porque|pork|xq|pq)\b", text)]
+    found = (_nearest(part) for part in parts if len(part.split()) > 1)
+    return max((much for name, much in found if name == HUNGER), default=0.0)
 
 
 def _sentences(text: str) -> list[str]:

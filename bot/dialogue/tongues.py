@@ -26,4 +26,4 @@ def is_english(text: str) -> bool:
     """Whether most words of `text` are English."""
     said = re.findall(r"[a-zñ']+", bare(text))
     known = sum(word in ENGLISH for word in said)
-    return len(said) >= LEAST_WORDS and known / len(said) >= LEAST_SHARE
+    return known >= LEAST_WORDS and known / len(said) >= LEAST_SHARE
