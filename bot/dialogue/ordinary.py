@@ -63,7 +63,7 @@ HEARD_AS_ELSE = frozenset(
 def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The finer reading of a message that chose nothing on offer; the act itself where there is none."""
     fits = act.intent in (IN_A_FORM if here.form_field else REFINED)
-    if here.in_safety or here.cover or said.tier == "sure" or act.corrects or not fits:
+    if here.in_safety or said.tier == "sure" or act.corrects or not fits:
         return act
     language = _of_language(text, act, said, here)
     if language:
@@ -126,16 +126,22 @@ ACTS = {
 
 def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The act as the rules get it: hunger, an absence beside a disclosure, a seat that is not known."""
-    if here.cover:
-        return act
     if act.intent == "media_voice" and "cant_read" in here.filled and not here.in_safety:
         return Act("voice_for_person")
-    heard = text and act.intent in HEARD_AS_ELSE and (said.tier != "sure" or said.risk != "danger")
-    if heard and not here.in_safety and questions.hunger(text) >= HUNGER_FOR_SURE:
+    if here.cover:  # the act of anything of safety is dropped after this
+        return _of_seat(_again(act, here), here)
+    if text and not here.in_safety and _is_hunger(text, act, said):
         return Act("hunger", soft=said.tier != "none")
     if text and act.intent in SAFETY and here.has_session and absence.told(text):
         return Act("absence_heard") if act.intent == "perhaps_safety" else replace(act, also=absence.NOTED)
     return _of_seat(_again(act, here), here)
+
+
+def _is_hunger(text: str, act: Act, said: Understanding) -> bool:
+    """Hunger that the model took for violence; where it is sure of that, only if nothing else is said."""
+    if act.intent not in HEARD_AS_ELSE or (said.sure and said.risk == "danger"):
+        return False
+    return questions.hunger(text, alone=said.sure) >= HUNGER_FOR_SURE
 
 
 def _again(act: Act, here: Standing) -> Act:

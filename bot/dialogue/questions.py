@@ -52,12 +52,16 @@ def topic(text: str) -> tuple[str, float]:
     return name, best
 
 
-def hunger(text: str) -> float:
+def hunger(text: str, *, alone: bool = False) -> float:
     """How surely some clause of `text` says that there is nothing to eat; 0.0 where none does.
 
-    By clauses, because it stands beside a greeting, a plea or its cause.
+    By clauses, because it stands beside a greeting, a plea or its cause; `alone`: the whole text says it.
     """
-    parts = [text, *_sentences(text), *re.split(r"[,;.!?\n]+|\b(?:y|porque|pork|xq|pq)\b", text)]
+    parts = (
+        [text]
+        if alone
+        else [text, *_sentences(text), *re.split(r"[,;.!?\n]+|\b(?:y|porque|pork|xq|pq)\b", text)]
+    )
     found = (_nearest(part) for part in parts if len(part.split()) > 1)
     return max((much for name, much in found if name == HUNGER), default=0.0)
 
