@@ -37,6 +37,8 @@ PLAIN = frozenset(("affirm", "deny", "goodbye", "thank", "greet", "repeat", "enr
 FOR_SURE = 0.75
 IN_A_FORM = (DIGRESSIONS - _LASTS) | {"ask_again"}
 """The same while a form asks: there an answer stays an answer."""
+OTHER_NEWS = frozenset(("notify_late", "reschedule", "drop_out"))
+"""News of a session that no likeness to "siempre no" takes the place of."""
 CHANGES = {"change_no": "decline_attendance", "change_yes": "confirm_attendance"}
 OF_HER_SEAT = frozenset(
     (
@@ -71,6 +73,8 @@ def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     if questions.hunger(text) >= HUNGER and not here.form_field:
         return Act("hunger")
     topic, likeness = questions.topic(text)
+    if topic in CHANGES and act.intent in OTHER_NEWS:
+        return act
     plain = topic == "hungry" or (act.intent in PLAIN and said.confidence >= CLEAR)
     plain = plain and likeness < FOR_SURE
     return (_finer(topic, text, here) if topic and not plain else None) or act
