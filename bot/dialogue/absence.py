@@ -24,6 +24,7 @@ _ABSENT = re.compile(
     r"(?: +(?:al?|a +la|a +mi|del|de +la|de) *(?:taller|clase|sesion|secion|curso|platica|grupo))?"
     r"(?: +(?:hoy|mañana|manana|esta +vez|ese +dia|el +\w+|este +\w+|otra +vez|tampoco|siempre))*"
 )
+_PLAIN = frozenset(("no voy", "ya no voy", "no boy", "ya no boy", "hoy no voy", "no ire", "mañana no voy"))
 _GOES = re.compile(
     r"\b(?:ir|hir|asistir|llegar|acudir|faltar\w*|ire|asistire|taller|clase|sesion|secion|curso|platica)\b"
 )
@@ -32,4 +33,8 @@ _GOES = re.compile(
 def told(text: str) -> bool:
     """Whether some clause of `text` says, as a whole, that she is not coming to her session."""
     clauses = (" ".join(clause.split()) for clause in _ENDS.split(bare(text)))
-    return any(_ABSENT.fullmatch(clause) and _GOES.search(clause) for clause in clauses if clause)
+    return any(
+        clause in _PLAIN or (_ABSENT.fullmatch(clause) and _GOES.search(clause))
+        for clause in clauses
+        if clause
+    )

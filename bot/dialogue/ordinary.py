@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.components.spelling import spoken_words
-from bot.dialogue import absence, questions, tongues
+from bot.dialogue import absence, questions, tongues, words
 from bot.dialogue.acts import DIGRESSIONS, SAFETY
 from bot.dialogue.parse import UNKNOWN
 from bot.dialogue.standing import CLEAR, Act
@@ -25,14 +25,16 @@ ABOUT = {topic: topic for topic in ("bring", "duration", "teachers", "politics",
 }
 """Questions answered from what coordinators edit, by the topic of the answer."""
 NEEDS = frozenset(("ramp", "deaf", "blind"))
-_LASTS = frozenset(("opt_out", "opt_in", "delete_my_data"))
+_LASTS = frozenset(("opt_out", "opt_in"))
 REFINED = (DIGRESSIONS - _LASTS) | {
     UNKNOWN, "out_of_scope", "inform", "ask_again", "affirm", "deny", "goodbye", "thank", "greet", "repeat",
     "confirm_attendance", "decline_attendance", "reschedule", "notify_late", "drop_out", "enroll",
     "see_sessions", "set_contact_hours", "perhaps_safety",
 }  # fmt: skip
 """Readings that a nearer one may take the place of."""
-PLAIN = frozenset(("affirm", "deny", "goodbye", "thank", "greet", "repeat", "enroll", "set_contact_hours"))
+PLAIN = frozenset(
+    ("affirm", "deny", "goodbye", "thank", "greet", "repeat", "enroll", "set_contact_hours", "delete_my_data")
+)
 """Readings that are seldom wrong: there only a line that is nearly hers takes the place."""
 FOR_SURE = 0.75
 IN_A_FORM = (DIGRESSIONS - _LASTS) | {"ask_again"}
@@ -85,6 +87,9 @@ def _of_language(text: str, act: Act, said: Understanding, here: Standing) -> Ac
     lost = act.missed or act.intent == "ask_again"
     if here.interpreter and lost:
         return Act("language_waits")
+    named = words.names_language(text) if lost else None
+    if named:
+        return Act("set_language", {"language": named})
     foreign = said.tier == "none" and tongues.is_english(text) and not here.interpreter
     return Act("set_language", {"language": "Inglés"}) if foreign else None
 

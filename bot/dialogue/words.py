@@ -255,6 +255,19 @@ def cannot_write(text: str) -> bool:
     return heard(text) in sounds(lexicon.CANNOT_WRITE)
 
 
+def names_language(text: str) -> str | None:
+    """The language of her people that is named in a text which else says nothing to us."""
+    line = bare(text)
+    return next(
+        (
+            name
+            for name, pattern in lexicon.LANGUAGES.items()
+            if name != "Inglés" and re.search(rf"\b(?:{pattern})\b", line)
+        ),
+        None,
+    )
+
+
 def language_of(text: str, *, in_form: bool = False) -> str | None:
     """The language she prefers, "otra" where she only says that it is another; None where she does not.
 

@@ -19,6 +19,7 @@ ABSENT = [
     "no boy a poder hir pork mi viejo anda tomado",
     "creo que no voy a poder ir el martes, me tiene vigilada",
     "ya no voy a poder ir a la sesion por que me amenazo",
+    "no voy porque me tiene amenazada",
 ]
 NOT_ABSENT = [
     "no puedo ir a denunciar porque me mata",

@@ -204,6 +204,9 @@ NOTHING = [
     "que papeles tengo que llevar para inscribirme",
     "el me mando la ubicacion",
     "cuanto llevo casada",
+    "a que hora es mi clase",
+    "a que hora es mañana?",
+    "puedo ir con mi hija",
     "llevo dos años aguantando",
     "muchas gracias",
 ]
