@@ -135,7 +135,8 @@ ACTS = {
 
 def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The act as the rules get it: hunger, an absence beside a disclosure, a seat that is not known."""
-    if act.intent == "media_voice" and "cant_read" in here.filled and not here.in_safety:
+    by_voice = "cant_read" in here.filled or here.interpreter
+    if act.intent == "media_voice" and by_voice and not here.in_safety:
         return Act("voice_for_person")
     if here.cover:  # the act of anything of safety is dropped after this
         return _of_seat(_again(act, here), here)

@@ -53,6 +53,8 @@ ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something"))
 """Acts after which a form asks the same question, in other words."""
 ALWAYS_DONE = frozenset(("opt_out", "opt_in", "quick_exit"))
 """Orders that are carried out however often she gives them: the break of a loop would drop their effect."""
+SILENT = frozenset(("media_reaction",))
+"""What is answered with silence: a reaction is a yes to nothing, least of all to a notice."""
 SAME_ANSWERS = 2
 """How often the same answer may be given in a row."""
 
@@ -83,6 +85,9 @@ class Dialogue:
         before = without_old_secrets(tracker, before, ask)
         here = standing_of(tracker, before, ask, self._intents, self._asked)
         act = interpret(text, ask.kind, ask.payload, said, here)
+        if act.intent in SILENT:
+            receipt = _receipt(ask, said, act, confidential=here.in_safety)
+            return await self._keep(tracker, ask, replace(before, message_id=ask.message_id), [], receipt)
         in_safety = stays_in_safety(act, here)
         misses = before.misses + 1 if act.missed else 0
         if leaves_form(act, here):
@@ -92,8 +97,19 @@ class Dialogue:
         items = await self._finish(tracker, before, spoken, act)
         now = _remembered(spoken, before, items, ask, misses, act)
         receipt = _receipt(ask, said, act, confidential=in_safety or here.in_safety)
-        items = [marked(item, self._fixed) for item in items]
-        items = [*items, {"recipient_id": ask.sender, "custom": receipt}]
+        return await self._keep(tracker, ask, now, items, receipt)
+
+    async def _keep(
+        self,
+        tracker: DialogueStateTracker,
+        ask: Ask,
+        now: Memory,
+        said: list[Item],
+        receipt: dict[str, object],
+    ) -> list[Item]:
+        """The answer with its receipt, kept for a message that is asked again."""
+        marks = [marked(item, self._fixed) for item in said]
+        items: list[Item] = [*marks, {"recipient_id": ask.sender, "custom": receipt}]
         self._set(tracker, {memories.SLOT: memories.to_slot(replace(now, items=items))})
         await self._store.save(tracker)
         return items

@@ -15,6 +15,7 @@ effect: open_case urgency=support       an effect, with at least these values
 no effect: open_case                    none of these
 buttons: Una persona | Información      exactly these, on the last question
 confidential: yes                       the receipt's word
+silence: yes                            nothing is said and nothing is done
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ASKS = ("she", "tap", "sends", "again")
-KINDS_OF_CHECK = ("bot", "first", "once", "not", "effect", "no effect", "buttons", "confidential")
+KINDS_OF_CHECK = ("bot", "first", "once", "not", "effect", "no effect", "buttons", "confidential", "silence")
 _LABEL = re.compile(r"\s*\[(\w+)(?: (none|support|danger))?(?: (none|perhaps|sure))?\]$")
 
 

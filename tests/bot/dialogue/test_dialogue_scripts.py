@@ -57,6 +57,8 @@ def _check(talk: Talk, kind: str, value: str) -> None:
     elif kind == "buttons":
         wanted = [title.strip() for title in value.split("|")] if value != "none" else []
         assert [button["title"] for button in talk.buttons()] == wanted
+    elif kind == "silence":
+        assert (talk.texts(), talk.effects()) == ([], [])
     else:
         assert talk.receipt()["confidential"] is (value == "yes")
 
