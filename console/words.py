@@ -164,6 +164,12 @@ TOPICS: Final = {
     "support": "¿Qué apoyo dan?",
     "certificate": "¿Dan constancia?",
     "location": "¿Dónde es?",
+    "bring": "¿Qué hay que llevar?",
+    "duration": "¿Cuánto dura?",
+    "teachers": "¿Quién da los talleres?",
+    "politics": "¿Es de un partido o por elecciones?",
+    "online": "¿Hay en línea?",
+    "absence": "¿Y si falto?",
     "responsible": "Aviso de privacidad: quién es responsable de los datos y su domicilio",
 }
 WHOLE_STATE: Final = "todo el estado"

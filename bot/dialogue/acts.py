@@ -24,7 +24,7 @@ SAFETY_OWN = frozenset(
         "how_to_hide", "want_information", "info_report", "info_shelter", "info_health", "info_rights",
         "want_plan", "plan_two", "plan_three", "plan_four", "plan_five", "with_someone", "alone_now",
         "what_happens", "other_how", "other_where", "in_person", "another_phone", "another_hour",
-        "cannot_speak", "ask_close_case", "close_case_yes", "close_case_no",
+        "cannot_speak", "ask_close_case", "close_case_yes", "close_case_no", "absence_heard",
     )
 )  # fmt: skip
 
@@ -36,7 +36,7 @@ LEAVES_SAFETY = frozenset(
         "enroll", "ask_workshops", "ask_next_session", "confirm_attendance", "decline_attendance",
         "reschedule",
         "not_that", "quick_exit", "not_safe_now", "cancel", "accept_notice", "too_young", "needs_guardian",
-        "change_subject", "withdraw_consent",
+        "change_subject", "withdraw_consent", "absence_heard",
     )
 )  # fmt: skip
 """After these the safety conversation is over; a new word of hers opens it again."""
@@ -63,6 +63,7 @@ DIGRESSIONS = frozenset(
     (
         "ask_programme", "ask_requirements", "ask_cost", "ask_workshops", "ask_location", "ask_childcare",
         "ask_support", "ask_certificate", "ask_enrolment_status", "ask_next_session", "ask_privacy",
+        "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next", "no_seat",
         "access_my_data", "delete_my_data", "ask_person", "bot_challenge", "complain", "cancel", "opt_out",
         "opt_in", "ask_menu",
     )
@@ -73,6 +74,7 @@ ASIDES = frozenset(
     (
         "ask_programme", "ask_requirements", "ask_cost", "ask_workshops", "ask_location", "ask_childcare",
         "ask_support", "ask_certificate", "ask_enrolment_status", "ask_next_session", "ask_privacy",
+        "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next",
         "bot_challenge",
     )
 )  # fmt: skip

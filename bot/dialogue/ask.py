@@ -44,6 +44,8 @@ class Context:
     flags: Mapping[str, bool] = field(default_factory=dict)
     name: str = ""
     municipality: str = ""
+    notice: str = ""
+    """Where the full privacy notice is, and who is responsible: one line to show with the short one."""
     least_age: int = 14
     guardian_under: int = 18
     now: datetime | None = None
@@ -59,8 +61,12 @@ class Context:
 
 FLAGS = (
     "consented", "registered", "enrolled", "waitlisted", "opted_out", "has_session", "reminder_pending",
-    "on_shift", "case_open", "cover", "safe_word_set", "minor",
+    "on_shift", "case_open", "cover", "safe_word_set", "minor", "interpreter",
 )  # fmt: skip
+
+
+Offer = tuple[str, str]
+"""A choice on offer: its title and its payload."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,10 @@ class Ask:
     payload: str
     kind: str
     context: Context
+    offered: tuple[Offer, ...] | None = None
+    """What the product has on offer: the last buttons that she was shown. None: it did not say."""
+    older: tuple[Offer, ...] = ()
+    """Groups offered before those, which she may still choose by their title."""
 
 
 def clean(text: str) -> str:
@@ -93,15 +103,23 @@ def _age(value: object, usual: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else usual
 
 
+def _offers(value: object) -> tuple[Offer, ...] | None:
+    if not isinstance(value, list):
+        return None
+    found = (choice for choice in value if isinstance(choice, Mapping))
+    return tuple((str(choice.get("title", "")), str(choice.get("payload", ""))) for choice in found)
+
+
 def _context(raw: object) -> Context:
     if not isinstance(raw, Mapping):
         return Context()
     name = raw.get("name")
-    municipality = raw.get("municipality")
+    municipality, notice = raw.get("municipality"), raw.get("notice")
     return Context(
         flags={flag: raw.get(flag) is True for flag in FLAGS},
         name=clean(name)[:40].replace("{", "").replace("}", "") if isinstance(name, str) else "",
         municipality=municipality if isinstance(municipality, str) else "",
+        notice=clean(notice)[:220].replace("{", "").replace("}", "") if isinstance(notice, str) else "",
         least_age=_age(raw.get("least_age"), Context.least_age),
         guardian_under=_age(raw.get("guardian_under"), Context.guardian_under),
         now=_moment(raw.get("now")),
@@ -130,4 +148,6 @@ def read_ask(body: object) -> Ask:
         payload=payload or "",
         kind=kind if isinstance(kind, str) and kind in KINDS else "unsupported",
         context=_context(metadata.get("context")),
+        offered=_offers(metadata.get("offered")),
+        older=_offers(metadata.get("older")) or (),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.dialogue import ages
+from bot.dialogue import ages, offered, ordinary
 from bot.dialogue.acts import ABOUT, ASIDES, ASKS_BACK, ENDS_ENROLMENT, LEAVES_SAFETY, SAFETY
 from bot.dialogue.standing import Act, Standing
 
@@ -65,7 +65,8 @@ def standing_of(
     """Where the dialogue stands; a talk on safety ends with cover mode or after an hour of silence."""
     context = ask.context
     cover, lately = context.flag("cover"), before.asked_lately(context.now)
-    in_safety = tracker.get_slot("in_safety") is True and lately and not cover
+    safety = tracker.get_slot("in_safety") is True
+    in_safety = safety and lately and not cover
     set_slots = {n: s.value for n, s in tracker.slots.items() if isinstance(s.value, str)}
     field = set_slots.pop("requested_slot", "")
     return Standing(
@@ -74,7 +75,8 @@ def standing_of(
         form_field=field if tracker.active_loop_name else "",
         asked=tuple(asked.get(tracker.active_loop_name or "", ())),
         filled=set_slots,
-        offers=before.offers(),
+        offers=offered.offers(ask, before, past=safety and not in_safety),
+        older=ask.older,
         yes=before.yes,
         no=before.no,
         expects=before.expects,
@@ -89,9 +91,13 @@ def standing_of(
         minor=context.flag("minor") or "told_minor" in set_slots or _says_minor(ask, field),
         least_age=context.least_age,
         guardian_under=context.guardian_under,
-        open_offer=bool(before.open_items) and lately,
+        open_offer=lately and offered.waits(ask, before),
         reminder_pending=context.flag("reminder_pending"),
         fresh=lately,
+        has_seat=ordinary.has_seat(ask),
+        has_session=context.flag("has_session") or context.flag("reminder_pending"),
+        case_open=context.flag("case_open"),
+        interpreter=context.flag("interpreter"),
     )
 
 
@@ -135,6 +141,7 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
         "moment": act.entities.get("moment", "start") if act.intent == "start_food" else was.get("moment"),
         "wanted": _wanted(act, was.get("wanted")),
         **({} if in_safety else NOT_IN_SAFETY),
+        **ordinary.facts(ask, act, here),
         **({"safe_known": "yes"} if in_safety and act.intent in SAFE else {}),
         **(dict.fromkeys((*DETAILS, *DETAILS_IN_WORDS)) if act.intent in ENDS_ENROLMENT else {}),
     }

@@ -16,7 +16,9 @@ from bot.dialogue import (
     hiding,
     in_place,
     lasting,
+    offered,
     orders,
+    ordinary,
     readers,
     sexual,
     who_enrols,
@@ -149,8 +151,6 @@ def _within_safety(text: str, said: Understanding) -> Act | None:
 def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     if here.reminder_pending and said.intent in ("affirm", "deny"):
         return Act("confirm_attendance" if said.intent == "affirm" else "decline_attendance")
-    if words.asks_what_she_attended(text):
-        return Act("see_sessions")
     told = _with_what_she_told(text, said, here)
     if told:
         return told
@@ -268,9 +268,11 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     language = words.language_of(text, in_form=bool(here.form_field))
     if language:
         return Act("set_language", {"language": language})
-    act = _reminded(text, here) or in_place.chosen(text, here)
+    chosen = act = _reminded(text, here) or offered.an_older_group(text, here) or in_place.chosen(text, here)
+    if act is None:
+        chosen = act = offered.groups_elsewhere(text, said, here)
     if act is None and not here.form_field:
-        act = in_place.read(text, said, here)
+        chosen = act = in_place.read(text, said, here)
     if act is None and here.form_field:
         act = in_form(text, said, here)
     if act is None:
@@ -279,6 +281,8 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
         if here.open_offer and not here.yes and words.is_yes(text):
             return Act(UNKNOWN, missed=True)  # a yes to "which one?" is put the question again
         act = _expected(text, said, here) or _agreed(said, here) or _ordinary(text, said, here)
+    if chosen is None:
+        act = ordinary.refined(text, act, said, here)
     return _softened(text, act, said, here)
 
 
@@ -307,5 +311,6 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
         act = lasting.asked_back(hiding.not_by_guess(_told(text, said, here), text, said), text, said, here)
     if act.intent in FORM_ASIDES:
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
-    act = _by_age(text if kind == "text" and not payload else "", act, here)
+    written = text if kind == "text" and not payload else ""
+    act = ordinary.settled(written, _by_age(written, act, here), said, here)
     return hiding.under_cover(act, "" if payload else text, said) if here.cover else act

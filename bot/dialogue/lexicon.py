@@ -126,8 +126,23 @@ NUMBERS = (
 )  # fmt: skip
 ORDINALS = {
     "uno": 1, "una": 1, "primero": 1, "primera": 1, "primer": 1, "dos": 2, "segundo": 2, "segunda": 2,
-    "tres": 3, "tercero": 3, "tercera": 3, "ultimo": -1, "ultima": -1,
+    "tres": 3, "tercero": 3, "tercera": 3, "tercer": 3, "ultimo": -1, "ultima": -1,
 }  # fmt: skip
+BEFORE_A_CHOICE = (
+    r"^(?:(?:hola|oiga|oye|ay|ah|pues|ps|pos|bueno|ok|okey|si|mejor|entonces|creo que|yo|quiero|kiero|"
+    r"quisiera|ocupo|escojo|elijo|prefiero|seria|es|me quedo con|me gusta|me gusta mas|me conviene|"
+    r"me interesa|apunt[ae]me|anot[ae]me|inscrib[ae]me|pon(?:ga)?me|d[ae]me|el|la|lo|al|en|del|con|numero|"
+    r"num|no\.|nº|opcion|grupo|horario|taller|para mi|de una vez) +)+"
+)
+AFTER_A_CHOICE = (
+    r"(?: +(?:porfa|porfas|porfis|porfavor|por favor|plis|xfa|xfavor|gracias|grasias|muchas gracias|"
+    r"esta bien|de favor|si|mejor|entonces|seño|seno|señorita|señora|mija|oiga|amiga|ok|verdad|"
+    r"me queda mejor|me queda bien|me conviene|me gusta|me gusta mas|para mi|nada mas|nomas|grupo|opcion|"
+    r"taller|quiero|🙏|👍|😊))+ *$"
+)
+"""What may stand around a number that chooses; a reader of whole messages, so that "a las 2" is an hour."""
+CANT_GO_THERE = r"\bno (?:\w+ )?(?:puedo|alcanzo|conviene|queda)\b|\blejos\b|\bvivo\b"
+"""At the choice of groups: a place that she names without wanting its groups."""
 OPENS_A_QUESTION = (
     r"\s*(?:(?:y|oye|oiga|pero|disculpe?|perdon|hola|ola|una pregunta|pregunta|maestra|seño)[\s,]+)*"
     r"(?:que|q|k|ke|cuando|cuándo|kuando|donde|dnd|en donde|a donde|cuanto|cuanta|kuanto|como|komo|quien|"
@@ -204,10 +219,6 @@ OPENINGS = _phrases(
     disculpen|oiga|oye|oigan|perdon|señorita|señor|seño|srita|mire|mira|fijese|saludos|estimada|estimados"""
 )
 """Words that only open a message; what counts comes after them."""
-ATTENDED = (
-    r"\b(cuant[ao]s?|que)\b.*\b(sesion\w*|secion\w*|clase\w*|faltas|asistencias|veces)\b.*"
-    r"\b(llevo|tengo|e ido|he ido|fui|voy|van|me faltan|asistid\w*|he tomado|he venido|he faltado)\b"
-)
 
 TIME = (
     r"\b(\d{1,2}|mañana\w*|manana\w*|tarde\w*|noche\w*|medio ?dia|cualquier|a toda hora|siempre|cuando sea|"

@@ -59,6 +59,13 @@ class Standing:
     reminder_pending: bool = False
     fresh: bool = True
     """The last question was asked lately; an older one gives way to a reminder."""
+    older: Sequence[tuple[str, str]] = ()
+    """Groups that were on offer before the last choices, and still are by their title."""
+    has_seat: bool = False
+    has_session: bool = False
+    case_open: bool = False
+    interpreter: bool = False
+    """She has said that her language is another one, and a person was called."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,8 @@ class Act:
     missed: bool = False
     corrects: bool = False
     """A form's answer is set right, and she is told so."""
+    also: str = ""
+    """A response that is given beside the answer of the rules."""
 
 
 def payload_intent(payload: str) -> str:

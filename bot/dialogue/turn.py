@@ -43,6 +43,7 @@ COMPOSED_AGAIN = frozenset(
         "answer_question",
         "offer_groups",
         "tell_workshops",
+        "tell_dates",
         "offer_reschedule",
         "tell_location",
         "tell_enrolment_status",
@@ -54,6 +55,8 @@ ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something", "other_pla
 """Acts after which a form asks the same question, in other words."""
 ALWAYS_SAID = frozenset(("cry_in_cover", "near_cry_in_cover"))
 """What is answered with the emergency number however often it is cried."""
+SILENT = frozenset(("media_reaction",))
+"""What is answered with silence: a reaction is a yes to nothing, least of all to a notice."""
 SAME_ANSWERS = 2
 """How often the same answer may be given in a row."""
 
@@ -85,6 +88,9 @@ class Dialogue:
         text, said = await self._meaning(ask.text, place) if written else (ask.text, NOTHING)
         here = standing_of(tracker, before, ask, self._intents, self._asked, place)
         act = interpret(text, ask.kind, ask.payload, said, here)
+        if act.intent in SILENT:
+            receipt = _receipt(ask, said, act, confidential=here.in_safety)
+            return await self._keep(tracker, ask, replace(before, message_id=ask.message_id), [], receipt)
         in_safety = stays_in_safety(act, here)
         misses = before.misses + 1 if act.missed else 0
         if leaves_form(act, here):
@@ -94,8 +100,19 @@ class Dialogue:
         items = await self._finish(tracker, before, spoken, act)
         now = _remembered(spoken, before, items, ask, misses, act)
         receipt = _receipt(ask, said, act, confidential=in_safety or here.in_safety)
-        items = [marked(item, self._fixed) for item in items]
-        items = [*items, {"recipient_id": ask.sender, "custom": receipt}]
+        return await self._keep(tracker, ask, now, items, receipt)
+
+    async def _keep(
+        self,
+        tracker: DialogueStateTracker,
+        ask: Ask,
+        now: Memory,
+        said: list[Item],
+        receipt: dict[str, object],
+    ) -> list[Item]:
+        """The answer with its receipt, kept for a message that is asked again."""
+        marks = [marked(item, self._fixed) for item in said]
+        items: list[Item] = [*marks, {"recipient_id": ask.sender, "custom": receipt}]
         self._set(tracker, {memories.SLOT: memories.to_slot(replace(now, items=items))})
         await self._store.save(tracker)
         return items
@@ -167,6 +184,8 @@ class Dialogue:
             # A form's question comes last: what she answers next is its answer.
             at = 0 if tracker.active_loop_name else len(spoken.said.items)
             spoken.said.items[at:at] = soft
+        if act.also:
+            spoken.said.items += (await self._utter(tracker, act.also)).said.items
         if act.corrects:
             spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items
         elif before.said >= SAME_ANSWERS and memories.signature(spoken.said.items) == before.signature:

@@ -81,10 +81,13 @@ def means(text: str, phrases: str) -> int:
 
 
 def choice(text: str, offered: int) -> int | None:
-    """The place (from 0) of the choice she means: "2", "la dos", "opción 2", "la segunda", "2️⃣"."""
-    line = bare(text).replace("\ufe0f", "").replace("\u20e3", "").strip(" .,;:)(¡!¿?")
-    line = re.sub(r"^(quiero|opcion|numero|num|no\.)\s+", "", line)
-    line = re.sub(r"^(la|el)\s+(opcion\s+|numero\s+)?", "", line)
+    """The place (from 0) of the choice she means: "2", "mejor el 3 porfa", "grupo 2", "la segunda", "2️⃣".
+
+    The whole text has to be the choice and its courtesy: "tengo 2 hijos" and "a las 2" choose nothing.
+    """
+    line = re.sub(r"[\ufe0f\u20e3.,;:)(¡!¿?\"\s]+", " ", bare(text).replace("\u20e3", "")).strip()
+    line = re.sub(lexicon.BEFORE_A_CHOICE, "", f"{line} ")
+    line = re.sub(lexicon.AFTER_A_CHOICE, "", f" {line}").strip()
     number = int(line) if line.isdecimal() and int(line) <= _TWO_FIGURES else lexicon.ORDINALS.get(line)
     if number == -1:
         return offered - 1 if offered else None
@@ -114,9 +117,6 @@ def has_words(text: str) -> bool:
     return bool(re.search(r"[a-zñ0-9]", bare(text)))
 
 
-def asks_what_she_attended(text: str) -> bool:
-    """Whether she asks how many sessions she has been to."""
-    return bool(re.search(lexicon.ATTENDED, bare(text)))
 
 
 def field_of(text: str) -> str | None:
@@ -202,6 +202,19 @@ def can_write(text: str) -> bool:
 def cannot_write(text: str) -> bool:
     """In a talk on safety, as the whole message: he is here, she can't write now."""
     return fits(text, "hide here whole")
+
+
+def names_language(text: str) -> str | None:
+    """The language of her people that is named in a text which else says nothing to us."""
+    line = bare(text)
+    return next(
+        (
+            name
+            for name, pattern in lexicon.LANGUAGES.items()
+            if name != "Inglés" and re.search(rf"\b(?:{pattern})\b", line)
+        ),
+        None,
+    )
 
 
 def language_of(text: str, *, in_form: bool = False) -> str | None:

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from models import Conversation
     from outreach.sealing.crypto import PersonalKey
 
-Urgency = Literal["danger", "support"]
+Urgency = Literal["danger", "urgent", "support"]
+RANK = {"danger": 2, "urgent": 1, "support": 0}
+"""How urgent a case is beside others: danger to life, a need of today such as hunger, anything else."""
 __all__ = [
     "Author", "CaseState", "OpenCase", "Urgency", "add_entry", "at_the_desk", "locked_state", "on_shift",
     "open_case", "open_case_of", "open_cases", "read_state", "woman_wrote", "write_state",
@@ -44,6 +46,7 @@ class OpenCase:
 
     id: uuid.UUID
     danger: bool
+    urgent: bool
     opened_at: datetime
     waiting_since: datetime | None
     claimed_by: uuid.UUID | None
@@ -103,9 +106,9 @@ def _insist(
     session: Session, key: PersonalKey, case: Case, urgency: Urgency, *, about: str, now: datetime
 ) -> None:
     state = locked_state(session, key, case)
-    raised = urgency == "danger" and state.urgency != "danger"
+    raised = RANK[urgency] > RANK[state.urgency]
     if raised:
-        state.urgency = "danger"
+        state.urgency = urgency
     if raised or state.handed_back:
         thread.append(session, case, state, Line("event", words.insisted(urgency, about), now))
     state.handed_back = False
@@ -174,15 +177,18 @@ def woman_wrote(
 def open_cases(
     session: Session, key: PersonalKey, teams: Collection[uuid.UUID] | None = None
 ) -> list[OpenCase]:
-    """Return the open cases (of some teams): danger first, then who has waited longest; unseals nothing."""
+    """Return the open cases (of some teams): the most urgent first, then who has waited longest.
+
+    Unseals nothing.
+    """
     query = select(Case).where(Case.is_open)
     if teams is not None:
         query = query.where(Case.team_id.in_(teams))
     lines = [_line(case, read_state(key, case)) for case in session.scalars(query)]
     return sorted(
         lines,
-        key=lambda c: (not c.danger or c.waiting_since is None, c.waiting_since is None,
-                       c.waiting_since or c.opened_at),
+        key=lambda c: (not c.danger or c.waiting_since is None, not c.urgent or c.waiting_since is None,
+                       c.waiting_since is None, c.waiting_since or c.opened_at),
     )  # fmt: skip
 
 
@@ -211,6 +217,7 @@ def _line(case: Case, state: CaseState) -> OpenCase:
     return OpenCase(
         id=case.id,
         danger=state.urgency == "danger",
+        urgent=state.urgency == "urgent",
         opened_at=datetime.fromisoformat(state.opened_at),
         waiting_since=datetime.fromisoformat(state.waiting_since) if state.waiting_since else None,
         claimed_by=uuid.UUID(state.claimed_by) if state.claimed_by else None,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 PRIVACY, FOOD_SECURITY, CASE = "privacy", "food_security", "case"
-NOTICE, NOTICE_VERSION = notice.NAME, notice.VERSION
+NOTICE, NOTICE_VERSION = notice.SHOWN, notice.VERSION
 
 
 def record(
@@ -29,7 +29,7 @@ def record(
     given: bool,
     message_sid: str,
 ) -> Consent:
-    """Keep an answer with the id and the version of the notice that she had been shown."""
+    """Keep an answer with the version of the notice and the name of the short one that she had been shown."""
     consent = Consent(
         conversation_id=conversation_id,
         kind=kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-URGENCY = {"danger": "peligro", "support": "apoyo"}
+URGENCY = {"danger": "peligro", "urgent": "urgente", "support": "apoyo"}
 ABOUT = {
     "violence": "violencia",
     "danger": "peligro ahora",
@@ -16,6 +16,10 @@ ABOUT = {
     "guardian": "menor de edad: se inscribe con su mamá, papá o quien la cuida",
     "second_woman": "quiere inscribir a otra mujer que no tiene teléfono propio",
     "voice": "mandó una nota de voz",
+    "hunger": "hoy no tienen qué comer en su casa",
+    "seat": "dice que ya tiene lugar en un grupo y aquí no aparece",
+    "reading": "le cuesta leer: prefiere mensajes de voz",
+    "access": "pregunta por rampa, señas u otra forma de poder asistir",
     "failed": "el asistente no pudo responderle",
     "failed_danger": "el asistente no pudo responderle, y lo que escribió suena a peligro",
     "failed_unknown": "el asistente no pudo responderle ni leer si es peligro: léanla ya",

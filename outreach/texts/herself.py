@@ -103,5 +103,6 @@ NOT_SAVED_WITHOUT_CONSENT = (
 FOOD_NOT_SAVED = "No guardé tus respuestas, porque no me diste tu permiso para eso."
 FOOD_SAVED = "Gracias por contestar. Lo guardo solo para ver cómo ayuda el programa."
 RESPONSIBLE = "Responsable: {who}"
+NOTICE_AT = "Completo: {url}"
 FULL_NOTICE = "El aviso completo está en {url}"
 COVER_LINE = "Aquí puedes preguntar por los talleres: fechas, lugares y cómo apuntarte."

@@ -7,9 +7,18 @@ the programme before the service opens (`docs/operations/opening.md`).
 
 from html import escape
 
-NAME = "base"
 VERSION = "2026-11"
 """Raised when the notice changes in substance: women are then asked again."""
+SHORT = {
+    "base": "*Aviso de privacidad, en corto:* guardo tu número y lo que me digas solo para inscribirte, recordarte tus sesiones y responderte. Puedes verlo, corregirlo o borrarlo cuando quieras.",
+    "base.2": "*Aviso de privacidad:* guardo tu número y lo que digas para inscribirte, avisarte y responderte. Lo puedes ver, corregir o borrar. {notice_where}",
+}  # fmt: skip
+"""The exact short notice (`utter_notice` of `bot/domain/consent.yml`) by the name that a consent keeps.
+
+Whoever changes its words adds a name, and so the text that a woman agreed to can always be read.
+"""
+SHOWN = "base.2"
+"""The short notice that is shown now."""
 
 _RESPONSIBLE = "Quién es responsable"
 _NOT_NAMED = "El programa que te atiende por este medio. Su domicilio y el de su Unidad de Transparencia están en sus oficinas y en el aviso impreso que se entrega en los talleres."

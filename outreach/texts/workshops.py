@@ -12,6 +12,10 @@ OFFER = "Estos son los grupos de tu municipio:\n{groups}\n¿Cuál te queda mejor
 OFFER_ANYWHERE = (
     "Estos son grupos con sesiones próximas:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
 )
+OFFER_IN = "Estos son los grupos en {place}:\n{groups}\n¿Cuál te queda mejor? Contesta con el número."
+OFFER_NOT_IN = (
+    "En {place} no hay grupo por ahora. Estos están en otros municipios:\n{groups}\nContesta con el número."
+)
 OFFER_LINE = "{number}. {workshop}, {place}. Empieza {when}. {seats}"
 OFFER_BUTTON = "Grupo {number}"
 SEATS_FREE = "Hay {free} lugares."
@@ -19,6 +23,10 @@ SEAT_FREE = "Queda 1 lugar."
 SEATS_NONE = "Está lleno: hay lista de espera."
 OFFER_ELSEWHERE = "En tu municipio no hay grupo por ahora. Estos están en otros municipios:\n{groups}\nContesta con el número."
 OFFER_NONE = "Por ahora no hay grupos abiertos. Escribe «grupos» en unos días y te digo si ya hay."
+
+DATES = "Estas son las fechas que siguen:\n{groups}"
+DATES_LINE = "• {workshop}, {place}: {when}."
+DATES_NONE = "Por ahora no hay grupos con fecha. Escribe «grupos» en unos días y te digo si ya hay."
 
 ENROLLED = "¡Listo! Ya tienes tu lugar en {workshop}. Tu primera sesión es {when}, en {place}. Te voy a recordar antes."
 ENROLLED_NO_DATE = "¡Listo! Ya tienes tu lugar en {workshop}, en {place}. Todavía no hay fecha. Antes de cada sesión te mando un recordatorio."
@@ -30,11 +38,17 @@ SEAT_FREED = "Se liberó un lugar y ya es tuyo: {workshop}, en {place}. Tu próx
 SEAT_FREED_NO_DATE = "en una fecha por confirmar"
 
 NEXT_SESSION = "Tu próxima sesión de {workshop} es {when}, en {place}."
+SESSION_AFTER = "Después de esa, la siguiente sesión de {workshop} es {when}, en {place}."
+NO_SESSION_AFTER = "Después de esa todavía no hay otra fecha. Antes de cada sesión te mando un recordatorio."
 NO_SESSION = "No tienes una sesión próxima con fecha. Cuando la haya, te mando un recordatorio antes."
 NOT_ENROLLED = "Todavía no estás en ningún taller. Si quieres, te apunto: escribe «quiero inscribirme»."
 STATUS_ENROLLED = "Sí, estás inscrita en {workshop}, en {place}. {next}"
 STATUS_WAITING = "Estás en la lista de espera de {workshop}, en el lugar {position}."
 LOCATION = "Tu grupo se reúne en {place}, {municipality}."
+MINUTES = {60: "1 hora", 90: "hora y media", 120: "2 horas", 150: "2 horas y media", 180: "3 horas"}
+MINUTES_MANY = "{minutes} minutos"
+SESSION_LASTS = "Tu próxima sesión de {workshop} dura {minutes}: es {when}."
+ABOUT_WORKSHOP = "De tu taller, {workshop}: {description}"
 ATTENDED = {
     0: "Todavía no tengo anotada una asistencia tuya a {workshop}. {next}",
     1: "Has venido a 1 sesión de {workshop}. {next}",

@@ -9,7 +9,8 @@ from outreach.campaigns import reminders
 from outreach.casework import cases
 from outreach.ground import dates, programme_rules
 from outreach.people import consent, registry
-from outreach.programme import enrolment
+from outreach.programme import answers, enrolment
+from outreach.texts import herself as texts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,13 +36,14 @@ def build(
     woman = registry.woman_of(session, conversation)
     seats = enrolment.active(session, woman.id) if woman else ()
     enrolled = [seat for seat in seats if seat.state is EnrolmentState.ENROLLED]
+    agreed = consent.given(session, conversation.id, consent.PRIVACY)
     minor = None
     if woman is not None:
         age = registry.least_age(registry.read_details(key, woman), dates.today(settings.timezone, now))
         minor = age < dates.ADULT_AGE if age is not None else None
     return {
         "now": now.astimezone(settings.timezone).isoformat(timespec="seconds"),
-        "consented": consent.given(session, conversation.id, consent.PRIVACY),
+        "consented": agreed,
         "registered": woman is not None,
         "enrolled": bool(enrolled),
         "waitlisted": len(enrolled) < len(seats),
@@ -55,6 +57,15 @@ def build(
         "name": state.preferred_name,
         "municipality": woman.municipality if woman else None,
         "minor": minor,
+        "interpreter": state.language is not None,
+        "notice": "" if agreed else _notice(session, settings, conversation),
         "least_age": settings.least_age,
         "guardian_under": settings.guardian_under,
     }
+
+
+def _notice(session: Session, settings: Settings, conversation: Conversation) -> str:
+    """Where the full notice is and who is responsible, for the short one (LGPDPPSO art. 22)."""
+    parts = [texts.NOTICE_AT.format(url=f"{settings.public_url}/aviso")]
+    who = answers.responsible(session, conversation.programme_id)
+    return " ".join([*parts, texts.RESPONSIBLE.format(who=who)] if who else parts)

@@ -77,9 +77,10 @@ class UpdateDetails(Effect):
 
 @dataclass(frozen=True)
 class OfferGroups(Effect):
-    """Show the groups near her."""
+    """Show the groups near her, or in the municipality that she names."""
 
     NAME = "offer_groups"
+    municipality: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,17 @@ class ChooseGroup(Effect):
 
 @dataclass(frozen=True)
 class TellNextSession(Effect):
-    """When and where her next session is."""
+    """When and where her next session is; `following`: the one after it."""
 
     NAME = "tell_next_session"
+    following: bool = False
+
+
+@dataclass(frozen=True)
+class TellDates(Effect):
+    """When the groups near her meet next, without offering a seat."""
+
+    NAME = "tell_dates"
 
 
 @dataclass(frozen=True)
@@ -142,9 +151,10 @@ class ConfirmAttendance(Effect):
 
 @dataclass(frozen=True)
 class DeclineAttendance(Effect):
-    """She can't come this time."""
+    """She can't come this time; `quiet`: it is noted and something else is answered."""
 
     NAME = "decline_attendance"
+    quiet: bool = False
 
 
 @dataclass(frozen=True)

@@ -195,7 +195,7 @@ def _obey(here: TurnContext) -> None:
 def _ask(here: TurnContext) -> Ask:
     last = here.incoming[-1]
     alone = len(here.incoming) == 1 or last.payload
-    payload = offered_replies.chosen(last, here.state.choices, here.state.older) if alone else None
+    payload = offered_replies.tapped(last, here.state.choices, here.state.older) if alone else None
     text = gather.joined(here.incoming)
     facts = dialogue_facts.build(
         here.session, here.key, here.settings, here.conversation, here.state, here.now
@@ -210,6 +210,7 @@ def _ask(here: TurnContext) -> Ask:
         "payload": payload,
         "kind": str(Kind.TEXT if text and kind is not Kind.LOCATION else kind),
         "context": facts,
+        **offered_replies.told(here.state),
     }
     return Ask(here.turn.id, here.conversation.id, text, metadata)
 

@@ -1,7 +1,8 @@
 """A phone in somebody else's hand: what must hold of every answer once she has hidden, in every script.
 
 The reveal list holds what no message may say unasked. Here stand also the words of the safety texts, which
-are harmless alone and tell him all beside a workshop. Silence tells as much: each message gets an answer.
+are harmless alone and tell him all beside a workshop. Silence tells as much: each message gets an answer, but
+for a reaction, which nobody ever gets one to.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ class Overheard(Player):
         if step.does in ANSWERED:
             self.answers.append([as_read(bubble) for bubble in self._replies])
         if covered:
-            assert self._replies, "silence: whoever holds the phone sees that something was held back"
+            silent = step.does == "sends" and step.what == "reaction"
+            assert silent or self._replies, "silence: whoever holds it sees that something was held back"
             assert self._held_back() == before, "an answer was held back"
 
     def _always(self, new: list[dict[str, Any]]) -> None:

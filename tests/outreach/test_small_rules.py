@@ -102,28 +102,23 @@ def test_days_are_told_back_in_words() -> None:
     assert days_in_words(frozenset({0, 2, 4})) == "lunes, miércoles y viernes"
 
 
-@pytest.mark.parametrize(
-    ("text", "payload"),
-    [
-        ("2", "/deny"), ("la dos", "/deny"), ("la uno", "/affirm"), ("numero 3", "/ask_menu"),
-        ("si quiero", "/affirm"), ("NO", "/deny"), ("grupo 2", "/deny"), ("4", None),
-        ("mejor el 3 porfa", "/ask_menu"), ("la 2 por favor, gracias", "/deny"),
-        ("pues no se", None), ("/deny", None), ("", None),
-    ],
-)  # fmt: skip
-def test_answers_to_buttons(text: str, payload: str | None) -> None:
-    """She answers with a number, in words or with the title; a typed command is only text."""
-    expected = "/deny" if text == "/deny" else payload
-    found = offered_replies.chosen(incoming(text), OFFERED)
-    assert found == (None if text == "/deny" else expected)
+@pytest.mark.parametrize("text", ["2", "la dos", "si quiero", "NO", "grupo 2", "/deny", ""])
+def test_what_she_types_is_no_tap(text: str) -> None:
+    """Free text is the dialogue's to read, a typed command too; it is told what is on offer."""
+    assert offered_replies.tapped(incoming(text), OFFERED) is None
+    state = PrivateState(choices=OFFERED[:1], older=[Choice("Grupo 1", "/choose_group")])
+    assert offered_replies.told(state) == {
+        "offered": [{"title": "Sí, quiero", "payload": "/affirm"}],
+        "older": [{"title": "Grupo 1", "payload": "/choose_group"}],
+    }
 
 
 def test_old_buttons_are_no_commands() -> None:
     """P9: pressing an old button, or forging one, does nothing that is not on offer."""
-    assert offered_replies.chosen(incoming("Sí", payload="/open_case"), OFFERED) is None
-    assert offered_replies.chosen(incoming("Sí", payload="/affirm"), OFFERED) == "/affirm"
+    assert offered_replies.tapped(incoming("Sí", payload="/open_case"), OFFERED) is None
+    assert offered_replies.tapped(incoming("Sí", payload="/affirm"), OFFERED) == "/affirm"
     assert (
-        offered_replies.chosen(incoming("Sí voy", payload="/confirm_attendance"), []) == "/confirm_attendance"
+        offered_replies.tapped(incoming("Sí voy", payload="/confirm_attendance"), []) == "/confirm_attendance"
     )
 
 

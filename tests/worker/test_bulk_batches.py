@@ -55,7 +55,7 @@ def agreed(session: Session, key: PersonalKey, count: int) -> list[uuid.UUID]:
         conversation.last_inbound_at = utcnow()
         session.add(
             Consent(
-                conversation_id=conversation.id, kind="privacy", given=True, notice=notice.NAME,
+                conversation_id=conversation.id, kind="privacy", given=True, notice=notice.SHOWN,
                 version=notice.VERSION, message_sid=f"SMyes{number}",
             )
         )  # fmt: skip
@@ -311,7 +311,7 @@ def test_her_last_answer_counts_in_whichever_conversation(
             session.add(
                 Consent(
                     conversation_id=other.id if n == 0 else one.id, kind="privacy", given=given,
-                    notice=notice.NAME, version=notice.VERSION, message_sid=f"SM{n}",
+                    notice=notice.SHOWN, version=notice.VERSION, message_sid=f"SM{n}",
                     created_at=utcnow() + timedelta(seconds=n),
                 )
             )  # fmt: skip

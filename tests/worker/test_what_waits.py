@@ -33,20 +33,24 @@ def _offers(body: dict[str, Any]) -> list[dict[str, Any]]:
 def test_offered_groups_outlive_a_miss_and_a_digression(
     sessions: sessionmaker[Session], settings: Settings
 ) -> None:
-    """A number is of the last buttons; a group is still chosen by its name, until something else is done."""
-    asked: list[str | None] = []
+    """The dialogue is told what is on offer and which groups still are, until something else is done."""
+    told: list[tuple[list[str], list[str]]] = []
 
     def rasa(body: dict[str, Any]) -> list[dict[str, Any]]:
-        asked.append(body["metadata"]["payload"])
+        about = body["metadata"]
+        assert about["payload"] is None
+        offered, older = ([choice["title"] for choice in about[name]] for name in ("offered", "older"))
+        told.append((offered, older))
         return _offers(body)
 
-    said_by_her = ("grupos", "cuanto cuesta", "asdkj", "grupo 2", "grupo 2", "grupos", "otra cosa", "la 1")
+    said_by_her = ("grupos", "cuanto cuesta", "asdkj", "grupo 2", "grupos", "otra cosa", "la 1")
     with running(settings, rasa) as runtime:
         for n, words in enumerate(said_by_her):
             conversation = wrote(sessions, runtime, words, sid=f"SM{n}")
             steps.take_turn(runtime, conversation)
-    second = '/choose_group{"group":"2"}'
-    assert asked == [None, None, None, second, None, None, None, None]
+    groups = ["Grupo 1", "Grupo 2"]
+    menu = (["Ver talleres"], groups)
+    assert told == [([], []), (groups, []), (groups, []), menu, ([], []), (groups, []), ([], [])]
 
 
 def test_a_message_that_she_deleted_is_answered_with_silence(
@@ -77,7 +81,7 @@ def test_a_message_that_she_deleted_is_answered_with_silence(
 
 
 def test_only_buttons_on_offer_are_commands(sessions: sessionmaker[Session], settings: Settings) -> None:
-    """A typed command is text; the number of an offered button is its payload."""
+    """A typed command or number is text, which the dialogue reads; a tap is a payload."""
     asked: list[dict[str, Any]] = []
     buttons = [{"title": "Sí", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
 
@@ -89,7 +93,10 @@ def test_only_buttons_on_offer_are_commands(sessions: sessionmaker[Session], set
         for n, words in enumerate(("/affirm", "2", "/deny")):
             conversation = wrote(sessions, runtime, words, sid=f"SM{n}")
             steps.take_turn(runtime, conversation)
-        assert [body["metadata"]["payload"] for body in asked] == [None, "/deny", None]
+        for n, payload in enumerate(("/deny", "/open_case")):
+            wrote(sessions, runtime, "No", sid=f"SMtap{n}", ButtonPayload=payload)
+            steps.take_turn(runtime, conversation)
+        assert [body["metadata"]["payload"] for body in asked] == [None, None, None, "/deny", None]
         with sessions() as session:
             state = conversation_state.read(runtime.key, session.get_one(Conversation, conversation))
             assert state.choices == [Choice("Sí", "/affirm"), Choice("No", "/deny")]

@@ -24,6 +24,7 @@ from outreach.turns.effects import (
     OfferGroups,
     OfferReschedule,
     SaveDetails,
+    TellDates,
     TellEnrolmentStatus,
     TellLocation,
     TellWorkshops,
@@ -81,7 +82,7 @@ def update_details(scene: TurnContext, effect: UpdateDetails) -> list[Content]:
     return [Content(said)]
 
 
-def _offer(scene: TurnContext, found: list[enrolment.Offer], text: str) -> list[Content]:
+def _offer(scene: TurnContext, found: list[enrolment.Offer], text: str, place: str = "") -> list[Content]:
     lines, buttons = [], []
     for number, offer in enumerate(found, start=1):
         free = {0: texts.SEATS_NONE, 1: texts.SEAT_FREE}.get(
@@ -98,21 +99,53 @@ def _offer(scene: TurnContext, found: list[enrolment.Offer], text: str) -> list[
         )
         payload = f"/choose_group{json.dumps({'group': str(offer.group.id)})}"
         buttons.append(Choice(title=texts.OFFER_BUTTON.format(number=number), payload=payload))
-    return [Content(text.format(groups="\n".join(lines)), buttons=buttons)]
+    return [Content(text.format(groups="\n".join(lines), place=place), buttons=buttons)]
 
 
 @handles(OfferGroups)
-def offer_groups(scene: TurnContext, _: OfferGroups) -> list[Content]:
-    """Show the groups of her municipality, or those elsewhere where it has none."""
+def offer_groups(scene: TurnContext, effect: OfferGroups) -> list[Content]:
+    """Show the groups of her municipality or of the one she names, or those elsewhere where it has none."""
     woman = scene.woman()
     axis = woman.axis if woman else None
     municipality = woman.municipality if woman else None
     own = scene.conversation.programme_id
+    named = scene.session.get(Municipality, effect.municipality) if effect.municipality else None
+    if named is not None:
+        there = enrolment.offers(
+            scene.session, scene.now, programme_id=own, municipality=named.code, axis=axis
+        )
+        if there:
+            return _offer(scene, there, texts.OFFER_IN, named.name)
+        elsewhere = enrolment.offers(scene.session, scene.now, programme_id=own, axis=axis)
+        return (
+            _offer(scene, elsewhere, texts.OFFER_NOT_IN, named.name)
+            if elsewhere
+            else [Content(texts.OFFER_NONE)]
+        )
     near = enrolment.offers(scene.session, scene.now, programme_id=own, municipality=municipality, axis=axis)
     if near:
         return _offer(scene, near, texts.OFFER if municipality else texts.OFFER_ANYWHERE)
     elsewhere = enrolment.offers(scene.session, scene.now, programme_id=own, axis=axis)
     return _offer(scene, elsewhere, texts.OFFER_ELSEWHERE) if elsewhere else [Content(texts.OFFER_NONE)]
+
+
+@handles(TellDates)
+def tell_dates(scene: TurnContext, _: TellDates) -> list[Content]:
+    """Say when the groups of her municipality meet next, else those of all."""
+    woman = scene.woman()
+    own = scene.conversation.programme_id
+    near = woman.municipality if woman else None
+    found = near and enrolment.offers(scene.session, scene.now, programme_id=own, municipality=near)
+    found = found or enrolment.offers(scene.session, scene.now, programme_id=own)
+    lines = [
+        texts.DATES_LINE.format(
+            workshop=offer.group.workshop.name,
+            place=offer.group.place,
+            when=dates.day_and_hour(offer.next_session.starts_at, scene.settings.timezone, scene.now),
+        )
+        for offer in found
+    ]
+    return [Content(texts.DATES.format(groups="\n".join(lines)) if lines else texts.DATES_NONE)]
 
 
 @handles(ChooseGroup)
@@ -202,11 +235,32 @@ def tell_workshops(scene: TurnContext, _: TellWorkshops) -> list[Content]:
 
 @handles(AnswerQuestion)
 def answer_question(scene: TurnContext, effect: AnswerQuestion) -> list[Content]:
-    """Answer from what coordinators wrote, for her municipality where they did."""
+    """Answer from what coordinators wrote, for her municipality where they did, and from her group's data."""
     woman = scene.woman()
     municipality = woman.municipality if woman else None
     text = answers.answer(scene.session, effect.topic, municipality, scene.conversation.programme_id)
-    return [Content(text)]
+    own = _of_her_group(scene, effect.topic)
+    return [Content(f"{own} {text}" if own else text)]
+
+
+def _of_her_group(scene: TurnContext, topic: str) -> str:
+    """What her own group's data say to a question; empty where they say nothing."""
+    woman = scene.woman()
+    seat = enrolment.current(scene.session, woman.id) if woman and topic in {"bring", "duration"} else None
+    if seat is None:
+        return ""
+    group = waiting_list.group_of(scene.session, seat)
+    if topic == "bring":
+        about = group.workshop.description.strip()
+        return texts.ABOUT_WORKSHOP.format(workshop=group.workshop.name, description=about) if about else ""
+    session = enrolment.next_session(scene.session, group.id, scene.now)
+    if session is None:
+        return ""
+    return texts.SESSION_LASTS.format(
+        workshop=group.workshop.name,
+        minutes=texts.MINUTES.get(session.minutes, texts.MINUTES_MANY.format(minutes=session.minutes)),
+        when=dates.day_and_hour(session.starts_at, scene.settings.timezone, scene.now),
+    )
 
 
 @handles(OfferReschedule)

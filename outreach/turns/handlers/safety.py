@@ -24,8 +24,11 @@ from outreach.turns.effects import (
 )
 from outreach.turns.turn_context import TurnContext, handles
 
-_ASKED_BESIDES = frozenset({"complaint", "language"})
-"""Reasons where the dialogue asks her something itself: what happened, or to speak in her own language."""
+_ASKED_BESIDES = frozenset({"complaint", "language", "hunger", "reading", "access", "seat", "voice"})
+"""Reasons where the dialogue asks or says the rest: what happened, who is hungry, what is looked into."""
+
+_URGENT = frozenset({"hunger"})
+"""Needs of today: at the desk they stand after danger and before the rest."""
 
 
 @handles(OpenCase)
@@ -46,7 +49,7 @@ def open_case(scene: TurnContext, effect: OpenCase) -> list[Content]:
 @handles(RequestPerson)
 def request_person(scene: TurnContext, effect: RequestPerson) -> list[Content]:
     """Put her on the list of those who wait for a person; the words fit any reason."""
-    scene.open_case("support", effect.reason)
+    scene.open_case("urgent" if effect.reason in _URGENT else "support", effect.reason)
     if cases.on_shift(scene.session, scene.now, scene.conversation.programme_id):
         return [Content(her_texts.PERSON_ON_SHIFT)]
     asked = effect.reason in _ASKED_BESIDES

@@ -62,18 +62,25 @@ def _nothing_to_answer(scene: TurnContext) -> list[Content]:
 
 
 @handles(TellNextSession)
-def tell_next_session(scene: TurnContext, _: TellNextSession) -> list[Content]:
-    """Say day, hour and place of her next session, with a map pin."""
+def tell_next_session(scene: TurnContext, effect: TellNextSession) -> list[Content]:
+    """Say day, hour and place of her next session, or of the one after it, with a map pin."""
     woman = scene.woman()
     for seat in enrolment.active(scene.session, woman.id) if woman else ():
         if seat.state is not EnrolmentState.ENROLLED:
             continue
         following = enrolment.next_session(scene.session, seat.group_id, scene.now)
-        if following is not None:
-            group = waiting_list.group_of(scene.session, seat)
-            when = dates.day_and_hour(following.starts_at, scene.settings.timezone, scene.now)
-            text = texts.NEXT_SESSION.format(workshop=group.workshop.name, when=when, place=group.place)
-            return [Content(text, map_pin=_pin(group))]
+        if following is None:
+            continue
+        group = waiting_list.group_of(scene.session, seat)
+        form = texts.NEXT_SESSION
+        if effect.following:
+            form = texts.SESSION_AFTER
+            following = enrolment.next_session(scene.session, seat.group_id, following.starts_at)
+            if following is None:
+                return [Content(texts.NO_SESSION_AFTER)]
+        when = dates.day_and_hour(following.starts_at, scene.settings.timezone, scene.now)
+        text = form.format(workshop=group.workshop.name, when=when, place=group.place)
+        return [Content(text, map_pin=_pin(group))]
     return _nothing_to_answer(scene)
 
 
@@ -106,9 +113,11 @@ def confirm_attendance(scene: TurnContext, _: ConfirmAttendance) -> list[Content
 
 
 @handles(DeclineAttendance)
-def decline_attendance(scene: TurnContext, _: DeclineAttendance) -> list[Content]:
+def decline_attendance(scene: TurnContext, effect: DeclineAttendance) -> list[Content]:
     """Note that she can't come, and say what comes after."""
     done = _answer(scene, RsvpAnswer.DECLINED)
+    if effect.quiet:
+        return []
     if done is None:
         return _nothing_to_answer(scene)
     meant, _when = done

@@ -6,6 +6,7 @@ she: me pega mi esposo [disclose_violence]   a text and what it means ([intent r
 tap: /want_person                       a button; `tap: 2` is the second one on offer
 sends: voice                            what is not text
 after: 2 hours                          time passes
+groups: 2                               the product has so many groups on offer ("2 older": behind others)
 bot: Te creo | no es tu culpa           the answer holds these, in this order
 first: *911*                            the very first thing she meets starts with this
 once: Te creo                           the answer holds this a single time
@@ -14,6 +15,7 @@ effect: open_case urgency=support       an effect, with at least these values
 no effect: open_case                    none of these
 buttons: Una persona | Información      exactly these, on the last question
 confidential: yes                       the receipt's word
+silence: yes                            nothing is said and nothing is done
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ASKS = ("she", "tap", "sends", "again")
-KINDS_OF_CHECK = ("bot", "first", "once", "not", "effect", "no effect", "buttons", "confidential")
+KINDS_OF_CHECK = ("bot", "first", "once", "not", "effect", "no effect", "buttons", "confidential", "silence")
 _LABEL = re.compile(r"\s*\[(\w+)(?: (none|support|danger))?(?: (none|perhaps|sure))?\]$")
 
 
@@ -39,6 +41,7 @@ class Turn:
     says: str
     understood: dict[str, str] | None
     hours: float = 0
+    groups: str = ""
     checks: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -65,7 +68,7 @@ def _script(part: str, area: str) -> Script:
     name, *lines = [line.strip() for line in part.splitlines()]
     script = Script(f"{area}: {name}", [])
     context: dict[str, object] = {}
-    hours = 0.0
+    hours, groups = 0.0, ""
     for line in lines:
         if not line or line.startswith("#"):
             continue
@@ -74,9 +77,11 @@ def _script(part: str, area: str) -> Script:
             context = context | dict(_fact(fact) for fact in value.split())
         elif key == "after":
             hours = _hours(value)
+        elif key == "groups":
+            groups = value
         elif key in ASKS:
             says, understood = _labelled(value)
-            script.turns.append(Turn(context, key, says, understood, hours))
+            script.turns.append(Turn(context, key, says, understood, hours, groups))
             hours = 0.0
         elif key in KINDS_OF_CHECK:
             script.turns[-1].checks.append((key, value))

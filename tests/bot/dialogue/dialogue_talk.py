@@ -69,12 +69,15 @@ class Talk:
         self.items: list[dict[str, Any]] = []
         self.milliseconds = 0.0
         self.message_id = ""
+        self.groups = ""
+        """How many groups the product has on offer, and whether behind others; empty: none is said."""
 
     def say(self, text: str, understood: dict[str, str] | None = None, **how: object) -> list[dict[str, Any]]:
         """Write `text`; the same `message_id` again is a retried turn."""
         self.message_id = str(how.pop("message_id", uuid.uuid4()))
         self.now += timedelta(seconds=20)
         context = self.context | {"now": self.now.isoformat()}
+        how = self._on_offer() | how
         metadata = {"message_id": self.message_id, "payload": None, "kind": "text", "context": context} | how
         ask = {"sender": self.sender, "message": text, "metadata": metadata}
         label = understood if understood is not None else {"intent": "inform"}
@@ -83,6 +86,16 @@ class Talk:
             raise AssertionError(answer["error"])
         self.items, self.milliseconds = answer["items"], answer["milliseconds"]
         return self.items
+
+    def _on_offer(self) -> dict[str, object]:
+        number, _, older = self.groups.partition(" ")
+        if not number:
+            return {}
+        groups = [
+            {"title": f"Grupo {n}", "payload": f'/choose_group{{"group": "g{n}"}}'}
+            for n in range(1, int(number) + 1)
+        ]
+        return {"offered": self.buttons(), "older": groups} if older else {"offered": groups, "older": []}
 
     def tap(self, payload: str) -> list[dict[str, Any]]:
         """Press a button: by payload, or by its place among those on offer."""

@@ -57,6 +57,8 @@ def _check(talk: Talk, kind: str, value: str) -> None:
     elif kind == "buttons":
         wanted = [title.strip() for title in value.split("|")] if value != "none" else []
         assert [button["title"] for button in talk.buttons()] == wanted
+    elif kind == "silence":
+        assert (talk.texts(), talk.effects()) == ([], [])
     else:
         assert talk.receipt()["confidential"] is (value == "yes")
 
@@ -66,6 +68,7 @@ def test_script(driver: Driver, script: Script) -> None:
     talk = Talk(driver)
     for turn in script.turns:
         talk.context = turn.context
+        talk.groups = turn.groups
         talk.now += timedelta(hours=turn.hours)
         _happens(talk, turn.does, turn.says, turn.understood)
         for kind, value in turn.checks:

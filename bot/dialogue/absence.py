@@ -1,0 +1,40 @@
+"""Hears "no voy a poder ir" told together with its reason: "no puedo ir porque mi marido no me deja salir".
+
+Why: one message may say two things, an absence that is to be noted and something of hers that is to be heard.
+A clause counts only as a whole: "no puedo ir a denunciar" is no absence. Pure; must never store or log.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.components.spelling import bare
+
+NOTED = "utter_do_absence"
+"""The response that notes the absence without a word, beside whatever else is answered."""
+_ENDS = re.compile(
+    r"[,.;:\n!?]+|\b(?:por ?que|x ?q(?:ue)?|por ?q|xk|pork(?:e)?|pq|ya que|es que|esk|pues|ps|pero|y es que|"
+    r"debido a que|como)\b"
+)
+_ABSENT = re.compile(
+    r"(?:(?:hola|buenas|buenos dias|buenas tardes|oiga|oye|disculpe|perdon|ay|no|maestra|seño|ya|"
+    r"fijese(?: que)?|creo que|siempre|que|hoy|mañana|manana|esta vez|ahora|yo|la verdad) +)*"
+    r"(?:no +(?:(?:boy|voy) +a +)?(?:me +)?(?:puedo|podre|poder|pude|alcanzo|ire|ir|asistire|voy|boy)"
+    r"(?: +(?:a +)?(?:ir|hir|asistir|llegar|acudir))?|(?:voy|boy) +a +faltar|faltare)"
+    r"(?: +(?:al?|a +la|a +mi|del|de +la|de) *(?:taller|clase|sesion|secion|curso|platica|grupo))?"
+    r"(?: +(?:hoy|mañana|manana|esta +vez|ese +dia|el +\w+|este +\w+|otra +vez|tampoco|siempre))*"
+)
+_PLAIN = frozenset(("no voy", "ya no voy", "no boy", "ya no boy", "hoy no voy", "no ire", "mañana no voy"))
+_GOES = re.compile(
+    r"\b(?:ir|hir|asistir|llegar|acudir|faltar\w*|ire|asistire|taller|clase|sesion|secion|curso|platica)\b"
+)
+
+
+def told(text: str) -> bool:
+    """Whether some clause of `text` says, as a whole, that she is not coming to her session."""
+    clauses = (" ".join(clause.split()) for clause in _ENDS.split(bare(text)))
+    return any(
+        clause in _PLAIN or (_ABSENT.fullmatch(clause) and _GOES.search(clause))
+        for clause in clauses
+        if clause
+    )

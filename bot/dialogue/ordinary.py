@@ -1,0 +1,204 @@
+"""The ordinary conversation: finer questions, a seat she believes in, hunger, an absence beside its reason.
+
+Why: what the intents are too coarse for is settled here, after the intent and before the rules. Pure; must
+never answer inside a talk on safety, nor turn a choice she made into something else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.components.spelling import spoken_words
+from bot.dialogue import absence, questions, tongues, words
+from bot.dialogue.acts import DIGRESSIONS, SAFETY
+from bot.dialogue.parse import UNKNOWN
+from bot.dialogue.standing import CLEAR, Act
+
+if TYPE_CHECKING:
+    from bot.dialogue.ask import Ask
+    from bot.dialogue.parse import Understanding
+    from bot.dialogue.standing import Standing
+
+ABOUT = {topic: topic for topic in ("bring", "duration", "teachers", "politics", "online", "absence")} | {
+    "money": "support"
+}
+"""Questions answered from what coordinators edit, by the topic of the answer."""
+NEEDS = frozenset(("ramp", "deaf", "blind"))
+_LASTS = frozenset(("opt_out", "opt_in"))
+REFINED = (DIGRESSIONS - _LASTS) | {
+    UNKNOWN, "out_of_scope", "inform", "ask_again", "affirm", "deny", "goodbye", "thank", "greet", "repeat",
+    "confirm_attendance", "decline_attendance", "reschedule", "notify_late", "drop_out", "enroll",
+    "see_sessions", "set_contact_hours", "perhaps_safety",
+}  # fmt: skip
+"""Readings that a nearer one may take the place of."""
+PLAIN = frozenset(
+    ("affirm", "deny", "goodbye", "thank", "greet", "repeat", "enroll", "set_contact_hours", "delete_my_data")
+)
+"""Readings that are seldom wrong: there only a line that is nearly hers takes the place."""
+FOR_SURE = 0.75
+IN_A_FORM = (DIGRESSIONS - _LASTS) | {"ask_again"}
+"""The same while a form asks: there an answer stays an answer."""
+OTHER_NEWS = frozenset(("notify_late", "reschedule", "drop_out"))
+"""News of a session that no likeness to "siempre no" takes the place of."""
+CHANGES = {"change_no": "decline_attendance", "change_yes": "confirm_attendance"}
+OF_HER_SEAT = frozenset(
+    (
+        "ask_next_session", "ask_enrolment_status", "see_sessions", "ask_after_next", "confirm_attendance",
+        "decline_attendance", "reschedule", "notify_late", "drop_out",
+    )
+)  # fmt: skip
+"""What only she can ask who has a seat; one who has none is told so once, and then believed."""
+PITCHED_AFTER = frozenset(
+    (
+        "ask_programme", "ask_requirements", "ask_cost", "ask_childcare", "ask_support", "ask_certificate",
+        "ask_workshops", "ask_location", "ask_about", "ask_start", "ask_info",
+    )
+)  # fmt: skip
+"""Plain questions of somebody who may want to come: after the first one she is told how, and never again."""
+HUNGER = 0.6
+HUNGER_FOR_SURE = 0.7
+"""Likeness from which hunger is heard though the model heard a child at risk or violence."""
+HEARD_AS_ELSE = frozenset(
+    ("child_at_risk", "disclose_violence", "ask_violence_help", "support_for_other", "perhaps_safety")
+)
+
+
+def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
+    """The finer reading of a message that chose nothing on offer; the act itself where there is none."""
+    fits = act.intent in (IN_A_FORM if here.form_field else REFINED)
+    if here.in_safety or said.tier == "sure" or act.corrects or not fits:
+        return act
+    language = _of_language(text, act, said, here)
+    if language:
+        return language
+    if questions.hunger(text) >= HUNGER and not here.form_field:
+        return Act("hunger")
+    topic, likeness = questions.topic(text)
+    if topic in CHANGES and act.intent in OTHER_NEWS:
+        return act
+    plain = topic == "hungry" or (act.intent in PLAIN and said.confidence >= CLEAR)
+    plain = plain and likeness < FOR_SURE
+    return (_finer(topic, text, here) if topic and not plain else None) or act
+
+
+def _of_language(text: str, act: Act, said: Understanding, here: Standing) -> Act | None:
+    """Who writes in another language, or has said that hers is another, never meets "no te seguí"."""
+    lost = act.missed or act.intent == "ask_again"
+    if here.interpreter and lost:
+        return Act("language_waits")
+    named = words.names_language(text) if lost else None
+    if named:
+        return Act("set_language", {"language": named})
+    foreign = said.tier == "none" and tongues.is_english(text) and not here.interpreter
+    return Act("set_language", {"language": "Inglés"}) if foreign else None
+
+
+def _finer(topic: str, text: str, here: Standing) -> Act | None:
+    if topic in CHANGES:
+        fits = here.has_session and not here.form_field and says_no(text) == (topic == "change_no")
+        return Act(CHANGES[topic]) if fits else None
+    if topic in ABOUT:
+        return Act("ask_about", {"question": ABOUT[topic]})
+    if topic in NEEDS:
+        return Act("ask_access", slots={"access": topic})
+    if topic == "food_survey" and (not here.registered or here.form_field):
+        return None
+    if topic == "has_seat" and (here.has_seat or "?" in text):
+        return Act("ask_enrolment_status")
+    if topic == "start" and here.has_session:
+        return Act("ask_next_session")
+    return Act(ACTS[topic])
+
+
+def says_no(text: str) -> bool | None:
+    """Whether the last yes or no in `text` is a no: opposites are never a likeness apart. None: neither."""
+    said = [word for word in spoken_words(text) if word in ("si", "no")]
+    return said[-1] == "no" if said else None
+
+
+ACTS = {
+    "attended": "see_sessions",
+    "start": "ask_start",
+    "info": "ask_info",
+    "cant_read": "cant_read",
+    "who_is_this": "bot_challenge",
+    "my_number": "ask_my_number",
+    "send_pin": "ask_location",
+    "after_next": "ask_after_next",
+    "hunger": "hunger",
+    "hungry": "hungry",
+    "food_survey": "ask_food_survey",
+    "has_seat": "believes_seat",
+}
+
+
+def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
+    """The act as the rules get it: hunger, an absence beside a disclosure, a seat that is not known."""
+    by_voice = "cant_read" in here.filled or here.interpreter
+    if act.intent == "media_voice" and by_voice and not here.in_safety:
+        return Act("voice_for_person")
+    if here.cover:  # the act of anything of safety is dropped after this
+        return _of_seat(_again(act, here), here)
+    if text and not here.in_safety and _is_hunger(text, act, said):
+        return Act("hunger", soft=said.tier != "none")
+    if text and act.intent in SAFETY and here.has_session and absence.told(text):
+        return Act("absence_heard") if act.intent == "perhaps_safety" else replace(act, also=absence.NOTED)
+    return _of_seat(_again(act, here), here)
+
+
+def _is_hunger(text: str, act: Act, said: Understanding) -> bool:
+    """Hunger that the model took for violence; where it is sure of that, only if nothing else is said."""
+    if act.intent not in HEARD_AS_ELSE or (said.sure and said.risk == "danger"):
+        return False
+    return questions.hunger(text, alone=said.sure) >= HUNGER_FOR_SURE
+
+
+def _again(act: Act, here: Standing) -> Act:
+    """What a person was asked for already is not asked for a second time."""
+    told = act.intent == "hunger" and "hunger_told" in here.filled and here.case_open
+    return Act("hunger_again") if told else act
+
+
+def _of_seat(act: Act, here: Standing) -> Act:
+    if act.intent == "believes_seat" and here.has_seat:
+        return Act("ask_enrolment_status")
+    believes = act.intent == "believes_seat"
+    if here.has_seat or not (believes or act.intent in OF_HER_SEAT):
+        return act
+    if "seat_asked" in here.filled and here.case_open:
+        return Act("seat_again")
+    return Act("believes_seat") if believes or "no_seat_told" in here.filled else Act("no_seat")
+
+
+def facts(ask: Ask, act: Act, here: Standing) -> dict[str, object]:
+    """The slots of the ordinary conversation that the rules and the texts look at in this turn."""
+    context, was = ask.context, here.filled
+    pitched = "pitched" in was or act.intent in ("refuse_notice", "bot_challenge")
+    shown = "notice_shown" in was and act.intent != "refuse_notice"
+    return {
+        "has_seat": here.has_seat,
+        "looked_in": None,
+        "question": None,
+        "access": None,
+        "notice_where": context.notice,
+        "notice_shown": "yes" if shown else None,
+        "greets": "again" if shown else "first",
+        "pitched": "yes" if pitched else None,
+        "pitch": "none" if pitched or here.has_seat or here.in_safety else _pitch(act, ask),
+        **({"no_seat_told": None, "seat_asked": None} if here.has_seat else {}),
+    }
+
+
+def _pitch(act: Act, ask: Ask) -> str:
+    if act.intent not in PITCHED_AFTER:
+        return "none"
+    if not ask.context.flag("consented"):
+        return "notice"
+    return "groups" if ask.context.flag("registered") else "enrol"
+
+
+def has_seat(ask: Ask) -> bool:
+    """Whether the product knows of a seat of hers, or of a place on a waiting list."""
+    flag = ask.context.flag
+    return flag("enrolled") or flag("waitlisted") or flag("has_session") or flag("reminder_pending")
