@@ -2,7 +2,8 @@
 
 The linear models and the net each score the intents and the risk. Their scores become one calibrated
 probability each of safety and of danger (`Calibration`), and from them the tier; what the lexicon finds
-unmistakable is at least "perhaps", and a red flag decides whatever the models say. It must never keep or log a text it was given.
+unmistakable is at least "perhaps", and a red flag decides whatever the models say. It must never keep or log
+a text it was given.
 """
 
 from __future__ import annotations

@@ -1,30 +1,21 @@
 """The floor under the models: signs that a woman or a child may be killed, heard whatever the models say.
 
 Why: a classifier is right on most messages, and these may not be among the others. The list is closed
-(`red_flag_patterns`); negation, films, jokes, kitchen, work and animals are looked at before a sign counts.
+(`red_flags.txt`); negation, films, jokes, kitchen, work and animals are looked at before a sign counts.
 Comparison is by sound, so that spelling hides nothing. Pure; it must never store or log what it reads.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from bot.components import sexual
-from bot.components.red_flag_patterns import (
-    FICTION,
-    GROUPS,
-    HABIT_OF_OLD,
-    HIT,
-    LONG_AGO,
-    NO_BLOW,
-    RECENT,
-    SIGNS,
-    Sign,
-)
 from bot.components.spelling import bare, sound, spoken
 
+_LIST = Path(__file__).with_name("red_flags.txt")
 _INTENTS = {"self": "self_harm", "child": "child_at_risk", "other": "support_for_other"}
 _DOCTOR = frozenset(("strangled", "hit_while_pregnant"))
 _SENTENCE = re.compile(r"[.!?;…\n]+")
@@ -32,29 +23,32 @@ _CLAUSE = re.compile(r"[,:()\"¡¿]+")
 _LAUGHTER = re.compile(r"(?:j[aei]){2,}|(?:ha){3,}|\bxd+\b|[😂🤣😆😹]")
 _GAP = re.compile(r"~(\d)")
 _DENIED = re.compile(
-    r"\b(?:no|nunka|jamas|ni|tanpoko|sin ke)(?: (?:kreo|pienso|dijo|dise|a|es ke|a pasado ke|ke|me|nos|le|lo|la|e|abia|esta|anda)){0,3} $"
+    r"\b(?:no|nunka|jamas|ni|tanpoko|sin ke)(?: (?:kreo|pienso|dijo|dise|a|es ke|a pasado ke|ke|me|nos|le|lo|"
+    r"la|e|abia|esta|anda)){0,3} $"
 )
-_AGAIN = re.compile(r"\b(?:ya no|no nomas|no solo|no nada mas|si no|sino) ?$")
+_NOT_ONLY = re.compile(r"\b(?:ya no|no nomas|no solo|no nada mas|si no|sino) ?$")
 
 
 @dataclass(frozen=True)
 class Flag:
-    """A sign that was heard: its name, whom it threatens, and whether it was long ago."""
+    """A sign that was heard: its name, whom it threatens, and whether it was years ago."""
 
     name: str
     whom: str = "her"
     """`her`, `self` (by her own hand), `child` or `other` (another grown person)."""
     past: bool = False
+    grave: bool = True
 
     @property
     def risk(self) -> str:
-        """Danger, but support where it was long ago."""
-        return "support" if self.past else "danger"
+        """Danger, but support where it was years ago or is no danger by itself."""
+        return "danger" if self.grave and not self.past else "support"
 
     @property
     def intent(self) -> str:
         """The intent of the contract that fits."""
-        return _INTENTS.get(self.whom) or ("disclose_violence" if self.past else "immediate_danger")
+        own = "immediate_danger" if self.risk == "danger" else "disclose_violence"
+        return _INTENTS.get(self.whom, own)
 
     @property
     def doctor(self) -> bool:
@@ -62,17 +56,44 @@ class Flag:
         return self.name in _DOCTOR and self.whom == "her" and not self.past
 
 
-def sounding(pattern: str) -> str:
-    """Return a pattern in ordinary spelling as it sounds; its groups and gaps are written out."""
-    for _ in range(2):
-        pattern = re.sub(r"\{([A-Z]+)\}", lambda m: GROUPS[m[1]], pattern)
-    pattern = _GAP.sub(r"(?: \\w+){0,\1}", pattern)
+@dataclass(frozen=True)
+class _Sign:
+    name: str
+    whom: str
+    lines: dict[str, list[str]] = field(default_factory=dict)
+
+    def pattern(self, key: str) -> str:
+        return "|".join(self.lines.get(key, ()))
+
+
+@cache
+def _list() -> tuple[dict[str, str], tuple[_Sign, ...]]:
+    """The groups and the signs of the list."""
+    sections: list[_Sign] = []
+    for line in _LIST.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            name, _, whom = line.strip("[]").partition(" ")
+            sections.append(_Sign(name, whom))
+        elif line.strip() and not line.startswith("#"):
+            key, _, value = line.partition(": ")
+            sections[-1].lines.setdefault(key, []).append(value)
+    groups, *signs = sections
+    return {key: groups.pattern(key) for key in groups.lines}, tuple(signs)
+
+
+def _sounding(pattern: str) -> str:
+    """A pattern in ordinary spelling as it sounds; its groups and gaps are written out."""
+    groups, _ = _list()
+    while re.search(r"\{[A-Z_]+\}", pattern):
+        pattern = re.sub(r"\{([A-Z_]+)\}", lambda m: f"(?:{groups[m[1]]})", pattern)
+    pattern = _GAP.sub(r"(?: (?!no |nunca )\\w+){0,\1}", pattern)
     return re.sub(r"(?<!\\)[a-zñü]+", lambda m: sound(bare(m[0])), pattern)
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{sounding(pattern)})\b")
+    """Words at the borders of words; an empty pattern is found nowhere."""
+    return re.compile(rf"\b(?:{_sounding(pattern)})\b" if pattern else r"(?!)")
 
 
 def _said(sentence: str) -> str:
@@ -84,63 +105,59 @@ def flag(text: str) -> Flag | None:
     """Return the gravest sign of a message, None where there is none."""
     plain = bare(text)
     sentences = [said for said in map(_said, _SENTENCE.split(plain)) if said]
-    whole = " | ".join(sentences)
     if not sentences or _LAUGHTER.search(plain):
         return None
-    before = ["", *sentences[:-1]]
+    whole, before = " | ".join(sentences), ["", *sentences[:-1]]
     told = [said for said, last in zip(sentences, before, strict=True) if not _invented(f"{last} | {said}")]
-    found = [one for said in told for sign in SIGNS if (one := _heard(sign, said, whole))]
+    found = [one for said in told for sign in _list()[1] if (one := _heard(sign, said, whole))]
     found += [one for one in (_with_child(whole), _forced(text)) if one]
-    return min(found, key=lambda one: (one.past, one.whom not in ("self", "her")), default=None)
+    return min(found, key=lambda one: (one.risk != "danger", one.whom not in ("self", "her")), default=None)
 
 
 def _invented(said: str) -> bool:
     """Tell whether it is told of a film, a dream or a joke."""
-    return bool(_compiled(FICTION).search(said))
+    return bool(_compiled("{FICTION}").search(said))
 
 
-def _heard(sign: Sign, said: str, whole: str) -> Flag | None:
-    match = _first(sign.says, said, denied=sign.denied)
-    if match is None or _compiled(sign.unless).search(said):
+def _heard(sign: _Sign, said: str, whole: str) -> Flag | None:
+    match = _first(sign.pattern("says"), said, denied="denied" not in sign.lines)
+    if match is None or _compiled(sign.pattern("unless")).search(said):
         return None
-    if sign.beside and not _compiled(sign.beside).search(whole):
+    beside = sign.pattern("beside")
+    if beside and not _compiled(beside).search(whole):
         return None
-    return Flag(sign.name, sign.whom, past=_of_old(said, match[0]))
+    return Flag(sign.name, sign.whom, past=_of_old(said, match[0]), grave="grave" not in sign.lines)
 
 
-def _first(patterns: tuple[str, ...], said: str, *, denied: bool = True) -> re.Match[str] | None:
-    for pattern in patterns:
-        for match in _compiled(pattern).finditer(said):
-            if not (denied and is_denied(said[: match.start()])):
-                return match
-    return None
+def _first(pattern: str, said: str, *, denied: bool = True) -> re.Match[str] | None:
+    """The first place where it is said; where `denied`, one that no "no" undoes."""
+    found = _compiled(pattern).finditer(said)
+    return next((one for one in found if not (denied and is_denied(said[: one.start()]))), None)
 
 
 def is_denied(before: str) -> bool:
     """Tell whether the words before a sign undo it: "no", "nunca me ha"; "ya no" tells of what has been."""
-    return bool(_DENIED.search(before)) and not _AGAIN.search(before)
+    return bool(_DENIED.search(before)) and not _NOT_ONLY.search(before)
 
 
 def _with_child(whole: str) -> Flag | None:
     """A blow and a pregnancy in one message."""
-    if not _compiled(GROUPS["BELLY"]).search(whole) or _compiled(NO_BLOW).search(whole):
+    if not _compiled("{BELLY}").search(whole) or _compiled("{NO_BLOW}").search(whole):
         return None
-    if _invented(whole) or not _first(HIT, whole):
+    if _invented(whole) or not _first("{HIT}", whole):
         return None
     return Flag("hit_while_pregnant", past=_of_old(whole, ""))
 
 
 def _of_old(said: str, match: str) -> bool:
     """Tell whether it was years ago, and is not said of these days as well."""
-    old = _compiled(LONG_AGO).search(said) or _compiled(HABIT_OF_OLD).search(match)
-    return bool(old) and not _compiled(RECENT).search(said)
+    old = _compiled("{LONG_AGO}").search(said) or _compiled("{HABIT_OF_OLD}").search(match)
+    return bool(old) and not _compiled("{RECENT}").search(said)
 
 
 def _forced(text: str) -> Flag | None:
     """Forced sex in these days; of other times the dialogue hears by itself."""
     said = _said(bare(text))
-    if not sexual.told(text) or not _compiled(RECENT).search(said) or _invented(said):
+    if not sexual.told(text) or not _compiled("{RECENT}").search(said) or _invented(said):
         return None
-    return (
-        None if _compiled(r"(?:la|las|de la|del) (?:mano|manos|brazo)").search(said) else Flag("forced_sex")
-    )
+    return None if _compiled("(?:la|las|de la|del) (?:mano|manos|brazo)").search(said) else Flag("forced_sex")

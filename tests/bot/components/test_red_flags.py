@@ -72,7 +72,7 @@ def test_a_flag_says_risk_and_a_fitting_intent(text: str, risk: str, intent: str
         ("me enseño la pistola", False),
     ],
 )
-def test_what_leaves_no_mark_needs_a_doctor_today(text: str, doctor: bool) -> None:  # noqa: FBT001 # a table
+def test_what_leaves_no_mark_needs_a_doctor_today(text: str, doctor: bool) -> None:  # a table
     """Strangling and a blow while she is with child."""
     found = flag(text)
     assert found is not None
