@@ -8,12 +8,16 @@ Comparison is by sound, so that spelling hides nothing. Pure; it must never stor
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.components import sexual
-from bot.components.spelling import bare, sound, spoken
+from bot.components.sound_patterns import compiled, read_list
+from bot.components.spelling import bare, spoken
+
+if TYPE_CHECKING:
+    from bot.components.sound_patterns import Section
 
 _LIST = Path(__file__).with_name("red_flags.txt")
 _INTENTS = {"self": "self_harm", "child": "child_at_risk", "other": "support_for_other"}
@@ -21,7 +25,6 @@ _DOCTOR = frozenset(("strangled", "hit_while_pregnant"))
 _SENTENCE = re.compile(r"[.!?;…\n]+")
 _CLAUSE = re.compile(r"[,:()\"¡¿]+")
 _LAUGHTER = re.compile(r"(?:j[aei]){2,}|(?:ha){3,}|\bxd+\b|[😂🤣😆😹]")
-_GAP = re.compile(r"~(\d)")
 _DENIED = re.compile(
     r"\b(?:no|nunka|jamas|ni|tanpoko|sin ke)(?: (?:kreo|pienso|dijo|dise|a|es ke|a pasado ke|ke|me|nos|le|lo|"
     r"la|e|abia|esta|anda)){0,3} $"
@@ -56,44 +59,8 @@ class Flag:
         return self.name in _DOCTOR and self.whom == "her" and not self.past
 
 
-@dataclass(frozen=True)
-class _Sign:
-    name: str
-    whom: str
-    lines: dict[str, list[str]] = field(default_factory=dict)
-
-    def pattern(self, key: str) -> str:
-        return "|".join(self.lines.get(key, ()))
-
-
-@cache
-def _list() -> tuple[dict[str, str], tuple[_Sign, ...]]:
-    """The groups and the signs of the list."""
-    sections: list[_Sign] = []
-    for line in _LIST.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            name, _, whom = line.strip("[]").partition(" ")
-            sections.append(_Sign(name, whom))
-        elif line.strip() and not line.startswith("#"):
-            key, _, value = line.partition(": ")
-            sections[-1].lines.setdefault(key, []).append(value)
-    groups, *signs = sections
-    return {key: groups.pattern(key) for key in groups.lines}, tuple(signs)
-
-
-def _sounding(pattern: str) -> str:
-    """A pattern in ordinary spelling as it sounds; its groups and gaps are written out."""
-    groups, _ = _list()
-    while re.search(r"\{[A-Z_]+\}", pattern):
-        pattern = re.sub(r"\{([A-Z_]+)\}", lambda m: f"(?:{groups[m[1]]})", pattern)
-    pattern = _GAP.sub(r"(?: (?!no |nunca )\\w+){0,\1}", pattern)
-    return re.sub(r"(?<!\\)[a-zñü]+", lambda m: sound(bare(m[0])), pattern)
-
-
-@cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Words at the borders of words; an empty pattern is found nowhere."""
-    return re.compile(rf"\b(?:{_sounding(pattern)})\b" if pattern else r"(?!)")
+    return compiled(_LIST, pattern)
 
 
 def _said(sentence: str) -> str:
@@ -109,7 +76,7 @@ def flag(text: str) -> Flag | None:
         return None
     whole, before = " | ".join(sentences), ["", *sentences[:-1]]
     told = [said for said, last in zip(sentences, before, strict=True) if not _invented(f"{last} | {said}")]
-    found = [one for said in told for sign in _list()[1] if (one := _heard(sign, said, whole))]
+    found = [one for said in told for sign in read_list(_LIST).sections if (one := _heard(sign, said, whole))]
     found += [one for one in (_with_child(whole), _forced(text)) if one]
     return min(found, key=lambda one: (one.risk != "danger", one.whom not in ("self", "her")), default=None)
 
@@ -119,14 +86,14 @@ def _invented(said: str) -> bool:
     return bool(_compiled("{FICTION}").search(said))
 
 
-def _heard(sign: _Sign, said: str, whole: str) -> Flag | None:
+def _heard(sign: Section, said: str, whole: str) -> Flag | None:
     match = _first(sign.pattern("says"), said, denied="denied" not in sign.lines)
     if match is None or _compiled(sign.pattern("unless")).search(said):
         return None
     beside = sign.pattern("beside")
     if beside and not _compiled(beside).search(whole):
         return None
-    return Flag(sign.name, sign.whom, past=_of_old(said, match[0]), grave="grave" not in sign.lines)
+    return Flag(sign.name, sign.words, past=_of_old(said, match[0]), grave="grave" not in sign.lines)
 
 
 def _first(pattern: str, said: str, *, denied: bool = True) -> re.Match[str] | None:
