@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_GAP = re.compile(r"~(\d)")
+_GAP = re.compile(r"~(\d+)")
 _GROUP = re.compile(r"\{([A-Z_]+)\}")
 
 
@@ -68,3 +68,27 @@ def read_list(path: Path) -> PatternList:
 def compiled(path: Path, pattern: str) -> re.Pattern[str]:
     """Return a pattern of a list at the borders of words; an empty one is found nowhere."""
     return re.compile(rf"\b(?:{read_list(path).sounding(pattern)})\b" if pattern else r"(?!)")
+
+
+def is_in(path: Path, section: str, said: str) -> bool:
+    """Tell whether something of a section stands in what was said (in the spoken view)."""
+    return bool(compiled(path, _of(path, section)).search(said))
+
+
+def is_whole(path: Path, section: str | Section, said: str) -> bool:
+    """Tell whether all that was said has the form of a section, but for what may stand around it."""
+    says = _of(path, section) if isinstance(section, str) else section.pattern("says")
+    return bool(_whole(path, says).fullmatch(said))
+
+
+@cache
+def _whole(path: Path, says: str) -> re.Pattern[str]:
+    listed = read_list(path)
+    around = [f"(?:{listed.sounding(f'{{{name}}}')} )*" for name in ("START",) if name in listed.groups]
+    after = [f"(?: {listed.sounding(f'{{{name}}}')})*" for name in ("END",) if name in listed.groups]
+    return re.compile(f"{''.join(around)}(?:{listed.sounding(says)}){''.join(after)}")
+
+
+def _of(path: Path, section: str) -> str:
+    """The patterns of all sections of this name."""
+    return "|".join(one.pattern("says") for one in read_list(path).sections if one.name == section)

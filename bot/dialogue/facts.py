@@ -29,7 +29,11 @@ NOT_IN_SAFETY = {
     "limits_told": False, "health_due": False, "health_told": None, "young_told": None, "safe_known": None,
 }  # fmt: skip
 SAFE = frozenset(("safe_now", "only_me", "others_read"))
-FOR_ONE_TURN = ("again", "missed", "happens_now")
+FOR_ONE_TURN = ("again", "missed", "happens_now", "cried", "doctor", "lately", "of_child")
+WORDINGS = {"1": "2", "2": "3", "3": "1"}
+"""Which wording of "I am here" comes next, so that none is said twice in a row."""
+OF_DYING = frozenset(("self_harm", "self_harm_now", "self_harm_means"))
+OF_OTHERS = frozenset(("immediate_danger", "child_writes"))
 ENROLMENT = "enrolment_form"
 FOOD_FORMS = ("food_form", "food_minors_form")
 DETAILS = (
@@ -124,6 +128,7 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
         "missed": "again" if misses > 1 else None,
         "in_safety": in_safety,
         "in_form": bool(here.form_field) and not leaves_form(act, here),
+        "wording": WORDINGS.get(was.get("wording", ""), "1") if in_safety else None,
         "in_danger": _danger(act, was.get("in_danger", "no")) if in_safety else "no",
         "about": ABOUT.get(act.intent, was.get("about", "violence")) if in_safety else None,
         "half_enrolled": half,
@@ -142,9 +147,9 @@ def _offer_open(act: Act, here: Standing, misses: int) -> bool:
 
 def _danger(act: Act, before: str) -> str:
     """What kind of danger this talk is about: from others, from herself, or none."""
-    if act.intent == "self_harm":
+    if act.intent in OF_DYING:
         return "self"
-    now = act.intent == "immediate_danger" or act.slots.get("happens_now") is True
+    now = act.intent in OF_OTHERS or act.slots.get("happens_now") is True
     return "others" if now else before
 
 

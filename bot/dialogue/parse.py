@@ -32,6 +32,12 @@ class Understanding:
     risk: str
     tier: str
     entities: tuple[str, ...] = ()
+    topic: str = ""
+    """What she fears, or which kind of harm it is."""
+    topic_confidence: float = 0.0
+    speaker: str = ""
+    """Who writes, where it is not a woman of herself: partner, child, other_woman, man, bereaved."""
+    speaker_confidence: float = 0.0
 
     @property
     def sure(self) -> bool:

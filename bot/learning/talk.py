@@ -82,7 +82,16 @@ def _given(label: dict[str, Any] | None) -> Understanding | None:
     intent = label["intent"]
     risk = label.get("risk") or RISK_OF.get(intent, "none")
     tier = label.get("tier") or ("none" if risk == "none" else "sure")
-    return Understanding(intent, float(label.get("confidence", 0.9)), risk, tier)
+    return Understanding(
+        intent,
+        float(label.get("confidence", 0.9)),
+        risk,
+        tier,
+        topic=label.get("topic", ""),
+        topic_confidence=0.9 if "topic" in label else 0.0,
+        speaker=label.get("speaker", ""),
+        speaker_confidence=0.9 if "speaker" in label else 0.0,
+    )
 
 
 def main() -> None:
