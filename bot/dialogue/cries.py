@@ -74,7 +74,7 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
         return None
     again = bool(here.filled.get("cried"))
     if asks_help(text) and (again or _loudly(text)):
-        return Act("help_again")
+        return Act("afraid" if here.filled.get("cried") == "again" else "help_again")
     if is_afraid(text) or signs(text) == "strong" or (signs(text) == "crying" and (again or here.in_safety)):
         return Act("afraid")
     if signs(text) == "crying" or (is_distressed(text) and not here.in_safety):
@@ -113,4 +113,4 @@ def marked(text: str, said: Understanding, act: Act, here: Standing) -> Act:
     )
     if here.cover or not cried:
         return act
-    return replace(act, slots={**act.slots, "cried": "yes"})
+    return replace(act, slots={**act.slots, "cried": "again" if act.intent == "help_again" else "yes"})

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.dialogue import ages
-from bot.dialogue.acts import ABOUT, ASIDES, ENDS_ENROLMENT, LEAVES_SAFETY, SAFETY
+from bot.dialogue.acts import ABOUT, ASIDES, ENDS_ENROLMENT, LEAVES_SAFETY, SAFETY, TOPICS
 from bot.dialogue.standing import Act, Standing
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
         "minor": here.minor,
         "told_minor": "yes" if here.minor and not context.flag("minor") else None,
         "least_age": str(context.least_age),
-        "offer_open": _offer_open(act, here, misses),
+        **_open_question(act, here, misses),
         "name_call": f", {context.name}" if context.name else "",
         "missed": "again" if misses > 1 else None,
         "in_safety": in_safety,
@@ -135,9 +135,18 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
         "moment": act.entities.get("moment", "start") if act.intent == "start_food" else was.get("moment"),
         "wanted": _wanted(act, was.get("wanted")),
         **({} if in_safety else NOT_IN_SAFETY),
+        **({"limits_told": False} if in_safety and not here.in_safety else {}),
         **({"safe_known": "yes"} if in_safety and act.intent in SAFE else {}),
         **(dict.fromkeys((*DETAILS, *DETAILS_IN_WORDS)) if act.intent in ENDS_ENROLMENT else {}),
     }
+
+
+def _open_question(act: Act, here: Standing, misses: int) -> dict[str, object]:
+    """Whether a question stays open, and is put again: after one fear and the next, once is enough."""
+    waits = _offer_open(act, here, misses)
+    answers = waits and act.intent in TOPICS
+    again = answers and here.filled.get("reasked") == "yes"
+    return {"offer_open": waits and not again, "waits": waits, "reasked": "yes" if answers else None}
 
 
 def _offer_open(act: Act, here: Standing, misses: int) -> bool:

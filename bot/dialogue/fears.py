@@ -1,7 +1,7 @@
 """What she fears and which kind of harm it is: the topic that a short true answer exists for.
 
-Why: a fear that meets "sigue contándome" reads as nobody listening, and many decide by the answer whether they
-ask for help at all. The model of topics decides where it is sure; under it stands a list of whole messages
+Why: a fear that meets "sigue contándome" reads as nobody listening, and many decide by the answer whether
+they ask for help at all. The model of topics decides where it is sure; under it stands a list of whole messages
 (`fears.txt`). Must never find a topic by a word within a longer text, nor come before danger.
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.components.red_flags import flag
 from bot.components.sound_patterns import is_whole, read_list
 from bot.components.spelling import bare, spoken
+from bot.dialogue import ages
 from bot.dialogue.acts import TOPICS
 from bot.dialogue.standing import Act
 
@@ -47,29 +48,39 @@ def plainly(text: str, *, in_safety: bool, complains: bool = False) -> str:
     return ""
 
 
-def topic_of(text: str, said: Understanding, here: Standing) -> str:
-    """Return the topic of a message: the model's where it is sure, else the plain form's; "" for none."""
-    least = LIKELY if here.in_safety else SURE
-    if said.topic in TOPICS and said.topic_confidence >= least:
-        return said.topic
-    complains = here.expects == "complaint_told" or here.filled.get("about") == "programme"
-    plain = plainly(text, in_safety=here.in_safety, complains=complains)
-    if plain or said.speaker_confidence < SURE:
-        return plain
-    if said.speaker == "child" and said.sure and said.risk == "danger":
-        return "child_writes"
-    return _BY_SPEAKER.get(said.speaker, "")
-
-
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act that answers a fear or a kind of harm; None where there is none or danger is first."""
     if here.cover:
         return None
-    topic = topic_of(text, said, here)
+    if (
+        here.filled.get("in_danger") == "others"
+        and here.filled.get("about") == "child"
+        and ages.is_minor(text)
+    ):
+        return Act("child_writes")  # while it goes on, her age changes nothing of what to do
+    topic, plain = _topic(text, said, here)
     if not topic or (here.filled.get("in_danger") == "self" and topic not in _OF_SELF_HARM):
         return None
     heard = flag(text)
-    danger = (heard is not None and heard.risk == "danger") or (said.sure and said.risk == "danger")
-    if danger and topic not in OVER_DANGER:
-        return None
-    return Act(SAME_AS.get(topic, topic))
+    # A plain form is what it says, whatever the model makes of it; a red flag is not.
+    danger = (heard is not None and heard.risk == "danger") or (not plain and _in_danger(said))
+    return None if danger and topic not in OVER_DANGER else Act(SAME_AS.get(topic, topic))
+
+
+def _topic(text: str, said: Understanding, here: Standing) -> tuple[str, bool]:
+    """The topic of a message, and whether it is known by its plain form; else the model's, where it is sure."""
+    complains = here.expects == "complaint_told" or here.filled.get("about") == "programme"
+    plain = plainly(text, in_safety=here.in_safety, complains=complains)
+    if plain:
+        return plain, True
+    if said.topic in TOPICS and said.topic_confidence >= (LIKELY if here.in_safety else SURE):
+        return said.topic, False
+    if said.speaker_confidence < SURE:
+        return "", False
+    if said.speaker == "child" and _in_danger(said):
+        return "child_writes", False
+    return _BY_SPEAKER.get(said.speaker, ""), False
+
+
+def _in_danger(said: Understanding) -> bool:
+    return said.sure and said.risk == "danger"

@@ -238,6 +238,7 @@ def _heard(text: str, said: Understanding, here: Standing) -> Act | None:
         speaker.other(text, said, here)
         or cries.answered(text, said, here)
         or fears.answered(text, said, here)
+        or requests.of_the_street(text, said, here)
     )
 
 

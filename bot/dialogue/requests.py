@@ -17,7 +17,7 @@ from bot.dialogue import words
 from bot.dialogue.acts import TOPICS
 from bot.dialogue.lexicon import OPENS_A_QUESTION
 from bot.dialogue.parse import UNKNOWN
-from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, Act
+from bot.dialogue.standing import CLEAR, SHORT, Act
 
 if TYPE_CHECKING:
     from bot.dialogue.parse import Understanding
@@ -49,6 +49,8 @@ CLOSED = {
     "opt_in": "",
 }
 """What of the programme does not answer inside a talk on safety, and what the same words ask for there."""
+SURELY_OVER = 0.85
+"""From this on a guess at a goodbye ends the talk."""
 _UNANSWERED = frozenset((UNKNOWN, "out_of_scope", "inform", "keep_talking"))
 
 
@@ -60,6 +62,12 @@ def is_request(text: str) -> bool:
         return True
     said = spoken(text)
     return len(said.split()) <= SHORT - 1 and not is_in(_LIST, "tells", said)
+
+
+def of_the_street(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Return the act for a report of a pothole or the like: nothing of it is violence against her."""
+    mistaken = said.intent == "ask_violence_help" and not here.in_safety and is_in(_LIST, "of", spoken(text))
+    return Act("out_of_scope", missed=True) if mistaken else None
 
 
 def need(text: str, here: Standing) -> str | None:
@@ -75,8 +83,15 @@ def within_safety(text: str, act: Act, said: Understanding, here: Standing) -> A
         return act
     if act.intent in CLOSED and not _of_the_programme(text, said):
         topic = CLOSED[act.intent]
-        if topic in TOPICS and said.confidence >= LEAST_CONFIDENCE and here.filled.get("in_danger") != "self":
+        if (
+            topic in TOPICS
+            and said.tier == "none"
+            and said.confidence >= CLEAR
+            and here.filled.get("in_danger") != "self"
+        ):
             return Act(topic)
+        act = Act("keep_talking")
+    if act.intent in ("thank", "goodbye") and said.confidence < SURELY_OVER:
         act = Act("keep_talking")
     if act.intent in _UNANSWERED and words.asks(text):
         return Act("cannot_answer")

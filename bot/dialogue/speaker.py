@@ -48,4 +48,6 @@ def is_near(text: str) -> bool:
 
 def other(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act that makes this a workshops bot, where somebody else writes; under cover it is one."""
-    return None if here.cover or not holds_her_phone(text, said) else Act("other_holds_phone")
+    if not holds_her_phone(text, said):
+        return None
+    return Act("change_subject" if here.cover else "other_holds_phone")
