@@ -52,11 +52,8 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act that answers a fear or a kind of harm; None where there is none or danger is first."""
     if here.cover:
         return None
-    if (
-        here.filled.get("in_danger") == "others"
-        and here.filled.get("about") == "child"
-        and ages.is_minor(text)
-    ):
+    going_on = here.filled.get("in_danger") == "others" and here.filled.get("about") == "child"
+    if going_on and ages.is_minor(text):
         return Act("child_writes")  # while it goes on, her age changes nothing of what to do
     topic, plain = _topic(text, said, here)
     if not topic or (here.filled.get("in_danger") == "self" and topic not in _OF_SELF_HARM):
@@ -68,7 +65,7 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
 
 
 def _topic(text: str, said: Understanding, here: Standing) -> tuple[str, bool]:
-    """The topic of a message, and whether it is known by its plain form; else the model's, where it is sure."""
+    """The topic of a message, and whether its plain form tells it; else the model's, where it is sure."""
     complains = here.expects == "complaint_told" or here.filled.get("about") == "programme"
     plain = plainly(text, in_safety=here.in_safety, complains=complains)
     if plain:

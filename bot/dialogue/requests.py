@@ -66,8 +66,8 @@ def is_request(text: str) -> bool:
 
 def of_the_street(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act for a report of a pothole or the like: nothing of it is violence against her."""
-    mistaken = said.intent == "ask_violence_help" and not here.in_safety and is_in(_LIST, "of", spoken(text))
-    return Act("out_of_scope", missed=True) if mistaken else None
+    mistaken = said.intent == "ask_violence_help" and is_in(_LIST, "of", spoken(text))
+    return Act("out_of_scope", missed=not here.in_safety) if mistaken and not here.cover else None
 
 
 def need(text: str, here: Standing) -> str | None:
@@ -82,13 +82,8 @@ def within_safety(text: str, act: Act, said: Understanding, here: Standing) -> A
     if not here.in_safety or here.form_field or here.cover:
         return act
     if act.intent in CLOSED and not _of_the_programme(text, said):
-        topic = CLOSED[act.intent]
-        if (
-            topic in TOPICS
-            and said.tier == "none"
-            and said.confidence >= CLEAR
-            and here.filled.get("in_danger") != "self"
-        ):
+        topic, dying = CLOSED[act.intent], here.filled.get("in_danger") == "self"
+        if topic in TOPICS and said.tier == "none" and said.confidence >= CLEAR and not dying:
             return Act(topic)
         act = Act("keep_talking")
     if act.intent in ("thank", "goodbye") and said.confidence < SURELY_OVER:
