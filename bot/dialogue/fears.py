@@ -1,8 +1,8 @@
 """What she fears and which kind of harm it is: the topic that a short true answer exists for.
 
 Why: a fear that meets "sigue contándome" reads as nobody listening, and many decide by the answer whether
-they ask for help at all. The model of topics decides where it is sure; under it stands a list of whole messages
-(`fears.txt`). Must never find a topic by a word within a longer text, nor come before danger.
+they ask for help at all. The model of topics decides where it is sure; under it stands a list of whole
+messages (`fears.txt`). Must never find a topic by a word within a longer text, nor come before danger.
 """
 
 from __future__ import annotations

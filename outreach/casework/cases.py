@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 Urgency = Literal["danger", "support"]
+PROGRAMME = "programme"
+"""What a case is about where the programme's own people did the harm: a supervisor has it, nobody else."""
 __all__ = [
     "Author", "CaseState", "OpenCase", "Urgency", "add_entry", "at_the_desk", "locked_state", "on_shift",
     "open_case", "open_case_of", "open_cases", "read_state", "woman_wrote", "write_state",
@@ -49,6 +51,7 @@ class OpenCase:
     claimed_by: uuid.UUID | None
     claimed_name: str | None
     handed_back: bool
+    for_supervisor: bool = False
 
     @property
     def short(self) -> str:
@@ -85,6 +88,7 @@ def open_case(
         urgency=urgency,
         waiting_since=now.isoformat(),
         conversation_id=str(conversation.id),
+        for_supervisor=about == PROGRAMME and vault.has_supervisor(session, team.id),
         entries=0,
     )
     write_state(key, case, state)
@@ -105,7 +109,10 @@ def _insist(
     raised = urgency == "danger" and state.urgency != "danger"
     if raised:
         state.urgency = "danger"
-    if raised or state.handed_back:
+    hers = about == PROGRAMME and state.claimed_by is None and vault.has_supervisor(session, case.team_id)
+    moved = hers and not state.for_supervisor
+    state.for_supervisor = state.for_supervisor or hers
+    if raised or moved or state.handed_back:
         thread.append(session, case, state, Line("event", words.insisted(urgency, about), now))
     state.handed_back = False
     state.waiting_since = state.waiting_since or now.isoformat()
@@ -171,15 +178,22 @@ def woman_wrote(
 
 
 def open_cases(
-    session: Session, key: PersonalKey, teams: Collection[uuid.UUID] | None = None
+    session: Session,
+    key: PersonalKey,
+    teams: Collection[uuid.UUID] | None = None,
+    *,
+    supervisor: bool = True,
 ) -> list[OpenCase]:
-    """Return the open cases (of some teams): danger first, then who has waited longest; unseals nothing."""
+    """Return the open cases (of some teams): danger first, then who has waited longest; unseals nothing.
+
+    Those of harm by the programme's own people only where a `supervisor` asks.
+    """
     query = select(Case).where(Case.is_open)
     if teams is not None:
         query = query.where(Case.team_id.in_(teams))
     lines = [_line(case, read_state(key, case)) for case in session.scalars(query)]
     return sorted(
-        lines,
+        (line for line in lines if supervisor or not line.for_supervisor),
         key=lambda c: (not c.danger or c.waiting_since is None, c.waiting_since is None,
                        c.waiting_since or c.opened_at),
     )  # fmt: skip
@@ -215,4 +229,5 @@ def _line(case: Case, state: CaseState) -> OpenCase:
         claimed_by=uuid.UUID(state.claimed_by) if state.claimed_by else None,
         claimed_name=state.claimed_name,
         handed_back=state.handed_back,
+        for_supervisor=state.for_supervisor,
     )

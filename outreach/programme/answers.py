@@ -182,6 +182,8 @@ def best_help(
         )
     ).all()
     fitting = [row for row in rows if need in row.needs.split()]
+    if not fitting and need in INSTEAD:
+        fitting = [row for row in rows if INSTEAD[need] in row.needs.split()]
 
     def order(row: HelpResource) -> tuple[bool, bool, int, str]:
         return (not is_fresh(row, now), row.municipality is None, row.rank, row.code)
