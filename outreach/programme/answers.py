@@ -26,6 +26,8 @@ RESPONSIBLE = "responsible"
 # A confirmation by a person counts for half a year.
 VERIFIED_FOR = timedelta(days=183)
 DANGER, VIOLETA = "danger", "violeta"
+INSTEAD = {"anonymous": "other", "outside": "legal"}
+"""What is given where no resource of an installation is marked for a need that came later."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ HELP_LINES = (
     ),
     HelpLine(
         "salud-sexual", "VIOLETA, para saber la sede más cercana", "WhatsApp 33 1415 1002", ALWAYS,
-        "Ve hoy al hospital más cercano o a un Centro de Justicia; ahí te dicen cuál. No se necesita denuncia.",
+        "Ve hoy a un hospital o Centro de Justicia; ahí te dicen cuál queda cerca. No se necesita denuncia.",
         "health", "NOM-046-SSA2-2005; LGAMVLV art. 59 Ter; Crónica Jalisco", "2026-02-28", rank=5,
     ),
     HelpLine(
