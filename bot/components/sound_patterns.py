@@ -77,18 +77,21 @@ def is_in(path: Path, section: str, said: str) -> bool:
 
 def is_whole(path: Path, section: str | Section, said: str) -> bool:
     """Tell whether all that was said has the form of a section, but for what may stand around it."""
-    says = _of(path, section) if isinstance(section, str) else section.pattern("says")
-    return bool(_whole(path, says).fullmatch(said))
+    name = section if isinstance(section, str) else section.name
+    return bool(_whole(path, name, "" if isinstance(section, str) else section.words).fullmatch(said))
 
 
 @cache
-def _whole(path: Path, says: str) -> re.Pattern[str]:
+def _whole(path: Path, name: str, words: str) -> re.Pattern[str]:
     listed = read_list(path)
+    own = (one for one in listed.sections if one.name == name and words in ("", one.words))
+    says = "|".join(one.pattern("says") for one in own)
     around = [f"(?:{listed.sounding(f'{{{name}}}')} )*" for name in ("START",) if name in listed.groups]
     after = [f"(?: {listed.sounding(f'{{{name}}}')})*" for name in ("END",) if name in listed.groups]
     return re.compile(f"{''.join(around)}(?:{listed.sounding(says)}){''.join(after)}")
 
 
+@cache
 def _of(path: Path, section: str) -> str:
     """The patterns of all sections of this name."""
     return "|".join(one.pattern("says") for one in read_list(path).sections if one.name == section)

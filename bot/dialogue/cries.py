@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.components.red_flags import flag
-from bot.components.sound_patterns import is_in, is_whole
+from bot.components.sound_patterns import is_in, is_whole, read_list
 from bot.components.spelling import bare, spoken, spoken_words
 from bot.dialogue.standing import Act
 
@@ -25,20 +26,24 @@ _STRONG_SIGNS = frozenset("🔪🤕🆘🩸🔫🗡⚰🚑")
 _CRYING_SIGNS = frozenset("😭😢😰😱😨😥😿💔🥺😞😖😣😩")
 
 
+@cache
+def _words(*sections: str) -> frozenset[str]:
+    """The single words of sections of the list, as they sound."""
+    listed = read_list(_LIST)
+    found = (one.lines.get("says", []) for one in listed.sections if one.name in sections)
+    return frozenset(listed.sounding(word) for words in found for word in words)
+
+
 def asks_help(text: str) -> bool:
     """Tell whether the message is a call for help and nothing else: "porfavor ayudaaa"."""
-    words = spoken_words(text)
-    helps = [is_whole(_LIST, "help", word) for word in words]
-    return any(helps) and all(
-        known or is_whole(_LIST, "beside_help", word) for known, word in zip(helps, words, strict=True)
-    )
+    words = set(spoken_words(text))
+    return bool(words & _words("help")) and words <= _words("help", "beside_help")
 
 
 def _loudly(text: str) -> bool:
     """More than a question how the chat works: "auxilio", "es urgente", the same word twice."""
     words = spoken_words(text)
-    loud = any(is_whole(_LIST, "loud", word) for word in words)
-    return loud or sum(is_whole(_LIST, "help", word) for word in words) > 1
+    return bool(_words("loud") & set(words)) or sum(word in _words("help") for word in words) > 1
 
 
 def is_afraid(text: str) -> bool:
@@ -84,7 +89,7 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
 
 def _of_dying(text: str, said: Understanding, here: Standing) -> Act | None:
     """Means at hand or taken, inside a talk of dying or with a word of it: the emergency comes first."""
-    heard = flag(text)
+    heard = flag(text) if said.sure else None  # what is flagged is sure
     whom = heard.whom if heard and heard.name == "suicide" else ""
     if whom in ("child", "other"):
         return Act("other_suicide", slots={"of_child": "yes" if whom == "child" else None})

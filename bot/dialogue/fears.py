@@ -26,6 +26,8 @@ _LIST = Path(__file__).with_name("fears.txt")
 _SENTENCE = re.compile(r"[.!?;:…,\n¿¡]+")
 SURE, LIKELY = 0.8, 0.6
 """From where on the model's topic counts: out of a talk on safety, and within it."""
+LONGEST = 30
+"""Words of a plain form; a longer message is a story."""
 OVER_DANGER = frozenset(
     ("missing_daughter", "child_writes", "bereaved", "fear_he_is_police", "man_asks_help")
 )
@@ -40,8 +42,9 @@ def plainly(text: str, *, in_safety: bool, complains: bool = False) -> str:
     """Return the topic that the whole message has the form of, or in a talk one whole sentence of it."""
     plain = bare(text)
     parts = [spoken(plain), *(map(spoken, _SENTENCE.split(plain)) if in_safety else ())]
+    parts = [said for said in dict.fromkeys(parts) if said and len(said.split()) <= LONGEST]
     holds = {"anywhere"} | ({"talk"} if in_safety else set()) | ({"complaint"} if complains else set())
-    for said in dict.fromkeys(filter(None, parts)):
+    for said in parts:
         for section in read_list(_LIST).sections:
             if section.words in holds and is_whole(_LIST, section, said):
                 return section.name

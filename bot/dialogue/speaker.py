@@ -28,12 +28,11 @@ _SIGNS = re.compile(r"[.!?;:…,\n¿¡]+")
 def holds_her_phone(text: str, said: Understanding) -> bool:
     """Tell whether somebody else writes with her phone: her husband, her son."""
     plain = bare(text)
-    if is_in(_LIST, "done", spoken(plain)) or flag(text):
+    if is_in(_LIST, "done", spoken(plain)):
         return False
-    if said.speaker == "partner" and said.speaker_confidence >= _SURE:
-        return True
+    sure = said.speaker == "partner" and said.speaker_confidence >= _SURE
     parts = [part for part in (spoken(plain), *map(spoken, _SIGNS.split(plain))) if part]
-    return any(is_whole(_LIST, "holds", part) for part in parts)
+    return (sure or any(is_whole(_LIST, "holds", part) for part in parts)) and flag(text) is None
 
 
 def spares_children(text: str) -> bool:
