@@ -112,6 +112,8 @@ NEEDS: Final = {
     "self_harm": "pensamientos de morir",
     "child": "una niña o un niño en riesgo",
     "other": "ayuda para otra mujer",
+    "anonymous": "avisar sin dar su nombre",
+    "outside": "fuera de la policía local",
 }
 # Why something did not reach a woman. Ordinary reasons, the same for any woman.
 REASONS: Final = {

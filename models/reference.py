@@ -17,8 +17,8 @@ class HelpResource(Base):
 
     An old number is better than none, so the unverified are given too, after those that a person
     has confirmed lately. `needs` is a space-separated list (emergency violence self_harm child
-    legal shelter health); `municipality` is empty where it serves the whole state. `rank` orders
-    equals (lower first). `programme_id` is empty where it is for every programme.
+    legal shelter health other anonymous outside); `municipality` is empty where it serves the whole
+    state. `rank` orders equals (lower first). `programme_id` is empty where it is for every programme.
     """
 
     __tablename__ = "help_resource"

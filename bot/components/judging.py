@@ -2,13 +2,14 @@
 
 The linear models and the net each score the intents and the risk. Their scores become one calibrated
 probability each of safety and of danger (`Calibration`), and from them the tier; what the lexicon finds
-unmistakable is at least "perhaps". It must never keep or log a text it was given.
+unmistakable is at least "perhaps", and a red flag decides whatever the models say. It must never keep or log
+a text it was given.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from bot.components.labels import ALWAYS_DANGER, RISKS, SAFETY
 from bot.components.lexicon import unmistakable
+from bot.components.red_flags import Flag, flag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from bot.components.features import Array
 
 CALIBRATION = Path(__file__).with_name("calibration.json")
+_TOLD = ALWAYS_DANGER | {"disclose_violence", "child_at_risk", "support_for_other"}
+"""Intents in which something is told, so that a red flag may leave them as they are."""
 _NEVER, _ALWAYS = 1e-6, 1 - 1e-6
 
 
@@ -85,6 +89,19 @@ def _log_odds(p: Array) -> Array:
     return np.asarray(np.log(kept / (1 - kept)))
 
 
+def floored(found: Understanding, heard: Flag | None) -> Understanding:
+    """Put a red flag under what the models say: sure, no less grave, and of an intent that fits.
+
+    What the models surely understood as told stays: they know better whose danger it is.
+    """
+    if heard is None:
+        return found
+    risk = "danger" if "danger" in (found.risk, heard.risk) else "support"
+    fits = found.tier == "sure" and found.intent in _TOLD and heard.name != "suicide"
+    intent = found.intent if fits else heard.intent
+    return replace(found, intent=intent, risk=risk, tier="sure", confidence=found.confidence if fits else 1.0)
+
+
 class Judge:
     """Weighs scores: a column for each intent and each risk, first the linear models', then the net's."""
 
@@ -130,8 +147,8 @@ class Judge:
         p_danger = sigmoid(danger @ np.array(known.danger))
         heard = (p_safety >= self.perhaps(p)) | np.array([unmistakable(text) for text in texts], dtype=bool)
         return [
-            self._one(p[i], float(p_safety[i]), float(p_danger[i]), heard=bool(heard[i]))
-            for i in range(len(texts))
+            floored(self._one(p[i], float(p_safety[i]), float(p_danger[i]), heard=bool(heard[i])), flag(text))
+            for i, text in enumerate(texts)
         ]
 
     def perhaps(self, p: Array) -> Array:

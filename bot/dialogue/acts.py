@@ -28,15 +28,35 @@ SAFETY_OWN = frozenset(
     )
 )  # fmt: skip
 
-SAFETY = SAFETY_CONTRACT | SAFETY_OWN
+TOPICS = frozenset(
+    (
+        "fear_he_knows", "fear_children_taken", "fear_deported", "fear_jail", "fear_must_report",
+        "fear_it_is_my_son", "fear_no_credit", "fear_he_is_police", "fear_borrowed_phone", "fear_no_papers",
+        "fear_custody", "fear_alone_money", "fear_guilty", "where_to_go", "is_it_violence", "what_to_take",
+        "shelter_with_children", "missing_daughter", "trafficking", "forced_marriage", "obstetric",
+        "digital_violence", "police_violence", "programme_harm", "child_writes", "bereaved", "man_asks_help",
+        "he_watches_now",
+    )
+)  # fmt: skip
+"""What she fears and kinds of harm: each has one short answer, after which what was asked stays open."""
+
+HEARD = frozenset(
+    (
+        "afraid", "help_again", "cannot_answer", "other_holds_phone", "self_harm_now", "self_harm_means",
+        "other_suicide",
+    )
+)  # fmt: skip
+"""A cry without a story, a question that has no answer here, and who else may hold the phone."""
+
+SAFETY = SAFETY_CONTRACT | SAFETY_OWN | TOPICS | HEARD
 """What is answered as an unknown text while cover mode is on, pressed or written."""
 
 LEAVES_SAFETY = frozenset(
     (
         "enroll", "ask_workshops", "ask_next_session", "confirm_attendance", "decline_attendance",
         "reschedule",
-        "not_that", "quick_exit", "not_safe_now", "cancel", "accept_notice", "too_young", "needs_guardian",
-        "change_subject", "withdraw_consent", "absence_heard",
+        "not_that", "quick_exit", "not_safe_now", "other_holds_phone", "cancel", "accept_notice", "too_young",
+        "needs_guardian", "change_subject", "withdraw_consent", "absence_heard",
     )
 )  # fmt: skip
 """After these the safety conversation is over; a new word of hers opens it again."""
@@ -53,6 +73,13 @@ ABOUT = {
     "phone_watched": "violence",
     "sexual_violence": "violence",
     "young_told": "child",
+    "programme_harm": "programme",
+    "child_writes": "child",
+    "missing_daughter": "missing",
+    "other_suicide": "other_woman",
+    "self_harm_now": "overdose",
+    "self_harm_means": "self_harm",
+    "afraid": "violence",
 }
 """What a case would be about, after the last of these acts."""
 
@@ -77,7 +104,7 @@ ASIDES = frozenset(
         "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next",
         "bot_challenge",
     )
-)  # fmt: skip
+) | (TOPICS - {"he_watches_now", "programme_harm"})  # fmt: skip
 """Questions after whose answer the question that waits for her is put again."""
 
 KEEPS_OFFER = ASIDES | {"repeat", "greet", "thank", "media_reaction"}

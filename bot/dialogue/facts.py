@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.dialogue import ages, offered, ordinary
-from bot.dialogue.acts import ABOUT, ASIDES, ASKS_BACK, ENDS_ENROLMENT, LEAVES_SAFETY, SAFETY
+from bot.dialogue.acts import ABOUT, ASIDES, ASKS_BACK, ENDS_ENROLMENT, LEAVES_SAFETY, SAFETY, TOPICS
 from bot.dialogue.standing import Act, Standing
 
 if TYPE_CHECKING:
@@ -29,7 +29,14 @@ NOT_IN_SAFETY = {
     "limits_told": False, "health_due": False, "health_told": None, "young_told": None, "safe_known": None,
 }  # fmt: skip
 SAFE = frozenset(("safe_now", "only_me", "others_read"))
-FOR_ONE_TURN = ("again", "missed", "happens_now", "undo", "changed_label", "changed_from", "changed_to")
+FOR_ONE_TURN = (
+    "again", "missed", "happens_now", "undo", "changed_label", "changed_from", "changed_to", "cried", "doctor",
+    "lately", "of_child",
+)  # fmt: skip
+WORDINGS = {"1": "2", "2": "3", "3": "1"}
+"""Which wording of "I am here" comes next, so that none is said twice in a row."""
+OF_DYING = frozenset(("self_harm", "self_harm_now", "self_harm_means"))
+OF_OTHERS = frozenset(("immediate_danger", "child_writes"))
 ENROLMENT = "enrolment_form"
 FOOD_FORMS = ("food_form", "food_minors_form")
 DETAILS = (
@@ -130,11 +137,12 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
         "minor": here.minor,
         "told_minor": "yes" if here.minor and not context.flag("minor") else None,
         "least_age": str(context.least_age),
-        "offer_open": _offer_open(act, here, misses),
+        **_open_question(act, here, misses),
         "name_call": f", {context.name}" if context.name else "",
         "missed": "again" if misses > 1 else None,
         "in_safety": in_safety,
         "in_form": bool(here.form_field) and not leaves_form(act, here),
+        "wording": WORDINGS.get(was.get("wording", ""), "1") if in_safety else None,
         "in_danger": _danger(act, was.get("in_danger", "no")) if in_safety else "no",
         "about": ABOUT.get(act.intent, was.get("about", "violence")) if in_safety else None,
         "half_enrolled": half,
@@ -142,9 +150,18 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
         "wanted": _wanted(act, was.get("wanted")),
         **({} if in_safety else NOT_IN_SAFETY),
         **ordinary.facts(ask, act, here),
+        **({"limits_told": False} if in_safety and not here.in_safety else {}),
         **({"safe_known": "yes"} if in_safety and act.intent in SAFE else {}),
         **(dict.fromkeys((*DETAILS, *DETAILS_IN_WORDS)) if act.intent in ENDS_ENROLMENT else {}),
     }
+
+
+def _open_question(act: Act, here: Standing, misses: int) -> dict[str, object]:
+    """Whether a question stays open, and is put again: after one fear and the next, once is enough."""
+    waits = _offer_open(act, here, misses)
+    answers = waits and act.intent in TOPICS
+    again = answers and here.filled.get("reasked") == "yes"
+    return {"offer_open": waits and not again, "waits": waits, "reasked": "yes" if answers else None}
 
 
 def _offer_open(act: Act, here: Standing, misses: int) -> bool:
@@ -154,9 +171,9 @@ def _offer_open(act: Act, here: Standing, misses: int) -> bool:
 
 def _danger(act: Act, before: str) -> str:
     """What kind of danger this talk is about: from others, from herself, or none."""
-    if act.intent == "self_harm":
+    if act.intent in OF_DYING:
         return "self"
-    now = act.intent == "immediate_danger" or act.slots.get("happens_now") is True
+    now = act.intent in OF_OTHERS or act.slots.get("happens_now") is True
     return "others" if now else before
 
 

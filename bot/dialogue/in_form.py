@@ -9,7 +9,18 @@ from __future__ import annotations
 import re
 
 from bot.components.spelling import bare
-from bot.dialogue import answers, changes, continued, corrections, given, naming, no_answer, readers, words
+from bot.dialogue import (
+    answers,
+    changes,
+    continued,
+    corrections,
+    given,
+    in_place,
+    naming,
+    no_answer,
+    readers,
+    words,
+)
 from bot.dialogue.acts import DIGRESSIONS, RE_ASK
 from bot.dialogue.parse import UNKNOWN, Understanding
 from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing
@@ -75,12 +86,38 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     answer, read = _answered(lines, said, here)
     if answer:
         return answer
+    meant = _in_context(said, here)
+    if meant:
+        return meant
     if digresses:
         return Act(said.intent)
     stated = corrections.stated(text, here)
     if stated:
         return stated
     return _again(text, said, read, here)
+
+
+_PLAINLY = {
+    "yes": "sí", "no": "no", "only_me": "solo yo", "others_read": "otros también", "skip": "paso",
+    "any": "paso", "food": "comida", "production": "producir y vender", "occupation": "aprender un oficio",
+    "health": "salud", "employment": "encontrar trabajo",
+}  # fmt: skip
+"""Acts of a form's place as the words that its readers know."""
+_DOES = {"stop": "cancel", "more": "more_axes"}
+
+
+def _in_context(said: Understanding, here: Standing) -> Act | None:
+    """What the readers could not read, where the model in context is sure of it."""
+    if in_place.sure_act(said, here.place) is None or said.tier != "none":
+        return None
+    if said.act in _DOES:
+        return Act(_DOES[said.act])
+    if said.act == "back":
+        return corrections.correction("regresa", here)
+    if said.act not in _PLAINLY:
+        return None
+    read = answers.read(here.form_field, _PLAINLY[said.act], here.today, here.filled.get("update_field", ""))
+    return Act("inform", slots=dict(read.slots)) if isinstance(read, answers.Answer) else None
 
 
 def _says_herself(text: str, lines: list[str], here: Standing) -> Act | None:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.components import sexual
 from bot.components.places import ELSEWHERE
+from bot.components.red_flags import flag
 from bot.dialogue import (
     ages,
     answers,
+    cries,
+    fears,
     given,
     hiding,
     in_place,
@@ -20,7 +24,8 @@ from bot.dialogue import (
     orders,
     ordinary,
     readers,
-    sexual,
+    requests,
+    speaker,
     who_enrols,
     words,
 )
@@ -79,7 +84,13 @@ def _of_safety(text: str, said: Understanding, here: Standing) -> Act:
         intent = "immediate_danger"  # nothing is on her screen yet: her cry counts, not that he is coming
     if here.in_safety and said.risk != "danger" and ages.is_minor(text):
         return Act("young_told")
-    return _of_body(text, intent, said, here) or _of_kind(text, intent, said, here)
+    return _with_doctor(text, _of_body(text, intent, said, here) or _of_kind(text, intent, said, here))
+
+
+def _with_doctor(text: str, act: Act) -> Act:
+    """Strangling and a blow while she is with child harm without a mark: she is sent to a doctor as well."""
+    heard = flag(text) if act.intent == "immediate_danger" else None
+    return replace(act, slots={**act.slots, "doctor": heard.name}) if heard and heard.doctor else act
 
 
 def _of_body(text: str, intent: str, said: Understanding, here: Standing) -> Act | None:
@@ -89,6 +100,9 @@ def _of_body(text: str, intent: str, said: Understanding, here: Standing) -> Act
         return None
     if not sexual.perhaps_lately(text):
         return None
+    heard = flag(text)
+    if intent == "immediate_danger" and heard and heard.name == "forced_sex" and not speaker.is_near(text):
+        return Act("sexual_violence", slots={"health_due": here.minor, "lately": "yes"})
     if others or intent in ("immediate_danger", "self_harm"):
         now = {"happens_now": True} if others and said.risk == "danger" else {}
         return Act(intent, slots={"health_due": True, **now})
@@ -98,12 +112,13 @@ def _of_body(text: str, intent: str, said: Understanding, here: Standing) -> Act
 def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act:
     if intent == "child_at_risk" and said.risk != "danger" and here.minor and words.is_hers(text):
         intent = "disclose_violence"
+    if intent == "child_at_risk" and said.risk != "danger" and speaker.spares_children(text):
+        intent = "disclose_violence"
     if intent == "disclose_violence" and here.in_safety:
         return Act("tell_more")
     if intent == "ask_violence_help":
-        return Act(
-            "keep_talking" if here.in_safety and words.refuses(text) else words.need_of(text) or intent
-        )
+        refused = here.in_safety and words.refuses(text)
+        return Act("keep_talking" if refused else requests.need(text, here) or intent)
     if intent in ("child_at_risk", "support_for_other") and said.risk == "danger":
         return Act(intent, slots={"happens_now": True})
     return Act(intent)
@@ -137,11 +152,11 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
     return None
 
 
-def _within_safety(text: str, said: Understanding) -> Act | None:
+def _within_safety(text: str, said: Understanding, here: Standing) -> Act | None:
     """What she asks for by name while she tells; a guess about sessions does not end the talk."""
     if words.can_write(text):
         return Act("safe_now")
-    need = words.need_of(text)
+    need = requests.need(text, here)
     if need:
         return Act(need)
     guess = said.intent in OF_SESSIONS and said.confidence < SURELY_OTHER
@@ -154,7 +169,7 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     told = _with_what_she_told(text, said, here)
     if told:
         return told
-    need = _within_safety(text, said) if here.in_safety else None
+    need = _within_safety(text, said, here) if here.in_safety else None
     if need:
         return need
     if words.is_bare_help(text):
@@ -170,15 +185,20 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
 def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     if here.cover:
         return replace(act, soft=False)
+    act = requests.within_safety(text, act, said, here)
     if said.tier == "none":
-        return act
+        return cries.open_door(here) if act.missed and cries.could_be(text) and not here.form_field else act
     short = all(len(line.split()) <= SHORT for line in text.split("\n"))
     if act.intent == "inform" and short and not said.sure:
         return act
     if act.corrects or act.intent == "correct_detail":
         return act
-    if said.intent == "disclose_violence" and any(p == "/talk_in_confidence" for _, p in here.offers):
-        return _of_safety(text, said, here)  # the second time in a row it is hardly chance
+    again = not here.form_field and (
+        here.filled.get("cried") or "/talk_in_confidence" in dict(here.offers).values()
+    )
+    if again and not here.in_safety and (act.missed or said.intent in SAFETY_CONTRACT):
+        hides = said.intent == "quick_exit"  # the second time in a row it is hardly chance
+        return _of_safety(text, replace(said, intent="disclose_violence") if hides else said, here)
     if act.missed or act.intent in SAFETY_CONTRACT:
         return Act("keep_talking" if here.in_safety else "perhaps_safety")
     return Act(act.intent, act.entities, act.slots, soft=not here.in_safety and act.intent not in SAFETY)
@@ -187,6 +207,7 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     act = _ordered(text, here) or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
+    act = act or _answer_in_safety(text, said, here) or _heard(text, said, here)
     if act:
         return act
     if here.in_safety and words.hides_the_chat(text):
@@ -198,6 +219,25 @@ def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     if here.in_safety and ages.is_minor(text) and "young_told" not in here.filled:
         return Act("young_told")
     return _resumed(text, here)
+
+
+def _answer_in_safety(text: str, said: Understanding, here: Standing) -> Act | None:
+    """In a talk on safety, an answer to what was asked that is surer than any topic of its own."""
+    if not here.place.startswith("safety.") or (said.risk == "danger" and said.sure):
+        return None
+    if said.topic and said.topic_confidence > said.act_confidence:
+        return None
+    return in_place.chosen(text, here) or in_place.read(text, said, here)
+
+
+def _heard(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Who else may hold the phone, a cry without a story, what she fears: each has an answer of its own."""
+    return (
+        speaker.other(text, said, here)
+        or cries.answered(text, said, here)
+        or fears.answered(text, said, here)
+        or requests.of_the_street(text, said, here)
+    )
 
 
 def _ordered(text: str, here: Standing) -> Act | None:
@@ -313,4 +353,5 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
     written = text if kind == "text" and not payload else ""
     act = ordinary.settled(written, _by_age(written, act, here), said, here)
+    act = cries.marked(written, said, act, here) if written else act
     return hiding.under_cover(act, "" if payload else text, said) if here.cover else act

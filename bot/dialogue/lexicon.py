@@ -233,7 +233,7 @@ NEEDS = {
         r"violasi|biolasi|pastiya|enbaras|enbarazo|ospital|medik|doktor|bih|sida|infeksi|aborto|relasiones"
     ),
     "info_report": (
-        r"denunsi|demand|orden|protek|abogad|ministerio|fiskali|dibor|kustodi|pension|legal|lisensiad"
+        r"denunsi|demand|orden|protek|aboga|ministerio|fiskali|dibor|kustodi|pension|legal|lisensia"
     ),
     "info_rights": r"derex",
     "what_happens": r"ke (?:me |le |nos )?(?:ba a|ban a) pasar|ke pasa si (?:digo|denunsio|kuento|ablo)",

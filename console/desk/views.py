@@ -12,6 +12,7 @@ from console.access import DESK, allow, caseworker, db, key, me, now, settings
 from console.desk.forms import ReasonForm, ShiftForm, TextForm
 from console.forms import Form
 from console.live import fragment
+from models import Role
 from outreach.casework import cases, desk, hidden, roster, undelivered
 from outreach.messages.cover_state import WAY_BACK
 from outreach.sealing import vault
@@ -158,7 +159,7 @@ def _queue(current: uuid.UUID | None = None) -> dict[str, Any]:
     given = request.args.get("actual", "")
     teams = vault.teams_of(db(), me().staff.id)
     return {
-        "lines": cases.open_cases(db(), key(), teams),
+        "lines": cases.open_cases(db(), key(), teams, supervisor=me().staff.role is Role.SUPERVISOR),
         "current": str(current) if current else given,
         "shift": roster.shift_of(db(), me().staff, now()),
         "on_shift": cases.on_shift(db(), now()),

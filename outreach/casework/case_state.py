@@ -24,6 +24,7 @@ class CaseState:
     `handed_back` says that the bot has the conversation again while the case stays open.
     `holder_gone_since` is when the caseworker who holds it was last at the desk, empty while she is there.
     `closed_by_her` is when she closed it herself: it stays on the list until a caseworker has seen that.
+    `for_supervisor`: only a supervisor is shown it, for it tells of harm by the programme's own people.
     `entries` counts the real lines of the thread (None: a thread from before the padding, all lines are
     real). `replies` are the outbox ids of the last answers, whose delivery the desk watches.
     """
@@ -39,6 +40,7 @@ class CaseState:
     holder_gone_since: str | None = None
     conversation_id: str | None = None
     closed_by_her: str | None = None
+    for_supervisor: bool = False
     entries: int | None = None
     replies: list[str] = field(default_factory=list)
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Urgency = Literal["danger", "urgent", "support"]
 RANK = {"danger": 2, "urgent": 1, "support": 0}
 """How urgent a case is beside others: danger to life, a need of today such as hunger, anything else."""
+PROGRAMME = "programme"
+"""What a case is about where the programme's own people did the harm: a supervisor has it, nobody else."""
 __all__ = [
     "Author", "CaseState", "OpenCase", "Urgency", "add_entry", "at_the_desk", "locked_state", "on_shift",
     "open_case", "open_case_of", "open_cases", "read_state", "woman_wrote", "write_state",
@@ -53,6 +55,7 @@ class OpenCase:
     claimed_name: str | None
     handed_back: bool
     closed_by_her: bool = False
+    for_supervisor: bool = False
 
     @property
     def short(self) -> str:
@@ -89,6 +92,7 @@ def open_case(
         urgency=urgency,
         waiting_since=now.isoformat(),
         conversation_id=str(conversation.id),
+        for_supervisor=about == PROGRAMME and vault.has_supervisor(session, team.id),
         entries=0,
     )
     write_state(key, case, state)
@@ -109,7 +113,10 @@ def _insist(
     raised = RANK[urgency] > RANK[state.urgency]
     if raised:
         state.urgency = urgency
-    if raised or state.handed_back:
+    hers = about == PROGRAMME and state.claimed_by is None and vault.has_supervisor(session, case.team_id)
+    moved = hers and not state.for_supervisor
+    state.for_supervisor = state.for_supervisor or hers
+    if raised or moved or state.handed_back:
         thread.append(session, case, state, Line("event", words.insisted(urgency, about), now))
     state.handed_back = False
     state.waiting_since = state.waiting_since or now.isoformat()
@@ -175,18 +182,23 @@ def woman_wrote(
 
 
 def open_cases(
-    session: Session, key: PersonalKey, teams: Collection[uuid.UUID] | None = None
+    session: Session,
+    key: PersonalKey,
+    teams: Collection[uuid.UUID] | None = None,
+    *,
+    supervisor: bool = True,
 ) -> list[OpenCase]:
     """Return the open cases (of some teams): the most urgent first, then who has waited longest.
 
-    Unseals nothing.
+    Unseals nothing. Those of harm by the programme's own people only where a `supervisor` asks.
+    """
     """
     query = select(Case).where(Case.is_open)
     if teams is not None:
         query = query.where(Case.team_id.in_(teams))
     lines = [_line(case, read_state(key, case)) for case in session.scalars(query)]
     return sorted(
-        lines,
+        (line for line in lines if supervisor or not line.for_supervisor),
         key=lambda c: (not c.danger or c.waiting_since is None, not c.urgent or c.waiting_since is None,
                        c.waiting_since is None, c.waiting_since or c.opened_at),
     )  # fmt: skip
@@ -224,4 +236,5 @@ def _line(case: Case, state: CaseState) -> OpenCase:
         claimed_name=state.claimed_name,
         handed_back=state.handed_back,
         closed_by_her=state.closed_by_her is not None,
+        for_supervisor=state.for_supervisor,
     )

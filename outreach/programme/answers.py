@@ -26,6 +26,8 @@ RESPONSIBLE = "responsible"
 # A confirmation by a person counts for half a year.
 VERIFIED_FOR = timedelta(days=183)
 DANGER, VIOLETA = "danger", "violeta"
+INSTEAD = {"anonymous": "other", "outside": "legal"}
+"""What is given where no resource of an installation is marked for a need that came later."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,8 @@ def best_help(
         )
     ).all()
     fitting = [row for row in rows if need in row.needs.split()]
+    if not fitting and need in INSTEAD:
+        fitting = [row for row in rows if INSTEAD[need] in row.needs.split()]
 
     def order(row: HelpResource) -> tuple[bool, bool, int, str]:
         return (not is_fresh(row, now), row.municipality is None, row.rank, row.code)

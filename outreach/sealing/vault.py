@@ -275,6 +275,18 @@ def teams_of(session: Session, staff_id: uuid.UUID) -> frozenset[uuid.UUID]:
     return frozenset(session.scalars(granted))
 
 
+def has_supervisor(session: Session, team_id: uuid.UUID) -> bool:
+    """Say whether an enabled supervisor has been granted a team's key."""
+    granted = select(KeyWrap.id).join(Staff, Staff.id == KeyWrap.staff_id)
+    hers = granted.where(
+        KeyWrap.team_id == team_id,
+        KeyWrap.wrapped.is_not(None),
+        Staff.role == Role.SUPERVISOR,
+        Staff.disabled_at.is_(None),
+    )
+    return session.scalar(hers.limit(1)) is not None
+
+
 def code(wrap: KeyWrap) -> str:
     """Return the code that a caseworker reads to the colleague who grants, so that no one stands between."""
     return recovery_key.grouped(recovery_key.fingerprint(wrap.public_key, 12))

@@ -39,7 +39,7 @@ HELP_LINES = (
     HelpLine(
         "cjm", "Red de Centros de Justicia para las Mujeres", "33 3668 1880", ALWAYS,
         "Dan apoyo psicológico, legal y médico, y piden medidas de protección. No hace falta denunciar.",
-        "violence legal health child other", "Notisistema; Jalisco TV, fin de 2025", None, rank=30,
+        "violence legal child other", "Notisistema; Jalisco TV, fin de 2025", None, rank=30,
     ),
     HelpLine(
         "cjm-guadalajara", "Centro de Justicia para las Mujeres Guadalajara", "33 3030 5450", ALWAYS,
@@ -49,7 +49,7 @@ HELP_LINES = (
     HelpLine(
         "linea-mujeres", "Línea de las Mujeres", "079, opción 1", ALWAYS,
         "Orientan en lo legal y en lo emocional, gratis.",
-        "violence legal other", "La Jornada; Infobae", "2026-02-25", rank=20,
+        "violence legal other outside", "La Jornada; Infobae", "2026-02-25", rank=20,
     ),
     HelpLine(
         "refugios", "Red Nacional de Refugios", "800 822 4460", ALWAYS,
@@ -67,9 +67,9 @@ HELP_LINES = (
         "self_harm", "listas públicas: confirmar", None, rank=50,
     ),
     HelpLine(
-        "salud-sexual", "Hospital o Centro de Justicia más cercano", "33 3668 1880", ALWAYS,
-        "Ve hoy mismo: hay atención que sirve dentro de 72 y 120 horas. No se necesita denuncia.",
-        "health", "NOM-046-SSA2-2005; LGAMVLV art. 59 Ter", None, rank=5,
+        "salud-sexual", "VIOLETA, para saber la sede más cercana", "WhatsApp 33 1415 1002", ALWAYS,
+        "Ve hoy a un hospital o Centro de Justicia; ahí te dicen cuál queda cerca. No se necesita denuncia.",
+        "health", "NOM-046-SSA2-2005; LGAMVLV art. 59 Ter; Crónica Jalisco", "2026-02-28", rank=5,
     ),
     HelpLine(
         "menores", "Emergencias", "911", ALWAYS,
@@ -79,6 +79,6 @@ HELP_LINES = (
     HelpLine(
         "denuncia-anonima", "Denuncia anónima", "089", ALWAYS,
         "Reciben avisos sin pedir tu nombre.",
-        "other", "prensa, 2025", None, rank=60,
+        "other anonymous", "prensa, 2025", None, rank=60,
     ),
 )  # fmt: skip

@@ -11,6 +11,10 @@ CASE_OPEN_OFF_SHIFT = (
     "Ya quedó guardado y solo lo puede leer el equipo de apoyo. Ahorita no hay nadie en turno. "
     "Si te urge, marca al 911 y di «Código Violeta»."
 )
+CASE_OPEN_PROGRAMME = (
+    "Ya quedó guardado y marcado para supervisión: no le llega a quien da el taller. Todavía nadie te está "
+    "leyendo. Si te urge, 911."
+)
 CASE_OPEN_UNDER_DANGER_ON = (
     "Hay alguien en turno y ya le aparece tu mensaje; todavía no te está leyendo. Si puedes, llama al 911."
 )

@@ -24,9 +24,10 @@ from outreach.turns.effects import (
 )
 from outreach.turns.turn_context import TurnContext, handles
 
+_SAID_ALREADY = frozenset({"overdose", "child_now"})
+"""What a case may be about where each word more stands in the way of 911."""
 _ASKED_BESIDES = frozenset({"complaint", "language", "hunger", "reading", "access", "seat", "voice"})
 """Reasons where the dialogue asks or says the rest: what happened, who is hungry, what is looked into."""
-
 _URGENT = frozenset({"hunger"})
 """Needs of today: at the desk they stand after danger and before the rest."""
 
@@ -36,6 +37,10 @@ def open_case(scene: TurnContext, effect: OpenCase) -> list[Content]:
     """Open a case and tell her the truth about waiting."""
     danger = effect.urgency == "danger"
     scene.open_case("danger" if danger else "support", effect.about)
+    if effect.about in _SAID_ALREADY:
+        return []
+    if effect.about == cases.PROGRAMME:
+        return [Content(texts.CASE_OPEN_PROGRAMME, confidential=True)]
     someone = bool(cases.on_shift(scene.session, scene.now, scene.conversation.programme_id))
     if effect.about == "self_harm":
         text = texts.CASE_OPEN_SELF_HARM_ON if someone else texts.CASE_OPEN_SELF_HARM_OFF

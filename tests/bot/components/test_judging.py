@@ -58,8 +58,27 @@ def test_each_safety_intent_has_its_own_threshold(
 
 def test_plain_words_are_heard_whatever_the_models_say() -> None:
     """The lexicon lifts to "perhaps": the soft opening under the routine answer."""
-    heard = _judged("mi marido me pega", greet=0.98, disclose_violence=0.01, quick_exit=0.01)
+    heard = _judged("mi suegra me humilla", greet=0.98, disclose_violence=0.01, quick_exit=0.01)
     assert heard == ("greet", "perhaps")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("mi marido me pega", "disclose_violence"),
+        ("anoche me aorco", "immediate_danger"),
+        ("mi hija se quiere matar", "child_at_risk"),
+    ],
+)
+def test_a_red_flag_decides_whatever_the_models_say(text: str, intent: str) -> None:
+    """The floor: sure, and of an intent that fits."""
+    assert _judged(text, greet=0.98, **{intent: 0.01, "quick_exit": 0.01}) == (intent, "sure")
+
+
+def test_a_red_flag_leaves_what_the_models_surely_heard() -> None:
+    """Whose danger it is they know better: a neighbour's stays a neighbour's."""
+    heard = _judged("le puso la pistola en la cabeza", greet=0.01, support_for_other=0.98, quick_exit=0.01)
+    assert heard == ("support_for_other", "sure")
 
 
 def test_a_model_without_safety_intents_still_answers() -> None:

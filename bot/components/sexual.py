@@ -14,7 +14,7 @@ from bot.components.spelling import bare, sound, spoken
 
 _TO_ME = (
     r"me (?:ha |han |habia |estuvo |estaba |esta |estan |anda )?"
-    r"viol(?:o|a|aron|aba|aban|ado|ando|an|e)|"
+    r"viol(?:o|a|aron|aba|aban|ado|ando|an|e)(?!\w)|"
     r"(?:fui|me siento|e sido|he sido) (?:\w+ )?(?:violada|abusada)|(?:sufri|fue|hubo) (?:una |"
     r"de una )?violacion|"
     r"abus(?:o|a|aron|aba|aban|ado|ando|an) (?:sexualmente )?(?:de|d) (?:mi|nosotras)|"

@@ -1,0 +1,121 @@
+"""A cry without a story: "ayuda" again, fear alone, a knife among the emojis, means to die at hand.
+
+Why: what could be a cry must never meet "no te seguí". These are whole messages, compared by sound: each says
+so little that no model can be sure of it. Pure; it must never store or log what it reads.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.components.red_flags import flag
+from bot.components.sound_patterns import is_in, is_whole, read_list
+from bot.components.spelling import bare, spoken, spoken_words
+from bot.dialogue.standing import Act
+
+if TYPE_CHECKING:
+    from bot.dialogue.parse import Understanding
+    from bot.dialogue.standing import Standing
+
+_LIST = Path(__file__).with_name("cries.txt")
+_STRONG_SIGNS = frozenset("🔪🤕🆘🩸🔫🗡⚰🚑")
+_CRYING_SIGNS = frozenset("😭😢😰😱😨😥😿💔🥺😞😖😣😩")
+
+
+@cache
+def _words(*sections: str) -> frozenset[str]:
+    """The single words of sections of the list, as they sound."""
+    listed = read_list(_LIST)
+    found = (one.lines.get("says", []) for one in listed.sections if one.name in sections)
+    return frozenset(listed.sounding(word) for words in found for word in words)
+
+
+def asks_help(text: str) -> bool:
+    """Tell whether the message is a call for help and nothing else: "porfavor ayudaaa"."""
+    words = set(spoken_words(text))
+    return bool(words & _words("help")) and words <= _words("help", "beside_help")
+
+
+def _loudly(text: str) -> bool:
+    """More than a question how the chat works: "auxilio", "es urgente", the same word twice."""
+    words = spoken_words(text)
+    return bool(_words("loud") & set(words)) or sum(word in _words("help") for word in words) > 1
+
+
+def is_afraid(text: str) -> bool:
+    """Tell whether she says that she is afraid, of him or of nothing named; not of an exam."""
+    return is_whole(_LIST, "afraid", spoken(text))
+
+
+def is_distressed(text: str) -> bool:
+    """Tell whether she says that she can't go on like this, and nothing else."""
+    return is_whole(_LIST, "distress", spoken(text))
+
+
+def signs(text: str) -> str:
+    """Return "strong" or "crying" for a message of signs alone, else ""."""
+    if re.search(r"[a-zñ0-9]", bare(text)):
+        return ""
+    return "strong" if _STRONG_SIGNS & set(text) else "crying" if _CRYING_SIGNS & set(text) else ""
+
+
+def could_be(text: str) -> bool:
+    """Tell whether a message that was not understood may be a cry: it then meets an open door."""
+    return bool(signs(text) or is_in(_LIST, "could_be", spoken(text)))
+
+
+def answered(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Return the act that answers a cry; None where there is none or it is told in more words."""
+    if here.cover or here.form_field in ("preferred_name", "full_name", "locality"):
+        return None
+    dying = _of_dying(text, said, here)
+    if dying:
+        return dying
+    if said.sure:
+        return None
+    again = bool(here.filled.get("cried"))
+    if asks_help(text) and (again or _loudly(text)):
+        return Act("afraid" if here.filled.get("cried") == "again" else "help_again")
+    if is_afraid(text) or signs(text) == "strong" or (signs(text) == "crying" and (again or here.in_safety)):
+        return Act("afraid")
+    if signs(text) == "crying" or (is_distressed(text) and not here.in_safety):
+        return Act("afraid" if again else "perhaps_safety")
+    return None
+
+
+def _of_dying(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Means at hand or taken, inside a talk of dying or with a word of it: the emergency comes first."""
+    heard = flag(text) if said.sure else None  # what is flagged is sure
+    whom = heard.whom if heard and heard.name == "suicide" else ""
+    if whom in ("child", "other"):
+        return Act("other_suicide", slots={"of_child": "yes" if whom == "child" else None})
+    told = whom == "self" or said.intent == "self_harm" or here.filled.get("in_danger") == "self"
+    if not told or (heard is not None and heard.name not in ("suicide", "weapon")):
+        return None
+    said_text = spoken(text)
+    if is_in(_LIST, "undone", said_text):
+        return None
+    if is_in(_LIST, "taken", said_text):
+        return Act("self_harm_now")
+    return Act("self_harm_means") if is_in(_LIST, "at_hand", said_text) else None
+
+
+def open_door(here: Standing) -> Act:
+    """Return what meets a message that was not understood and may be a cry."""
+    return Act(
+        "keep_talking" if here.in_safety else "afraid" if here.filled.get("cried") else "perhaps_safety"
+    )
+
+
+def marked(text: str, said: Understanding, act: Act, here: Standing) -> Act:
+    """Return the act with a mark for the next turn, where this message may have been a cry."""
+    cried = (
+        said.perhaps or asks_help(text) or bool(signs(text)) or is_distressed(text) or act.intent == "afraid"
+    )
+    if here.cover or not cried:
+        return act
+    return replace(act, slots={**act.slots, "cried": "again" if act.intent == "help_again" else "yes"})

@@ -1,0 +1,86 @@
+"""What she fears and which kind of harm it is: the topic that a short true answer exists for.
+
+Why: a fear that meets "sigue contándome" reads as nobody listening, and many decide by the answer whether
+they ask for help at all. The model of topics decides where it is sure; under it stands a list of whole
+messages (`fears.txt`). Must never find a topic by a word within a longer text, nor come before danger.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.components.red_flags import flag
+from bot.components.sound_patterns import is_whole, read_list
+from bot.components.spelling import bare, spoken
+from bot.dialogue import ages
+from bot.dialogue.acts import TOPICS
+from bot.dialogue.standing import Act
+
+if TYPE_CHECKING:
+    from bot.dialogue.parse import Understanding
+    from bot.dialogue.standing import Standing
+
+_LIST = Path(__file__).with_name("fears.txt")
+_SENTENCE = re.compile(r"[.!?;:…,\n¿¡]+")
+SURE, LIKELY = 0.8, 0.6
+"""From where on the model's topic counts: out of a talk on safety, and within it."""
+LONGEST = 30
+"""Words of a plain form; a longer message is a story."""
+OVER_DANGER = frozenset(
+    ("missing_daughter", "child_writes", "bereaved", "fear_he_is_police", "man_asks_help")
+)
+"""Topics whose own answer begins with 911, so that danger does not come before them."""
+_BY_SPEAKER = {"bereaved": "bereaved", "man": "man_asks_help"}
+SAME_AS = {"he_watches_now": "phone_watched"}
+_OF_SELF_HARM = frozenset(("fear_guilty",))
+"""What may be answered while she speaks of dying: nothing but that she is not to blame."""
+
+
+def plainly(text: str, *, in_safety: bool, complains: bool = False) -> str:
+    """Return the topic that the whole message has the form of, or in a talk one whole sentence of it."""
+    plain = bare(text)
+    parts = [spoken(plain), *(map(spoken, _SENTENCE.split(plain)) if in_safety else ())]
+    parts = [said for said in dict.fromkeys(parts) if said and len(said.split()) <= LONGEST]
+    holds = {"anywhere"} | ({"talk"} if in_safety else set()) | ({"complaint"} if complains else set())
+    for said in parts:
+        for section in read_list(_LIST).sections:
+            if section.words in holds and is_whole(_LIST, section, said):
+                return section.name
+    return ""
+
+
+def answered(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Return the act that answers a fear or a kind of harm; None where there is none or danger is first."""
+    if here.cover:
+        return None
+    going_on = here.filled.get("in_danger") == "others" and here.filled.get("about") == "child"
+    if going_on and ages.is_minor(text):
+        return Act("child_writes")  # while it goes on, her age changes nothing of what to do
+    topic, plain = _topic(text, said, here)
+    if not topic or (here.filled.get("in_danger") == "self" and topic not in _OF_SELF_HARM):
+        return None
+    heard = flag(text)
+    # A plain form is what it says, whatever the model makes of it; a red flag is not.
+    danger = (heard is not None and heard.risk == "danger") or (not plain and _in_danger(said))
+    return None if danger and topic not in OVER_DANGER else Act(SAME_AS.get(topic, topic))
+
+
+def _topic(text: str, said: Understanding, here: Standing) -> tuple[str, bool]:
+    """The topic of a message, and whether its plain form tells it; else the model's, where it is sure."""
+    complains = here.expects == "complaint_told" or here.filled.get("about") == "programme"
+    plain = plainly(text, in_safety=here.in_safety, complains=complains)
+    if plain:
+        return plain, True
+    if said.topic in TOPICS and said.topic_confidence >= (LIKELY if here.in_safety else SURE):
+        return said.topic, False
+    if said.speaker_confidence < SURE:
+        return "", False
+    if said.speaker == "child" and _in_danger(said):
+        return "child_writes", False
+    return _BY_SPEAKER.get(said.speaker, ""), False
+
+
+def _in_danger(said: Understanding) -> bool:
+    return said.sure and said.risk == "danger"

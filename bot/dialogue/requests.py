@@ -1,0 +1,98 @@
+"""Whether she asks for something, or tells; a need is given only where it is asked for.
+
+Why: "me ordena que le dé mi dinero" is no wish for a protection order, nor "él es doctor en el hospital" one
+for a hospital. And inside a talk on safety the programme's questions don't answer: a place for children is a
+shelter there. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.components.sound_patterns import is_in
+from bot.components.spelling import bare, spoken
+from bot.dialogue import words
+from bot.dialogue.acts import TOPICS
+from bot.dialogue.lexicon import OPENS_A_QUESTION
+from bot.dialogue.parse import UNKNOWN
+from bot.dialogue.standing import CLEAR, SHORT, Act
+
+if TYPE_CHECKING:
+    from bot.dialogue.parse import Understanding
+    from bot.dialogue.standing import Standing
+
+_CLAUSE = re.compile(r"[.!;:…,\n¡]+|\b(?:y|pero|entonces|porque|es que)\b")
+_LIST = Path(__file__).with_name("cries.txt")
+CLOSED = {
+    "ask_privacy": "fear_he_knows",
+    "ask_childcare": "shelter_with_children",
+    "ask_location": "where_to_go",
+    "ask_cost": "fear_alone_money",
+    "ask_requirements": "fear_no_papers",
+    "ask_programme": "",
+    "ask_workshops": "",
+    "ask_support": "",
+    "ask_certificate": "",
+    "ask_enrolment_status": "",
+    "ask_next_session": "",
+    "update_details": "",
+    "enroll": "",
+    "complain": "",
+    "reschedule": "",
+    "drop_out": "",
+    "confirm_attendance": "",
+    "decline_attendance": "",
+    "notify_late": "",
+    "set_contact_hours": "",
+    "opt_in": "",
+}
+"""What of the programme does not answer inside a talk on safety, and what the same words ask for there."""
+SURELY_OVER = 0.85
+"""From this on a guess at a goodbye ends the talk."""
+_UNANSWERED = frozenset((UNKNOWN, "out_of_scope", "inform", "keep_talking"))
+
+
+def is_request(text: str) -> bool:
+    """Tell whether she asks: a question, a wish of her own, or a few words that only name a thing."""
+    if "?" in text or is_in(_LIST, "wishes", spoken(text)):
+        return True
+    if any(re.match(OPENS_A_QUESTION, part.strip()) for part in _CLAUSE.split(bare(text)) if part):
+        return True
+    said = spoken(text)
+    return len(said.split()) <= SHORT - 1 and not is_in(_LIST, "tells", said)
+
+
+def of_the_street(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Return the act for a report of a pothole or the like: nothing of it is violence against her."""
+    mistaken = said.intent == "ask_violence_help" and is_in(_LIST, "of", spoken(text))
+    return Act("out_of_scope", missed=not here.in_safety) if mistaken and not here.cover else None
+
+
+def need(text: str, here: Standing) -> str | None:
+    """Return the information she asks for, as the act that gives it; none while she speaks of dying."""
+    if here.filled.get("in_danger") == "self" or not is_request(text):
+        return None
+    return words.need_of(text)
+
+
+def within_safety(text: str, act: Act, said: Understanding, here: Standing) -> Act:
+    """Return what answers inside a talk on safety: never the programme's answers to a guess."""
+    if not here.in_safety or here.form_field or here.cover:
+        return act
+    if act.intent in CLOSED and not _of_the_programme(text, said):
+        topic, dying = CLOSED[act.intent], here.filled.get("in_danger") == "self"
+        if topic in TOPICS and said.tier == "none" and said.confidence >= CLEAR and not dying:
+            return Act(topic)
+        act = Act("keep_talking")
+    if act.intent in ("thank", "goodbye") and said.confidence < SURELY_OVER:
+        act = Act("keep_talking")
+    if act.intent in _UNANSWERED and words.asks(text):
+        return Act("cannot_answer")
+    return act
+
+
+def _of_the_programme(text: str, said: Understanding) -> bool:
+    """Tell whether she surely speaks of her workshops: she names them, and the model hears it too."""
+    return said.confidence >= CLEAR and is_in(_LIST, "programme", spoken(text))

@@ -1,0 +1,52 @@
+"""Who writes, where it is not she: somebody else holds her phone.
+
+Why: from there this is a workshops bot; nothing of safety is offered or explained, and her data are neither
+shown nor erased. Under the model of speakers stands a list of whole messages (`speaker.txt`). A woman whose
+partner is a woman discloses: a message that says what is done to her is never his.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.components.red_flags import flag
+from bot.components.sound_patterns import is_in, is_whole
+from bot.components.spelling import bare, spoken
+from bot.dialogue.standing import Act
+
+if TYPE_CHECKING:
+    from bot.dialogue.parse import Understanding
+    from bot.dialogue.standing import Standing
+
+_LIST = Path(__file__).with_name("speaker.txt")
+_SURE = 0.8
+_SIGNS = re.compile(r"[.!?;:…,\n¿¡]+")
+
+
+def holds_her_phone(text: str, said: Understanding) -> bool:
+    """Tell whether somebody else writes with her phone: her husband, her son."""
+    plain = bare(text)
+    if is_in(_LIST, "done", spoken(plain)):
+        return False
+    sure = said.speaker == "partner" and said.speaker_confidence >= _SURE
+    parts = [part for part in (spoken(plain), *map(spoken, _SIGNS.split(plain))) if part]
+    return (sure or any(is_whole(_LIST, "holds", part) for part in parts)) and flag(text) is None
+
+
+def spares_children(text: str) -> bool:
+    """Tell whether she says that it is she who is hurt, and not the children."""
+    return is_in(_LIST, "spares", spoken(text))
+
+
+def is_near(text: str) -> bool:
+    """Tell whether he is there, is coming or looks for her."""
+    return is_in(_LIST, "near", spoken(text))
+
+
+def other(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Return the act that makes this a workshops bot, where somebody else writes; under cover it is one."""
+    if not holds_her_phone(text, said):
+        return None
+    return Act("change_subject" if here.cover else "other_holds_phone")

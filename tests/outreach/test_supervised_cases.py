@@ -1,0 +1,114 @@
+"""Harm by the programme's own people: the case is a supervisor's, and no caseworker is shown it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from models import Conversation, Role
+from outreach.casework import cases, desk
+from outreach.casework.desk import Caseworker, DeskError
+from outreach.messages import conversation_state
+from outreach.sealing import vault
+from outreach.staff import accounts
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from models import Case
+    from outreach.sealing.crypto import PersonalKey
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+
+
+class Room(NamedTuple):
+    """A caseworker, a supervisor and a conversation."""
+
+    lucia: Caseworker
+    sofia: Caseworker
+    conversation: Conversation
+
+
+def _staff(session: Session, key: PersonalKey, recovery: str, name: str, role: Role) -> Caseworker:
+    password = accounts.add(session, name, name.title(), role, NOW)
+    person = accounts.find(session, name)
+    assert person is not None
+    vault.grant_with_recovery_key(session, recovery, person.id)
+    private = vault.unlock(session, person, password)
+    assert private is not None
+    return Caseworker(key, private, person)
+
+
+def _conversation(session: Session, key: PersonalKey) -> Conversation:
+    conversation = Conversation(id=uuid.uuid4(), last_inbound_at=NOW, private_cipher=b"")
+    conversation.private_cipher = conversation_state.empty(key, conversation.id)
+    session.add(conversation)
+    session.flush()
+    return conversation
+
+
+@pytest.fixture
+def room(session: Session, key: PersonalKey) -> Room:
+    recovery = vault.make_team(session, "Atención")
+    return Room(
+        _staff(session, key, recovery, "lucia", Role.CASEWORKER),
+        _staff(session, key, recovery, "sofia", Role.SUPERVISOR),
+        _conversation(session, key),
+    )
+
+
+def _open(session: Session, room: Room, about: str = cases.PROGRAMME) -> Case:
+    key = room.lucia.key
+    return cases.open_case(session, key, room.conversation, urgency="support", about=about, now=NOW)
+
+
+def test_only_a_supervisor_is_shown_it(session: Session, room: Room) -> None:
+    """A caseworker neither finds it in the list, nor opens it, nor takes it."""
+    case = _open(session, room)
+    key = room.lucia.key
+    assert cases.open_cases(session, key, supervisor=False) == []
+    assert [line.id for line in cases.open_cases(session, key)] == [case.id]
+    assert desk.opened(session, room.lucia, case.id) is None
+    with pytest.raises(DeskError):
+        desk.take(session, room.lucia, case.id, NOW)
+    desk.take(session, room.sofia, case.id, NOW)
+    found = desk.opened(session, room.sofia, case.id)
+    assert found is not None
+    assert found.about == cases.PROGRAMME
+
+
+def test_a_complaint_that_becomes_it_goes_to_the_supervisor(session: Session, room: Room) -> None:
+    """It began as a plain complaint that nobody has taken yet."""
+    case = _open(session, room, "complaint")
+    assert desk.opened(session, room.lucia, case.id) is not None
+    _open(session, room)
+    assert desk.opened(session, room.lucia, case.id) is None
+    assert desk.opened(session, room.sofia, case.id) is not None
+
+
+def test_who_has_her_already_keeps_her(session: Session, room: Room) -> None:
+    """A person who is talking with her is not taken away in the middle."""
+    case = _open(session, room, "violence")
+    desk.take(session, room.lucia, case.id, NOW)
+    _open(session, room)
+    assert desk.opened(session, room.lucia, case.id) is not None
+
+
+def test_where_there_is_no_supervisor_the_team_sees_it(session: Session, key: PersonalKey) -> None:
+    """Better a caseworker than nobody."""
+    recovery = vault.make_team(session, "Atención")
+    lucia = _staff(session, key, recovery, "lucia", Role.CASEWORKER)
+    room = Room(lucia, lucia, _conversation(session, key))
+    case = _open(session, room)
+    assert desk.opened(session, lucia, case.id) is not None
+
+
+def test_a_case_of_it_is_as_long_as_any_other(session: Session, room: Room) -> None:
+    """P4: the mark is inside the encrypted state."""
+    plain = _open(session, room, "violence")
+    other = Room(room.lucia, room.sofia, _conversation(session, room.lucia.key))
+    marked = _open(session, other)
+    assert len(plain.state_cipher) == len(marked.state_cipher)
