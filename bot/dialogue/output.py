@@ -18,8 +18,12 @@ TITLE = 20
 
 OFFERS = frozenset(("offer_groups", "offer_reschedule"))
 """Effects whose answer puts choices before her."""
-OFFERED = "enrolment.groups"
-"""The place of these choices."""
+PLACE_OF_EFFECT = {
+    "offer_groups": "enrolment.groups",
+    "offer_reschedule": "enrolment.groups",
+    "confirm_attendance": "sessions.confirmed",
+}
+"""Where she is after an effect whose text the product writes."""
 
 
 class Collector(OutputChannel):
@@ -50,8 +54,8 @@ class Collector(OutputChannel):
             self.said.items.append({"recipient_id": recipient_id, "custom": _told(effect)})
         kept = isinstance(marks, Mapping) and marks.get("stands") is True
         offers = isinstance(effect, Mapping) and effect.get("effect") in OFFERS
-        if offers:
-            self.said.place = OFFERED
+        if isinstance(effect, Mapping):
+            self.said.place = PLACE_OF_EFFECT.get(str(effect.get("effect")), self.said.place)
         if kept or offers:
             self.said.open_items = self.said.items[began:]
 
