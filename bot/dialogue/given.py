@@ -26,6 +26,11 @@ _MYSELF = re.compile(
     r"(?:\bsoy|\bsoi|me llamo|me yamo|mi nombre (?:completo )?es|me dicen|habla|saluda|escribe|servidora)"
     r"(?: (?:la|su servidora))?[\s,:]*$"
 )
+_BORN_THERE = re.compile(
+    r"\b(?:naci|nasi|nacida|originaria|trabajo|estudio|estudie|vivia|era|iba|voy|(?:mi|su) \w+ (?:vive|esta|"
+    r"trabaja|nacio))\b[^,.;]{0,15}$"
+)
+"""Before a place where she was born or works, or where somebody else lives."""
 _LIVES = re.compile(r"(?:\bde|\ben|\bd|\bvivo|\bvibo|aqui|municipio(?: de)?)[\s,:]*$")
 _STOP = (
     r"(?=[,.;\n]|$|\b(?:naci|nasi|vivo|vibo|bivo|soy|tengo|tng|mi curp|mi fecha|mi cumple\w*|me (?:pued\w+|"
@@ -66,8 +71,8 @@ _WISH = re.compile(
 )
 _SHORT = 2
 """Words up to which a name is what she is called, not her full name."""
-_MANY = 3
-"""Details from which a message is a whole enrolment, though it says no wish."""
+_MANY, _ALL_BUT = 3, 4
+"""Details from which a message is a whole enrolment, with a wish but no name, and without a wish."""
 
 
 def details(text: str, filled: Mapping[str, str], today: date) -> dict[str, str]:
@@ -88,7 +93,8 @@ def run_on(text: str, filled: Mapping[str, str], today: date) -> dict[str, str]:
     told = {_detail_of(name) for name in slots}
     wishes = bool(_WISH.search(bare(text)))
     named = bool(told & {"preferred_name", "full_name"})
-    return slots if len(told) >= (_SHORT if wishes and named else _MANY) and (wishes or named) else {}
+    least = _SHORT if wishes and named else _MANY if wishes else _ALL_BUT
+    return slots if len(told) >= least and (wishes or named) else {}
 
 
 def early(text: str, filled: Mapping[str, str], today: date, *, asked: bool) -> dict[str, str]:
@@ -222,6 +228,8 @@ def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
 
 def _lives(before: str, after: str) -> bool:
     """Whether a municipality is where she lives: after "vivo en", "soy de", alone, or between two commas."""
+    if _BORN_THERE.search(before):
+        return False
     between = re.search(r"[,;\n]\s*$", before) and re.match(r"\s*(?:[,.;\n]|$)", after)
     return bool(_LIVES.search(before) or not before.strip() or between)
 
