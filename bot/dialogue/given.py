@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.components.extract import localities, places
 from bot.components.extract.reading import entities
 from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _MYSELF = re.compile(
     r"(?:\bsoy|\bsoi|me llamo|me yamo|mi nombre (?:completo )?es|me dicen|habla|saluda|escribe|servidora)"
     r"(?: (?:la|su servidora))?[\s,:]*$"
+)
+_LIVES_IN = re.compile(
+    r"\b(?:[vb]i[vb]o|[vb]ivimos|radico) (?:\w+ ){0,2}?(?:en|por)\b(?P<said>[^,.;\n]{2,40})"
 )
 _BORN_THERE = re.compile(
     r"\b(?:naci|nasi|nacida|originaria|trabajo|estudio|estudie|vivia|era|iba|voy|(?:mi|su) \w+ (?:vive|esta|"
@@ -129,6 +133,7 @@ def _all(text: str, today: date) -> Iterator[Mapping[str, str]]:
     yield _birth(text, today)
     for found in entities(text):
         yield _read(found, text, today)
+    yield _town(text)
     yield _segment("locality", _COLONY, text, today)
     yield _children(text)
     yield _hours(text, today)
@@ -143,7 +148,7 @@ def _name(text: str) -> Mapping[str, str]:
     if not name:
         return {}
     given, surnames = naming.split(name)
-    if len(name.split()) <= _SHORT or not surnames or naming.only_given(name):
+    if not surnames or naming.only_given(name):
         return {"preferred_name": name if len(given) > 1 or not surnames else given[0]} if introduced else {}
     return {"preferred_name": given[0], "full_name": name}
 
@@ -166,6 +171,16 @@ def _birth(text: str, today: date) -> Mapping[str, str]:
         read = answers.read("birth_date", found["said"], today)
         if isinstance(read, answers.Answer):
             return read.slots
+    return {}
+
+
+def _town(text: str) -> Mapping[str, str]:
+    """The well-known town or colony in which she says that she lives, with its one municipality."""
+    for found in _LIVES_IN.finditer(bare(text)):
+        local = localities.among(found["said"])
+        if local and len(local.codes) == 1:
+            code = local.codes[0]
+            return {"municipality": code, "municipality_name": places.name_of(code), "locality": local.name}
     return {}
 
 

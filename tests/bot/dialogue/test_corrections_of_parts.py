@@ -86,6 +86,14 @@ def test_a_run_on_message_is_a_whole_enrolment(written: str, slots: dict[str, st
     assert {name: found.get(name) for name in slots} == slots
 
 
+def test_a_town_that_she_lives_in_fills_its_municipality() -> None:
+    text = "mi nombre es araceli jimenez vivo en el pueblo de ajijic y quisiera entrar al curso"
+    found = given.run_on(text, {}, TODAY)
+    assert (found["full_name"], found["municipality"], found["locality"]) == (
+        "Araceli Jimenez", "14030", "Ajijic",
+    )  # fmt: skip
+
+
 def test_where_she_was_born_is_not_where_she_lives() -> None:
     text = "soy luz maria soto vega de tala, naci en guadalajara, quiero entrar y trabajo en tonala"
     found = given.run_on(text, {}, TODAY)
