@@ -204,7 +204,7 @@ def _is_age(words: list[Token], at: int, *, chain: bool) -> bool:
     if before in ("de", "d", "tiene", "tienen", "cumplio", "como"):
         two = words[at - 2].bare if at > 1 else ""
         return two not in ("son", "total", "mas", "cerca", "alrededor")
-    if chain:
+    if chain or re.fullmatch(r"chic[ao]|chiquit[ao]|grande|mayor|menor|median[ao]", before):
         return True
     return _years_end_it(words, at)
 

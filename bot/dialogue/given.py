@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.components.extract import localities, places
 from bot.components.extract.reading import entities
 from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare
@@ -26,6 +27,14 @@ _MYSELF = re.compile(
     r"(?:\bsoy|\bsoi|me llamo|me yamo|mi nombre (?:completo )?es|me dicen|habla|saluda|escribe|servidora)"
     r"(?: (?:la|su servidora))?[\s,:]*$"
 )
+_LIVES_IN = re.compile(
+    r"\b(?:[vb]i[vb]o|[vb]ivimos|radico) (?:\w+ ){0,2}?(?:en|por)\b(?P<said>[^,.;\n]{2,40})"
+)
+_BORN_THERE = re.compile(
+    r"\b(?:naci|nasi|nacida|originaria|trabajo|estudio|estudie|vivia|era|iba|voy|(?:mi|su) \w+ (?:vive|esta|"
+    r"trabaja|nacio))\b[^,.;]{0,15}$"
+)
+"""Before a place where she was born or works, or where somebody else lives."""
 _LIVES = re.compile(r"(?:\bde|\ben|\bd|\bvivo|\bvibo|aqui|municipio(?: de)?)[\s,:]*$")
 _STOP = (
     r"(?=[,.;\n]|$|\b(?:naci|nasi|vivo|vibo|bivo|soy|tengo|tng|mi curp|mi fecha|mi cumple\w*|me (?:pued\w+|"
@@ -66,8 +75,8 @@ _WISH = re.compile(
 )
 _SHORT = 2
 """Words up to which a name is what she is called, not her full name."""
-_MANY = 3
-"""Details from which a message is a whole enrolment, though it says no wish."""
+_MANY, _ALL_BUT = 3, 4
+"""Details from which a message is a whole enrolment, with a wish but no name, and without a wish."""
 
 
 def details(text: str, filled: Mapping[str, str], today: date) -> dict[str, str]:
@@ -88,7 +97,8 @@ def run_on(text: str, filled: Mapping[str, str], today: date) -> dict[str, str]:
     told = {_detail_of(name) for name in slots}
     wishes = bool(_WISH.search(bare(text)))
     named = bool(told & {"preferred_name", "full_name"})
-    return slots if len(told) >= (_SHORT if wishes and named else _MANY) and (wishes or named) else {}
+    least = _SHORT if wishes and named else _MANY if wishes else _ALL_BUT
+    return slots if len(told) >= least and (wishes or named) else {}
 
 
 def early(text: str, filled: Mapping[str, str], today: date, *, asked: bool) -> dict[str, str]:
@@ -123,6 +133,7 @@ def _all(text: str, today: date) -> Iterator[Mapping[str, str]]:
     yield _birth(text, today)
     for found in entities(text):
         yield _read(found, text, today)
+    yield _town(text)
     yield _segment("locality", _COLONY, text, today)
     yield _children(text)
     yield _hours(text, today)
@@ -137,7 +148,7 @@ def _name(text: str) -> Mapping[str, str]:
     if not name:
         return {}
     given, surnames = naming.split(name)
-    if len(name.split()) <= _SHORT or not surnames or naming.only_given(name):
+    if not surnames or naming.only_given(name):
         return {"preferred_name": name if len(given) > 1 or not surnames else given[0]} if introduced else {}
     return {"preferred_name": given[0], "full_name": name}
 
@@ -160,6 +171,16 @@ def _birth(text: str, today: date) -> Mapping[str, str]:
         read = answers.read("birth_date", found["said"], today)
         if isinstance(read, answers.Answer):
             return read.slots
+    return {}
+
+
+def _town(text: str) -> Mapping[str, str]:
+    """The well-known town or colony in which she says that she lives, with its one municipality."""
+    for found in _LIVES_IN.finditer(bare(text)):
+        local = localities.among(found["said"])
+        if local and len(local.codes) == 1:
+            code = local.codes[0]
+            return {"municipality": code, "municipality_name": places.name_of(code), "locality": local.name}
     return {}
 
 
@@ -222,6 +243,8 @@ def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
 
 def _lives(before: str, after: str) -> bool:
     """Whether a municipality is where she lives: after "vivo en", "soy de", alone, or between two commas."""
+    if _BORN_THERE.search(before):
+        return False
     between = re.search(r"[,;\n]\s*$", before) and re.match(r"\s*(?:[,.;\n]|$)", after)
     return bool(_LIVES.search(before) or not before.strip() or between)
 

@@ -39,6 +39,15 @@ WISHES = DIGRESSIONS | {
 }  # fmt: skip
 
 
+TELLS_HERSELF = frozenset(
+    (
+        "inform", UNKNOWN, "enroll", "greet", "affirm", "out_of_scope", "ask_workshops", "ask_programme",
+        "set_contact_hours", "update_details", "ask_requirements", "thank",
+    )
+)  # fmt: skip
+"""What a whole enrolment in one message may be taken for; who wants a person or an erasure wants that."""
+
+
 def clearly_a_wish(text: str, said: Understanding) -> bool:
     """Whether she answers or wants something; not a hello, a name or a guess."""
     if words.is_yes(text) or words.is_no(text) or words.choice(text, MOST_OFFERED) is not None:
@@ -137,7 +146,8 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
     """A wish that carries its details with it."""
     if said.intent == "enroll" and said.confidence >= LEAST_CONFIDENCE and not here.registered:
         return Act(said.intent, slots=given.details(text, here.filled, here.today))
-    if said.tier == "none" and not (here.registered or here.in_safety or here.form_field):
+    free = not (here.registered or here.in_safety or here.form_field) and said.tier == "none"
+    if free and (said.intent in TELLS_HERSELF or said.confidence < LEAST_CONFIDENCE):
         early = given.early(
             text, here.filled, here.today, asked="/accept_notice" in (p for _, p in here.offers)
         )

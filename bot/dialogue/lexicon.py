@@ -120,10 +120,6 @@ BACK = _phrases(
 )
 """One question back in a form."""
 
-NUMBERS = (
-    "cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce",
-    "trece", "catorce", "quince",
-)  # fmt: skip
 ORDINALS = {
     "uno": 1, "una": 1, "primero": 1, "primera": 1, "primer": 1, "dos": 2, "segundo": 2, "segunda": 2,
     "tres": 3, "tercero": 3, "tercera": 3, "tercer": 3, "ultimo": -1, "ultima": -1,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.components.extract import names
+from bot.components.extract import names, places
 from bot.components.extract.reading import entities
 from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare
@@ -197,11 +197,18 @@ def introduced_name(text: str) -> str | None:
         if not found or re.search(r"\bno\s*$", found["before"], re.IGNORECASE):
             continue
         said = _AROUND.sub("", _TAIL.sub("", _CLOSINGS.sub("", found["name"])))
-        for part in (said, said.split(",")[0], _known_beginning(said)):
+        for part in map(_without_place, (said, said.split(",")[0], _known_beginning(said))):
             name = _whole(part, 1, MOST_WORDS_INTRODUCED, nickname=True)
             if name and names_a_person(name, sure=pattern is _I_AM):
                 return name
     return None
+
+
+def _without_place(name: str) -> str:
+    """A name without the place behind it: "Ana López Ruiz de Tonalá"."""
+    person, _, place = name.rpartition(" de ")
+    known = person and places.is_name(place) and not any(map(names.is_surname, tokens(place)))
+    return person if known else name
 
 
 def names_a_person(name: str, *, sure: bool) -> bool:

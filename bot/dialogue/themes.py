@@ -14,7 +14,6 @@ from bot.components.spelling import bare, spoken_words
 from bot.components.wordlist import sounded
 from bot.dialogue.orders import heard, sounds
 
-AXES = ("food", "production", "occupation", "health", "employment")
 _WORDS = {
     "food": sounded(
         """

@@ -21,7 +21,7 @@ _LITTLE = frozenset(
 )
 _FUZZY_FROM = 6
 """Letters from which a name of one word may be a letter off."""
-_SURE = 7
+_SURE = 6
 """Letters from which a name of one word counts inside a text."""
 
 

@@ -86,13 +86,28 @@ def test_a_run_on_message_is_a_whole_enrolment(written: str, slots: dict[str, st
     assert {name: found.get(name) for name in slots} == slots
 
 
+def test_a_town_that_she_lives_in_fills_its_municipality() -> None:
+    text = "mi nombre es araceli jimenez vivo en el pueblo de ajijic y quisiera entrar al curso"
+    found = given.run_on(text, {}, TODAY)
+    assert (found["full_name"], found["municipality"], found["locality"]) == (
+        "Araceli Jimenez", "14030", "Ajijic",
+    )  # fmt: skip
+
+
+def test_where_she_was_born_is_not_where_she_lives() -> None:
+    text = "soy luz maria soto vega de tala, naci en guadalajara, quiero entrar y trabajo en tonala"
+    found = given.run_on(text, {}, TODAY)
+    assert (found["full_name"], found["municipality"]) == ("Luz Maria Soto Vega", "14083")
+
+
 @pytest.mark.parametrize(
     "written",
     [
         "mi hija Ana Ruiz Lopez vive en tonala y tiene 3 niños", "mi esposo me pega y vivo en tonala",
         "cuanto cuesta el taller en tonala", "soy de tonala", "tengo 3 hijos y no se que hacer",
         "hola buenas tardes", "quiero hablar con una persona", "mi mama nacio el 3 de mayo de 1950 en tala",
-        "gracias por todo lupita",
+        "gracias por todo lupita", "hola me llamo juana y mi hija maria tiene 5 años vivimos en tala",
+        "soy rosa y mi esposo me pega vivo en tonala",
     ],
 )  # fmt: skip
 def test_what_is_no_enrolment(written: str) -> None:
