@@ -41,6 +41,10 @@ IN_A_FORM = (DIGRESSIONS - _LASTS) | {"ask_again"}
 """The same while a form asks: there an answer stays an answer."""
 OTHER_NEWS = frozenset(("notify_late", "reschedule", "drop_out"))
 """News of a session that no likeness to "siempre no" takes the place of."""
+ANY_WORDS = frozenset(("preferred_name", "full_name", "locality"))
+NO_NAME = frozenset((*ABOUT, *NEEDS, "attended", "start", "my_number", "cant_read", "send_pin"))
+NEARLY = 0.85
+"""Where a form takes any words for a name, a question has to be nearly one of the lines."""
 CHANGES = {"change_no": "decline_attendance", "change_yes": "confirm_attendance"}
 OF_HER_SEAT = frozenset(
     (
@@ -66,15 +70,18 @@ HEARD_AS_ELSE = frozenset(
 
 def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The finer reading of a message that chose nothing on offer; the act itself where there is none."""
-    fits = act.intent in (IN_A_FORM if here.form_field else REFINED)
+    asks = here.form_field in ANY_WORDS and act.intent == "inform"
+    fits = asks or act.intent in (IN_A_FORM if here.form_field else REFINED)
     if here.in_safety or said.tier == "sure" or act.corrects or not fits:
         return act
     language = _of_language(text, act, said, here)
     if language:
         return language
-    if questions.hunger(text) >= HUNGER and not here.form_field:
+    if questions.hunger(text, alone=said.risk == "danger") >= HUNGER and not here.form_field:
         return Act("hunger")
     topic, likeness = questions.topic(text)
+    if asks and (topic not in NO_NAME or likeness < NEARLY):
+        return act
     if topic in CHANGES and act.intent in OTHER_NEWS:
         return act
     plain = topic == "hungry" or (act.intent in PLAIN and said.confidence >= CLEAR)
@@ -148,10 +155,10 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
 
 
 def _is_hunger(text: str, act: Act, said: Understanding) -> bool:
-    """Hunger that the model took for violence; where it is sure of that, only if nothing else is said."""
+    """Hunger that the model took for violence; alone, where it is sure of that or heard danger."""
     if act.intent not in HEARD_AS_ELSE or (said.sure and said.risk == "danger"):
         return False
-    return questions.hunger(text, alone=said.sure) >= HUNGER_FOR_SURE
+    return questions.hunger(text, alone=said.sure or said.risk == "danger") >= HUNGER_FOR_SURE
 
 
 def _again(act: Act, here: Standing) -> Act:
