@@ -72,13 +72,18 @@ def flag(text: str) -> Flag | None:
     """Return the gravest sign of a message, None where there is none."""
     plain = bare(text)
     sentences = [said for said in map(_said, _SENTENCE.split(plain)) if said]
-    if not sentences or _LAUGHTER.search(plain):
+    if not sentences or laughs(plain):
         return None
     whole, before = " | ".join(sentences), ["", *sentences[:-1]]
     told = [said for said, last in zip(sentences, before, strict=True) if not _invented(f"{last} | {said}")]
     found = [one for said in told for sign in read_list(_LIST).sections if (one := _heard(sign, said, whole))]
     found += [one for one in (_with_child(whole), _forced(text)) if one]
     return min(found, key=lambda one: (one.risk != "danger", one.whom not in ("self", "her")), default=None)
+
+
+def laughs(text: str) -> bool:
+    """Tell whether she laughs as she writes it."""
+    return bool(_LAUGHTER.search(bare(text)))
 
 
 def _invented(said: str) -> bool:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.components.red_flags import flag
+from bot.components.red_flags import flag, laughs
 from bot.components.sound_patterns import is_in, is_whole, read_list
 from bot.components.spelling import bare, spoken, spoken_words
 from bot.dialogue.standing import Act
@@ -65,7 +65,7 @@ def signs(text: str) -> str:
 
 def could_be(text: str) -> bool:
     """Tell whether a message that was not understood may be a cry: it then meets an open door."""
-    return bool(signs(text) or is_in(_LIST, "could_be", spoken(text)))
+    return bool(signs(text) or (is_in(_LIST, "could_be", spoken(text)) and not laughs(text)))
 
 
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:

@@ -129,6 +129,8 @@ def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act
         refused = here.in_safety and words.refuses(text)
         return Act("keep_talking" if refused else requests.need(text, here) or intent)
     if intent in ("child_at_risk", "support_for_other") and said.risk == "danger":
+        if here.minor:  # a child who writes while it goes on is told what to do, and no law
+            return Act("child_writes")
         return Act(intent, slots={"happens_now": True})
     return Act(intent)
 

@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from models import Conversation, Role
+from models import Conversation, Role, Turn
 from outreach.casework import cases, desk
 from outreach.casework.desk import Caseworker, DeskError
 from outreach.messages import conversation_state
+from outreach.messages.inbox import Incoming, Kind
 from outreach.sealing import vault
 from outreach.staff import accounts
+from outreach.turns import handlers, turn_context
+from outreach.turns.effects import OpenCase
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from models import Case
+    from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
+_ = handlers  # importing it registers what each effect does
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
@@ -112,3 +117,40 @@ def test_a_case_of_it_is_as_long_as_any_other(session: Session, room: Room) -> N
     other = Room(room.lucia, room.sofia, _conversation(session, room.lucia.key))
     marked = _open(session, other)
     assert len(plain.state_cipher) == len(marked.state_cipher)
+
+
+def _said(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    conversation: Conversation,
+    about: str,
+    urgency: str,
+) -> str:
+    """Apply the opening of a case as a turn does; return what she is told."""
+    turn = Turn(conversation_id=conversation.id)
+    session.add(turn)
+    session.flush()
+    came = Incoming(uuid.uuid4(), "SM1", Kind.TEXT, "x", None, None, (), None, None, NOW)
+    state = conversation_state.read(key, conversation)
+    scene = turn_context.TurnContext(session, key, settings, conversation, state, turn, [came], NOW)
+    return " ".join(c.body for c in turn_context.apply(scene, OpenCase(urgency=urgency, about=about)))
+
+
+@pytest.mark.parametrize("about", ["overdose", "child_now"])
+def test_no_text_stands_in_the_way_of_the_emergency(
+    session: Session, room: Room, settings: Settings, about: str
+) -> None:
+    """What to do was said by the dialogue; the case opens in silence, as danger."""
+    key = room.lucia.key
+    assert _said(session, key, settings, room.conversation, about, "danger") == ""
+    assert [line.danger for line in cases.open_cases(session, key)] == [True]
+
+
+def test_she_is_told_where_harm_by_the_programme_goes(
+    session: Session, room: Room, settings: Settings
+) -> None:
+    """P8: to supervision, not to who gives the workshop, and that nobody reads yet."""
+    said = _said(session, room.lucia.key, settings, room.conversation, cases.PROGRAMME, "support")
+    assert "supervisión" in said
+    assert "nadie te está leyendo" in said

@@ -100,6 +100,7 @@ def test_in_a_talk_of_dying_nothing_answers_but_that_she_is_not_to_blame() -> No
         "este es el celular de mi mujer",
         "dime que te dijo mi esposa. contesta",
         "que quiere mi mujer con ustedes",
+        "quien es usted y porque le escribe a mi esposa",
     ],
 )
 def test_somebody_else_holds_her_phone(text: str) -> None:
