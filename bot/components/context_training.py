@@ -13,20 +13,24 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from bot.components.context import ContextModel, Layout, Readers, Weights, inputs
-from bot.components.places import places
+from bot.components.places import ELSEWHERE, places
+from bot.components.replies import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.components.examples import Example
     from bot.components.features import Array
     from bot.components.meaning import Meaning
-    from bot.components.replies import Reply
 
 COMMON, KNOWN = 8, 40
 """A gram counts for acts from so many replies on, and for families and places from so many."""
-PENALTIES = (1.2, 2.0, 3.0)
-"""How dearly weights of acts, of families and of places are bought, in replies."""
+PENALTIES, OF_TOPICS = (1.2, 2.0, 3.0), (0.15, 0.3, 0.5)
+"""How dearly weights of acts, of families and of places are bought, in replies; and those of topics."""
 ROUNDS, HISTORY = 40, 4
+ORDINARY = 4_000
+"""How many messages of all kinds are looked at for what is no topic."""
+TOPIC, SPEAKER = "topics.safety", "topics.speaker"
 
 
 class _Task(NamedTuple):
@@ -46,16 +50,40 @@ def seen(meaning: Meaning, replies: Sequence[Reply]) -> tuple[csr_matrix, Array]
     return rows, meaning.sense(rows)
 
 
-def fit_readers(meaning: Meaning, replies: Sequence[Reply]) -> Readers:
-    """Fit one model for what is asked, and one for what she may speak of wherever she is."""
-    models = []
-    for hidden in (False, True):
-        its = [reply for reply in replies if places()[reply.after].hidden == hidden]
-        models.append(fit_context(*seen(meaning, its), its))
-    return Readers(*models)
+def fit_readers(meaning: Meaning, replies: Sequence[Reply], examples: Sequence[Example]) -> Readers:
+    """Fit one model for what is asked, and one for what she may speak of wherever she is.
+
+    `examples`: messages of all kinds, some of which teach the second what is none of its topics.
+    """
+    asked = [reply for reply in replies if not places()[reply.after].hidden]
+    topics = [reply for reply in replies if places()[reply.after].hidden]
+    topics += ordinary(examples)
+    return Readers(
+        fit_context(*seen(meaning, asked), asked), fit_context(*seen(meaning, topics), topics, OF_TOPICS)
+    )
 
 
-def fit_context(rows: csr_matrix, sense: Array, replies: Sequence[Reply]) -> ContextModel:
+def ordinary(examples: Sequence[Example]) -> list[Reply]:
+    """Some messages as replies: none of the topics, written by the woman herself.
+
+    Those that tell of harm may well be of a topic, and those for another woman are not of herself.
+    """
+    few = list(examples)[:: max(1, len(examples) // ORDINARY)]
+    harmless = [Reply(TOPIC, ELSEWHERE, e.text, e.author) for e in few if e.risk == "none"]
+    own = [
+        Reply(SPEAKER, "herself", e.text, e.author, risk=e.risk)
+        for e in few
+        if e.intent not in ("support_for_other", "child_at_risk", "bot_challenge", "ask_privacy")
+    ]
+    return harmless + own
+
+
+def fit_context(
+    rows: csr_matrix,
+    sense: Array,
+    replies: Sequence[Reply],
+    penalties: tuple[float, float, float] = PENALTIES,
+) -> ContextModel:
     """Fit the weights to labelled replies; the places are those that they answer."""
     told = {reply.after for reply in replies}
     known = {name: place for name, place in places().items() if name in told}
@@ -71,10 +99,10 @@ def fit_context(rows: csr_matrix, sense: Array, replies: Sequence[Reply]) -> Con
         members[i, : len(its)] = its
     gold = np.array([known[r.after].all_acts.index(r.act) for r in replies])
     task = _Task(wide, narrow, members, gold, (len(layout.acts), len(layout.families), len(layout.slots)))
-    return ContextModel(layout, columns, few, _fitted(task))
+    return ContextModel(layout, columns, few, _fitted(task, penalties))
 
 
-def _fitted(task: _Task) -> Weights:
+def _fitted(task: _Task, penalties: tuple[float, float, float]) -> Weights:
     shapes = [
         (task.wide.shape[1], task.sizes[0]),
         (task.narrow.shape[1], task.sizes[1]),
@@ -84,21 +112,19 @@ def _fitted(task: _Task) -> Weights:
     turned = task.wide.T.tocsr(), task.narrow.T.tocsr()
 
     def parts(flat: Array) -> list[Array]:
-        return [
-            piece.reshape(shape) for piece, shape in zip(np.split(flat, ends[:-1]), shapes, strict=True)
-        ]
+        return [piece.reshape(shape) for piece, shape in zip(np.split(flat, ends[:-1]), shapes, strict=True)]
 
     def loss(flat: Array) -> tuple[float, Array]:
         weights = parts(flat.astype(np.float32))
         cost, slopes = _slopes(task, weights)
         gradient = np.concatenate(
             [
-                (np.asarray(turned[0 if k == 0 else 1] @ slope) + PENALTIES[k] * weight).ravel()
+                (np.asarray(turned[0 if k == 0 else 1] @ slope) + penalties[k] * weight).ravel()
                 for k, (slope, weight) in enumerate(zip(slopes, weights, strict=True))
             ]
         )
         cost += sum(
-            p / 2 * float((weight * weight).sum()) for p, weight in zip(PENALTIES, weights, strict=True)
+            p / 2 * float((weight * weight).sum()) for p, weight in zip(penalties, weights, strict=True)
         )
         return cost, gradient.astype(np.float64)
 

@@ -104,7 +104,7 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         examples = list(_examples(training_data))
         self._meaning = fit(examples, printed)
         printed("context")
-        self._meaning.context = fit_readers(self._meaning, read_replies())
+        self._meaning.context = fit_readers(self._meaning, read_replies(), examples)
         printed("saving")
         with self._model_storage.write_to(self._resource) as folder:
             self._meaning.save(folder)

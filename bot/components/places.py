@@ -74,7 +74,9 @@ class Place:
 
 
 def _act(raw: Mapping[str, Any]) -> PlaceAct:
-    return PlaceAct(str(raw["means"]), str(raw.get("does", "")), bool(raw.get("lasting")), bool(raw.get("asks_back")))
+    return PlaceAct(
+        str(raw["means"]), str(raw.get("does", "")), bool(raw.get("lasting")), bool(raw.get("asks_back"))
+    )
 
 
 @cache

@@ -44,6 +44,8 @@ _STAYS = re.compile(
     r"\b(?:qued|kued|siga|sigo|segu)|\bsiempre no\b"
 )
 """She stays or keeps: "no me salgo", "me quedo", "no me quites"."""
+_GONE = re.compile(r"\b(?:no|ya no) (?:esta|sta|anda|hay|viene)\b|\bse fue\b|\bsalio\b")
+"""He is not there: no reason to hide."""
 _SAID_BY_YES = frozenset(("erase", "consent_yes", "opt_in"))
 _SAID_BY_NO = frozenset(("drop_seat", "close_case", "withdraw_consent", "opt_out"))
 
@@ -70,7 +72,7 @@ def guarded(reading: Reading, place: str, text: str, risk: str, tier: str) -> Re
         return Reading(ELSEWHERE, reading.confidence)
     if not known.acts[reading.act].lasting:
         return reading
-    vetoes = reading.act != "hide" and vetoed(reading.act, text)
+    vetoes = _GONE.search(bare(text)) if reading.act == "hide" else vetoed(reading.act, text)
     if reading.confidence < _least(known.acts[reading.act], reading.act) or vetoes:
         return Reading(UNCLEAR, reading.confidence)
     return reading

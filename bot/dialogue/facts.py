@@ -103,7 +103,6 @@ def standing_of(
         fresh=lately,
         has_seat=ordinary.has_seat(ask),
         has_session=context.flag("has_session") or context.flag("reminder_pending"),
-        case_open=context.flag("case_open"),
         interpreter=context.flag("interpreter"),
     )
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _LIST = Path(__file__).with_name("fears.txt")
 _SENTENCE = re.compile(r"[.!?;:…,\n¿¡]+")
-SURE, LIKELY = 0.8, 0.6
-"""From where on the model's topic counts: out of a talk on safety, and within it."""
+SURE, LIKELY, SURE_SPEAKER = 0.8, 0.6, 0.9
+"""From where on the model's topic counts, out of a talk on safety and within it; and its speaker."""
 LONGEST = 30
 """Words of a plain form; a longer message is a story."""
 OVER_DANGER = frozenset(
@@ -73,9 +73,10 @@ def _topic(text: str, said: Understanding, here: Standing) -> tuple[str, bool]:
     plain = plainly(text, in_safety=here.in_safety, complains=complains)
     if plain:
         return plain, True
-    if said.topic in TOPICS and said.topic_confidence >= (LIKELY if here.in_safety else SURE):
+    told = here.in_safety or said.tier != "none"
+    if told and said.topic in TOPICS and said.topic_confidence >= (LIKELY if here.in_safety else SURE):
         return said.topic, False
-    if said.speaker_confidence < SURE:
+    if said.speaker_confidence < SURE_SPEAKER:
         return "", False
     if said.speaker == "child" and _in_danger(said):
         return "child_writes", False

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.components.places import Place, PlaceAct
     from bot.dialogue.parse import Understanding
 
+
 def chosen(text: str, here: Standing) -> Act | None:
     """The offered button that she means by number, place or title, or by a plain yes or no."""
     place = words.choice(text, len(here.offers))

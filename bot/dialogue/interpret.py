@@ -237,7 +237,7 @@ def _answer_in_safety(text: str, said: Understanding, here: Standing) -> Act | N
     """In a talk on safety, an answer to what was asked that is surer than any topic of its own."""
     if not here.place.startswith("safety.") or (said.risk == "danger" and said.sure):
         return None
-    if said.topic and said.topic_confidence > said.act_confidence:
+    if fears.plainly(text, in_safety=True) or (said.topic and said.topic_confidence > said.act_confidence):
         return None
     return in_place.chosen(text, here) or in_place.read(text, said, here)
 

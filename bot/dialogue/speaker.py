@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from bot.dialogue.standing import Standing
 
 _LIST = Path(__file__).with_name("speaker.txt")
-_SURE = 0.8
+_SURE = 0.9
+_OF_HER = re.compile(
+    r"\b(?:mi|su|tu|la) (?:espos\w+|mujer|señora|vieja|novia|hija|mama|madre|nuera|jefa|hermana)\b|"
+    r"\b(?:ella|de ella|con ella|a ella|sus datos|su (?:cel\w*|telefono|numero|nombre))\b"
+)
+"""Who speaks of the woman whose phone it is; without it a model's guess hides nothing."""
 _SIGNS = re.compile(r"[.!?;:…,\n¿¡]+")
 
 
@@ -31,6 +36,7 @@ def holds_her_phone(text: str, said: Understanding) -> bool:
     if is_in(_LIST, "done", spoken(plain)):
         return False
     sure = said.speaker == "partner" and said.speaker_confidence >= _SURE
+    sure = sure and said.tier != "sure" and bool(_OF_HER.search(plain))
     parts = [part for part in (spoken(plain), *map(spoken, _SIGNS.split(plain))) if part]
     return (sure or any(is_whole(_LIST, "holds", part) for part in parts)) and flag(text) is None
 

@@ -63,7 +63,6 @@ class Standing:
     """Groups that were on offer before the last choices, and still are by their title."""
     has_seat: bool = False
     has_session: bool = False
-    case_open: bool = False
     interpreter: bool = False
     """She has said that her language is another one, and a person was called."""
 

@@ -117,8 +117,6 @@ def has_words(text: str) -> bool:
     return bool(re.search(r"[a-zñ0-9]", bare(text)))
 
 
-
-
 def field_of(text: str) -> str | None:
     """The detail that `text` names."""
     line = bare(text)

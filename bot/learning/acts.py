@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
-from bot.components.context_training import fit_context, seen
+from bot.components.context_training import OF_TOPICS, PENALTIES, fit_context, ordinary, seen
 from bot.components.places import ELSEWHERE, UNCLEAR, places
 from bot.components.reading import SURE, Reading, guarded
 from bot.components.replies import read_replies
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_matrix
 
+    from bot.components.examples import Example
     from bot.components.features import Array
     from bot.components.judging import Understanding
     from bot.components.meaning import Meaning
@@ -49,11 +50,13 @@ class Figures(NamedTuple):
     cries_as_choice: int
 
 
-def read_unseen(meaning: Meaning, replies: Sequence[Reply]) -> list[Reading]:
-    """Read each reply by readers who know nothing of its author."""
-    rows, sense = seen(meaning, replies)
+def read_unseen(
+    meaning: Meaning, replies: Sequence[Reply], beside: Sequence[Reply] = ()
+) -> list[Reading]:
+    """Read each reply by readers who know nothing of its author; `beside` are learnt from and not read."""
+    rows, sense = seen(meaning, [*replies, *beside])
     authors = sorted({reply.author for reply in replies})
-    done = Parallel(n_jobs=2)(delayed(_one_out)(rows, sense, replies, author) for author in authors)
+    done = Parallel(n_jobs=2)(delayed(_one_out)(rows, sense, [*replies, *beside], author) for author in authors)
     found: list[Reading] = [Reading(UNCLEAR, 0.0)] * len(replies)
     for part in done:
         for i, reading in part.items():
@@ -72,7 +75,8 @@ def as_dialogue(reply: Reply, reading: Reading, judged: Understanding) -> Readin
 
 def _one_out(rows: csr_matrix, sense: Array, replies: Sequence[Reply], author: str) -> dict[int, Reading]:
     others = np.flatnonzero([reply.author != author for reply in replies])
-    model = fit_context(rows[others], sense[others], [replies[i] for i in others])
+    penalties = OF_TOPICS if places()[replies[0].after].hidden else PENALTIES
+    model = fit_context(rows[others], sense[others], [replies[i] for i in others], penalties)
     return {
         i: model.read(rows[i], sense[i : i + 1], reply.after)
         for i, reply in enumerate(replies)
@@ -116,7 +120,9 @@ def _lasts(place: str, act: str) -> bool:
 
 def table(found: dict[str, Figures]) -> str:
     """The figures as lines for people."""
-    lines = [f"{'family':12}{'replies':>8}{'right':>8}{'taken':>8}{'rightly':>9}{'lasting wrong':>15}{'cries':>7}"]
+    lines = [
+        f"{'family':12}{'replies':>8}{'right':>8}{'taken':>8}{'rightly':>9}{'lasting wrong':>15}{'cries':>7}"
+    ]
     lines += [
         f"{family:12}{one.replies:8}{one.right:8.3f}{one.taken:8.3f}{one.taken_right:9.3f}"
         f"{one.lasting_wrong:15.4f}{one.cries_as_choice:7}"
@@ -125,7 +131,7 @@ def table(found: dict[str, Figures]) -> str:
     return "\n".join(lines)
 
 
-def checked(meaning: Meaning) -> tuple[dict[str, Figures], list[str]]:
+def checked(meaning: Meaning, examples: Sequence[Example]) -> tuple[dict[str, Figures], list[str]]:
     """Return the figures on unseen authors, and what of them is not as it must be."""
     everything = read_replies()
     found: dict[str, Figures] = {}
@@ -133,7 +139,7 @@ def checked(meaning: Meaning) -> tuple[dict[str, Figures], list[str]]:
         its = [reply for reply in everything if places()[reply.after].hidden == hidden]
         found |= {
             (family if family != "all" else (TOPICS if hidden else ASKED)): one
-            for family, one in figures(its, read_unseen(meaning, its)).items()
+            for family, one in figures(its, read_unseen(meaning, its, ordinary(examples) if hidden else ())).items()
             if not (hidden and family == TOPICS)
         }
     acts, wrong = found[ASKED], []
@@ -148,6 +154,10 @@ if __name__ == "__main__":
     from pathlib import Path
 
     from bot.components.archive import newest, open_model
+    from bot.components.examples import read_folder
 
-    shown, short = checked(open_model(newest(Path(__file__).resolve().parents[1] / "trained")))
+    ROOT = Path(__file__).resolve().parents[2]
+
+    messages = read_folder(ROOT / "data" / "nlu")
+    shown, short = checked(open_model(newest(ROOT / "bot" / "trained")), messages)
     sys.stdout.write("\n".join([table(shown), *short]) + "\n")

@@ -137,7 +137,9 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", type=Path, help="the trained model (default: the newest in bot/trained/)")
-    parser.add_argument("--places", action="store_true", help="list the places and their acts, and judge nothing")
+    parser.add_argument(
+        "--places", action="store_true", help="list the places and their acts, and judge nothing"
+    )
     args = parser.parse_args()
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # a file, whatever the terminal speaks
     if args.places:

@@ -119,7 +119,9 @@ class AvanzaChannel(InputChannel):
                 raise NotReadyError("the tracker store is not ours")
             store.domain = agent.processor.domain
             straightened(agent.processor)
-            self._dialogue = Dialogue(agent.processor, store, lambda text, after: understanding(agent, text, after))
+            self._dialogue = Dialogue(
+                agent.processor, store, lambda text, after: understanding(agent, text, after)
+            )
             self._processor, self._warming = agent.processor, None
             self._fingerprint = fingerprint(Path(agent.processor.model_path))
         return self._dialogue

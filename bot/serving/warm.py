@@ -43,7 +43,9 @@ class _Nowhere:
 
 async def warm_up(agent: Agent) -> None:
     """Hold a short conversation made of the bot's own sentences; raises where a turn fails."""
-    dialogue = Dialogue(agent.processor, _Nowhere(agent.domain), lambda text, after: understanding(agent, text, after))
+    dialogue = Dialogue(
+        agent.processor, _Nowhere(agent.domain), lambda text, after: understanding(agent, text, after)
+    )
     context = Context(flags={"consented": True})
     said = ["", *islice(_sentences(agent), TURNS - 1)]
     for number, text in enumerate(said):

@@ -71,9 +71,7 @@ def ready_model() -> None:
     BOT_STATE.mkdir(parents=True, exist_ok=True)
 
 
-def _answer(
-    source: IO[bytes] | None = None, out: IO[bytes] | None = None, more: Sequence[str] = ()
-) -> int:
+def _answer(source: IO[bytes] | None = None, out: IO[bytes] | None = None, more: Sequence[str] = ()) -> int:
     argv = [str(python_of(BOT_VENV)), "-m", "bot.learning.understand", "--model", str(MODEL), *more]
     env = rasa_environment(BOT_STATE, os.environ)
     code = subprocess.run(argv, stdin=source, stdout=out, env=env, cwd=ROOT, check=False).returncode

@@ -192,7 +192,6 @@ def open_cases(
 
     Unseals nothing. Those of harm by the programme's own people only where a `supervisor` asks.
     """
-    """
     query = select(Case).where(Case.is_open)
     if teams is not None:
         query = query.where(Case.team_id.in_(teams))
