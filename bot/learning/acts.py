@@ -50,13 +50,13 @@ class Figures(NamedTuple):
     cries_as_choice: int
 
 
-def read_unseen(
-    meaning: Meaning, replies: Sequence[Reply], beside: Sequence[Reply] = ()
-) -> list[Reading]:
+def read_unseen(meaning: Meaning, replies: Sequence[Reply], beside: Sequence[Reply] = ()) -> list[Reading]:
     """Read each reply by readers who know nothing of its author; `beside` are learnt from and not read."""
     rows, sense = seen(meaning, [*replies, *beside])
     authors = sorted({reply.author for reply in replies})
-    done = Parallel(n_jobs=2)(delayed(_one_out)(rows, sense, [*replies, *beside], author) for author in authors)
+    done = Parallel(n_jobs=2)(
+        delayed(_one_out)(rows, sense, [*replies, *beside], author) for author in authors
+    )
     found: list[Reading] = [Reading(UNCLEAR, 0.0)] * len(replies)
     for part in done:
         for i, reading in part.items():
@@ -139,7 +139,9 @@ def checked(meaning: Meaning, examples: Sequence[Example]) -> tuple[dict[str, Fi
         its = [reply for reply in everything if places()[reply.after].hidden == hidden]
         found |= {
             (family if family != "all" else (TOPICS if hidden else ASKED)): one
-            for family, one in figures(its, read_unseen(meaning, its, ordinary(examples) if hidden else ())).items()
+            for family, one in figures(
+                its, read_unseen(meaning, its, ordinary(examples) if hidden else ())
+            ).items()
             if not (hidden and family == TOPICS)
         }
     acts, wrong = found[ASKED], []
