@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.components.context import Readers
-from bot.components.reading import NOT_READ, Reading
 from bot.components.features import Array, Features
 from bot.components.judging import Calibration, Judge, Understanding
 from bot.components.labels import RISKS
 from bot.components.models import Models
+from bot.components.reading import NOT_READ, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -61,7 +61,7 @@ def vetoed(act: str, text: str) -> bool:
 
 
 def guarded(reading: Reading, place: str, text: str, risk: str, tier: str) -> Reading:
-    """The reading as it may be acted on: `unclear` where it is not sure enough, `elsewhere` where it is a cry.
+    """The reading as it may be acted on: `unclear` where it is not sure enough, `elsewhere` at a cry.
 
     `risk` and `tier` are what the text says of danger wherever it was said.
     """

@@ -1,8 +1,9 @@
 """How well replies are read where they were said, on authors whom the readers have not met.
 
-Each author in turn is left out, the readers are fitted to the others, and his replies are read as the dialogue
-reads them: by number, title or bare yes and no first, then by the model, guarded. The figures that matter most
-are how often an act that lasts is taken where she did not mean it, and how often a cry is taken for a choice.
+Each author in turn is left out, the readers are fitted to the others, and his replies are read as the
+dialogue reads them: by number, title or bare yes and no first, then by the model, guarded. The figures that
+matter most are how often an act that lasts is taken where she did not mean it, and how often a cry is taken
+for a choice.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from bot.components.replies import Reply
 
 LASTING_WRONG, CRIES = 0.001, 0
-"""Lasting acts that may be taken wrongly, of the replies that mean none; cries that may be taken for a choice."""
+"""Lasting acts taken wrongly, of the replies that mean none, and cries taken for a choice: at most."""
 ASKED, TOPICS = "acts", "topics"
 
 
@@ -50,13 +51,13 @@ class Figures(NamedTuple):
     cries_as_choice: int
 
 
-def read_unseen(
-    meaning: Meaning, replies: Sequence[Reply], beside: Sequence[Reply] = ()
-) -> list[Reading]:
+def read_unseen(meaning: Meaning, replies: Sequence[Reply], beside: Sequence[Reply] = ()) -> list[Reading]:
     """Read each reply by readers who know nothing of its author; `beside` are learnt from and not read."""
     rows, sense = seen(meaning, [*replies, *beside])
     authors = sorted({reply.author for reply in replies})
-    done = Parallel(n_jobs=2)(delayed(_one_out)(rows, sense, [*replies, *beside], author) for author in authors)
+    done = Parallel(n_jobs=2)(
+        delayed(_one_out)(rows, sense, [*replies, *beside], author) for author in authors
+    )
     found: list[Reading] = [Reading(UNCLEAR, 0.0)] * len(replies)
     for part in done:
         for i, reading in part.items():
@@ -139,7 +140,9 @@ def checked(meaning: Meaning, examples: Sequence[Example]) -> tuple[dict[str, Fi
         its = [reply for reply in everything if places()[reply.after].hidden == hidden]
         found |= {
             (family if family != "all" else (TOPICS if hidden else ASKED)): one
-            for family, one in figures(its, read_unseen(meaning, its, ordinary(examples) if hidden else ())).items()
+            for family, one in figures(
+                its, read_unseen(meaning, its, ordinary(examples) if hidden else ())
+            ).items()
             if not (hidden and family == TOPICS)
         }
     acts, wrong = found[ASKED], []
