@@ -67,16 +67,18 @@ def fit_readers(meaning: Meaning, replies: Sequence[Reply], examples: Sequence[E
 def ordinary(examples: Sequence[Example]) -> list[Reply]:
     """Some messages as replies: none of the topics, written by the woman herself.
 
-    Those that tell of harm may well be of a topic, and those for another woman are not of herself.
+    Few of those that tell of harm are of a topic; those for another woman are not of herself.
     """
     few = list(examples)[:: max(1, len(examples) // ORDINARY)]
-    harmless = [Reply(TOPIC, ELSEWHERE, e.text, e.author) for e in few if e.risk == "none"]
+    none = [
+        Reply(TOPIC, ELSEWHERE, e.text, e.author, risk=e.risk) for e in few if e.intent != "ask_violence_help"
+    ]
     own = [
         Reply(SPEAKER, "herself", e.text, e.author, risk=e.risk)
         for e in few
         if e.intent not in ("support_for_other", "child_at_risk", "bot_challenge", "ask_privacy")
     ]
-    return harmless + own
+    return none + own
 
 
 def fit_context(

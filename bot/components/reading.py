@@ -28,8 +28,8 @@ NOT_READ = Reading("", 0.0)
 """Nobody asked anything, or the place is not known."""
 SURE, SURE_IN_FEAR = 0.6, 0.8
 """From these on an act is taken, and one where the text may be a cry of danger."""
-SURE_THAT_LASTS, SURE_CORRECTION, SURE_HIDING, SURE_TO_ASK = 0.93, 0.97, 0.85, 0.85
-"""... one that stays, the correction of a detail, one that hides, and one that is asked back."""
+SURE_THAT_LASTS, SURE_CORRECTION, SURE_HIDING, SURE_TO_ASK, SURE_OF_SEAT = 0.93, 0.97, 0.85, 0.85, 0.85
+"""... one that stays, the correction of a detail, one that hides, one that is asked back, a seat that is told."""
 CRY_STAYS = frozenset(("answer", "cannot_speak", "alone", "with_someone", "hide"))
 """Acts that a text which tells of danger may still be, since they are no choice among offers."""
 _HEDGES = re.compile(
@@ -44,8 +44,14 @@ _STAYS = re.compile(
     r"\b(?:qued|kued|siga|sigo|segu)|\bsiempre no\b"
 )
 """She stays or keeps: "no me salgo", "me quedo", "no me quites"."""
-_GONE = re.compile(r"\b(?:no|ya no) (?:esta|sta|anda|hay|viene)\b|\bse fue\b|\bsalio\b")
-"""He is not there: no reason to hide."""
+_GONE = re.compile(
+    r"\?|\b(?:borr\w*|como)\b|\b(?:no|ya no) (?:esta|sta|anda|hay|viene)\b|\bse fue\b|\bsalio\b"
+)
+"""He is not there, or she asks how: no reason to hide."""
+_SILENT = re.compile(
+    r"\b(?:no|ni|sin|oi\w*|oye\w*|oir\w*|hoy\w*|esc?uch\w*|vo[sz]|ruido|callad\w*|silencio)\b"
+)
+"""Without a word of these she does not say that she can't speak: "quiero hablar con una persona"."""
 _SAID_BY_YES = frozenset(("erase", "consent_yes", "opt_in"))
 _SAID_BY_NO = frozenset(("drop_seat", "close_case", "withdraw_consent", "opt_out"))
 
@@ -70,8 +76,11 @@ def guarded(reading: Reading, place: str, text: str, risk: str, tier: str) -> Re
         return reading
     if risk == "danger" and not _no_cry(reading, tier):
         return Reading(ELSEWHERE, reading.confidence)
+    if reading.act == "cannot_speak" and not _SILENT.search(bare(text)):
+        return Reading(ELSEWHERE, reading.confidence)
     if not known.acts[reading.act].lasting:
-        return reading
+        least = SURE_OF_SEAT if reading.act == "has_seat" else 0.0
+        return reading if reading.confidence >= least else Reading(ELSEWHERE, reading.confidence)
     vetoes = _GONE.search(bare(text)) if reading.act == "hide" else vetoed(reading.act, text)
     if reading.confidence < _least(known.acts[reading.act], reading.act) or vetoes:
         return Reading(UNCLEAR, reading.confidence)

@@ -32,6 +32,22 @@ OVER_DANGER = frozenset(
     ("missing_daughter", "child_writes", "bereaved", "fear_he_is_police", "man_asks_help")
 )
 """Topics whose own answer begins with 911, so that danger does not come before them."""
+_EVIDENCE = {
+    "bereaved": re.compile(
+        r"\b(?:mat[oa]\w*|muri\w*|muert\w*|fayes\w*|asesin\w*|difunt\w*|enter\w*|kit\w* la bida)\b"
+    ),
+    "missing_daughter": re.compile(
+        r"\b(?:desapar\w*|perdi\w*|no (?:yeg\w*|aparese\w*|aparesio|regres\w*|buelb\w*|bolbio|"
+        r"(?:la |lo )?enkuentr\w*|kontest\w*|sabemos|se nada)|salio|se fue|busk\w*|72|setenta)\b"
+    ),
+    "fear_borrowed_phone": re.compile(
+        r"\b(?:prest\w*|enprest\w*|ajen\w*|no es mi\w*|otra persona|besin\w*|amiga)\b"
+    ),
+    "child_writes": re.compile(
+        r"\b(?:mi (?:papa|mama|padrastro|padre|madre|tio|ermano|abuel\w*)|tengo \w+ años|eskuela|sekundaria|primaria)\b"
+    ),
+}
+"""Words, as they sound, without which the model's guess at these topics counts for nothing."""
 _BY_SPEAKER = {"bereaved": "bereaved", "man": "man_asks_help"}
 SAME_AS = {"he_watches_now": "phone_watched"}
 _OF_SELF_HARM = frozenset(("fear_guilty",))
@@ -49,6 +65,12 @@ def plainly(text: str, *, in_safety: bool, complains: bool = False) -> str:
             if section.words in holds and is_whole(_LIST, section, said):
                 return section.name
     return ""
+
+
+def plain_topic(text: str, here: Standing) -> str:
+    """Return the topic that the message has the plain form of where she is; empty where it has none."""
+    complains = here.expects == "complaint_told" or here.filled.get("about") == "programme"
+    return plainly(text, in_safety=here.in_safety, complains=complains)
 
 
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:
@@ -69,18 +91,23 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
 
 def _topic(text: str, said: Understanding, here: Standing) -> tuple[str, bool]:
     """The topic of a message, and whether its plain form tells it; else the model's, where it is sure."""
-    complains = here.expects == "complaint_told" or here.filled.get("about") == "programme"
-    plain = plainly(text, in_safety=here.in_safety, complains=complains)
+    plain = plain_topic(text, here)
     if plain:
         return plain, True
+    topic = _modelled(said, here)
+    evidence = _EVIDENCE.get(topic)
+    return ("" if evidence and not evidence.search(spoken(bare(text))) else topic), False
+
+
+def _modelled(said: Understanding, here: Standing) -> str:
     told = here.in_safety or said.tier != "none"
     if told and said.topic in TOPICS and said.topic_confidence >= (LIKELY if here.in_safety else SURE):
-        return said.topic, False
+        return said.topic
     if said.speaker_confidence < SURE_SPEAKER:
-        return "", False
+        return ""
     if said.speaker == "child" and _in_danger(said):
-        return "child_writes", False
-    return _BY_SPEAKER.get(said.speaker, ""), False
+        return "child_writes"
+    return _BY_SPEAKER.get(said.speaker, "")
 
 
 def _in_danger(said: Understanding) -> bool:

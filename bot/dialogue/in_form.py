@@ -86,7 +86,7 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     answer, read = _answered(lines, said, here)
     if answer:
         return answer
-    meant = _in_context(said, here)
+    meant = None if isinstance(read, answers.Again) else _in_context(said, here)
     if meant:
         return meant
     if digresses:

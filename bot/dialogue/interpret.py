@@ -238,7 +238,7 @@ def _answer_in_safety(text: str, said: Understanding, here: Standing) -> Act | N
     """In a talk on safety, an answer to what was asked that is surer than any topic of its own."""
     if not here.place.startswith("safety.") or (said.risk == "danger" and said.sure):
         return None
-    if fears.plainly(text, in_safety=True) or (said.topic and said.topic_confidence > said.act_confidence):
+    if fears.plain_topic(text, here) or (said.topic and said.topic_confidence > said.act_confidence):
         return None
     return in_place.chosen(text, here) or in_place.read(text, said, here)
 
@@ -324,7 +324,10 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     chosen = act = _reminded(text, here) or offered.an_older_group(text, here) or in_place.chosen(text, here)
     if act is None:
         chosen = act = offered.groups_elsewhere(text, said, here)
-    if act is None and not here.form_field:
+    heard = said.tier == "none" or here.place.startswith(
+        "safety."
+    )  # else a disclosure beside it would be lost
+    if act is None and not here.form_field and heard:
         chosen = act = in_place.read(text, said, here)
     if act is None and here.form_field:
         act = in_form(text, said, here)
