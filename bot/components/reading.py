@@ -29,7 +29,7 @@ NOT_READ = Reading("", 0.0)
 SURE, SURE_IN_FEAR = 0.6, 0.8
 """From these on an act is taken, and one where the text may be a cry of danger."""
 SURE_THAT_LASTS, SURE_CORRECTION, SURE_HIDING, SURE_TO_ASK, SURE_OF_SEAT = 0.93, 0.97, 0.85, 0.85, 0.85
-"""... one that stays, the correction of a detail, one that hides, one that is asked back, a seat that is told."""
+"""... one that stays, a detail's correction, one that hides, one that is asked back, a seat that is told."""
 CRY_STAYS = frozenset(("answer", "cannot_speak", "alone", "with_someone", "hide"))
 """Acts that a text which tells of danger may still be, since they are no choice among offers."""
 _HEDGES = re.compile(
