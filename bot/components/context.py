@@ -1,4 +1,4 @@
-"""What a message means where it was said: a score for each act of the place, after the same numbers of the text.
+"""What a message means where it was said: a score for each act of the place, from the same numbers.
 
 Three rows of weights are added for an act: those that hold wherever the act exists (a yes is a yes), those of
 its family of places, and those of the place alone. Beside the grams of `features` they see what the models of

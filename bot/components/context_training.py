@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
 
 from bot.components.context import ContextModel, Layout, Readers, Weights, inputs
 from bot.components.places import ELSEWHERE, places
@@ -18,6 +17,8 @@ from bot.components.replies import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from scipy.sparse import csr_matrix
 
     from bot.components.examples import Example
     from bot.components.features import Array

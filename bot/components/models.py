@@ -45,7 +45,7 @@ class Models:
         return np.hstack([product[:, :linear] + self._bias, self._net.above(product[:, linear:])])
 
     def sense(self, rows: csr_matrix) -> Array:
-        """Return the scores of each row, then what the net's hidden units make of it, all near one in size."""
+        """Return the scores of each row, then the net's hidden units for it, all near one in size."""
         product = self._product(rows)
         linear = len(self._bias)
         hidden = product[:, linear:]

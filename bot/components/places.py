@@ -1,7 +1,7 @@
 """The closed list of places: what the bot last asked or said, and what an answer to it can mean.
 
-The list is `bot/places.toml`; `after` and `act` of the understanding contract are its names. Must never hold what
-she wrote.
+The list is `bot/places.toml`; `after` and `act` of the understanding contract are its names. Must never hold
+what she wrote.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ NOT_READ = Reading("", 0.0)
 SURE, SURE_IN_FEAR = 0.6, 0.8
 """From these on an act is taken, and one where the text may be a cry of danger."""
 SURE_THAT_LASTS, SURE_CORRECTION, SURE_HIDING, SURE_TO_ASK, SURE_OF_SEAT = 0.93, 0.97, 0.85, 0.85, 0.85
-"""... one that stays, the correction of a detail, one that hides, one that is asked back, a seat that is told."""
+"""... one that stays, a detail's correction, one that hides, one that is asked back, a seat that is told."""
 CRY_STAYS = frozenset(("answer", "cannot_speak", "alone", "with_someone", "hide"))
 """Acts that a text which tells of danger may still be, since they are no choice among offers."""
 _HEDGES = re.compile(
@@ -67,7 +67,7 @@ def vetoed(act: str, text: str) -> bool:
 
 
 def guarded(reading: Reading, place: str, text: str, risk: str, tier: str) -> Reading:
-    """The reading as it may be acted on: `unclear` where it is not sure enough, `elsewhere` where it is a cry.
+    """The reading as it may be acted on: `unclear` where it is not sure enough, `elsewhere` at a cry.
 
     `risk` and `tier` are what the text says of danger wherever it was said.
     """

@@ -45,10 +45,11 @@ def _of_file(path: Path) -> Iterator[Reply]:
         for number, line in enumerate(lines, 1):
             try:
                 reply = Reply(**json.loads(line))
-                if reply.act not in known[reply.after].all_acts:
-                    raise ValueError(f"{reply.after} has no act {reply.act}")
+                acts = known[reply.after].all_acts
             except (ValueError, TypeError, KeyError) as reason:
                 raise ExampleError(f"{path}, line {number}: not a reply ({reason})") from reason
+            if reply.act not in acts:
+                raise ExampleError(f"{path}, line {number}: {reply.after} has no act {reply.act}")
             yield reply
 
 

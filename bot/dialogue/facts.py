@@ -30,8 +30,8 @@ NOT_IN_SAFETY = {
 }  # fmt: skip
 SAFE = frozenset(("safe_now", "only_me", "others_read"))
 FOR_ONE_TURN = (
-    "again", "missed", "happens_now", "undo", "changed_label", "changed_from", "changed_to", "cried", "doctor",
-    "lately", "of_child",
+    "again", "missed", "happens_now", "undo", "changed_label", "changed_from", "changed_to", "cried",
+    "doctor", "lately", "of_child",
 )  # fmt: skip
 WORDINGS = {"1": "2", "2": "3", "3": "1"}
 """Which wording of "I am here" comes next, so that none is said twice in a row."""

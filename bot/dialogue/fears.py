@@ -44,7 +44,8 @@ _EVIDENCE = {
         r"\b(?:prest\w*|enprest\w*|ajen\w*|no es mi\w*|otra persona|besin\w*|amiga)\b"
     ),
     "child_writes": re.compile(
-        r"\b(?:mi (?:papa|mama|padrastro|padre|madre|tio|ermano|abuel\w*)|tengo \w+ años|eskuela|sekundaria|primaria)\b"
+        r"\b(?:mi (?:papa|mama|padrastro|padre|madre|tio|ermano|abuel\w*)|tengo \w+ años|"
+        r"eskuela|sekundaria|primaria)\b"
     ),
 }
 """Words, as they sound, without which the model's guess at these topics counts for nothing."""

@@ -1,8 +1,8 @@
-"""What an answer means where it was asked: the offered choice by its number or title, else as the model reads it.
+"""What an answer means where it was asked: the offered choice by number or title, else what the model reads.
 
-Why: a choice is taken when she types its number or its whole title, or when the model in context is sure; never
-because one of its words stands somewhere. An act that lasts is taken only where the question was that very
-one. Pure; must never store or log what she wrote.
+Why: a choice is taken when she types its number or its whole title, or when the model in context is sure;
+never because one of its words stands somewhere. An act that lasts is taken only where the question was that
+very one. Pure; must never store or log what she wrote.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def sure_act(said: Understanding, place: str) -> PlaceAct | None:
 
 
 def exact(text: str, place: Place) -> str:
-    """The act that a number, a whole title or a bare yes or no is at a place; empty where it is none of these."""
+    """The act that a number, a whole title or a bare yes or no is at a place; empty where it is none."""
     at = words.choice(text, len(place.offers))
     if at is None:
         at = next((i for i, title in enumerate(place.titles) if answers.same_words(text, title)), None)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot.components import sexual
 from bot.components.places import ELSEWHERE
+from bot.components.reading import SURE
 from bot.components.red_flags import flag
 from bot.dialogue import (
     ages,
@@ -139,7 +140,7 @@ def _expected(text: str, said: Understanding, here: Standing) -> Act | None:
     """Free words that the last question asked for outside a form."""
     if not here.expects or words.is_no(text) or (said.intent in DIGRESSIONS and said.confidence >= CLEAR):
         return None
-    if said.act == ELSEWHERE and said.act_confidence >= in_place.SURE:
+    if said.act == ELSEWHERE and said.act_confidence >= SURE:
         return None
     return Act(here.expects, {"words": answers.plain(text, 160)})
 

@@ -39,7 +39,7 @@ class Understanding:
     """What she fears or asks in a talk on safety, or the kind of harm that she tells of; empty if none."""
     topic_confidence: float = 0.0
     speaker: str = ""
-    """Who holds the phone, where it is somebody else than the woman it belongs to, or she speaks for others."""
+    """Who holds the phone, where it is not the woman it belongs to, or she speaks for others."""
     speaker_confidence: float = 0.0
 
     @property

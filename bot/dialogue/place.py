@@ -1,4 +1,4 @@
-"""Where she is when she writes, as `bot/places.toml` names it: the open form's question, else what was said last.
+"""Where she is when she writes, as `bot/places.toml` names it: the form's question, else what was said last.
 
 Must never hold what she wrote.
 """

@@ -1,8 +1,9 @@
 """How well replies are read where they were said, on authors whom the readers have not met.
 
-Each author in turn is left out, the readers are fitted to the others, and his replies are read as the dialogue
-reads them: by number, title or bare yes and no first, then by the model, guarded. The figures that matter most
-are how often an act that lasts is taken where she did not mean it, and how often a cry is taken for a choice.
+Each author in turn is left out, the readers are fitted to the others, and his replies are read as the
+dialogue reads them: by number, title or bare yes and no first, then by the model, guarded. The figures that
+matter most are how often an act that lasts is taken where she did not mean it, and how often a cry is taken
+for a choice.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from bot.components.replies import Reply
 
 LASTING_WRONG, CRIES = 0.001, 0
-"""Lasting acts that may be taken wrongly, of the replies that mean none; cries that may be taken for a choice."""
+"""Lasting acts taken wrongly, of the replies that mean none, and cries taken for a choice: at most."""
 ASKED, TOPICS = "acts", "topics"
 
 

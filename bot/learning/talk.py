@@ -86,9 +86,23 @@ def _given(label: dict[str, Any] | None) -> Understanding | None:
     intent = label["intent"]
     risk = label.get("risk") or RISK_OF.get(intent, "none")
     tier = label.get("tier") or ("none" if risk == "none" else "sure")
-    of_place = {key: str(label.get(key, "")) for key in ("act", "topic", "speaker")}
-    sure = {f"{key}_confidence": 0.95 if name else 0.0 for key, name in of_place.items()}
-    return Understanding(intent, float(label.get("confidence", 0.9)), risk, tier, **of_place, **sure)
+    act, topic, speaker = (str(label.get(key, "")) for key in ("act", "topic", "speaker"))
+    return Understanding(
+        intent,
+        float(label.get("confidence", 0.9)),
+        risk,
+        tier,
+        act=act,
+        act_confidence=_sure_of(act),
+        topic=topic,
+        topic_confidence=_sure_of(topic),
+        speaker=speaker,
+        speaker_confidence=_sure_of(speaker),
+    )
+
+
+def _sure_of(name: str) -> float:
+    return 0.95 if name else 0.0
 
 
 def main() -> None:

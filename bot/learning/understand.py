@@ -4,10 +4,10 @@
 usage: understand.py [--model MODEL.tar.gz] < messages.jsonl > answers.jsonl
        understand.py --places
 
-A line of input holds `text`, and may hold `after`, the place at which it was said (`--places` lists them): the
-answer then has `act` and `act_confidence`. Its other keys are carried through. Exit status 1: no usable model.
-2: a line that is not a JSON object with a string `text`, or whose `after` is no place (every answer before it
-has been printed).
+A line of input holds `text`, and may hold `after`, the place at which it was said (`--places` lists them):
+the answer then has `act` and `act_confidence`. Its other keys are carried through. Exit status 1: no usable
+model. 2: a line that is not a JSON object with a string `text`, or whose `after` is no place (every answer
+before it has been printed).
 It must print nothing else on standard output, and never a text on standard error.
 """
 
@@ -82,8 +82,8 @@ def in_context(meaning: Meaning, row: dict[str, Any], answer: dict[str, Any]) ->
 
 def answered(meaning: Meaning, rows: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the lines of output for some rows."""
-    for row, answer in zip(rows, answers(meaning, [row["text"] for row in rows]), strict=True):
-        answer = in_context(meaning, row, answer)
+    for row, alone in zip(rows, answers(meaning, [row["text"] for row in rows]), strict=True):
+        answer = in_context(meaning, row, alone)
         # A half of a surrogate pair is legal in JSON and not in UTF-8: it is written back escaped.
         line = json.dumps({**row, **answer}, ensure_ascii=False)
         yield line if line.isprintable() or _encodes(line) else json.dumps({**row, **answer})

@@ -35,8 +35,8 @@ LONG_STORY, LAST_WORDS = 300, 120
 async def understanding(agent: Agent, text: str, after: str = "") -> Understanding:
     """What the pipeline says of `text`; in a burst of several lines the gravest of them decides.
 
-    Of a long story the last words are judged by themselves as well: there the cry often stands. `after` is the
-    place that the whole text is an answer to.
+    Of a long story the last words are judged by themselves as well: there the cry often stands. `after` is
+    the place that the whole text is an answer to.
     """
     lines = [line for line in text.split("\n") if line.strip()]
     parts = [text]
@@ -49,7 +49,7 @@ async def understanding(agent: Agent, text: str, after: str = "") -> Understandi
 
 
 def in_context(meaning: Meaning, said: Understanding, text: str, after: str) -> Understanding:
-    """The understanding with what the text means after the place, and what it speaks of wherever it was said."""
+    """The understanding with what the text means after the place, and what it speaks of anywhere."""
     act, topic, speaker = meaning.read(text, (after, TOPIC, SPEAKER))
     act = guarded(act, after, text, said.risk, said.tier)
     return replace(

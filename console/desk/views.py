@@ -117,8 +117,7 @@ def close(case_id: uuid.UUID) -> Answer:
 @allow(DESK, needs_key=True)
 def undelivered_answers() -> str:
     """Show the answers that did not arrive, with what to do."""
-    teams = vault.teams_of(db(), me().staff.id)
-    return render_template("undelivered.html", messages=undelivered.undelivered(db(), key(), teams))
+    return render_template("undelivered.html", messages=_undelivered())
 
 
 @pages.post("/<uuid:case_id>/no-llegaron/<uuid:outbox_id>")
@@ -155,18 +154,27 @@ def end_shift() -> Answer:
     return redirect(url_for("desk.index"))
 
 
+def _supervises() -> bool:
+    return me().staff.role is Role.SUPERVISOR
+
+
+def _undelivered() -> list[undelivered.Undelivered]:
+    teams = vault.teams_of(db(), me().staff.id)
+    return undelivered.undelivered(db(), key(), teams, supervisor=_supervises())
+
+
 def _queue(current: uuid.UUID | None = None) -> dict[str, Any]:
     given = request.args.get("actual", "")
     teams = vault.teams_of(db(), me().staff.id)
     return {
-        "lines": cases.open_cases(db(), key(), teams, supervisor=me().staff.role is Role.SUPERVISOR),
+        "lines": cases.open_cases(db(), key(), teams, supervisor=_supervises()),
         "current": str(current) if current else given,
         "shift": roster.shift_of(db(), me().staff, now()),
         "on_shift": cases.on_shift(db(), now()),
         "here": cases.at_the_desk(db(), now()),
         "shift_form": ShiftForm(formdata=None, hours=8),
         "alone": vault.holders(db(), besides=me().staff.id) == 0,
-        "lost": len(undelivered.undelivered(db(), key(), teams)),
+        "lost": len(_undelivered()),
     }
 
 

@@ -111,7 +111,7 @@ class OpenedCase:
 def opened(session: Session, worker: Caseworker, case_id: uuid.UUID) -> OpenedCase | None:
     """Open a case for reading, or None where there is no such case of her teams, or not for her role."""
     case = session.get(Case, case_id)
-    if case is None or not _may_see(worker, case):
+    if case is None or not may_see(worker, case):
         return None
     try:
         subject = vault.unseal(worker.private_key, case.subject_sealed)
@@ -124,7 +124,7 @@ def opened(session: Session, worker: Caseworker, case_id: uuid.UUID) -> OpenedCa
     return OpenedCase(case, read_state(worker.key, case), str(subject["about"]), conversation, private)
 
 
-def _may_see(worker: Caseworker, case: Case) -> bool:
+def may_see(worker: Caseworker, case: Case) -> bool:
     """Say whether a case is for her role: harm by the programme's own people is a supervisor's."""
     return worker.staff.role is Role.SUPERVISOR or not read_state(worker.key, case).for_supervisor
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from models import Case, OutboxMessage, OutboxState
-from outreach.casework import thread
+from outreach.casework import desk, thread
 from outreach.casework.case_state import read_state, write_state
 from outreach.casework.cases import locked_state
 from outreach.casework.thread import Line
@@ -48,10 +48,21 @@ class Undelivered:
         return str(self.case_id)[:4].upper()
 
 
-def undelivered(session: Session, key: PersonalKey, teams: Collection[uuid.UUID]) -> list[Undelivered]:
-    """Return the last answers in open cases of these teams that did not arrive and that nobody has seen."""
+def undelivered(
+    session: Session, key: PersonalKey, teams: Collection[uuid.UUID], *, supervisor: bool = True
+) -> list[Undelivered]:
+    """Return the last answers in open cases of these teams that did not arrive and that nobody has seen.
+
+    Those of cases of harm by the programme's own people only where a `supervisor` asks.
+    """
     cases = session.scalars(select(Case).where(Case.is_open, Case.team_id.in_(teams)))
-    case_of = {uuid.UUID(outbox_id): case.id for case in cases for outbox_id in read_state(key, case).replies}
+    states = ((case.id, read_state(key, case)) for case in cases)
+    case_of = {
+        uuid.UUID(outbox_id): case_id
+        for case_id, state in states
+        if supervisor or not state.for_supervisor
+        for outbox_id in state.replies
+    }
     if not case_of:
         return []
     rows = session.execute(
@@ -71,7 +82,7 @@ def acknowledge(
 ) -> bool:
     """Note, in the sealed thread too, that somebody saw it; say whether it was waiting to be seen."""
     case = session.get(Case, case_id)
-    if case is None:
+    if case is None or not desk.may_see(worker, case):
         return False
     state = locked_state(session, worker.key, case)
     row = session.get(OutboxMessage, outbox_id, with_for_update=True, populate_existing=True)

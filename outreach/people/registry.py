@@ -6,6 +6,7 @@ Never merges two records by itself: what may be the same woman is for a person t
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
+_TILDE = "\u0303"
 _CURP = re.compile(r"[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[A-Z0-9][0-9]")
 __all__ = [
     "AXES",
@@ -135,7 +137,8 @@ def check_curp(raw: str) -> str:
         DetailError: check digit, date or state are wrong, or the date is still to come.
     """
     compact = re.sub(r"[\s._-]", "", visible(raw)).upper()
-    if not _CURP.fullmatch(compact):
+    # RENAPO has an X where the name has an Ñ: read as an N it would be another woman's.
+    if _TILDE in unicodedata.normalize("NFKD", raw) or not _CURP.fullmatch(compact):
         raise DetailError(DetailError.__doc__)
     try:
         # The library knows neither X nor these words: what it checks of the rest is asked of a neutral twin.

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from sqlalchemy import select
 
-from models import Conversation, Role, Turn
-from outreach.casework import cases, desk
+from models import Conversation, OutboxMessage, OutboxState, Role, Turn
+from outreach.casework import cases, desk, undelivered
 from outreach.casework.desk import Caseworker, DeskError
 from outreach.messages import conversation_state
 from outreach.messages.inbox import Incoming, Kind
@@ -83,6 +84,21 @@ def test_only_a_supervisor_is_shown_it(session: Session, room: Room) -> None:
     found = desk.opened(session, room.sofia, case.id)
     assert found is not None
     assert found.about == cases.PROGRAMME
+
+
+def test_an_answer_of_it_that_did_not_arrive_is_the_supervisors_too(session: Session, room: Room) -> None:
+    """No list of the desk names the case to a caseworker."""
+    case = _open(session, room)
+    desk.take(session, room.sofia, case.id, NOW)
+    desk.reply(session, room.sofia, case.id, "Te leo", NOW)
+    row = session.scalars(select(OutboxMessage)).one()
+    row.state = OutboxState.UNDELIVERED
+    session.flush()
+    key, teams = room.lucia.key, {case.team_id}
+    assert undelivered.undelivered(session, key, teams, supervisor=False) == []
+    assert not undelivered.acknowledge(session, room.lucia, case.id, row.id, NOW)
+    assert [found.case_id for found in undelivered.undelivered(session, key, teams)] == [case.id]
+    assert undelivered.acknowledge(session, room.sofia, case.id, row.id, NOW)
 
 
 def test_a_complaint_that_becomes_it_goes_to_the_supervisor(session: Session, room: Room) -> None:
