@@ -134,11 +134,12 @@ def test_she_or_somebody_harmless_writes(text: str) -> None:
 
 
 def test_the_models_speaker_counts_where_it_is_sure() -> None:
-    """Somebody else's phone is a lasting reading: from 0.8, and never where she says what is done to her."""
-    sure = Understanding("inform", 0.5, "none", "none", speaker="partner", speaker_confidence=0.85)
+    """Somebody else's phone is a lasting reading: from 0.9, of a woman, and never where she tells of harm."""
+    sure = Understanding("inform", 0.5, "none", "none", speaker="partner", speaker_confidence=0.95)
     likely = Understanding("inform", 0.5, "none", "none", speaker="partner", speaker_confidence=0.7)
-    assert speaker.holds_her_phone("y de que tanto hablan", sure)
-    assert not speaker.holds_her_phone("y de que tanto hablan", likely)
+    assert speaker.holds_her_phone("y de que tanto hablan con ella", sure)
+    assert not speaker.holds_her_phone("y de que tanto hablan con ella", likely)
+    assert not speaker.holds_her_phone("a fuerzas tengo que denunciar", sure)
     assert not speaker.holds_her_phone("mi esposa me pega", sure)
 
 
