@@ -83,6 +83,8 @@ ABOUT = {
 }
 """What a case would be about, after the last of these acts."""
 
+OFFERS = frozenset(("offer_groups", "offer_reschedule"))
+"""Effects whose answer puts choices before her."""
 OF_RASA = frozenset(("restart", "back", "session_start"))
 """Rasa's own intents, which no button of ours may carry."""
 

@@ -14,7 +14,7 @@ from bot.components.extract import places
 from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare
 from bot.dialogue import lexicon, words
-from bot.dialogue.output import OFFERS
+from bot.dialogue.acts import OFFERS
 from bot.dialogue.standing import Act, read_payload
 
 if TYPE_CHECKING:

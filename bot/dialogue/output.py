@@ -11,13 +11,12 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel
 
+from bot.dialogue.acts import OFFERS
 from bot.dialogue.memory import Item, Said
 
 TITLE = 20
 """Characters that WhatsApp shows on a button; a longer name stands whole in the text."""
 
-OFFERS = frozenset(("offer_groups", "offer_reschedule"))
-"""Effects whose answer puts choices before her."""
 PLACE_OF_EFFECT = {
     "offer_groups": "enrolment.groups",
     "offer_reschedule": "enrolment.groups",

@@ -63,7 +63,7 @@ class Asked:
         text = line["ask"]["message"]
         for judged in (text, f"{text}\npor favor") if text else ():
             self._driver.given = None
-            self._loop.run_until_complete(self._driver.understand(judged))
+            self._loop.run_until_complete(self._driver.understand(judged, ""))
         return self._loop.run_until_complete(self._driver.answer(line))
 
 

@@ -55,11 +55,11 @@ def test_every_topic_has_an_answer_and_a_plain_form() -> None:
 
 
 def test_the_models_topic_counts_where_it_is_sure() -> None:
-    """From 0.6 inside a talk, from 0.8 outside; danger comes before it."""
+    """From 0.6 inside a talk, from 0.8 outside where harm is heard too; danger comes before it."""
     text = "una frase que nadie conoce"
 
-    def topic(confidence: float, *, in_safety: bool, risk: str = "none") -> object:
-        tier = "none" if risk == "none" else "sure"
+    def topic(confidence: float, *, in_safety: bool, risk: str = "none", tier: str = "sure") -> object:
+        tier = "none" if risk == "none" else tier
         said = Understanding(
             "inform", 0.5, risk, tier, topic="fear_children_taken", topic_confidence=confidence
         )
@@ -68,7 +68,8 @@ def test_the_models_topic_counts_where_it_is_sure() -> None:
 
     assert topic(0.7, in_safety=True) == "fear_children_taken"
     assert topic(0.7, in_safety=False) is None
-    assert topic(0.85, in_safety=False) == "fear_children_taken"
+    assert topic(0.85, in_safety=False) is None
+    assert topic(0.85, in_safety=False, risk="support", tier="perhaps") == "fear_children_taken"
     assert topic(0.9, in_safety=True, risk="danger") is None
 
 
