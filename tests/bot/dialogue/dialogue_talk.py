@@ -65,6 +65,8 @@ class Talk:
         self.driver = driver
         self.sender = str(uuid.uuid4())
         self.context = dict(context)
+        self.labelled = True
+        """Whether a text without a label is a plain answer; else the trained model understands it."""
         self.now = MONDAY
         self.items: list[dict[str, Any]] = []
         self.milliseconds = 0.0
@@ -80,7 +82,7 @@ class Talk:
         how = self._on_offer() | how
         metadata = {"message_id": self.message_id, "payload": None, "kind": "text", "context": context} | how
         ask = {"sender": self.sender, "message": text, "metadata": metadata}
-        label = understood if understood is not None else {"intent": "inform"}
+        label = understood if understood is not None else {"intent": "inform"} if self.labelled else None
         answer = self.driver.ask(ask=ask, understood=label)
         if "error" in answer:
             raise AssertionError(answer["error"])

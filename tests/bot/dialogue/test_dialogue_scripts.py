@@ -13,6 +13,8 @@ from dialogue_talk import Driver, Talk
 
 pytestmark = pytest.mark.bot
 SCRIPTS = read_scripts(Path(__file__).parent / "scripts")
+HEARD = read_scripts(Path(__file__).parent / "heard")
+"""Conversations written by people who did not build it, and understood by the trained model."""
 
 
 def _happens(talk: Talk, does: str, says: str, understood: dict[str, str] | None) -> None:
@@ -65,7 +67,17 @@ def _check(talk: Talk, kind: str, value: str) -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=[script.name for script in SCRIPTS])
 def test_script(driver: Driver, script: Script) -> None:
+    _play(Talk(driver), script)
+
+
+@pytest.mark.parametrize("script", HEARD, ids=[script.name for script in HEARD])
+def test_heard(driver: Driver, script: Script) -> None:
     talk = Talk(driver)
+    talk.labelled = False
+    _play(talk, script)
+
+
+def _play(talk: Talk, script: Script) -> None:
     for turn in script.turns:
         talk.context = turn.context
         talk.groups = turn.groups
