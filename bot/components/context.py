@@ -72,6 +72,7 @@ class ContextModel:
     def __init__(self, layout: Layout, columns: Array, few: Array, weights: Weights) -> None:
         """Keep the weights; `columns` are the grams that acts look at, `few` those of families and places."""
         self.layout, self._columns, self._few, self._weights = layout, columns, few, weights
+        self._place_of_column, self._place_of_few = _placed(columns), _placed(few)
         self._members = {
             name: layout.members(place)
             for name, place in places().items()
@@ -84,14 +85,15 @@ class ContextModel:
 
     def read(self, row: csr_matrix, sense: Array, place: str) -> Reading:
         """Return the likeliest act of one text; `row` are its grams, `sense` what `Meaning.sense` gave."""
-        wide, narrow = inputs(row, sense, self._columns, self._few)
         members = self._members[place]
+        wide, wide_values = _one(row, sense, self._place_of_column, len(self._columns))
+        narrow, narrow_values = _one(row, sense, self._place_of_few, len(self._few))
         score = (
-            (wide @ self._weights.acts[:, members[:, 0]])
-            + (narrow @ self._weights.families[:, members[:, 1]])
-            + (narrow @ self._weights.slots[:, members[:, 2]])
+            wide_values @ self._weights.acts[np.ix_(wide, members[:, 0])]
+            + narrow_values @ self._weights.families[np.ix_(narrow, members[:, 1])]
+            + narrow_values @ self._weights.slots[np.ix_(narrow, members[:, 2])]
         )
-        p = softmax(np.asarray(score))[0]
+        p = softmax(score[None, :])[0]
         best = int(p.argmax())
         return Reading(places()[place].all_acts[best], float(p[best]))
 
@@ -131,6 +133,22 @@ class Readers(NamedTuple):
     def load(cls, folder: Path) -> Readers:
         """Read what `save` wrote."""
         return cls(*(ContextModel.load(folder / name) for name in cls._fields))
+
+
+def _placed(columns: Array) -> Array:
+    """Return for each gram its place among the columns, -1 where it is none of them."""
+    place = np.full(int(columns.max(initial=-1)) + 1, -1)
+    place[columns] = np.arange(len(columns))
+    return place
+
+
+def _one(row: csr_matrix, sense: Array, place: Array, columns: int) -> tuple[Array, Array]:
+    """Return what `inputs` gives for one text, as the rows of the weights and the values to weigh them by."""
+    known = row.indices < len(place)
+    at = place[row.indices[known]]
+    beside = np.append(sense[0], 1.0)
+    rows = np.concatenate([at[at >= 0], columns + np.arange(len(beside))])
+    return rows, np.concatenate([row.data[known][at >= 0], beside]).astype(np.float32)
 
 
 def inputs(

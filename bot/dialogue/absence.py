@@ -14,7 +14,9 @@ NOTED = "utter_do_absence"
 """The response that notes the absence without a word, beside whatever else is answered."""
 _ENDS = re.compile(
     r"[,.;:\n!?]+|\b(?:por ?que|x ?q(?:ue)?|por ?q|xk|pork(?:e)?|pq|ya que|es que|esk|pues|ps|pero|y es que|"
-    r"debido a que|como)\b"
+    r"debido a que|como)\b|"
+    r"(?= mi (?:marido|esposo|pareja|viejo|señor|novio|ex|suegr[ao]|mama|papa|hij[oa])\b|"
+    r" el (?:no )?(?:me|se)\b)"
 )
 _ABSENT = re.compile(
     r"(?:(?:hola|buenas|buenos dias|buenas tardes|oiga|oye|disculpe|perdon|ay|no|maestra|seño|ya|"

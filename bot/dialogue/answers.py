@@ -135,16 +135,33 @@ def _place(found: list[str], local: localities.Locality | None) -> Read:
     return Again("which_three" if found[2:] else "which_two", options)
 
 
-def read_locality(text: str, _today: date) -> Read:
+def read_locality(text: str, today: date) -> Read:
     """Colony, village or ranch, in her words; "no sé" leaves it open, a refusal or an order is none."""
     if words.is_skip(text):
         return Answer({"locality": ""})
-    line = plain(_COLONY.sub("", _SORRY.sub("", _without_opening(text))), 80)
+    line = plain(_COLONY.sub("", _OTHER_KIND.sub("", _SORRY.sub("", _without_opening(text)))), 80)
     if words.is_yes(text) or (words.says_well(text) and re.match(r"\W*(?:si|sí|ya|ok)\b", text.lower())):
         return Again("unclear")  # a yes to something else
-    if is_no_answer(line) or words.is_no(line):
+    if is_no_answer(line) or words.is_no(line) or _KIND_ALONE.fullmatch(line) or _is_a_date(line, today):
         return Again("unclear")
     return Answer({"locality": line}) if re.search(r"[^\W\d_]{2}", line) else Again("unclear")
+
+
+_KIND = (
+    r"(?:colonia|pueblo|pueblito|rancho|ranchito|rancher[ií]a|fraccionamiento|barrio|ejido|comunidad|ciudad)"
+)
+_KIND_ALONE = re.compile(rf"(?:es |un |una )*{_KIND}", re.IGNORECASE)
+_OTHER_KIND = re.compile(
+    rf"^no es (?:una? )?{_KIND}[\s,.]+(?:(?:es|sino|m[aá]s bien)\s+(?:una? )?{_KIND}[\s,.]+)?(?:que )?(?=\S)",
+    re.IGNORECASE,
+)
+"""She says first what it is not: "no es colonia, es rancho, se llama Los Depósitos"."""
+
+
+def _is_a_date(line: str, today: date) -> bool:
+    """Whether a line is a whole date; "5 de Mayo" without a year is a colony."""
+    found = births.birth_date(line, today)
+    return isinstance(found, date) or found == "impossible"
 
 
 _COLONY = re.compile(

@@ -28,10 +28,17 @@ _CHILD = (
     r"mellit)\w*"
 )
 _NONE = (
-    r"\b(?:ning\w*|ninj\w*|nadie|cero|no tengo|no tenemos|sin hij\w+|sin niñ\w+|no viven?|no hay|solo yo|"
-    r"nomas yo|"
-    r"vivo sola|sola nomas|nomas nosotros dos|solo mi (?:esposo|marido) y yo|todavia no|nada de niñ\w+)\b"
+    r"\b(?:ning\w*|ninj\w*|nadie|cero|no tengo|no tenemos|sin hij\w+|sin niñ\w+|no viven?|no hay|"
+    r"nomas nosotros dos|solo mi (?:esposo|marido) y yo|todavia no|nada de niñ\w+)\b|"
+    rf"\b(?:solo yo|nomas yo|vivo sola|sola nomas)\b(?! (?:\w+ )?(?:y|i|con) (?:\w+ ){{0,2}}{_CHILD})"
 )
+"""Nobody; but "vivo sola con mis dos hijos" counts them."""
+_GROWN_UP = r"mi (?:esposo|marido|viej\w+|señor|pareja|mama\w*|papa\w*|suegra|herman[ao])"
+_GROWN_UPS = re.compile(
+    rf"^\W*(?:(?:pues|pos|no|ya|ay|nomas|solo|sol[ao]s?|yo|vivo|vivimos|somos|nada|mas|con|y|aqui)[\s,]+)*{_GROWN_UP}"
+    r"(?:[\s,]+(?:y|yo|nomas|solo|sol[oa]s|nada|mas|los|2|aqui))*\W*$"
+)
+_ONLY_THEM = re.compile(r"\b(?:sol[oa]s?|nomas|nada mas)\b")
 _ONE = rf"\b(?:mi|la|el|nuestr[ao]) (?:unic[oa] )?(?!herman|mujer|hombre){_CHILD}(?<!s)(?=\W|$)"
 _PAIR = re.compile(
     r"\b(?:(?:un|los|unos|mis|las|unas) )?(?:par(?: de)?|gemel[oa]s|cuates|cuatas|mellizos|mellizas|"
@@ -74,6 +81,9 @@ _PERHAPS_GONE = re.compile(
     rf"\b{_NUMBER} (?:de (?:ellos|ellas) )?(?:ya )?(?:son |estan |esta |es )?(?:mayor(?:es)?|grandes?|"
     rf"grandecit\w+)\b"
 )
+_BOTH = re.compile(r"\b\d{1,2}(?: [^\W\d]+){1,3} (?:y|i|mas) (?:otr[oa]s )?\d{1,2} (?!años|meses)[^\W\d]+")
+"""Two counts that are added though they are the same: "2 míos y 2 de mi hermana"."""
+_AND_MORE = re.compile(rf"^(?: {_CHILD})?(?: y| mas|,) (?P<n>\d{{1,2}}|un[oa]?|otr[oa]) {_CHILD}")
 _ALL_OF_US = re.compile(r"\bsomos \d")
 
 
@@ -97,7 +107,11 @@ def count(text: str) -> Count | None:
     with_her = next((found for pattern in _WITH_ME if (found := pattern.search(line))), None)
     told = _added(line)
     if with_her and (told is None or _value(with_her["n"]) <= told.number):
-        return Count(_value(with_her["n"]))
+        more = _AND_MORE.match(line[with_her.end() :])  # "me quedan 2 y un nietecito"
+        number = _value(with_her["n"]) + (_value(more["n"]) if more else 0)
+        return Count(number, sure=more is None)
+    if told is None and _GROWN_UPS.match(line):
+        return Count(0, sure=bool(_ONLY_THEM.search(line)))
     rest = re.split(r"\b(?:pero|aunque|nomas|solo)\b", line, maxsplit=1)
     if len(rest) > 1 and re.search(_NONE, rest[0]) and not _added(rest[0]) and (others := _added(rest[1])):
         return others  # "no tengo hijos pero cuido a 2 sobrinos"
@@ -107,12 +121,7 @@ def count(text: str) -> Count | None:
         and not _left(line)
     ):
         return Count(0)
-    left = _left(line)
-    if left is not None:
-        return left
-    if told and _ALL_OF_US.search(line):
-        return None  # "somos 5" counts her too
-    return told
+    return _left(line) or (None if told and _ALL_OF_US.search(line) else told)  # "somos 5" counts her too
 
 
 def count_of(text: str) -> int | None:
@@ -163,6 +172,8 @@ def _added(line: str) -> Count | None:
         number = max(singles, ages)
         lone = ages == 1 and not singles and len(words) <= 2  # noqa: PLR2004 # "12 años": of whom?
         return Count(max(number, 1) if lone else number, sure=not lone) if number or lone else None
+    if not ages and len(counts) == 2 and _BOTH.search(line):  # noqa: PLR2004
+        return Count(sum(counts))
     return _without_ages(counts, ages, singles)
 
 

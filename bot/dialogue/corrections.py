@@ -7,6 +7,7 @@ Pure; must never store or log, and never take thanks or a please for a name.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.components.extract import births, places
@@ -34,10 +35,25 @@ _FIGURES = (
     re.compile(rf"\b(?:es|son|era|fue|soy de)?\s*{_RIGHT}\s*[,.]?\s*(?:y )?no (?:es |son )?{_WRONG}\b"),
     re.compile(rf"\bno (?:es|son|era)?\s*{_WRONG}\s*[,.]?\s*(?:sino|es|son|era)?\s*{_RIGHT}\b"),
 )
+_MONTHS = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
+    "noviembre", "diciembre",
+)  # fmt: skip
+_MONTH = "|".join((*_MONTHS, "setiembre"))
+_BY_MONTH = (
+    re.compile(rf"\b(?P<right>{_MONTH})\s*[,.]?\s*(?:y )?no (?:es |era )?(?:de |en )?(?P<wrong>{_MONTH})\b"),
+    re.compile(
+        rf"\bno (?:es |era )?(?:de |en )?(?P<wrong>{_MONTH})\s*[,.]?\s*(?:sino |es |era )*(?:de |en )?"
+        rf"(?P<right>{_MONTH})\b"
+    ),
+)
 _SAID_SO = re.compile(r"\b(es|era|soy|son|me llamo|me dicen|vivo en)\b")
 
 
 _OF_A_PART = re.compile(r"\bape[ly]l?ido|\bno[mn]bre\b")
+_PHONES = re.compile(r"(?<!\d)\d(?:[ .-]?\d){9}(?!\d)")
+_NOW_LIVES = re.compile(r"\b(?:ahora|ya) (?:vivo|estoy viviendo) en\b|\bme (?:cambie|mude) a\b")
+_BEFORE_NEW = re.compile(r"\b(?<!no )(?:vivo en|viviendo en|me (?:cambie|mude) a|es|por|al?)\s+(?=\S)")
 _FEW = 4
 _AFTER_IT = re.compile(
     r"^(?:de |en |es )?(?P<rest>[^\d?]{3,40}?)[\s,.]+(?:perdon|digo|quise decir|me equivoque|mejor dicho|"
@@ -62,7 +78,8 @@ def correction(text: str, here: Standing) -> Act | None:
     which = words.field_of(text) if here.form_field == "details_ok" and _names_only(text) else None
     if which and which in here.filled:
         return _new_value(which, text, here) or _reopened(which)
-    return _by_figure(text, here) or _by_value(text, here) or _name_in_summary(text, here)
+    mended = _by_figure(text, here) or _by_month(text, here)
+    return mended or _by_value(text, here) or _name_in_summary(text, here)
 
 
 def _part_of_name(text: str, here: Standing) -> Act | None:
@@ -114,6 +131,32 @@ def stated(text: str, here: Standing) -> Act | None:
     if "?" in text or not named or named not in here.filled or named == here.form_field:
         return None
     return _new_value(named, text, here) if _SAID_SO.search(bare(text)) else None
+
+
+def with_value(act: Act, text: str, here: Standing) -> Act:
+    """A change of her record that says the new value: "el nuevo es 3312345678", "ahora vivo en Tonalá"."""
+    named = act.entities.get("update_field") or ("municipality" if _NOW_LIVES.search(bare(text)) else "")
+    if here.form_field:
+        return act
+    readable = "?" not in text and named in ("phone", "municipality", "birth_date")
+    value = _said_with_it(named, text, here) if readable else None
+    if value is None:  # nothing of an earlier change answers this one
+        anew = {name: None for name in ("update_field", "update_field_name") if name not in act.entities}
+        return replace(act, slots={"update_value": None, **anew, **act.slots})
+    field = {"update_field": named, "update_field_name": words.FIELD_NAMES[named]}
+    return replace(act, entities={**act.entities, **field}, slots={**act.slots, "update_value": value})
+
+
+def _said_with_it(name: str, text: str, here: Standing) -> object:
+    if name == "phone":
+        found = _PHONES.findall(text)
+        return re.sub(r"\D", "", found[0]) if len(found) == 1 else None
+    line = _POLITE.sub("", bare(text).strip())
+    starts = [found.end() for found in _BEFORE_NEW.finditer(line)]
+    if not starts:
+        return None
+    read = answers.read(name, line[starts[-1] :], here.today)
+    return read.slots.get(name) if isinstance(read, answers.Answer) else None
 
 
 def before(here: Standing) -> str:
@@ -173,6 +216,20 @@ def _by_figure(text: str, here: Standing) -> Act | None:
             if isinstance(read, answers.Answer):
                 return Act("inform", slots=dict(read.slots), corrects=True)
     return None
+
+
+def _by_month(text: str, here: Standing) -> Act | None:
+    """Where she says "es de junio, no de julio": the month of her birth date."""
+    found = next((match for pattern in _BY_MONTH if (match := pattern.search(bare(text)))), None)
+    born = here.filled.get("birth_date", "")
+    if found is None or not born or _month(found["wrong"]) != int(born[5:7]):
+        return None
+    read = answers.read("birth_date", f"{born[:4]}-{_month(found['right']):02d}{born[7:]}", here.today)
+    return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
+
+
+def _month(name: str) -> int:
+    return _MONTHS.index(name.replace("setiembre", "septiembre")) + 1
 
 
 def _mended_date(iso: str, right: str, wrong: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bot.components.red_flags import flag, laughs
 from bot.components.sound_patterns import is_in, is_whole, read_list
 from bot.components.spelling import bare, spoken, spoken_words
+from bot.dialogue import in_place
 from bot.dialogue.standing import Act
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 _LIST = Path(__file__).with_name("cries.txt")
 _STRONG_SIGNS = frozenset("🔪🤕🆘🩸🔫🗡⚰🚑")
+_ASKS_WHO_IS_NEAR = "safety.self_harm"
+_AFTER_ANOTHERS = frozenset(("/want_person", "/see_options", "/not_that"))
+"""What is offered after another's thoughts of dying, and nowhere else."""
+_BY_EAR = 14
+"""Words of a message that can be of the call alone."""
 _CRYING_SIGNS = frozenset("😭😢😰😱😨😥😿💔🥺😞😖😣😩")
 
 
@@ -68,6 +74,24 @@ def could_be(text: str) -> bool:
     return bool(signs(text) or (is_in(_LIST, "could_be", spoken(text)) and not laughs(text)))
 
 
+def would_be_heard(text: str) -> bool:
+    """Tell whether she says or asks that he would hear a call: "¿y no me oye si marco?"."""
+    said = spoken(text)
+    return is_in(_LIST, "by_ear", said) and "nadie" not in said.split() and len(said.split()) <= _BY_EAR
+
+
+def is_hit(text: str) -> bool:
+    """Tell whether she says when she is hit: "me pega si llego tarde" is no notice that she is late."""
+    return is_in(_LIST, "hit_when", spoken(text))
+
+
+def is_missing(text: str) -> bool:
+    """Tell whether one of hers has not come back since a time; not to a workshop."""
+    said = spoken(text)
+    gone = is_in(_LIST, "gone", said) and is_in(_LIST, "since", said)
+    return gone and not (is_in(_LIST, "programme", said) or is_in(_LIST, "back", said))
+
+
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act that answers a cry; None where there is none or it is told in more words."""
     if here.cover or here.form_field in ("preferred_name", "full_name", "locality"):
@@ -75,8 +99,12 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     dying = _of_dying(text, said, here)
     if dying:
         return dying
-    if said.sure:
+    if is_missing(text) and flag(text) is None:
+        return Act("missing_daughter")
+    if said.sure and not (here.filled.get("in_danger") == "others" and is_afraid(text)):
         return None
+    if is_hit(text) and flag(text) is None and not laughs(text):
+        return Act("tell_more" if here.in_safety else "disclose_violence")
     again = bool(here.filled.get("cried"))
     if asks_help(text) and (again or _loudly(text)):
         return Act("afraid" if here.filled.get("cried") == "again" else "help_again")
@@ -89,7 +117,17 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
 
 def _of_dying(text: str, said: Understanding, here: Standing) -> Act | None:
     """Means at hand or taken, inside a talk of dying or with a word of it: the emergency comes first."""
-    heard = flag(text) if said.sure else None  # what is flagged is sure
+    heard = flag(text)
+    if here.place == _ASKS_WHO_IS_NEAR and heard is None:
+        # Her answer to what was asked, though elsewhere "estoy sola" may be danger.
+        chosen = in_place.chosen(text, here)
+        if chosen or is_whole(_LIST, "alone", spoken(text)):
+            return chosen or Act("alone_now")
+    if heard is None and is_in(_LIST, "childs_dying", spoken(text)):
+        return Act("other_suicide", slots={"of_child": "yes"})
+    if {payload for _, payload in here.offers} == _AFTER_ANOTHERS and _means(spoken(text)):
+        return Act("other_suicide")  # "le encontré pastillas" is of whom she spoke
+    heard = heard if said.sure else None  # what is flagged is sure
     whom = heard.whom if heard and heard.name == "suicide" else ""
     if whom in ("child", "other"):
         return Act("other_suicide", slots={"of_child": "yes" if whom == "child" else None})
@@ -102,6 +140,11 @@ def _of_dying(text: str, said: Understanding, here: Standing) -> Act | None:
     if is_in(_LIST, "taken", said_text):
         return Act("self_harm_now")
     return Act("self_harm_means") if is_in(_LIST, "at_hand", said_text) else None
+
+
+def _means(said_text: str) -> bool:
+    """Tell whether means to die are named as found or taken, not as put away."""
+    return is_in(_LIST, "anothers", said_text) and not is_in(_LIST, "undone", said_text)
 
 
 def open_door(here: Standing) -> Act:

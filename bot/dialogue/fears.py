@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.dialogue.standing import Standing
 
 _LIST = Path(__file__).with_name("fears.txt")
-_SENTENCE = re.compile(r"[.!?;:…,\n¿¡]+")
+_SENTENCE = re.compile(r"[.!?;:…,¿¡]+")
 SURE, LIKELY, SURE_SPEAKER = 0.8, 0.6, 0.9
 """From where on the model's topic counts, out of a talk on safety and within it; and its speaker."""
 LONGEST = 30
@@ -43,6 +43,10 @@ _EVIDENCE = {
     "fear_borrowed_phone": re.compile(
         r"\b(?:prest\w*|enprest\w*|ajen\w*|no es mi\w*|otra persona|besin\w*|amiga)\b"
     ),
+    "fear_no_papers": re.compile(
+        r"\b(?:papel\w*|dokument\w*|ine|akta\w*|kredensial\w*|identifik\w*|kurp|pasaporte\w*|bisa|rejistr\w*|"
+        r"elektor|kartiya\w*|piden?|pedir|okup\w*|nesesit\w*|rekisit\w*|yebar|falta\w*)\b"
+    ),
     "child_writes": re.compile(
         r"\b(?:mi (?:papa|mama|padrastro|padre|madre|tio|ermano|abuel\w*)|tengo \w+ años|"
         r"eskuela|sekundaria|primaria)\b"
@@ -57,8 +61,9 @@ _OF_SELF_HARM = frozenset(("fear_guilty",))
 
 def plainly(text: str, *, in_safety: bool, complains: bool = False) -> str:
     """Return the topic that the whole message has the form of, or in a talk one whole sentence of it."""
-    plain = bare(text)
-    parts = [spoken(plain), *(map(spoken, _SENTENCE.split(plain)) if in_safety else ())]
+    lines = [bare(line) for line in text.split("\n")]
+    sentences = [part for line in lines for part in _SENTENCE.split(line)] if in_safety else []
+    parts = [spoken(bare(text)), *map(spoken, sentences)]
     parts = [said for said in dict.fromkeys(parts) if said and len(said.split()) <= LONGEST]
     holds = {"anywhere"} | ({"talk"} if in_safety else set()) | ({"complaint"} if complains else set())
     for said in parts:
@@ -84,6 +89,8 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     topic, plain = _topic(text, said, here)
     if not topic or (here.filled.get("in_danger") == "self" and topic not in _OF_SELF_HARM):
         return None
+    if topic == "complaint_anonymous" and here.filled.get("about") == "programme":
+        topic = "fear_he_knows"  # she disclosed: what was asked of her stays open, and nothing is a complaint
     heard = flag(text)
     # A plain form is what it says, whatever the model makes of it; a red flag is not.
     danger = (heard is not None and heard.risk == "danger") or (not plain and _in_danger(said))
@@ -96,8 +103,13 @@ def _topic(text: str, said: Understanding, here: Standing) -> tuple[str, bool]:
     if plain:
         return plain, True
     topic = _modelled(said, here)
+    return (topic if bears_out(topic, text) else ""), False
+
+
+def bears_out(topic: str, text: str) -> bool:
+    """Tell whether the words allow a topic that was only guessed."""
     evidence = _EVIDENCE.get(topic)
-    return ("" if evidence and not evidence.search(spoken(bare(text))) else topic), False
+    return evidence is None or evidence.search(spoken(bare(text))) is not None
 
 
 def _modelled(said: Understanding, here: Standing) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.components.extract import localities, places
+from bot.components.extract import localities, names, places
 from bot.components.extract.reading import entities
 from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare
@@ -227,7 +227,11 @@ def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
     if found.entity == "person_name" and _MYSELF.search(before):
         name = "preferred_name" if len(value.split()) <= _SHORT else "full_name"
         value = value.split()[0] if name == "preferred_name" else value
-    elif found.entity == "municipality" and found.value and _lives(before, bare(text[found.end :])):
+    elif (
+        found.entity == "municipality"
+        and found.value
+        and _lives(before, bare(text[found.end :]), named_like_her=_is_given(text[found.start : found.end]))
+    ):
         name, value = "municipality", text[found.start : found.end]
     elif found.entity == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", found.value) and not _of_another(before):
         name = "birth_date"
@@ -241,12 +245,18 @@ def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
     return read.slots if isinstance(read, answers.Answer) else {}
 
 
-def _lives(before: str, after: str) -> bool:
+def _lives(before: str, after: str, *, named_like_her: bool) -> bool:
     """Whether a municipality is where she lives: after "vivo en", "soy de", alone, or between two commas."""
     if _BORN_THERE.search(before):
         return False
+    if named_like_her:  # Concepción is a town, and the name of a woman
+        return bool(_LIVES.search(before))
     between = re.search(r"[,;\n]\s*$", before) and re.match(r"\s*(?:[,.;\n]|$)", after)
     return bool(_LIVES.search(before) or not before.strip() or between)
+
+
+def _is_given(said: str) -> bool:
+    return all(names.is_given(one) for one in tokens(said))
 
 
 def _of_another(before: str) -> bool:

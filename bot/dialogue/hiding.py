@@ -8,10 +8,12 @@ the talk again. Pure; under cover nothing of safety may come out of here but the
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.components.sound_patterns import is_whole
 from bot.components.spelling import spoken
-from bot.dialogue import lexicon, orders, words
+from bot.dialogue import cries, lexicon, orders, words
 from bot.dialogue.acts import SAFETY
 from bot.dialogue.standing import Act
 
@@ -23,6 +25,7 @@ LASTING = 0.8
 """From this a reading in context may do what lasts."""
 SURE = 0.6
 _ASKS, _WITH_HER = "/not_safe_now", "/with_someone"
+_LIST = Path(__file__).with_name("cries.txt")
 _GRAVE = re.compile(
     r"\b(?:mat\w*|peg\w*|golp\w*|kuxiy\w*|pistol\w*|arma|maxet\w*|nabaj\w*|aork\w*|kem\w*|sangr\w*|tir\w*|"
     r"ronp\w*|biol\w*|ayud\w*|au\w{1,2}ili\w*)\b"
@@ -49,9 +52,9 @@ def is_cry(text: str, said: Understanding) -> bool:
 
 
 def is_nearly_a_cry(text: str, said: Understanding) -> bool:
-    """Danger that the model is not sure of: "mi hijo también está golpeado", or his own threat."""
+    """Danger that the model is not sure of: "mi hijo también está golpeado", a knife sign, his threat."""
     doubtful = said.risk == "danger" and said.tier != "none" and said.confidence >= SURE
-    return doubtful or bool(_BARE_CRY.fullmatch(spoken(text)))
+    return doubtful or cries.signs(text) == "strong" or bool(_BARE_CRY.fullmatch(spoken(text)))
 
 
 def could_be_a_cry(text: str, said: Understanding) -> bool:
@@ -80,8 +83,18 @@ def hides(text: str, said: Understanding, here: Standing) -> Act | None:
     rest = _NO_THEN.sub("", text) if asked else text
     if words.cannot_write(rest) and not accompanied:
         return Act("not_safe_now")
-    if asked and orders.heard(text) in orders.sounds(lexicon.CANNOT_WRITE):
+    if asked and {orders.heard(text), orders.ordered(text)} & orders.sounds(lexicon.CANNOT_WRITE):
+        return Act("not_safe_now")  # also said twice: "no no puedo"
+    whole = spoken(text)
+    grave = is_cry(text, said) and bool(_GRAVE.search(whole))
+    if asked and is_whole(_LIST, "not_here", whole) and not _NO_THEN.match(text):
+        return Act("safe_now")
+    cannot = is_whole(_LIST, "not_really", whole) or is_whole(_LIST, "cannot_go_on", whole)
+    if asked and cannot and not grave:
         return Act("not_safe_now")
+    by_ear = after_a_number and here.filled.get("in_danger") != "self"
+    if by_ear and not grave and cries.would_be_heard(text):
+        return Act("cannot_speak")
     sure = asked and said.act == "hide" and said.act_confidence >= LASTING
     return Act("not_safe_now") if sure and not is_cry(text, said) else None
 

@@ -18,6 +18,7 @@ from bot.dialogue import (
     in_place,
     naming,
     no_answer,
+    questions,
     readers,
     words,
 )
@@ -73,7 +74,8 @@ def _other_hours(text: str, here: Standing) -> Act | None:
 
 def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     lines = [line for line in text.split("\n") if line.strip()]
-    first = _says_herself(text, lines, here) or _keeps_to_herself(text, here)
+    first = _of_hunger(text, here) or _says_herself(text, lines, here)
+    first = first or _keeps_to_herself(text, here) or _leaves_curp(text, here)
     if first:
         return first
     free = here.form_field in answers.FREE
@@ -89,7 +91,8 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     meant = None if isinstance(read, answers.Again) else _in_context(said, here)
     if meant:
         return meant
-    if digresses:
+    read_half = isinstance(read, answers.Again) and read.slots and not words.asks(text)
+    if digresses and not read_half:  # "me quedan 2 y un nietecito que cuido" counts, and asks nothing
         return Act(said.intent)
     stated = corrections.stated(text, here)
     if stated:
@@ -140,8 +143,42 @@ def _keeps_to_herself(text: str, here: Standing) -> Act | None:
     if no_answer.leaves(text):
         return Act("cancel")
     hers = here.form_field in NAMES and re.search(r"\bno[mn]bre|\bape[ly]l?ido", bare(text))
-    if hers and no_answer.refuses(text) and "?" not in text:
+    if hers and no_answer.refuses(text) and "?" not in text and not naming.called_otherwise(text):
         return Act("ask_again", slots={"again": "unclear"})
+    return None
+
+
+_TODAY = re.compile(r"\b(?:hoy|ahorita|orita|horita|aorita|ahora|desde (?:ayer|antier|anoche|la mañana))\b")
+_EAT = r"(?:comer|cenar|almorzar|desayunar|darles? de comer)"
+_NOTHING_TO_EAT = re.compile(
+    rf"\bno (?:tengo|tenemos|hay|ay|queda|traigo) nada (?:de|que|para|pa) {_EAT}\b|\bno (?:hay|ay) que {_EAT}\b|"
+    r"\bno hemos comido nada\b|\bdesde (?:ayer|antier|anoche) no (?:como|comemos|comen|he comido|hemos comido)\b"
+)
+_HUNGER = 0.55
+"""Likeness from which hunger is heard in a form, of her who says that it is today."""
+
+
+_HOUSEHOLD = re.compile(
+    r"\bsomos (?:como )?(?:\d+|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b"
+)
+
+
+def _of_hunger(text: str, here: Standing) -> Act | None:
+    """That there is nothing to eat today is a person's task, whatever the form asks; and how many they are."""
+    line = bare(text)
+    if "?" in text:
+        return None
+    if _TODAY.search(line) and (_NOTHING_TO_EAT.search(line) or questions.hunger(text) >= _HUNGER):
+        return Act("hunger")
+    told = "hunger_told" in here.filled and here.form_field not in ("children", "locality")
+    return Act("hunger_told") if told and _HOUSEHOLD.search(line) else None
+
+
+def _leaves_curp(text: str, here: Standing) -> Act | None:
+    """A yes to "seguimos sin ella", said after a second asking, is no CURP and asks for no third."""
+    asked_again = here.form_field == "curp" and here.filled.get("again") in ("wrong", "unclear")
+    if asked_again and (words.is_yes(text) or words.says_well(text)):
+        return Act("inform", slots={"curp": ""})
     return None
 
 

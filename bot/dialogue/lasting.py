@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.components.spelling import spoken
-from bot.dialogue import orders, words
+from bot.dialogue import answers, orders, words
 from bot.dialogue.parse import UNKNOWN
 from bot.dialogue.standing import CLEAR, Act, payload_intent
 
@@ -34,6 +34,23 @@ LASTING = frozenset(
 _GUESSED = frozenset(("access_my_data", "opt_in"))
 """Acts that are not even asked about on a faint guess."""
 _OF_MESSAGES = re.compile(r"\b(?:abis\w*|rekordat\w*|mensaj\w*|mand\w*|eskrib\w*|notifik\w*)\b")
+MENU = {
+    "Mi próxima sesión": "ask_next_session",
+    "Ver talleres": "ask_workshops",
+    "Hablar con alguien": "ask_person",
+}
+"""Titles of the menus' buttons: known words to her, wherever the talk stands."""
+_WITH_IT = r"(?:ya|mejor|pues|gracias|por fabor|porfabor|porfa|asi|todo|entonses|seño|ke)"
+_ANSWERS = {
+    "/drop_out_now": (
+        r"(?:me salgo|lo dejo|dejarlo|dejelo|kitenme|me boi a salir|kiero salirme|no boi a segir|no sigo)"
+    ),
+    "/opt_out": r"(?:no me (?:manden|eskriban|abisen)|kitenlos|kitelos|kitalos)",
+    "/keep_messages": r"(?:dejalos|dejelos|dejenlos|sigeme|siganme)(?: abisando| asi)?(?: si me sirben)?",
+    "/keep_seat": r"(?:me kedo|dejelo|dejalo|si boi|si sigo|si kiero)",
+    "/erase_no": r"(?:dejalos|dejelos|dejenlos)",
+}
+"""What may follow the yes or no of a plain question, by what it leads to; as it sounds."""
 
 
 def offered(here: Standing) -> frozenset[str]:
@@ -57,9 +74,31 @@ def ordered(text: str, here: Standing) -> Act | None:
         return Act("access_my_data")
     if here.form_field:
         return None
+    act = _answered(text, here) or _of_the_menu(text, here)
+    if act:
+        return act
     if here.registered and orders.fits(text, "seat whole"):
         return Act("seat_back")
     return Act("greet") if not here.in_safety and orders.fits(text, "returned whole") else None
+
+
+def _answered(text: str, here: Standing) -> Act | None:
+    """Her yes or no to a plain question, with its act said beside it: "si ya me salgo", "no, déjalos"."""
+    if here.form_field or not offered(here) & LASTING:
+        return None
+    for payload, begins in ((here.yes, "si"), (here.no, "no")):
+        beside = _ANSWERS.get(payload)
+        whole = rf"{begins} (?:{_WITH_IT} )*{beside}(?: {_WITH_IT})*"
+        if beside and re.fullmatch(whole, spoken(text)):
+            return Act(payload_intent(payload))
+    return None
+
+
+def _of_the_menu(text: str, here: Standing) -> Act | None:
+    """The title of a button of the menus, typed whole where other buttons are on offer."""
+    if here.in_safety or here.form_field or any(answers.same_words(text, title) for title, _ in here.offers):
+        return None
+    return next((Act(act) for title, act in MENU.items() if answers.same_words(text, title)), None)
 
 
 def _withdrawn(text: str, here: Standing, choices: frozenset[str]) -> Act | None:
@@ -72,6 +111,11 @@ def _withdrawn(text: str, here: Standing, choices: frozenset[str]) -> Act | None
         asks_yes_or_no = here.form_field in ("details_ok", "curp") or "details_ok" not in here.asked
         return Act("ask_withdraw" if asks_yes_or_no else "withdraw_consent")
     return Act("withdraw_consent") if "withdraw_consent" in choices else None
+
+
+def still_asked(act: Act, here: Standing) -> Act:
+    """The yes that erases, tapped where it is asked no more: what can't be undone is asked again."""
+    return Act("delete_my_data") if act.intent == "erase_yes" and "erase_yes" not in offered(here) else act
 
 
 def asked_back(act: Act, text: str, said: Understanding, here: Standing) -> Act:

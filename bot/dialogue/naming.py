@@ -27,6 +27,9 @@ LONGEST_NAME = 80
 _OPENINGS = re.compile(
     r"^\s*(hola|ola|buenas|buenos|d[ií]as|tardes|noches|pues|pos|ps|ah|ay|s[ií]|claro|bueno|mire|mira|oiga|"
     r"oye|"
+    r"(?:en|seg[uú]n) (?:el|la|mi|mis) (?:acta|ine|credencial|papeles|registro)(?: de nacimiento)? (?:dice|"
+    r"viene|aparezco como|aparece|estoy como)|"
+    r"(?:es |va )?con (?:[a-zñ]|be|ve|uve|ese|zeta|seta|hache|ce|ye)(?: (?:grande|chica|(?:y )?no con \w+))?|"
     r"(?:yo )?me (?:ll|y|l)amo|(?:yo )?so[yi]|aqu[ií]|servidora|"
     r"(?:mi|el) no[mn]bre(?: completo)?(?: es|:)?|no[mn]bre(?: completo)?:?|a m[ií] me di[cs]en|me di[cs]en|"
     r"me (?:ll|y)aman|"
@@ -66,6 +69,7 @@ _TAIL = re.compile(
 _CALL_ME = re.compile(
     r"^(?P<name>.*?)[\s,.;]*(?:\b(?:pero|aunque|mejor|y|o|solo|pueden?s?)\s+)*\b(?:dime|d[ií]game|d[ií]ganme|"
     r"me\s+di[cs]en|me\s+(?:ll|y)aman|ll[aá]mame|"
+    r"p[oó]n(?:ga)?(?:le|me)|me\s+h?an\s+(?:dicho|llamado)|"
     r"ll[aá]meme|pued[ea][ns]?\s+(?:decirme|llamarme)|(?:me\s+gusta\s+)?que\s+me\s+digan|"
     r"me\s+conocen\s+(?:como|por))\s+(?:como\s+)?(?P<called>.+)$",
     re.IGNORECASE | re.DOTALL,
@@ -177,6 +181,11 @@ def _called(text: str, *, nickname: bool) -> str:
     if nickname:
         return found["called"]
     return found["name"] if len(found["name"].split()) > 1 else found["called"]
+
+
+def called_otherwise(text: str) -> bool:
+    """Tell whether she says how to call her instead: "mi nombre no me gusta, póngale Chayo"."""
+    return bool(_CALL_ME.match(" ".join(text.split()))) and bool(name_in(text, 1, 3, nickname=True))
 
 
 def all_known(name: str) -> bool:

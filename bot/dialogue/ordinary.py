@@ -6,11 +6,12 @@ never answer inside a talk on safety, nor turn a choice she made into something 
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.components.spelling import spoken_words
-from bot.dialogue import absence, questions, tongues, words
+from bot.dialogue import absence, corrections, lasting, questions, tongues, words
 from bot.dialogue.acts import DIGRESSIONS, SAFETY
 from bot.dialogue.parse import UNKNOWN
 from bot.dialogue.standing import CLEAR, Act
@@ -43,8 +44,22 @@ OTHER_NEWS = frozenset(("notify_late", "reschedule", "drop_out"))
 """News of a session that no likeness to "siempre no" takes the place of."""
 ANY_WORDS = frozenset(("preferred_name", "full_name", "locality"))
 NO_NAME = frozenset((*ABOUT, *NEEDS, "attended", "start", "my_number", "cant_read", "send_pin"))
+OF_RECORD = frozenset(("seat_back", "keeps_seat", "wrong_detail"))
+"""What changes or tells her seat or her data: only a line that is nearly hers."""
 NEARLY = 0.85
 """Where a form takes any words for a name, a question has to be nearly one of the lines."""
+LEAST_WORDS = 3
+"""Words of a beginning or an end that can be a question by themselves."""
+LONGEST_MORE = 20
+BESIDE = 0.8
+"""How alike such a part has to be."""
+BESIDE_MORE = frozenset(
+    (
+        *ABOUT, *NEEDS, "attended", "start", "my_number", "cant_read", "send_pin", "after_next", "seat_back",
+        "keeps_seat", "wrong_detail",
+    )
+)  # fmt: skip
+KIND_SIGNS = frozenset("🙏😊🙂☺😀😁😄😃😂🤣😅🥰😘🤗👏🌷🌹🌸🌻💐❤💕💖✨🎉")
 CHANGES = {"change_no": "decline_attendance", "change_yes": "confirm_attendance"}
 OF_HER_SEAT = frozenset(
     (
@@ -71,7 +86,8 @@ HEARD_AS_ELSE = frozenset(
 def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The finer reading of a message that chose nothing on offer; the act itself where there is none."""
     asks = here.form_field in ANY_WORDS and act.intent == "inform"
-    fits = asks or act.intent in (IN_A_FORM if here.form_field else REFINED)
+    faint = act.intent == "opt_in" and said.confidence < CLEAR and not here.form_field
+    fits = asks or faint or act.intent in (IN_A_FORM if here.form_field else REFINED)
     if here.in_safety or said.tier == "sure" or act.corrects or not fits:
         return act
     language = _of_language(text, act, said, here)
@@ -79,14 +95,44 @@ def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return language
     if questions.hunger(text, alone=said.risk == "danger") >= HUNGER and not here.form_field:
         return Act("hunger")
+    if act.missed and not here.form_field and not here.open_offer and not words.has_words(text):
+        kind = _of_signs(text)
+        return Act(kind) if kind else act
     topic, likeness = questions.topic(text)
+    lost = act.missed or faint or act.intent == "repeat"
+    if lost and likeness < BESIDE and said.tier == "none" and not here.form_field:
+        beside, how_much = _beside_more(text)
+        topic, likeness = (beside, how_much) if beside else (topic, likeness)
     if asks and (topic not in NO_NAME or likeness < NEARLY):
         return act
-    if topic in CHANGES and act.intent in OTHER_NEWS:
+    if topic in (*CHANGES, *OF_RECORD) and act.intent in OTHER_NEWS:
+        return act
+    if topic in OF_RECORD and likeness < FOR_SURE:
         return act
     plain = topic == "hungry" or (act.intent in PLAIN and said.confidence >= CLEAR)
     plain = plain and likeness < FOR_SURE
     return (_finer(topic, text, here) if topic and not plain else None) or act
+
+
+def _beside_more(text: str) -> tuple[str, float]:
+    """The question that begins or ends what is lost: "cuánto dura oiga, tengo que recoger al niño"."""
+    said = text.split()
+    if len(said) > LONGEST_MORE:
+        return "", 0.0
+    ends = range(LEAST_WORDS, len(said) - 1)
+    parts = [" ".join(said[:n]) for n in ends] + [" ".join(said[-n:]) for n in ends]
+    clauses = [clause for clause in text.split(",") if len(clause.split()) >= LEAST_WORDS]
+    found = (questions.topic(part) for part in (*clauses, *parts))
+    nearly = [one for one in found if one[0] in BESIDE_MORE and one[1] >= BESIDE]
+    return max(nearly, key=lambda one: one[1], default=("", 0.0))
+
+
+def _of_signs(text: str) -> str:
+    """What a message of kind signs alone is; one of sorrow is none of these."""
+    if words.is_yes(text):
+        return "affirm"
+    signs = {sign for sign in text if unicodedata.category(sign) == "So"}
+    return "thank" if signs and signs <= KIND_SIGNS else ""
 
 
 def _of_language(text: str, act: Act, said: Understanding, here: Standing) -> Act | None:
@@ -105,6 +151,10 @@ def _finer(topic: str, text: str, here: Standing) -> Act | None:
     if topic in CHANGES:
         fits = here.has_session and not here.form_field and says_no(text) == (topic == "change_no")
         return Act(CHANGES[topic]) if fits else None
+    if topic == "seat_back" and (here.has_seat or not here.registered or says_no(text)):
+        return Act("ask_enrolment_status") if here.has_seat and "?" in text else None
+    if topic == "wrong_detail" and here.form_field:
+        return None
     if topic in ABOUT:
         return Act("ask_about", {"question": ABOUT[topic]})
     if topic in NEEDS:
@@ -137,6 +187,9 @@ ACTS = {
     "hungry": "hungry",
     "food_survey": "ask_food_survey",
     "has_seat": "believes_seat",
+    "keeps_seat": "ask_enrolment_status",
+    "seat_back": "seat_back",
+    "wrong_detail": "update_details",
 }
 
 
@@ -145,6 +198,8 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     by_voice = "cant_read" in here.filled or here.interpreter
     if act.intent == "media_voice" and by_voice and not here.in_safety:
         return Act("voice_for_person")
+    act = lasting.still_asked(act, here)
+    act = corrections.with_value(act, text, here) if act.intent == "update_details" else act
     if here.cover:  # the act of anything of safety is dropped after this
         return _of_seat(_again(act, here), here)
     if text and not here.in_safety and _is_hunger(text, act, said):

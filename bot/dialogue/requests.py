@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.components.sound_patterns import is_in
 from bot.components.spelling import bare, spoken
-from bot.dialogue import words
+from bot.dialogue import fears, words
 from bot.dialogue.acts import TOPICS
 from bot.dialogue.lexicon import OPENS_A_QUESTION
 from bot.dialogue.parse import UNKNOWN
@@ -49,8 +49,23 @@ CLOSED = {
     "opt_in": "",
 }
 """What of the programme does not answer inside a talk on safety, and what the same words ask for there."""
+_FEARS_FOR_HER_BODY = re.compile(
+    r"\b(?:miedo|preokupa|asusta|temo)\b(?: \w+){0,4} (?:(?:kedar|salir|estar|kede|este) enbarasada|"
+    r"enbaraso|sida|bih|(?:peg[ao]\w*|kontaji\w*)(?: \w+){0,2} (?:enfermeda\w*|infeksi\w*|algo))\b"
+)
+"""A fear for her body after she was forced, as it sounds: what helps within hours answers it."""
+_WHAT_FOR = re.compile(
+    r"(?:(?:y|oiga|oye|pero|perdon|a ber) )*(?:(?:eso|esto|esa \w+|la palabra|el ekspediente)(?: kom?o)? )?"
+    r"(?:(?:es )?(?:para|pa) ke(?: (?:es|sirbe|kieren?|la kieren?|lo kieren?))?|ke (?:es|kiere desir)|"
+    r"komo (?:es|esta))(?: (?:eso|esto|esa \w+|la palabra|el ekspediente))?(?: de \w+)?"
+)
+"""She asks what the standing question means, as it sounds: it is put again, and nothing else."""
 SURELY_OVER = 0.85
 """From this on a guess at a goodbye ends the talk."""
+_TELLS = frozenset(("disclose_violence", "ask_violence_help"))
+"""What a question may sound like without being it: a guess at a telling does not answer what she asks."""
+_EXPLAINED = frozenset(("safety.safe_word", "safety.case", "safety.write_safely"))
+"""Questions that say themselves what they are for."""
 _UNANSWERED = frozenset((UNKNOWN, "out_of_scope", "inform", "keep_talking"))
 
 
@@ -72,9 +87,11 @@ def of_the_street(text: str, said: Understanding, here: Standing) -> Act | None:
 
 def need(text: str, here: Standing) -> str | None:
     """Return the information she asks for, as the act that gives it; none while she speaks of dying."""
-    if here.filled.get("in_danger") == "self" or not is_request(text):
+    if here.filled.get("in_danger") == "self":
         return None
-    return words.need_of(text)
+    if _FEARS_FOR_HER_BODY.search(spoken(text)):
+        return "info_health"
+    return words.need_of(text) if is_request(text) else None
 
 
 def within_safety(text: str, act: Act, said: Understanding, here: Standing) -> Act:
@@ -83,12 +100,17 @@ def within_safety(text: str, act: Act, said: Understanding, here: Standing) -> A
         return act
     if act.intent in CLOSED and not _of_the_programme(text, said):
         topic, dying = CLOSED[act.intent], here.filled.get("in_danger") == "self"
-        if topic in TOPICS and said.tier == "none" and said.confidence >= CLEAR and not dying:
+        clear = said.tier == "none" and said.confidence >= CLEAR and fears.bears_out(topic, text)
+        if topic in TOPICS and clear and not dying:
             return Act(topic)
         act = Act("keep_talking")
     if act.intent in ("thank", "goodbye") and said.confidence < SURELY_OVER:
         act = Act("keep_talking")
+    if act.intent in _UNANSWERED and here.place in _EXPLAINED and _WHAT_FOR.fullmatch(spoken(text)):
+        return Act("repeat")
     if act.intent in _UNANSWERED and words.asks(text):
+        return Act("cannot_answer")
+    if act.intent in _TELLS and "?" in text and not said.sure and said.risk != "danger":
         return Act("cannot_answer")
     return act
 

@@ -27,7 +27,7 @@ _OF_HER = re.compile(
     r"\b(?:ella|de ella|con ella|a ella|sus datos|su (?:cel\w*|telefono|numero|nombre))\b"
 )
 """Who speaks of the woman whose phone it is; without it a model's guess hides nothing."""
-_SIGNS = re.compile(r"[.!?;:…,\n¿¡]+")
+_SIGNS = re.compile(r"[.!?;:…,¿¡]+")
 
 
 def holds_her_phone(text: str, said: Understanding) -> bool:
@@ -37,7 +37,8 @@ def holds_her_phone(text: str, said: Understanding) -> bool:
         return False
     sure = said.speaker == "partner" and said.speaker_confidence >= _SURE
     sure = sure and said.tier != "sure" and bool(_OF_HER.search(plain))
-    parts = [part for part in (spoken(plain), *map(spoken, _SIGNS.split(plain))) if part]
+    sentences = [part for line in text.split("\n") for part in _SIGNS.split(bare(line))]
+    parts = [part for part in map(spoken, (plain, *sentences)) if part]
     return (sure or any(is_whole(_LIST, "holds", part) for part in parts)) and flag(text) is None
 
 
@@ -53,6 +54,7 @@ def is_near(text: str) -> bool:
 
 def other(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act that makes this a workshops bot, where somebody else writes; under cover it is one."""
-    if not holds_her_phone(text, said):
+    asks = here.cover and is_whole(_LIST, "asks", spoken(text))  # to hide by it alone would be too much
+    if not (asks or holds_her_phone(text, said)):
         return None
     return Act("change_subject" if here.cover else "other_holds_phone")

@@ -44,6 +44,8 @@ _MAN = re.compile(
     r"\b(?:los )?hombres (?:tambien )?(?:pueden|podemos|entran|puedo)\b|\bpuedo (?:entrar|ir|"
     r"inscribirme)[^.?!]{0,20}\bsoy hombre\b"
 )
+_HIS_WIFE = re.compile(rf"\b{_ENROL}\b[^.?!]{{0,20}}?\ba mi (?:esposa|mujer|señora|novia)\b")
+"""Whoever enrols his wife: that she write herself."""
 _NO_THANKS = (
     r"(?:(?:no|nada|gracias|muchas|mejor|pues|ya|si|bueno|ok|okey|va|todo|bien|estoy|ahorita|por|ahora|eso|"
     r"despues|luego|asi|yo|oiga|"
@@ -64,18 +66,35 @@ _GOES_ON = re.compile(
 )
 
 
+_ENROLS_HER = re.compile(
+    r"\b(?:mejor|ya|pero|y|entonces)\s+(?:(?:siga|sigue|sigame|sigueme|sigale|siguele|sigamosle|sigamos|seguimos)"
+    r"(?:\s+(?:con|apuntando\w*|inscribiendo\w*|anotando\w*|preguntando\w*|en|al?|lo|de|del|la|el|las|los|mi))*|"
+    r"(?:apunt|inscrib|anot)[ae]me(?:\s+(?:en|al?|lo|de|del|la|el|las|los))*)\s+"
+    r"(?:taller|talleres|curso|cursos|inscripcion|registro|preguntas|datos)\b[^?]{0,20}$"
+)
+"""She turns from what she told to the enrolment: "de eso ya no, mejor sígame apuntando al taller"."""
+_TURNS = 16
+"""Words up to which a message turns to the enrolment and tells nothing more."""
+
+
+def _goes_on(line: str) -> bool:
+    turns = len(line.split()) <= _TURNS and _ENROLS_HER.search(line)
+    return bool((_GOES_ON.match(line) or turns) and not _STOPS.search(line))
+
+
 def aside(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act of such a request; None where it is none, or where danger is heard in it."""
     line = " ".join(bare(text).split())
     if len(line.split()) > MOST_WORDS or said.risk == "danger" or _STORY.search(line):
         return None
-    if _GOES_ON.match(line) and not _STOPS.search(line) and not here.registered and not here.cover:
+    if _goes_on(line) and not here.registered and not here.cover:
         return Act("ask_again") if here.form_field else Act("enroll")
     if here.in_safety:
         return None
     if _ANOTHER.search(line):
         return Act("another_woman")
-    if _MAN.search(line) or (_says_man(said) and said.intent == "enroll"):
+    wife = _HIS_WIFE.search(line) and not here.secret and not here.case_open
+    if wife or _MAN.search(line) or (_says_man(said) and said.intent == "enroll"):
         return Act("a_man")
     return None
 

@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 from bot.components.archive import ModelError, newest, open_model  # noqa: E402
 from bot.components.examples import digest, read_folder  # noqa: E402
 from bot.components.judging import Calibration  # noqa: E402
+from bot.learning import acts  # noqa: E402
 from bot.learning.folds import unseen_once  # noqa: E402
 from bot.learning.measuring import Figures, judged_unseen, measured, shortfalls  # noqa: E402
 from bot.learning.report import write_report  # noqa: E402
@@ -77,7 +78,8 @@ def compared(figures: Figures, floors: Mapping[str, float], recorded: Mapping[st
 def check(args: argparse.Namespace) -> list[str]:
     """Run all checks, write the report, return what is wrong."""
     floors, recorded = read_json(args.measures / "floors.json"), read_json(args.measures / "recorded.json")
-    figures, rows = measured(open_model(args.model or newest(ROOT / "bot" / "trained")), args.measures)
+    meaning = open_model(args.model or newest(ROOT / "bot" / "trained"))
+    figures, rows = measured(meaning, args.measures)
     wrong = compared(figures, floors, recorded)
     report: dict[str, Any] = {"measured": figures, "rows": rows, "floors": floors, "recorded": recorded}
     if not args.quick:
@@ -89,7 +91,10 @@ def check(args: argparse.Namespace) -> list[str]:
                 "check-model: the calibration is of other data; run bot/learning/calibrate.py, then train\n"
             )
         wrong += [f"unseen authors: {line}" for line in shortfalls(report["unseen"], floors, UNSEEN_SLACK)]
-        wrong += valid_data()
+        read, short = acts.checked(meaning, examples)
+        wrong += [f"in context: {line}" for line in short] + valid_data()
+        report["acts"] = {family: one._asdict() for family, one in read.items()}
+        print(acts.table(read))
     write_report(args.report, report, wrong)
     if args.record:
         kept = {name: figures[name] for name in floors if name in figures}
