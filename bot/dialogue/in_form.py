@@ -151,8 +151,9 @@ def _keeps_to_herself(text: str, here: Standing) -> Act | None:
 _TODAY = re.compile(r"\b(?:hoy|ahorita|orita|horita|aorita|ahora|desde (?:ayer|antier|anoche|la mañana))\b")
 _EAT = r"(?:comer|cenar|almorzar|desayunar|darles? de comer)"
 _NOTHING_TO_EAT = re.compile(
-    rf"\bno (?:tengo|tenemos|hay|ay|queda|traigo) nada (?:de|que|para|pa) {_EAT}\b|\bno (?:hay|ay) que {_EAT}\b|"
-    r"\bno hemos comido nada\b|\bdesde (?:ayer|antier|anoche) no (?:como|comemos|comen|he comido|hemos comido)\b"
+    rf"\bno (?:tengo|tenemos|hay|ay|queda|traigo) nada (?:de|que|para|pa) {_EAT}\b|"
+    rf"\bno (?:hay|ay) que {_EAT}\b|\bno hemos comido nada\b|"
+    r"\bdesde (?:ayer|antier|anoche) no (?:como|comemos|comen|he comido|hemos comido)\b"
 )
 _HUNGER = 0.55
 """Likeness from which hunger is heard in a form, of her who says that it is today."""
@@ -164,7 +165,7 @@ _HOUSEHOLD = re.compile(
 
 
 def _of_hunger(text: str, here: Standing) -> Act | None:
-    """That there is nothing to eat today is a person's task, whatever the form asks; and how many they are."""
+    """Nothing to eat today is a person's task, whatever the form asks; and how many they are."""
     line = bare(text)
     if "?" in text:
         return None
