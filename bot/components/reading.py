@@ -52,6 +52,11 @@ _SILENT = re.compile(
     r"\b(?:no|ni|sin|oi\w*|oye\w*|oir\w*|hoy\w*|esc?uch\w*|vo[sz]|ruido|callad\w*|silencio)\b"
 )
 """Without a word of these she does not say that she can't speak: "quiero hablar con una persona"."""
+_NOT_SAFE = re.compile(
+    r"\b(?:me (?:ence|enserr|encer|escond|scond)\w*|encerrad\w*|enserrad\w*|escondid\w*|"
+    r"no se (?:en |ni )?(?:q|que|k|donde)|tocando la puerta|afuera|en el baño)\b"
+)
+"""Who hides from him or does not know where she is has not said that she is safe."""
 _SAID_BY_YES = frozenset(("erase", "consent_yes", "opt_in"))
 _SAID_BY_NO = frozenset(("drop_seat", "close_case", "withdraw_consent", "opt_out"))
 
@@ -75,6 +80,8 @@ def guarded(reading: Reading, place: str, text: str, risk: str, tier: str) -> Re
     if known is None or known.hidden or reading.act not in known.acts:
         return reading
     if risk == "danger" and not _no_cry(reading, tier):
+        return Reading(ELSEWHERE, reading.confidence)
+    if reading.act == "can_write" and _NOT_SAFE.search(bare(text)):
         return Reading(ELSEWHERE, reading.confidence)
     if reading.act == "cannot_speak" and not _SILENT.search(bare(text)):
         return Reading(ELSEWHERE, reading.confidence)

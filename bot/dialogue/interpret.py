@@ -202,7 +202,7 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     if said.tier == "none":
         return cries.open_door(here) if act.missed and cries.could_be(text) and not here.form_field else act
     short = all(len(line.split()) <= SHORT for line in text.split("\n"))
-    if act.intent == "inform" and short and not said.sure:
+    if act.intent == "inform" and (short or here.form_field == "phone_shared") and not said.sure:
         return act
     if act.corrects or act.intent == "correct_detail":
         return act

@@ -30,12 +30,15 @@ _OF_HER = re.compile(
 _SIGNS = re.compile(r"[.!?;:…,¿¡]+")
 
 
-def holds_her_phone(text: str, said: Understanding) -> bool:
-    """Tell whether somebody else writes with her phone: her husband, her son."""
+def holds_her_phone(text: str, said: Understanding, *, guess: bool = True) -> bool:
+    """Tell whether somebody else writes with her phone: her husband, her son.
+
+    `guess`: the model of speakers counts. In the middle of her own talk it does not: "no le digan a mi mamá".
+    """
     plain = bare(text)
     if is_in(_LIST, "done", spoken(plain)):
         return False
-    sure = said.speaker == "partner" and said.speaker_confidence >= _SURE
+    sure = guess and said.speaker == "partner" and said.speaker_confidence >= _SURE
     sure = sure and said.tier != "sure" and bool(_OF_HER.search(plain))
     sentences = [part for line in text.split("\n") for part in _SIGNS.split(bare(line))]
     parts = [part for part in map(spoken, (plain, *sentences)) if part]
@@ -55,6 +58,6 @@ def is_near(text: str) -> bool:
 def other(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act that makes this a workshops bot, where somebody else writes; under cover it is one."""
     asks = here.cover and is_whole(_LIST, "asks", spoken(text))  # to hide by it alone would be too much
-    if not (asks or holds_her_phone(text, said)):
+    if not (asks or holds_her_phone(text, said, guess=not here.in_safety)):
         return None
     return Act("change_subject" if here.cover else "other_holds_phone")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TWO_FIGURES = 99
+_WITH_A_MIDDLE = 3
 LEAST_BEGINNING = 4
 """Letters from which the beginning of a title is no "sí" and no "no"."""
 
@@ -88,6 +89,8 @@ def choice(text: str, offered: int) -> int | None:
     line = re.sub(r"[\ufe0f\u20e3.,;:)(¡!¿?\"\s]+", " ", bare(text).replace("\u20e3", "")).strip()
     line = re.sub(lexicon.BEFORE_A_CHOICE, "", f"{line} ")
     line = re.sub(lexicon.AFTER_A_CHOICE, "", f" {line}").strip()
+    if offered == _WITH_A_MIDDLE and re.fullmatch(r"(?:de |del )?(?:en ?)?medio", line):
+        return 1
     number = int(line) if line.isdecimal() and int(line) <= _TWO_FIGURES else lexicon.ORDINALS.get(line)
     if number == -1:
         return offered - 1 if offered else None
