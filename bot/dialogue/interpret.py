@@ -271,6 +271,8 @@ def _tells(text: str, said: Understanding, here: Standing) -> bool:
     """She tells of violence, and it is neither a name nor the answer to who reads this phone."""
     if here.form_field == "contact_hours" and said.risk != "danger" and readers.only_hours(text):
         return False
+    if words.is_bare_help(text) and not here.in_safety:
+        return False  # the first time it may be help with the chat; `cries` hears the second
     told = said.sure or sexual.told(text)
     return told and not (here.cover or _only_a_name(text, said, here) or _who_reads(text, said, here))
 
@@ -324,9 +326,8 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     chosen = act = _reminded(text, here) or offered.an_older_group(text, here) or in_place.chosen(text, here)
     if act is None:
         chosen = act = offered.groups_elsewhere(text, said, here)
-    heard = said.tier == "none" or here.place.startswith(
-        "safety."
-    )  # else a disclosure beside it would be lost
+    # A disclosure beside an answer must not be lost; a wrong word under cover is answered as any unknown text.
+    heard = not here.cover and (said.tier == "none" or here.place.startswith("safety."))
     if act is None and not here.form_field and heard:
         chosen = act = in_place.read(text, said, here)
     if act is None and here.form_field:

@@ -19,7 +19,7 @@ TITLE = 20
 
 PLACE_OF_EFFECT = {
     "offer_groups": "enrolment.groups",
-    "offer_reschedule": "enrolment.groups",
+    "offer_reschedule": "",
     "confirm_attendance": "sessions.confirmed",
 }
 """Where she is after an effect whose text the product writes."""

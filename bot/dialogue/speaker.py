@@ -27,6 +27,7 @@ _OF_HER = re.compile(
     r"\b(?:ella|de ella|con ella|a ella|sus datos|su (?:cel\w*|telefono|numero|nombre))\b"
 )
 """Who speaks of the woman whose phone it is; without it a model's guess hides nothing."""
+_SAYS_WHOSE = re.compile(r"\bsoy (?:el|su) (?:esposo|marido|novio|pareja|hombre|señor)\b")
 _SIGNS = re.compile(r"[.!?;:…,¿¡]+")
 
 
@@ -40,6 +41,8 @@ def holds_her_phone(text: str, said: Understanding, *, guess: bool = True) -> bo
         return False
     sure = guess and said.speaker == "partner" and said.speaker_confidence >= _SURE
     sure = sure and said.tier != "sure" and bool(_OF_HER.search(plain))
+    if _SAYS_WHOSE.search(plain):
+        return flag(text) is None
     sentences = [part for line in text.split("\n") for part in _SIGNS.split(bare(line))]
     parts = [part for part in map(spoken, (plain, *sentences)) if part]
     return (sure or any(is_whole(_LIST, "holds", part) for part in parts)) and flag(text) is None

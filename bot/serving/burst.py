@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 TOPIC, SPEAKER = "topics.safety", "topics.speaker"
 """What she may speak of, and who may be speaking, whatever was asked last."""
 NO_TOPIC = frozenset(("", ELSEWHERE, UNCLEAR, "herself"))
+LEAST_WORDS = 3
+"""Of a burst, a line of fewer words counts by itself only where it is sure: "oiga", "me oye"."""
 LINES = 6
 """Lines of a burst that are also judged one by one: a routine request must not hide what stands beside it."""
 LONG_STORY, LAST_WORDS = 300, 120
@@ -44,7 +46,11 @@ async def understanding(agent: Agent, text: str, after: str = "") -> Understandi
         parts += lines if len(lines) <= LINES else lines[:2] + lines[2 - LINES :]
     if lines and len(lines[-1]) > LONG_STORY:
         parts.append(lines[-1][-LAST_WORDS:])
-    said = gravest(_judged(agent.processor, parts))
+    whole, *rest = _judged(agent.processor, parts)
+    telling = [
+        one for part, one in zip(parts[1:], rest, strict=True) if one.sure or len(part.split()) >= LEAST_WORDS
+    ]
+    said = gravest([whole, *telling])
     return in_context(meaning_of(agent.processor), said, text, after)
 
 

@@ -74,7 +74,7 @@ def test_twins_can_not_be_told_apart(one: str, other: str, last: int, overheard:
         pytest.skip("their scripts were not asked for")
     first, second = (_phone(overheard, title) for title in (one, other))
     assert len(first.answers) >= last
-    assert all(first.answers[-last:])
+    assert sum(map(bool, first.answers[-last:])) >= last - 1  # a reaction is met with silence
     assert twins.on_screen(first, last) == twins.on_screen(second, last)
     assert twins.in_rows(first, last) == twins.in_rows(second, last)
 
