@@ -326,7 +326,7 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     chosen = act = _reminded(text, here) or offered.an_older_group(text, here) or in_place.chosen(text, here)
     if act is None:
         chosen = act = offered.groups_elsewhere(text, said, here)
-    # A disclosure beside an answer must not be lost; a wrong word under cover is answered as any unknown text.
+    # A disclosure beside an answer must not be lost; under cover a wrong word is as any unknown text.
     heard = not here.cover and (said.tier == "none" or here.place.startswith("safety."))
     if act is None and not here.form_field and heard:
         chosen = act = in_place.read(text, said, here)
