@@ -327,7 +327,8 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     if act is None:
         chosen = act = offered.groups_elsewhere(text, said, here)
     # A disclosure beside an answer must not be lost; under cover a wrong word is as any unknown text.
-    heard = not here.cover and (said.tier == "none" or here.place.startswith("safety."))
+    covered = here.cover or here.place == "cover.line"
+    heard = not covered and (said.tier == "none" or here.place.startswith("safety."))
     if act is None and not here.form_field and heard:
         chosen = act = in_place.read(text, said, here)
     if act is None and here.form_field:
