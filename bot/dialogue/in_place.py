@@ -69,6 +69,7 @@ def read(text: str, said: Understanding, here: Standing) -> Act | None:
         at = int(said.act.rpartition("_")[2]) - 1
         return read_payload(here.offers[at][1], here.intents) if at < len(here.offers) else None
     found = read_payload(act.does, here.intents)
-    if found is not None and said.act == "answer":
+    # Her words go along only where the question keeps them (her hours, a complaint), never what she tells.
+    if found is not None and said.act == "answer" and found.intent == here.expects:
         return Act(found.intent, {"words": answers.plain(text, 160)})
     return found

@@ -100,5 +100,4 @@ def aside(text: str, said: Understanding, here: Standing) -> Act | None:
 
 
 def _says_man(said: Understanding) -> bool:
-    speaker, sure = getattr(said, "speaker", ""), getattr(said, "speaker_confidence", 0.0)
-    return speaker == "man" and sure >= LASTING
+    return said.speaker == "man" and said.speaker_confidence >= LASTING

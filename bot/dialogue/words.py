@@ -75,12 +75,6 @@ def is_hers(text: str) -> bool:
     return bool(re.search(r"\b(?:me|m|mi cuerpo|conmigo|a mi)\b", bare(text)))
 
 
-def means(text: str, phrases: str) -> int:
-    """How many words of `text` the longest of the phrases (apart by "|") covers; 0 where none is in it."""
-    said = f" {heard(text)} "
-    return max((len(p.split()) for p in sounds(phrases) if f" {p} " in said), default=0)
-
-
 def choice(text: str, offered: int) -> int | None:
     """The place (from 0) of the choice she means: "2", "mejor el 3 porfa", "grupo 2", "la segunda", "2️⃣".
 

@@ -20,6 +20,16 @@ def test_nothing_she_wrote_of_violence_is_kept(driver: Driver) -> None:
         assert not [word for word in ("fulgencio", "cinto", "cuilmas") if word in kept]
 
 
+def test_what_she_tells_when_asked_to_tell_is_not_kept(driver: Driver) -> None:
+    """P4: also where the model in context takes it for the answer to "te escucho, escribe lo que quieras"."""
+    talk = Talk(driver, consented=True)
+    talk.say("me pega mi esposo", {"intent": "disclose_violence"})
+    talk.tap("/want_listening")
+    talk.say(SECRET, {"intent": "inform", "act": "answer"})
+    kept = talk.state().lower()
+    assert not [word for word in ("fulgencio", "cinto", "cuilmas") if word in kept]
+
+
 def test_the_state_is_as_short_after_four_hundred_turns_as_after_forty(driver: Driver) -> None:
     """A turn costs the same processor time after forty and after four hundred: nothing old is kept."""
     talk = Talk(driver, consented=True, registered=True)
