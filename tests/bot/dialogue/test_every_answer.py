@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from dialogue_talk import Driver, Talk
 
+from bot.components.places import places
+from bot.dialogue.standing import payload_intent
 from outreach.messages.cover_state import WAY_BACK
 from outreach.messages.reveal import ANY_BOT_MAY_SAY
 from outreach.turns import effects
@@ -149,6 +151,20 @@ def test_p9_every_text_that_teaches_the_way_in_teaches_the_way_back(driver: Driv
     asks = [one for _, one in _responses(driver) if "/not_safe_now" in json.dumps(one.get("buttons", []))]
     assert asks
     assert all("*salir*" in one["text"] or "*911*" in one["text"] for one in asks)
+
+
+def test_every_question_names_a_place_that_is_listed_and_acts_that_are_known(driver: Driver) -> None:
+    """A response's place is one of `bot/places.toml`; what an act does there is an intent of ours."""
+    known, intents = places(), set(driver.ask(domain=True)["intents"])
+    named = {
+        variation["metadata"]["place"]
+        for _, variation in _responses(driver)
+        if "place" in (variation.get("metadata") or {})
+    }
+    assert named <= set(known)
+    assert len(named) > 30
+    does = [act.does for place in known.values() for act in place.acts.values()]
+    assert {payload_intent(payload) for payload in does if payload.startswith("/")} <= intents
 
 
 def _responses(driver: Driver) -> list[tuple[str, dict[str, Any]]]:
