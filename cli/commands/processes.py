@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import checks, key_check, model
+from cli.install.failure import AlreadyLogged, Failure
 from cli.install.places import ROOT
 from cli.processes import http_workers
 from cli.processes.rasa import rasa_environment, rasa_run
@@ -63,6 +64,7 @@ def _ready(name: str, settings: Settings) -> Iterator[Settings]:
     Raises:
         DatabaseUnavailableError: it does not answer in time.
         Failure: its data belongs to another secret key.
+        AlreadyLogged: the process ended by an error after it had started.
     """
     with ExitStack() as stack:
         known = settings
@@ -74,7 +76,14 @@ def _ready(name: str, settings: Settings) -> Iterator[Settings]:
         key_check.ensure(engine, known)
         engine.dispose()
         log.info("started", action="started", command=name)
-        yield known
+        try:
+            yield known
+        except Failure:
+            raise
+        except Exception as error:
+            # From here on whoever reads along is a log, and every line of it is JSON.
+            log.error("ended by an error", action="ended", command=name, kind=type(error).__name__)  # noqa: TRY400 (a traceback may quote data)
+            raise AlreadyLogged from error
     log.info("stopped", action="stopped", command=name)
 
 

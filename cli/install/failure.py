@@ -26,6 +26,10 @@ class WrongUse(Failure):
     """The command was called wrongly (exit code 2)."""
 
 
+class AlreadyLogged(Failure):
+    """A process ended by an error after it had started; its log says so, and no other line is owed."""
+
+
 def explain_os_error(error: BaseException) -> str | None:
     """One line for an error of the operating system that a user can mend."""
     if not isinstance(error, OSError):
@@ -60,7 +64,8 @@ def guarded(command: Callable[[], int], explain: Sequence[Explain] = ()) -> int:
     except Exception as error:  # noqa: BLE001 (the one place where every error ends)
         if os.environ.get("AVANZA_DEBUG"):
             traceback.print_exc()
-        say_failure(_line_for(error, explain))
+        if not isinstance(error, AlreadyLogged):
+            say_failure(_line_for(error, explain))
         return 2 if isinstance(error, WrongUse) else 1
 
 
