@@ -10,6 +10,7 @@ import asyncio
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from procrastinate.worker import Worker
@@ -18,15 +19,16 @@ from outreach.ground import database, jobs
 from worker.lane import Lane
 from worker.runtime import Watch, make_runtime
 from worker.tasks import make_app
+from worker.waker import Waker
 
 if TYPE_CHECKING:
     from outreach.ground.settings import Settings
     from worker.runtime import Runtime
 
 CONVERSATION_THREADS, BULK_THREADS, LANE_CONNECTIONS = 12, 4, 5
-# Procrastinate hears of new jobs at once; what it can't hear of (a moment that has come, a lock that was let
-# go) waits for the next look (decision 22).
-LOOK_SECONDS = {jobs.CONVERSATION: 0.2, jobs.BULK: 0.4}
+# Procrastinate hears of new jobs at once, of a lock that was let go by a trigger of ours, and of the end of a
+# burst by `waker`; other moments (a further attempt) wait for the next look (decision 22).
+LOOK_SECONDS = {jobs.CONVERSATION: 0.1, jobs.BULK: 0.4}
 # A call to Twilio takes ten seconds at most; the supervisor ends what still runs after twelve.
 GRACEFUL_SECONDS = 10.5
 
@@ -34,13 +36,16 @@ GRACEFUL_SECONDS = 10.5
 def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; return 0 after a clean stop."""
     watch = Watch()
-    conversation = make_runtime(settings, pool_size=CONVERSATION_THREADS + 2, watch=watch)
+    conversation = make_runtime(settings, pool_size=CONVERSATION_THREADS + 3, watch=watch)
     bulk = make_runtime(settings, pool_size=BULK_THREADS)
     lane = make_runtime(settings, pool_size=LANE_CONNECTIONS, watch=watch)
     database.check(conversation.engine, patience=30.0)
+    waker = Waker(conversation.readers, jobs.CONVERSATION)
+    conversation = replace(conversation, wake_at=waker.at)
     first = Lane(lane)
     first.start()
     asyncio.run(_work(settings, {jobs.CONVERSATION: conversation, jobs.BULK: bulk}))
+    waker.stop()
     first.stop(GRACEFUL_SECONDS / 2)
     for runtime in (conversation, bulk, lane):
         runtime.engine.dispose()

@@ -13,6 +13,9 @@ from outreach.sealing.crypto import PersonalKey
 from outreach.turns.rasa import RasaClient
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
 
@@ -54,6 +57,8 @@ class Runtime:
     twilio: TwilioClient
     pacer: Pacer
     watch: Watch = field(default_factory=Watch)
+    wake_at: Callable[[datetime], None] = lambda _moment: None
+    """Has the queue of conversations looked at when a moment has come; without it its next poll does."""
 
 
 def make_runtime(settings: Settings, *, pool_size: int = 20, watch: Watch | None = None) -> Runtime:

@@ -100,11 +100,17 @@ def _attempt(
         over = at_once or waiting.must_not_wait or now >= waiting.settles_at
         ask = turn.begin(session, runtime.key, runtime.settings, found, now) if over else None
         if not over and not _must_be_judged(runtime, waiting):
-            jobs.defer_wake(session, conversation_id, waiting.settles_at)
-            return Outcome.WAITS
+            return _waits(runtime, session, conversation_id, waiting)
     if not over:
         return _judged(runtime, sessions, conversation_id, waiting)
     return _asked(runtime, sessions, ask)
+
+
+def _waits(runtime: Runtime, session: Session, conversation_id: uuid.UUID, waiting: Waiting) -> Outcome:
+    """Take the turn when she has stopped writing."""
+    jobs.defer_wake(session, conversation_id, waiting.settles_at)
+    runtime.wake_at(waiting.settles_at)
+    return Outcome.WAITS
 
 
 def _asked(runtime: Runtime, sessions: sessionmaker[Session], ask: Ask | Ended | None) -> Outcome:
@@ -122,8 +128,7 @@ def _judged(
     danger = _is_danger(runtime, waiting)
     with sessions.begin() as session:
         if not danger:
-            jobs.defer_wake(session, conversation_id, waiting.settles_at)
-            return Outcome.WAITS
+            return _waits(runtime, session, conversation_id, waiting)
         found = gather.look(session, conversation_id, lock=True)
         ask = turn.begin(session, runtime.key, runtime.settings, found, utcnow())
     return _asked(runtime, sessions, ask)

@@ -188,6 +188,14 @@ def defer_delivery_retry(
         pass
 
 
+def have_looked_at(session: Session, queue: str) -> None:
+    """Have the workers of a queue look for jobs now: what Procrastinate itself tells them of a new job."""
+    session.execute(
+        text("SELECT pg_notify('procrastinate_queue_v1#' || :queue, '{\"type\": \"job_inserted\"}')"),
+        {"queue": queue},
+    )
+
+
 def defer_look_up(session: Session, outbox_id: uuid.UUID, at: datetime) -> None:
     """Look for a reply in doubt in Twilio's list at `at`."""
     _defer(

@@ -1,0 +1,52 @@
+"""Has a queue looked at when a moment has come: Procrastinate hears of new jobs, not of one that is due.
+
+Only a hint: the job that waits for the moment is in the table, and the worker's next poll would find it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from outreach.ground import jobs
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+log = logging.getLogger("avanza.worker")
+
+
+class Waker:
+    """Timers of one process for one queue."""
+
+    def __init__(self, readers: sessionmaker[Session], queue: str) -> None:
+        """Start the thread that waits; `readers` makes sessions of one statement each."""
+        self._readers = readers
+        self._queue = queue
+        self._timers = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"misfire_grace_time": None},
+            timezone="UTC",
+        )
+        self._timers.start()
+
+    def at(self, moment: datetime) -> None:
+        """Have the queue looked at once `moment` (aware) has come."""
+        self._timers.add_job(self._tell, "date", run_date=moment)
+
+    def stop(self) -> None:
+        """Forget what was still to come."""
+        self._timers.shutdown(wait=False)
+
+    def _tell(self) -> None:
+        try:
+            with self._readers() as session:
+                jobs.have_looked_at(session, self._queue)
+        except SQLAlchemyError as error:
+            log.warning("not told", extra={"action": "wake_not_told", "kind": type(error).__name__})
