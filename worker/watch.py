@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models import utcnow
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from worker.runtime import Runtime
 
 log = logging.getLogger("avanza.clock")
+RETRY_AFTER = timedelta(minutes=1)
+_owed: dict[str, tuple[Told, datetime]] = {}
+"""Alarms that nobody took, and when each is tried again; a clock started anew waits for the interval."""
 
 
 def watch(runtime: Runtime) -> None:
@@ -29,9 +33,14 @@ def watch(runtime: Runtime) -> None:
     with runtime.sessions.begin() as session:
         found = _troubles(session, runtime, now)
         told = [alarms.set_alarm(session, kind, now, raised=raised) for kind, raised in found.items()]
-    for alarm in told:
-        if alarm is not None:
-            _tell(runtime, alarm)
+    for kind, raised in found.items():
+        if not raised:
+            _owed.pop(kind, None)
+    due = [alarm for alarm, at in _owed.values() if at <= now]
+    for alarm in {alarm.kind: alarm for alarm in [*due, *told] if alarm is not None}.values():
+        _owed.pop(alarm.kind, None)
+        if not _tell(runtime, alarm):
+            _owed[alarm.kind] = (alarm, now + RETRY_AFTER)
 
 
 def _troubles(session: Session, runtime: Runtime, now: datetime) -> dict[str, bool]:
@@ -44,22 +53,28 @@ def _troubles(session: Session, runtime: Runtime, now: datetime) -> dict[str, bo
     }
 
 
-def _tell(runtime: Runtime, alarm: Told) -> None:
+def _tell(runtime: Runtime, alarm: Told) -> bool:
+    """Tell an alarm; return whether somebody took it, or nobody is named to be told."""
     log.error("alarm", extra={"action": "alarm", "kind": alarm.kind})
     settings = runtime.settings.alarms
+    taken, asked = False, False
     if settings.smtp_url and settings.emails:
         since = alarm.since.astimezone(runtime.settings.timezone).strftime("%d/%m/%Y %H:%M")
         subject = texts.SUBJECT_AGAIN if alarm.again else texts.SUBJECT
         body = texts.BODY.format(what=texts.WHAT[alarm.kind], since=since)
+        asked = True
         try:
             mail.send(settings.smtp_url, settings.sender, settings.emails, subject, body)
+            taken = True
         except mail.MailError as error:
             log.warning("alarm not mailed", extra={"action": "alarm_not_mailed", "kind": str(error)})
     if settings.phones:
-        _write(runtime, settings.phones)
+        asked = True
+        taken = _write(runtime, settings.phones) or taken
+    return taken or not asked
 
 
-def _write(runtime: Runtime, phones: tuple[str, ...]) -> None:
+def _write(runtime: Runtime, phones: tuple[str, ...]) -> bool:
     with runtime.sessions.begin() as session:
         template = templates.by_name(session, texts.TEMPLATE)
         if template is None:
@@ -68,8 +83,11 @@ def _write(runtime: Runtime, phones: tuple[str, ...]) -> None:
         content_sid = template.content_sid
     if content_sid is None:
         log.warning("alarm has no template", extra={"action": "alarm_without_template"})
-        return
+        return False
+    taken = False
     for phone in phones:
         result = runtime.twilio.send(phone, outbox_id="alarm", content_sid=content_sid)
+        taken = taken or result.outcome is Outcome.ACCEPTED
         if result.outcome is not Outcome.ACCEPTED:
             log.warning("alarm not written", extra={"action": "alarm_not_written", "code": result.code})
+    return taken

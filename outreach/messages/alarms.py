@@ -37,7 +37,7 @@ class Told:
 def set_alarm(session: Session, kind: str, now: datetime, *, raised: bool) -> Told | None:
     """Raise an alarm, or clear it; return it where it is to be told now.
 
-    Being told is noted at once: where the telling then fails, the next interval repeats it.
+    Being told is noted at once; where nobody took it the clock tries again (`worker.watch`).
     """
     row = session.get(Alarm, kind, with_for_update=True)
     if not raised:

@@ -21,6 +21,7 @@ from outreach.ground import alarm_settings, dead_letters
 from outreach.ground.alarm_settings import AlarmSettings
 from outreach.ground.settings import SettingsError
 from outreach.messages import alarms, inbox
+from worker import watch as worker_watch
 from worker.runtime import make_runtime
 from worker.watch import watch
 
@@ -128,6 +129,27 @@ def test_what_must_not_stay_raises_an_alarm(
     everything = " ".join([*mails, *(str(body) for body in written)])
     assert CANARY not in everything
     assert "3312345678" not in everything
+
+
+def test_an_alarm_that_nobody_took_is_told_again_in_a_minute(
+    sessions: sessionmaker[Session], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mail server is away for a moment: the next interval (15 minutes) would be too late."""
+    monkeypatch.setattr(worker_watch, "_owed", {})
+    with sessions.begin() as session:
+        dead_letters.bury(session, dead_letters.TURN, None, ValueError(CANARY))
+    mails: list[str] = []
+    start = utcnow()
+    with mailbox(mails) as smtp:
+        account = AlarmSettings(("turno@example.org",), "smtp://127.0.0.1:9", (), 5)
+        away = make_runtime(replace(settings, alarms=account), pool_size=2)
+        back = make_runtime(replace(settings, alarms=replace(account, smtp_url=smtp)), pool_size=2)
+        for runtime, seconds, sent in ((away, 0, 0), (back, 30, 0), (back, 61, 1), (back, 130, 1)):
+            monkeypatch.setattr(worker_watch, "utcnow", lambda at=seconds: start + timedelta(seconds=at))
+            watch(runtime)
+            assert len([line for line in mails if line.startswith("Subject:")]) == sent, seconds
+        away.engine.dispose()
+        back.engine.dispose()
 
 
 def test_danger_is_unclaimed_until_a_caseworker_takes_it(
