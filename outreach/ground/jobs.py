@@ -136,20 +136,26 @@ def defer_batch_at(session: Session, at: datetime) -> None:
 
 def batches_wait(session: Session) -> bool:
     """Say whether a batch job is under way or to come."""
-    return _any_job(session, DELIVER_BATCH, ["todo", "doing"])
+    return _batch_jobs(session, ["todo", "doing"]) > 0
 
 
 def batch_to_come(session: Session) -> bool:
     """Say whether a batch job is still to come."""
-    return _any_job(session, DELIVER_BATCH, ["todo"])
+    return _batch_jobs(session, ["todo"]) > 0
 
 
-def _any_job(session: Session, name: str, states: list[str]) -> bool:
+def defer_more_batches(session: Session) -> None:
+    """Go on with a batch job that is at its end, and add one where fewer than `MOST_BATCH_JOBS` go on."""
+    others = _batch_jobs(session, ["todo", "doing"]) - 1
+    if others < MOST_BATCH_JOBS:
+        defer_batches(session, min(2, MOST_BATCH_JOBS - others))
+
+
+def _batch_jobs(session: Session, states: list[str]) -> int:
     found = text(
-        "SELECT EXISTS (SELECT FROM procrastinate_jobs"
-        " WHERE task_name = :name AND status::text = ANY(:states))"
+        "SELECT count(*) FROM procrastinate_jobs WHERE task_name = :name AND status::text = ANY(:states)"
     )
-    return bool(session.scalar(found, {"name": name, "states": states}))
+    return int(session.scalar(found, {"name": DELIVER_BATCH, "states": states}) or 0)
 
 
 def _job(name: str, queue: str, priority: int, lock: str | None, arguments: dict[str, Any]) -> Job:

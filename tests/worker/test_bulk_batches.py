@@ -154,6 +154,68 @@ def test_an_empty_bucket_puts_the_job_off_and_sleeps_in_no_thread(
         assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1
 
 
+def test_a_slow_call_does_not_hold_up_the_others(
+    sessions: sessionmaker[Session], settings: Settings, key: PersonalKey
+) -> None:
+    """One call in ten takes three seconds: the rest are sent and recorded meanwhile, it in the end."""
+    with sessions.begin() as session:
+        campaign(session, key, agreed(session, key, 300))
+    seen: list[str] = []
+    take = taking(seen)
+    early: list[int] = []
+
+    def sometimes_slow(method: str, path: str, body: Any) -> tuple[int, Any]:
+        answer = take(method, path, body)
+        if len(seen) % 10 == 0:
+            time.sleep(3)
+        return answer
+
+    def look() -> None:
+        time.sleep(2.9)
+        early.append(states(sessions).get(OutboxState.SENT, 0))
+
+    with serving(sometimes_slow) as url:
+        runtime = against(settings, url)
+        watching = threading.Thread(target=look)
+        watching.start()
+        batches.deliver_batches(runtime)
+        watching.join()
+        while states(sessions).get(OutboxState.QUEUED):
+            batches.deliver_batches(runtime)
+        runtime.engine.dispose()
+    assert early[0] >= 100
+    assert states(sessions) == {OutboxState.SENT: 300}
+    assert len(seen) == len(set(seen)) == 300
+
+
+def test_slow_calls_bring_more_jobs_up_to_a_bound(
+    sessions: sessionmaker[Session], settings: Settings, key: PersonalKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch that waits for Twilio's time-outs must not leave the queue to one job."""
+    monkeypatch.setattr(batches, "JOB_SECONDS", 0.01)
+    with sessions.begin() as session:
+        campaign(session, key, agreed(session, key, 5) * 100)
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        jobs.defer_batches(session)
+    left: list[int] = []
+    with serving(taking([])) as url:
+        runtime = against(settings, url)
+        for _ in range(6):
+            with sessions.begin() as session:
+                session.execute(
+                    text(
+                        "UPDATE procrastinate_jobs SET status = 'doing'"
+                        " WHERE id = (SELECT min(id) FROM procrastinate_jobs)"
+                    )
+                )
+            batches.deliver_batches(runtime)
+            with sessions.begin() as session:
+                session.execute(text("DELETE FROM procrastinate_jobs WHERE status = 'doing'"))
+                left.append(session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) or 0)
+        runtime.engine.dispose()
+    assert left == [2, 3, 4, 4, 4, 4]
+
+
 def test_bulk_leaves_the_last_tokens_to_conversation(sessions: sessionmaker[Session]) -> None:
     """A reply finds a token where a campaign finds none; nobody waits in `lease`."""
     now = utcnow()
