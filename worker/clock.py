@@ -51,7 +51,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
 
 def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; return 0 after a clean stop."""
-    runtime = make_runtime(settings, pool_size=6)
+    runtime = make_runtime(settings, pool_size=6 + ticks.LOOK_UP_CALLS)
     database.check(runtime.engine, patience=30.0)
     leadership = Leadership(runtime.engine)
     scheduler = BlockingScheduler(

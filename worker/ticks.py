@@ -34,6 +34,8 @@ __all__ = ["sweep", "wake_forgotten"]
 log = logging.getLogger("avanza.clock")
 MOST_RESCUES = 5
 """Workers that may die over one job before it is given up."""
+LOOK_UP_CALLS = 8
+"""Where Twilio is slow a look takes ten seconds, and a campaign may have left a thousand in doubt."""
 REDACTING_SECONDS = 10.0
 REDACTING_CALLS = 8
 
@@ -108,7 +110,7 @@ def settle_doubts(runtime: Runtime) -> None:
     with runtime.sessions.begin() as session:
         reconcile.mark_lost_calls(session, runtime.key, utcnow())
         doubtful = reconcile.in_doubt(session, utcnow())
-    each("settle_doubts", doubtful, lambda outbox_id: look_up(runtime, outbox_id))
+    each("settle_doubts", doubtful, lambda outbox_id: look_up(runtime, outbox_id), threads=LOOK_UP_CALLS)
 
 
 def redact(runtime: Runtime) -> None:

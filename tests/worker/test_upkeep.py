@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -58,7 +59,8 @@ def _jobs(session: Session) -> int:
     return session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) or 0
 
 
-def test_an_error_in_one_row_stops_no_other() -> None:
+@pytest.mark.parametrize("threads", [1, 8])
+def test_an_error_in_one_row_stops_no_other(threads: int) -> None:
     """F1: all rows have their turn, and the tick still counts as failed."""
     done: list[int] = []
 
@@ -68,8 +70,19 @@ def test_an_error_in_one_row_stops_no_other() -> None:
         done.append(number)
 
     with pytest.raises(KeyError):
-        each("test", range(4), work)
-    assert done == [0, 2, 3]
+        each("test", range(4), work, threads=threads)
+    assert sorted(done) == [0, 2, 3]
+
+
+def test_slow_rows_are_worked_on_side_by_side() -> None:
+    """Four lookups that wait for a slow Twilio take as long as one."""
+    together = threading.Barrier(4)
+
+    def work(_row: int) -> None:
+        together.wait(10)
+
+    each("test", range(4), work, threads=4)
+    assert not together.broken
 
 
 def test_what_waits_without_a_job_gets_one_and_no_second(session: Session, key: PersonalKey) -> None:
