@@ -58,6 +58,15 @@ def test_each_wrong_is_seen(
     assert {what: count for what, count in counted.items() if count} == wrong
 
 
+def test_only_an_answer_to_a_cry_may_come_twice() -> None:
+    """911 whose send is in doubt leaves again after eight seconds; nothing else does unseen."""
+    rows = {"a": row(seq=1), "b": row(seq=2)}
+    messages = [message("a", "1"), message("b", "2"), message("a", "3")]
+    for cries, doubled in ((set[str](), 1), ({"+523387654321"}, 1), ({"+523312345678"}, 0)):
+        counted = outbound(rows, messages, set(), cries)
+        assert {what: count for what, count in counted.items() if count} == ({DOUBLED: 1} if doubled else {})
+
+
 def test_a_missing_and_a_second_answer_are_seen() -> None:
     """Each turn has one answer that left, or an end of its own that a person sees."""
     rows = {"a": row(), "b": row(), "c": row(kind="reminder"), "d": row(state="failed", reason="in_doubt")}

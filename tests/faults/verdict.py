@@ -104,7 +104,7 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
     rows = {str(row.id): row for row in installation.rows("SELECT * FROM outbox_message")}
     return Verdict(
         _inbound(installation, traffic, messages, rows)
-        | outbound(rows, messages, _unheard(installation.hub))
+        | outbound(rows, messages, _unheard(installation.hub), traffic.cries)
         | _reminders(installation, traffic, messages),
         {
             "accepted": len(traffic.accepted),
@@ -120,6 +120,7 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
                 for row in installation.rows("SELECT state, reason, count(*) FROM reminder GROUP BY 1, 2")
             },
             "cries without 911": _unspoken(installation, traffic, messages),
+            "answers to cries that came twice": _twice(messages, traffic.cries),
             "open turns: seconds, attempts, their jobs": [
                 list(row) for row in installation.rows(_OPEN_TURNS)
             ],
@@ -204,8 +205,25 @@ def replied(
     }
 
 
-def outbound(rows: dict[str, Any], messages: list[Message], unheard: set[str]) -> dict[str, int]:
-    """Count what went wrong on the way out; `unheard` are failures that were never reported to us."""
+def _twice(messages: list[Message], phones: frozenset[str] | set[str]) -> int:
+    """Count messages that arrived again at one of `phones`."""
+    good = Counter(
+        message.outbox_id for message in messages if not message.failed and message.phone in phones
+    )
+    return sum(count - 1 for count in good.values())
+
+
+def outbound(
+    rows: dict[str, Any],
+    messages: list[Message],
+    unheard: set[str],
+    cries: frozenset[str] | set[str] = frozenset(),
+) -> dict[str, int]:
+    """Count what went wrong on the way out; `unheard` are failures that were never reported to us.
+
+    An answer to one of `cries` whose send is in doubt may come twice rather than not at all
+    (`outreach.messages.doubt.URGENT_AFTER`).
+    """
     good: dict[str, int] = Counter(message.outbox_id for message in messages if not message.failed)
     known: dict[str, list[Message]] = defaultdict(list)
     for message in messages:
@@ -220,7 +238,7 @@ def outbound(rows: dict[str, Any], messages: list[Message], unheard: set[str]) -
     ]
     return {
         "unknown to us": sum(row_id not in rows for row_id in good),
-        "doubled": sum(count - 1 for count in good.values() if count > 1),
+        "doubled": sum(count - 1 for count in good.values()) - _twice(messages, cries),
         "lost: sent by our books, never taken": sum(
             row.state in SENT and row_id not in known for row_id, row in rows.items()
         ),
@@ -252,11 +270,11 @@ def _unheard(hub: Hub) -> set[str]:
 
 
 def _out_of_order(rows: dict[str, Any], messages: list[Message]) -> int:
-    """Answers of one turn that a woman got after a later one of the same turn; the last time counts."""
+    """Answers of one turn that a woman got after a later one of the same turn; the first time counts."""
     at: dict[str, int] = {}
     for position, message in enumerate(messages):
         if not message.failed:
-            at[message.outbox_id] = position
+            at.setdefault(message.outbox_id, position)
     turns: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row_id, row in rows.items():
         if row.kind == "reply" and row.turn_id and row_id in at:
