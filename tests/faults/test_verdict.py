@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -80,3 +82,28 @@ def test_a_missing_and_a_second_answer_are_seen() -> None:
 
 def _counts(without: int, more: int) -> dict[str, int]:
     return {"turns without an answer": without, "turns answered more than once": more}
+
+
+@pytest.mark.parametrize(
+    ("failed_after", "next_after", "wrong"),
+    [
+        # The first part failed at Twilio after the second had left.
+        (9, 5, 0),
+        # It had failed five seconds before the second left: that one should have waited.
+        (5, 10, 1),
+        # It had failed for more than the minute that the second may be held up.
+        (5, 70, 0),
+    ],
+)
+def test_what_disorders_an_answer_rightly(failed_after: int, next_after: int, wrong: int) -> None:
+    """A failure that is told late, or lasts, does; one that is known does not."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = {"a": row(seq=1), "b": row(seq=2)}
+
+    def at(outbox_id: str, sid: str, seconds: int, failed: int | None = None) -> Message:
+        made = message(outbox_id, sid, code=63018 if failed is not None else None)
+        ended = None if failed is None else start + timedelta(seconds=failed)
+        return replace(made, at=start + timedelta(seconds=seconds), failed_at=ended)
+
+    messages = [at("a", "1", 0, failed_after), at("b", "2", next_after), at("a", "3", next_after + 1)]
+    assert outbound(rows, messages, set())["out of order"] == wrong

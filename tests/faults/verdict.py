@@ -10,6 +10,7 @@ import itertools
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from simulator.hub import Hub
 
 SENT, FAILED = frozenset({"sent", "delivered", "read"}), frozenset({"failed", "undelivered"})
+RETRIED_WITHIN = timedelta(seconds=60)
+"""How long a failure that passes holds up what follows it, as the product says of itself."""
 UNSETTLED = """
     SELECT 'inbound', count(*) FROM inbound_message WHERE turn_id IS NULL
     UNION ALL SELECT 'turn ' || state, count(*) FROM turn WHERE state = 'open' GROUP BY 1
@@ -53,12 +56,14 @@ class Message:
     text: str
     failed: bool
     code: int | None
+    failed_at: datetime | None = None
+    at: datetime | None = None
 
 
 def taken(hub: Hub) -> list[Message]:
     """All that Twilio took, in order."""
     ends = {
-        entry["sid"]: entry["error_code"]
+        entry["sid"]: entry
         for entry in hub.ledger.read(Question(kinds=frozenset({"status"})))[0]
         if entry["status"] in FAILED
     }
@@ -70,7 +75,9 @@ def taken(hub: Hub) -> list[Message]:
             outbox_id=_outbox_id(entry["params"]),
             text=entry["text"],
             failed=entry["sid"] in ends,
-            code=ends.get(entry["sid"]),
+            code=ends[entry["sid"]]["error_code"] if entry["sid"] in ends else None,
+            failed_at=datetime.fromisoformat(ends[entry["sid"]]["at"]) if entry["sid"] in ends else None,
+            at=datetime.fromisoformat(entry["at"]),
         )
         for entry in made
     ]
@@ -270,20 +277,37 @@ def _unheard(hub: Hub) -> set[str]:
 
 
 def _out_of_order(rows: dict[str, Any], messages: list[Message]) -> int:
-    """Answers of one turn that a woman got after a later one of the same turn; the first time counts."""
-    at: dict[str, int] = {}
+    """Answers of one turn that left before an earlier one of the same turn.
+
+    One whose first try was taken in its place and failed there afterwards holds up the next for a minute at
+    most (`outreach.messages.order.RETRIED_WITHIN`): a failure that is told later, or lasts longer, disorders
+    rightly.
+    """
+    tries: dict[str, list[tuple[int, Message]]] = defaultdict(list)
     for position, message in enumerate(messages):
-        if not message.failed:
-            at.setdefault(message.outbox_id, position)
-    turns: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        tries[message.outbox_id].append((position, message))
+    turns: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for row_id, row in rows.items():
-        if row.kind == "reply" and row.turn_id and row_id in at:
-            turns[str(row.turn_id)].append((row.seq, at[row_id]))
+        if row.kind == "reply" and row.turn_id and any(not one.failed for _, one in tries[row_id]):
+            turns[str(row.turn_id)].append((row.seq, row_id))
     wrong = 0
-    for pairs in turns.values():
-        positions = [position for _, position in sorted(pairs)]
-        wrong += sum(b < a for a, b in itertools.pairwise(positions))
+    for said in turns.values():
+        for (_, before), (_, after) in itertools.pairwise(sorted(said)):
+            wrong += _overtook(tries[before], tries[after][0])
     return wrong
+
+
+def _overtook(before: list[tuple[int, Message]], after: tuple[int, Message]) -> bool:
+    position, message = after
+    if before[0][0] > position:
+        return True
+    arrived = next(place for place, one in before if not one.failed)
+    if arrived < position:
+        return False
+    told = [one.failed_at for place, one in before if place < position and one.failed_at is not None]
+    return any(
+        message.at is None or timedelta(0) < message.at - failed_at < RETRIED_WITHIN for failed_at in told
+    )
 
 
 def _reminders(installation: Installation, traffic: Traffic, messages: list[Message]) -> dict[str, int]:
