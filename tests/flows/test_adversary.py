@@ -51,6 +51,7 @@ def test_there_are_scripts_enough() -> None:
 
 WRONG = "twins: wrong words, a word set"
 ORDINARY = "twins: ordinary things, nothing ever told"
+HUSBAND = "twins: the husband asks, nothing ever told"
 PAIRS = [
     (WRONG, "twins: chatter, a word set", 5),
     (WRONG, "twins: wrong words, no word set", 5),
@@ -58,6 +59,11 @@ PAIRS = [
     (WRONG, "twins: wrong words, nothing ever told", 5),
     (ORDINARY, "twins: ordinary things, an open case", 11),
     ("twins: a cry, no case before", "twins: a cry, an open case", 3),
+    ("twins: a cry, no case before", "twins: a cry, a word set", 3),
+    (WRONG, "twins: wrong words, after danger", 5),
+    (HUSBAND, "twins: the husband asks, an open case", 5),
+    (HUSBAND, "twins: the husband asks, a word set", 5),
+    ("twins: the way back tried, nothing ever told", "twins: the way back tried, a word set", 3),
 ]
 
 
