@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from models import Role
-from outreach.casework.desk import Caseworker
+from outreach.casework.opened import Caseworker
 from outreach.staff import presence, sessions
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from console.access import DESK, allow, caseworker, db, now
 from console.desk.forms import ReasonForm
 from console.desk.views import need, pages, step
 from console.forms import Form
-from outreach.casework import desk, hidden
+from outreach.casework import closing, hidden
+from outreach.casework.opened import DeskError
 
 if TYPE_CHECKING:
     import uuid
@@ -29,7 +30,7 @@ def end_cover(case_id: uuid.UUID) -> Answer:
     need(form)
     reason = form.reason.data or ""
     return step(
-        case_id, lambda: hidden.end_cover(db(), caseworker(), case_id, reason, now()), words.COVER_ENDED
+        case_id, lambda: hidden.end_cover(db(), caseworker(), case_id, now(), reason), words.COVER_ENDED
     )
 
 
@@ -49,7 +50,7 @@ def phone(case_id: uuid.UUID) -> Answer:
     need(Form())
     try:
         reached = hidden.phone_for_emergency(db(), caseworker(), case_id, now())
-    except desk.DeskError as error:
+    except DeskError as error:
         db().rollback()
         flash(str(error), "error")
     else:
@@ -62,4 +63,4 @@ def phone(case_id: uuid.UUID) -> Answer:
 @allow(DESK, needs_key=True)
 def archive(case_id: uuid.UUID) -> Answer:
     """Take a case that she closed from the list."""
-    return step(case_id, lambda: hidden.archive(db(), caseworker(), case_id, now()), words.ARCHIVED)
+    return step(case_id, lambda: closing.archive(db(), caseworker(), case_id, now()), words.ARCHIVED)

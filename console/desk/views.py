@@ -13,7 +13,8 @@ from console.desk.forms import ReasonForm, ShiftForm, TextForm
 from console.forms import Form
 from console.live import fragment
 from models import Role
-from outreach.casework import cases, desk, hidden, roster, undelivered
+from outreach.casework import answering, cases, closing, hidden, notes, reading, roster, taking, undelivered
+from outreach.casework.opened import DeskError, NoSuchCaseError, Seen
 from outreach.messages.cover_state import WAY_BACK
 from outreach.sealing import vault
 from outreach.texts import desk as labels
@@ -45,7 +46,6 @@ def queue() -> Response:
 def case(case_id: uuid.UUID) -> str:
     """Show one thread beside the list."""
     shown = _thread(case_id)
-    desk.looked_at(db(), caseworker(), now())
     db().commit()
     return _case_page(case_id, shown)
 
@@ -54,7 +54,8 @@ def case(case_id: uuid.UUID) -> str:
 @allow(DESK, quiet=True, needs_key=True)
 def thread(case_id: uuid.UUID) -> Response:
     """Give a thread again, with the mode that decides what its page offers."""
-    shown = _thread(case_id)
+    shown = _thread(case_id, again=True)
+    db().commit()
     response = fragment(render_template("desk_thread.html", **shown))
     response.headers["X-Mode"] = shown["mode"]
     return response
@@ -65,7 +66,9 @@ def thread(case_id: uuid.UUID) -> Response:
 def take(case_id: uuid.UUID) -> Answer:
     """Take the conversation; the bot falls silent."""
     instead = request.form.get("instead") == "yes"
-    return step(case_id, lambda: desk.take(db(), caseworker(), case_id, now(), instead=instead), words.TAKEN)
+    return step(
+        case_id, lambda: taking.take(db(), caseworker(), case_id, now(), instead=instead), words.TAKEN
+    )
 
 
 @pages.post("/<uuid:case_id>/responder")
@@ -74,7 +77,7 @@ def reply(case_id: uuid.UUID) -> Answer | tuple[str, int]:
     """Answer her."""
 
     def send(text: str, once: uuid.UUID) -> str | None:
-        sent = desk.reply(db(), caseworker(), case_id, text, now(), entry_id=once)
+        sent = answering.reply(db(), caseworker(), case_id, now(), text, entry_id=once)
         return words.HELD_BACK if sent is not None and sent.held_back else None
 
     return _written(case_id, "reply", send)
@@ -86,7 +89,7 @@ def note(case_id: uuid.UUID) -> Answer | tuple[str, int]:
     """Keep a note for the team."""
 
     def keep(text: str, once: uuid.UUID) -> str:
-        desk.note(db(), caseworker(), case_id, text, now(), entry_id=once)
+        notes.note(db(), caseworker(), case_id, now(), text, entry_id=once)
         return words.NOTE_KEPT
 
     return _written(case_id, "note", keep)
@@ -96,21 +99,23 @@ def note(case_id: uuid.UUID) -> Answer | tuple[str, int]:
 @allow(DESK, needs_key=True)
 def neutral(case_id: uuid.UUID) -> Answer:
     """Send the neutral template, where free text can't leave."""
-    return step(case_id, lambda: desk.send_neutral(db(), caseworker(), case_id, now()), words.NEUTRAL_SENT)
+    return step(
+        case_id, lambda: answering.send_neutral(db(), caseworker(), case_id, now()), words.NEUTRAL_SENT
+    )
 
 
 @pages.post("/<uuid:case_id>/devolver")
 @allow(DESK, needs_key=True)
 def hand_back(case_id: uuid.UUID) -> Answer:
     """Give the conversation back to the bot."""
-    return step(case_id, lambda: desk.hand_back(db(), caseworker(), case_id, now()), words.HANDED_BACK)
+    return step(case_id, lambda: taking.hand_back(db(), caseworker(), case_id, now()), words.HANDED_BACK)
 
 
 @pages.post("/<uuid:case_id>/cerrar")
 @allow(DESK, needs_key=True)
 def close(case_id: uuid.UUID) -> Answer:
     """Close the case."""
-    return step(case_id, lambda: desk.close(db(), caseworker(), case_id, now()), words.CLOSED)
+    return step(case_id, lambda: closing.close(db(), caseworker(), case_id, now()), words.CLOSED)
 
 
 @pages.get("/no-llegaron")
@@ -125,9 +130,15 @@ def undelivered_answers() -> str:
 def acknowledge(case_id: uuid.UUID, outbox_id: uuid.UUID) -> Answer:
     """Note that she knows that an answer did not arrive."""
     need(Form())
-    if undelivered.acknowledge(db(), caseworker(), case_id, outbox_id, now()):
-        flash(words.SEEN, "ok")
-    db().commit()
+    try:
+        known = undelivered.acknowledge(db(), caseworker(), case_id, now(), outbox_id)
+    except DeskError as error:
+        db().rollback()
+        flash(str(error), "error")
+    else:
+        db().commit()
+        if known:
+            flash(words.SEEN, "ok")
     return redirect(url_for("desk.undelivered_answers"))
 
 
@@ -178,17 +189,18 @@ def _queue(current: uuid.UUID | None = None) -> dict[str, Any]:
     }
 
 
-def _thread(case_id: uuid.UUID) -> dict[str, Any]:
-    opened = desk.opened(db(), caseworker(), case_id)
-    if opened is None:
+def _thread(case_id: uuid.UUID, *, again: bool = False) -> dict[str, Any]:
+    read = reading.follow_thread if again else reading.open_thread
+    try:
+        opened, entries = read(db(), caseworker(), case_id, now())
+    except NoSuchCaseError:
         abort(404)
-    entries = desk.thread(db(), caseworker(), opened.case)
     return {
         "opened": opened,
         "entries": entries,
-        "sending": desk.sending_states(db(), entries),
+        "sending": reading.sending_states(db(), entries),
         "mode": _mode(opened),
-        "name": hidden.name_of(db(), key(), opened),
+        "name": hidden.name_of(opened),
         "cover": hidden.cover_of(opened.private, settings()),
         "held_back": hidden.held_back(entries),
         "way_back": WAY_BACK,
@@ -209,11 +221,11 @@ def _case_page(case_id: uuid.UUID, shown: dict[str, Any], **texts: str) -> str:
         reply=TextForm(formdata=None, once=once, text=texts.get("reply", "")),
         note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
         kept=texts.get("reply", ""),
-        neutral=desk.neutral_template(db()),
+        neutral=answering.neutral_template(db()),
     )
 
 
-def _mode(opened: desk.OpenedCase) -> str:
+def _mode(opened: Seen) -> str:
     if not opened.case.is_open:
         return "closed"
     if opened.state.closed_by_her:
@@ -224,7 +236,7 @@ def _mode(opened: desk.OpenedCase) -> str:
         return "other"
     if opened.conversation is None:
         return "gone"
-    return "mine" if opened.can_write(now()) else "shut"
+    return "mine" if opened.can_write() else "shut"
 
 
 def need(form: Form) -> None:
@@ -238,7 +250,7 @@ def step(case_id: uuid.UUID, act: Callable[[], object], done: str) -> Answer:
     need(Form())
     try:
         act()
-    except desk.DeskError as error:
+    except DeskError as error:
         db().rollback()
         flash(str(error), "error")
     else:
@@ -256,7 +268,7 @@ def _written(
     if form.validate() and text:
         try:
             done = keep(text, uuid.UUID(form.once.data))
-        except desk.DeskError as error:
+        except DeskError as error:
             problem = str(error)
         else:
             db().commit()
@@ -265,4 +277,6 @@ def _written(
             return redirect(url_for("desk.case", case_id=case_id))
     db().rollback()
     flash(problem, "error")
-    return _case_page(case_id, _thread(case_id), **{box: text}), 422
+    shown = _thread(case_id, again=True)
+    db().commit()
+    return _case_page(case_id, shown, **{box: text}), 422

@@ -12,13 +12,31 @@ if TYPE_CHECKING:
     from models import Case
     from outreach.sealing.crypto import PersonalKey
 
-STATE_BUCKET = 2048
+LENGTH = 4096
 REPLIES_WATCHED = 12
+LONGEST_PENDING = 1000
+"""Letters of a text that waits here: twice as many bytes, so that accents and a few emojis have room."""
+
+
+@dataclass
+class Pending:
+    """A caseworker's text that leaves without her: when the woman answers, or at an hour that she agreed.
+
+    The server must be able to read it, as it reads a queued answer. `entry_id` is its sealed copy in the
+    thread; it goes at `at`, or where that is empty with her next message, and never after `until`.
+    """
+
+    text: str
+    by: str
+    by_name: str
+    until: str
+    at: str | None = None
+    entry_id: str | None = None
 
 
 @dataclass
 class CaseState:
-    """The routing state of a case. Times are ISO, UTC.
+    """The routing state of a case. Times are ISO, UTC; people are ids of staff.
 
     `waiting_since` is the oldest word of hers that no person has answered, empty where none waits;
     `handed_back` says that the bot has the conversation again while the case stays open.
@@ -27,6 +45,11 @@ class CaseState:
     `for_supervisor`: only a supervisor is shown it, for it tells of harm by the programme's own people.
     `entries` counts the real lines of the thread (None: a thread from before the padding, all lines are
     real). `replies` are the outbox ids of the last answers, whose delivery the desk watches.
+    `last_word_at`: her last word. `offered_*`: to whom a conversation is offered, a person's or a team's id;
+    its holder keeps it until it is accepted. `appointment_*`: when she agreed to be written to, in her words.
+    `follow_up_at`: the nearest task. `alert_step`, `alerted_at`: how far the alert of a case that nobody took
+    has gone. `outcome`, `closing_asked_by`, `closed_at`: how it ended. `allowed`: until when a colleague who
+    gave a reason may read it. `other_conversations`: further numbers of the same woman.
     """
 
     opened_at: str
@@ -43,6 +66,21 @@ class CaseState:
     for_supervisor: bool = False
     entries: int | None = None
     replies: list[str] = field(default_factory=list)
+    last_word_at: str | None = None
+    offered_to: str | None = None
+    offered_by: str | None = None
+    offered_at: str | None = None
+    appointment_at: str | None = None
+    appointment_words: str | None = None
+    follow_up_at: str | None = None
+    alert_step: int = 0
+    alerted_at: str | None = None
+    pending: Pending | None = None
+    outcome: str | None = None
+    closing_asked_by: str | None = None
+    closed_at: str | None = None
+    allowed: dict[str, str] = field(default_factory=dict)
+    other_conversations: list[str] = field(default_factory=list)
 
     def unclaim(self) -> None:
         """Let nobody hold it."""
@@ -53,13 +91,26 @@ class CaseState:
         self.replies = [*self.replies, outbox_id][-REPLIES_WATCHED:]
 
 
+_KNOWN = frozenset(f.name for f in fields(CaseState))
+_KNOWN_PENDING = frozenset(f.name for f in fields(Pending))
+
+
 def read_state(key: PersonalKey, case: Case) -> CaseState:
     """Decrypt what the server knows of a case."""
     data = key.decrypt(case.state_cipher, place=f"case:{case.id}")
-    known = {f.name for f in fields(CaseState)}
-    return CaseState(**{name: value for name, value in data.items() if name in known})
+    state = CaseState(**{name: value for name, value in data.items() if name in _KNOWN})
+    if waits := data.get("pending"):
+        state.pending = Pending(**{name: value for name, value in waits.items() if name in _KNOWN_PENDING})
+    return state
 
 
 def write_state(key: PersonalKey, case: Case, state: CaseState) -> None:
-    """Encrypt and set what the server knows of a case."""
-    case.state_cipher = key.encrypt(asdict(state), place=f"case:{case.id}", bucket=STATE_BUCKET)
+    """Encrypt and set what the server knows of a case; the length never changes.
+
+    Raises:
+        ValueError: it outgrew that length, and its row would tell the case apart.
+    """
+    blob = key.encrypt(asdict(state), place=f"case:{case.id}", bucket=LENGTH)
+    if len(blob) > LENGTH + 64:
+        raise ValueError("A case's state outgrew its fixed length: shorten what it keeps.")
+    case.state_cipher = blob

@@ -337,7 +337,7 @@ def test_the_audit_names_no_case(
     lucia.get(f"/casos/{case.id}")
     lucia.post(f"/casos/{case.id}/tomar", page=f"/casos/{case.id}")
     events = session.scalars(select(AuditEvent).where(AuditEvent.action.like("desk.%"))).all()
-    assert {event.action for event in events} == {"desk.read", "desk.taken"}
+    assert {event.action for event in events} == {"desk.opened", "desk.taken"}
     assert all(event.at.astimezone(UTC).time() == datetime.min.time() for event in events)
 
 

@@ -25,7 +25,8 @@ from models import (
     TemplateState,
     utcnow,
 )
-from outreach.casework import desk
+from outreach.casework import answering, notes, taking
+from outreach.casework.opened import Caseworker
 from outreach.messages import conversation_state, inbox, outbox, redaction, unlinking
 from outreach.sealing import vault
 from outreach.staff import accounts
@@ -34,7 +35,7 @@ from worker import steps, ticks
 from worker.runtime import Runtime, make_runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
@@ -46,6 +47,13 @@ EACH = 20
 TOLD = 0.85
 """A figure that sorts so many of them rightly tells; by chance none of them all comes near with this many."""
 CANARY = "colibrí-púrpura"
+STEPS: dict[str, Callable[..., object]] = {
+    "take": taking.take,
+    "reply": answering.reply,
+    "note": notes.note,
+    "send_neutral": answering.send_neutral,
+    "hand_back": taking.hand_back,
+}
 
 
 @contextmanager
@@ -129,11 +137,11 @@ class Desk:
     def does(self, story: Story, step: str, *arguments: str) -> None:
         """Take one step in her case, and let what leaves arrive."""
         with self.runtime.sessions.begin() as session:
-            hand = desk.Caseworker(self.runtime.key, self.ring, session.get_one(Staff, self.staff_id))
+            hand = Caseworker(self.runtime.key, self.ring, session.get_one(Staff, self.staff_id))
             conversation = session.get_one(Conversation, story.conversation_id)
             case_id = conversation_state.read(self.runtime.key, conversation).case_id
             assert case_id is not None
-            getattr(desk, step)(session, hand, uuid.UUID(case_id), *arguments, utcnow())
+            STEPS[step](session, hand, uuid.UUID(case_id), utcnow(), *arguments)
         story.receives()
 
 
