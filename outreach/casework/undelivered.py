@@ -77,10 +77,13 @@ def undelivered(
 
 @verb(Action.DESK_ACKNOWLEDGED)
 def acknowledge(held: Held, outbox_id: uuid.UUID) -> bool:
-    """Note, in the sealed thread too, that somebody saw it; say whether it was waiting to be seen."""
+    """Note, in the sealed thread too, that somebody saw it; False: nothing waited, or it moves just now."""
     if str(outbox_id) not in held.state.replies:
         return False
-    row = held.session.get(OutboxMessage, outbox_id, with_for_update=True, populate_existing=True)
+    # Elsewhere an outbox row is locked before its conversation: here, after it, nothing waits for one.
+    row = held.session.get(
+        OutboxMessage, outbox_id, with_for_update={"skip_locked": True}, populate_existing=True
+    )
     if row is None or row.state not in TROUBLED or row.acknowledged_at is not None:
         return False
     # The day only: an exact time beside the thread's would say whose case it is.
