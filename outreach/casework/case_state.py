@@ -5,6 +5,7 @@ What a case is about and what was said in it are sealed and not here.
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
 LENGTH = 4096
 REPLIES_WATCHED = 12
-LONGEST_PENDING = 1000
-"""Letters of a text that waits here: twice as many bytes, so that accents and a few emojis have room."""
+LONGEST_PENDING, PENDING_BYTES = 1000, 1300
+"""A text that waits here: so many letters, and so many bytes as the state holds it (`fits`)."""
+MOST_ALLOWED, MOST_OTHERS = 4, 4
 
 
 @dataclass
@@ -86,9 +88,25 @@ class CaseState:
         """Let nobody hold it."""
         self.claimed_by = self.claimed_name = self.claimed_at = self.holder_gone_since = None
 
+    def allow(self, staff_id: str, until: str) -> None:
+        """Let a colleague who gave a reason read it for a while; the oldest make room."""
+        others = {one: end for one, end in self.allowed.items() if one != staff_id}
+        self.allowed = dict([*others.items(), (staff_id, until)][-MOST_ALLOWED:])
+
+    def link(self, conversation_id: str) -> None:
+        """Remember a further conversation of the same woman; the oldest make room."""
+        others = [one for one in self.other_conversations if one != conversation_id]
+        self.other_conversations = [*others, conversation_id][-MOST_OTHERS:]
+
     def watch(self, outbox_id: str) -> None:
         """Remember an answer of which the desk shows whether it arrived; the oldest make room."""
         self.replies = [*self.replies, outbox_id][-REPLIES_WATCHED:]
+
+
+def fits(text: str) -> bool:
+    """Say whether a text can wait in a case's state."""
+    held = len(json.dumps(text, ensure_ascii=False).encode())
+    return len(text) <= LONGEST_PENDING and held <= PENDING_BYTES
 
 
 _KNOWN = frozenset(f.name for f in fields(CaseState))
