@@ -46,7 +46,8 @@ class CaseState:
     `closed_by_her` is when she closed it herself: it stays on the list until a caseworker has seen that.
     `for_supervisor`: only a supervisor is shown it, for it tells of harm by the programme's own people.
     `entries` counts the real lines of the thread (None: a thread from before the padding, all lines are
-    real). `replies` are the outbox ids of the last answers, whose delivery the desk watches.
+    real). `replies` are the outbox ids of the last answers whose delivery the desk watches and nobody has
+    seen fail.
     `last_word_at`: her last word. `offered_*`: to whom a conversation is offered, a person's or a team's id;
     its holder keeps it until it is accepted. `appointment_*`: when she agreed to be written to, in her words.
     `follow_up_at`: the nearest task. `alert_step`, `alerted_at`: how far the alert of a case that nobody took

@@ -77,16 +77,13 @@ def undelivered(
 
 @verb(Action.DESK_ACKNOWLEDGED)
 def acknowledge(held: Held, outbox_id: uuid.UUID) -> bool:
-    """Note, in the sealed thread too, that somebody saw it; False: nothing waited, or it moves just now."""
-    if str(outbox_id) not in held.state.replies:
+    """Note, sealed in the thread, that somebody saw it; say whether it was waiting to be seen.
+
+    The case stops watching it. Its row stays as it is: a mark there would be on answers of cases alone.
+    """
+    row = held.session.get(OutboxMessage, outbox_id, populate_existing=True)
+    if row is None or row.state not in TROUBLED or str(outbox_id) not in held.state.replies:
         return False
-    # Elsewhere an outbox row is locked before its conversation: here, after it, nothing waits for one.
-    row = held.session.get(
-        OutboxMessage, outbox_id, with_for_update={"skip_locked": True}, populate_existing=True
-    )
-    if row is None or row.state not in TROUBLED or row.acknowledged_at is not None:
-        return False
-    # The day only: an exact time beside the thread's would say whose case it is.
-    row.acknowledged_at = held.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    held.state.replies.remove(str(outbox_id))
     held.say("event", words.seen_undelivered(held.worker.name))
     return True
