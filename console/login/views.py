@@ -83,7 +83,15 @@ def log_out() -> Response:
     flash(words.LOGGED_OUT, "ok")
     response = redirect(url_for("auth.log_in"))
     response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=secure())
+    # What the browser kept of these pages goes with the login, also where somebody else uses it next.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@pages.get("/pausa")
+def pause() -> str:
+    """Show a page that says nothing, where she hid what was on her screen."""
+    return render_template("pause.html")
 
 
 @pages.route("/contrasena", methods=["GET", "POST"])
