@@ -31,9 +31,9 @@ class Thread(NamedTuple):
 
 
 @look(Action.DESK_OPENED)
-def open_thread(seen: Seen, *, last: int | None = None) -> Thread:
-    """Open a thread, or its `last` lines."""
-    return Thread(seen, _read(seen, last=last))
+def open_thread(seen: Seen, *, after: int = 0, last: int | None = None) -> Thread:
+    """Open a thread, or its lines after a position, or its `last` lines."""
+    return Thread(seen, _read(seen, after=after, last=last))
 
 
 @look(Action.DESK_OPENED, again_after=STANDS_OPEN)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, url_for
 
 from console import words
 from console.access import DESK, allow, caseworker, db, now
+from console.desk import case_page
+from console.desk.blueprint import pages
 from console.desk.forms import ReasonForm
-from console.desk.views import need, pages, step
+from console.desk.steps import need, step
 from console.forms import Form
 from outreach.casework import closing, hidden
 from outreach.casework.opened import DeskError
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
     import uuid
 
     from werkzeug.wrappers import Response as Answer
-
-__all__ = ["pages"]
 
 
 @pages.post("/<uuid:case_id>/modo-oculto/terminar")
@@ -45,18 +46,20 @@ def send_held_back(case_id: uuid.UUID) -> Answer:
 
 @pages.post("/<uuid:case_id>/telefono")
 @allow(DESK, needs_key=True)
-def phone(case_id: uuid.UUID) -> Answer:
-    """Show her name and number once, to be given to 911."""
+def phone(case_id: uuid.UUID) -> Answer | str:
+    """Show her name and number, to be given to 911, in the answer to this form and nowhere else.
+
+    Not as a flash and not after a redirect: what they carry stays in the browser's cookie.
+    """
     need(Form())
     try:
         reached = hidden.phone_for_emergency(db(), caseworker(), case_id, now())
     except DeskError as error:
         db().rollback()
         flash(str(error), "error")
-    else:
-        db().commit()
-        flash(words.phone_for_emergency(reached.name, reached.numbers), "warn")
-    return redirect(url_for("desk.case", case_id=case_id))
+        return redirect(url_for("desk.case", case_id=case_id))
+    db().commit()
+    return case_page.show(replace(case_page.follow(case_id), reached=reached))
 
 
 @pages.post("/<uuid:case_id>/archivar")
