@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from models import Role
 from outreach.casework import bell
+from outreach.ground import logs
 from outreach.sealing import vault
 from outreach.staff import sessions as logins
 
@@ -41,6 +43,7 @@ RETRY_MS: Final = 3000
 ROLES: Final = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
 
 Event = tuple[str, str]
+log = logs.get("avanza.console")
 AGAIN: Final[Event] = ("again", "")
 QUEUE: Final[Event] = ("queue", "")
 
@@ -129,7 +132,16 @@ class Hub:
                 for client in self._all():
                     client.tell(AGAIN)
             else:
-                self._pass_on(ring)
+                self._try_to_pass_on(ring)
+
+    def _try_to_pass_on(self, ring: bell.Changed | bell.Looking) -> None:
+        """Pass a ring on; the thread outlives one that can't be looked up, and the pages fetch everything."""
+        try:
+            self._pass_on(ring)
+        except Exception as error:  # noqa: BLE001 (no ring may silence those after it)
+            log.warning("ring lost", action="ring_lost", kind=type(error).__name__)
+            for client in self._all():
+                client.tell(AGAIN)
 
     def _pass_on(self, ring: bell.Changed | bell.Looking) -> None:
         with self._sessions() as session:
@@ -203,9 +215,13 @@ class _Look:
     clock: Callable[[], datetime]
 
     def rights(self) -> Rights | None:
-        with self.sessions.begin() as session:
-            identity = logins.identify(session, self.token, self.clock(), touch=False)
-            return rights_of(session, identity) if identity else None
+        """Return what she may hear of now; None where the login has ended or can't be looked up."""
+        try:
+            with self.sessions.begin() as session:
+                identity = logins.identify(session, self.token, self.clock(), touch=False)
+                return rights_of(session, identity) if identity else None
+        except SQLAlchemyError:
+            return None
 
 
 class _Events:

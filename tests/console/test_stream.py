@@ -162,6 +162,17 @@ def test_a_draft_rings_nowhere_and_a_closing_once(
     assert heard(desk) == []
 
 
+def test_a_ring_that_cannot_be_looked_up_silences_none(
+    hub: stream.Hub, session: Database, lucia: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the database fails in that moment every page fetches what it shows; the next ring is heard."""
+    desk = client_of(session, person(session, "lucia"))
+    hub.join(desk)
+    monkeypatch.setattr(bell, "audience", lambda *_given: 1 / 0)
+    hub._try_to_pass_on(bell.Changed(uuid.uuid4()))
+    assert heard(desk) == [stream.AGAIN]
+
+
 def test_a_page_that_does_not_keep_up_fetches_everything(session: Database, lucia: Browser) -> None:
     desk = client_of(session, person(session, "lucia"))
     for _ in range(stream.WAITING + 5):
