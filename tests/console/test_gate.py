@@ -17,9 +17,9 @@ from console.requests import LARGEST_FORM, MIB
 from models import Role
 
 if TYPE_CHECKING:
-    import pytest
     from flask import Flask
     from sqlalchemy.orm import Session as Database
+    from werkzeug.test import TestResponse
 
     from outreach.sealing.crypto import PersonalKey
 
@@ -74,16 +74,19 @@ def _take_files(app: Flask, seen: list[object]) -> None:
     app.add_url_rule("/archivo", "take", take, methods=["POST"])
 
 
-def test_a_view_may_take_more_and_keeps_it_in_memory(
-    app: Flask, session: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _send_file(browser: Browser, content: bytes, name: str = "a.ogg") -> TestResponse:
+    """Send a file; werkzeug's own client would put it into a temporary file."""
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    body = head.encode() + content + b"\r\n--x--\r\n"
+    return browser.client.post("/archivo", data=body, content_type="multipart/form-data; boundary=x")
+
+
+def test_a_view_may_take_more_and_keeps_it_in_memory(app: Flask, session: Database) -> None:
     """What is over werkzeug's half megabyte is not put into a temporary file."""
-    monkeypatch.setattr("tempfile.SpooledTemporaryFile", None)
-    monkeypatch.setattr("tempfile.TemporaryFile", None)
     seen: list[object] = []
     _take_files(app, seen)
     rosa = enter(app, session, Role.COORDINATOR, "rosa")
-    answer = rosa.client.post("/archivo", data={"file": (BytesIO(b"x" * 900_000), "a.ogg")})
+    answer = _send_file(rosa, b"x" * 900_000)
     assert (answer.status_code, answer.data) == (200, b"900000")
     assert isinstance(seen[0], BytesIO)
 
@@ -94,9 +97,8 @@ def test_what_is_too_long_is_refused(app: Flask, session: Database) -> None:
     _take_files(app, seen)
     rosa = enter(app, session, Role.COORDINATOR, "rosa")
     ana = enter(app, session, Role.ADMINISTRATOR, "ana")
-    long = {"file": (BytesIO(b"x" * (MIB + 1)), "a.ogg")}
-    assert rosa.client.post("/archivo", data=long).status_code == 413
-    assert ana.client.post("/archivo", data={"file": (BytesIO(b"x"), "a")}).status_code == 404
+    assert _send_file(rosa, b"x" * (MIB + 1)).status_code == 413
+    assert _send_file(ana, b"x").status_code == 404
     text = "x" * (LARGEST_FORM + 1)
     assert rosa.client.post("/programa/plantillas", data={"body": text}).status_code == 413
     assert rosa.client.post("/entrar", data={"username": text}).status_code == 413
@@ -107,8 +109,7 @@ def test_a_control_character_in_a_files_name_is_refused(app: Flask, session: Dat
     seen: list[object] = []
     _take_files(app, seen)
     rosa = enter(app, session, Role.COORDINATOR, "rosa")
-    named = {"file": (BytesIO(b"x"), "a\x1b.ogg")}
-    assert rosa.client.post("/archivo", data=named).status_code == 400
+    assert _send_file(rosa, b"x", "a\x1b.ogg").status_code == 400
     assert not seen
 
 
