@@ -8,7 +8,8 @@ from console import health
 from console.accounts import views as accounts
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
-from console.desk import hidden_views as desk
+from console.desk import blueprint as desk
+from console.desk import case_panels, hidden_steps, listening, queue, shifts, steps, views
 from console.facts import views as facts
 from console.keys import views as keys
 from console.login import views as login
@@ -17,6 +18,9 @@ from console.programme import views as programme
 
 if TYPE_CHECKING:
     from flask import Blueprint
+
+# Modules of the desk that add their views and panels by being imported.
+DESK = (case_panels, hidden_steps, listening, queue, shifts, steps, views)
 
 
 def blueprints() -> tuple[Blueprint, ...]:

@@ -18,6 +18,7 @@ class Role(enum.StrEnum):
     SUPERVISOR = "supervisor"
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
 
 
 class Staff(Base):

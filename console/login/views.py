@@ -25,6 +25,7 @@ HOME: Final = {
     Role.SUPERVISOR: "desk.index",
     Role.COORDINATOR: "programme.index",
     Role.ADMINISTRATOR: "administration.people",
+    Role.AUDITOR: "auth.nothing_yet",
 }
 
 
@@ -33,6 +34,14 @@ HOME: Final = {
 def home() -> Response:
     """Send everyone to the pages of her role."""
     return redirect(url_for(HOME[me().staff.role]))
+
+
+@pages.get("/auditoria")
+@allow(frozenset({Role.AUDITOR}))
+def nothing_yet() -> str:
+    """Tell an auditor that her page is still to come."""
+    title, text = words.NOTHING_TO_AUDIT
+    return render_template("error.html", title=title, text=text)
 
 
 @pages.route("/entrar", methods=["GET", "POST"])
@@ -74,7 +83,15 @@ def log_out() -> Response:
     flash(words.LOGGED_OUT, "ok")
     response = redirect(url_for("auth.log_in"))
     response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=secure())
+    # What the browser kept of these pages goes with the login, also where somebody else uses it next.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@pages.get("/pausa")
+def pause() -> str:
+    """Show a page that says nothing, where she hid what was on her screen."""
+    return render_template("pause.html")
 
 
 @pages.route("/contrasena", methods=["GET", "POST"])

@@ -1,7 +1,7 @@
-"""Who is at the desk: a caseworker with the team's key whose page asks for news.
+"""Who is at the desk: a caseworker with the team's key whose page is in sight.
 
 What a woman is told about somebody being there rests on this alone (P8). Being on the roster is not
-enough, and neither is being logged in: only the desk's page and its polls touch `desk_seen_at`.
+enough, and neither is being logged in: only the desk's pages, while in sight, touch `desk_seen_at`.
 """
 
 from __future__ import annotations

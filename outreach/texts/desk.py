@@ -102,6 +102,8 @@ def archived(name: str) -> str:
     return f"{name} vio que ella cerró el caso."
 
 
+CONSENT_GIVEN = "Dijo que sí a abrir un expediente reservado, que solo ve el equipo de apoyo."
+CONSENT_REFUSED = "Dijo que no a abrir un expediente."
 RETURNED = "Dio su palabra: terminó el modo oculto."
 CLOSED_BY_HER = (
     "Ella pidió cerrar el caso y lo confirmó. Ya no se le escribe por aquí; el asistente le responde."

@@ -148,7 +148,7 @@ def test_nothing_of_hers_in_addresses_and_titles(rosa: Browser, programme: Progr
     """P5: names and phones stand in pages only: not in a title, not in an address."""
     html = rosa.get(f"/programa/grupos/{programme.group.id}").get_data(as_text=True)
     assert "Elena Uno" in html
-    assert "<title>Avanza</title>" in html
+    assert "<title>Grupo · Avanza</title>" in html
     assert not [link for link in re.findall(r'href="([^"]+)"', html) if "Elena" in link or "33000" in link]
 
 
