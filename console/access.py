@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
-from models import Role
+from models import Role, SessionStep
 from outreach.casework.desk import Caseworker
 from outreach.staff import presence, sessions
 
@@ -34,7 +34,10 @@ PROGRAMME: Final = frozenset({Role.COORDINATOR})
 ADMINISTRATION: Final = frozenset({Role.ADMINISTRATOR})
 OVERSIGHT: Final = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 ANYONE_INSIDE: Final = frozenset(Role)
-OPEN: Final = frozenset({"auth.log_in", "health.healthz", "health.readyz", "static"})
+OPEN: Final = frozenset({"auth.log_in", "auth.code", "health.healthz", "health.readyz", "static"})
+
+# What a session that waits for something is good for.
+FIRST: Final = {SessionStep.FACTOR: ("account.factor", "account.set_factor")}
 
 COOKIE = "avanza_session"
 DEVICE_COOKIE = "avanza_device"
@@ -140,9 +143,17 @@ def _gate() -> Response | None:
     roles: frozenset[Role] | None = getattr(view, _ROLES, None)
     if roles is None or identity.staff.role not in roles:
         abort(404)
-    if identity.staff.must_change_password and endpoint not in {"auth.change_password", "auth.log_out"}:
-        return redirect(url_for("auth.change_password"))
+    first = what_comes_first(identity)
+    if first and endpoint not in {*first, "auth.log_out"}:
+        return redirect(url_for(first[0]))
     return _to_keys() if at_desk and identity.private_key is None else None
+
+
+def what_comes_first(identity: Identity) -> tuple[str, ...]:
+    """Return the page that is open to her before all others, with the endpoints of its forms; or nothing."""
+    if identity.staff.must_change_password:
+        return ("auth.change_password",)
+    return FIRST.get(identity.session.step, ())
 
 
 def _to_login() -> Response:

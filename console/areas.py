@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console import health
+from console.account import views as account
 from console.accounts import views as accounts
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
@@ -24,6 +25,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     areas = (
         health,
         login,
+        account,
         desk,
         keys,
         programme,

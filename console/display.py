@@ -40,6 +40,7 @@ def _around() -> dict[str, Any]:
     identity = g.get("identity")
     return {
         "me": identity.staff if identity else None,
+        "settled": identity is not None and not access.what_comes_first(identity),
         "now": access.now(),
         "keys_wanted": _keys_wanted,
         "letters_open": lambda: dead_letters.open_count(access.db()),

@@ -31,7 +31,8 @@ from models.programme import (
 from models.reference import Answer, HelpResource
 from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
 from models.rights import DataRequest, FoodSecurityInterview, Suppression
-from models.staff import AuditEvent, Role, Shift, Staff, StaffSession
+from models.second_factor import RecoveryCode, SecondFactor
+from models.staff import AuditEvent, Role, SessionStep, Shift, Staff, StaffSession
 from models.team import KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
 from models.woman import Affiliation, NameKey, Woman
@@ -73,15 +74,18 @@ __all__ = [
     "Programme",
     "QuickReply",
     "RasaTracker",
+    "RecoveryCode",
     "Reminder",
     "ReminderState",
     "Role",
     "Rsvp",
     "RsvpAnswer",
     "SealedEntry",
+    "SecondFactor",
     "Session",
     "SessionChange",
     "SessionNotice",
+    "SessionStep",
     "Shift",
     "Staff",
     "StaffSession",

@@ -20,6 +20,14 @@ class Role(enum.StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class SessionStep(enum.StrEnum):
+    """What a session waits for before it opens anything: each is good for one page alone."""
+
+    CODE = "code"  # the password was right, the code of her second factor is missing
+    FACTOR = "factor"  # her role needs a second factor and she has none yet
+    OPEN = "open"
+
+
 class Staff(Base):
     """A member of staff. `password_hash` is Argon2id in PHC form."""
 
@@ -34,8 +42,6 @@ class Staff(Base):
     password_hash: Mapped[str] = mapped_column(String(160))
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     disabled_at: Mapped[Moment | None]
-    failed_logins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[Moment | None]
     created_at: Mapped[Created]
 
 
@@ -44,6 +50,7 @@ class StaffSession(Base):
 
     `token_hash` is the SHA-256 of the cookie's token; `key_wrapped` is the team's private key under
     a key that only the cookie carries. `desk_seen_at` is when the desk was last open in it with that key.
+    `step` is what it still waits for.
     """
 
     __tablename__ = "staff_session"
@@ -56,6 +63,10 @@ class StaffSession(Base):
     last_seen_at: Mapped[Moment]
     desk_seen_at: Mapped[Moment | None]
     expires_at: Mapped[Moment]
+    step: Mapped[SessionStep] = mapped_column(
+        Enum(SessionStep, native_enum=False, length=8, values_callable=lambda e: [m.value for m in e]),
+        default=SessionStep.OPEN,
+    )
 
     __table_args__ = (Index(None, "staff_id"),)
 

@@ -1,12 +1,14 @@
 """Logging in, in three steps, so that Argon2id (256 MiB, a second) holds no database transaction.
 
 `begin` counts the try and reads what proving needs; the caller commits. `prove` computes. `finish`
-looks again under a lock and opens the session. A login that fails takes as long and reads the same
+looks again under a lock and opens the session, or a half one that `complete` makes whole with the code
+of her second factor, under another token. A login that fails takes as long and reads the same
 whether the user is unknown, disabled, over a limit or mistyped.
 
 Wrong passwords from elsewhere must not lock anybody out: tries are counted by account and address
 together, by address, and by account for all browsers that are not known. A browser from which she
-has entered before (`devices`) has a budget of its own.
+has entered before (`devices`) has a budget of its own. Codes are counted likewise, and a half session
+ends after five: only who has her password can use up her tries elsewhere, and never at a browser of hers.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from models import SessionStep
 from outreach.sealing import vault
-from outreach.staff import accounts, audit, devices, limits, sessions
+from outreach.staff import accounts, audit, devices, factors, limits, sessions
 from outreach.staff.audit import Action
 from outreach.staff.limits import Limit
 
@@ -30,12 +33,17 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
     from outreach.sealing.vault import Prepared
     from outreach.staff.devices import Device
+    from outreach.staff.sessions import Identity
 
 PAIR = Limit("login account and address", 5, timedelta(minutes=15))
 ADDRESS = Limit("login address", 30, timedelta(minutes=15))
 # Bounds guessing from many addresses at once; only browsers that are not known wait for it.
 ACCOUNT = Limit("login account", 10, timedelta(minutes=1))
 DEVICE = Limit("login account and device", 5, timedelta(minutes=15))
+CODE = Limit("login code", 5, timedelta(minutes=15))
+# Three codes of a million are right at any moment: 240 guesses a day by who has her password.
+CODE_ACCOUNT = Limit("login code account", 10, timedelta(hours=1))
+CODE_DEVICE = Limit("login code account and device", 10, timedelta(minutes=15))
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,14 @@ class Proof:
 
 @dataclass(frozen=True)
 class Login:
-    """A login that went well: the token goes to its cookie, `device` to the other, and nowhere else."""
+    """A login that went well: the token goes to its cookie, `device` to the other, and nowhere else.
+
+    A half one has no device: a browser is known only after the code.
+    """
 
     token: str = field(repr=False)
     staff: Staff
+    step: SessionStep
     device: str
 
 
@@ -130,9 +142,62 @@ def finish(session: Session, key: PersonalKey, attempt: Attempt, proof: Proof, n
         vault.request_access(session, staff, proof.prepared)
     if proof.keyring is not None:
         vault.check(session, proof.keyring)
+    if factors.is_set(session, staff.id):
+        half = sessions.begin(session, staff, proof.keyring, now, step=SessionStep.CODE)
+        return Login(half, staff, SessionStep.CODE, "")
+    return _open(session, key, staff, proof.keyring, attempt.device, now)
+
+
+def complete(
+    session: Session, key: PersonalKey, half: Identity, given: str, origin: Origin, now: datetime
+) -> Login | None:
+    """Make a half session whole with a code, or note the failure; the caller commits either way.
+
+    After five wrong ones the half session is gone: the password is asked again.
+    """
+    staff = half.staff
+    device = devices.read(origin.device)
+    what = [(CODE, str(half.session.id))]
+    if device and device.knows(key, staff.id, now.date()):
+        what.append((CODE_DEVICE, f"{staff.id}|{device.day}|{device.ident}"))
+    else:
+        what.append((CODE_ACCOUNT, str(staff.id)))
+    counted = limits.count(session, key, what, now)
+    if counted.over or not factors.check(session, key, staff, given, now):
+        if counted.count >= CODE.most:
+            audit.record(session, staff.id, Action.LOCKED_OUT, now)
+            sessions.end_half(session, half)
+        return None
+    limits.forgive(session, counted)
+    sessions.end_half(session, half)
+    return _open(session, key, staff, half.private_key, device, now)
+
+
+def step_of(session: Session, staff: Staff) -> SessionStep:
+    """Return what a session of hers still waits for once password and code were right."""
+    if factors.required(staff) and not factors.is_set(session, staff.id):
+        return SessionStep.FACTOR
+    return SessionStep.OPEN
+
+
+def settle(session: Session, identity: Identity) -> None:
+    """Let a session go on to what it waits for next, when she has done what it waited for."""
+    identity.session.step = step_of(session, identity.staff)
+    session.flush()
+
+
+def _open(
+    session: Session,
+    key: PersonalKey,
+    staff: Staff,
+    keyring: bytes | None,
+    device: Device | None,
+    now: datetime,
+) -> Login:
     audit.record(session, staff.id, Action.LOGGED_IN, now)
-    device = devices.remember(key, attempt.device, staff.id, now.date())
-    return Login(sessions.begin(session, staff, proof.keyring, now), staff, device.value())
+    step = step_of(session, staff)
+    known = devices.remember(key, device, staff.id, now.date())
+    return Login(sessions.begin(session, staff, keyring, now, step=step), staff, step, known.value())
 
 
 def _note_failure(session: Session, attempt: Attempt, now: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, select, update
 
-from models import KeyWrap, Programme, Shift, Staff, StaffSession, Team
+from models import KeyWrap, Programme, SessionStep, Shift, Staff, StaffSession, Team
 from outreach.sealing import vault
 
 if TYPE_CHECKING:
@@ -45,13 +45,16 @@ GONE = Holder(here=False, barred=True, seen_at=None)
 
 def touch(login: StaffSession, now: datetime) -> None:
     """Note that the desk is open with the key in this session; written every few seconds at most."""
+    if login.step is not SessionStep.OPEN:
+        return
     if login.key_wrapped and (login.desk_seen_at is None or now - login.desk_seen_at >= TOUCH_EVERY):
         login.desk_seen_at = now
 
 
 def live(now: datetime) -> ColumnElement[bool]:
-    """The condition that a session has not ended and holds the team's key."""
+    """The condition that a session is whole, has not ended and holds the team's key."""
     return and_(
+        StaffSession.step == SessionStep.OPEN,
         StaffSession.key_wrapped.is_not(None),
         StaffSession.expires_at > now,
         StaffSession.last_seen_at > now - IDLE,

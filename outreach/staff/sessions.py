@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from models import Staff, StaffSession
+from models import SessionStep, Staff, StaffSession
 from outreach.sealing import vault
 from outreach.staff import audit, presence
 from outreach.staff.audit import Action
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 LONGEST = timedelta(hours=12)
+# How long a right password waits for its code.
+LONGEST_HALF = timedelta(minutes=10)
 TOUCH_EVERY = timedelta(minutes=1)
 _TOKEN_BYTES = 32
 
@@ -39,7 +41,14 @@ class Identity:
     private_key: bytes | None
 
 
-def begin(session: Session, staff: Staff, keyring: bytes | None, now: datetime) -> str:
+def begin(
+    session: Session,
+    staff: Staff,
+    keyring: bytes | None,
+    now: datetime,
+    *,
+    step: SessionStep = SessionStep.OPEN,
+) -> str:
     """Open a session; return its token, which goes to the cookie and nowhere else."""
     raw = secrets.token_bytes(_TOKEN_BYTES)
     row = StaffSession(
@@ -48,20 +57,26 @@ def begin(session: Session, staff: Staff, keyring: bytes | None, now: datetime) 
         key_wrapped=vault.wrap_for_session(raw, keyring) if keyring else None,
         created_at=now,
         last_seen_at=now,
-        expires_at=now + LONGEST,
+        expires_at=now + (LONGEST_HALF if step is SessionStep.CODE else LONGEST),
+        step=step,
     )
     session.add(row)
     session.flush()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def identify(session: Session, token: str, now: datetime, *, touch: bool) -> Identity | None:
-    """Return who holds a token, or None; `touch` says that a person did something just now."""
+def identify(
+    session: Session, token: str, now: datetime, *, touch: bool, half: bool = False
+) -> Identity | None:
+    """Return who holds a token, or None; `touch` says that a person did something just now.
+
+    `half` asks for a login that still waits for its code, which is nobody anywhere else.
+    """
     raw = _raw(token)
     if raw is None:
         return None
     row = session.scalar(select(StaffSession).where(StaffSession.token_hash == sha256(raw).digest()))
-    if row is None:
+    if row is None or half != (row.step is SessionStep.CODE):
         return None
     staff = session.get(Staff, row.staff_id)
     ended = now >= row.expires_at or now - row.last_seen_at >= IDLE
@@ -95,6 +110,12 @@ def end_others(session: Session, identity: Identity) -> None:
             StaffSession.staff_id == identity.staff.id, StaffSession.id != identity.session.id
         )
     )
+
+
+def end_half(session: Session, half: Identity) -> None:
+    """Take a login that waits for its code away: it became a session, or was tried too often."""
+    session.delete(half.session)
+    session.flush()
 
 
 def _close(session: Session, row: StaffSession, now: datetime) -> None:

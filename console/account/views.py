@@ -1,0 +1,110 @@
+"""One's own account: the second factor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import segno
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from markupsafe import Markup
+
+from console.access import ANYONE_INSIDE, allow, db, key, me, now
+from console.account.forms import ChangeFactorForm, CodeForm
+from outreach.staff import accounts, factors, logins, sessions
+from outreach.texts import staff_accounts as texts
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from outreach.staff.factors import SetUp
+
+pages = Blueprint("account", __name__, template_folder="templates", url_prefix="/cuenta")
+
+
+@pages.get("/codigo")
+@allow(ANYONE_INSIDE)
+def factor() -> str:
+    """Show how to set up an app, or what can be done with the one that is set up."""
+    return _factor_page(CodeForm(formdata=None))
+
+
+@pages.post("/codigo")
+@allow(ANYONE_INSIDE)
+def set_factor() -> str | tuple[str, int]:
+    """Take the new app into use where it shows the right code; the recovery codes are shown here alone."""
+    form = CodeForm()
+    codes = factors.confirm(db(), key(), me().staff, form.code.data or "", now()) if form.validate() else None
+    if codes is None:
+        db().rollback()
+        if not form.errors:
+            flash(texts.FACTOR_NOT_CONFIRMED, "error")
+        return _factor_page(form), 422
+    logins.settle(db(), me())
+    sessions.end_others(db(), me())
+    db().commit()
+    return render_template("recovery_codes.html", codes=codes)
+
+
+@pages.post("/codigo/cambiar")
+@allow(ANYONE_INSIDE)
+def change_factor() -> Response | str | tuple[str, int]:
+    """Set up another phone, get new recovery codes, or do without, each with a code that is right."""
+    form = ChangeFactorForm()
+    if not form.validate():
+        abort(400)
+    what = form.what.data
+    if what == "off" and factors.required(me().staff):
+        flash(texts.FACTOR_NEEDED, "error")
+        return redirect(url_for("account.factor"))
+    try:
+        right = accounts.try_code(db(), key(), me().staff, form.code.data or "", now())
+    except accounts.StaffError as error:
+        db().commit()
+        flash(str(error), "error")
+        return _factor_page(CodeForm(formdata=None)), 422
+    db().commit()
+    if not right:
+        flash(texts.CODE_FAILED, "error")
+        return _factor_page(CodeForm(formdata=None)), 422
+    if what == "recovery":
+        codes = factors.new_recovery_codes(db(), key(), me().staff)
+        db().commit()
+        return render_template("recovery_codes.html", codes=codes)
+    if what == "phone":
+        factors.begin(db(), key(), me().staff, now())
+    else:
+        accounts.give_up_factor(db(), me().staff, now())
+        flash(texts.FACTOR_OFF, "ok")
+    db().commit()
+    return redirect(url_for("account.factor"))
+
+
+def _factor_page(form: CodeForm) -> str:
+    staff = me().staff
+    is_set = factors.is_set(db(), staff.id)
+    set_up = (
+        factors.pending(db(), key(), staff, now()) if is_set else factors.begin(db(), key(), staff, now())
+    )
+    db().commit()
+    return render_template(
+        "factor.html",
+        form=form,
+        is_set=is_set,
+        required=factors.required(staff),
+        left=factors.codes_left(db(), staff.id),
+        set_up=set_up,
+        picture=_picture(set_up) if set_up else None,
+        grouped=_grouped(set_up.secret) if set_up else None,
+    )
+
+
+def _picture(set_up: SetUp) -> Markup:
+    """Return the QR code as an inline SVG, dark on light in any scheme; made here, kept nowhere."""
+    drawn = segno.make(set_up.uri, micro=False).svg_inline(
+        dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None, title=texts.QR_TITLE
+    )
+    return Markup(drawn)  # noqa: S704 (made of an address of ours by segno, which escapes it)
+
+
+def _grouped(secret: str) -> str:
+    return " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
