@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length
 
 from console import words
 from console.forms import REQUIRED, Form
-from outreach.staff import accounts
+from outreach.staff import passwords
 
 
 class LoginForm(Form):
@@ -16,7 +16,7 @@ class LoginForm(Form):
     username = StringField("Usuario", [InputRequired(REQUIRED), Length(max=64, message=words.LOGIN_FAILED)])
     password = PasswordField(
         "Contraseña",
-        [InputRequired(REQUIRED), Length(max=accounts.LONGEST_PASSWORD, message=words.LOGIN_FAILED)],
+        [InputRequired(REQUIRED), Length(max=passwords.LONGEST, message=words.LOGIN_FAILED)],
     )
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from models import SessionStep
 from outreach.sealing import vault
-from outreach.staff import accounts, audit, devices, factors, limits, sessions
+from outreach.staff import accounts, audit, devices, factors, limits, passwords, sessions
 from outreach.staff.audit import Action
 from outreach.staff.limits import Limit
 
@@ -114,7 +114,7 @@ def begin(session: Session, key: PersonalKey, username: str, origin: Origin, now
 
 def prove(attempt: Attempt, password: str) -> Proof:
     """Compute whether the password is right, and the keys it opens; asks no database."""
-    right = accounts.verify(attempt.password_hash, password[: accounts.LONGEST_PASSWORD])
+    right = accounts.verify(attempt.password_hash, password[: passwords.LONGEST])
     if not right or attempt.staff is None or attempt.staff.disabled_at or attempt.counted.over:
         return Proof(right=False)
     stale = accounts.HASHER.check_needs_rehash(attempt.password_hash)
