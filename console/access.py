@@ -145,15 +145,23 @@ def _gate() -> Response | None:
         abort(404)
     first = what_comes_first(identity)
     if first and endpoint not in {*first, "auth.log_out"}:
-        return redirect(url_for(first[0]))
+        return _not_now(identity, first[0])
     return _to_keys() if at_desk and identity.private_key is None else None
 
 
 def what_comes_first(identity: Identity) -> tuple[str, ...]:
     """Return the page that is open to her before all others, with the endpoints of its forms; or nothing."""
+    if identity.session.locked_at is not None:
+        return ("auth.unlock", "account.session_state", "account.stay")
     if identity.staff.must_change_password:
         return ("auth.change_password",)
     return FIRST.get(identity.session.step, ())
+
+
+def _not_now(identity: Identity, first: str) -> Response:
+    if identity.session.locked_at is not None and request.headers.get("X-Fragment"):
+        abort(423)
+    return redirect(url_for(first))
 
 
 def _to_login() -> Response:

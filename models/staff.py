@@ -50,7 +50,8 @@ class StaffSession(Base):
 
     `token_hash` is the SHA-256 of the cookie's token; `key_wrapped` is the team's private key under
     a key that only the cookie carries. `desk_seen_at` is when the desk was last open in it with that key.
-    `step` is what it still waits for.
+    `step` is what it still waits for. `locked_at`: idle for too long, the key was dropped, password and
+    code give it back.
     """
 
     __tablename__ = "staff_session"
@@ -67,6 +68,7 @@ class StaffSession(Base):
         Enum(SessionStep, native_enum=False, length=8, values_callable=lambda e: [m.value for m in e]),
         default=SessionStep.OPEN,
     )
+    locked_at: Mapped[Moment | None]
 
     __table_args__ = (Index(None, "staff_id"),)
 

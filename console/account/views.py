@@ -5,20 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import segno
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, url_for
 from markupsafe import Markup
 
 from console.access import ANYONE_INSIDE, allow, db, key, me, now
 from console.account.forms import ChangeFactorForm, CodeForm
+from console.forms import Form
 from outreach.staff import accounts, factors, logins, sessions
 from outreach.texts import staff_accounts as texts
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response
+    from werkzeug.wrappers import Response as Answer
 
     from outreach.staff.factors import SetUp
 
 pages = Blueprint("account", __name__, template_folder="templates", url_prefix="/cuenta")
+
+
+@pages.get("/sesion")
+@allow(ANYONE_INSIDE, quiet=True)
+def session_state() -> Response:
+    """Say in how many seconds this session is locked; 423 where it is."""
+    return _state()
+
+
+@pages.post("/sesion")
+@allow(ANYONE_INSIDE)
+def stay() -> Response:
+    """Note that a person did something on the page."""
+    if not Form().validate():
+        abort(400)
+    return _state()
+
+
+def _state() -> Response:
+    if me().session.locked_at is not None:
+        abort(423)
+    return jsonify(left=sessions.seconds_left(me().session, now()))
 
 
 @pages.get("/codigo")
@@ -47,7 +70,7 @@ def set_factor() -> str | tuple[str, int]:
 
 @pages.post("/codigo/cambiar")
 @allow(ANYONE_INSIDE)
-def change_factor() -> Response | str | tuple[str, int]:
+def change_factor() -> Answer | str | tuple[str, int]:
     """Set up another phone, get new recovery codes, or do without, each with a code that is right."""
     form = ChangeFactorForm()
     if not form.validate():

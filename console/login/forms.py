@@ -6,6 +6,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from console import words
+from console.account.forms import LONGEST_CODE
 from console.forms import REQUIRED, Form
 from outreach.staff import passwords
 
@@ -18,6 +19,13 @@ class LoginForm(Form):
         "Contraseña",
         [InputRequired(REQUIRED), Length(max=passwords.LONGEST, message=words.LOGIN_FAILED)],
     )
+
+
+class UnlockForm(Form):
+    """Password and code, for a session that was locked; a second factor is not everybody's."""
+
+    password = PasswordField("Contraseña", [InputRequired(REQUIRED), Length(max=passwords.LONGEST)])
+    code = StringField("Código", [Length(max=LONGEST_CODE)])
 
 
 class PasswordForm(Form):

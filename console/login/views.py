@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, session, url_for
 
 from console import words
 from console.access import ANYONE_INSIDE, COOKIE, DEVICE_COOKIE, allow, db, key, me, now, secure, settings
 from console.account.forms import CodeForm
 from console.forms import Form
-from console.login.forms import LoginForm, PasswordForm
+from console.login.forms import LoginForm, PasswordForm, UnlockForm
 from models import Role, SessionStep
 from outreach.casework import holding
 from outreach.staff import accounts, devices, logins, sessions
@@ -71,6 +71,41 @@ def code() -> Response | str | tuple[str, int]:
         return redirect(url_for("auth.log_in"))
     flash(texts.CODE_FAILED, "error")
     return render_template("code.html", form=CodeForm(formdata=None)), 401
+
+
+@pages.route("/entrar/abrir", methods=["GET", "POST"])
+@allow(ANYONE_INSIDE, quiet=True)
+def unlock() -> Response | str | tuple[str | Response, int]:
+    """Give a session that was locked its key again; the page that is covered asks here too."""
+    if me().session.locked_at is None:
+        return redirect(url_for("auth.home"))
+    if request.method == "GET":
+        return render_template("unlock.html")
+    form = UnlockForm()
+    right = form.validate() and _reopen(form.password.data or "", form.code.data or "")
+    by_page = bool(request.headers.get("X-Fragment"))
+    if right:
+        left = jsonify(left=sessions.seconds_left(me().session, now()))
+        return left if by_page else redirect(url_for("auth.home"))
+    if sessions.identify(db(), request.cookies.get(COOKIE, ""), now(), touch=False) is None:
+        flash(texts.CODE_TOO_OFTEN, "error")
+        if by_page:
+            abort(401)
+        return redirect(url_for("auth.log_in"))
+    if by_page:
+        return jsonify(problem=texts.UNLOCK_FAILED), 422
+    flash(texts.UNLOCK_FAILED, "error")
+    return render_template("unlock.html"), 422
+
+
+def _reopen(password: str, code: str) -> bool:
+    identity, token = me(), request.cookies.get(COOKIE, "")
+    attempt = logins.begin(db(), key(), identity.staff.username, _origin(), now())
+    db().commit()  # what follows takes a second: no transaction, no connection
+    proof = logins.prove(attempt, password)
+    right = logins.reopen(db(), key(), identity, token, attempt, proof, code, _origin(), now())
+    db().commit()
+    return right
 
 
 @pages.post("/salir")

@@ -1,4 +1,4 @@
-"""A second factor for staff; logins of before it have to be made again
+"""A second factor and an idle lock for staff; logins of before have to be made again
 
 Revision ID: 0009
 Revises: 0007
@@ -40,6 +40,7 @@ def upgrade() -> None:
     op.create_index('ix_recovery_code_staff_id', 'recovery_code', ['staff_id'])
     op.add_column('staff_session', sa.Column('step', sa.String(length=8), server_default='open', nullable=False))
     op.alter_column('staff_session', 'step', server_default=None)
+    op.add_column('staff_session', sa.Column('locked_at', sa.DateTime(timezone=True), nullable=True))
     # A session from before asked no second factor.
     op.execute('UPDATE staff_session SET key_wrapped = NULL, expires_at = LEAST(expires_at, now())')
     op.drop_column('staff', 'failed_logins')
@@ -52,6 +53,7 @@ def downgrade() -> None:
     op.alter_column('staff', 'failed_logins', server_default=None)
     # A session that still waits for something would be a whole one to the code of before.
     op.execute("DELETE FROM staff_session WHERE step <> 'open'")
+    op.drop_column('staff_session', 'locked_at')
     op.drop_column('staff_session', 'step')
     op.drop_index('ix_recovery_code_staff_id', table_name='recovery_code')
     op.drop_table('recovery_code')

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -24,7 +25,6 @@ from outreach.staff import audit
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
-    import uuid
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -78,8 +78,9 @@ def codes_left(session: Session, staff_id: uuid.UUID) -> int:
 
 def begin(session: Session, key: PersonalKey, staff: Staff, now: datetime) -> SetUp:
     """Start a new secret beside the one in use; asked again within minutes it is the same."""
-    row = _row(session, staff.id) or SecondFactor(staff_id=staff.id)
-    if row.id is None:
+    row = _row(session, staff.id)
+    if row is None:
+        row = SecondFactor(id=uuid.uuid4(), staff_id=staff.id)
         session.add(row)
         session.flush()
     if row.pending_cipher is None or row.pending_at is None or now - row.pending_at >= PENDING_FOR:

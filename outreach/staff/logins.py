@@ -155,22 +155,42 @@ def complete(
 
     After five wrong ones the half session is gone: the password is asked again.
     """
-    staff = half.staff
-    device = devices.read(origin.device)
-    what = [(CODE, str(half.session.id))]
-    if device and device.knows(key, staff.id, now.date()):
-        what.append((CODE_DEVICE, f"{staff.id}|{device.day}|{device.ident}"))
-    else:
-        what.append((CODE_ACCOUNT, str(staff.id)))
-    counted = limits.count(session, key, what, now)
-    if counted.over or not factors.check(session, key, staff, given, now):
-        if counted.count >= CODE.most:
-            audit.record(session, staff.id, Action.LOCKED_OUT, now)
-            sessions.end_half(session, half)
+    if not _right_code(session, key, half, given, origin, now):
         return None
-    limits.forgive(session, counted)
-    sessions.end_half(session, half)
-    return _open(session, key, staff, half.private_key, device, now)
+    sessions.end_one(session, half)
+    return _open(session, key, half.staff, half.private_key, devices.read(origin.device), now)
+
+
+def reopen(
+    session: Session,
+    key: PersonalKey,
+    locked: Identity,
+    token: str,
+    attempt: Attempt,
+    proof: Proof,
+    given: str,
+    origin: Origin,
+    now: datetime,
+) -> bool:
+    """Give a locked session its key again, by password and code; say whether. The caller commits either way.
+
+    The code is not looked at, and not used up, where the password is wrong. After five wrong codes the
+    session has ended.
+    """
+    staff = locked.staff
+    if not proof.right:
+        _note_failure(session, attempt, now)
+        return False
+    session.refresh(staff, with_for_update=True)
+    if staff.disabled_at is not None or staff.password_hash != attempt.password_hash:
+        return False
+    if factors.is_set(session, staff.id) and not _right_code(session, key, locked, given, origin, now):
+        return False
+    limits.forgive(session, attempt.counted)
+    if proof.keyring is not None:
+        vault.check(session, proof.keyring)
+    sessions.unlock(session, locked.session, token, proof.keyring, now)
+    return True
 
 
 def step_of(session: Session, staff: Staff) -> SessionStep:
@@ -184,6 +204,26 @@ def settle(session: Session, identity: Identity) -> None:
     """Let a session go on to what it waits for next, when she has done what it waited for."""
     identity.session.step = step_of(session, identity.staff)
     session.flush()
+
+
+def _right_code(
+    session: Session, key: PersonalKey, identity: Identity, given: str, origin: Origin, now: datetime
+) -> bool:
+    """Say whether a code is right, counted by session and account; five wrong ones end the session."""
+    staff, device = identity.staff, devices.read(origin.device)
+    what = [(CODE, str(identity.session.id))]
+    if device and device.knows(key, staff.id, now.date()):
+        what.append((CODE_DEVICE, f"{staff.id}|{device.day}|{device.ident}"))
+    else:
+        what.append((CODE_ACCOUNT, str(staff.id)))
+    counted = limits.count(session, key, what, now)
+    if not counted.over and factors.check(session, key, staff, given, now):
+        limits.forgive(session, counted)
+        return True
+    if counted.count >= CODE.most:
+        audit.record(session, staff.id, Action.LOCKED_OUT, now)
+        sessions.end_one(session, identity)
+    return False
 
 
 def _open(

@@ -18,7 +18,7 @@ from models import SessionStep, Staff, StaffSession
 from outreach.sealing import vault
 from outreach.staff import audit, presence
 from outreach.staff.audit import Action
-from outreach.staff.presence import IDLE
+from outreach.staff.presence import IDLE, LOCK_AFTER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LONGEST = timedelta(hours=12)
 # How long a right password waits for its code.
 LONGEST_HALF = timedelta(minutes=10)
-TOUCH_EVERY = timedelta(minutes=1)
+TOUCH_EVERY = timedelta(seconds=10)
 _TOKEN_BYTES = 32
 
 
@@ -83,10 +83,34 @@ def identify(
     if staff is None or staff.disabled_at is not None or ended:
         _close(session, row, now)
         return None
-    if touch and now - row.last_seen_at >= TOUCH_EVERY:
+    if row.key_wrapped and row.step is SessionStep.OPEN and now - row.last_seen_at >= LOCK_AFTER:
+        lock(row, now)
+    if touch and row.locked_at is None and now - row.last_seen_at >= TOUCH_EVERY:
         row.last_seen_at = now
     key = vault.unwrap_for_session(raw, row.key_wrapped) if row.key_wrapped else None
     return Identity(staff, row, key)
+
+
+def lock(row: StaffSession, now: datetime) -> None:
+    """Drop the key of a session that nobody used for a while; `unlock` gives it back."""
+    row.key_wrapped, row.locked_at = None, now
+
+
+def unlock(session: Session, row: StaffSession, token: str, keyring: bytes | None, now: datetime) -> None:
+    """Give a locked session its key again; its end stays what it was."""
+    raw = _raw(token)
+    if raw is None or sha256(raw).digest() != row.token_hash:
+        raise ValueError("the token is of another session")
+    row.key_wrapped = vault.wrap_for_session(raw, keyring) if keyring else None
+    row.locked_at, row.last_seen_at = None, now
+    session.flush()
+
+
+def seconds_left(row: StaffSession, now: datetime) -> int | None:
+    """Return in how many seconds a session will be locked where nobody does anything; None: never."""
+    if row.key_wrapped is None or row.step is not SessionStep.OPEN:
+        return None
+    return max(0, int((row.last_seen_at + LOCK_AFTER - now).total_seconds()))
 
 
 def log_out(session: Session, identity: Identity, now: datetime) -> None:
@@ -112,9 +136,9 @@ def end_others(session: Session, identity: Identity) -> None:
     )
 
 
-def end_half(session: Session, half: Identity) -> None:
-    """Take a login that waits for its code away: it became a session, or was tried too often."""
-    session.delete(half.session)
+def end_one(session: Session, identity: Identity) -> None:
+    """Take a session away: half a one that became whole, or one at which codes were guessed."""
+    session.delete(identity.session)
     session.flush()
 
 
