@@ -62,7 +62,6 @@
 
   function acted() {
     if (taken !== null || Date.now() >= deadline) return;
-    warning.hidden = true;
     if (waiting === null) waiting = window.setTimeout(tell, Math.max(0, told + TELL_EVERY - Date.now()));
   }
 
@@ -131,6 +130,11 @@
     document.addEventListener(name, acted, { passive: true, capture: true });
   }
   form.addEventListener("submit", open);
+  // It goes when it is pressed or at a later tick, never from under the pointer.
+  warning.querySelector("button").addEventListener("click", () => {
+    warning.hidden = true;
+    acted();
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") tick();
   });

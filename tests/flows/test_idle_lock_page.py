@@ -1,4 +1,4 @@
-"""The page that locks itself, in real Chromium with its own clock: what stood there is gone, drafts are not."""
+"""The page that locks itself, in real Chromium: what stood there is gone, drafts are not."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ def test_the_page_locks_and_opens(
         warning, cover = page.locator("#aviso-cierre"), page.locator("#cortina")
         console.passes(staff, timedelta(minutes=9, seconds=6))
         expect(warning).to_be_visible()
-        page.get_by_role("button", name="Sigo aquí").click()
+        with page.expect_response(lambda answer: answer.url.endswith("/cuenta/sesion")):
+            page.get_by_role("button", name="Sigo aquí").click()
         expect(warning).to_be_hidden()
-        page.wait_for_response(lambda answer: answer.url.endswith("/cuenta/sesion"))
         console.passes(staff, timedelta(minutes=9, seconds=6))
         expect(warning).to_be_visible()
         expect(cover).to_be_hidden()

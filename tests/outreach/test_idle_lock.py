@@ -1,4 +1,4 @@
-"""A session without an act of a person for ten minutes loses its key, and gets it back for password and code."""
+"""A session without an act for ten minutes loses its key; password and code bring it back."""
 
 from __future__ import annotations
 
