@@ -20,7 +20,7 @@ from outreach.ground.database import make_sessions
 from outreach.ground.settings import var_of
 from outreach.sealing import vault
 from outreach.sealing.crypto import PersonalKey
-from outreach.staff import accounts, factors
+from outreach.staff import accounts, conduct, factors
 from outreach.start import demo, seed
 
 if TYPE_CHECKING:
@@ -113,6 +113,9 @@ def fill(engine: Engine, settings: Settings, notebook: Notebook) -> None:
             logins[username] = _login(
                 session, username, name, Role(role), logins.get(username), notebook, now
             )
+            one = accounts.find(session, username)
+            assert one is not None  # noqa: S101 (added where it was missing)
+            conduct.agree(session, one, now)
             if Role(role) in vault.KEY_ROLES:
                 codes[username] = _code(session, key, username, codes.get(username), now)
         notebook.keep("logins", logins)

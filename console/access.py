@@ -37,7 +37,10 @@ ANYONE_INSIDE: Final = frozenset(Role)
 OPEN: Final = frozenset({"auth.log_in", "auth.code", "health.healthz", "health.readyz", "static"})
 
 # What a session that waits for something is good for.
-FIRST: Final = {SessionStep.FACTOR: ("account.factor", "account.set_factor")}
+FIRST: Final = {
+    SessionStep.FACTOR: ("account.factor", "account.set_factor"),
+    SessionStep.CONDUCT: ("account.conduct_code", "account.agree"),
+}
 
 COOKIE = "avanza_session"
 DEVICE_COOKIE = "avanza_device"

@@ -3,6 +3,7 @@
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
 from models.case import Case, SealedEntry
+from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
 from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
@@ -52,6 +53,7 @@ __all__ = [
     "CampaignState",
     "Case",
     "ChannelAddress",
+    "ConductAgreement",
     "Consent",
     "Conversation",
     "Counter",

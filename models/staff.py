@@ -25,6 +25,7 @@ class SessionStep(enum.StrEnum):
 
     CODE = "code"  # the password was right, the code of her second factor is missing
     FACTOR = "factor"  # her role needs a second factor and she has none yet
+    CONDUCT = "conduct"  # she has not agreed to the code of conduct in force
     OPEN = "open"
 
 
@@ -51,7 +52,7 @@ class StaffSession(Base):
     `token_hash` is the SHA-256 of the cookie's token; `key_wrapped` is the team's private key under
     a key that only the cookie carries. `desk_seen_at` is when the desk was last open in it with that key.
     `step` is what it still waits for. `locked_at`: idle for too long, the key was dropped, password and
-    code give it back.
+    code give it back. `agent_cipher` is which browser it is, in words.
     """
 
     __tablename__ = "staff_session"
@@ -69,6 +70,7 @@ class StaffSession(Base):
         default=SessionStep.OPEN,
     )
     locked_at: Mapped[Moment | None]
+    agent_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (Index(None, "staff_id"),)
 

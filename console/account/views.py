@@ -1,4 +1,4 @@
-"""One's own account: the second factor."""
+"""One's own account: sessions, the second factor, the code of conduct."""
 
 from __future__ import annotations
 
@@ -11,15 +11,76 @@ from markupsafe import Markup
 from console.access import ANYONE_INSIDE, allow, db, key, me, now
 from console.account.forms import ChangeFactorForm, CodeForm
 from console.forms import Form
-from outreach.staff import accounts, factors, logins, sessions
+from outreach.staff import accounts, conduct, factors, logins, sessions
+from outreach.texts import conduct as code_of_conduct
 from outreach.texts import staff_accounts as texts
 
 if TYPE_CHECKING:
+    import uuid
+
     from werkzeug.wrappers import Response as Answer
 
     from outreach.staff.factors import SetUp
 
 pages = Blueprint("account", __name__, template_folder="templates", url_prefix="/cuenta")
+
+
+@pages.get("")
+@allow(ANYONE_INSIDE)
+def index() -> str:
+    """Show where she is logged in, and what else is hers."""
+    return render_template(
+        "account.html",
+        mine=sessions.own(db(), key(), me(), now()),
+        has_factor=factors.is_set(db(), me().staff.id),
+        left=factors.codes_left(db(), me().staff.id),
+    )
+
+
+@pages.post("/sesiones/<uuid:session_id>/terminar")
+@allow(ANYONE_INSIDE)
+def end_session(session_id: uuid.UUID) -> Answer:
+    """End another session of hers."""
+    if not Form().validate():
+        abort(400)
+    if not sessions.end_own(db(), me(), session_id, now()):
+        abort(404)
+    db().commit()
+    flash(texts.SESSION_ENDED, "ok")
+    return redirect(url_for("account.index"))
+
+
+@pages.post("/sesiones/terminar")
+@allow(ANYONE_INSIDE)
+def end_other_sessions() -> Answer:
+    """End all her sessions but this one."""
+    if not Form().validate():
+        abort(400)
+    for one in sessions.own(db(), key(), me(), now()):
+        sessions.end_own(db(), me(), one.id, now())
+    db().commit()
+    flash(texts.SESSIONS_ENDED, "ok")
+    return redirect(url_for("account.index"))
+
+
+@pages.get("/conducta")
+@allow(ANYONE_INSIDE)
+def conduct_code() -> str:
+    """Show the code of conduct."""
+    agreed = conduct.agreed(db(), me().staff.id)
+    return render_template("conduct.html", points=code_of_conduct.POINTS, agreed=agreed)
+
+
+@pages.post("/conducta")
+@allow(ANYONE_INSIDE)
+def agree() -> Answer:
+    """Agree to it."""
+    if not Form().validate():
+        abort(400)
+    conduct.agree(db(), me().staff, now())
+    logins.settle(db(), me())
+    db().commit()
+    return redirect(url_for("auth.home"))
 
 
 @pages.get("/sesion")

@@ -153,7 +153,9 @@ def _try(username: str, password: str) -> Login | None:
 
 
 def _origin() -> logins.Origin:
-    return logins.Origin(request.remote_addr or "", request.cookies.get(DEVICE_COOKIE, ""))
+    return logins.Origin(
+        request.remote_addr or "", request.cookies.get(DEVICE_COOKIE, ""), request.user_agent.string
+    )
 
 
 def _let_in(login: Login) -> Response:

@@ -1,4 +1,4 @@
-"""A second factor and an idle lock for staff; logins of before have to be made again
+"""Staff: a second factor, an idle lock, a code of conduct, sessions that say their browser; logins of before have to be made again
 
 Revision ID: 0009
 Revises: 0007
@@ -41,6 +41,17 @@ def upgrade() -> None:
     op.add_column('staff_session', sa.Column('step', sa.String(length=8), server_default='open', nullable=False))
     op.alter_column('staff_session', 'step', server_default=None)
     op.add_column('staff_session', sa.Column('locked_at', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('staff_session', sa.Column('agent_cipher', sa.LargeBinary(), nullable=True))
+    op.create_table(
+        'conduct_agreement',
+        sa.Column('id', sa.Uuid(), nullable=False),
+        sa.Column('staff_id', sa.Uuid(), nullable=False),
+        sa.Column('version', sa.String(length=16), nullable=False),
+        sa.Column('agreed_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name='fk_conduct_agreement_staff_id_staff', ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name='pk_conduct_agreement'),
+    )
+    op.create_index('uq_conduct_agreement_staff_version', 'conduct_agreement', ['staff_id', 'version'], unique=True)
     # A session from before asked no second factor.
     op.execute('UPDATE staff_session SET key_wrapped = NULL, expires_at = LEAST(expires_at, now())')
     op.drop_column('staff', 'failed_logins')
@@ -53,6 +64,9 @@ def downgrade() -> None:
     op.alter_column('staff', 'failed_logins', server_default=None)
     # A session that still waits for something would be a whole one to the code of before.
     op.execute("DELETE FROM staff_session WHERE step <> 'open'")
+    op.drop_index('uq_conduct_agreement_staff_version', table_name='conduct_agreement')
+    op.drop_table('conduct_agreement')
+    op.drop_column('staff_session', 'agent_cipher')
     op.drop_column('staff_session', 'locked_at')
     op.drop_column('staff_session', 'step')
     op.drop_index('ix_recovery_code_staff_id', table_name='recovery_code')

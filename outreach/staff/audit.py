@@ -32,6 +32,8 @@ class Action(enum.StrEnum):
     FACTOR_SET = "factor.set"
     FACTOR_USED_RECOVERY = "factor.recovery_used"
     FACTOR_RESET = "factor.reset"
+    LOGIN_ENDED = "login.ended"
+    CONDUCT_AGREED = "conduct.agreed"
     KEY_GRANTED = "key.granted"
     KEY_RECOVERED = "key.recovered"
     DESK_READ = "desk.read"

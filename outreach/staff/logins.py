@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from models import SessionStep
 from outreach.sealing import vault
-from outreach.staff import accounts, audit, devices, factors, limits, passwords, sessions
+from outreach.staff import accounts, audit, browsers, conduct, devices, factors, limits, passwords, sessions
 from outreach.staff.audit import Action
 from outreach.staff.limits import Limit
 
@@ -48,10 +48,11 @@ CODE_DEVICE = Limit("login code account and device", 10, timedelta(minutes=15))
 
 @dataclass(frozen=True)
 class Origin:
-    """From where somebody tries: the address, and the browser's device cookie."""
+    """From where somebody tries: the address, the browser's device cookie, and what it calls itself."""
 
     address: str
     device: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Attempt:
     password_hash: str
     counted: limits.Counted
     device: Device | None
+    origin: Origin
     wraps: list[KeyWrap] = field(default_factory=list)
     needs_wrap: bool = False
 
@@ -107,6 +109,7 @@ def begin(session: Session, key: PersonalKey, username: str, origin: Origin, now
         staff.password_hash if staff else _unknown_hash(),
         counted,
         device,
+        origin,
         wraps,
         needs_wrap=holds_key and not wraps and vault.find_team(session) is not None,
     )
@@ -143,9 +146,12 @@ def finish(session: Session, key: PersonalKey, attempt: Attempt, proof: Proof, n
     if proof.keyring is not None:
         vault.check(session, proof.keyring)
     if factors.is_set(session, staff.id):
-        half = sessions.begin(session, staff, proof.keyring, now, step=SessionStep.CODE)
-        return Login(half, staff, SessionStep.CODE, "")
-    return _open(session, key, staff, proof.keyring, attempt.device, now)
+        step = SessionStep.CODE
+        half = sessions.begin(
+            session, staff, proof.keyring, now, step=step, browser=_browser(key, attempt.origin)
+        )
+        return Login(half, staff, step, "")
+    return _open(session, key, staff, proof.keyring, attempt.origin, now)
 
 
 def complete(
@@ -158,7 +164,7 @@ def complete(
     if not _right_code(session, key, half, given, origin, now):
         return None
     sessions.end_one(session, half)
-    return _open(session, key, half.staff, half.private_key, devices.read(origin.device), now)
+    return _open(session, key, half.staff, half.private_key, origin, now)
 
 
 def reopen(
@@ -197,7 +203,7 @@ def step_of(session: Session, staff: Staff) -> SessionStep:
     """Return what a session of hers still waits for once password and code were right."""
     if factors.required(staff) and not factors.is_set(session, staff.id):
         return SessionStep.FACTOR
-    return SessionStep.OPEN
+    return SessionStep.OPEN if conduct.agreed(session, staff.id) else SessionStep.CONDUCT
 
 
 def settle(session: Session, identity: Identity) -> None:
@@ -231,13 +237,18 @@ def _open(
     key: PersonalKey,
     staff: Staff,
     keyring: bytes | None,
-    device: Device | None,
+    origin: Origin,
     now: datetime,
 ) -> Login:
     audit.record(session, staff.id, Action.LOGGED_IN, now)
     step = step_of(session, staff)
-    known = devices.remember(key, device, staff.id, now.date())
-    return Login(sessions.begin(session, staff, keyring, now, step=step), staff, step, known.value())
+    known = devices.remember(key, devices.read(origin.device), staff.id, now.date())
+    token = sessions.begin(session, staff, keyring, now, step=step, browser=_browser(key, origin))
+    return Login(token, staff, step, known.value())
+
+
+def _browser(key: PersonalKey, origin: Origin) -> sessions.Browser:
+    return sessions.Browser(key, browsers.family(origin.agent))
 
 
 def _note_failure(session: Session, attempt: Attempt, now: datetime) -> None:

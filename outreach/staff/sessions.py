@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 import secrets
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from outreach.sealing.crypto import PersonalKey
+
 LONGEST = timedelta(hours=12)
 # How long a right password waits for its code.
 LONGEST_HALF = timedelta(minutes=10)
@@ -41,6 +44,27 @@ class Identity:
     private_key: bytes | None
 
 
+@dataclass(frozen=True)
+class Browser:
+    """Which browser a session is in, in words, with the key that keeps them."""
+
+    key: PersonalKey = field(repr=False)
+    words: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """One of her sessions, as she sees it; `step` of a half one is `code`."""
+
+    id: uuid.UUID
+    browser: str
+    since: datetime
+    seen: datetime
+    step: SessionStep
+    locked: bool
+    here: bool
+
+
 def begin(
     session: Session,
     staff: Staff,
@@ -48,10 +72,12 @@ def begin(
     now: datetime,
     *,
     step: SessionStep = SessionStep.OPEN,
+    browser: Browser | None = None,
 ) -> str:
     """Open a session; return its token, which goes to the cookie and nowhere else."""
     raw = secrets.token_bytes(_TOKEN_BYTES)
     row = StaffSession(
+        id=uuid.uuid4(),
         staff_id=staff.id,
         token_hash=sha256(raw).digest(),
         key_wrapped=vault.wrap_for_session(raw, keyring) if keyring else None,
@@ -60,6 +86,8 @@ def begin(
         expires_at=now + (LONGEST_HALF if step is SessionStep.CODE else LONGEST),
         step=step,
     )
+    if browser is not None:
+        row.agent_cipher = browser.key.encrypt({"browser": browser.words}, place=_place(row))
     session.add(row)
     session.flush()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
@@ -125,6 +153,52 @@ def end_all(session: Session, staff: Staff, now: datetime) -> None:
     """End all sessions of a member of staff, and her shift."""
     session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
     presence.end_shift(session, staff.id, now)
+
+
+def own(session: Session, key: PersonalKey, identity: Identity, now: datetime) -> list[Own]:
+    """Return her sessions that have not ended, this one first, then the newest."""
+    query = select(StaffSession).where(
+        StaffSession.staff_id == identity.staff.id,
+        StaffSession.expires_at > now,
+        StaffSession.last_seen_at > now - IDLE,
+    )
+    found = [_own(key, identity, row) for row in session.scalars(query)]
+    return sorted(found, key=lambda one: (not one.here, -one.since.timestamp()))
+
+
+def end_own(session: Session, identity: Identity, session_id: uuid.UUID, now: datetime) -> bool:
+    """End another session of hers; say whether there was one."""
+    ended = session.execute(
+        delete(StaffSession)
+        .where(
+            StaffSession.id == session_id,
+            StaffSession.staff_id == identity.staff.id,
+            StaffSession.id != identity.session.id,
+        )
+        .returning(StaffSession.id)
+    )
+    if ended.first() is None:
+        return False
+    audit.record(session, identity.staff.id, Action.LOGIN_ENDED, now)
+    session.flush()
+    return True
+
+
+def _own(key: PersonalKey, identity: Identity, row: StaffSession) -> Own:
+    words = key.decrypt(row.agent_cipher, place=_place(row)).get("browser", "") if row.agent_cipher else ""
+    return Own(
+        row.id,
+        words,
+        row.created_at,
+        row.last_seen_at,
+        row.step,
+        row.locked_at is not None,
+        row.id == identity.session.id,
+    )
+
+
+def _place(row: StaffSession) -> str:
+    return f"staff_session:{row.id}"
 
 
 def end_others(session: Session, identity: Identity) -> None:

@@ -39,3 +39,5 @@ LOCKED_PAGE: Final = (
 )
 AWAY: Final = "No hay conexión con el sistema. Inténtalo otra vez en un momento."
 UNLOCK_FAILED: Final = "La contraseña o el código no son correctos, o el código ya se usó. Si hubo muchos intentos, espera unos minutos."
+SESSION_ENDED: Final = "Esa sesión terminó."
+SESSIONS_ENDED: Final = "Terminaron las demás sesiones."

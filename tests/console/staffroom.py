@@ -82,6 +82,7 @@ def enter(app: Flask, db: Database, role: Role, username: str, recovery_key: str
     assert answer.status_code == 302
     if role in vault.KEY_ROLES:
         set_up_codes(browser)
+    browser.post("/cuenta/conducta")
     browser.client.get("/", follow_redirects=True)  # the page that says once that the password changed
     return browser
 

@@ -93,6 +93,7 @@ def test_before_her_codes_a_key_holder_reaches_nothing(app: Flask, session: Data
     app.config["WTF_CSRF_ENABLED"] = True
     page = set_up_codes(browser)
     assert len(re.findall(r"[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}", page)) == 10
+    browser.post("/cuenta/conducta")
     assert browser.get("/casos").status_code == 200
 
 

@@ -118,6 +118,11 @@ class StaffPage:
         self.page.click("main button[type=submit]")
         self.page.get_by_role("link", name="Ya los guardé").click()
 
+    def agrees_to_conduct(self) -> None:
+        """Agree to the code of conduct, as the first login asks of everybody."""
+        expect(self.page.locator("h1")).to_have_text("Código de conducta")
+        self.page.get_by_role("button", name="Lo leí y lo acepto").click()
+
     def opens(self, path: str) -> None:
         """Go to a page."""
         self.page.goto(self.console + path)

@@ -70,6 +70,7 @@ def test_the_page_locks_and_opens(
         staff = StaffPage(browser, console.url, "lucia", first)
         staff.chooses_password(first, PASSWORD)
         staff.sets_up_codes()
+        staff.agrees_to_conduct()
         page = staff.page
         page.clock.install(time=console.now())
         staff.opens("/cuenta/codigo")

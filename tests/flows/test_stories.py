@@ -101,6 +101,7 @@ def logged_in(
     page.chooses_password(password, NEW_PASSWORD)
     if role in vault.KEY_ROLES:
         page.sets_up_codes()
+    page.agrees_to_conduct()
     return page, username
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from models import AuditEvent, RecoveryCode, Role, SecondFactor, SessionStep, Staff, StaffSession
 from outreach.sealing import vault
-from outreach.staff import accounts, factors, logins, presence, sessions
+from outreach.staff import accounts, conduct, factors, logins, presence, sessions
 from outreach.staff.logins import Origin
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def password(session: Session, recovery_key: str) -> str:
     """Add a caseworker with the team's key; return her password."""
     made = accounts.add(session, "lucia", "Lucía Prueba", Role.CASEWORKER, NOW)
     vault.grant_with_recovery_key(session, recovery_key, _lucia(session).id)
+    conduct.agree(session, _lucia(session), NOW)
     return made
 
 
@@ -229,6 +230,7 @@ def test_it_is_asked_of_whom_it_protects(session: Session, key: PersonalKey) -> 
     password = accounts.add(session, "rosa", "Rosa", Role.COORDINATOR, NOW)
     rosa = accounts.find(session, "rosa")
     assert rosa is not None
+    conduct.agree(session, rosa, NOW)
     login = log_in(session, key, "rosa", password, NOW)
     assert login is not None
     assert login.step is SessionStep.OPEN

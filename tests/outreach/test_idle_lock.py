@@ -13,7 +13,7 @@ from sqlalchemy import select
 from models import Role, Shift, Staff, StaffSession
 from outreach.casework import roster
 from outreach.sealing import vault
-from outreach.staff import accounts, factors, logins, presence, sessions
+from outreach.staff import accounts, conduct, factors, logins, presence, sessions
 from outreach.staff.logins import Origin
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def lucia(session: Session, key: PersonalKey, recovery_key: str) -> Lucia:
     assert staff is not None
     staff.must_change_password = False
     vault.grant_with_recovery_key(session, recovery_key, staff.id)
+    conduct.agree(session, staff, NOW)
     phone = CodesApp(factors.begin(session, key, staff, NOW).secret)
     assert factors.confirm(session, key, staff, phone.code(NOW), NOW)
     half = log_in(session, key, "lucia", password, NOW)
