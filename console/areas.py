@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console import health
 from console.account import views as account
+from console.accounts import review
 from console.accounts import views as accounts
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
@@ -32,6 +33,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         campaigns,
         message_templates,
         accounts,
+        review,
         facts,
         dead_letters,
     )

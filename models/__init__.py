@@ -1,5 +1,6 @@
 """The data model: one small module a noun. It imports nothing else of the project."""
 
+from models.access_review import AccessReview, ReviewDecision
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
 from models.case import Case, SealedEntry
@@ -40,6 +41,7 @@ from models.woman import Affiliation, NameKey, Woman
 
 __all__ = [
     "FIRST_PROGRAMME",
+    "AccessReview",
     "Affiliation",
     "Agency",
     "Alarm",
@@ -79,6 +81,7 @@ __all__ = [
     "RecoveryCode",
     "Reminder",
     "ReminderState",
+    "ReviewDecision",
     "Role",
     "Rsvp",
     "RsvpAnswer",

@@ -13,7 +13,7 @@ from console.forms import Form
 from models import Role
 from outreach.casework import holding
 from outreach.sealing import vault
-from outreach.staff import accounts, factors
+from outreach.staff import access_review, accounts, factors
 
 if TYPE_CHECKING:
     import uuid
@@ -114,6 +114,7 @@ def _people_page(form: StaffForm, fresh: tuple[str, str] | None = None) -> str:
         people=people,
         holding=holding_key,
         last_holder=next(iter(holding_key)) if len(holding_key) == 1 else None,
+        to_review=access_review.due(db(), now()),
         with_factor=factors.who_have_one(db()),
         key_roles={role.value for role in vault.KEY_ROLES},
         form=form,

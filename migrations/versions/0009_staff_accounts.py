@@ -1,4 +1,4 @@
-"""Staff: a second factor, an idle lock, a code of conduct, sessions that say their browser; logins of before have to be made again
+"""Staff: a second factor, an idle lock, a code of conduct, access reviews; logins of before have to be made again
 
 Revision ID: 0009
 Revises: 0007
@@ -54,11 +54,25 @@ def upgrade() -> None:
     op.create_index('uq_conduct_agreement_staff_version', 'conduct_agreement', ['staff_id', 'version'], unique=True)
     # A session from before asked no second factor.
     op.execute('UPDATE staff_session SET key_wrapped = NULL, expires_at = LEAST(expires_at, now())')
+    op.create_table(
+        'access_review',
+        sa.Column('id', sa.Uuid(), nullable=False),
+        sa.Column('staff_id', sa.Uuid(), nullable=False),
+        sa.Column('by_id', sa.Uuid(), nullable=False),
+        sa.Column('decision', sa.String(length=8), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['by_id'], ['staff.id'], name='fk_access_review_by_id_staff'),
+        sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name='fk_access_review_staff_id_staff', ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name='pk_access_review'),
+    )
+    op.create_index('ix_access_review_staff_id_at', 'access_review', ['staff_id', 'at'])
     op.drop_column('staff', 'failed_logins')
     op.drop_column('staff', 'locked_until')
 
 
 def downgrade() -> None:
+    op.drop_index('ix_access_review_staff_id_at', table_name='access_review')
+    op.drop_table('access_review')
     op.add_column('staff', sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True))
     op.add_column('staff', sa.Column('failed_logins', sa.Integer(), server_default='0', nullable=False))
     op.alter_column('staff', 'failed_logins', server_default=None)

@@ -34,6 +34,7 @@ class Action(enum.StrEnum):
     FACTOR_RESET = "factor.reset"
     LOGIN_ENDED = "login.ended"
     CONDUCT_AGREED = "conduct.agreed"
+    ACCESS_REVIEWED = "access.reviewed"
     KEY_GRANTED = "key.granted"
     KEY_RECOVERED = "key.recovered"
     DESK_READ = "desk.read"

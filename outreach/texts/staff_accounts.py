@@ -41,3 +41,5 @@ AWAY: Final = "No hay conexión con el sistema. Inténtalo otra vez en un moment
 UNLOCK_FAILED: Final = "La contraseña o el código no son correctos, o el código ya se usó. Si hubo muchos intentos, espera unos minutos."
 SESSION_ENDED: Final = "Esa sesión terminó."
 SESSIONS_ENDED: Final = "Terminaron las demás sesiones."
+REVIEW_STAYS: Final = "Anotado: la cuenta de {name} sigue."
+REVIEW_REMOVED: Final = "La cuenta de {name} ya no puede entrar."
