@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from models import AccessReview, AuditEvent, ReviewDecision, Staff
 from outreach.staff import accounts, audit, factors
@@ -110,7 +111,7 @@ def _last_reviews(session: Session) -> dict[uuid.UUID, tuple[datetime, str]]:
     query = (
         select(AccessReview.staff_id, AccessReview.at, Staff.display_name)
         .join(Staff, Staff.id == AccessReview.by_id)
-        .distinct(AccessReview.staff_id)
+        .ext(distinct_on(AccessReview.staff_id))
         .order_by(AccessReview.staff_id, AccessReview.at.desc())
     )
     return {staff_id: (at, name) for staff_id, at, name in session.execute(query)}
