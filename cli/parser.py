@@ -95,12 +95,15 @@ def _staff(parser: argparse.ArgumentParser) -> None:
         "disable": "quitar el acceso",
         "reset": "dar una contraseña nueva",
         "grant": "dar la llave del equipo con la clave de recuperación (se lee de la entrada)",
+        "code": "el código con el que entra alguien de la demostración (solo ahí)",
     }
     for action, text in others.items():
         one = kinds.add_parser(action, help=text)
         one.add_argument("username", metavar="USUARIO")
         if action == "disable":
             one.add_argument("--yes", action="store_true", help="aunque nadie más tenga la llave del equipo")
+        if action == "reset":
+            one.add_argument("--factor", action="store_true", help="también el código: perdió su teléfono")
 
 
 def _import(parser: argparse.ArgumentParser) -> None:

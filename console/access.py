@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from console.requests import LARGEST_FORM
-from models import Role
+from models import Role, SessionStep
 from outreach.casework.opened import Caseworker
 from outreach.staff import presence, sessions
 
@@ -36,7 +36,15 @@ PROGRAMME: Final = frozenset({Role.COORDINATOR})
 ADMINISTRATION: Final = frozenset({Role.ADMINISTRATOR})
 OVERSIGHT: Final = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 ANYONE_INSIDE: Final = frozenset(Role)
-OPEN: Final = frozenset({"auth.log_in", "auth.pause", "health.healthz", "health.readyz", "static"})
+OPEN: Final = frozenset(
+    {"auth.log_in", "auth.code", "auth.pause", "health.healthz", "health.readyz", "static"}
+)
+
+# What a session that waits for something is good for.
+FIRST: Final = {
+    SessionStep.FACTOR: ("account.factor", "account.set_factor"),
+    SessionStep.CONDUCT: ("account.conduct_code", "account.agree"),
+}
 
 COOKIE = "avanza_session"
 DEVICE_COOKIE = "avanza_device"
@@ -155,12 +163,28 @@ def _gate() -> Response | None:
     roles: frozenset[Role] | None = getattr(view, _ROLES, None)
     if roles is None or identity.staff.role not in roles:
         abort(404)
-    if identity.staff.must_change_password and endpoint not in {"auth.change_password", "auth.log_out"}:
-        return redirect(url_for("auth.change_password"))
+    first = what_comes_first(identity)
+    if first and endpoint not in {*first, "auth.log_out"}:
+        return _not_now(identity, first[0])
     if at_desk and identity.private_key is None:
         return _to_keys()
     cast("StaffRequest", request).limit(getattr(view, _LARGEST, LARGEST_FORM))
     return None
+
+
+def what_comes_first(identity: Identity) -> tuple[str, ...]:
+    """Return the page that is open to her before all others, with the endpoints of its forms; or nothing."""
+    if identity.session.locked_at is not None:
+        return ("auth.unlock", "account.session_state", "account.stay")
+    if identity.staff.must_change_password:
+        return ("auth.change_password",)
+    return FIRST.get(identity.session.step, ())
+
+
+def _not_now(identity: Identity, first: str) -> Response:
+    if identity.session.locked_at is not None and request.headers.get("X-Fragment"):
+        abort(423)
+    return redirect(url_for(first))
 
 
 def _to_login() -> Response:

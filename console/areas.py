@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console import health
+from console.account import views as account
+from console.accounts import review
 from console.accounts import views as accounts
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
@@ -28,12 +30,14 @@ def blueprints() -> tuple[Blueprint, ...]:
     areas = (
         health,
         login,
+        account,
         desk,
         keys,
         programme,
         campaigns,
         message_templates,
         accounts,
+        review,
         facts,
         dead_letters,
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from codes import CodesApp
     from playwright.sync_api import BrowserContext
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -73,10 +74,12 @@ class Visitor:
     address: str
     session: requests.Session = field(default_factory=requests.Session)
 
-    def enters(self, username: str, password: str) -> None:
-        """Log in."""
+    def enters(self, username: str, password: str, phone: CodesApp | None) -> None:
+        """Log in, with the code of her phone where she has one."""
         for form in entering.forms(username, password):
             self.posts("/entrar", "/entrar", **form)
+        if phone is not None:
+            self.posts("/entrar/codigo", "/entrar/codigo", code=phone.code())
         assert self.session.cookies.get("avanza_session")
 
     def posts(self, path: str, page: str, **fields: str) -> requests.Response:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event, select
-from staffroom import CANARY, PASSWORD, Browser, Programme, enter, once, open_case
+from staffroom import CANARY, Browser, Programme, enter, enter_again, once, open_case
 
 from models import AuditEvent, Conversation, OutboxMessage, OutboxState, Role, Shift, Staff
 from outreach.casework import cases, closing
@@ -225,8 +225,7 @@ def test_without_the_key_nothing_opens(
     assert "Solo tú puedes abrir los casos" in page
     path = page.split('action="/llave/dar/')[1].split('"')[0]
     lucia.post(f"/llave/dar/{path}", page="/llave")
-    again = Browser(app.test_client(), "marta")
-    again.enters(PASSWORD)
+    again = enter_again(app, marta)
     assert CANARY in again.get(f"/casos/{case.id}").get_data(as_text=True)
 
 

@@ -66,7 +66,7 @@ def test_a_ring_comes_within_a_second_and_a_stop_ends_it(
     """What she writes rings at a desk within a second; SIGTERM ends streams and process at once."""
     case = open_case(session, key, programme.conversation)
     visitor = Visitor(console.address)
-    visitor.enters(lucia.username, PASSWORD)
+    visitor.enters(lucia.username, PASSWORD, lucia.phone)
     stream = visitor.listens()
     assert stream.status_code == 200
     lines = lines_of(stream)
@@ -118,7 +118,7 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
     """WCAG 2.2 AA by axe: list and thread, narrow and wide, light and dark; one h1; nothing sideways."""
     case = _a_full_thread(session, key, lucia, programme)
     visitor = Visitor(console.address)
-    visitor.enters(lucia.username, PASSWORD)
+    visitor.enters(lucia.username, PASSWORD, lucia.phone)
     with chromium() as browser:
         for width, scheme in SCREENS:
             context = browser.new_context(
@@ -144,10 +144,10 @@ def test_a_desk_in_use(
     """Lines come by themselves, older ones on asking; a colleague is seen; the number; Esc twice hides."""
     case = _a_full_thread(session, key, lucia, programme, long=True)
     here = f"/casos/{case.id}"
-    enter(app, session, Role.CASEWORKER, "marta", team)
+    marta = enter(app, session, Role.CASEWORKER, "marta", team)
     people = [Visitor(console.address), Visitor(console.address)]
-    for visitor, username in zip(people, ("lucia", "marta"), strict=True):
-        visitor.enters(username, PASSWORD)
+    for visitor, known in zip(people, (lucia, marta), strict=True):
+        visitor.enters(known.username, PASSWORD, known.phone)
     with chromium() as browser:
         contexts = [browser.new_context(viewport={"width": 1440, "height": 800}) for _ in people]
         for visitor, context in zip(people, contexts, strict=True):

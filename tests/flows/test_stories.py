@@ -99,6 +99,9 @@ def logged_in(
     username, password = a_person(flow_sessions, role, recovery)
     page = StaffPage(browser, system.console, username, password)
     page.chooses_password(password, NEW_PASSWORD)
+    if role in vault.KEY_ROLES:
+        page.sets_up_codes()
+    page.agrees_to_conduct()
     return page, username
 
 
