@@ -2,7 +2,8 @@
 
 States only move forward, whatever the order in which callbacks arrive. The ways back to `queued` need proof
 that she has not got the message: Twilio refused it (`sending`), Twilio's list does not have it (`in_doubt`),
-or Twilio reports that it failed for a while (`sent`, and the two others where the report overtakes us).
+or Twilio reports that it failed for a while (`sent`, and the two others where the report overtakes us). The
+one way back to `in_doubt` is a report that the message by which a row was believed sent is another row's.
 """
 
 from __future__ import annotations

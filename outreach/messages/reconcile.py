@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from models import OutboxMessage, OutboxState, Template, TemplateState, utcnow
 from outreach.ground import numerals
-from outreach.messages import doubt, order, outbox, retry
+from outreach.messages import doubt, order, outbox, proof, retry
 from outreach.messages.delivery import address_for, block_address
 from outreach.messages.twilio import Reason, reason_for
 
@@ -71,6 +71,8 @@ def status_reported(
         content.earlier.append(sid)
         outbox.write_content(key, row, content)
         return True
+    if row.sid is None:
+        proof.give_back(session, key, row, sid, now or utcnow())
     row.sid = sid
     if state is None:
         # queued, sending, accepted: Twilio has it, and that is all they say.
@@ -191,13 +193,13 @@ def _settled(
     remote: Sequence[Remote] | None,
     now: datetime,
 ) -> bool:
-    proof = _proof(session, row, content, remote or [])
+    found = proof.proof_of(session, key, row, content, remote or [])
     listed = remote is not None
-    if proof is not None:
-        row.sid = proof.sid
-        state = STATES.get(proof.status, OutboxState.SENT)
+    if found is not None:
+        row.sid = found.sid
+        state = STATES.get(found.status, OutboxState.SENT)
         if state in FAILURES:
-            _failed(session, key, row, content, state, proof.code, now)
+            _failed(session, key, row, content, state, found.code, now)
         else:
             outbox.settle(key, row, content, state)
         return True
@@ -208,22 +210,3 @@ def _settled(
     if doubt.not_taken(row, content, now, listed=listed):
         return outbox.requeue(session, key, row, content, now, reason="not_taken")
     return False
-
-
-def _proof(session: Session, row: OutboxMessage, content: Content, remote: Sequence[Remote]) -> Remote | None:
-    """Return the remote message that must be this row: same body, and no other row's sid."""
-    if not remote:
-        return None
-    sids = [message.sid for message in remote]
-    taken = set(session.scalars(select(OutboxMessage.sid).where(OutboxMessage.sid.in_(sids))))
-    template_id = outbox.template_of(row, content)
-    template = session.get(Template, template_id) if template_id else None
-    bodies = {_plain(content.body)} | ({_plain(template.body)} if template else set())
-    for message in remote:
-        if message.sid not in taken and message.sid not in content.earlier and _plain(message.body) in bodies:
-            return message
-    return None
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())

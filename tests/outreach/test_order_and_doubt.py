@@ -16,6 +16,7 @@ from outreach.messages.twilio import Remote
 
 if TYPE_CHECKING:
     import uuid
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -124,3 +125,55 @@ def test_what_the_list_has_is_proved(session: Session, key: PersonalKey) -> None
         reconcile.settle(session, key, row.id, remote, utcnow() + timedelta(seconds=2))
     assert [row.sid for row in rows] == ["SM1", None]
     assert [row.state for row in rows] == [OutboxState.DELIVERED, OutboxState.IN_DOUBT]
+
+
+def in_doubt(session: Session, key: PersonalKey, body: str, at: datetime) -> OutboxMessage:
+    """Queue a reply whose call was not seen to end."""
+    row = queued(session, key, body)
+    outbox.advance(row, OutboxState.SENDING)
+    doubt.begin(session, key, row, outbox.read_content(key, row), at, reason="unknown")
+    return row
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("taken", [0, 1])
+def test_of_two_that_read_alike_the_nearer_one_is_proved(
+    session: Session, key: PersonalKey, first: int, taken: int
+) -> None:
+    """Whichever is looked up first: else the one that was not taken is lost, and the other sent twice."""
+    now = utcnow()
+    rows = [in_doubt(session, key, "De nada", now + timedelta(seconds=at)) for at in (0, 40)]
+    when = now + timedelta(seconds=-8 if taken == 0 else 33)
+    remote = [Remote("SM1", "De nada", "delivered", when)]
+    for row in (rows[first], rows[1 - first]):
+        reconcile.settle(session, key, row.id, remote, now + timedelta(seconds=45))
+    assert rows[taken].sid == "SM1"
+    assert rows[1 - taken].sid is None
+    assert rows[1 - taken].state is not OutboxState.DELIVERED
+
+
+def test_the_failed_try_of_another_row_is_no_proof(session: Session, key: PersonalKey) -> None:
+    """A row that waits to be sent again keeps the sid of its failed try to itself."""
+    waits = queued(session, key, "De nada")
+    content = outbox.read_content(key, waits)
+    content.earlier.append("SM1")
+    outbox.write_content(key, waits, content)
+    row = in_doubt(session, key, "De nada", utcnow())
+    remote = [Remote("SM1", "De nada", "failed", utcnow(), 63018)]
+    reconcile.settle(session, key, row.id, remote, utcnow() + timedelta(seconds=2))
+    assert (row.sid, row.state) == (None, OutboxState.IN_DOUBT)
+
+
+def test_a_report_takes_a_sid_back_from_the_row_that_had_it_wrongly(
+    session: Session, key: PersonalKey
+) -> None:
+    """The callback carries our own id: it settles whose the message is, and the other is in doubt again."""
+    mine, other = (in_doubt(session, key, "De nada", utcnow()) for _ in range(2))
+    other.sid = "SM1"
+    outbox.advance(other, OutboxState.SENT)
+    session.flush()
+    params = {"MessageSid": "SM1", "MessageStatus": "delivered"}
+    assert reconcile.status_reported(session, key, params, str(mine.id))
+    assert (mine.sid, mine.state) == ("SM1", OutboxState.DELIVERED)
+    assert (other.sid, other.state) == (None, OutboxState.IN_DOUBT)
+    assert other.next_try_at is not None
