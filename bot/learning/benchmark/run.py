@@ -16,8 +16,9 @@ from typing import Any
 
 from bot.components.archive import newest
 from bot.components.examples import digest, read_folder
+from bot.learning.authors import author_folds
 from bot.learning.benchmark import cost, curve, decisions, peers, public_sets
-from bot.learning.folds import author_folds, unseen_once
+from bot.learning.folds import unseen_once
 
 ROOT = Path(__file__).resolve().parents[3]
 FIGURES = ROOT / "benchmarks" / "latest" / "understanding.json"
