@@ -1,4 +1,4 @@
-"""What the pretrained encoder adds: today's models, it alone and both, each weighed by numbers of other folds.
+"""What the pretrained encoder adds: models without it, it alone, and both, weighed by numbers of other folds.
 
 No author takes part in the weights that his own messages are judged by. Differences come with an interval by
 bootstrap over authors: whole authors are drawn, for messages of one author are alike.
@@ -104,7 +104,7 @@ def table(found: Unseen, examples: Sequence[Example]) -> dict[str, Any]:
     """Return the figures of each way, over all and by fold, and what the encoder adds with its interval."""
     authors = sorted({e.author for e in examples})
     fold = {e.author: int(k) for e, k in zip(examples, found.fold, strict=True)}
-    ways = {"today's": (2,), "the encoder alone": (0, 1), "stacked": ()}
+    ways = {"without": (2,), "the encoder alone": (0, 1), "stacked": ()}
     counted = {
         name: _counted(stacked(_without(found, silent), examples), examples, authors)
         for name, silent in ways.items()
@@ -112,7 +112,7 @@ def table(found: Unseen, examples: Sequence[Example]) -> dict[str, Any]:
     every = np.arange(len(authors))
     chance = np.random.default_rng(SEED)
     drawn = [chance.choice(every, len(every)) for _ in range(ROUNDS)]
-    gains = np.array([counted["stacked"].shares(some) - counted["today's"].shares(some) for some in drawn])
+    gains = np.array([counted["stacked"].shares(some) - counted["without"].shares(some) for some in drawn])
     low, high = np.quantile(gains, (0.025, 0.975), axis=0)
 
     def named(values: Array) -> dict[str, float]:

@@ -2,9 +2,10 @@
 
 usage: python -m bot.benchmark.run [PART ...] [--public FOLDER] [--fold K]
 
-Parts: `decisions` (what each part adds, all folds), `encoder` (the same for it alone, by fold), `peers`, `views`, `curve` (one fold of authors), `cost`,
-and `public` where the folder of the public sets is given. Figures go to benchmarks/latest/understanding.json,
-each part beside what earlier runs left; pictures to benchmarks/pictures/.
+Parts: `decisions` (what each part adds, all folds), `encoder` (what it adds, by fold), `peers`, `views`,
+`curve` (one fold of authors), `cost`, and `public` where the folder of the public sets is given. Figures go
+to benchmarks/latest/understanding.json, each part beside what earlier runs left; pictures to
+benchmarks/pictures/.
 """
 
 from __future__ import annotations

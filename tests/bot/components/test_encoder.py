@@ -1,4 +1,4 @@
-"""The encoder: its weights are the expected ones or nothing works; what it reads, and that it keeps no text."""
+"""The encoder: its weights are the expected ones or nothing works; it keeps no text."""
 
 from __future__ import annotations
 
@@ -110,6 +110,6 @@ def test_the_encoder(asked: str) -> None:
 
 
 def test_what_is_kept_of_it_is_small() -> None:
-    """The tuned layers and the scores of unseen authors stand in the repository: nobody clones more for them."""
+    """The tuned layers and the scores of unseen authors stand in the repository: small enough to clone."""
     assert (ROOT / "bot/components/encoder/tuned.npz").stat().st_size < 12 * MEGABYTE
     assert (ROOT / "bot/learning/encoder/unseen.npz").stat().st_size < 3 * MEGABYTE
