@@ -38,17 +38,9 @@ class Texts(NamedTuple):
     kept: Array
     numbers: list[list[int]]
 
-    def cut(self, texts: Sequence[str], pretrained: Pretrained) -> list[list[int]]:
-        """Return other texts as numbers of the same pieces."""
-        few = Pieces(pretrained.named(self.kept), pretrained.scores[self.kept].tolist())
-        return [few.numbers(text) for text in map(Respelling(self.words), texts)]
-
 
 def texts_of(pretrained: Pretrained, examples: Sequence[Example], more: Sequence[str] = ()) -> Texts:
-    """Respell and cut the messages; the pieces of `more` are kept as well.
-
-    The words that are spelt well are those of careful messages alone.
-    """
+    """Respell and cut the messages; the pieces of `more` are kept as well."""
     respelling = Respelling(careful_words(examples))
     pieces = pretrained.pieces
     scores = pretrained.scores.tolist()
@@ -62,8 +54,8 @@ def texts_of(pretrained: Pretrained, examples: Sequence[Example], more: Sequence
         if number >= SPECIAL and (letter or (number < FREQUENT and _SPANISH.issuperset(piece))):
             seen.add(number)
     kept = np.array([*range(SPECIAL), *sorted(number for number in seen if number >= SPECIAL)])
-    found = Texts(respelling.words, kept, [])
-    return found._replace(numbers=found.cut([e.text for e in examples], pretrained))
+    few = Pieces(pretrained.named(kept), pretrained.scores[kept].tolist())
+    return Texts(respelling.words, kept, [few.numbers(text) for text in respelt])
 
 
 def padded(numbers: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -83,10 +75,6 @@ class Cached:
         self.outputs = outputs
         self.lengths = lengths
         self._starts = np.concatenate([[0], np.cumsum(lengths)])
-
-    def beside(self, other: Cached) -> Cached:
-        """Return both, the other's texts after these."""
-        return Cached(torch.cat([self.outputs, other.outputs]), np.concatenate([self.lengths, other.lengths]))
 
     def batch(self, which: Array) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the outputs of some texts, padded, and where there is a piece."""

@@ -23,36 +23,27 @@ from bot.components.encoder import tuned as tuned_file
 from bot.components.encoder.pretrained import SHA256, Pretrained
 from bot.components.examples import digest, read_folder
 from bot.components.labels import INTENTS, RISKS
-from bot.components.places import ELSEWHERE
-from bot.components.replies import digest_of_replies, read_replies
+from bot.components.replies import read_replies
 from bot.learning.authors import author_folds
 from bot.learning.encoder import unseen
 from bot.learning.encoder.network import Lower, Upper
 from bot.learning.encoder.texts import LONGEST, Texts, cached, texts_of
-from bot.learning.encoder.tuning import NO_INTENT, Plan, Task, scores, tuned
+from bot.learning.encoder.tuning import Plan, Task, scores, tuned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.components.encoder.pretrained import Array
     from bot.components.examples import Example
-    from bot.components.replies import Reply
 
 ROOT = Path(__file__).resolve().parents[3]
 WORK = ROOT / "bot" / "trained" / "encoder"
 SEED = 20_261_129
-FOLDS, WHOLE, BESIDE = 3, -1, -2
+FOLDS, WHOLE = 3, -1
 """Fewer folds than the other models get: each training takes ten minutes of a core."""
 
 
 def said(line: str) -> None:
     """Print a line at once."""
     print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
-
-
-def replies_that_tell(replies: Sequence[Reply]) -> list[Reply]:
-    """Return those whose risk can be told from their text alone: harm told, and small talk in any place."""
-    return [one for one in replies if one.risk != "none" or one.act == ELSEWHERE]
 
 
 class Run:
@@ -62,31 +53,21 @@ class Run:
         self.examples: list[Example] = read_folder(ROOT / "data" / "nlu")
         self.pretrained = Pretrained(args.weights)
         self.texts: Texts = texts_of(self.pretrained, self.examples, [r.text for r in read_replies()])
-        beside = replies_that_tell(read_replies()) if args.replies else []
         first, last = map(int, args.layers.split("-"))
         self.plan = Plan(tuple(range(first, last + 1)), args.epochs, args.seed)
         layers = f"{first}-{last}"
         self.name = f"{args.epochs}-{layers}-{args.seed}-{digest(self.examples)}"
-        if args.replies:
-            self.name += f"-r{len(beside)}"
-        # Replies are learnt from in each training: none of their authors wrote a message.
-        self.fold = np.append(author_folds(self.examples, FOLDS), np.full(len(beside), BESIDE))
+        self.fold = author_folds(self.examples, FOLDS)
         self.intents = tuple(name for name in INTENTS if name in {e.intent for e in self.examples})
         WORK.mkdir(parents=True, exist_ok=True)
         below = Lower(self.pretrained, range(first), self.texts.kept, LONGEST)
         said(f"{len(self.examples)} messages, {len(self.texts.kept)} pieces kept")
         known = cached(below, self.texts.numbers, WORK / f"lower-{first}-{digest(self.examples)}.pt")
-        if beside:
-            numbers = self.texts.cut([reply.text for reply in beside], self.pretrained)
-            known = known.beside(cached(below, numbers, WORK / f"lower-{first}-{digest_of_replies()}.pt"))
         said("frozen layers done")
-        pairs = [e.pair for e in self.examples] + [r.pair and f"reply {r.pair}" for r in beside]
-        numbered = {name: i for i, name in enumerate(sorted({*pairs} - {""}))}
         self.task = Task(
             known,
-            np.array([self.intents.index(e.intent) for e in self.examples] + [NO_INTENT] * len(beside)),
-            np.array([RISKS.index(one.risk) for one in (*self.examples, *beside)]),
-            np.array([numbered.get(name, -1) for name in pairs]),
+            np.array([self.intents.index(e.intent) for e in self.examples]),
+            np.array([RISKS.index(e.risk) for e in self.examples]),
             (len(self.intents), len(RISKS)),
         )
 
@@ -131,8 +112,8 @@ class Run:
             return
         every: Array = np.zeros((len(self.examples), sum(self.task.sizes)), dtype=np.float32)
         for k, path in enumerate(kept):
-            every[np.flatnonzero(self.fold == k)] = np.load(path)
-        right = every[:, : len(self.intents)].argmax(1) == self.task.intents[: len(every)]
+            every[self.fold == k] = np.load(path)
+        right = every[:, : len(self.intents)].argmax(1) == self.task.intents
         said(json.dumps({"unseen authors, encoder alone": round(float(right.mean()), 4)}))
         unseen.write(self.examples, self.intents, every)
 
@@ -148,7 +129,6 @@ def main() -> None:
     parser.add_argument(
         "--only", type=int, nargs="+", help="some of the trainings: 0 to 2, or -1: all messages"
     )
-    parser.add_argument("--replies", action="store_true", help="learn the risk from the places' replies too")
     parser.add_argument("--weights", type=Path, help="the pretrained file (default: the installed package's)")
     args = parser.parse_args()
     torch.set_num_threads(1)  # sums in one order: the same data give the same layers

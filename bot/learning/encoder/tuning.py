@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 BATCH = 32
 RATE, RATE_OF_HEAD = 2e-4, 2e-3
 DECAY, WARM_UP, CLIP, SMOOTHING = 0.01, 0.06, 1.0, 0.05
-APART = 1.0
-"""How much it counts that of a pair the message that tells of harm scores higher than the harmless one."""
-NO_INTENT = -1
 _SORTED_AT_ONCE = 50
 """Batches drawn together and sorted by length, so that little is padded."""
 
@@ -33,10 +30,7 @@ class Task(NamedTuple):
 
     cached: Cached
     intents: Array
-    """`NO_INTENT` where only the risk is known."""
     risks: Array
-    pairs: Array
-    """The number of each message's pair, -1 where it has none."""
     sizes: tuple[int, int]
     """How many intents and risks there are."""
 
@@ -49,19 +43,14 @@ class Plan(NamedTuple):
     seed: int
 
 
-def batches(which: Array, task: Task, chance: np.random.Generator) -> list[Array]:
-    """Return one round's batches: random, each of about one length, the messages of a pair together."""
-    lengths = task.cached.lengths
-    together: dict[int, list[int]] = {}
-    for i in which:
-        together.setdefault(int(task.pairs[i]) if task.pairs[i] >= 0 else -2 - int(i), []).append(int(i))
-    units = list(together.values())
-    order = [units[i] for i in chance.permutation(len(units))]
+def batches(which: Array, lengths: Array, chance: np.random.Generator) -> list[Array]:
+    """Return one round's batches: random, each of messages of about one length."""
+    order = chance.permutation(which)
     found = []
     for start in range(0, len(order), BATCH * _SORTED_AT_ONCE):
-        some = sorted(order[start : start + BATCH * _SORTED_AT_ONCE], key=lambda its: lengths[its].max())
-        flat = np.array([i for its in some for i in its])
-        found += [flat[at : at + BATCH] for at in range(0, len(flat), BATCH)]
+        some = order[start : start + BATCH * _SORTED_AT_ONCE]
+        some = some[np.argsort(lengths[some], kind="stable")]
+        found += [some[at : at + BATCH] for at in range(0, len(some), BATCH)]
     return [found[i] for i in chance.permutation(len(found))]
 
 
@@ -79,7 +68,7 @@ def tuned(
         {"params": head, "lr": RATE_OF_HEAD, "weight_decay": DECAY},
     ]
     steps = torch.optim.AdamW(groups, fused=True)
-    plans = [batches(which, task, chance) for _ in range(plan.epochs)]
+    plans = [batches(which, task.cached.lengths, chance) for _ in range(plan.epochs)]
     total = sum(map(len, plans))
     warm = max(1, int(WARM_UP * total))
     rate = torch.optim.lr_scheduler.LambdaLR(
@@ -108,23 +97,8 @@ def _loss(net: Upper, task: Task, batch: Array) -> torch.Tensor:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         scores = net(*task.cached.batch(batch)).float()
     intents, risks = (torch.from_numpy(part[batch]) for part in (task.intents, task.risks))
-    of_risks = f.cross_entropy(scores[:, n:], risks, label_smoothing=SMOOTHING)
-    known = intents != NO_INTENT
-    each = f.cross_entropy(
-        scores[:, :n], intents, label_smoothing=SMOOTHING, ignore_index=NO_INTENT, reduction="sum"
-    )
-    return (
-        each / known.sum().clamp(min=1) + of_risks + APART * _apart(scores[:, n:], risks, task.pairs[batch])
-    )
-
-
-def _apart(scores: torch.Tensor, risks: torch.Tensor, pairs: Array) -> torch.Tensor:
-    """Return what it costs that pairs of different meaning are scored alike, a message."""
-    safe = torch.logsumexp(scores[:, 1:], dim=1) - scores[:, 0]
-    of = torch.from_numpy(pairs)
-    differ = (of[:, None] == of[None, :]) & (of >= 0)[:, None] & (risks > 0)[:, None] & (risks == 0)[None, :]
-    higher, lower = differ.nonzero(as_tuple=True)
-    return f.softplus(safe[lower] - safe[higher]).sum() / len(pairs)
+    smooth = {"label_smoothing": SMOOTHING}
+    return f.cross_entropy(scores[:, :n], intents, **smooth) + f.cross_entropy(scores[:, n:], risks, **smooth)
 
 
 def scores(net: Upper, cached: Cached, which: Array) -> Array:
