@@ -87,10 +87,9 @@ class Run:
         said(f"fold {k}: intents {right.mean():.4f}")
         np.save(kept, found)
 
-    def _keep(self, net: Upper) -> None:
-        about: dict[str, Any] = {
-            "intents": self.intents,
-            "risks": RISKS,
+    def _about(self) -> dict[str, Any]:
+        """Return what decides the layers, for the files that are kept."""
+        return {
             "layers": list(self.plan.layers),
             "epochs": self.plan.epochs,
             "seed": self.plan.seed,
@@ -99,6 +98,9 @@ class Run:
             "pretrained": SHA256,
             "torch": torch.__version__,
         }
+
+    def _keep(self, net: Upper) -> None:
+        about = {"intents": self.intents, "risks": RISKS, **self._about()}
         layers = {n: layer.arrays() for n, layer in zip(self.plan.layers, net.layers, strict=True)}
         head, bias = (part.detach().float().numpy() for part in (net.head.weight, net.head.bias))
         tuned_file.write(
@@ -114,8 +116,12 @@ class Run:
         for k, path in enumerate(kept):
             every[self.fold == k] = np.load(path)
         right = every[:, : len(self.intents)].argmax(1) == self.task.intents
-        said(json.dumps({"unseen authors, encoder alone": round(float(right.mean()), 4)}))
-        unseen.write(self.examples, self.intents, every)
+        figures = {
+            "intents of unseen authors, the encoder alone": round(float(right.mean()), 4),
+            "by fold": [round(float(right[self.fold == k].mean()), 4) for k in range(FOLDS)],
+        }
+        said(json.dumps(figures))
+        unseen.write(self.examples, self.intents, every, {**self._about(), **figures})
 
 
 def main() -> None:

@@ -7,8 +7,9 @@ digest of author and text, so that the file holds no text and outlives changes o
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,12 +31,19 @@ def _keys(examples: Sequence[Example]) -> Array:
     return np.frombuffer(b"".join(found), dtype="<u8")
 
 
-def write(examples: Sequence[Example], intents: Sequence[str], scores: Array, path: Path = FILE) -> None:
-    """Write the scores in 8 bit."""
+def write(
+    examples: Sequence[Example],
+    intents: Sequence[str],
+    scores: Array,
+    about: dict[str, Any],
+    path: Path = FILE,
+) -> None:
+    """Write the scores in 8 bit; `about` tells how the encoders were trained, and their figures."""
     keys, at = np.unique(_keys(examples), return_index=True)
     step = float(np.abs(scores).max()) / _STEPS
     steps = np.rint(scores[at] / step).astype(np.int8)
-    np.savez_compressed(path, keys=keys, intents=np.array(intents), step=step, scores=steps)
+    told = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
+    np.savez_compressed(path, keys=keys, intents=np.array(intents), step=step, scores=steps, about=told)
 
 
 def read(examples: Sequence[Example], path: Path = FILE) -> tuple[tuple[str, ...], Array, Array]:
