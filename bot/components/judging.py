@@ -149,11 +149,9 @@ class Judge:
 
     def evidence(self, margins: Array) -> tuple[Array, Array, Array]:
         """Return the intents' probabilities, and what safety and danger are weighed from."""
-        scored = self.parts(margins)
-        line, net, encoder = scored
-        p = softmax(
-            sum(one.intents * sharp for one, sharp in zip(scored, self.calibration.sharpness, strict=True))
-        )
+        line, net, encoder = self.parts(margins)
+        sharp = self.calibration.sharpness
+        p = softmax(line.intents * sharp[0] + net.intents * sharp[1] + encoder.intents * sharp[2])
         one, risk = np.ones(len(margins)), line.risks
         safety = [
             one,

@@ -83,7 +83,7 @@ def normed(x: Array, weight: Array, bias: Array) -> Array:
 
 def _gelu(x: Array) -> Array:
     """Return x times how probable a smaller one is (the approximation by tanh), in place."""
-    t = x * x
+    t: Array = x * x
     t *= _CUBE * _ROOT
     t += _ROOT
     t *= x

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import itertools
+import mmap
 import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,13 +63,15 @@ class Pretrained:
         """
         path = path or installed()
         try:
-            self._data = np.memmap(path, dtype=np.uint8, mode="r")
+            with path.open("rb") as opened:
+                self._file = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError):
             raise EncoderError(f"The encoder's weights are missing: {PACKAGE} has no {FILE}.") from None
-        if hashlib.sha256(self._data).hexdigest() != SHA256:
+        if hashlib.sha256(self._file).hexdigest() != SHA256:
             raise EncoderError(
                 f"The encoder's weights are not the expected ones: {FILE} has another checksum."
             )
+        self._data: Array = np.frombuffer(self._file, dtype=np.uint8)
         self._read()
 
     def _read(self) -> None:
@@ -78,7 +81,7 @@ class Pretrained:
         def number(kind: str) -> int:
             nonlocal at
             size = struct.calcsize(kind)
-            (value,) = struct.unpack_from(kind, data, at)
+            (value,) = struct.unpack_from(kind, self._file, at)
             at += size
             return int(value)
 
