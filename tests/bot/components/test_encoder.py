@@ -67,6 +67,25 @@ assert safe[0].argmax() > 0 and safe[1].argmax() == 0, "it was not trained"
 assert not any(b"pega" in key or b"taller" in key for key in one_by_one._known), "it keeps texts"
 assert len(one_by_one._known) == len(set(texts))
 """
+_UNSEEN = """
+from pathlib import Path
+import numpy as np
+from bot.components.encoder.encoder import Encoder
+from bot.components.examples import Example, read_folder
+from bot.components.labels import INTENTS
+from bot.learning.encoder import unseen
+from bot.learning.folds import encoder_unseen
+
+every = read_folder(Path("data/nlu"))
+known = unseen.read(every)[2]
+assert known.mean() > 0.5, "the encoder is of other data: tune it anew"
+seen = [every[i] for i in np.flatnonzero(known)[:40]]
+new = Example("mañana escribo esto", "greet", "none", "an author of tomorrow")
+found = encoder_unseen([*seen, new], INTENTS)
+served = Encoder.read().scores([e.text for e in [*seen, new]], INTENTS)
+assert np.allclose(found[-1], served[-1], atol=1e-3), "added since: judged by the encoder that is served"
+assert not np.allclose(found[:-1], served[:-1], atol=0.5), "scores of authors it saw pass for unseen ones"
+"""
 _WRONG = """
 import os, tempfile
 from pathlib import Path
@@ -98,8 +117,8 @@ assert "not installed" in told(pretrained.installed)
 
 @pytest.mark.parametrize(
     "asked",
-    [_PIECES, _RESPELT, _COARSE, _TOGETHER, _WRONG],
-    ids=["pieces", "respelling", "8 bit", "together", "wrong files"],
+    [_PIECES, _RESPELT, _COARSE, _TOGETHER, _UNSEEN, _WRONG],
+    ids=["pieces", "respelling", "8 bit", "together", "unseen", "wrong files"],
 )
 def test_the_encoder(asked: str) -> None:
     """It cuts and respells as told, gives one text one answer, and never answers without its own weights."""
