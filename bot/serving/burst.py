@@ -14,6 +14,7 @@ from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from bot.components.intents import MeaningClassifier
 from bot.components.places import ELSEWHERE, UNCLEAR
 from bot.components.reading import guarded
+from bot.components.red_flags import is_over
 from bot.dialogue.parse import NOTHING, Understanding, gravest, read_parse
 from bot.serving.straight import straightened
 
@@ -50,8 +51,19 @@ async def understanding(agent: Agent, text: str, after: str = "") -> Understandi
     telling = [
         one for part, one in zip(parts[1:], rest, strict=True) if one.sure or len(part.split()) >= LEAST_WORDS
     ]
-    said = gravest([whole, *telling])
+    said = of_the_past(gravest([whole, *telling]), text)
     return in_context(meaning_of(agent.processor), said, text, after)
+
+
+def of_the_past(said: Understanding, text: str) -> Understanding:
+    """Danger that is over is heard as support: she decides, and no case is opened by itself.
+
+    Thoughts of dying stay what they are.
+    """
+    if said.risk != "danger" or said.intent == "self_harm" or not is_over(text):
+        return said
+    intent = "disclose_violence" if said.intent == "immediate_danger" else said.intent
+    return replace(said, intent=intent, risk="support")
 
 
 def in_context(meaning: Meaning, said: Understanding, text: str, after: str) -> Understanding:
