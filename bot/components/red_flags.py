@@ -81,6 +81,12 @@ def flag(text: str) -> Flag | None:
     return min(found, key=lambda one: (one.risk != "danger", one.whom not in ("self", "her")), default=None)
 
 
+def only_told(text: str) -> bool:
+    """Tell whether a blow or a touch is surely told, and no word of it says that it goes on now."""
+    heard = flag(text)
+    return heard is not None and not heard.grave and not _compiled("{NOW}").search(spoken(bare(text)))
+
+
 def laughs(text: str) -> bool:
     """Tell whether she laughs as she writes it."""
     return bool(_LAUGHTER.search(bare(text)))
