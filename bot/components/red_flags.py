@@ -87,6 +87,19 @@ def only_told(text: str) -> bool:
     return heard is not None and not heard.grave and not _compiled("{NOW}").search(spoken(bare(text)))
 
 
+def is_blow(text: str) -> bool:
+    """Tell whether she tells of a blow to her, by whomever; not of a cold, the sun or a door."""
+    whole = _said(bare(text))
+    return not _compiled("{NO_BLOW}").search(whole) and _first("{HIT}", whole) is not None
+
+
+def is_with_child(text: str) -> bool:
+    """Tell whether she speaks of a pregnancy as one that is."""
+    whole = _said(bare(text))
+    found = _first("{BELLY}", whole)
+    return found is not None and not _compiled("{LONG_AGO}").search(whole)
+
+
 def laughs(text: str) -> bool:
     """Tell whether she laughs as she writes it."""
     return bool(_LAUGHTER.search(bare(text)))
