@@ -45,6 +45,10 @@ _EVIDENCE = {
     "fear_borrowed_phone": re.compile(
         r"\b(?:prest\w*|enprest\w*|ajen\w*|no es mi\w*|otra persona|besin\w*|amiga)\b"
     ),
+    "fear_must_report": re.compile(
+        r"\b(?:denun\w*|demand\w*|report\w*|akus\w*|abis\w*|parte|legal\w*|fiskal\w*|ministerio|mp|"
+        r"polisia\w*|kargos|juis\w*|proseso|kerey\w*|karsel|preso|obligad\w*|obligan?|fwersas?)\b"
+    ),
     "shelter_with_children": re.compile(
         r"\b(?:refux\w*|refuj\w*|albergue|lugar|kasa|sitio|resib\w*|asept\w*|yeb\w*|ir\w*|boi|bamos|yeg\w*|dej\w*|"
         r"entr\w*|kwid\w*|pwed\w*|donde|konmigo|bienen|ked\w*|nos|me)\b"
