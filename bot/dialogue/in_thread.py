@@ -18,6 +18,7 @@ from bot.dialogue import ages, fears, requests
 from bot.dialogue.acts import TOPICS
 from bot.dialogue.standing import Act
 from bot.dialogue.told_before import (
+    BLOW,
     FORCED,
     LIST,
     MAN,
@@ -80,9 +81,10 @@ def opens(text: str, said: Understanding, here: Standing) -> Act | None:
 
 def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The act as the talk so far makes it, with what is to be remembered; `text` is empty for a tap."""
-    if here.cover or act.intent in _KEPT:
+    guessed = act.intent == "change_subject" and here.in_safety  # there an order hides, a guess does not
+    if here.cover or (act.intent in _KEPT and not guessed):
         return act
-    act = _after_pills(text, act, here) or _of_a_man(text, act, here) or act
+    act = _after_pills(text, act, here) or _of_a_man(text, act, said, here) or act
     if act.intent == "info_health" and here.filled.get("harm") in (STRANGLED, WITH_CHILD):
         act = replace(act, slots={"doctor": here.filled["harm"]})
     if text:
@@ -111,7 +113,7 @@ def _after_pills(text: str, act: Act, here: Standing) -> Act | None:
     return Act("taken_again") if text else None
 
 
-def _of_a_man(text: str, act: Act, here: Standing) -> Act | None:
+def _of_a_man(text: str, act: Act, said: Understanding, here: Standing) -> Act | None:
     """A man who said so is told plainly whom the programme serves, and is not answered as a woman."""
     known = here.filled.get("writer") == MAN and (
         here.in_safety or act.intent not in ("inform", "affirm", "deny")
@@ -120,7 +122,7 @@ def _of_a_man(text: str, act: Act, here: Standing) -> Act | None:
         return None
     if not here.in_safety and act.intent in ("nlu_fallback", "out_of_scope", "ask_person"):
         return None
-    if act.intent == "immediate_danger":
+    if act.intent == "immediate_danger" or said.risk == "danger":
         return Act("man_danger")
     return Act("man_heard") if known else Act("man_asks_help")
 
@@ -172,7 +174,7 @@ def _of_her_body(text: str, act: Act, said: Understanding, here: Standing) -> Ac
     asks = says("doctor", text) and not says("no_doctor", text) and bool(harm or requests.is_request(text))
     told = harm == WITH_CHILD and before != WITH_CHILD and act.intent in (*_NOT_ANSWERED, "disclose_violence")
     if asks or told:
-        return Act("info_health", slots={"doctor": None if harm == FORCED else harm or None})
+        return Act("info_health", slots={"doctor": None if harm == FORCED else harm or BLOW})
     return None
 
 

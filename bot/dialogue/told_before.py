@@ -66,7 +66,11 @@ def remembered(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return act
     was = here.filled
     harm = harm_in(text, was.get("harm", "") if here.in_safety else "")
-    photos = act.intent == "digital_violence" or (here.in_safety and was.get("photos") == "yes")
+    photos = (
+        act.intent == "digital_violence"
+        or says("photos", text)
+        or (here.in_safety and was.get("photos") == "yes")
+    )
     she = says("she_hurts", text) or says("partner_is_a_woman", text)
     she = she or (here.in_safety and was.get("hurts") == "she")
     kept = {

@@ -87,6 +87,7 @@ def test_after_pills_the_emergency_is_said_again(text: str) -> None:
     assert _settled("", "with_someone", **pills).intent == "taken_with_someone"
     assert _settled("ya estoy en el hospital", "keep_talking", **pills).intent == "taken_cared"
     assert _settled("no me tome nada", "keep_talking", **pills).intent == "self_harm"
+    assert _settled("ya viene mi hermana", "change_subject", **pills).intent == "taken_again"
     assert _settled("salir", "quick_exit", **pills).intent == "quick_exit"
     assert _settled("mi marido me quiere matar", "immediate_danger", **pills).intent == "immediate_danger"
 
