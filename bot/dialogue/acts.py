@@ -43,7 +43,8 @@ TOPICS = frozenset(
 HEARD = frozenset(
     (
         "afraid", "help_again", "cannot_answer", "other_holds_phone", "self_harm_now", "self_harm_means",
-        "other_suicide",
+        "other_suicide", "taken_again", "taken_alone", "taken_with_someone", "taken_cared", "child_hurt",
+        "hidden_inside", "lost_where", "self_harm_and_violence", "photos_pay", "man_heard", "man_danger",
     )
 )  # fmt: skip
 """A cry without a story, a question that has no answer here, and who else may hold the phone."""
@@ -79,6 +80,10 @@ ABOUT = {
     "other_suicide": "other_woman",
     "self_harm_now": "overdose",
     "self_harm_means": "self_harm",
+    "self_harm_and_violence": "self_harm",
+    "taken_cared": "self_harm",
+    "child_hurt": "child",
+    "photos_pay": "violence",
     "afraid": "violence",
 }
 """What a case would be about, after the last of these acts."""

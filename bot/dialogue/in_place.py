@@ -7,16 +7,30 @@ very one. Pure; must never store or log what she wrote.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.components.places import places
-from bot.components.reading import SURE
-from bot.dialogue import answers, words
+from bot.components.reading import SURE, vetoed
+from bot.components.spelling import bare
+from bot.dialogue import answers, readers, words
 from bot.dialogue.standing import Act, Standing, read_payload
 
 if TYPE_CHECKING:
     from bot.components.places import Place, PlaceAct
     from bot.dialogue.parse import Understanding
+
+_TO_A_PERSON = frozenset(("/open_case_yes", "/want_person"))
+_A_PERSON = re.compile(
+    r"\b(?:persona|alguien|licenciad\w+|lic|trabajadora|psicolog\w+|sicolog\w+|abogad\w+|equipo|seño\w*|"
+    r"(?:me|que) (?:hable|hablen|escriba|escriban|llame|llamen|marque|marquen|busque|busquen|atienda\w*|"
+    r"ayud\w+)|"
+    r"hablar|platicar|ayuda|abr[ae]lo|[aá]brelo)\b"
+)
+_READERS = 8
+"""Words up to which an answer to who reads this phone is only that."""
+_LONGEST = 14
+"""Words of a yes with what it is to."""
 
 
 def chosen(text: str, here: Standing) -> Act | None:
@@ -33,6 +47,34 @@ def chosen(text: str, here: Standing) -> Act | None:
     if here.no and words.is_no(text):
         return read_payload(here.no, here.intents)
     return None
+
+
+def taken(text: str, said: Understanding, here: Standing) -> Act | None:
+    """What was offered: by number, title, yes or no, by a yes with what it is to, or who reads this phone."""
+    return chosen(text, here) or yes_led(text, said, here) or _reader(text, said, here)
+
+
+def _reader(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Who reads this phone, in words that the form's question knows as well: "solo yo lo agarro"."""
+    told = said.tier != "none" and said.intent != "phone_watched"
+    if here.place != "safety.who_reads" or told or len(text.split()) > _READERS:
+        return None
+    shared = readers.phone_is_shared(text)
+    return None if shared is None else Act("others_read" if shared else "only_me")
+
+
+def yes_led(text: str, said: Understanding, here: Standing) -> Act | None:
+    """A yes with what it is to: "sí, que me hable alguien" where a person, or a case for one, was offered.
+
+    Only where she wants what was offered: elsewhere a yes before more words may begin a story.
+    """
+    payload = here.yes.partition("{")[0]
+    if payload not in _TO_A_PERSON or said.sure or vetoed("consent_yes", text):
+        return None
+    line = re.sub(r"[,.;:!¡\n]+", " ", bare(text)).split()
+    led = next((n for n in (3, 2, 1) if len(line) > n and words.is_yes(" ".join(line[:n]))), 0)
+    asks = said.intent == "ask_person" or _A_PERSON.search(" ".join(line[led:]))
+    return read_payload(here.yes, here.intents) if led and asks and len(line) <= _LONGEST else None
 
 
 def sure_act(said: Understanding, place: str) -> PlaceAct | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.components import sexual
 from bot.components.places import ELSEWHERE
 from bot.components.reading import SURE
-from bot.components.red_flags import flag
+from bot.components.red_flags import flag, only_told
 from bot.dialogue import (
     ages,
     answers,
@@ -20,6 +20,7 @@ from bot.dialogue import (
     given,
     hiding,
     in_place,
+    in_thread,
     lasting,
     offered,
     orders,
@@ -120,7 +121,8 @@ def _of_body(text: str, intent: str, said: Understanding, here: Standing) -> Act
 
 
 def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act:
-    if intent == "child_at_risk" and said.risk != "danger" and here.minor and words.is_hers(text):
+    hers = words.is_hers(text) and (here.minor or only_told(text))
+    if intent == "child_at_risk" and said.risk != "danger" and hers:
         intent = "disclose_violence"
     if intent == "child_at_risk" and said.risk != "danger" and speaker.spares_children(text):
         intent = "disclose_violence"
@@ -170,7 +172,8 @@ def _within_safety(text: str, said: Understanding, here: Standing) -> Act | None
     if words.can_write(text):
         return Act("safe_now")
     need = requests.need(text, here)
-    if need:
+    wants_person = said.intent == "ask_person" and said.confidence >= SURELY  # "que me hable la licenciada"
+    if need and not (wants_person and need == "info_report"):
         return Act(need)
     guess = said.intent in OF_SESSIONS and said.confidence < SURELY_OTHER
     return Act("keep_talking") if guess else None
@@ -202,7 +205,9 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     if said.tier == "none":
         return cries.open_door(here) if act.missed and cries.could_be(text) and not here.form_field else act
     short = all(len(line.split()) <= SHORT for line in text.split("\n"))
-    if act.intent == "inform" and (short or here.form_field == "phone_shared") and not said.sure:
+    if act.intent == "inform" and here.form_field == "phone_shared" and said.risk != "danger":
+        return act  # "me lo revisa todo": nothing more may be said on a phone that he reads
+    if act.intent == "inform" and short and not said.sure:
         return act
     if act.corrects or act.intent == "correct_detail":
         return act
@@ -228,7 +233,7 @@ def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     if here.expects == "case_hours" and said.risk != "danger" and words.speaks_of_time(text):
         return Act(here.expects, {"words": answers.plain(text, 160)})
     if _tells(text, said, here):
-        return _of_safety(text, said, here)
+        return in_thread.beside(text, _of_safety(text, said, here), said, here)
     if here.in_safety and ages.is_minor(text) and "young_told" not in here.filled:
         return Act("young_told")
     return _resumed(text, here)
@@ -240,13 +245,14 @@ def _answer_in_safety(text: str, said: Understanding, here: Standing) -> Act | N
         return None
     if fears.plain_topic(text, here) or (said.topic and said.topic_confidence > said.act_confidence):
         return None
-    return in_place.chosen(text, here) or in_place.read(text, said, here)
+    return in_place.taken(text, said, here) or in_place.read(text, said, here)
 
 
 def _heard(text: str, said: Understanding, here: Standing) -> Act | None:
     """Who else may hold the phone, a cry without a story, what she fears: each has an answer of its own."""
     return (
         speaker.other(text, said, here)
+        or in_thread.opens(text, said, here)
         or cries.answered(text, said, here)
         or fears.answered(text, said, here)
         or requests.of_the_street(text, said, here)
@@ -323,7 +329,9 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     language = words.language_of(text, in_form=bool(here.form_field))
     if language:
         return Act("set_language", {"language": language})
-    chosen = act = _reminded(text, here) or offered.an_older_group(text, here) or in_place.chosen(text, here)
+    chosen = act = (
+        _reminded(text, here) or offered.an_older_group(text, here) or in_place.taken(text, said, here)
+    )
     if act is None:
         chosen = act = offered.groups_elsewhere(text, said, here)
     # A disclosure beside an answer must not be lost; under cover a wrong word is as any unknown text.
@@ -371,5 +379,6 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
     written = text if kind == "text" and not payload else ""
     act = ordinary.settled(written, _by_age(written, act, here), said, here)
+    act = in_thread.settled(written, act, said, here)
     act = cries.marked(written, said, act, here) if written else act
     return hiding.under_cover(act, "" if payload else text, said) if here.cover else act
