@@ -109,7 +109,10 @@ ASIDES = frozenset(
 ) | (TOPICS - {"he_watches_now", "programme_harm"})  # fmt: skip
 """Questions after whose answer the question that waits for her is put again."""
 
-KEEPS_OFFER = ASIDES | {"repeat", "greet", "thank", "media_reaction"}
+KEEPS_OFFER = ASIDES | {
+    "repeat", "greet", "thank", "media_reaction", "calls", "out_of_scope", "other_group", "other_group_again",
+    "which_group",
+}  # fmt: skip
 """After these what was on offer may still be chosen."""
 
 ENDS_ENROLMENT = frozenset(("too_young", "needs_guardian", "refuse_notice", "withdraw_consent"))

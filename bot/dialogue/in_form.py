@@ -74,6 +74,8 @@ def _other_hours(text: str, here: Standing) -> Act | None:
 
 def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     lines = [line for line in text.split("\n") if line.strip()]
+    if _only_goes_on(text, here):
+        return Act("ask_again", slots={"again": None})
     first = _of_hunger(text, here) or _says_herself(text, lines, here)
     first = first or _keeps_to_herself(text, here) or _leaves_curp(text, here)
     if first:
@@ -98,6 +100,15 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     if stated:
         return stated
     return _again(text, said, read, here)
+
+
+_NO_YES = frozenset(("preferred_name", "full_name", "birth_date", "municipality", "children", "update_value"))
+"""Fields to which a bare yes is no answer: she says that she goes on."""
+
+
+def _only_goes_on(text: str, here: Standing) -> bool:
+    proposed = here.form_field == "children" and here.filled.get("again") == "count"
+    return here.form_field in _NO_YES and not proposed and words.is_yes(text)
 
 
 _PLAINLY = {

@@ -15,9 +15,12 @@ from bot.components.red_flags import flag
 from bot.dialogue import (
     ages,
     answers,
+    calling,
+    consenting,
     cries,
     fears,
     given,
+    grievance,
     hiding,
     in_place,
     lasting,
@@ -140,6 +143,10 @@ def _expected(text: str, said: Understanding, here: Standing) -> Act | None:
     """Free words that the last question asked for outside a form."""
     if not here.expects or words.is_no(text) or (said.intent in DIGRESSIONS and said.confidence >= CLEAR):
         return None
+    if said.intent in in_place.OF_ELSE and said.confidence >= in_place.SURELY_ELSE:
+        return None
+    if here.expects == "set_contact_hours" and not readers.names_hours(text):
+        return None
     if said.act == ELSEWHERE and said.act_confidence >= SURE:
         return None
     return Act(here.expects, {"words": answers.plain(text, 160)})
@@ -156,8 +163,9 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
         )
         if early:
             return Act("enroll" if len(early) > 1 else "told_early", slots={**early, "wanted": "enroll"})
-    if said.intent == "set_contact_hours":
-        return Act(said.intent, {"words": answers.plain(text, 160)})
+    if said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE:
+        plainly = readers.names_hours(text) and not readers.finds_fault(text)
+        return Act(said.intent, {"words": answers.plain(text, 160)}) if plainly else Act("ask_hours")
     if said.intent == "update_details":
         named = words.field_of(text)
         about = {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {}
@@ -220,6 +228,7 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     act = _ordered(text, here) or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
+    act = act or calling.answered(text, said, here) or grievance.answered(text, said, here)
     act = act or _answer_in_safety(text, said, here) or _heard(text, said, here)
     if act:
         return act
@@ -315,6 +324,12 @@ def _agreed(said: Understanding, here: Standing) -> Act | None:
     return read_payload(payload, here.intents) if payload else None
 
 
+def _of_a_wish(text: str, said: Understanding, here: Standing) -> Act | None:
+    if here.form_field:
+        return None
+    return ordinary.at_once(text, said, here) or consenting.answered(text, said, here)
+
+
 def _told(text: str, said: Understanding, here: Standing) -> Act:
     """A written message."""
     act = _at_once(text, said, here)
@@ -325,7 +340,7 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
         return Act("set_language", {"language": language})
     chosen = act = _reminded(text, here) or offered.an_older_group(text, here) or in_place.chosen(text, here)
     if act is None:
-        chosen = act = offered.groups_elsewhere(text, said, here)
+        chosen = act = offered.of_groups(text, said, here) or _of_a_wish(text, said, here)
     # A disclosure beside an answer must not be lost; under cover a wrong word is as any unknown text.
     covered = here.cover or here.place == "cover.line"
     heard = not covered and (said.tier == "none" or here.place.startswith("safety."))

@@ -60,6 +60,8 @@ BESIDE_MORE = frozenset(
     )
 )  # fmt: skip
 KIND_SIGNS = frozenset("🙏😊🙂☺😀😁😄😃😂🤣😅🥰😘🤗👏🌷🌹🌸🌻💐❤💕💖✨🎉")
+OF_GROUPS = frozenset(("other_group", "show_groups"))
+FOR_SURE_OF_GROUPS = 0.6
 CHANGES = {"change_no": "decline_attendance", "change_yes": "confirm_attendance"}
 OF_HER_SEAT = frozenset(
     (
@@ -81,6 +83,16 @@ HUNGER_FOR_SURE = 0.7
 HEARD_AS_ELSE = frozenset(
     ("child_at_risk", "disclose_violence", "ask_violence_help", "support_for_other", "perhaps_safety")
 )
+
+
+def at_once(text: str, said: Understanding, here: Standing) -> Act | None:
+    """A wish about groups that no reading of the place takes the place of: to be told, to see them."""
+    if here.in_safety or here.cover or said.tier != "none" or said.intent == "opt_out":
+        return None
+    topic, likeness = questions.topic(text)
+    if topic not in OF_GROUPS or likeness < FOR_SURE_OF_GROUPS:
+        return None
+    return _finer(topic, text, here)
 
 
 def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
@@ -161,11 +173,18 @@ def _finer(topic: str, text: str, here: Standing) -> Act | None:
         return Act("ask_access", slots={"access": topic})
     if topic == "food_survey" and (not here.registered or here.form_field):
         return None
+    return Act(_of_record(topic, text, here) or ACTS[topic])
+
+
+def _of_record(topic: str, text: str, here: Standing) -> str:
+    """The act where it depends on what is known of her; empty where it is the topic's own."""
     if topic == "has_seat" and (here.has_seat or "?" in text):
-        return Act("ask_enrolment_status")
+        return "ask_enrolment_status"
     if topic == "start" and here.has_session:
-        return Act("ask_next_session")
-    return Act(ACTS[topic])
+        return "ask_next_session"
+    if topic == "other_group" and "other_group_told" in here.filled and here.case_open:
+        return "other_group_again"
+    return "look_for_groups" if topic == "show_groups" and here.registered else ""
 
 
 def says_no(text: str) -> bool | None:
@@ -190,6 +209,8 @@ ACTS = {
     "keeps_seat": "ask_enrolment_status",
     "seat_back": "seat_back",
     "wrong_detail": "update_details",
+    "other_group": "other_group",
+    "show_groups": "ask_workshops",
 }
 
 
@@ -204,6 +225,10 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return _of_seat(_again(act, here), here)
     if text and not here.in_safety and _is_hunger(text, act, said):
         return Act("hunger", soft=said.tier != "none")
+    if text and act.intent == "decline_attendance" and not absence.meant(text, here):
+        return _of_seat(
+            Act("ask_next_session") if absence.speaks_of_next(text) else Act("perhaps_safety"), here
+        )
     if text and act.intent in SAFETY and here.has_session and absence.told(text):
         return Act("absence_heard") if act.intent == "perhaps_safety" else replace(act, also=absence.NOTED)
     return _of_seat(_again(act, here), here)
@@ -247,16 +272,16 @@ def facts(ask: Ask, act: Act, here: Standing) -> dict[str, object]:
         "notice_shown": "yes" if shown else None,
         "greets": "again" if shown else "first",
         "pitched": "yes" if pitched else None,
-        "pitch": "none" if pitched or here.has_seat or here.in_safety else _pitch(act, ask),
+        "pitch": "none" if pitched or here.has_seat or here.in_safety else _pitch(act, ask, shown=shown),
         **({"no_seat_told": None, "seat_asked": None} if here.has_seat else {}),
     }
 
 
-def _pitch(act: Act, ask: Ask) -> str:
+def _pitch(act: Act, ask: Ask, *, shown: bool) -> str:
     if act.intent not in PITCHED_AFTER:
         return "none"
     if not ask.context.flag("consented"):
-        return "notice"
+        return "permission" if shown else "notice"
     return "groups" if ask.context.flag("registered") else "enrol"
 
 

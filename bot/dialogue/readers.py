@@ -92,6 +92,11 @@ _ANY_HOUR = re.compile(
     r"(?:me )?da (?:igual|lo mismo)|no importa(?: la hora)?|es igual|24 horas|las 24 horas)\b(?!.*\b(?:menos|"
     r"pero|excepto|no|salvo|despues|antes|de \d|\d)\b)"
 )
+_FAULT = re.compile(
+    r"\b(?:muy|tan|bien) (?:noche|tarde|temprano|de noche|de madrugada)\b|\b(?:mandan|llegan|escriben|marcan|me lleg\w+|"
+    r"me mandaron|me escribieron)\b"
+)
+"""She tells when messages came: which hours suit her is still to be asked."""
 _MOST_WORDS = 12
 _HARM = re.compile(r"\b(?:peg|golp|mat|maltrat|amenaz|insult|grit|enoj|miedo|viol|encierr|celos)\w*\b")
 
@@ -122,6 +127,11 @@ def keeps_quiet(text: str) -> bool:
 def names_a_span(text: str) -> bool:
     """Tell whether a text names an hour, a part of the day or a weekday."""
     return bool(_CLOCK_WORDS.search(bare(text)))
+
+
+def finds_fault(text: str) -> bool:
+    """Tell whether it says when she was written to, or is not to be: "mandan mensajes muy noche"."""
+    return bool(_FAULT.search(bare(text)))
 
 
 def names_hours(text: str) -> bool:

@@ -77,6 +77,14 @@ _TURNS = 16
 """Words up to which a message turns to the enrolment and tells nothing more."""
 
 
+_ME_FIRST = re.compile(
+    r"\W*(?:(?:bueno|pues|ps|pos|si|ok|entonces|mejor|va|sale|ah|ay)[\s,]+)*(?:(?:primero|nomas|solo|nada mas) "
+    r"(?:a mi|yo|apunt[ea]me(?: a mi)?|inscrib[ea]me(?: a mi)?|anot[ea]me(?: a mi)?)|"
+    r"(?:yo|a mi)(?: primero| nomas| sola)?|a mi si|yo si(?: quiero)?|apunt[ea]me a mi(?: primero)?)[\s.!]*"
+)
+"""Told that a phone is of one woman: "bueno pues primero yo"."""
+
+
 def _goes_on(line: str) -> bool:
     turns = len(line.split()) <= _TURNS and _ENROLS_HER.search(line)
     return bool((_GOES_ON.match(line) or turns) and not _STOPS.search(line))
@@ -91,6 +99,8 @@ def aside(text: str, said: Understanding, here: Standing) -> Act | None:
         return Act("ask_again") if here.form_field else Act("enroll")
     if here.in_safety:
         return None
+    if _ME_FIRST.fullmatch(line) and not here.registered and not here.form_field and not here.place:
+        return Act("enroll")
     if _ANOTHER.search(line):
         return Act("another_woman")
     wife = _HIS_WIFE.search(line) and not here.secret and not here.case_open
