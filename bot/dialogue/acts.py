@@ -111,7 +111,7 @@ ASIDES = frozenset(
 
 KEEPS_OFFER = ASIDES | {
     "repeat", "greet", "thank", "media_reaction", "calls", "out_of_scope", "other_group", "other_group_again",
-    "which_group",
+    "which_group", "no_group",
 }  # fmt: skip
 """After these what was on offer may still be chosen."""
 

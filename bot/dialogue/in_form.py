@@ -199,6 +199,9 @@ def _asked_still(text: str, here: Standing) -> Act:
     named = words.wants_change(text) or words.field_of(text)
     if named and named in here.filled and named != here.form_field:
         return Act("correct_detail", slots={named: None, "details_ok": None})
+    if here.form_field == "update_value" and here.filled.get("update_field") == "phone":
+        other = named and named != "phone"
+        return Act("ask_again", slots={"again": "number_first" if other else "number"})
     which = here.form_field == "details_ok"
     return Act("ask_again", slots={"again": "which" if which else None})
 

@@ -81,6 +81,8 @@ def read(text: str, said: Understanding, here: Standing) -> Act | None:
         return None
     if here.place == offered.PLACE and act.does == "choice":
         return offered.group(text, said, here)
+    if here.place == offered.PLACE and said.act == "no":
+        return Act("no_group")
     if here.yes and said.act == places()[here.place].plain_yes:
         return read_payload(here.yes, here.intents)
     if act.does == "next":
