@@ -47,7 +47,8 @@ def told(text: str) -> bool:
 
 
 _OF_COMING = re.compile(
-    r"\b(?:ir|hir|ire|voy|boy|vamos|iremos|fui|falt\w+|asist\w+|lleg\w+|puedo|podre|poder|pude|alcanz\w+|bengo|vengo|"
+    r"\b(?:ir|hir|ire|voy|boy|vamos|iremos|fui|falt\w+|asist\w+|lleg\w+|puedo|podre|poder|pude|alcanz\w+|"
+    r"bengo|vengo|"
     r"venir|imposible|cancel\w+|enferm\w+|mal[ao]?|cita|compromiso|trabaj\w+|no)\b"
 )
 _SURELY_GOES = re.compile(r"\bsi (?:voy|boy|puedo|podre|ire|asisto|asistire|alcanzo|llego|quiero ir)\b")
@@ -57,7 +58,7 @@ _OF_NEXT = re.compile(r"\b(?:otra|siguiente|proxima|prosima|que sigue|que viene|
 def meant(text: str, here: Standing) -> bool:
     """Whether an absence is told at all: "hoy no tengo ánimos de nada" tells of no session.
 
-    A bare "no", a number or a title to a question of hers is one whatever its words; so is what was asked for.
+    A bare "no", a number or a title to a question of hers is one whatever its words.
     """
     line = bare(text)
     asked = here.place.startswith("sessions.") or here.reminder_pending or bool(here.offers)

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
     from bot.dialogue.standing import Standing
 
 _CALLS = (
-    "oiga|oigan|oye|oyes|disculpe|disculpa|disculpen|perdon|perdone|señorita|señora|seño|maestra|mija|amiga|mire|"
+    "oiga|oigan|oye|oyes|disculpe|disculpa|disculpen|perdon|perdone|señorita|señora|seño|maestra|mija|amiga|"
+    "mire|"
     "mira|miren|fijese|fijate|fijese que|me oye|me oyes|me escucha|me escuchas|me lee|me lees|si me lee|"
     "si me oye|si me escucha|esta ahi|estas ahi|sigue ahi|sigues ahi|si esta ahi|ahi esta|hay alguien|"
     "hay alguien ahi|alguien|es que|esque|es q|lo que pasa es que|lo que pasa|una pregunta|una duda|"
     "tengo una pregunta|tengo una duda|le puedo preguntar|le puedo preguntar algo|te puedo preguntar algo|"
     "puedo preguntar|puedo preguntar algo|puedo hacerle una pregunta|le puedo hacer una pregunta|"
-    "le hago una pregunta|le queria preguntar|le quiero preguntar|quiero preguntar algo|queria preguntar algo|"
-    "otra pregunta|otra duda|otra cosa|una cosa|sabe que|ya|ya aqui|aqui|aqui ando|aqui estoy|ya estoy|ya ando|pss|eu"
+    "le hago una pregunta|le queria preguntar|le quiero preguntar|quiero preguntar algo|queria preguntar "
+    "algo|"
+    "otra pregunta|otra duda|otra cosa|una cosa|sabe que|ya|ya aqui|aqui|aqui ando|aqui estoy|ya estoy|ya "
+    "ando|pss|eu"
 )
 _BESIDE = (
     "hola|buenas|buenos dias|buenas tardes|buenas noches|bueno|pues|pos|ay|ah|y|a|yo|porfa|por favor|que"

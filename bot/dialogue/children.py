@@ -29,13 +29,15 @@ _CHILD = (
 )
 _NONE = (
     r"\b(?:ning\w*|ninj\w*|nadie|cero|no tengo|no tenemos|sin hij\w+|sin niñ\w+|no viven?|no hay|"
-    r"ni (?:un[oa]?|1)(?: \w+)?$|nomas nosotros dos|solo mi (?:esposo|marido) y yo|todavia no|nada de niñ\w+)\b|"
+    r"ni (?:un[oa]?|1)(?: \w+)?$|nomas nosotros dos|solo mi (?:esposo|marido) y yo|todavia no|nada de "
+    r"niñ\w+)\b|"
     rf"\b(?:solo yo|nomas yo|vivo sola|sola nomas)\b(?! (?:\w+ )?(?:y|i|con) (?:\w+ ){{0,2}}{_CHILD})"
 )
 """Nobody; but "vivo sola con mis dos hijos" counts them."""
 _GROWN_UP = r"mi (?:esposo|marido|viej\w+|señor|pareja|mama\w*|papa\w*|suegra|herman[ao])"
 _GROWN_UPS = re.compile(
-    rf"^\W*(?:(?:pues|pos|no|ya|ay|nomas|solo|sol[ao]s?|yo|vivo|vivimos|somos|nada|mas|con|y|aqui)[\s,]+)*{_GROWN_UP}"
+    rf"^\W*(?:(?:pues|pos|no|ya|ay|nomas|solo|sol[ao]s?|yo|vivo|vivimos|somos|nada|mas|con|y|"
+    rf"aqui)[\s,]+)*{_GROWN_UP}"
     r"(?:[\s,]+(?:y|yo|nomas|solo|sol[oa]s|nada|mas|los|2|aqui))*\W*$"
 )
 _ONLY_THEM = re.compile(r"\b(?:sol[oa]s?|nomas|nada mas)\b")
@@ -45,36 +47,45 @@ _PAIR = re.compile(
     r"gemelitos)\b"
 )
 _ALL_GONE = re.compile(
-    r"\b(?:ya )?(?:tod[oa]s|mis hij[oa]s) (?:ya )?(?:mis hij[oa]s )?(?:ya )?(?:se (?:casaron|fueron|juntaron|salieron)|"
+    r"\b(?:ya )?(?:tod[oa]s|mis hij[oa]s) (?:ya )?(?:mis hij[oa]s )?(?:ya )?(?:se (?:casaron|fueron|"
+    r"juntaron|salieron)|"
     r"estan? casad[oa]s|son casad[oa]s|viven (?:aparte|lejos)|son (?:mayores|grandes|adult[oa]s)|volaron|"
     r"hicieron su vida|estan grandes)\b|"
-    r"\bya (?:todos )?se (?:me )?(?:casaron|fueron|volaron)(?: todos| ya)?\b|\bya (?:volaron|hicieron su vida)\b|"
+    r"\bya (?:todos )?se (?:me )?(?:casaron|fueron|volaron)(?: todos| ya)?\b|\bya (?:volaron|hicieron su "
+    r"vida)\b|"
     r"\b(?:puro|pura|puros|puras|solo|nomas) (?:adult|grande|mayor|persona(?:s)? (?:grande|mayor|adult))\w*"
 )
 """All of hers have left or are grown: nobody under age lives with her."""
 _FIRST_ONE = re.compile(
-    r"\b(?:estoy )?esperando (?:a )?(?:mi |el |al )?(?:primer\w*|1)(?: \w+)?\W*$|^\W*(?:un[oa]? |1 )?(?:que )?(?:ya )?viene en camino\W*$"
+    r"\b(?:estoy )?esperando (?:a )?(?:mi |el |al )?(?:primer\w*|1)(?: \w+)?\W*$|^\W*(?:un[oa]? |1 )?(?:que "
+    r")?(?:ya )?viene en camino\W*$"
 )
 _TOTAL = re.compile(
-    r"\b(?:en total|total|en total son|son en total)\s*(?:son |somos |de )?(?P<n>\d{1,2})\b|\b(?P<m>\d{1,2}) en total\b"
+    r"\b(?:en total|total|en total son|son en total)\s*(?:son |somos |de )?(?P<n>\d{1,2})\b|"
+    r"\b(?P<m>\d{1,2}) en total\b"
 )
 _COUNTING = re.compile(r"(?<=\d)\s+(?:\w+ )?(?:contando|incluyendo|incluid[oa]|ya con|junto con)\b.*$")
 _FROM_TO = re.compile(
-    r"\W*(?:tengo |son )?(?P<n>\d{1,2})(?: \w+)? de (?:los )?\d{1,2} (?:años )?a (?:los )?\d{1,2}(?: años| añitos)?\W*"
+    r"\W*(?:tengo |son )?(?P<n>\d{1,2})(?: \w+)? de (?:los )?\d{1,2} (?:años )?a (?:los )?\d{1,2}(?: años| "
+    r"añitos)?\W*"
 )
 _THE_ONLY = re.compile(
-    r"\W*(?:(?:pues|solo|nomas|nada mas|con|vivo con|me queda|tengo|ya) )*(?:la|el|mi) (?:mas )?(?:mayor|grande|chic[ao]|"
-    r"chiquit[ao]|menor|median[ao]|peque\w+|unic[ao])(?: (?:nada mas|nomas|solamente|y ya|es|de mis hij[oa]s))*\W*"
+    r"\W*(?:(?:pues|solo|nomas|nada mas|con|vivo con|me queda|tengo|ya) )*(?:la|el|mi) (?:mas )?(?:mayor|"
+    r"grande|chic[ao]|"
+    r"chiquit[ao]|menor|median[ao]|peque\w+|unic[ao])(?: (?:nada mas|nomas|solamente|y ya|es|de mis "
+    r"hij[oa]s))*\W*"
 )
 _A_PAIR = re.compile(
     r"\W*(?:(?:pues|tengo|son|ya) )*(?:la|mi|una) (?:pareja|parejita)(?: de (?:niñ|hij|nin)\w+)?\W*"
 )
 _OF_AGE = re.compile(
-    r"\b(?P<n>\d{1,2}|un[oa]?) (?:de (?:ellos|ellas) )?(?:ya )?(?:tienen?|cumplio|cumplieron) (?:1[89]|[2-6]\d)\b(?: años)?"
+    r"\b(?P<n>\d{1,2}|un[oa]?) (?:de (?:ellos|ellas) )?(?:ya )?(?:tienen?|cumplio|cumplieron) (?:1[89]|"
+    r"[2-6]\d)\b(?: años)?"
 )
 _AND_A_BABY = re.compile(r"\b(?:y|mas) (?:el|la|un|una|su) (?:bebe|bebita?|bebito|recien nacid[oa])\W*$")
 _KIN_TOO = re.compile(
-    r"^\W*(?:(?:tengo|son|viven|conmigo|pues) )*(?P<n>\d{1,2}) (?:hij\w+ |niñ\w+ |mi[oa]s )?(?:y|mas|con) (?:mi|un|una|el|la) "
+    r"^\W*(?:(?:tengo|son|viven|conmigo|pues) )*(?P<n>\d{1,2}) (?:hij\w+ |niñ\w+ |mi[oa]s )?(?:y|mas|con) "
+    r"(?:mi|un|una|el|la) "
     r"(?:niet|sobrin|entenad|ahijad|hijastr|bisniet)\w*[oa](?: \w+){0,2}\W*$"
 )
 """Hers and one more: "dos y mi nieto" is three."""
@@ -84,7 +95,8 @@ _ON_THE_WAY = re.compile(
 )
 _EXPECTED = re.compile(r"[,\s]*\b(?:y )?(?:estoy|ando|toy) (?:embarazada|esperando)\b.*$")
 _THE_ONE = re.compile(
-    r"\b(?:la|el) (?:mas )?(?:mayor|grande|chic[ao]|menor|median[ao])(?= (?:ya )?(?:no |se |esta |vive |tiene |cumplio ))"
+    r"\b(?:la|el) (?:mas )?(?:mayor|grande|chic[ao]|menor|median[ao])(?= (?:ya )?(?:no |se |esta |vive |"
+    r"(?:tiene|cumplio) (?:1[89]|[2-6]\d)))"
 )
 _CHILD_AND_AGE = re.compile(r"\b(?:niñ|nin|hij|niet)\w*[oa] \d{1,2}\b")
 _SOME_OF = re.compile(r"\b(?P<n>\d{1,2}|un[oa]?) de (?:mis|los|las|sus|tod[oa]s mis) \d{1,2}\b")

@@ -1,7 +1,8 @@
 """Reads an answer to the notice: a plain yes in her words, a no, or another wish that is asked back once.
 
-Why: consent lasts, so a wish to come ("apúnteme") is no consent by itself, and a name is no refusal. The model
-in context decides what is a yes; here is only what follows where it is not sure. Pure; must never store or log.
+Why: consent lasts, so a wish to come ("apúnteme") is no consent by itself, and a name is no refusal. The
+model in context decides what is a yes; here is only what follows where it is not sure. Pure; must never store
+or log.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _SURE_NO = 0.9
 _REFUSES = re.compile(
     r"\b(?:no|ni|nel|nop|nah|nombre|tampoco|nunca|mejor|prefiero|sin|quite|quiten|siempre)\b|👎"
 )
-"""Without a word of these a text is a no only where the model is nearly certain: "Esperanza nomás" is a name."""
+"""Without a word of these a text is a no where the model is nearly certain: "Esperanza nomás" is a name."""
 _MOST_WORDS = 12
 _THE_NOTICE = re.compile(r"\b(?:aviso|abiso|privacidad|pribasida\w*|privasida\w*)\b")
 _LOST = re.compile(

@@ -33,8 +33,10 @@ _DOES_NOT_KNOW = re.compile(
 )
 _FREE = frozenset(("preferred_name", "full_name", "locality"))
 _ANEW = re.compile(
-    r"^(?=.*\w).{1,40}?[\s,.]+(?:(?:ay|no+)[\s,.]+)*(?:no,? (?:perd[oó]n|espere?a?|es cierto|es verdad|no|digo)|perd[oó]n|"
-    r"digo|mejor dicho|quise decir|me equivoqu[eé])[\s,.:]+(?:(?:es|son|era|era el|es el|el) )?(?P<rest>\S.*)$",
+    r"^(?=.*\w).{1,40}?[\s,.]+(?:(?:ay|no+)[\s,.]+)*(?:no,? (?:perd[oó]n|espere?a?|es cierto|es verdad|no|"
+    r"digo)|perd[oó]n|"
+    r"digo|mejor dicho|quise decir|me equivoqu[eé])[\s,.:]+(?:(?:es|son|era|era el|es el|el) "
+    r")?(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
 """She sets her answer right while she gives it: "3, no perdón, 2 y mi nieto"."""

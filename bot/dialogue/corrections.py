@@ -53,7 +53,8 @@ _SAID_SO = re.compile(r"\b(es|era|soy|son|me llamo|me dicen|vivo en)\b")
 _OF_A_PART = re.compile(r"\bape[ly]l?ido|\bno[mn]bre\b")
 _NO_OTHER = re.compile(
     r"\bno (?:tengo|llevo|me pusieron|cuento con) (?:otro|segundo|mas|dos) ape[ly]l?idos?\b|"
-    r"\b(?:solo|nomas|nada mas) (?:tengo|llevo|es|me pusieron|uso) (?:un|uno|el|ese)(?: solo)?(?: ape[ly]l?ido)?\b"
+    r"\b(?:solo|nomas|nada mas) (?:tengo|llevo|es|me pusieron|uso) (?:un|uno|el|ese)(?: solo)?(?: "
+    r"ape[ly]l?ido)?\b"
 )
 """She has one surname: her name stands as she gave it."""
 _ONE_FIGURE = re.compile(

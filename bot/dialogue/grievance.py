@@ -22,8 +22,10 @@ PLACE = "complaint.tell"
 _MESSAGES = r"(?:mensaj\w+|msj\w*|avis(?:os?|itos?)|recordatorios?|notificacion\w*)"
 _BETWEEN = r"(?: (?:que|q|k|ke|ya|me|nos|mas|sus|los|las|tus|esos|tantos|tanto|estar|seguir|nada|de))*"
 _WANTS_NONE = re.compile(
-    rf"\b(?:no|ni) (?:los |las |me )?(?:quier\w+|kier\w+|quisiera|dese\w+|necesit\w+|ocup\w+|interesa\w*){_BETWEEN} "
-    rf"(?:(?:recibir|resibir)(?:los|las)?(?=$|[\s.,!]*$| (?:mas|sus|tus|los|esos|tantos|ya|nada|{_MESSAGES}))|"
+    rf"\b(?:no|ni) (?:los |las |me )?(?:quier\w+|kier\w+|quisiera|dese\w+|necesit\w+|ocup\w+|"
+    rf"interesa\w*){_BETWEEN} "
+    rf"(?:(?:recibir|resibir)(?:los|las)?(?=$|[\s.,!]*$| (?:mas|sus|tus|los|esos|tantos|ya|nada|"
+    rf"{_MESSAGES}))|"
     rf"{_MESSAGES}|(?:mand|escrib|envi|lleg|avis|molest)\w+)"
 )
 _WANTS_THEM_NOT = re.compile(r"\b(?:no|ni) (?:los|las) (?:quier|kier|dese|necesit|ocup)\w+")
@@ -34,8 +36,10 @@ _STOP_THEM = re.compile(
 )
 _OF_MESSAGES = re.compile(rf"\b{_MESSAGES}\b")
 _ASKS_ABOUT_IT = re.compile(
-    r"^\W*(?:(?:y|pero|oiga|entonces|bueno|pues|ps)[\s,]+)*(?:(?:que|q|k|ke) (?:van|vas|va) a (?:hacer|aser|pasar)\b|"
-    r"(?:que|q|k|ke) (?:pasa|sigue|procede)\b|quien (?:la |lo )?(?:va a |van a )?(?:ver|leer|lee|ve|atender|recibe)\b|"
+    r"^\W*(?:(?:y|pero|oiga|entonces|bueno|pues|ps)[\s,]+)*(?:(?:que|q|k|ke) (?:van|vas|va) a (?:hacer|aser|"
+    r"pasar)\b|"
+    r"(?:que|q|k|ke) (?:pasa|sigue|procede)\b|quien (?:la |lo )?(?:va a |van a )?(?:ver|leer|lee|ve|atender|"
+    r"recibe)\b|"
     r"(?:si )?(?:me|m) (?:van a|vas a) (?:contestar|hablar|responder|resolver|avisar|marcar|hacer caso)\b|"
     r"(?:cuando|cuanto tardan en) (?:me )?(?:contestan|responden|resuelven|contestar|responder|resolver)\b)"
 )

@@ -45,7 +45,8 @@ def sure_act(said: Understanding, place: str) -> PlaceAct | None:
 
 
 OF_ELSE = DIGRESSIONS | {
-    "confirm_attendance", "decline_attendance", "reschedule", "notify_late", "drop_out", "thank", "goodbye", "greet",
+    "confirm_attendance", "decline_attendance", "reschedule", "notify_late", "drop_out", "thank", "goodbye",
+    "greet",
 }  # fmt: skip
 SURELY_ELSE, SURELY_HERE = 0.9, 0.9
 """An intent that is as sure as this is no answer to what was asked, unless the place is as sure of one."""

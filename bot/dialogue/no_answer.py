@@ -70,12 +70,17 @@ _LEAVES = re.compile(
     r"siguo|contin\w+|termin\w+|acab\w+|contesto|regreso|vuelvo)\b(?!.*\bpero\b)"
 )
 _SOON = re.compile(
-    r"^\W*(?:(?:pues|ay|bueno|oiga|oye|perdon|disculpe|es que|espere|espereme)[\s,]+)*(?:ahorita|orita|horita|"
-    r"al rato|al ratito|en un rato|en un ratito|en un momento|en tantito|tantito|ahi|luego|lueguito|mas al rato|"
-    r"en la noche|en la tarde|mañana|despues)\s+(?:le |te |les |lo |la )?(?:contesto|respondo|digo|escribo|mando|"
+    r"^\W*(?:(?:pues|ay|bueno|oiga|oye|perdon|disculpe|es que|espere|espereme)[\s,]+)*(?:ahorita|orita|"
+    r"horita|"
+    r"al rato|al ratito|en un rato|en un ratito|en un momento|en tantito|tantito|ahi|luego|lueguito|mas al "
+    r"rato|"
+    r"en la noche|en la tarde|mañana|despues)\s+(?:le |te |les |lo |la )?(?:contesto|respondo|digo|escribo|"
+    r"mando|"
     r"pongo|termino|sigo|regreso|vuelvo|platico|sigo con eso)\b(?!.*\bpero\b)|"
-    r"^\W*(?:(?:ay|oiga|perdon|disculpe|es que|espereme|ahorita|orita)[\s,]+)*(?:ando|estoy|voy) (?:en|al|con|haciendo) "
-    r"(?:el |la |mi |de |un )*(?:mandado|trabajo|camion|cocina|tortillas|tienda|escuela|kinder|comida|quehacer|calle|"
+    r"^\W*(?:(?:ay|oiga|perdon|disculpe|es que|espereme|ahorita|orita)[\s,]+)*(?:ando|estoy|voy) (?:en|al|"
+    r"con|haciendo) "
+    r"(?:el |la |mi |de |un )*(?:mandado|trabajo|camion|cocina|tortillas|tienda|escuela|kinder|comida|"
+    r"quehacer|calle|"
     r"mercado|tianguis|misa|doctor|seguro|ocupad\w*)\W*$"
 )
 """She will answer soon, or is at something: "ahorita le contesto, ando en el mandado"."""

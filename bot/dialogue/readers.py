@@ -93,7 +93,8 @@ _ANY_HOUR = re.compile(
     r"pero|excepto|no|salvo|despues|antes|de \d|\d)\b)"
 )
 _FAULT = re.compile(
-    r"\b(?:muy|tan|bien) (?:noche|tarde|temprano|de noche|de madrugada)\b|\b(?:mandan|llegan|escriben|marcan|me lleg\w+|"
+    r"\b(?:muy|tan|bien) (?:noche|tarde|temprano|de noche|de madrugada)\b|\b(?:mandan|llegan|escriben|"
+    r"marcan|me lleg\w+|"
     r"me mandaron|me escribieron)\b"
 )
 """She tells when messages came: which hours suit her is still to be asked."""

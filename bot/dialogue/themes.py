@@ -38,15 +38,15 @@ _WORDS = {
         estilista, estilismo, estetica, maquillaje, maquillar, peinado, peinados, peinar, pestañas, cejas,
         manualidades, manualidad, manualidades, artesanias, artesania, piñatas, bisuteria, computacion,
         computadora, computadoras, compu, computo, electricidad, plomeria, carpinteria, celulares, ingles,
-        peluqueria, cabello, pelo, uñas, acrilicas, tejidito, bordaditos, mecanica, barberia, cultora
+        peluqueria, cabello, pelo, acrilicas, tejidito, bordaditos, mecanica, barberia, cultora
         """
     ),
     "health": sounded(
         """
         salud, salu, saludable, ejercicio, ejercicios, yoga, zumba, baile, psicologia, psicologa,
         psicologo, sicologa, emociones, emocional, autoestima, nervios, ansiedad, depresion, medicina,
-        auxilios, enfermeria, enfermedades, enfermos, enfermo, bienestar, masaje, masajes, diabetes, asucar, presion,
-        inyectar, inyecciones, embarazo, relajarme
+        auxilios, enfermeria, enfermedades, enfermos, enfermo, bienestar, masaje, masajes, diabetes, asucar,
+        presion,        inyectar, inyecciones, embarazo, relajarme
         """
     ),
     "employment": sounded(
@@ -78,8 +78,10 @@ _THE_OTHER = re.compile(r"\bno[,.\s]+(?:el|la|ese|los)?\s*otr[oa]\b|\bese no\b")
 """She refuses what she names: "el de comida no, el otro"."""
 _MORE = (
     "otros|otro|otro tema|otros temas|mas|ver mas|mas temas|ninguno|ninguna|ninguno de esos|ninguno me gusta|"
-    "que mas hay|que otros hay|cuales hay|cuales son|cual otro|cual otro hay|cuales otros|cuales otros hay|que otro hay|"
-    "que mas tienen|que otros tienen|cuales mas|hay mas|hay otros|hay otro|tienen mas|tienen otros|a ver otros|a ver mas|"
+    "que mas hay|que otros hay|cuales hay|cuales son|cual otro|cual otro hay|cuales otros|cuales otros hay|"
+    "que otro hay|"
+    "que mas tienen|que otros tienen|cuales mas|hay mas|hay otros|hay otro|tienen mas|tienen otros|a ver "
+    "otros|a ver mas|"
     "digame mas|cuales mas hay|y cuales mas|y que mas|alguno otro|algun otro|cual mas hay|cual mas"
 )
 

@@ -67,8 +67,10 @@ _GOES_ON = re.compile(
 
 
 _ENROLS_HER = re.compile(
-    r"\b(?:mejor|ya|pero|y|entonces)\s+(?:(?:siga|sigue|sigame|sigueme|sigale|siguele|sigamosle|sigamos|seguimos)"
-    r"(?:\s+(?:con|apuntando\w*|inscribiendo\w*|anotando\w*|preguntando\w*|en|al?|lo|de|del|la|el|las|los|mi))*|"
+    r"\b(?:mejor|ya|pero|y|entonces)\s+(?:(?:siga|sigue|sigame|sigueme|sigale|siguele|sigamosle|sigamos|"
+    r"seguimos)"
+    r"(?:\s+(?:con|apuntando\w*|inscribiendo\w*|anotando\w*|preguntando\w*|en|al?|lo|de|del|la|el|las|los|"
+    r"mi))*|"
     r"(?:apunt|inscrib|anot)[ae]me(?:\s+(?:en|al?|lo|de|del|la|el|las|los))*)\s+"
     r"(?:taller|talleres|curso|cursos|inscripcion|registro|preguntas|datos)\b[^?]{0,20}$"
 )
@@ -78,7 +80,8 @@ _TURNS = 16
 
 
 _ME_FIRST = re.compile(
-    r"\W*(?:(?:bueno|pues|ps|pos|si|ok|entonces|mejor|va|sale|ah|ay)[\s,]+)*(?:(?:primero|nomas|solo|nada mas) "
+    r"\W*(?:(?:bueno|pues|ps|pos|si|ok|entonces|mejor|va|sale|ah|ay)[\s,]+)*(?:(?:primero|nomas|solo|nada "
+    r"mas) "
     r"(?:a mi|yo|apunt[ea]me(?: a mi)?|inscrib[ea]me(?: a mi)?|anot[ea]me(?: a mi)?)|"
     r"(?:yo|a mi)(?: primero| nomas| sola)?|a mi si|yo si(?: quiero)?|apunt[ea]me a mi(?: primero)?)[\s.!]*"
 )

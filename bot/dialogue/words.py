@@ -99,7 +99,7 @@ def choice(text: str, offered: int) -> int | None:
 def position(text: str, offered: int) -> int | None:
     """The place (from 0) that a longer text names: "bueno pues el primero, a ver cómo le hago".
 
-    One place only, in no question, and with no word that leaves it out: "el primero no, ¿y el segundo?" is none.
+    One place only, in no question, and with no word that leaves it out ("el primero no").
     """
     line = " ".join(bare(text).split())
     if (

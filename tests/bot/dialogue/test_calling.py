@@ -8,14 +8,40 @@ from bot.dialogue import calling
 from bot.dialogue.parse import Understanding
 
 CALLS = [
-    "oiga", "oiga\noiga\nme oye\nes que", "oiga\nme oye", "una pregunta", "hola oiga", "disculpe señorita", "hay alguien?",
-    "ya", "ya estoy aqui", "es que", "¿está ahí?", "oiga una pregunta", "mire", "es q\noiga", "le puedo preguntar algo",
-]  # fmt: skip
+    "oiga",
+    "oiga\noiga\nme oye\nes que",
+    "oiga\nme oye",
+    "una pregunta",
+    "hola oiga",
+    "disculpe señorita",
+    "hay alguien?",
+    "ya",
+    "ya estoy aqui",
+    "es que",
+    "¿está ahí?",
+    "oiga una pregunta",
+    "mire",
+    "es q\noiga",
+    "le puedo preguntar algo",
+]
 NONE = [
-    "oiga que hora es", "me oye mi marido", "bueno", "si", "no", "hola", "hay alguien afuera", "ya llego",
-    "oiga me pego", "es que me pega", "ya no", "ayuda", "me oye el", "alguien me sigue", "ya me tome las pastillas",
+    "oiga que hora es",
+    "me oye mi marido",
+    "bueno",
+    "si",
+    "no",
+    "hola",
+    "hay alguien afuera",
+    "ya llego",
+    "oiga me pego",
+    "es que me pega",
+    "ya no",
+    "ayuda",
+    "me oye el",
+    "alguien me sigue",
+    "ya me tome las pastillas",
     "aqui esta el",
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("text", CALLS)

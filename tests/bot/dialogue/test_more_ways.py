@@ -19,16 +19,26 @@ ASKED = ("preferred_name", "full_name", "birth_date", "municipality", "locality"
 @pytest.mark.parametrize(
     ("written", "iso"),
     [
-        ("nací el día de la candelaria del 88", "1988-02-02"), ("el dia de reyes del 91", "1991-01-06"),
-        ("el mero dia de muertos 1973", "1973-11-02"), ("nochebuena de 1968", "1968-12-24"),
-        ("dia de san juan 1962", "1962-06-24"), ("el dia de la santa cruz del 71", "1971-05-03"),
-        ("el 1ro de mayo del 76", "1976-05-01"), ("1o de mayo 1976", "1976-05-01"), ("1er de mayo de 1976", "1976-05-01"),
-        ("feb 5 del 90", "1990-02-05"), ("5 feb 90", "1990-02-05"), ("el 15 de agoto del 89", "1989-08-15"),
-        ("oct 28 1969", "1969-10-28"), ("pues naci en 1985 el 3 de julio", "1985-07-03"),
-        ("allá por el 10 de mayo del 60", "1960-05-10"), ("dia 5 mes 2 año 1990", "1990-02-05"),
-        ("el tres de junio del 01", "2001-06-03"), ("mi cumpleaños es el 5 de febrero y soy del 90", "1990-02-05"),
+        ("nací el día de la candelaria del 88", "1988-02-02"),
+        ("el dia de reyes del 91", "1991-01-06"),
+        ("el mero dia de muertos 1973", "1973-11-02"),
+        ("nochebuena de 1968", "1968-12-24"),
+        ("dia de san juan 1962", "1962-06-24"),
+        ("el dia de la santa cruz del 71", "1971-05-03"),
+        ("el 1ro de mayo del 76", "1976-05-01"),
+        ("1o de mayo 1976", "1976-05-01"),
+        ("1er de mayo de 1976", "1976-05-01"),
+        ("feb 5 del 90", "1990-02-05"),
+        ("5 feb 90", "1990-02-05"),
+        ("el 15 de agoto del 89", "1989-08-15"),
+        ("oct 28 1969", "1969-10-28"),
+        ("pues naci en 1985 el 3 de julio", "1985-07-03"),
+        ("allá por el 10 de mayo del 60", "1960-05-10"),
+        ("dia 5 mes 2 año 1990", "1990-02-05"),
+        ("el tres de junio del 01", "2001-06-03"),
+        ("mi cumpleaños es el 5 de febrero y soy del 90", "1990-02-05"),
     ],
-)  # fmt: skip
+)
 def test_birth_dates(written: str, iso: str) -> None:
     assert births.birth_date(written, TODAY) == date.fromisoformat(iso)
 
@@ -36,17 +46,33 @@ def test_birth_dates(written: str, iso: str) -> None:
 @pytest.mark.parametrize(
     ("written", "number", "sure"),
     [
-        ("tengo 3 y uno en camino", 3, True), ("dos y mi nieto", 3, True), ("3 hijos y mi sobrina", 4, True),
-        ("ya todos se casaron", 0, True), ("ya se fueron todos", 0, True), ("puro adulto", 0, True),
-        ("nomas el mas chico", 1, True), ("el mas chiquito nada mas", 1, True), ("ni uno", 0, True),
-        ("ni un hijo", 0, True), ("estoy esperando el primero", 0, True), ("uno que viene en camino", 0, True),
-        ("5 de 3 a 14 años", 5, True), ("2 niños y 1 niña en total 3", 3, True), ("como 4", 4, True),
-        ("son como 4", 4, True), ("son 5 contando a mi nieta", 5, True), ("tengo 2 pero uno ya cumplio 18", 1, True),
-        ("3, la mayor ya tiene 19", 2, True), ("la parejita", 2, False), ("una de 15 otro de 10 y el bebe", 3, False),
-        ("mi niño tiene como 4", 1, False), ("tengo una de 15 y otra de 18", 2, True), ("no ya no", 0, True),
+        ("tengo 3 y uno en camino", 3, True),
+        ("dos y mi nieto", 3, True),
+        ("3 hijos y mi sobrina", 4, True),
+        ("ya todos se casaron", 0, True),
+        ("ya se fueron todos", 0, True),
+        ("puro adulto", 0, True),
+        ("nomas el mas chico", 1, True),
+        ("el mas chiquito nada mas", 1, True),
+        ("ni uno", 0, True),
+        ("ni un hijo", 0, True),
+        ("estoy esperando el primero", 0, True),
+        ("uno que viene en camino", 0, True),
+        ("5 de 3 a 14 años", 5, True),
+        ("2 niños y 1 niña en total 3", 3, True),
+        ("como 4", 4, True),
+        ("son como 4", 4, True),
+        ("son 5 contando a mi nieta", 5, True),
+        ("tengo 2 pero uno ya cumplio 18", 1, True),
+        ("3, la mayor ya tiene 19", 2, True),
+        ("la parejita", 2, False),
+        ("una de 15 otro de 10 y el bebe", 3, False),
+        ("mi niño tiene como 4", 1, False),
+        ("tengo una de 15 y otra de 18", 2, True),
+        ("no ya no", 0, True),
     ],
-)  # fmt: skip
-def test_children(written: str, number: int, sure: bool) -> None:  # noqa: FBT001
+)
+def test_children(written: str, number: int, sure: bool) -> None:
     found = children.count(written)
     if written == "no ya no":  # a plain no is read by the form
         assert found is None or found.number == number
@@ -58,11 +84,19 @@ def test_children(written: str, number: int, sure: bool) -> None:  # noqa: FBT00
 @pytest.mark.parametrize(
     ("written", "axis"),
     [
-        ("cortar el pelo", "occupation"), ("peluqueria", "occupation"), ("masajes", "health"), ("primeros auxilios", "health"),
-        ("cuidar enfermos", "health"), ("la diabetes", "health"), ("el huertito", "food"), ("vender mis gelatinas", "production"),
-        ("una chamba", "employment"), ("el de la comida no, el otro", None), ("me gusta todo", None),
+        ("cortar el pelo", "occupation"),
+        ("peluqueria", "occupation"),
+        ("masajes", "health"),
+        ("primeros auxilios", "health"),
+        ("cuidar enfermos", "health"),
+        ("la diabetes", "health"),
+        ("el huertito", "food"),
+        ("vender mis gelatinas", "production"),
+        ("una chamba", "employment"),
+        ("el de la comida no, el otro", None),
+        ("me gusta todo", None),
     ],
-)  # fmt: skip
+)
 def test_themes(written: str, axis: str | None) -> None:
     assert themes.axis_of(written) == axis
 
