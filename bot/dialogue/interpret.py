@@ -212,7 +212,7 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     short = all(len(line.split()) <= SHORT for line in text.split("\n"))
     if act.intent == "inform" and (short or here.form_field == "phone_shared") and not said.sure:
         return act
-    if act.corrects or act.intent == "correct_detail":
+    if act.corrects or act.intent in ("correct_detail", "ask_about"):
         return act
     again = not here.form_field and (
         here.filled.get("cried") or "/talk_in_confidence" in dict(here.offers).values()
