@@ -39,6 +39,7 @@ _BESIDE = (
 _LONGEST = 14
 """Words of a burst that still only calls."""
 _MOST_OF_A_PIECE = 6
+_SURELY_CHATTER, _LEAST_OF_A_TALE = 0.7, 3
 _PIECE = re.compile(
     r"\b(?:no se|saber|a ?ver|aver|pero|y) si$|"
     r"\b(?:y|pero|por ?que|pork|pq|xq|es que|esque|es q|con|para|pa|del?|en|mis|un|una|por|lo que|los|las)$|"
@@ -72,6 +73,15 @@ def is_a_piece(text: str) -> bool:
     """Tell whether a short message stops in the middle: "y no sé si", "es que mi"."""
     line = " ".join(re.sub(r"[.,…]+", " ", bare(text)).split())
     return "?" not in text and 1 < len(line.split()) <= _MOST_OF_A_PIECE and bool(_PIECE.search(line))
+
+
+def tells_of_her_day(text: str, said: Understanding) -> bool:
+    """Tell whether what asks for nothing is a sentence at all: "aquí lavando jaja", and no "qwoeiu"."""
+    return (
+        said.confidence >= _SURELY_CHATTER
+        and len(spoken(text).split()) >= _LEAST_OF_A_TALE
+        and "/" not in text
+    )
 
 
 def calmed(text: str, said: Understanding) -> Understanding:

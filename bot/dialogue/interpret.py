@@ -200,6 +200,8 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     least = CLEAR if said.intent in ("affirm", "deny") else LEAST_CONFIDENCE
     if said.confidence < least or said.intent not in here.intents:
         return Act(UNKNOWN, missed=True)
+    if said.intent == "out_of_scope" and not calling.tells_of_her_day(text, said):
+        return Act(UNKNOWN, missed=True)
     return Act(said.intent, missed=said.intent in (UNKNOWN, "out_of_scope", "inform"))
 
 
