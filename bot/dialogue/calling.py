@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.components.spelling import bare, spoken
-from bot.dialogue import orders, words
+from bot.dialogue import cries, orders, words
 from bot.dialogue.standing import Act
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ _PIECE = re.compile(
     r"(?<!\ba)(?<!\bde)(?<!\bpara)(?<!\bcon)(?<!\bpor)(?<!\bpa) mi$"
 )
 """A message that stops before its noun or its clause."""
+_TELLS = re.compile(
+    r"\W*(?:ay |oiga |jaja\w* )?(?:fijese|fijate|figurese|vieras|viera|uste viera) (?:que|q|k)?\b"
+)
 _ANY_WORDS = frozenset(("preferred_name", "full_name", "locality", "update_value"))
 
 
@@ -77,11 +80,15 @@ def is_a_piece(text: str) -> bool:
 
 def tells_of_her_day(text: str, said: Understanding) -> bool:
     """Tell whether what asks for nothing is a sentence at all: "aquí lavando jaja", and no "qwoeiu"."""
-    return (
-        said.confidence >= _SURELY_CHATTER
-        and len(spoken(text).split()) >= _LEAST_OF_A_TALE
-        and "/" not in text
-    )
+    if said.intent != "out_of_scope" or len(spoken(text).split()) < _LEAST_OF_A_TALE or "/" in text:
+        return False
+    return said.confidence >= _SURELY_CHATTER or bool(_TELLS.match(bare(text)))
+
+
+def chatter(text: str, said: Understanding) -> Act | None:
+    """Return the act of a tale of her day, which is answered in kind; None where it may be a cry or is none."""
+    plain = said.tier == "none" and not cries.could_be(text) and tells_of_her_day(text, said)
+    return Act("out_of_scope") if plain else None
 
 
 def calmed(text: str, said: Understanding) -> Understanding:
@@ -89,10 +96,26 @@ def calmed(text: str, said: Understanding) -> Understanding:
     return replace(said, risk="none", tier="none") if only_calls(text) else said
 
 
+def _greets(text: str) -> bool:
+    return bool(re.search(r"\b(?:hola|ola|buen[oa]s)\b", bare(text)))
+
+
+def _comes_back(here: Standing) -> bool:
+    """Whether an enrolment waits for her."""
+    return "preferred_name" in here.filled and not here.place
+
+
+def _is_new(here: Standing) -> bool:
+    """Whether she was not told yet who answers."""
+    return not (here.consented or here.registered or "notice_shown" in here.filled)
+
+
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act of a message that only calls or has not ended; None where it says more."""
     calls = only_calls(text)
     if here.in_safety:
         return Act("keep_talking") if calls else None
+    if calls and not here.form_field and (_greets(text) or _comes_back(here) or _is_new(here)):
+        return Act("greet")
     piece = said.tier == "none" and here.form_field not in _ANY_WORDS and is_a_piece(text)
     return Act("calls") if calls or piece else None

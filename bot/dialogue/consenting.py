@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.dialogue.standing import Standing
 
 PLACE = "consent.notice"
+BEFORE_IT = "consent.read_notice"
 ASKED = "consent_asked"
 """The slot that says that her yes was asked back."""
 _YES, _NO = "consent_yes", "consent_no"
@@ -38,8 +39,12 @@ _WISHES = frozenset(("enroll", "affirm"))
 
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act of an answer to the notice that is no sure yes or no; None where that reading stands."""
-    if here.place != PLACE or said.tier != "none":
+    if said.tier != "none" or here.place not in (PLACE, BEFORE_IT):
         return None
+    if here.place == BEFORE_IT:
+        return Act("enroll") if _THE_NOTICE.search(bare(text)) and words.asks(text) else None
+    if _LOST.search(bare(text)) and said.act != _YES:
+        return Act("ask_notice")
     sure = said.act_confidence >= SURE
     if sure and said.act in (_YES, _NO) and not is_a_stray_no(text, said):
         return None
@@ -65,5 +70,4 @@ def is_a_stray_no(text: str, said: Understanding) -> bool:
 
 
 def _asks_what_it_is(text: str, said: Understanding) -> bool:
-    line = bare(text)
-    return bool(_LOST.search(line)) or (bool(_THE_NOTICE.search(line)) and said.act not in (_YES, _NO))
+    return bool(_THE_NOTICE.search(bare(text))) and said.act not in (_YES, _NO)

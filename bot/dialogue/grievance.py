@@ -60,9 +60,11 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act of what stands beside a complaint; None where it is only a complaint, or none."""
     if here.in_safety or here.cover or here.form_field or said.tier != "none":
         return None
+    if here.place == "contact.hours" and readers.finds_fault(text):
+        return Act("ask_hours_sorry")
     telling = here.place == PLACE
     if (telling or said.intent == "complain") and said.intent != "opt_out" and wants_no_messages(text):
-        return Act("ask_hours" if readers.names_a_span(text) else "complaint_stops")
+        return Act("ask_hours_sorry" if readers.names_a_span(text) else "complaint_stops")
     asks = telling and bool(_ASKS_ABOUT_IT.search(bare(text)))
     asks = asks and not (said.intent == "ask_next_session" and said.confidence >= CLEAR)
     return Act("ask_complaint") if asks and (words.asks(text) or "contest" in bare(text)) else None

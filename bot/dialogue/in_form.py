@@ -76,7 +76,7 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     lines = [line for line in text.split("\n") if line.strip()]
     if _only_goes_on(text, here):
         return Act("ask_again", slots={"again": None})
-    first = _of_hunger(text, here) or _says_herself(text, lines, here)
+    first = _called(text, here) or _of_hunger(text, here) or _says_herself(text, lines, here)
     first = first or _keeps_to_herself(text, here) or _leaves_curp(text, here)
     if first:
         return first
@@ -111,12 +111,28 @@ def _only_goes_on(text: str, here: Standing) -> bool:
     return here.form_field in _NO_YES and not proposed and words.is_yes(text)
 
 
+_CALL_ME = re.compile(
+    r"^\W*(?:(?:pero|pues|mejor|solo|nomas|y|bueno|ay)\s+)*(?:dime|d[ií]game|d[ií]ganme|ll[aá]mame|"
+    r"ll[aá]meme|me dicen|me puede decir|puede decirme|que me digan)\s+(?P<called>[^\W\d]+)\W*$",
+    re.IGNORECASE,
+)
+
+
+def _called(text: str, here: Standing) -> Act | None:
+    """Asked for her full name she says what she wants to be called: her name is still asked."""
+    found = _CALL_ME.match(text) if here.form_field == "full_name" else None
+    read = answers.read("preferred_name", found["called"], here.today) if found else None
+    return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
+
+
 _PLAINLY = {
     "yes": "sí", "no": "no", "only_me": "solo yo", "others_read": "otros también", "skip": "paso",
     "any": "paso", "food": "comida", "production": "producir y vender", "occupation": "aprender un oficio",
     "health": "salud", "employment": "encontrar trabajo",
 }  # fmt: skip
 """Acts of a form's place as the words that its readers know."""
+SURELY_BACK = 0.9
+"""To go back empties an answer: "cómo estás" must not."""
 _DOES = {"stop": "cancel", "more": "more_axes"}
 
 
@@ -126,7 +142,7 @@ def _in_context(said: Understanding, here: Standing) -> Act | None:
         return None
     if said.act in _DOES:
         return Act(_DOES[said.act])
-    if said.act == "back":
+    if said.act == "back" and said.act_confidence >= SURELY_BACK:
         return corrections.correction("regresa", here)
     if said.act not in _PLAINLY:
         return None

@@ -16,7 +16,6 @@ from bot.dialogue import (
     ages,
     answers,
     calling,
-    consenting,
     cries,
     fears,
     given,
@@ -164,8 +163,7 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
         if early:
             return Act("enroll" if len(early) > 1 else "told_early", slots={**early, "wanted": "enroll"})
     if said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE:
-        plainly = readers.names_hours(text) and not readers.finds_fault(text)
-        return Act(said.intent, {"words": answers.plain(text, 160)}) if plainly else Act("ask_hours")
+        return ordinary.hours(text)
     if said.intent == "update_details":
         named = words.field_of(text)
         about = {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {}
@@ -197,10 +195,10 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
     if not words.has_words(text):
         return Act(UNKNOWN, missed=True)
+    if said.intent == "out_of_scope" and not here.in_safety:
+        return calling.chatter(text, said) or Act(UNKNOWN, missed=True)
     least = CLEAR if said.intent in ("affirm", "deny") else LEAST_CONFIDENCE
     if said.confidence < least or said.intent not in here.intents:
-        return Act(UNKNOWN, missed=True)
-    if said.intent == "out_of_scope" and not calling.tells_of_her_day(text, said):
         return Act(UNKNOWN, missed=True)
     return Act(said.intent, missed=said.intent in (UNKNOWN, "out_of_scope", "inform"))
 
@@ -326,12 +324,6 @@ def _agreed(said: Understanding, here: Standing) -> Act | None:
     return read_payload(payload, here.intents) if payload else None
 
 
-def _of_a_wish(text: str, said: Understanding, here: Standing) -> Act | None:
-    if here.form_field:
-        return None
-    return ordinary.at_once(text, said, here) or consenting.answered(text, said, here)
-
-
 def _told(text: str, said: Understanding, here: Standing) -> Act:
     """A written message."""
     act = _at_once(text, said, here)
@@ -342,7 +334,7 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
         return Act("set_language", {"language": language})
     chosen = act = _reminded(text, here) or offered.an_older_group(text, here) or in_place.chosen(text, here)
     if act is None:
-        chosen = act = offered.of_groups(text, said, here) or _of_a_wish(text, said, here)
+        chosen = act = offered.of_groups(text, said, here) or ordinary.wish(text, said, here)
     # A disclosure beside an answer must not be lost; under cover a wrong word is as any unknown text.
     covered = here.cover or here.place == "cover.line"
     heard = not covered and (said.tier == "none" or here.place.startswith("safety."))

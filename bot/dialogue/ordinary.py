@@ -11,7 +11,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.components.spelling import spoken_words
-from bot.dialogue import absence, corrections, lasting, questions, tongues, words
+from bot.dialogue import (
+    absence,
+    answers,
+    consenting,
+    corrections,
+    lasting,
+    questions,
+    readers,
+    tongues,
+    words,
+)
 from bot.dialogue.acts import DIGRESSIONS, SAFETY
 from bot.dialogue.parse import UNKNOWN
 from bot.dialogue.standing import CLEAR, Act
@@ -85,12 +95,29 @@ HEARD_AS_ELSE = frozenset(
 )
 
 
+def wish(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Outside a form: a wish about groups, or an answer to the notice that is no sure yes or no."""
+    if here.form_field:
+        return None
+    return at_once(text, said, here) or consenting.answered(text, said, here)
+
+
+def hours(text: str) -> Act:
+    """The hours that she names; asked for where she only finds fault with those of a message."""
+    if readers.finds_fault(text):
+        return Act("ask_hours_sorry")
+    plainly = readers.names_hours(text)
+    return Act("set_contact_hours", {"words": answers.plain(text, 160)}) if plainly else Act("ask_hours")
+
+
 def at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """A wish about groups that no reading of the place takes the place of: to be told, to see them."""
-    if here.in_safety or here.cover or said.tier != "none" or said.intent == "opt_out":
+    if here.in_safety or here.cover or said.sure or said.intent == "opt_out":
         return None
     topic, likeness = questions.topic(text)
-    if topic not in OF_GROUPS or likeness < FOR_SURE_OF_GROUPS:
+    if topic in ABOUT and likeness >= questions.CERTAIN and said.intent in HEARD_AS_ELSE:
+        return _finer(topic, text, here)  # "cuánto dura" asks for no help
+    if topic not in OF_GROUPS or likeness < (FOR_SURE_OF_GROUPS if said.tier == "none" else FOR_SURE):
         return None
     return _finer(topic, text, here)
 
@@ -226,9 +253,9 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     if text and not here.in_safety and _is_hunger(text, act, said):
         return Act("hunger", soft=said.tier != "none")
     if text and act.intent == "decline_attendance" and not absence.meant(text, here):
-        return _of_seat(
-            Act("ask_next_session") if absence.speaks_of_next(text) else Act("perhaps_safety"), here
-        )
+        if absence.supposes(text):
+            return Act("ask_about", {"question": "absence"})
+        return _of_seat(Act("ask_next_session" if absence.speaks_of_next(text) else "perhaps_safety"), here)
     if text and act.intent in SAFETY and here.has_session and absence.told(text):
         return Act("absence_heard") if act.intent == "perhaps_safety" else replace(act, also=absence.NOTED)
     return _of_seat(_again(act, here), here)

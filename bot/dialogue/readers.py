@@ -77,6 +77,11 @@ _ABSENCE = (
     r"\bcuando (?:me |este |esté )?(?:desocup\w+|pueda|tenga tiempo|acabe|termine|salga)|"
     r"\bno (?:este|esta|haya) (?:mi|el) (?:marido|esposo|señor|senor|viejo|pareja)"
 )
+_WHY_THEN = re.compile(
+    r"\b(?:q|que|k|ke|por ?que|pq|xq|x ?q|pork) (?:el|mi (?:marido|esposo|viejo|señor|senor|pareja|suegr\w+))"
+    r" (?:no (?:esta|anda|ha llegado)|trabaja|se va|sale|duerme|anda|esta trabajando)\b"
+)
+"""The reason for her hours: "en la mañana que él no está"."""
 _HE = re.compile(r"\b(?:marido|esposo|señor|senor|viejo|pareja|el|novio|suegr\w+|sola|solita|nadie)\b")
 _HIM = re.compile(r"\b(?:marido|esposo|(?:mi|el) (?:señor|senor|viejo|hombre)|pareja|novio|suegr\w+)\b")
 _CLOCK_WORDS = re.compile(
@@ -122,7 +127,7 @@ def only_hours(text: str) -> bool:
 def keeps_quiet(text: str) -> bool:
     """Tell whether the words speak of him or of being alone: they are never read back on this phone."""
     line = bare(text)
-    return bool(_HIM.search(line)) or (by_absence(text) and bool(_HE.search(line)))
+    return bool(_HIM.search(line) or _WHY_THEN.search(line)) or (by_absence(text) and bool(_HE.search(line)))
 
 
 def names_a_span(text: str) -> bool:

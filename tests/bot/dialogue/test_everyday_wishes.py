@@ -150,7 +150,7 @@ def test_a_complaint_about_the_hour_asks_for_hours() -> None:
     act = grievance.answered(
         "no quiero que me manden mensajes tan noche", COMPLAINS, Standing(TODAY, frozenset())
     )
-    assert act == Act("ask_hours")
+    assert act == Act("ask_hours_sorry")
     assert finds_fault("mandan mensajes muy noche")
     assert not finds_fault("en la noche despues de las 8")
 
