@@ -86,7 +86,7 @@ def tells_of_her_day(text: str, said: Understanding) -> bool:
 
 
 def chatter(text: str, said: Understanding) -> Act | None:
-    """Return the act of a tale of her day, which is answered in kind; None where it may be a cry or is none."""
+    """Return the act of a tale of her day, answered in kind; None where it may be a cry or is none."""
     plain = said.tier == "none" and not cries.could_be(text) and tells_of_her_day(text, said)
     return Act("out_of_scope") if plain else None
 

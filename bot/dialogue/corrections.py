@@ -63,6 +63,7 @@ _ONE_FIGURE = re.compile(
     r"(?:[\s,.]+(?P<after>perdon|digo|me equivoque|quise decir|mejor dicho|disculpe?))?\W*$"
 )
 _LAST_DAY = 31
+_EXCUSE = re.compile(r"\b(?:perdon|digo|me equivoque|me ekivoke|quise decir|mejor dicho|disculp\w+)\b")
 _OF_YES_AND_NO = frozenset((*answers.FOOD, "minors_at_home"))
 _PHONES = re.compile(r"(?<!\d)\d(?:[ .-]?\d){9}(?!\d)")
 _NOW_LIVES = re.compile(r"\b(?:ahora|ya) (?:vivo|estoy viviendo) en\b|\bme (?:cambie|mude) a\b")
@@ -282,7 +283,7 @@ def _by_value(text: str, here: Standing) -> Act | None:
     for name in dict.fromkeys((last, "municipality", "birth_date")):
         if not name or name not in here.filled or name == here.form_field or name in answers.FREE:
             continue
-        if name in _OF_YES_AND_NO and not after and bare(text).lstrip().startswith("no"):
+        if name in _OF_YES_AND_NO and not _EXCUSE.search(bare(text)):
             continue  # "no, pues gracias a Dios no" answers what is asked now
         value = _NOT_THAT_ONE.sub("", rest)
         if name != last and last in answers.FREE and not (name == "municipality" and places.is_name(value)):

@@ -106,7 +106,7 @@ def hours(text: str) -> Act:
     """The hours that she names; asked for where she only finds fault with those of a message."""
     if readers.finds_fault(text):
         return Act("ask_hours_sorry")
-    plainly = readers.names_hours(text)
+    plainly = readers.names_a_span(text) if words.wants_change(text) else readers.names_hours(text)
     return Act("set_contact_hours", {"words": answers.plain(text, 160)}) if plainly else Act("ask_hours")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bot.dialogue import calling
 from bot.dialogue.parse import Understanding
+from bot.dialogue.standing import Act, Standing
 
 CALLS = [
     "oiga",
@@ -73,3 +76,20 @@ def test_a_danger_read_into_a_call_is_none() -> None:
     said = Understanding("quick_exit", 0.9, "danger", "sure")
     assert calling.calmed("ya", said).tier == "none"
     assert calling.calmed("ya viene", said) is said
+
+
+@pytest.mark.parametrize("text", ["buenas tardes mija", "hola oiga", "buenas disculpe"])
+def test_a_greeting_is_greeted(text: str) -> None:
+    """First of all she is told who answers."""
+    said = Understanding("greet", 1.0, "none", "none")
+    known = Standing(date(2026, 11, 23), frozenset(), consented=True)
+    assert calling.answered(text, said, known) in (Act("greet"), None)
+
+
+def test_who_calls_first_of_all_is_greeted() -> None:
+    said = Understanding("repeat", 0.3, "none", "none")
+    assert calling.answered("oiga", said, Standing(date(2026, 11, 23), frozenset())) == Act("greet")
+    known = Standing(date(2026, 11, 23), frozenset(), consented=True)
+    assert calling.answered("oiga", said, known) == Act("calls")
+    waits = Standing(date(2026, 11, 23), frozenset(), consented=True, filled={"preferred_name": "Chayo"})
+    assert calling.answered("ya", said, waits) == Act("greet")

@@ -7,7 +7,20 @@ from datetime import date
 import pytest
 
 from bot.components.extract import births
-from bot.dialogue import absence, children, consenting, continued, corrections, name_parts, no_answer, themes
+from bot.dialogue import (
+    absence,
+    calling,
+    children,
+    consenting,
+    continued,
+    corrections,
+    in_form,
+    name_parts,
+    no_answer,
+    ordinary,
+    readers,
+    themes,
+)
 from bot.dialogue.answers import Answer
 from bot.dialogue.parse import Understanding
 from bot.dialogue.standing import Act, Standing
@@ -270,3 +283,91 @@ def test_a_name_is_no_refusal() -> None:
 )
 def test_the_notice_in_other_words(written: str) -> None:
     assert consenting.answered(written, _heard("repeat", act="elsewhere"), _at_notice()) == Act("ask_notice")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["y si no llego a tiempo me regresan", "que pasa si falto?", "y si un dia no voy me quitan mi lugar"],
+)
+def test_a_supposed_absence_is_a_question(written: str) -> None:
+    assert absence.supposes(written)
+    assert not absence.meant(written, Standing(TODAY, frozenset()))
+
+
+@pytest.mark.parametrize("written", ["si voy", "si no voy es porque estoy mala", "no voy", "si puedo"])
+def test_no_supposed_absence(written: str) -> None:
+    assert not absence.supposes(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "en la mañana q el no esta",
+        "en la tarde porque mi viejo trabaja",
+        "cuando mi marido no esta",
+        "a las 10 que mi esposo sale",
+    ],
+)
+def test_hours_that_speak_of_him_are_not_read_back(written: str) -> None:
+    assert readers.keeps_quiet(written)
+
+
+@pytest.mark.parametrize("written", ["en la mañana", "despues de que los niños salen", "de 9 a 2"])
+def test_hours_that_may_be_read_back(written: str) -> None:
+    assert not readers.keeps_quiet(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["aki lavando jaja", "fijese que ya hice mi primer mermelada", "jaja me quedo bien aguada"]
+)
+def test_chatter(written: str) -> None:
+    assert calling.chatter(written, Understanding("out_of_scope", 0.9, "none", "none")) == Act("out_of_scope")
+
+
+@pytest.mark.parametrize("written", ["qwoeiu", "/restart", "jaja"])
+def test_no_chatter(written: str) -> None:
+    assert calling.chatter(written, Understanding("out_of_scope", 0.9, "none", "none")) is None
+
+
+def test_chatter_that_may_be_more_is_none() -> None:
+    assert (
+        calling.chatter("se enojo otra vez conmigo", Understanding("out_of_scope", 0.9, "support", "perhaps"))
+        is None
+    )
+
+
+def test_the_notice_asked_for_before_it_was_shown() -> None:
+    here = Standing(TODAY, frozenset(), place="consent.read_notice")
+    assert consenting.answered("y que es eso del aviso", _heard("repeat", act="elsewhere"), here) == Act(
+        "enroll"
+    )
+    assert consenting.answered("y donde es", _heard("ask_location", act="elsewhere"), here) is None
+
+
+def test_a_no_to_a_question_on_food_is_no_correction() -> None:
+    here = Standing(TODAY, frozenset(), form_field="q2", asked=("q1", "q2", "q3"), filled={"q1": "yes"})
+    assert corrections.correction("no pues gracias a dios no", here) is None
+    mended = corrections.correction("perdón, no", here)
+    assert mended is None or mended.slots.get("q1") == "no"
+
+
+@pytest.mark.parametrize("written", ["dime hermi", "mejor digame Hermi", "que me digan hermi"])
+def test_a_nickname_said_late(written: str) -> None:
+    filled = {"preferred_name": "Hermenegilda"}
+    here = Standing(TODAY, frozenset(), form_field="full_name", asked=ASKED, filled=filled)
+    act = in_form.in_form(written, _heard("inform"), here)
+    assert act is not None
+    assert act.slots["preferred_name"] == "Hermi"
+    assert "full_name" not in act.slots
+
+
+@pytest.mark.parametrize(
+    ("written", "act"),
+    [
+        ("en la tarde despues de las 5", "set_contact_hours"),
+        ("mandan mensajes bien noche", "ask_hours_sorry"),
+        ("quiero cambiar mi horario", "ask_hours"),
+    ],
+)
+def test_hours_said_outside_the_form(written: str, act: str) -> None:
+    assert ordinary.hours(written).intent == act
