@@ -40,7 +40,7 @@ _LASTS = frozenset(("opt_out", "opt_in"))
 REFINED = (DIGRESSIONS - _LASTS) | {
     UNKNOWN, "out_of_scope", "inform", "ask_again", "affirm", "deny", "goodbye", "thank", "greet", "repeat",
     "confirm_attendance", "decline_attendance", "reschedule", "notify_late", "drop_out", "enroll",
-    "see_sessions", "set_contact_hours", "perhaps_safety",
+    "see_sessions", "set_contact_hours", "ask_hours", "perhaps_safety",
 }  # fmt: skip
 """Readings that a nearer one may take the place of."""
 PLAIN = frozenset(
