@@ -7,10 +7,12 @@ very one. Pure; must never store or log what she wrote.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.components.places import places
 from bot.components.reading import SURE
+from bot.components.spelling import bare
 from bot.dialogue import answers, consenting, offered, words
 from bot.dialogue.acts import DIGRESSIONS
 from bot.dialogue.standing import Act, Standing, payload_intent, read_payload
@@ -44,6 +46,11 @@ def sure_act(said: Understanding, place: str) -> PlaceAct | None:
     return known.acts[said.act]
 
 
+_NEEDS = frozenset(("report", "shelter", "health", "rights"))
+_OF_ANOTHER = re.compile(
+    r"\W*(?:(?:y|pero|es que|ademas|pues) )*(?:el|ella|mi \w+|su \w+) (?:es|era|trabaja|tiene|conoce|anda|esta)\b"
+)
+"""A statement about somebody else, which no need is read into."""
 OF_ELSE = DIGRESSIONS | {
     "confirm_attendance", "decline_attendance", "reschedule", "notify_late", "drop_out", "thank", "goodbye",
     "greet",
@@ -80,6 +87,8 @@ def read(text: str, said: Understanding, here: Standing) -> Act | None:
     act = sure_act(said, here.place)
     if act is None or speaks_of_else(said, act.does, here) or consenting.is_stray(text, said, here):
         return None
+    if said.act in _NEEDS and "?" not in text and _OF_ANOTHER.match(bare(text)):
+        return None  # "mi suegra trabaja con un abogado" asks for none
     if here.place == offered.PLACE and act.does == "choice":
         return offered.group(text, said, here)
     if here.place == offered.PLACE and said.act == "no":
