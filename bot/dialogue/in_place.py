@@ -48,7 +48,8 @@ def sure_act(said: Understanding, place: str) -> PlaceAct | None:
 
 _NEEDS = frozenset(("report", "shelter", "health", "rights"))
 _OF_ANOTHER = re.compile(
-    r"\W*(?:(?:y|pero|es que|ademas|pues) )*(?:el|ella|mi \w+|su \w+) (?:es|era|trabaja|tiene|conoce|anda|esta)\b"
+    r"\W*(?:(?:y|pero|es que|ademas|pues) )*(?:el|ella|mi \w+|su \w+) (?:es|era|trabaja|tiene|conoce|anda|"
+    r"esta)\b"
 )
 """A statement about somebody else, which no need is read into."""
 OF_ELSE = DIGRESSIONS | {
