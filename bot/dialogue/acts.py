@@ -109,12 +109,15 @@ ASIDES = frozenset(
         "ask_programme", "ask_requirements", "ask_cost", "ask_workshops", "ask_location", "ask_childcare",
         "ask_support", "ask_certificate", "ask_enrolment_status", "ask_next_session", "ask_privacy",
         "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next",
-        "bot_challenge",
+        "bot_challenge", "out_of_scope",
     )
 ) | (TOPICS - {"he_watches_now", "programme_harm"})  # fmt: skip
 """Questions after whose answer the question that waits for her is put again."""
 
-KEEPS_OFFER = ASIDES | {"repeat", "greet", "thank", "media_reaction"}
+KEEPS_OFFER = ASIDES | {
+    "repeat", "greet", "thank", "media_reaction", "calls", "out_of_scope", "other_group", "other_group_again",
+    "which_group", "no_group",
+}  # fmt: skip
 """After these what was on offer may still be chosen."""
 
 ENDS_ENROLMENT = frozenset(("too_young", "needs_guardian", "refuse_notice", "withdraw_consent"))

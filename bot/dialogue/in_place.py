@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from bot.components.places import places
 from bot.components.reading import SURE, vetoed
 from bot.components.spelling import bare
-from bot.dialogue import answers, readers, words
-from bot.dialogue.standing import Act, Standing, read_payload
+from bot.dialogue import answers, consenting, offered, readers, words
+from bot.dialogue.acts import DIGRESSIONS
+from bot.dialogue.standing import Act, Standing, payload_intent, read_payload
 
 if TYPE_CHECKING:
     from bot.components.places import Place, PlaceAct
@@ -85,6 +86,28 @@ def sure_act(said: Understanding, place: str) -> PlaceAct | None:
     return known.acts[said.act]
 
 
+_NEEDS = frozenset(("report", "shelter", "health", "rights"))
+_OF_ANOTHER = re.compile(
+    r"\W*(?:(?:y|pero|es que|ademas|pues) )*(?:el|ella|mi \w+|su \w+) (?:es|era|trabaja|tiene|conoce|anda|"
+    r"esta)\b"
+)
+"""A statement about somebody else, which no need is read into."""
+OF_ELSE = DIGRESSIONS | {
+    "confirm_attendance", "decline_attendance", "reschedule", "notify_late", "drop_out", "thank", "goodbye",
+    "greet",
+}  # fmt: skip
+SURELY_ELSE, SURELY_HERE = 0.9, 0.9
+"""An intent that is as sure as this is no answer to what was asked, unless the place is as sure of one."""
+
+
+def speaks_of_else(said: Understanding, does: str, here: Standing) -> bool:
+    """Whether she surely says something of its own: "lo de mi próxima sesión", asked whether she leaves."""
+    if here.place.startswith("safety.") or payload_intent(does) == said.intent:
+        return False
+    other = said.intent in OF_ELSE and said.confidence >= SURELY_ELSE
+    return other and said.act_confidence < min(SURELY_HERE, said.confidence)
+
+
 def exact(text: str, place: Place) -> str:
     """The act that a number, a whole title or a bare yes or no is at a place; empty where it is none."""
     at = words.choice(text, len(place.offers))
@@ -103,14 +126,22 @@ def exact(text: str, place: Place) -> str:
 def read(text: str, said: Understanding, here: Standing) -> Act | None:
     """The act of the place last asked, where the model is sure of it."""
     act = sure_act(said, here.place)
-    if act is None:
+    if act is None or speaks_of_else(said, act.does, here) or consenting.is_stray(text, said, here):
         return None
+    if said.act in _NEEDS and "?" not in text and _OF_ANOTHER.match(bare(text)):
+        return None  # "mi suegra trabaja con un abogado" asks for none
+    if here.place == offered.PLACE and act.does == "choice":
+        return offered.group(text, said, here)
+    if here.place == offered.PLACE and said.act == "no":
+        return Act("no_group")
+    if here.yes and said.act == places()[here.place].plain_yes:
+        return read_payload(here.yes, here.intents)
     if act.does == "next":
         return read_payload(here.offers[0][1], here.intents) if here.offers else None
     if act.does == "choice":
         at = int(said.act.rpartition("_")[2]) - 1
         return read_payload(here.offers[at][1], here.intents) if at < len(here.offers) else None
-    found = read_payload(act.does, here.intents)
+    found = offered.instead_of_workshops(read_payload(act.does, here.intents), here)
     # Her words go along only where the question keeps them (her hours, a complaint), never what she tells.
     if found is not None and said.act == "answer" and found.intent == here.expects:
         return Act(found.intent, {"words": answers.plain(text, 160)})

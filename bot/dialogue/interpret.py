@@ -15,9 +15,11 @@ from bot.components.red_flags import flag, only_told
 from bot.dialogue import (
     ages,
     answers,
+    calling,
     cries,
     fears,
     given,
+    grievance,
     hiding,
     in_place,
     in_thread,
@@ -142,6 +144,10 @@ def _expected(text: str, said: Understanding, here: Standing) -> Act | None:
     """Free words that the last question asked for outside a form."""
     if not here.expects or words.is_no(text) or (said.intent in DIGRESSIONS and said.confidence >= CLEAR):
         return None
+    if said.intent in in_place.OF_ELSE and said.confidence >= in_place.SURELY_ELSE:
+        return None
+    if here.expects == "set_contact_hours" and not readers.names_hours(text):
+        return None
     if said.act == ELSEWHERE and said.act_confidence >= SURE:
         return None
     return Act(here.expects, {"words": answers.plain(text, 160)})
@@ -158,8 +164,8 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
         )
         if early:
             return Act("enroll" if len(early) > 1 else "told_early", slots={**early, "wanted": "enroll"})
-    if said.intent == "set_contact_hours":
-        return Act(said.intent, {"words": answers.plain(text, 160)})
+    if said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE:
+        return ordinary.hours(text)
     if said.intent == "update_details":
         named = words.field_of(text)
         about = {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {}
@@ -192,6 +198,8 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
     if not words.has_words(text):
         return Act(UNKNOWN, missed=True)
+    if said.intent == "out_of_scope" and not here.in_safety:
+        return calling.chatter(text, said) or Act(UNKNOWN, missed=True)
     least = CLEAR if said.intent in ("affirm", "deny") else LEAST_CONFIDENCE
     if said.confidence < least or said.intent not in here.intents:
         return Act(UNKNOWN, missed=True)
@@ -209,7 +217,7 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return act  # "me lo revisa todo": nothing more may be said on a phone that he reads
     if act.intent == "inform" and short and not said.sure:
         return act
-    if act.corrects or act.intent == "correct_detail":
+    if act.corrects or act.intent in ("correct_detail", "ask_about"):
         return act
     again = not here.form_field and (
         here.filled.get("cried") or "/talk_in_confidence" in dict(here.offers).values()
@@ -225,6 +233,7 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     act = _ordered(text, here) or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
+    act = act or calling.answered(text, said, here) or grievance.answered(text, said, here)
     act = act or _answer_in_safety(text, said, here) or _heard(text, said, here)
     if act:
         return act
@@ -333,7 +342,7 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
         _reminded(text, here) or offered.an_older_group(text, here) or in_place.taken(text, said, here)
     )
     if act is None:
-        chosen = act = offered.groups_elsewhere(text, said, here)
+        chosen = act = offered.of_groups(text, said, here) or ordinary.wish(text, said, here)
     # A disclosure beside an answer must not be lost; under cover a wrong word is as any unknown text.
     covered = here.cover or here.place == "cover.line"
     heard = not covered and (said.tier == "none" or here.place.startswith("safety."))

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue import calling, words
 from bot.dialogue import memory as memories
-from bot.dialogue import words
 from bot.dialogue.acts import KEEPS_OFFER, SAFETY
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
 from bot.dialogue.interpret import clearly_a_wish, interpret
@@ -119,7 +119,7 @@ class Dialogue:
 
     async def _meaning(self, text: str, place: str) -> tuple[str, Understanding]:
         """The text and what it means; without the greeting where something stands beside it."""
-        said = await self._understand(text, place)
+        said = calling.calmed(text, await self._understand(text, place))
         rest = words.without_greeting(text) if said.intent == "greet" else ""
         meant = await self._understand(rest, place) if rest else said
         return (rest, meant) if rest and clearly_a_wish(rest, meant) else (text, said)
