@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Engine
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.ground.settings import Settings
 
@@ -100,13 +100,19 @@ def fill(engine: Engine, settings: Settings, notebook: Notebook) -> None:
     """The sample programme and its staff, where they are missing; the caseworker is on shift again."""
     now = datetime.now(UTC)
     sessions = make_sessions(engine)
+    key = PersonalKey(settings.secret_key)
+    with sessions.begin() as session:
+        demo.load(session, key, settings, now)
+    staff(sessions, key, notebook, now)
+
+
+def staff(sessions: sessionmaker[Session], key: PersonalKey, notebook: Notebook, now: datetime) -> None:
+    """The team and those who work there, with what each needs to enter."""
     with sessions.begin() as session:
         recovery = seed.ensure_team(session)
         if recovery is not None:
             notebook.keep("recovery_key", recovery)
     with sessions.begin() as session:
-        key = PersonalKey(settings.secret_key)
-        demo.load(session, key, settings, now)
         logins = dict(notebook.kept.get("logins", {}))
         codes = dict(notebook.kept.get("codes", {}))
         for username, name, role in words.DEMO_STAFF:
