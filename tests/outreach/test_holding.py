@@ -17,7 +17,7 @@ from outreach.casework import answering, cases, holding, roster, taking
 from outreach.casework.opened import Caseworker, NotYoursError
 from outreach.messages import conversation_state
 from outreach.sealing import vault
-from outreach.staff import accounts
+from outreach.staff import accounts, presence
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -101,10 +101,24 @@ def test_whoever_is_there_keeps_it(session: Session, key: PersonalKey, settings:
     held = hold(session, key, settings, "danger")
     for minute in range(1, 29):
         moment = NOW + timedelta(minutes=minute)
-        held.login.desk_seen_at = moment - timedelta(seconds=30)
+        held.login.last_seen_at = held.login.desk_seen_at = moment - timedelta(seconds=30)
         session.commit()
         assert holding.release_abandoned(session, key, settings, moment) == 0
     assert state_of(session, held)[1].held
+
+
+def test_a_locked_desk_is_nobodys(session: Session, key: PersonalKey, settings: Settings) -> None:
+    """P7, P8: ten minutes without an act lock her desk, though it stays open; then the minutes begin."""
+    held = hold(session, key, settings, "danger")
+    for minute in range(1, 10):
+        moment = NOW + timedelta(minutes=minute)
+        held.login.desk_seen_at = moment
+        session.commit()
+        assert holding.release_abandoned(session, key, settings, moment) == 0
+    assert presence.lock_idle(session, NOW + presence.LOCK_AFTER) == 1
+    session.commit()
+    assert holding.release_abandoned(session, key, settings, NOW + presence.LOCK_AFTER) == 0
+    assert holding.release_abandoned(session, key, settings, NOW + timedelta(minutes=12)) == 1
 
 
 def test_the_minutes_begin_anew_when_she_was_back(
