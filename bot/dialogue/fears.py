@@ -131,7 +131,15 @@ def _topic(text: str, said: Understanding, here: Standing) -> tuple[str, bool]:
     if plain:
         return plain, True
     topic = _modelled(said, here)
+    if topic == "child_writes" and is_touched(text):
+        return "", False
     return (topic if bears_out(topic, text) else ""), False
+
+
+def is_touched(text: str) -> bool:
+    """Whether a girl says that somebody touches herself: she is no witness of another's harm."""
+    heard = flag(text)
+    return heard is not None and heard.name == "touched" and heard.whom == "her"
 
 
 def bears_out(topic: str, text: str) -> bool:

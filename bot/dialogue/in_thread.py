@@ -8,6 +8,7 @@ what it reads.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -193,3 +194,23 @@ def beside(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     if not topic and said.topic_confidence >= fears.SURE and fears.bears_out(said.topic, text):
         topic = said.topic
     return replace(act, also=f"utter_{topic}") if topic in _BESIDE else act
+
+
+_POLICE = re.compile(
+    r"\b(?:mand|envi|traig|ocupo|necesito|nesesito|quiero|llam)\w* (?:\w+ ){0,3}"
+    r"(?:patrulla|ambulancia|policias?)\b"
+)
+_OF_ANOTHER_TIME = re.compile(
+    r"\b(?:ayer|ya (?:mande|llame|vino|llego)|si (?:llamo|mando)|no|cuando|puedo)\b"
+)
+
+
+def wants_police(text: str, here: Standing) -> Act | None:
+    """A patrol asked for, often with her address: no answer to what was asked, and 911 at once.
+
+    By its words, since the models hear the address alone ("mándame una patrulla, estoy en ...").
+    """
+    line = bare(text)
+    if here.cover or here.form_field or "?" in text or _OF_ANOTHER_TIME.search(line):
+        return None
+    return Act("immediate_danger") if _POLICE.search(line) else None

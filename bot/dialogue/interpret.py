@@ -135,7 +135,7 @@ def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act
         return Act("keep_talking" if refused else requests.need(text, here) or intent)
     if intent in ("child_at_risk", "support_for_other") and said.risk == "danger":
         if here.minor:  # a child who writes while it goes on is told what to do, and no law
-            return Act("child_writes")
+            return Act("disclose_violence" if fears.is_touched(text) else "child_writes")
         return Act(intent, slots={"happens_now": True})
     return Act(intent)
 
@@ -233,6 +233,7 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     act = _ordered(text, here) or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
+    act = act or in_thread.wants_police(text, here)
     act = act or calling.answered(text, said, here) or grievance.answered(text, said, here)
     act = act or _answer_in_safety(text, said, here) or _heard(text, said, here)
     if act:
