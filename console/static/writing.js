@@ -34,7 +34,7 @@ function left(box) {
 }
 
 function onInput(event) {
-  if (event.target.matches("[data-left]")) left(event.target);
+  if (event.target.matches("textarea[data-left]")) left(event.target);
   if (event.target.matches("[data-send]") && Date.now() - saidTyping > SAY_AGAIN) {
     saidTyping = Date.now();
     present(true);
@@ -57,4 +57,4 @@ document.addEventListener("keydown", arrows);
 document.addEventListener("keydown", sendKey);
 document.addEventListener("input", onInput);
 document.addEventListener("submit", onSubmit);
-document.querySelectorAll("[data-left]").forEach(left);
+document.querySelectorAll("textarea[data-left]").forEach(left);

@@ -39,13 +39,20 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 TAKERS = 50
+CONNECTIONS = 20  # the tests' server has a hundred for all workers
 ROUNDS = 12
 
 
 @pytest.fixture
 def many(database_url: str) -> Iterator[sessionmaker[Session]]:
     """Sessions for many threads; a deadlock is found after 50 ms, so that a short run shows it."""
-    engine = create_engine(sqlalchemy_url(database_url), pool_size=TAKERS, hide_parameters=True)
+    engine = create_engine(
+        sqlalchemy_url(database_url),
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=60,
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def quick(connection: object, _: object) -> None:
