@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _DIGITS = 16
-_CODE_THAT_TRAINS = ("*.py", "*.json", "*.csv", "*.yml")
+_CODE_THAT_TRAINS = ("*.py", "*.json", "*.csv", "*.yml", "*.npz")
 
 
 def fingerprint() -> str:

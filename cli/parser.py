@@ -88,19 +88,22 @@ def _staff(parser: argparse.ArgumentParser) -> None:
     add = kinds.add_parser("add", help="dar de alta a alguien del personal; imprime su contraseña inicial")
     add.add_argument("username", metavar="USUARIO")
     add.add_argument("--name", required=True, metavar="NOMBRE", help="el nombre que se muestra")
-    roles = ("caseworker", "supervisor", "coordinator", "administrator")
+    roles = ("caseworker", "supervisor", "coordinator", "administrator", "auditor")
     add.add_argument("--role", required=True, choices=roles, help="lo que puede hacer")
     kinds.add_parser("list", help="mostrar al personal")
     others = {
         "disable": "quitar el acceso",
         "reset": "dar una contraseña nueva",
         "grant": "dar la llave del equipo con la clave de recuperación (se lee de la entrada)",
+        "code": "el código con el que entra alguien de la demostración (solo ahí)",
     }
     for action, text in others.items():
         one = kinds.add_parser(action, help=text)
         one.add_argument("username", metavar="USUARIO")
         if action == "disable":
             one.add_argument("--yes", action="store_true", help="aunque nadie más tenga la llave del equipo")
+        if action == "reset":
+            one.add_argument("--factor", action="store_true", help="también el código: perdió su teléfono")
 
 
 def _import(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 """The demo's own world: its settings, its people, its phones. All kept under `AVANZA_VAR/demo`, nothing real.
 
-The demo's logins and the recovery key of its team are kept in a file so that they hold at the next start;
-a real installation never does that.
+The demo's logins, the secrets of their codes and the recovery key of its team are kept in a file so that
+they hold at the next start; a real installation never does that.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pyotp
+
 from cli import words
 from models import Role
 from outreach.ground.database import make_sessions
 from outreach.ground.settings import var_of
 from outreach.sealing import vault
 from outreach.sealing.crypto import PersonalKey
-from outreach.staff import accounts
+from outreach.staff import accounts, conduct, factors
 from outreach.start import demo, seed
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Engine
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.ground.settings import Settings
 
@@ -46,6 +48,12 @@ class Notebook:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "demo.json"
         self.kept: dict[str, Any] = json.loads(self._path.read_text()) if self._path.exists() else {}
+
+    @classmethod
+    def of(cls, outer: Mapping[str, str]) -> Notebook | None:
+        """Open the demo's, where it ever ran."""
+        folder = folder_of(outer)
+        return cls(folder) if (folder / "demo.json").exists() else None
 
     def keep(self, name: str, value: object) -> None:
         """Write one more thing down."""
@@ -92,18 +100,45 @@ def fill(engine: Engine, settings: Settings, notebook: Notebook) -> None:
     """The sample programme and its staff, where they are missing; the caseworker is on shift again."""
     now = datetime.now(UTC)
     sessions = make_sessions(engine)
+    key = PersonalKey(settings.secret_key)
     with sessions.begin() as session:
-        key = seed.ensure_team(session)
-        if key is not None:
-            notebook.keep("recovery_key", key)
+        demo.load(session, key, settings, now)
+    staff(sessions, key, notebook, now)
+
+
+def staff(sessions: sessionmaker[Session], key: PersonalKey, notebook: Notebook, now: datetime) -> None:
+    """The team and those who work there, with what each needs to enter."""
     with sessions.begin() as session:
-        demo.load(session, PersonalKey(settings.secret_key), settings, now)
+        recovery = seed.ensure_team(session)
+        if recovery is not None:
+            notebook.keep("recovery_key", recovery)
+    with sessions.begin() as session:
         logins = dict(notebook.kept.get("logins", {}))
+        codes = dict(notebook.kept.get("codes", {}))
         for username, name, role in words.DEMO_STAFF:
             logins[username] = _login(
                 session, username, name, Role(role), logins.get(username), notebook, now
             )
+            one = accounts.find(session, username)
+            assert one is not None  # noqa: S101 (added where it was missing)
+            conduct.agree(session, one, now)
+            if Role(role) in vault.KEY_ROLES:
+                codes[username] = _code(session, key, username, codes.get(username), now)
         notebook.keep("logins", logins)
+        notebook.keep("codes", codes)
+
+
+def _code(session: Session, key: PersonalKey, username: str, known: str | None, now: datetime) -> str:
+    """Set up her codes as her phone would; return their secret, the known one where it holds."""
+    one = accounts.find(session, username)
+    assert one is not None  # noqa: S101 (added before)
+    if known is not None and factors.is_set(session, one.id):
+        return known
+    secret = factors.begin(session, key, one, now).secret
+    # With the code of the period before, so that the present one is good for the first login.
+    confirmed = factors.confirm(session, key, one, pyotp.TOTP(secret).at(now, counter_offset=-1), now)
+    assert confirmed is not None  # noqa: S101 (a code of this very secret)
+    return secret
 
 
 def _login(

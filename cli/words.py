@@ -117,6 +117,8 @@ STAFF_LAST_HOLDER = (
 )
 STAFF_UNKNOWN = "no hay nadie con el usuario {username}; mira «./avanza staff list»."
 STAFF_NOT_WAITING = "{username} no espera la llave del equipo."
+STAFF_CODE = "{code} (vale {seconds} s más, una sola vez)"
+STAFF_NO_CODE = "{username} no entra con un código de la demostración; córrela primero con «./avanza demo»."
 STAFF_GRANTED = "{username} ya puede leer los casos."
 
 # Doctor
@@ -172,6 +174,7 @@ DEMO_READY = (
     "  Páginas del personal: {console}\n"
 )
 DEMO_LOGIN = "    {username:<16} {password:<22} {name}"
+DEMO_CODE = "\n  caso y supervision piden un código al entrar: ./avanza staff code caso"
 DEMO_END = "\nTodo es inventado. Registros en {log}. Ctrl-C para terminar."
 STEP_SAMPLE = "personas y talleres inventados"
 CHILD_READY = "✓ {name} responde: {seconds:.1f} s"

@@ -15,8 +15,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from console import access, display, inputs, words
+from console import access, display, inputs, stream, words
 from console.areas import blueprints
+from console.requests import LARGEST_FORM, StaffRequest
 from models import utcnow
 from outreach.ground.database import make_engine, make_sessions
 from outreach.sealing.crypto import PersonalKey
@@ -29,10 +30,9 @@ if TYPE_CHECKING:
 
     from outreach.ground.settings import Settings
 
-LARGEST_FORM = 64 * 1024
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -52,10 +52,12 @@ def create_app(
 ) -> Flask:
     """Make the application; `sessions` is given by whoever has an engine already."""
     app = Flask(__name__)
+    app.request_class = StaffRequest
     key = PersonalKey(settings.secret_key)
     app.config.update(
         SECRET_KEY=key.derive("console forms"),
         MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         SESSION_COOKIE_NAME="avanza_form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.console_secure,
@@ -68,11 +70,14 @@ def create_app(
     app.extensions["avanza_key"] = key
     app.extensions["avanza_clock"] = clock
     app.extensions["avanza_sessions"] = sessions or make_sessions(make_engine(settings))
+    stream.install(app, app.extensions["avanza_sessions"], key)
     # Behind a proxy that ends TLS, cookies are to be Secure; a forged header only hurts its sender.
     # An address is believed only from as many proxies as the settings name: login limits count it.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)  # type: ignore[method-assign] # Flask's own way to wrap
-    inputs.install(app)
+    # Nobody's form is read before it is known who she is: the address, the gate, then the form.
+    inputs.check_addresses(app)
     access.install(app)
+    inputs.check_forms(app)
     CSRFProtect(app)
     display.install(app)
     for blueprint in blueprints():

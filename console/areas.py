@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console import health
+from console.account import views as account
+from console.accounts import review
 from console.accounts import views as accounts
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
-from console.desk import hidden_views as desk
+from console.desk import blueprint as desk
+from console.desk import case_panels, hidden_steps, listening, queue, shifts, steps, views
 from console.facts import views as facts
 from console.keys import views as keys
 from console.login import views as login
@@ -18,18 +21,23 @@ from console.programme import views as programme
 if TYPE_CHECKING:
     from flask import Blueprint
 
+# Modules of the desk that add their views and panels by being imported.
+DESK = (case_panels, hidden_steps, listening, queue, shifts, steps, views)
+
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the areas of the console."""
     areas = (
         health,
         login,
+        account,
         desk,
         keys,
         programme,
         campaigns,
         message_templates,
         accounts,
+        review,
         facts,
         dead_letters,
     )

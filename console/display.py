@@ -12,7 +12,8 @@ from markupsafe import Markup, escape
 
 from console import access, words
 from outreach.ground import dead_letters
-from outreach.staff import accounts
+from outreach.staff import accounts, sessions
+from outreach.texts import staff_accounts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,6 +41,9 @@ def _around() -> dict[str, Any]:
     identity = g.get("identity")
     return {
         "me": identity.staff if identity else None,
+        "lock_in": sessions.seconds_left(identity.session, access.now()) if identity else None,
+        "locked_texts": staff_accounts,
+        "settled": identity is not None and not access.what_comes_first(identity),
         "now": access.now(),
         "keys_wanted": _keys_wanted,
         "letters_open": lambda: dead_letters.open_count(access.db()),

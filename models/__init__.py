@@ -1,8 +1,10 @@
 """The data model: one small module a noun. It imports nothing else of the project."""
 
+from models.access_review import AccessReview, ReviewDecision
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
 from models.case import Case, SealedEntry
+from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
 from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
@@ -31,13 +33,15 @@ from models.programme import (
 from models.reference import Answer, HelpResource
 from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
 from models.rights import DataRequest, FoodSecurityInterview, Suppression
-from models.staff import AuditEvent, Role, Shift, Staff, StaffSession
+from models.second_factor import RecoveryCode, SecondFactor
+from models.staff import AuditEvent, Role, SessionStep, Shift, Staff, StaffSession
 from models.team import KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
 from models.woman import Affiliation, NameKey, Woman
 
 __all__ = [
     "FIRST_PROGRAMME",
+    "AccessReview",
     "Affiliation",
     "Agency",
     "Alarm",
@@ -51,6 +55,7 @@ __all__ = [
     "CampaignState",
     "Case",
     "ChannelAddress",
+    "ConductAgreement",
     "Consent",
     "Conversation",
     "Counter",
@@ -73,15 +78,19 @@ __all__ = [
     "Programme",
     "QuickReply",
     "RasaTracker",
+    "RecoveryCode",
     "Reminder",
     "ReminderState",
+    "ReviewDecision",
     "Role",
     "Rsvp",
     "RsvpAnswer",
     "SealedEntry",
+    "SecondFactor",
     "Session",
     "SessionChange",
     "SessionNotice",
+    "SessionStep",
     "Shift",
     "Staff",
     "StaffSession",

@@ -18,6 +18,16 @@ class Role(enum.StrEnum):
     SUPERVISOR = "supervisor"
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class SessionStep(enum.StrEnum):
+    """What a session waits for before it opens anything: each is good for one page alone."""
+
+    CODE = "code"  # the password was right, the code of her second factor is missing
+    FACTOR = "factor"  # her role needs a second factor and she has none yet
+    CONDUCT = "conduct"  # she has not agreed to the code of conduct in force
+    OPEN = "open"
 
 
 class Staff(Base):
@@ -34,8 +44,6 @@ class Staff(Base):
     password_hash: Mapped[str] = mapped_column(String(160))
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     disabled_at: Mapped[Moment | None]
-    failed_logins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[Moment | None]
     created_at: Mapped[Created]
 
 
@@ -44,6 +52,8 @@ class StaffSession(Base):
 
     `token_hash` is the SHA-256 of the cookie's token; `key_wrapped` is the team's private key under
     a key that only the cookie carries. `desk_seen_at` is when the desk was last open in it with that key.
+    `step` is what it still waits for. `locked_at`: idle for too long, the key was dropped, password and
+    code give it back. `agent_cipher` is which browser it is, in words.
     """
 
     __tablename__ = "staff_session"
@@ -56,6 +66,12 @@ class StaffSession(Base):
     last_seen_at: Mapped[Moment]
     desk_seen_at: Mapped[Moment | None]
     expires_at: Mapped[Moment]
+    step: Mapped[SessionStep] = mapped_column(
+        Enum(SessionStep, native_enum=False, length=8, values_callable=lambda e: [m.value for m in e]),
+        default=SessionStep.OPEN,
+    )
+    locked_at: Mapped[Moment | None]
+    agent_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (Index(None, "staff_id"),)
 

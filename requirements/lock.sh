@@ -18,4 +18,5 @@ compile() { # compile SOURCE LOCK [options]
 compile requirements/uv.in requirements/uv.lock "$@"
 compile requirements/product.in requirements/product.lock "$@"
 compile requirements/dev.in requirements/dev.lock --constraint requirements/product.lock "$@"
+compile bot/learning/encoder/requirements.in bot/learning/encoder/requirements.lock "$@"
 compile bot/requirements.in bot/requirements.lock --override bot/requirements.override "$@"

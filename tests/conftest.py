@@ -81,7 +81,8 @@ def template(server: str) -> Iterator[str]:
 def database_url(server: str, template: str) -> Iterator[str]:
     """Return the address of a database that this test has for itself."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    # Copied as files: with fsync off that is many times quicker than by the log, which is the default.
+    admin(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield named(server, name)
     admin(server, f"DROP DATABASE {name} WITH (FORCE)")
 

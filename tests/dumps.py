@@ -40,6 +40,9 @@ PLACES = {
     "woman.details_cipher": "woman:{id}",
     "affiliation.folio_cipher": "affiliation:{id}",
     "case_file.state_cipher": "case:{id}",
+    "second_factor.secret_cipher": "second_factor:{id}",
+    "second_factor.pending_cipher": "second_factor:{id}",
+    "staff_session.agent_cipher": "staff_session:{id}",
 }
 
 

@@ -166,6 +166,78 @@ def test_notices_know_the_start_of_their_session(empty_engine: Engine) -> None:
         assert connection.scalar(text("SELECT id FROM session_notice")) == ids["notice"]
 
 
+def _case(connection: Connection, key: PersonalKey, bucket: int) -> uuid.UUID:
+    """A case as a version wrote it: its state in a multiple of `bucket` bytes."""
+    team, case = uuid.uuid4(), uuid.uuid4()
+    now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    _insert(connection, "team", id=team, name=str(team)[:8], public_key=b"k" * 32, created_at=now)
+    state = key.encrypt(
+        {"opened_at": now.isoformat(), "urgency": "danger"}, place=f"case:{case}", bucket=bucket
+    )
+    _insert(connection, "case_file", id=case, team_id=team, is_open=True, state_cipher=state,
+            subject_sealed=b"x")  # fmt: skip
+    return case
+
+
+def _rings(connection: Connection) -> list[str]:
+    """The rings that reached a connection that listens."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    return [ring.payload for ring in driver.notifies(timeout=0.5)]
+
+
+def _lengths(connection: Connection) -> set[int]:
+    return set(connection.scalars(text("SELECT length(state_cipher) FROM case_file")))
+
+
+def test_a_case_that_changes_rings_after_step_0008(empty_engine: Engine, key: PersonalKey) -> None:
+    """Step 0008 up and down with data: the bell, and one length for the states of old cases and new."""
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0007")
+        old = _case(connection, key, 2048)
+    with empty_engine.connect() as listening:
+        listening.execution_options(isolation_level="AUTOCOMMIT")
+        listening.execute(text("LISTEN avanza_desk"))
+        with empty_engine.begin() as connection:
+            command.upgrade(migrate.config(connection, key), "0008")
+            new = _case(connection, key, 4096)
+            assert len(_lengths(connection)) == 1
+            cipher = connection.scalar(text("SELECT state_cipher FROM case_file WHERE id = :id"), {"id": old})
+            assert key.decrypt(cipher, place=f"case:{old}")["urgency"] == "danger"
+        assert _rings(listening) == [str(new)]
+        with empty_engine.begin() as connection:
+            for _ in range(3):
+                connection.execute(text("UPDATE case_file SET is_open = is_open WHERE id = :id"), {"id": old})
+        assert _rings(listening) == [str(old)]
+        with empty_engine.connect() as connection:
+            connection.execute(text("UPDATE case_file SET is_open = false"))
+            connection.rollback()
+        assert _rings(listening) == []
+        with empty_engine.begin() as connection:
+            command.downgrade(migrate.config(connection, key), "0007")
+            connection.execute(text("UPDATE case_file SET is_open = false"))
+        assert _rings(listening) == []
+    with empty_engine.begin() as connection:
+        cipher = connection.scalar(text("SELECT state_cipher FROM case_file WHERE id = :id"), {"id": old})
+        assert key.decrypt(cipher, place=f"case:{old}")["urgency"] == "danger"
+        assert (
+            connection.scalars(text("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'avanza_ring%'")).all()
+            == []
+        )
+
+
+def test_cases_are_not_migrated_without_the_key(empty_engine: Engine, key: PersonalKey) -> None:
+    """Step 0008 can't write a state anew without the secret key: it stops, and changes nothing."""
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0007")
+        _case(connection, key, 2048)
+    with pytest.raises(RuntimeError, match="secret key"), empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0008")
+    with empty_engine.begin() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0007"
+        assert len(_lengths(connection)) == 1
+
+
 def test_every_step_can_be_taken_back(empty_engine: Engine) -> None:
     """Each downgrade runs, back to the first schema and up again."""
     with empty_engine.begin() as connection:

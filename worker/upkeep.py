@@ -13,6 +13,7 @@ from outreach.ground import jobs
 from outreach.messages import delivery, outbox
 from outreach.people import invitations
 from outreach.single_list import rights
+from outreach.staff import presence
 from outreach.turns import fold
 from worker.rows import each
 
@@ -74,7 +75,7 @@ def sweep(runtime: Runtime) -> None:
     now = utcnow()
     each(
         "sweep",
-        (_drafts, _trackers, _staff_sessions, fold.fold_ended),
+        (_drafts, _trackers, _staff_sessions, presence.lock_idle, fold.fold_ended),
         lambda work: _in_transaction(runtime, work, now),
     )
 

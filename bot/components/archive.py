@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.components.encoder.pretrained import EncoderError
 from bot.components.extract.reading import as_dictionary, entities
 from bot.components.meaning import Meaning
 
@@ -49,6 +50,8 @@ def open_model(archive: Path) -> Meaning:
                 if source is not None:
                     (Path(scratch) / Path(member.name).name).write_bytes(source.read())
             return Meaning.load(Path(scratch))
+    except EncoderError as reason:
+        raise ModelError(str(reason)) from reason
     except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError) as reason:
         raise ModelError(f"The model {archive} is broken or of another version: train it again.") from reason
 

@@ -21,6 +21,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.encoder.encoder import Encoder
 from bot.components.examples import Example, read_file
 from bot.components.labels import natural_risk
 from bot.components.meaning import Meaning
@@ -84,7 +85,7 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         """
         digest = hashlib.sha256(digest_of_replies().encode() + PLACES.read_bytes())
         for path in sorted(Path(__file__).parent.rglob("*")):
-            if path.suffix in {".py", ".json", ".txt", ".csv"}:
+            if path.suffix in {".py", ".json", ".txt", ".csv", ".npz"}:
                 digest.update(path.name.encode() + path.read_bytes())
         return digest.hexdigest()
 
@@ -101,8 +102,9 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         from bot.components.context_training import fit_readers  # noqa: PLC0415 # as below
         from bot.components.training import fit  # noqa: PLC0415 - answering needs no scikit-learn
 
+        encoder = Encoder.read()  # first: where its weights are missing, nothing need be fitted
         examples = list(_examples(training_data))
-        self._meaning = fit(examples, printed)
+        self._meaning = fit(examples, printed, encoder)
         printed("context")
         self._meaning.context = fit_readers(self._meaning, read_replies(), examples)
         printed("saving")

@@ -1,9 +1,9 @@
 """From the models' scores to an intent, a risk and a tier.
 
-The linear models and the net each score the intents and the risk. Their scores become one calibrated
-probability each of safety and of danger (`Calibration`), and from them the tier; what the lexicon finds
-unmistakable is at least "perhaps", and a red flag decides whatever the models say. It must never keep or log
-a text it was given.
+The linear models, the net and the encoder each score the intents and the risk. Their scores become one
+calibrated probability each of safety and of danger (`Calibration`), and from them the tier; what the lexicon
+finds unmistakable is at least "perhaps", and a red flag decides whatever the models say. It must never keep
+or log a text it was given.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -28,16 +28,18 @@ CALIBRATION = Path(__file__).with_name("calibration.json")
 _TOLD = ALWAYS_DANGER | {"disclose_violence", "child_at_risk", "support_for_other"}
 """Intents in which something is told, so that a red flag may leave them as they are."""
 _NEVER, _ALWAYS = 1e-6, 1 - 1e-6
+_SCORERS = 3
 
 
 @dataclass(frozen=True)
 class Calibration:
     """Numbers learnt on authors the models had not seen; `bot/learning/calibrate.py` writes them."""
 
-    sharpness: tuple[float, float]
-    """Linear margins times the first plus the net's times the second, through softmax, are probabilities."""
+    sharpness: tuple[float, float, float]
+    """The scores of linear models, net and encoder, each times its own, through softmax are probabilities."""
     safety: tuple[float, ...]
-    """Weights of (bias, log-odds of the safety intents, margins of the linear risk model, the net's risk)."""
+    """Weights of (bias, log-odds of the safety intents, margins of the linear risk model, the net's risk,
+    the encoder's risk)."""
     danger: tuple[float, ...]
     perhaps: float
     """From this probability of safety on, the soft opening is added to the answer ..."""
@@ -102,8 +104,25 @@ def floored(found: Understanding, heard: Flag | None) -> Understanding:
     return replace(found, intent=intent, risk=risk, tier="sure", confidence=found.confidence if fits else 1.0)
 
 
+class Scores(NamedTuple):
+    """What one scorer says of each text."""
+
+    intents: Array
+    risks: Array
+
+    @property
+    def safe(self) -> Array:
+        """How much likelier some risk is than none, in log-odds."""
+        return np.asarray(np.logaddexp(self.risks[:, 1], self.risks[:, 2]) - self.risks[:, 0])
+
+    @property
+    def grave(self) -> Array:
+        """How much likelier danger is than a wish for support, in log-odds."""
+        return np.asarray(self.risks[:, 2] - self.risks[:, 1])
+
+
 class Judge:
-    """Weighs scores: a column for each intent and each risk, first the linear models', then the net's."""
+    """Weighs scores: columns for each intent and each risk of linear models, net and, where used, encoder."""
 
     def __init__(self, intents: Sequence[str], calibration: Calibration) -> None:
         """Keep the order of the columns and the numbers to weigh them by."""
@@ -116,27 +135,40 @@ class Judge:
         self._safe = np.array([i for i, name in enumerate(self.intents) if name in SAFETY], dtype=int)
         self._grave = np.array([i for i, name in enumerate(self.intents) if name in ALWAYS_DANGER], dtype=int)
 
-    def parts(self, margins: Array) -> tuple[Array, Array, Array, Array]:
-        """Return the linear models' intents and risks, and the net's."""
-        n, half = len(self.intents), len(self.intents) + len(RISKS)
-        return margins[:, :n], margins[:, n:half], margins[:, half : half + n], margins[:, half + n :]
+    def parts(self, margins: Array) -> tuple[Scores, Scores, Scores]:
+        """Return what linear models, net and encoder say; an absent encoder says nothing (zeros)."""
+        n, width = len(self.intents), len(self.intents) + len(RISKS)
+        if margins.shape[1] < _SCORERS * width:
+            margins = np.hstack([margins, np.zeros((len(margins), _SCORERS * width - margins.shape[1]))])
+        line, net, encoder = (margins[:, width * k : width * (k + 1)] for k in range(_SCORERS))
+        return (
+            Scores(line[:, :n], line[:, n:]),
+            Scores(net[:, :n], net[:, n:]),
+            Scores(encoder[:, :n], encoder[:, n:]),
+        )
 
     def evidence(self, margins: Array) -> tuple[Array, Array, Array]:
         """Return the intents' probabilities, and what safety and danger are weighed from."""
-        line, risk, net, net_risk = self.parts(margins)
-        sharp, net_sharp = self.calibration.sharpness
-        p = softmax(line * sharp + net * net_sharp)
-        one = np.ones(len(margins))
-        net_safe = np.logaddexp(net_risk[:, 1], net_risk[:, 2]) - net_risk[:, 0]
+        line, net, encoder = self.parts(margins)
+        sharp = self.calibration.sharpness
+        p = softmax(line.intents * sharp[0] + net.intents * sharp[1] + encoder.intents * sharp[2])
+        one, risk = np.ones(len(margins)), line.risks
         safety = [
             one,
             _log_odds(p[:, self._safe].sum(axis=1)),
             -risk[:, 0],
             risk[:, 1:].max(axis=1),
-            net_safe,
+            net.safe,
+            encoder.safe,
         ]
-        net_grave = net_risk[:, 2] - net_risk[:, 1]
-        danger = [one, _log_odds(p[:, self._grave].sum(axis=1)), risk[:, 2], -risk[:, 1], net_grave]
+        danger = [
+            one,
+            _log_odds(p[:, self._grave].sum(axis=1)),
+            risk[:, 2],
+            -risk[:, 1],
+            net.grave,
+            encoder.grave,
+        ]
         return p, np.stack(safety, axis=1), np.stack(danger, axis=1)
 
     def judge(self, margins: Array, texts: Sequence[str]) -> list[Understanding]:

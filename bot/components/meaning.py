@@ -1,4 +1,4 @@
-"""What she means and whether she is safe: features, models and judge in one, as training leaves them.
+"""What she means and whether she is safe: features, models, encoder and judge as training leaves them.
 
 It knows nothing of Rasa, and must never keep or log a text it was given.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.components.context import Readers
+from bot.components.encoder.encoder import Encoder
 from bot.components.features import Array, Features
 from bot.components.judging import Calibration, Judge, Understanding
 from bot.components.labels import RISKS
@@ -35,16 +36,24 @@ class Meaning:
         models: Models,
         calibration: Calibration,
         context: Readers | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
-        """Keep what one answer needs; `context` reads a message where it was said."""
+        """Keep what one answer needs; `context` reads a message where it was said.
+
+        Only models of other labels than ours have no `encoder`.
+        """
         self.features = features
         self.models = models
         self.context = context
+        self.encoder = encoder
         self._judge = Judge(intents, calibration)
 
     def margins(self, texts: Sequence[str]) -> Array:
         """Return the scores of each intent and each risk for each text."""
-        return self.models.margins(self.features.rows(texts))
+        margins = self.models.margins(self.features.rows(texts))
+        if self.encoder is None:
+            return margins
+        return np.hstack([margins, self.encoder.scores(texts, self._judge.intents)])
 
     def judge(self, margins: Array, texts: Sequence[str]) -> list[Understanding]:
         """Weigh the evidence of each text into an intent, a risk and a tier."""
@@ -77,13 +86,18 @@ class Meaning:
             "intents": self._judge.intents,
             "risks": RISKS,
             "calibration": asdict(self._judge.calibration),
+            "encoder": self.encoder.digest if self.encoder else "",
             "grams": [list(vocabulary) for vocabulary in self.features.vocabulary],
         }
         (folder / "model.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Meaning:
-        """Read what `save` wrote."""
+        """Read what `save` wrote; the encoder's weights are the installed ones.
+
+        Raises:
+            EncoderError: they are missing, or not those that the model was trained with.
+        """
         about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         features = Features(about["views"])
         offset = 0
@@ -92,4 +106,5 @@ class Meaning:
             offset += len(grams)
         features.idf = np.load(folder / "idf.npy")
         models, calibration = Models.load(folder), Calibration.of(about["calibration"])
-        return cls(features, about["intents"], models, calibration, Readers.load(folder))
+        encoder = Encoder.read(belongs_to=about["encoder"]) if about["encoder"] else None
+        return cls(features, about["intents"], models, calibration, Readers.load(folder), encoder)

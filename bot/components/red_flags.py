@@ -81,6 +81,25 @@ def flag(text: str) -> Flag | None:
     return min(found, key=lambda one: (one.risk != "danger", one.whom not in ("self", "her")), default=None)
 
 
+def only_told(text: str) -> bool:
+    """Tell whether a blow or a touch is surely told, and no word of it says that it goes on now."""
+    heard = flag(text)
+    return heard is not None and not heard.grave and not _compiled("{NOW}").search(spoken(bare(text)))
+
+
+def is_blow(text: str) -> bool:
+    """Tell whether she tells of a blow to her, by whomever; not of a cold, the sun or a door."""
+    whole = _said(bare(text))
+    return not _compiled("{NO_BLOW}").search(whole) and _first("{HIT}", whole) is not None
+
+
+def is_with_child(text: str) -> bool:
+    """Tell whether she speaks of a pregnancy as one that is."""
+    whole = _said(bare(text))
+    found = _first("{BELLY}", whole)
+    return found is not None and not _compiled("{LONG_AGO}").search(whole)
+
+
 def laughs(text: str) -> bool:
     """Tell whether she laughs as she writes it."""
     return bool(_LAUGHTER.search(bare(text)))
@@ -98,7 +117,7 @@ def _heard(sign: Section, said: str, whole: str) -> Flag | None:
     beside = sign.pattern("beside")
     if beside and not _compiled(beside).search(whole):
         return None
-    return Flag(sign.name, sign.words, past=_of_old(said, match[0]), grave="grave" not in sign.lines)
+    return Flag(sign.name, sign.words, past=_of_old(said, match[0], whole), grave="grave" not in sign.lines)
 
 
 def _first(pattern: str, said: str, *, denied: bool = True) -> re.Match[str] | None:
@@ -118,13 +137,30 @@ def _with_child(whole: str) -> Flag | None:
         return None
     if _invented(whole) or not _first("{HIT}", whole):
         return None
-    return Flag("hit_while_pregnant", past=_of_old(whole, ""))
+    return Flag("hit_while_pregnant", past=_of_old(whole, "", whole))
 
 
-def _of_old(said: str, match: str) -> bool:
-    """Tell whether it was years ago, and is not said of these days as well."""
-    old = _compiled("{LONG_AGO}").search(said) or _compiled("{HABIT_OF_OLD}").search(match)
-    return bool(old) and not _compiled("{RECENT}").search(said)
+def _of_old(said: str, match: str, whole: str) -> bool:
+    """Tell whether it was years ago, once or by one who is dead, and is not said of these days as well.
+
+    `match` is the sign, `said` its sentence, `whole` the message.
+    """
+    old = _compiled("{LONG_AGO}|{ONCE}").search(said) or _compiled("{HABIT_OF_OLD}").search(match)
+    ended = old or _compiled("{ENDED}").search(whole)
+    return bool(ended) and not (_compiled("{RECENT}").search(said) or _compiled("{STILL}").search(whole))
+
+
+def is_over(text: str) -> bool:
+    """Tell whether the danger told is of the past, whatever the models say of it: years ago, once, he died.
+
+    With a word of these days, of what he still does or of what he will do, it is not over.
+    """
+    heard = flag(text)
+    if heard is not None and heard.grave:
+        return heard.past and heard.whom != "self"
+    whole = " | ".join(filter(None, map(_said, _SENTENCE.split(bare(text)))))
+    old = _compiled("{LONG_AGO}|{ONCE}|{ENDED}").search(whole)
+    return bool(old) and not _compiled("{RECENT}|{STILL}").search(whole)
 
 
 def _forced(text: str) -> Flag | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_matrix
 
+    from bot.components.encoder.encoder import Encoder
     from bot.components.examples import Example
 
 SEED = 20_261_123
@@ -99,8 +100,8 @@ def net_of(rows: csr_matrix, intents: list[int], risks: list[int], tell: Tell = 
     return net._replace(first=first)
 
 
-def fit(examples: Sequence[Example], tell: Tell = nobody) -> Meaning:
-    """Fit the models to `examples`; the same examples give the same models."""
+def fit(examples: Sequence[Example], tell: Tell = nobody, encoder: Encoder | None = None) -> Meaning:
+    """Fit the models to `examples`; the same examples give the same models. The encoder stays as it is."""
     tell("features")
     features = Features(views_for(len(examples)))
     rows = features.learn(example.text for example in examples)
@@ -108,4 +109,4 @@ def fit(examples: Sequence[Example], tell: Tell = nobody) -> Meaning:
     weights = fit_weights(rows, examples, tell)
     tell("joining")
     models = Models.of(weights.weights, weights.bias, weights.net)
-    return Meaning(features, weights.intents, models, Calibration.read())
+    return Meaning(features, weights.intents, models, Calibration.read(), encoder=encoder)

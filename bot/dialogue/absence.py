@@ -7,8 +7,12 @@ A clause counts only as a whole: "no puedo ir a denunciar" is no absence. Pure; 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from bot.components.spelling import bare
+
+if TYPE_CHECKING:
+    from bot.dialogue.standing import Standing
 
 NOTED = "utter_do_absence"
 """The response that notes the absence without a word, beside whatever else is answered."""
@@ -40,3 +44,43 @@ def told(text: str) -> bool:
         for clause in clauses
         if clause
     )
+
+
+_OF_COMING = re.compile(
+    r"\b(?:ir|hir|ire|voy|boy|vamos|iremos|fui|falt\w+|asist\w+|lleg\w+|puedo|podre|poder|pude|alcanz\w+|"
+    r"bengo|vengo|"
+    r"venir|imposible|cancel\w+|enferm\w+|mal[ao]?|cita|compromiso|trabaj\w+|no)\b"
+)
+_SURELY_GOES = re.compile(r"\bsi (?:voy|boy|puedo|podre|ire|asisto|asistire|alcanzo|llego|quiero ir)\b")
+_SUPPOSES = re.compile(
+    r"\W*(?:(?:y|oiga|oye|disculpe|pero|una pregunta)[\s,]+)*(?:que pasa )?si (?:un dia |una vez |ya |yo )?"
+    r"(?:no )?(?:llego|voy|boy|falto|puedo|alcanzo|asisto|llegara|fuera|faltara)\b"
+    r"(?=.*(?:\?|\b(?:me|pasa|pierdo|quitan)\b))"
+)
+_OF_NEXT = re.compile(r"\b(?:otra|siguiente|proxima|prosima|que sigue|que viene|que entra)\b")
+
+
+def meant(text: str, here: Standing) -> bool:
+    """Whether an absence is told at all: "hoy no tengo ánimos de nada" tells of no session.
+
+    A bare "no", a number or a title to a question of hers is one whatever its words.
+    """
+    line = bare(text)
+    if supposes(text):
+        return False
+    asked = here.place.startswith("sessions.") or here.reminder_pending or bool(here.offers)
+    if asked and not _SURELY_GOES.search(line):
+        return True
+    if _SURELY_GOES.search(line) and not re.search(r"\bno (?:voy|boy|puedo|podre|ire)\b", line):
+        return False
+    return told(text) or bool(_OF_COMING.search(re.sub(r"\bno (?:tengo|traigo|ando)\b", " ", line)))
+
+
+def supposes(text: str) -> bool:
+    """Whether she only asks what would be: "¿y si no llego a tiempo me regresan?"."""
+    return bool(_SUPPOSES.match(bare(text)))
+
+
+def speaks_of_next(text: str) -> bool:
+    """Whether she speaks of a later session: "pero la otra sí voy"."""
+    return bool(_OF_NEXT.search(bare(text)))

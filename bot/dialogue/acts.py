@@ -43,7 +43,8 @@ TOPICS = frozenset(
 HEARD = frozenset(
     (
         "afraid", "help_again", "cannot_answer", "other_holds_phone", "self_harm_now", "self_harm_means",
-        "other_suicide",
+        "other_suicide", "taken_again", "taken_alone", "taken_with_someone", "taken_cared", "child_hurt",
+        "hidden_inside", "lost_where", "self_harm_and_violence", "photos_pay", "man_heard", "man_danger",
     )
 )  # fmt: skip
 """A cry without a story, a question that has no answer here, and who else may hold the phone."""
@@ -79,6 +80,10 @@ ABOUT = {
     "other_suicide": "other_woman",
     "self_harm_now": "overdose",
     "self_harm_means": "self_harm",
+    "self_harm_and_violence": "self_harm",
+    "taken_cared": "self_harm",
+    "child_hurt": "child",
+    "photos_pay": "violence",
     "afraid": "violence",
 }
 """What a case would be about, after the last of these acts."""
@@ -104,12 +109,15 @@ ASIDES = frozenset(
         "ask_programme", "ask_requirements", "ask_cost", "ask_workshops", "ask_location", "ask_childcare",
         "ask_support", "ask_certificate", "ask_enrolment_status", "ask_next_session", "ask_privacy",
         "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next",
-        "bot_challenge",
+        "bot_challenge", "out_of_scope",
     )
 ) | (TOPICS - {"he_watches_now", "programme_harm"})  # fmt: skip
 """Questions after whose answer the question that waits for her is put again."""
 
-KEEPS_OFFER = ASIDES | {"repeat", "greet", "thank", "media_reaction"}
+KEEPS_OFFER = ASIDES | {
+    "repeat", "greet", "thank", "media_reaction", "calls", "out_of_scope", "other_group", "other_group_again",
+    "which_group", "no_group",
+}  # fmt: skip
 """After these what was on offer may still be chosen."""
 
 ENDS_ENROLMENT = frozenset(("too_young", "needs_guardian", "refuse_notice", "withdraw_consent"))

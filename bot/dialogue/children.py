@@ -29,13 +29,15 @@ _CHILD = (
 )
 _NONE = (
     r"\b(?:ning\w*|ninj\w*|nadie|cero|no tengo|no tenemos|sin hij\w+|sin niñ\w+|no viven?|no hay|"
-    r"nomas nosotros dos|solo mi (?:esposo|marido) y yo|todavia no|nada de niñ\w+)\b|"
+    r"ni (?:un[oa]?|1)(?: \w+)?$|nomas nosotros dos|solo mi (?:esposo|marido) y yo|todavia no|nada de "
+    r"niñ\w+)\b|"
     rf"\b(?:solo yo|nomas yo|vivo sola|sola nomas)\b(?! (?:\w+ )?(?:y|i|con) (?:\w+ ){{0,2}}{_CHILD})"
 )
 """Nobody; but "vivo sola con mis dos hijos" counts them."""
 _GROWN_UP = r"mi (?:esposo|marido|viej\w+|señor|pareja|mama\w*|papa\w*|suegra|herman[ao])"
 _GROWN_UPS = re.compile(
-    rf"^\W*(?:(?:pues|pos|no|ya|ay|nomas|solo|sol[ao]s?|yo|vivo|vivimos|somos|nada|mas|con|y|aqui)[\s,]+)*{_GROWN_UP}"
+    rf"^\W*(?:(?:pues|pos|no|ya|ay|nomas|solo|sol[ao]s?|yo|vivo|vivimos|somos|nada|mas|con|y|"
+    rf"aqui)[\s,]+)*{_GROWN_UP}"
     r"(?:[\s,]+(?:y|yo|nomas|solo|sol[oa]s|nada|mas|los|2|aqui))*\W*$"
 )
 _ONLY_THEM = re.compile(r"\b(?:sol[oa]s?|nomas|nada mas)\b")
@@ -44,13 +46,57 @@ _PAIR = re.compile(
     r"\b(?:(?:un|los|unos|mis|las|unas) )?(?:par(?: de)?|gemel[oa]s|cuates|cuatas|mellizos|mellizas|"
     r"gemelitos)\b"
 )
+_ALL_GONE = re.compile(
+    r"\b(?:ya )?(?:tod[oa]s|mis hij[oa]s) (?:ya )?(?:mis hij[oa]s )?(?:ya )?(?:se (?:casaron|fueron|"
+    r"juntaron|salieron)|"
+    r"estan? casad[oa]s|son casad[oa]s|viven (?:aparte|lejos)|son (?:mayores|grandes|adult[oa]s)|volaron|"
+    r"hicieron su vida|estan grandes)\b|"
+    r"\bya (?:todos )?se (?:me )?(?:casaron|fueron|volaron)(?: todos| ya)?\b|\bya (?:volaron|hicieron su "
+    r"vida)\b|"
+    r"\b(?:puro|pura|puros|puras|solo|nomas) (?:adult|grande|mayor|persona(?:s)? (?:grande|mayor|adult))\w*"
+)
+"""All of hers have left or are grown: nobody under age lives with her."""
+_FIRST_ONE = re.compile(
+    r"\b(?:estoy )?esperando (?:a )?(?:mi |el |al )?(?:primer\w*|1)(?: \w+)?\W*$|^\W*(?:un[oa]? |1 )?(?:que "
+    r")?(?:ya )?viene en camino\W*$"
+)
+_TOTAL = re.compile(
+    r"\b(?:en total|total|en total son|son en total)\s*(?:son |somos |de )?(?P<n>\d{1,2})\b|"
+    r"\b(?P<m>\d{1,2}) en total\b"
+)
+_COUNTING = re.compile(r"(?<=\d)\s+(?:\w+ )?(?:contando|incluyendo|incluid[oa]|ya con|junto con)\b.*$")
+_FROM_TO = re.compile(
+    r"\W*(?:tengo |son )?(?P<n>\d{1,2})(?: \w+)? de (?:los )?\d{1,2} (?:años )?a (?:los )?\d{1,2}(?: años| "
+    r"añitos)?\W*"
+)
+_THE_ONLY = re.compile(
+    r"\W*(?:(?:pues|solo|nomas|nada mas|con|vivo con|me queda|tengo|ya) )*(?:la|el|mi) (?:mas )?(?:mayor|"
+    r"grande|chic[ao]|"
+    r"chiquit[ao]|menor|median[ao]|peque\w+|unic[ao])(?: (?:nada mas|nomas|solamente|y ya|es|de mis "
+    r"hij[oa]s))*\W*"
+)
+_A_PAIR = re.compile(
+    r"\W*(?:(?:pues|tengo|son|ya) )*(?:la|mi|una) (?:pareja|parejita)(?: de (?:niñ|hij|nin)\w+)?\W*"
+)
+_OF_AGE = re.compile(
+    r"\b(?P<n>\d{1,2}|un[oa]?) (?:de (?:ellos|ellas) )?(?:ya )?(?:tienen?|cumplio|cumplieron) (?:1[89]|"
+    r"[2-6]\d)\b(?: años)?"
+)
+_AND_A_BABY = re.compile(r"\b(?:y|mas) (?:el|la|un|una|su) (?:bebe|bebita?|bebito|recien nacid[oa])\W*$")
+_KIN_TOO = re.compile(
+    r"^\W*(?:(?:tengo|son|viven|conmigo|pues) )*(?P<n>\d{1,2}) (?:hij\w+ |niñ\w+ |mi[oa]s )?(?:y|mas|con) "
+    r"(?:mi|un|una|el|la) "
+    r"(?:niet|sobrin|entenad|ahijad|hijastr|bisniet)\w*[oa](?: \w+){0,2}\W*$"
+)
+"""Hers and one more: "dos y mi nieto" is three."""
 _ON_THE_WAY = re.compile(
     r"[,\s]*\b(?:y|mas|con)?\s*(?:el|la|un[oa]?|otr[oa]|1)?\s*(?:bebe)?\s*(?:que )?(?:(?:ya )?viene|esta|va|"
     r"trae?o?)?\s*en camino\b"
 )
 _EXPECTED = re.compile(r"[,\s]*\b(?:y )?(?:estoy|ando|toy) (?:embarazada|esperando)\b.*$")
 _THE_ONE = re.compile(
-    r"\b(?:la|el) (?:mas )?(?:mayor|grande|chic[ao]|menor|median[ao])(?= (?:ya )?(?:no |se |esta |vive ))"
+    r"\b(?:la|el) (?:mas )?(?:mayor|grande|chic[ao]|menor|median[ao])(?= (?:ya )?(?:no |se |esta |vive |"
+    r"(?:tiene|cumplio) (?:1[89]|[2-6]\d)))"
 )
 _CHILD_AND_AGE = re.compile(r"\b(?:niñ|nin|hij|niet)\w*[oa] \d{1,2}\b")
 _SOME_OF = re.compile(r"\b(?P<n>\d{1,2}|un[oa]?) de (?:mis|los|las|sus|tod[oa]s mis) \d{1,2}\b")
@@ -97,7 +143,12 @@ class Count:
 
 def count(text: str) -> Count | None:
     """Return how many children a text says; None where it counts nobody."""
-    line = _EXPECTED.sub("", _ON_THE_WAY.sub("", in_figures(text))).strip()
+    line = in_figures(text)
+    plain = _plain_count(" ".join(line.split()))
+    if plain:
+        return plain
+    line = _EXPECTED.sub("", _ON_THE_WAY.sub("", line)).strip()
+    line = _COUNTING.sub("", line)
     line = _THE_ONE.sub("1", line)
     some_of = _SOME_OF.search(line)
     if some_of:
@@ -124,6 +175,28 @@ def count(text: str) -> Count | None:
     return _left(line) or (None if told and _ALL_OF_US.search(line) else told)  # "somos 5" counts her too
 
 
+def _plain_count(line: str) -> Count | None:
+    """Whole answers that need no adding up: a total, all have left, the only one, a pair."""
+    total = _TOTAL.search(line)
+    if total:
+        return Count(int(total["n"] or total["m"]))
+    if (_ALL_GONE.search(line) or _FIRST_ONE.search(line)) and not _added(
+        _FIRST_ONE.sub("", _ALL_GONE.sub("", line))
+    ):
+        return Count(0)
+    if _THE_ONLY.fullmatch(line):
+        return Count(1)
+    if _A_PAIR.fullmatch(line):
+        return Count(2, sure=False)
+    baby = _AND_A_BABY.search(line)
+    before = _added(line[: baby.start()]) if baby else None
+    if before:
+        return Count(before.number + 1, sure=False)  # "una de 15, otro de 10 y el bebé"
+    ages = _FROM_TO.fullmatch(line)
+    of_kin = _KIN_TOO.match(line)
+    return Count(int(of_kin["n"]) + 1) if of_kin else Count(int(ages["n"])) if ages else None
+
+
 def count_of(text: str) -> int | None:
     """Return how many, where it is certain."""
     found = count(text)
@@ -132,7 +205,7 @@ def count_of(text: str) -> int | None:
 
 def _left(line: str) -> Count | None:
     """Those who are left where she says how many have gone: "5 pero 2 son mayores", "4, 2 ya se casaron"."""
-    for pattern, sure in ((_GONE, True), (_PERHAPS_GONE, False)):
+    for pattern, sure in ((_GONE, True), (_OF_AGE, True), (_PERHAPS_GONE, False)):
         found = pattern.search(line)
         before = _added(line[: found.start()]) if found else None
         if found and before and before.number > _value(found["n"]):
@@ -214,6 +287,8 @@ def _is_age(words: list[Token], at: int, *, chain: bool) -> bool:
         return True
     if before in ("de", "d", "tiene", "tienen", "cumplio", "como"):
         two = words[at - 2].bare if at > 1 else ""
+        if before == "como" and two not in ("de", "tiene", "tienen", "anda"):
+            return False  # "son como 4"
         return two not in ("son", "total", "mas", "cerca", "alrededor")
     if chain or re.fullmatch(r"chic[ao]|chiquit[ao]|grande|mayor|menor|median[ao]", before):
         return True

@@ -31,6 +31,15 @@ _DOES_NOT_KNOW = re.compile(
     r"\bse me olvid\w+|\bnunca (?:supe|me dijeron|lo supe)\b|\bquien sabe\b|^\W*(?:paso|ninguna|omitir|"
     r"saltar|la que sigue|siguiente)\W*$"
 )
+_FREE = frozenset(("preferred_name", "full_name", "locality"))
+_ANEW = re.compile(
+    r"^(?=.*\w).{1,40}?[\s,.]+(?:(?:ay|no+)[\s,.]+)*(?:no,? (?:perd[oó]n|espere?a?|es cierto|es verdad|no|"
+    r"digo)|perd[oó]n|"
+    r"digo|mejor dicho|quise decir|me equivoqu[eé])[\s,.:]+(?:(?:es|son|era|era el|es el|el) "
+    r")?(?P<rest>\S.*)$",
+    re.IGNORECASE,
+)
+"""She sets her answer right while she gives it: "3, no perdón, 2 y mi nieto"."""
 _SURNAMES = 6
 """Words of two surnames: "de la Torre y de la Cruz" has more, and comes with the name."""
 UNKNOWN_DAY = "en {year}, sin el día"
@@ -39,6 +48,9 @@ NOT_TOLD = "falta, lo vemos después"
 
 def read(text: str, field: str, here: Standing) -> Read:
     """Read `text` as the answer to `field`, with what waits of it from the message before."""
+    anew = _ANEW.match(" ".join(text.split())) if field not in _FREE else None
+    if anew and isinstance(mended := read(anew["rest"], field, here), Answer):
+        return mended
     read_alone = answers.read(field, text, here.today, here.filled.get("update_field", ""))
     joined = _JOINED.get(field)
     return joined(text, read_alone, here) if joined else read_alone

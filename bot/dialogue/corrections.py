@@ -51,6 +51,20 @@ _SAID_SO = re.compile(r"\b(es|era|soy|son|me llamo|me dicen|vivo en)\b")
 
 
 _OF_A_PART = re.compile(r"\bape[ly]l?ido|\bno[mn]bre\b")
+_NO_OTHER = re.compile(
+    r"\bno (?:tengo|llevo|me pusieron|cuento con) (?:otro|segundo|mas|dos) ape[ly]l?idos?\b|"
+    r"\b(?:solo|nomas|nada mas) (?:tengo|llevo|es|me pusieron|uso) (?:un|uno|el|ese)(?: solo)?(?: "
+    r"ape[ly]l?ido)?\b"
+)
+"""She has one surname: her name stands as she gave it."""
+_ONE_FIGURE = re.compile(
+    r"^\W*(?:(?P<before>no+|perdon|digo|ay|mejor dicho|me equivoque|espere?a?|es que|quise decir)[\s,.]+)*"
+    r"(?:(?:es|era|fue|soy|del?) )*(?:el |del )?(?P<figure>\d{1,4})"
+    r"(?:[\s,.]+(?P<after>perdon|digo|me equivoque|quise decir|mejor dicho|disculpe?))?\W*$"
+)
+_LAST_DAY = 31
+_EXCUSE = re.compile(r"\b(?:perdon|digo|me equivoque|me ekivoke|quise decir|mejor dicho|disculp\w+)\b")
+_OF_YES_AND_NO = frozenset((*answers.FOOD, "minors_at_home"))
 _PHONES = re.compile(r"(?<!\d)\d(?:[ .-]?\d){9}(?!\d)")
 _NOW_LIVES = re.compile(r"\b(?:ahora|ya) (?:vivo|estoy viviendo) en\b|\bme (?:cambie|mude) a\b")
 _BEFORE_NEW = re.compile(r"\b(?<!no )(?:vivo en|viviendo en|me (?:cambie|mude) a|es|por|al?)\s+(?=\S)")
@@ -78,7 +92,7 @@ def correction(text: str, here: Standing) -> Act | None:
     which = words.field_of(text) if here.form_field == "details_ok" and _names_only(text) else None
     if which and which in here.filled:
         return _new_value(which, text, here) or _reopened(which)
-    mended = _by_figure(text, here) or _by_month(text, here)
+    mended = _by_figure(text, here) or _by_one_figure(text, here) or _by_month(text, here)
     return mended or _by_value(text, here) or _name_in_summary(text, here)
 
 
@@ -87,10 +101,14 @@ def _part_of_name(text: str, here: Standing) -> Act | None:
     name, line = here.filled.get("full_name", ""), bare(text)
     if not name or "?" in text or here.form_field == "full_name":
         return None
+    if _NO_OTHER.search(line):
+        return Act("ask_again", slots={"again": None})
     about_it = _OF_A_PART.search(line)
     if not about_it and before(here) != "full_name":
         return None
     whole = name_parts.mended(text, name)
+    if whole is None and before(here) == "full_name":
+        whole = name_parts.completed(text, name)
     if whole is None or whole == name:
         return None
     if whole == name_parts.ASK_WHOLE:
@@ -218,6 +236,20 @@ def _by_figure(text: str, here: Standing) -> Act | None:
     return None
 
 
+def _by_one_figure(text: str, here: Standing) -> Act | None:
+    """Said right after her birth date with an excuse: "el 13, perdón" is the day, "perdón, 91" the year."""
+    found = _ONE_FIGURE.match(bare(text))
+    born = here.filled.get("birth_date", "")
+    if not found or not (found["before"] or found["after"]) or not born or before(here) != "birth_date":
+        return None
+    figure = found["figure"]
+    a_day = len(figure) <= 2 and 0 < int(figure) <= _LAST_DAY  # noqa: PLR2004
+    year = figure if len(figure) > 2 else f"{born[:2]}{figure}"  # noqa: PLR2004
+    value = f"{born[:8]}{int(figure):02d}" if a_day else f"{year}{born[4:]}"
+    read = answers.read("birth_date", value, here.today)
+    return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
+
+
 def _by_month(text: str, here: Standing) -> Act | None:
     """Where she says "es de junio, no de julio": the month of her birth date."""
     found = next((match for pattern in _BY_MONTH if (match := pattern.search(bare(text)))), None)
@@ -251,6 +283,8 @@ def _by_value(text: str, here: Standing) -> Act | None:
     for name in dict.fromkeys((last, "municipality", "birth_date")):
         if not name or name not in here.filled or name == here.form_field or name in answers.FREE:
             continue
+        if name in _OF_YES_AND_NO and not _EXCUSE.search(bare(text)):
+            continue  # "no, pues gracias a Dios no" answers what is asked now
         value = _NOT_THAT_ONE.sub("", rest)
         if name != last and last in answers.FREE and not (name == "municipality" and places.is_name(value)):
             continue  # "no, es San Juan de Dios", said after her colonia, is the colonia

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.dialogue import ages, offered, ordinary
+from bot.dialogue import ages, offered, ordinary, told_before
 from bot.dialogue.acts import ABOUT, ASIDES, ASKS_BACK, ENDS_ENROLMENT, LEAVES_SAFETY, SAFETY, TOPICS
 from bot.dialogue.standing import Act, Standing
 
@@ -27,6 +27,7 @@ CONTEXT = (
 )  # fmt: skip
 NOT_IN_SAFETY = {
     "limits_told": False, "health_due": False, "health_told": None, "young_told": None, "safe_known": None,
+    **dict.fromkeys(told_before.FORGOTTEN),
 }  # fmt: skip
 SAFE = frozenset(("safe_now", "only_me", "others_read"))
 FOR_ONE_TURN = (
@@ -35,8 +36,15 @@ FOR_ONE_TURN = (
 )  # fmt: skip
 WORDINGS = {"1": "2", "2": "3", "3": "1"}
 """Which wording of "I am here" comes next, so that none is said twice in a row."""
-OF_DYING = frozenset(("self_harm", "self_harm_now", "self_harm_means"))
-OF_OTHERS = frozenset(("immediate_danger", "child_writes"))
+OF_DYING = frozenset(
+    (
+        "self_harm", "self_harm_now", "self_harm_means", "self_harm_and_violence", "taken_again",
+        "taken_alone", "taken_with_someone", "taken_cared",
+    )
+)  # fmt: skip
+OF_OTHERS = frozenset(
+    ("immediate_danger", "child_writes", "child_hurt", "hidden_inside", "lost_where", "man_danger")
+)
 ENROLMENT = "enrolment_form"
 FOOD_FORMS = ("food_form", "food_minors_form")
 DETAILS = (
@@ -149,6 +157,7 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
         "wanted": _wanted(act, was.get("wanted")),
         **({} if in_safety else NOT_IN_SAFETY),
         **ordinary.facts(ask, act, here),
+        **({} if here.fresh else {"writer": None}),
         **({"limits_told": False} if in_safety and not here.in_safety else {}),
         **({"safe_known": "yes"} if in_safety and act.intent in SAFE else {}),
         **(dict.fromkeys((*DETAILS, *DETAILS_IN_WORDS)) if act.intent in ENDS_ENROLMENT else {}),

@@ -32,6 +32,8 @@ OVER_DANGER = frozenset(
     ("missing_daughter", "child_writes", "bereaved", "fear_he_is_police", "man_asks_help")
 )
 """Topics whose own answer begins with 911, so that danger does not come before them."""
+_CONNECTS = re.compile(r"[.!?;:…,¿¡\n]+|\b(?:pero|y|porque|aunque|solo que|nomas que|es que)\b")
+"""Where one thing that is told ends and the next begins."""
 _EVIDENCE = {
     "bereaved": re.compile(
         r"\b(?:mat[oa]\w*|muri\w*|muert\w*|fayes\w*|asesin\w*|difunt\w*|enter\w*|kit\w* la bida)\b"
@@ -42,6 +44,14 @@ _EVIDENCE = {
     ),
     "fear_borrowed_phone": re.compile(
         r"\b(?:prest\w*|enprest\w*|ajen\w*|no es mi\w*|otra persona|besin\w*|amiga)\b"
+    ),
+    "fear_must_report": re.compile(
+        r"\b(?:denun\w*|demand\w*|report\w*|akus\w*|abis\w*|parte|legal\w*|fiskal\w*|ministerio|mp|"
+        r"polisia\w*|kargos|juis\w*|proseso|kerey\w*|karsel|preso|obligad\w*|obligan?|fwersas?)\b"
+    ),
+    "shelter_with_children": re.compile(
+        r"\b(?:refux\w*|refuj\w*|albergue|lugar|kasa|sitio|resib\w*|asept\w*|yeb\w*|ir\w*|boi|bamos|yeg\w*|dej\w*|"
+        r"entr\w*|kwid\w*|pwed\w*|donde|konmigo|bienen|ked\w*|nos|me)\b"
     ),
     "fear_no_papers": re.compile(
         r"\b(?:papel\w*|dokument\w*|ine|akta\w*|kredensial\w*|identifik\w*|kurp|pasaporte\w*|bisa|rejistr\w*|"
@@ -73,6 +83,18 @@ def plainly(text: str, *, in_safety: bool, complains: bool = False) -> str:
     return ""
 
 
+def part(text: str) -> str:
+    """Return the topic that one clause of a message, or all after one, has the plain form of; else empty.
+
+    For a fear beside what is told: "me pega pero no quiero que se entere".
+    """
+    line = bare(text)
+    ends = [0, *(found.end() for found in _CONNECTS.finditer(line))]
+    clauses = [*_CONNECTS.split(line), *(line[end:] for end in ends[1:])]
+    found = (plainly(clause, in_safety=True) for clause in clauses if clause.strip())
+    return next((topic for topic in found if topic), "")
+
+
 def plain_topic(text: str, here: Standing) -> str:
     """Return the topic that the message has the plain form of where she is; empty where it has none."""
     complains = here.expects == "complaint_told" or here.filled.get("about") == "programme"
@@ -87,6 +109,8 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     if going_on and ages.is_minor(text):
         return Act("child_writes")  # while it goes on, her age changes nothing of what to do
     topic, plain = _topic(text, said, here)
+    if not plain and not here.in_safety and _first_told(said) and topic.startswith("fear_"):
+        return None  # she is believed first, and the fear is answered beside it
     if not topic or (here.filled.get("in_danger") == "self" and topic not in _OF_SELF_HARM):
         return None
     if topic == "complaint_anonymous" and here.filled.get("about") == "programme":
@@ -97,13 +121,25 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     return None if danger and topic not in OVER_DANGER else Act(SAME_AS.get(topic, topic))
 
 
+def _first_told(said: Understanding) -> bool:
+    return said.sure and said.intent == "disclose_violence"
+
+
 def _topic(text: str, said: Understanding, here: Standing) -> tuple[str, bool]:
     """The topic of a message, and whether its plain form tells it; else the model's, where it is sure."""
     plain = plain_topic(text, here)
     if plain:
         return plain, True
     topic = _modelled(said, here)
+    if topic == "child_writes" and is_touched(text):
+        return "", False
     return (topic if bears_out(topic, text) else ""), False
+
+
+def is_touched(text: str) -> bool:
+    """Whether a girl says that somebody touches herself: she is no witness of another's harm."""
+    heard = flag(text)
+    return heard is not None and heard.name == "touched" and heard.whom == "her"
 
 
 def bears_out(topic: str, text: str) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.components.sound_patterns import is_whole
 from bot.components.spelling import spoken
-from bot.dialogue import cries, lexicon, orders, words
+from bot.dialogue import cries, fears, lexicon, orders, words
 from bot.dialogue.acts import SAFETY
 from bot.dialogue.standing import Act
 
@@ -96,6 +96,7 @@ def hides(text: str, said: Understanding, here: Standing) -> Act | None:
     if by_ear and not grave and cries.would_be_heard(text):
         return Act("cannot_speak")
     sure = asked and said.act == "hide" and said.act_confidence >= LASTING
+    sure = sure and not fears.plain_topic(text, here)  # "no le vaya a decir a mi mamá" is what she fears
     return Act("not_safe_now") if sure and not is_cry(text, said) else None
 
 

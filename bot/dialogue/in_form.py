@@ -74,7 +74,9 @@ def _other_hours(text: str, here: Standing) -> Act | None:
 
 def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     lines = [line for line in text.split("\n") if line.strip()]
-    first = _of_hunger(text, here) or _says_herself(text, lines, here)
+    if _only_goes_on(text, here):
+        return Act("ask_again", slots={"again": None})
+    first = _called(text, here) or _of_hunger(text, here) or _says_herself(text, lines, here)
     first = first or _keeps_to_herself(text, here) or _leaves_curp(text, here)
     if first:
         return first
@@ -100,12 +102,37 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     return _again(text, said, read, here)
 
 
+_NO_YES = frozenset(("preferred_name", "full_name", "birth_date", "municipality", "children", "update_value"))
+"""Fields to which a bare yes is no answer: she says that she goes on."""
+
+
+def _only_goes_on(text: str, here: Standing) -> bool:
+    proposed = here.form_field == "children" and here.filled.get("again") == "count"
+    return here.form_field in _NO_YES and not proposed and words.is_yes(text)
+
+
+_CALL_ME = re.compile(
+    r"^\W*(?:(?:pero|pues|mejor|solo|nomas|y|bueno|ay)\s+)*(?:dime|d[ií]game|d[ií]ganme|ll[aá]mame|"
+    r"ll[aá]meme|me dicen|me puede decir|puede decirme|que me digan)\s+(?P<called>[^\W\d]+)\W*$",
+    re.IGNORECASE,
+)
+
+
+def _called(text: str, here: Standing) -> Act | None:
+    """Asked for her full name she says what she wants to be called: her name is still asked."""
+    found = _CALL_ME.match(text) if here.form_field == "full_name" else None
+    read = answers.read("preferred_name", found["called"], here.today) if found else None
+    return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
+
+
 _PLAINLY = {
     "yes": "sí", "no": "no", "only_me": "solo yo", "others_read": "otros también", "skip": "paso",
     "any": "paso", "food": "comida", "production": "producir y vender", "occupation": "aprender un oficio",
     "health": "salud", "employment": "encontrar trabajo",
 }  # fmt: skip
 """Acts of a form's place as the words that its readers know."""
+SURELY_BACK = 0.9
+"""To go back empties an answer: "cómo estás" must not."""
 _DOES = {"stop": "cancel", "more": "more_axes"}
 
 
@@ -115,7 +142,7 @@ def _in_context(said: Understanding, here: Standing) -> Act | None:
         return None
     if said.act in _DOES:
         return Act(_DOES[said.act])
-    if said.act == "back":
+    if said.act == "back" and said.act_confidence >= SURELY_BACK:
         return corrections.correction("regresa", here)
     if said.act not in _PLAINLY:
         return None
@@ -188,6 +215,9 @@ def _asked_still(text: str, here: Standing) -> Act:
     named = words.wants_change(text) or words.field_of(text)
     if named and named in here.filled and named != here.form_field:
         return Act("correct_detail", slots={named: None, "details_ok": None})
+    if here.form_field == "update_value" and here.filled.get("update_field") == "phone":
+        other = named and named != "phone"
+        return Act("ask_again", slots={"again": "number_first" if other else "number"})
     which = here.form_field == "details_ok"
     return Act("ask_again", slots={"again": "which" if which else None})
 

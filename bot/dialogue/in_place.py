@@ -7,16 +7,31 @@ very one. Pure; must never store or log what she wrote.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.components.places import places
-from bot.components.reading import SURE
-from bot.dialogue import answers, words
-from bot.dialogue.standing import Act, Standing, read_payload
+from bot.components.reading import SURE, vetoed
+from bot.components.spelling import bare
+from bot.dialogue import answers, consenting, offered, readers, words
+from bot.dialogue.acts import DIGRESSIONS
+from bot.dialogue.standing import Act, Standing, payload_intent, read_payload
 
 if TYPE_CHECKING:
     from bot.components.places import Place, PlaceAct
     from bot.dialogue.parse import Understanding
+
+_TO_A_PERSON = frozenset(("/open_case_yes", "/want_person"))
+_A_PERSON = re.compile(
+    r"\b(?:persona|alguien|licenciad\w+|lic|trabajadora|psicolog\w+|sicolog\w+|abogad\w+|equipo|seño\w*|"
+    r"(?:me|que) (?:hable|hablen|escriba|escriban|llame|llamen|marque|marquen|busque|busquen|atienda\w*|"
+    r"ayud\w+)|"
+    r"hablar|platicar|ayuda|abr[ae]lo|[aá]brelo)\b"
+)
+_READERS = 8
+"""Words up to which an answer to who reads this phone is only that."""
+_LONGEST = 14
+"""Words of a yes with what it is to."""
 
 
 def chosen(text: str, here: Standing) -> Act | None:
@@ -35,12 +50,62 @@ def chosen(text: str, here: Standing) -> Act | None:
     return None
 
 
+def taken(text: str, said: Understanding, here: Standing) -> Act | None:
+    """What was offered: by number, title, yes or no, by a yes with what it is to, or who reads this phone."""
+    return chosen(text, here) or yes_led(text, said, here) or _reader(text, said, here)
+
+
+def _reader(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Who reads this phone, in words that the form's question knows as well: "solo yo lo agarro"."""
+    told = said.tier != "none" and said.intent != "phone_watched"
+    if here.place != "safety.who_reads" or told or len(text.split()) > _READERS:
+        return None
+    shared = readers.phone_is_shared(text)
+    return None if shared is None else Act("others_read" if shared else "only_me")
+
+
+def yes_led(text: str, said: Understanding, here: Standing) -> Act | None:
+    """A yes with what it is to: "sí, que me hable alguien" where a person, or a case for one, was offered.
+
+    Only where she wants what was offered: elsewhere a yes before more words may begin a story.
+    """
+    payload = here.yes.partition("{")[0]
+    if payload not in _TO_A_PERSON or said.sure or vetoed("consent_yes", text):
+        return None
+    line = re.sub(r"[,.;:!¡\n]+", " ", bare(text)).split()
+    led = next((n for n in (3, 2, 1) if len(line) > n and words.is_yes(" ".join(line[:n]))), 0)
+    asks = said.intent == "ask_person" or _A_PERSON.search(" ".join(line[led:]))
+    return read_payload(here.yes, here.intents) if led and asks and len(line) <= _LONGEST else None
+
+
 def sure_act(said: Understanding, place: str) -> PlaceAct | None:
     """The place's own act that the model is sure of; None where there is none, or it is a cry."""
     known = places().get(place)
     if known is None or said.act not in known.acts or said.act_confidence < SURE:
         return None
     return known.acts[said.act]
+
+
+_NEEDS = frozenset(("report", "shelter", "health", "rights"))
+_OF_ANOTHER = re.compile(
+    r"\W*(?:(?:y|pero|es que|ademas|pues) )*(?:el|ella|mi \w+|su \w+) (?:es|era|trabaja|tiene|conoce|anda|"
+    r"esta)\b"
+)
+"""A statement about somebody else, which no need is read into."""
+OF_ELSE = DIGRESSIONS | {
+    "confirm_attendance", "decline_attendance", "reschedule", "notify_late", "drop_out", "thank", "goodbye",
+    "greet",
+}  # fmt: skip
+SURELY_ELSE, SURELY_HERE = 0.9, 0.9
+"""An intent that is as sure as this is no answer to what was asked, unless the place is as sure of one."""
+
+
+def speaks_of_else(said: Understanding, does: str, here: Standing) -> bool:
+    """Whether she surely says something of its own: "lo de mi próxima sesión", asked whether she leaves."""
+    if here.place.startswith("safety.") or payload_intent(does) == said.intent:
+        return False
+    other = said.intent in OF_ELSE and said.confidence >= SURELY_ELSE
+    return other and said.act_confidence < min(SURELY_HERE, said.confidence)
 
 
 def exact(text: str, place: Place) -> str:
@@ -61,14 +126,22 @@ def exact(text: str, place: Place) -> str:
 def read(text: str, said: Understanding, here: Standing) -> Act | None:
     """The act of the place last asked, where the model is sure of it."""
     act = sure_act(said, here.place)
-    if act is None:
+    if act is None or speaks_of_else(said, act.does, here) or consenting.is_stray(text, said, here):
         return None
+    if said.act in _NEEDS and "?" not in text and _OF_ANOTHER.match(bare(text)):
+        return None  # "mi suegra trabaja con un abogado" asks for none
+    if here.place == offered.PLACE and act.does == "choice":
+        return offered.group(text, said, here)
+    if here.place == offered.PLACE and said.act == "no":
+        return Act("no_group")
+    if here.yes and said.act == places()[here.place].plain_yes:
+        return read_payload(here.yes, here.intents)
     if act.does == "next":
         return read_payload(here.offers[0][1], here.intents) if here.offers else None
     if act.does == "choice":
         at = int(said.act.rpartition("_")[2]) - 1
         return read_payload(here.offers[at][1], here.intents) if at < len(here.offers) else None
-    found = read_payload(act.does, here.intents)
+    found = offered.instead_of_workshops(read_payload(act.does, here.intents), here)
     # Her words go along only where the question keeps them (her hours, a complaint), never what she tells.
     if found is not None and said.act == "answer" and found.intent == here.expects:
         return Act(found.intent, {"words": answers.plain(text, 160)})

@@ -11,15 +11,18 @@ from dataclasses import replace
 from bot.components import sexual
 from bot.components.places import ELSEWHERE
 from bot.components.reading import SURE
-from bot.components.red_flags import flag
+from bot.components.red_flags import flag, only_told
 from bot.dialogue import (
     ages,
     answers,
+    calling,
     cries,
     fears,
     given,
+    grievance,
     hiding,
     in_place,
+    in_thread,
     lasting,
     offered,
     orders,
@@ -120,7 +123,8 @@ def _of_body(text: str, intent: str, said: Understanding, here: Standing) -> Act
 
 
 def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act:
-    if intent == "child_at_risk" and said.risk != "danger" and here.minor and words.is_hers(text):
+    hers = words.is_hers(text) and (here.minor or only_told(text))
+    if intent == "child_at_risk" and said.risk != "danger" and hers:
         intent = "disclose_violence"
     if intent == "child_at_risk" and said.risk != "danger" and speaker.spares_children(text):
         intent = "disclose_violence"
@@ -131,7 +135,7 @@ def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act
         return Act("keep_talking" if refused else requests.need(text, here) or intent)
     if intent in ("child_at_risk", "support_for_other") and said.risk == "danger":
         if here.minor:  # a child who writes while it goes on is told what to do, and no law
-            return Act("child_writes")
+            return Act("disclose_violence" if fears.is_touched(text) else "child_writes")
         return Act(intent, slots={"happens_now": True})
     return Act(intent)
 
@@ -139,6 +143,10 @@ def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act
 def _expected(text: str, said: Understanding, here: Standing) -> Act | None:
     """Free words that the last question asked for outside a form."""
     if not here.expects or words.is_no(text) or (said.intent in DIGRESSIONS and said.confidence >= CLEAR):
+        return None
+    if said.intent in in_place.OF_ELSE and said.confidence >= in_place.SURELY_ELSE:
+        return None
+    if here.expects == "set_contact_hours" and not readers.names_hours(text):
         return None
     if said.act == ELSEWHERE and said.act_confidence >= SURE:
         return None
@@ -156,8 +164,8 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
         )
         if early:
             return Act("enroll" if len(early) > 1 else "told_early", slots={**early, "wanted": "enroll"})
-    if said.intent == "set_contact_hours":
-        return Act(said.intent, {"words": answers.plain(text, 160)})
+    if said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE:
+        return ordinary.hours(text)
     if said.intent == "update_details":
         named = words.field_of(text)
         about = {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {}
@@ -170,7 +178,8 @@ def _within_safety(text: str, said: Understanding, here: Standing) -> Act | None
     if words.can_write(text):
         return Act("safe_now")
     need = requests.need(text, here)
-    if need:
+    wants_person = said.intent == "ask_person" and said.confidence >= SURELY  # "que me hable la licenciada"
+    if need and not (wants_person and need == "info_report"):
         return Act(need)
     guess = said.intent in OF_SESSIONS and said.confidence < SURELY_OTHER
     return Act("keep_talking") if guess else None
@@ -189,6 +198,8 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
     if not words.has_words(text):
         return Act(UNKNOWN, missed=True)
+    if said.intent == "out_of_scope" and not here.in_safety:
+        return calling.chatter(text, said) or Act(UNKNOWN, missed=True)
     least = CLEAR if said.intent in ("affirm", "deny") else LEAST_CONFIDENCE
     if said.confidence < least or said.intent not in here.intents:
         return Act(UNKNOWN, missed=True)
@@ -202,9 +213,11 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     if said.tier == "none":
         return cries.open_door(here) if act.missed and cries.could_be(text) and not here.form_field else act
     short = all(len(line.split()) <= SHORT for line in text.split("\n"))
-    if act.intent == "inform" and (short or here.form_field == "phone_shared") and not said.sure:
+    if act.intent == "inform" and here.form_field == "phone_shared" and said.risk != "danger":
+        return act  # "me lo revisa todo": nothing more may be said on a phone that he reads
+    if act.intent == "inform" and short and not said.sure:
         return act
-    if act.corrects or act.intent == "correct_detail":
+    if act.corrects or act.intent in ("correct_detail", "ask_about"):
         return act
     again = not here.form_field and (
         here.filled.get("cried") or "/talk_in_confidence" in dict(here.offers).values()
@@ -220,6 +233,8 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     act = _ordered(text, here) or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
+    act = act or in_thread.wants_police(text, here)
+    act = act or calling.answered(text, said, here) or grievance.answered(text, said, here)
     act = act or _answer_in_safety(text, said, here) or _heard(text, said, here)
     if act:
         return act
@@ -228,7 +243,7 @@ def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     if here.expects == "case_hours" and said.risk != "danger" and words.speaks_of_time(text):
         return Act(here.expects, {"words": answers.plain(text, 160)})
     if _tells(text, said, here):
-        return _of_safety(text, said, here)
+        return in_thread.beside(text, _of_safety(text, said, here), said, here)
     if here.in_safety and ages.is_minor(text) and "young_told" not in here.filled:
         return Act("young_told")
     return _resumed(text, here)
@@ -240,13 +255,14 @@ def _answer_in_safety(text: str, said: Understanding, here: Standing) -> Act | N
         return None
     if fears.plain_topic(text, here) or (said.topic and said.topic_confidence > said.act_confidence):
         return None
-    return in_place.chosen(text, here) or in_place.read(text, said, here)
+    return in_place.taken(text, said, here) or in_place.read(text, said, here)
 
 
 def _heard(text: str, said: Understanding, here: Standing) -> Act | None:
     """Who else may hold the phone, a cry without a story, what she fears: each has an answer of its own."""
     return (
         speaker.other(text, said, here)
+        or in_thread.opens(text, said, here)
         or cries.answered(text, said, here)
         or fears.answered(text, said, here)
         or requests.of_the_street(text, said, here)
@@ -323,9 +339,11 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     language = words.language_of(text, in_form=bool(here.form_field))
     if language:
         return Act("set_language", {"language": language})
-    chosen = act = _reminded(text, here) or offered.an_older_group(text, here) or in_place.chosen(text, here)
+    chosen = act = (
+        _reminded(text, here) or offered.an_older_group(text, here) or in_place.taken(text, said, here)
+    )
     if act is None:
-        chosen = act = offered.groups_elsewhere(text, said, here)
+        chosen = act = offered.of_groups(text, said, here) or ordinary.wish(text, said, here)
     # A disclosure beside an answer must not be lost; under cover a wrong word is as any unknown text.
     covered = here.cover or here.place == "cover.line"
     heard = not covered and (said.tier == "none" or here.place.startswith("safety."))
@@ -371,5 +389,6 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
     written = text if kind == "text" and not payload else ""
     act = ordinary.settled(written, _by_age(written, act, here), said, here)
+    act = in_thread.settled(written, act, said, here)
     act = cries.marked(written, said, act, here) if written else act
     return hiding.under_cover(act, "" if payload else text, said) if here.cover else act

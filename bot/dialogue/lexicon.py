@@ -122,7 +122,9 @@ BACK = _phrases(
 
 ORDINALS = {
     "uno": 1, "una": 1, "primero": 1, "primera": 1, "primer": 1, "dos": 2, "segundo": 2, "segunda": 2,
-    "tres": 3, "tercero": 3, "tercera": 3, "tercer": 3, "ultimo": -1, "ultima": -1,
+    "tres": 3, "tercero": 3, "tercera": 3, "tercer": 3, "ultimo": -1, "ultima": -1, "primerito": 1,
+    "primerita": 1, "segundito": 2, "ultimito": -1, "1ro": 1, "1ero": 1, "1er": 1, "1ra": 1, "1era": 1,
+    "2do": 2, "2da": 2, "3ro": 3, "3ero": 3, "3er": 3, "3ra": 3, "3era": 3,
 }  # fmt: skip
 BEFORE_A_CHOICE = (
     r"^(?:(?:hola|oiga|oye|ay|ah|pues|ps|pos|bueno|ok|okey|si|mejor|entonces|creo que|yo|quiero|kiero|"
@@ -137,6 +139,18 @@ AFTER_A_CHOICE = (
     r"taller|quiero|🙏|👍|😊))+ *$"
 )
 """What may stand around a number that chooses; a reader of whole messages, so that "a las 2" is an hour."""
+NAMES_A_PLACE = (
+    r"\b(?:(?:el|la|al|ese|esa) (?:de )?(?:numero |opcion |grupo )?(?P<place>primer[oa]?|primerit[oa]|"
+    r"segund[oa]|"
+    r"tercer[oa]?|ultim[oa]|(?:del?|en) ?(?:en ?)?medio|(?:de )?(?:asta |hasta )?(?:arriba|abajo)|"
+    r"[123](?:er)?[oa])|"
+    r"(?:numero|opcion|grupo|me quedo con (?:el|la)|me voy con (?:el|la)) (?P<number>uno|dos|tres|[123]))\b"
+    r"(?! (?:de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep\w*|octubre|noviembre|diciembre)|"
+    r"dias?|ves|vez|"
+    r"clase|secion|sesion|hij[oa]|niñ[oa]|marido|esposo|viej[oa]|semana|mes|año|que me|mensaje|pregunta)\b)"
+)
+"""A place among choices, inside a longer text; a day, a session or a husband is none."""
+LEAVES_OUT = r"\b(?:no|ni|tampoco|nunca|menos|excepto|aparte|sin|donde|dnd|cuando|a que|que dia|cual)\b"
 CANT_GO_THERE = r"\bno (?:\w+ )?(?:puedo|alcanzo|conviene|queda)\b|\blejos\b|\bvivo\b"
 """At the choice of groups: a place that she names without wanting its groups."""
 OPENS_A_QUESTION = (

@@ -10,6 +10,8 @@ import re
 
 from rapidfuzz.distance import Levenshtein
 
+from bot.components.extract import names
+from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare, spoken
 from bot.dialogue import naming
 
@@ -63,6 +65,30 @@ def mended(text: str, name: str) -> str | None:
     return _by_likeness(_value(sorry["value"]), name) if sorry else None
 
 
+def completed(text: str, name: str) -> str | None:
+    """Return the whole name where only the second surname was missing: "partida", "meza partida"."""
+    given, surnames = naming.split(name)
+    if len(surnames) != 1 or not given or not _only_surnames(text):
+        return None
+    said = naming.capitals(" ".join(text.split()))
+    new = _groups(said)
+    if len(new) == 1 and bare(new[0]) != bare(surnames[0]):
+        return " ".join([*given, surnames[0], new[0]])
+    return _with_both(new, given, surnames) if len(new) == 2 else None  # noqa: PLR2004
+
+
+def _only_surnames(text: str) -> bool:
+    """Whether every word is a known surname, and none may be a given name."""
+    said = [word for word in tokens(text) if word.bare not in names.PARTICLES]
+    return bool(said) and all(names.is_surname(word) and not names.is_given(word) for word in said)
+
+
+def _with_both(new: list[str], given: list[str], surnames: list[str]) -> str | None:
+    """Both surnames, the first of which she had given: "no, espere, Barajas Solís"."""
+    same = surnames and Levenshtein.distance(spoken(new[0]), spoken(surnames[0])) <= 1
+    return " ".join([*given, *new]) if same else None
+
+
 def _value(said: str) -> str:
     value = _SPELT.sub("", said)
     return naming.name_in(value, 1, 12) or ""
@@ -102,6 +128,8 @@ def _by_likeness(value: str, name: str) -> str | None:
     """Mend by likeness, as in "no, es Yaretzi": one word takes the place of one that is like it."""
     parts = [*naming.split(name)[0], *naming.split(name)[1]]
     new = _groups(value)
+    if len(new) == 2 and (both := _with_both(new, *naming.split(name))):  # noqa: PLR2004
+        return both
     if len(new) != 1:
         alike = new and len(new) >= len(parts) and _nearest(new[0], parts) is not None
         return value if alike or (len(new) > 2 and not naming.only_given(value)) else None  # noqa: PLR2004

@@ -69,13 +69,29 @@ _LEAVES = re.compile(
     r"mañana|manana|otro dia|en la noche|en la tarde)\s+(?:yo\s+)?(?:le |te |les |lo |la )?(?:sigo|seguimos|"
     r"siguo|contin\w+|termin\w+|acab\w+|contesto|regreso|vuelvo)\b(?!.*\bpero\b)"
 )
+_SOON = re.compile(
+    r"^\W*(?:(?:pues|ay|bueno|oiga|oye|perdon|disculpe|es que|espere|espereme)[\s,]+)*(?:ahorita|orita|"
+    r"horita|"
+    r"al rato|al ratito|en un rato|en un ratito|en un momento|en tantito|tantito|ahi|luego|lueguito|mas al "
+    r"rato|"
+    r"en la noche|en la tarde|mañana|despues)\s+(?:le |te |les |lo |la )?(?:contesto|respondo|digo|escribo|"
+    r"mando|"
+    r"pongo|termino|sigo|regreso|vuelvo|platico|sigo con eso)\b(?!.*\bpero\b)|"
+    r"^\W*(?:(?:ay|oiga|perdon|disculpe|es que|espereme|ahorita|orita)[\s,]+)*(?:ando|estoy|voy) (?:en|al|"
+    r"con|haciendo) "
+    r"(?:el |la |mi |de |un )*(?:mandado|trabajo|camion|cocina|tortillas|tienda|escuela|kinder|comida|"
+    r"quehacer|calle|"
+    r"mercado|tianguis|misa|doctor|seguro|ocupad\w*)\W*$"
+)
+"""She will answer soon, or is at something: "ahorita le contesto, ando en el mandado"."""
 _MOST_WORDS = 14
 
 
 def leaves(text: str) -> bool:
     """Tell whether she leaves the questions for now: "luego le sigo, está llorando el niño"."""
     line = " ".join(bare(text).split())
-    return len(line.split()) <= _MOST_WORDS and "?" not in line and bool(_LEAVES.match(line))
+    goes = _LEAVES.match(line) or _SOON.match(line)
+    return len(line.split()) <= _MOST_WORDS and "?" not in line and bool(goes)
 
 
 def refuses(text: str) -> bool:

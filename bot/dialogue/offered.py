@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from bot.dialogue.parse import Understanding
     from bot.dialogue.standing import Standing
 
-GROUP = "/choose_group"
+GROUP, LOOK = "/choose_group", "/look_for_groups"
+PLACE = "enrolment.groups"
 _GROUP_NAMED = re.compile(r"\bgrupo\b")
 LOOKS_AROUND = frozenset(
     (
@@ -59,6 +60,32 @@ def an_older_group(text: str, here: Standing) -> Act | None:
         return None
     place = words.choice(text, len(groups))
     return None if place is None else read_payload(groups[place], here.intents)
+
+
+def of_groups(text: str, said: Understanding, here: Standing) -> Act | None:
+    """A group of another municipality, or one of the list by its place."""
+    return groups_elsewhere(text, said, here) or by_place(text, said, here)
+
+
+def by_place(text: str, said: Understanding, here: Standing) -> Act | None:
+    """A group on the list by its place in it, with whatever she says beside it."""
+    groups = [payload for _, payload in here.offers if payload.startswith(GROUP)]
+    if not groups or len(groups) < len(here.offers) or said.tier != "none":
+        return None
+    place = words.position(text, len(groups))
+    return None if place is None else read_payload(groups[place], here.intents)
+
+
+def group(text: str, said: Understanding, here: Standing) -> Act | None:
+    """What the model takes for a group of the list: the model learnt another list, so its number is asked."""
+    return by_place(text, said, here) or Act("which_group")
+
+
+def instead_of_workshops(act: Act | None, here: Standing) -> Act | None:
+    """The groups where these were offered to her, and not the workshops."""
+    payloads = {payload for _, payload in here.offers}
+    wants = act is not None and act.intent == "ask_workshops"
+    return Act("look_for_groups") if wants and LOOK in payloads and "/ask_workshops" not in payloads else act
 
 
 def groups_elsewhere(text: str, said: Understanding, here: Standing) -> Act | None:

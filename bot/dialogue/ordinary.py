@@ -11,7 +11,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.components.spelling import spoken_words
-from bot.dialogue import absence, corrections, lasting, questions, tongues, words
+from bot.dialogue import (
+    absence,
+    answers,
+    consenting,
+    corrections,
+    lasting,
+    questions,
+    readers,
+    tongues,
+    words,
+)
 from bot.dialogue.acts import DIGRESSIONS, SAFETY
 from bot.dialogue.parse import UNKNOWN
 from bot.dialogue.standing import CLEAR, Act
@@ -30,7 +40,7 @@ _LASTS = frozenset(("opt_out", "opt_in"))
 REFINED = (DIGRESSIONS - _LASTS) | {
     UNKNOWN, "out_of_scope", "inform", "ask_again", "affirm", "deny", "goodbye", "thank", "greet", "repeat",
     "confirm_attendance", "decline_attendance", "reschedule", "notify_late", "drop_out", "enroll",
-    "see_sessions", "set_contact_hours", "perhaps_safety",
+    "see_sessions", "set_contact_hours", "ask_hours", "perhaps_safety",
 }  # fmt: skip
 """Readings that a nearer one may take the place of."""
 PLAIN = frozenset(
@@ -60,6 +70,8 @@ BESIDE_MORE = frozenset(
     )
 )  # fmt: skip
 KIND_SIGNS = frozenset("🙏😊🙂☺😀😁😄😃😂🤣😅🥰😘🤗👏🌷🌹🌸🌻💐❤💕💖✨🎉")
+OF_GROUPS = frozenset(("other_group", "show_groups"))
+FOR_SURE_OF_GROUPS = 0.6
 CHANGES = {"change_no": "decline_attendance", "change_yes": "confirm_attendance"}
 OF_HER_SEAT = frozenset(
     (
@@ -81,6 +93,33 @@ HUNGER_FOR_SURE = 0.7
 HEARD_AS_ELSE = frozenset(
     ("child_at_risk", "disclose_violence", "ask_violence_help", "support_for_other", "perhaps_safety")
 )
+
+
+def wish(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Outside a form: a wish about groups, or an answer to the notice that is no sure yes or no."""
+    if here.form_field:
+        return None
+    return at_once(text, said, here) or consenting.answered(text, said, here)
+
+
+def hours(text: str) -> Act:
+    """The hours that she names; asked for where she only finds fault with those of a message."""
+    if readers.finds_fault(text):
+        return Act("ask_hours_sorry")
+    plainly = readers.names_a_span(text) if words.wants_change(text) else readers.names_hours(text)
+    return Act("set_contact_hours", {"words": answers.plain(text, 160)}) if plainly else Act("ask_hours")
+
+
+def at_once(text: str, said: Understanding, here: Standing) -> Act | None:
+    """A wish about groups that no reading of the place takes the place of: to be told, to see them."""
+    if here.in_safety or here.cover or said.sure or said.intent == "opt_out":
+        return None
+    topic, likeness = questions.topic(text)
+    if topic in ABOUT and likeness >= questions.CERTAIN and said.intent in HEARD_AS_ELSE:
+        return _finer(topic, text, here)  # "cuánto dura" asks for no help
+    if topic not in OF_GROUPS or likeness < (FOR_SURE_OF_GROUPS if said.tier == "none" else FOR_SURE):
+        return None
+    return _finer(topic, text, here)
 
 
 def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
@@ -161,11 +200,18 @@ def _finer(topic: str, text: str, here: Standing) -> Act | None:
         return Act("ask_access", slots={"access": topic})
     if topic == "food_survey" and (not here.registered or here.form_field):
         return None
+    return Act(_of_record(topic, text, here) or ACTS[topic])
+
+
+def _of_record(topic: str, text: str, here: Standing) -> str:
+    """The act where it depends on what is known of her; empty where it is the topic's own."""
     if topic == "has_seat" and (here.has_seat or "?" in text):
-        return Act("ask_enrolment_status")
+        return "ask_enrolment_status"
     if topic == "start" and here.has_session:
-        return Act("ask_next_session")
-    return Act(ACTS[topic])
+        return "ask_next_session"
+    if topic == "other_group" and "other_group_told" in here.filled and here.case_open:
+        return "other_group_again"
+    return "look_for_groups" if topic == "show_groups" and here.registered else ""
 
 
 def says_no(text: str) -> bool | None:
@@ -190,6 +236,8 @@ ACTS = {
     "keeps_seat": "ask_enrolment_status",
     "seat_back": "seat_back",
     "wrong_detail": "update_details",
+    "other_group": "other_group",
+    "show_groups": "ask_workshops",
 }
 
 
@@ -204,6 +252,10 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return _of_seat(_again(act, here), here)
     if text and not here.in_safety and _is_hunger(text, act, said):
         return Act("hunger", soft=said.tier != "none")
+    if text and act.intent == "decline_attendance" and not absence.meant(text, here):
+        if absence.supposes(text):
+            return Act("ask_about", {"question": "absence"})
+        return _of_seat(Act("ask_next_session" if absence.speaks_of_next(text) else "perhaps_safety"), here)
     if text and act.intent in SAFETY and here.has_session and absence.told(text):
         return Act("absence_heard") if act.intent == "perhaps_safety" else replace(act, also=absence.NOTED)
     return _of_seat(_again(act, here), here)
@@ -247,16 +299,16 @@ def facts(ask: Ask, act: Act, here: Standing) -> dict[str, object]:
         "notice_shown": "yes" if shown else None,
         "greets": "again" if shown else "first",
         "pitched": "yes" if pitched else None,
-        "pitch": "none" if pitched or here.has_seat or here.in_safety else _pitch(act, ask),
+        "pitch": "none" if pitched or here.has_seat or here.in_safety else _pitch(act, ask, shown=shown),
         **({"no_seat_told": None, "seat_asked": None} if here.has_seat else {}),
     }
 
 
-def _pitch(act: Act, ask: Ask) -> str:
+def _pitch(act: Act, ask: Ask, *, shown: bool) -> str:
     if act.intent not in PITCHED_AFTER:
         return "none"
     if not ask.context.flag("consented"):
-        return "notice"
+        return "permission" if shown else "notice"
     return "groups" if ask.context.flag("registered") else "enrol"
 
 

@@ -77,6 +77,11 @@ _ABSENCE = (
     r"\bcuando (?:me |este |esté )?(?:desocup\w+|pueda|tenga tiempo|acabe|termine|salga)|"
     r"\bno (?:este|esta|haya) (?:mi|el) (?:marido|esposo|señor|senor|viejo|pareja)"
 )
+_WHY_THEN = re.compile(
+    r"\b(?:q|que|k|ke|por ?que|pq|xq|x ?q|pork) (?:el|mi (?:marido|esposo|viejo|señor|senor|pareja|suegr\w+))"
+    r" (?:no (?:esta|anda|ha llegado)|trabaja|se va|sale|duerme|anda|esta trabajando)\b"
+)
+"""The reason for her hours: "en la mañana que él no está"."""
 _HE = re.compile(r"\b(?:marido|esposo|señor|senor|viejo|pareja|el|novio|suegr\w+|sola|solita|nadie)\b")
 _HIM = re.compile(r"\b(?:marido|esposo|(?:mi|el) (?:señor|senor|viejo|hombre)|pareja|novio|suegr\w+)\b")
 _CLOCK_WORDS = re.compile(
@@ -92,6 +97,12 @@ _ANY_HOUR = re.compile(
     r"(?:me )?da (?:igual|lo mismo)|no importa(?: la hora)?|es igual|24 horas|las 24 horas)\b(?!.*\b(?:menos|"
     r"pero|excepto|no|salvo|despues|antes|de \d|\d)\b)"
 )
+_FAULT = re.compile(
+    r"\b(?:muy|tan|bien) (?:noche|tarde|temprano|de noche|de madrugada)\b|\b(?:mandan|llegan|escriben|"
+    r"marcan|me lleg\w+|"
+    r"me mandaron|me escribieron)\b"
+)
+"""She tells when messages came: which hours suit her is still to be asked."""
 _MOST_WORDS = 12
 _HARM = re.compile(r"\b(?:peg|golp|mat|maltrat|amenaz|insult|grit|enoj|miedo|viol|encierr|celos)\w*\b")
 
@@ -116,12 +127,17 @@ def only_hours(text: str) -> bool:
 def keeps_quiet(text: str) -> bool:
     """Tell whether the words speak of him or of being alone: they are never read back on this phone."""
     line = bare(text)
-    return bool(_HIM.search(line)) or (by_absence(text) and bool(_HE.search(line)))
+    return bool(_HIM.search(line) or _WHY_THEN.search(line)) or (by_absence(text) and bool(_HE.search(line)))
 
 
 def names_a_span(text: str) -> bool:
     """Tell whether a text names an hour, a part of the day or a weekday."""
     return bool(_CLOCK_WORDS.search(bare(text)))
+
+
+def finds_fault(text: str) -> bool:
+    """Tell whether it says when she was written to, or is not to be: "mandan mensajes muy noche"."""
+    return bool(_FAULT.search(bare(text)))
 
 
 def names_hours(text: str) -> bool:

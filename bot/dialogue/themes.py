@@ -37,14 +37,16 @@ _WORDS = {
         bordado, bordados, tejer, tejido, tejidos, ganchillo, crochet, belleza, bellesa,
         estilista, estilismo, estetica, maquillaje, maquillar, peinado, peinados, peinar, pestañas, cejas,
         manualidades, manualidad, manualidades, artesanias, artesania, piñatas, bisuteria, computacion,
-        computadora, computadoras, compu, computo, electricidad, plomeria, carpinteria, celulares, ingles
+        computadora, computadoras, compu, computo, electricidad, plomeria, carpinteria, celulares, ingles,
+        peluqueria, cabello, pelo, acrilicas, tejidito, bordaditos, mecanica, barberia, cultora
         """
     ),
     "health": sounded(
         """
         salud, salu, saludable, ejercicio, ejercicios, yoga, zumba, baile, psicologia, psicologa,
         psicologo, sicologa, emociones, emocional, autoestima, nervios, ansiedad, depresion, medicina,
-        primeros auxilios, enfermeria, enfermedades, bienestar
+        auxilios, enfermeria, enfermedades, enfermos, enfermo, bienestar, masaje, masajes, diabetes, asucar,
+        presion,        inyectar, inyecciones, embarazo, relajarme
         """
     ),
     "employment": sounded(
@@ -64,15 +66,23 @@ _ANY = (
     "todos me gustan|"
     "me gustan todos|el que usted diga|el que tu digas|el que quieras|el que guste|el que gustes|"
     "el que usted quiera|"
+    "usted digame cual|digame usted cual|usted diga|usted escoja|escojame usted|me gusta todo|todo me gusta|"
+    "me interesa todo|todo me interesa|de todo|el que me convenga|cual me recomienda|el que me recomiende|"
     "donde haya lugar|donde haya cupo|el que tenga lugar|el mas cerca|el mas cercano|el que quede cerca|"
     "el que me quede cerca|"
     "el que me toque|no importa|cualquiera de esos|cualquiera de los dos|el de cualquiera|no se cual|no se|"
     "sorprendeme"
 )
 _UNWANTED = re.compile(r"\b(?:no|menos|nada de|ni|excepto|salvo)\b (?:\w+ ){0,4}?(?=\w+$|\w+[,.])")
+_THE_OTHER = re.compile(r"\bno[,.\s]+(?:el|la|ese|los)?\s*otr[oa]\b|\bese no\b")
+"""She refuses what she names: "el de comida no, el otro"."""
 _MORE = (
     "otros|otro|otro tema|otros temas|mas|ver mas|mas temas|ninguno|ninguna|ninguno de esos|ninguno me gusta|"
-    "que mas hay|que otros hay|cuales hay|cuales son"
+    "que mas hay|que otros hay|cuales hay|cuales son|cual otro|cual otro hay|cuales otros|cuales otros hay|"
+    "que otro hay|"
+    "que mas tienen|que otros tienen|cuales mas|hay mas|hay otros|hay otro|tienen mas|tienen otros|a ver "
+    "otros|a ver mas|"
+    "digame mas|cuales mas hay|y cuales mas|y que mas|alguno otro|algun otro|cual mas hay|cual mas"
 )
 
 
@@ -105,6 +115,8 @@ def axis_of(text: str) -> str | None:
 
     "Producir conservas para vender" is one; "vender comida" is to sell, as "cocina para negocio" is.
     """
+    if _THE_OTHER.search(bare(text)):
+        return None
     found = axes_in(text)
     if (
         "production" in found

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue import calling, words
 from bot.dialogue import memory as memories
-from bot.dialogue import words
 from bot.dialogue.acts import KEEPS_OFFER, SAFETY
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
 from bot.dialogue.interpret import clearly_a_wish, interpret
@@ -53,7 +53,7 @@ COMPOSED_AGAIN = frozenset(
 """Effects that only tell, and so may be told again when she did not understand the last answer."""
 ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something", "other_place"))
 """Acts after which a form asks the same question, in other words."""
-ALWAYS_SAID = frozenset(("cry_in_cover", "near_cry_in_cover"))
+ALWAYS_SAID = frozenset(("cry_in_cover", "near_cry_in_cover", "taken_again", "taken_alone"))
 """What is answered with the emergency number however often it is cried."""
 SILENT = frozenset(("media_reaction",))
 """What is answered with silence: a reaction is a yes to nothing, least of all to a notice."""
@@ -119,7 +119,7 @@ class Dialogue:
 
     async def _meaning(self, text: str, place: str) -> tuple[str, Understanding]:
         """The text and what it means; without the greeting where something stands beside it."""
-        said = await self._understand(text, place)
+        said = calling.calmed(text, await self._understand(text, place))
         rest = words.without_greeting(text) if said.intent == "greet" else ""
         meant = await self._understand(rest, place) if rest else said
         return (rest, meant) if rest and clearly_a_wish(rest, meant) else (text, said)
@@ -185,7 +185,9 @@ class Dialogue:
             at = 0 if tracker.active_loop_name else len(spoken.said.items)
             spoken.said.items[at:at] = soft
         if act.also:
-            spoken.said.items += (await self._utter(tracker, act.also)).said.items
+            beside = (await self._utter(tracker, act.also)).said.items
+            at = _open_question(spoken.said.items)
+            spoken.said.items[at:at] = beside
         if act.corrects:
             spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items
         elif before.said >= SAME_ANSWERS and memories.signature(spoken.said.items) == before.signature:
@@ -218,6 +220,12 @@ def _remembered(
         said=before.said + 1 if mark == before.signature else 1,
         asked_at=(ask.context.now or datetime.now().astimezone()).isoformat(),
     )
+
+
+def _open_question(items: list[Item]) -> int:
+    """Where the last question with buttons stands, so that what is said beside comes before it."""
+    asked = [at for at, item in enumerate(items) if item.get("buttons")]
+    return asked[-1] if asked else len(items)
 
 
 def _may_repeat(item: Item) -> bool:

@@ -67,14 +67,25 @@ _GOES_ON = re.compile(
 
 
 _ENROLS_HER = re.compile(
-    r"\b(?:mejor|ya|pero|y|entonces)\s+(?:(?:siga|sigue|sigame|sigueme|sigale|siguele|sigamosle|sigamos|seguimos)"
-    r"(?:\s+(?:con|apuntando\w*|inscribiendo\w*|anotando\w*|preguntando\w*|en|al?|lo|de|del|la|el|las|los|mi))*|"
+    r"\b(?:mejor|ya|pero|y|entonces)\s+(?:(?:siga|sigue|sigame|sigueme|sigale|siguele|sigamosle|sigamos|"
+    r"seguimos)"
+    r"(?:\s+(?:con|apuntando\w*|inscribiendo\w*|anotando\w*|preguntando\w*|en|al?|lo|de|del|la|el|las|los|"
+    r"mi))*|"
     r"(?:apunt|inscrib|anot)[ae]me(?:\s+(?:en|al?|lo|de|del|la|el|las|los))*)\s+"
     r"(?:taller|talleres|curso|cursos|inscripcion|registro|preguntas|datos)\b[^?]{0,20}$"
 )
 """She turns from what she told to the enrolment: "de eso ya no, mejor sígame apuntando al taller"."""
 _TURNS = 16
 """Words up to which a message turns to the enrolment and tells nothing more."""
+
+
+_ME_FIRST = re.compile(
+    r"\W*(?:(?:bueno|pues|ps|pos|si|ok|entonces|mejor|va|sale|ah|ay)[\s,]+)*(?:(?:primero|nomas|solo|nada "
+    r"mas) "
+    r"(?:a mi|yo|apunt[ea]me(?: a mi)?|inscrib[ea]me(?: a mi)?|anot[ea]me(?: a mi)?)|"
+    r"(?:yo|a mi)(?: primero| nomas| sola)?|a mi si|yo si(?: quiero)?|apunt[ea]me a mi(?: primero)?)[\s.!]*"
+)
+"""Told that a phone is of one woman: "bueno pues primero yo"."""
 
 
 def _goes_on(line: str) -> bool:
@@ -91,6 +102,8 @@ def aside(text: str, said: Understanding, here: Standing) -> Act | None:
         return Act("ask_again") if here.form_field else Act("enroll")
     if here.in_safety:
         return None
+    if _ME_FIRST.fullmatch(line) and not here.registered and not here.form_field and not here.place:
+        return Act("enroll")
     if _ANOTHER.search(line):
         return Act("another_woman")
     wife = _HIS_WIFE.search(line) and not here.secret and not here.case_open

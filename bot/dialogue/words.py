@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _TWO_FIGURES = 99
 _WITH_A_MIDDLE = 3
+_LONGEST_CHOICE = 14
 LEAST_BEGINNING = 4
 """Letters from which the beginning of a title is no "sí" and no "no"."""
 
@@ -85,10 +86,32 @@ def choice(text: str, offered: int) -> int | None:
     line = re.sub(lexicon.AFTER_A_CHOICE, "", f" {line}").strip()
     if offered == _WITH_A_MIDDLE and re.fullmatch(r"(?:de |del )?(?:en ?)?medio", line):
         return 1
+    if re.fullmatch(r"(?:de )?(?:asta |hasta )?(?:arriba|mero arriba)", line):
+        return 0 if offered else None
+    if re.fullmatch(r"(?:de )?(?:asta |hasta )?(?:abajo|mero abajo|el final)", line):
+        return offered - 1 if offered else None
     number = int(line) if line.isdecimal() and int(line) <= _TWO_FIGURES else lexicon.ORDINALS.get(line)
     if number == -1:
         return offered - 1 if offered else None
     return number - 1 if number and 1 <= number <= offered else None
+
+
+def position(text: str, offered: int) -> int | None:
+    """The place (from 0) that a longer text names: "bueno pues el primero, a ver cómo le hago".
+
+    One place only, in no question, and with no word that leaves it out ("el primero no").
+    """
+    line = " ".join(bare(text).split())
+    if (
+        "?" in text
+        or asks(text)
+        or len(line.split()) > _LONGEST_CHOICE
+        or re.search(lexicon.LEAVES_OUT, line)
+    ):
+        return None
+    named = [found["place"] or found["number"] for found in re.finditer(lexicon.NAMES_A_PLACE, line)]
+    places = {choice(name, offered) for name in named}
+    return places.pop() if len(places) == 1 else None
 
 
 def beginning(text: str, titles: Sequence[str]) -> int | None:

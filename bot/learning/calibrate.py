@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,22 +36,26 @@ if TYPE_CHECKING:
 
 KEPT = ROOT / "bot" / "trained" / "unseen.npz"
 SOFT, ALARM, LIFTED, UNHEARD = 0.085, 0.019, 0.10, 0.09
-_SHARPNESS = np.arange(0.0, 7.01, 0.5), np.arange(0.0, 1.61, 0.2)
+_FIRST_TRY = (3.0, 0.5, 0.5)
 
 
-def sharpest(found: Unseen, examples: list[Example]) -> tuple[float, float]:
+def sharpest(found: Unseen, examples: list[Example]) -> tuple[float, float, float]:
     """Return the factors at which the intents' probabilities are most honest (least log loss)."""
     gold = np.array([found.intents.index(e.intent) for e in examples])
-    line, _, net, _ = Judge(found.intents, _blank((0.0, 0.0))).parts(found.margins)
+    scored = [one.intents for one in Judge(found.intents, _blank(_FIRST_TRY)).parts(found.margins)]
     each = np.arange(len(gold))
 
-    def loss(pair: tuple[float, float]) -> float:
-        return float(-np.log(softmax(line * pair[0] + net * pair[1])[each, gold] + 1e-9).mean())
+    def loss(factors: Array) -> tuple[float, Array]:
+        p = softmax(sum(one * factor for one, factor in zip(scored, factors, strict=True)))
+        slopes = [float((p * one).sum(axis=1).mean() - one[each, gold].mean()) for one in scored]
+        return float(-np.log(p[each, gold] + 1e-9).mean()), np.array(slopes)
 
-    return min(((float(a), float(b)) for a in _SHARPNESS[0] for b in _SHARPNESS[1]), key=loss)
+    best = minimize(loss, np.array(_FIRST_TRY), jac=True, method="L-BFGS-B", bounds=[(0, None)] * 3)
+    line, net, encoder = (round(float(factor), 3) for factor in best.x)
+    return line, net, encoder
 
 
-def _blank(sharpness: tuple[float, float]) -> Calibration:
+def _blank(sharpness: tuple[float, float, float]) -> Calibration:
     return Calibration(sharpness, (), (), 1.0, 1.0, 1.0)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,10 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
+from bot.components.encoder.encoder import UNKNOWN, Encoder
 from bot.components.examples import digest
 from bot.components.features import DEFAULT, Array, Features
 from bot.components.labels import INTENTS, RISKS
 from bot.components.training import fit_weights
+from bot.learning.authors import author_folds
+from bot.learning.encoder import unseen as of_encoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,34 +36,21 @@ _CODE_THAT_SCORES = (
     "abbreviations.txt",
     "counting.py",
     "features.py",
+    "../learning/authors.py",
     "../learning/folds.py",
     "net.py",
     "stems.py",
     "spelling.py",
     "training.py",
 )
-_UNKNOWN = -9.0
-"""The score of an intent that nobody else wrote of."""
 
 
 class Unseen(NamedTuple):
-    """Margins of each example from models that did not see its author."""
+    """Margins of each example from models that did not see its author: linear, the net's, the encoder's."""
 
     intents: tuple[str, ...]
     margins: Array
     fold: Array
-
-
-def author_folds(examples: Sequence[Example], count: int = 5) -> Array:
-    """Return the fold of each example: whole authors, folds of about one size, the same each time."""
-    sizes = [0] * count
-    of: dict[str, int] = {}
-    for author, written in sorted(
-        Counter(e.author for e in examples).items(), key=lambda pair: (-pair[1], pair[0])
-    ):
-        of[author] = sizes.index(min(sizes))
-        sizes[of[author]] += written
-    return np.array([of[example.author] for example in examples])
 
 
 def _one_fold(rows: csr_matrix, examples: Sequence[Example], fold: Array, k: int) -> Array:
@@ -71,7 +60,7 @@ def _one_fold(rows: csr_matrix, examples: Sequence[Example], fold: Array, k: int
     every = [name for name in INTENTS if name in {e.intent for e in examples}]
     place = [*(every.index(name) for name in known.intents), *range(len(every), len(every) + len(RISKS))]
     width = len(every) + len(RISKS)
-    out = np.full((len(margins), 2 * width), _UNKNOWN)
+    out = np.full((len(margins), 2 * width), UNKNOWN)
     out[:, place + [width + at for at in place]] = margins
     return out
 
@@ -79,7 +68,10 @@ def _one_fold(rows: csr_matrix, examples: Sequence[Example], fold: Array, k: int
 def unseen(
     examples: Sequence[Example], views: Sequence[str] = DEFAULT, count: int = 5, jobs: int = 2
 ) -> Unseen:
-    """Judge every example by models trained on the other authors (the list of grams alone is shared)."""
+    """Judge every example by models trained on the other authors (the list of grams alone is shared).
+
+    Without the encoder: what it says of them is read from a file (`unseen_once`).
+    """
     rows = Features(views).learn(example.text for example in examples)
     fold = author_folds(examples, count)
     intents = tuple(name for name in INTENTS if name in {e.intent for e in examples})
@@ -99,10 +91,33 @@ def _key(examples: Sequence[Example]) -> str:
 
 
 def unseen_once(examples: Sequence[Example], kept: Path) -> Unseen:
-    """Return `unseen` from the file `kept` where data and code are what they were; else work it out.
+    """Return `unseen` with the encoder's scores beside it; what took many minutes is kept in the file `kept`.
 
-    It takes many minutes; calibration, check and benchmark all ask for the very same numbers.
+    It is worked out anew where data or code are other ones. Calibration, check and benchmark all ask for the
+    very same numbers.
     """
+    found = _linear_and_net(examples, kept)
+    scores = encoder_unseen(examples, found.intents)
+    return found._replace(margins=np.hstack([found.margins, scores]))
+
+
+def encoder_unseen(examples: Sequence[Example], intents: Sequence[str]) -> Array:
+    """Return the encoder's scores of each example from a training that left its author out.
+
+    Messages that were added since are judged by the encoder that the bot uses: it saw none of them.
+    """
+    known_intents, scores, known = of_encoder.read(examples)
+    place = [known_intents.index(name) if name in known_intents else -1 for name in intents]
+    every = np.hstack([scores, np.full((len(examples), 1), UNKNOWN)])
+    risks = range(len(known_intents), len(known_intents) + len(RISKS))
+    found = every[:, [*place, *risks]]
+    if not known.all():
+        new = np.flatnonzero(~known)
+        found[new] = Encoder.read().scores([examples[i].text for i in new], intents)
+    return np.asarray(found)
+
+
+def _linear_and_net(examples: Sequence[Example], kept: Path) -> Unseen:
     key = _key(examples)
     with suppress(OSError, ValueError, KeyError, zipfile.BadZipFile), np.load(kept) as held:
         if str(held["key"]) == key:

@@ -14,6 +14,7 @@ from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from bot.components.intents import MeaningClassifier
 from bot.components.places import ELSEWHERE, UNCLEAR
 from bot.components.reading import guarded
+from bot.components.red_flags import is_over, only_told
 from bot.dialogue.parse import NOTHING, Understanding, gravest, read_parse
 from bot.serving.straight import straightened
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 TOPIC, SPEAKER = "topics.safety", "topics.speaker"
 """What she may speak of, and who may be speaking, whatever was asked last."""
 NO_TOPIC = frozenset(("", ELSEWHERE, UNCLEAR, "herself"))
+BY_LIST = 1.0
+"""The confidence of what the list of red flags alone is sure of."""
 LEAST_WORDS = 3
 """Of a burst, a line of fewer words counts by itself only where it is sure: "oiga", "me oye"."""
 LINES = 6
@@ -50,8 +53,21 @@ async def understanding(agent: Agent, text: str, after: str = "") -> Understandi
     telling = [
         one for part, one in zip(parts[1:], rest, strict=True) if one.sure or len(part.split()) >= LEAST_WORDS
     ]
-    said = gravest([whole, *telling])
+    said = of_the_past(gravest([whole, *telling]), text)
     return in_context(meaning_of(agent.processor), said, text, after)
+
+
+def of_the_past(said: Understanding, text: str) -> Understanding:
+    """Danger that is over is heard as support: she decides, and no case is opened by itself.
+
+    So is a blow that is surely told by the list while its danger was only a guess. Thoughts of dying stay
+    what they are.
+    """
+    guessed = said.confidence == BY_LIST and only_told(text)
+    if said.risk != "danger" or said.intent == "self_harm" or not (guessed or is_over(text)):
+        return said
+    intent = "disclose_violence" if said.intent == "immediate_danger" else said.intent
+    return replace(said, intent=intent, risk="support")
 
 
 def in_context(meaning: Meaning, said: Understanding, text: str, after: str) -> Understanding:

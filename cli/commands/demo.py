@@ -48,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
                     username=username, name=name, password=notebook.kept["logins"][username]
                 )
             )
+        print(words.DEMO_CODE)
         print(words.DEMO_END.format(log=settings.var / "log"), flush=True)
         if not args.no_browser and _has_screen():
             webbrowser.open(phones)

@@ -6,10 +6,13 @@ The database is brought up to date first: the first account is made before the p
 from __future__ import annotations
 
 import sys
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cli import words
+import pyotp
+
+from cli import sample, words
 from cli.database import bring_up_to_date, opened
 from cli.install.failure import Failure
 from models import Role
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Do one of the actions in one transaction; what is shown once is printed after the commit."""
+    if args.action == "code":
+        print(sample_code(args.username))
+        return 0
     settings = load_settings(read_environment(), twilio=False)
     actions = {"add": _add, "list": _list, "disable": _disable, "reset": _reset, "grant": _grant}
     try:
@@ -74,8 +80,19 @@ def _disable(session: Session, args: argparse.Namespace) -> list[str]:
 
 def _reset(session: Session, args: argparse.Namespace) -> list[str]:
     one = _known(session, args.username)
-    password = accounts.reset(session, one, datetime.now(UTC))
+    password = accounts.reset(session, one, datetime.now(UTC), factor=args.factor)
     return [words.STAFF_ADDED.format(username=one.username, password=password)]
+
+
+def sample_code(username: str) -> str:
+    """Say the code of somebody of the demo, whose secrets it keeps; a real one is on her phone alone."""
+    notebook = sample.Notebook.of(read_environment())
+    secret = notebook.kept.get("codes", {}).get(accounts.normal(username)) if notebook else None
+    if secret is None:
+        raise Failure(words.STAFF_NO_CODE.format(username=username))
+    totp = pyotp.TOTP(secret)
+    seconds = totp.interval - int(time.time()) % totp.interval
+    return words.STAFF_CODE.format(code=totp.now(), seconds=seconds)
 
 
 def _grant(session: Session, args: argparse.Namespace) -> list[str]:

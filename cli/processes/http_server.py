@@ -177,13 +177,18 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress carries no types
             if one.is_late(self.limits, moment):
                 one.cancel()
 
-    def serve(self, *, parent: int | None = None) -> None:
-        """Serve until SIGTERM or SIGINT, or until `parent` is gone; finish what was begun."""
+    def serve(self, *, parent: int | None = None, on_stop: Callable[[], None] | None = None) -> None:
+        """Serve until SIGTERM or SIGINT, or until `parent` is gone; finish what was begun.
+
+        `on_stop` ends answers that would go on for as long as their page is open.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         while not self._stopping and parent in {None, os.getppid()}:
             self._turn()
         self.accepting = False
+        if on_stop is not None:
+            on_stop()
         self.del_channel()  # no longer listened to: another process takes what comes
         deadline = time.monotonic() + _STOP_SECONDS
         while time.monotonic() < deadline and any(

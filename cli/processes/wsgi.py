@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 LIMITS = {
     # The apps say what is too long; what is far beyond that is not even read.
     "webhook": Limits(threads=8, request_seconds=10.0, body_bytes=8 * 1024 * 1024),
-    # A file that a caseworker sends over a slow line takes its time.
-    "console": Limits(threads=32, request_seconds=120.0, body_bytes=64 * 1024 * 1024),
+    # A file that a caseworker sends over a slow line takes its time; each page of the desk holds a thread.
+    "console": Limits(threads=96, request_seconds=120.0, body_bytes=64 * 1024 * 1024),
 }
 
 
@@ -48,8 +48,12 @@ def main(argv: list[str]) -> int:
 
 def serve_on(descriptor: int, app: Flask, limits: Limits) -> None:
     """Serve on a listening socket that this process was handed, as long as its parent lives."""
+    streams = app.extensions.get("avanza_streams")
     with socket.socket(fileno=descriptor) as listening:
-        Server(app, listening, limits).serve(parent=os.getppid())
+        Server(app, listening, limits).serve(parent=os.getppid(), on_stop=streams.end if streams else None)
+    if streams:
+        # Its thread must not be in the database's library while the interpreter ends.
+        streams.stop()
 
 
 if __name__ == "__main__":

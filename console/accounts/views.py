@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from console import words
 from console.access import ADMINISTRATION, allow, db, key, me, now, settings
@@ -13,7 +13,7 @@ from console.forms import Form
 from models import Role
 from outreach.casework import holding
 from outreach.sealing import vault
-from outreach.staff import accounts
+from outreach.staff import access_review, accounts, factors
 
 if TYPE_CHECKING:
     import uuid
@@ -53,9 +53,10 @@ def add() -> str | tuple[str, int]:
 @pages.post("/personal/<uuid:staff_id>/contrasena")
 @allow(ADMINISTRATION)
 def reset(staff_id: uuid.UUID) -> str:
-    """Give somebody a new initial password."""
+    """Give somebody a new initial password; with `factor` she sets up her codes anew too."""
     person = _person(staff_id)
-    password = accounts.reset(db(), person, now(), by=me().staff)
+    factor = request.form.get("factor") == "yes"
+    password = accounts.reset(db(), person, now(), by=me().staff, factor=factor)
     _let_go(person)
     return _people_page(StaffForm(formdata=None), fresh=(person.username, password))
 
@@ -113,6 +114,8 @@ def _people_page(form: StaffForm, fresh: tuple[str, str] | None = None) -> str:
         people=people,
         holding=holding_key,
         last_holder=next(iter(holding_key)) if len(holding_key) == 1 else None,
+        to_review=access_review.due(db(), now()),
+        with_factor=factors.who_have_one(db()),
         key_roles={role.value for role in vault.KEY_ROLES},
         form=form,
         fresh=fresh,

@@ -7,7 +7,7 @@ from wtforms.validators import UUID, InputRequired, Length, NumberRange
 
 from console import words
 from console.forms import REQUIRED, Form
-from outreach.casework.desk import LONGEST_REPLY
+from outreach.casework.answering import LONGEST_REPLY
 
 LONGEST_REASON = 300
 

@@ -1,268 +1,82 @@
-"""The caseworkers' desk: who waits, one thread at a time. Nobody else gets anything of it (P4)."""
+"""The caseworkers' desk: one conversation at a time and its parts. Nobody else gets anything of it (P4)."""
 
 from __future__ import annotations
 
-import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, render_template, request
+from markupsafe import Markup
 
-from console import words
-from console.access import DESK, allow, caseworker, db, key, me, now, settings
-from console.desk.forms import ReasonForm, ShiftForm, TextForm
-from console.forms import Form
-from console.live import fragment
-from models import Role
-from outreach.casework import cases, desk, hidden, roster, undelivered
-from outreach.messages.cover_state import WAY_BACK
-from outreach.sealing import vault
-from outreach.texts import desk as labels
+from console.access import DESK, allow, db
+from console.desk import case_page, panels
+from console.desk.blueprint import pages
+from console.live import fragment, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import uuid
 
-    from werkzeug.wrappers import Response as Answer
-
-pages = Blueprint("desk", __name__, template_folder="templates", url_prefix="/casos")
-
-
-@pages.get("")
-@allow(DESK, needs_key=True)
-def index() -> str:
-    """Show who waits."""
-    return render_template("desk.html", **_queue(), opened=None)
-
-
-@pages.get("/lista")
-@allow(DESK, quiet=True, needs_key=True)
-def queue() -> Response:
-    """Give the list again, for the page that shows it."""
-    return fragment(render_template("desk_list.html", **_queue()))
+__all__ = ["pages"]
+PARTS = ("case_head", "thread_states")
 
 
 @pages.get("/<uuid:case_id>")
 @allow(DESK, needs_key=True)
 def case(case_id: uuid.UUID) -> str:
-    """Show one thread beside the list."""
-    shown = _thread(case_id)
-    desk.looked_at(db(), caseworker(), now())
+    """Show one thread beside the list: its newest lines, or all from before `antes` on."""
+    before = request.args.get("antes", type=int)
+    page = case_page.load(case_id, since=None if before is None else _page_before(before))
     db().commit()
-    return _case_page(case_id, shown)
+    return case_page.show(page)
 
 
 @pages.get("/<uuid:case_id>/hilo")
 @allow(DESK, quiet=True, needs_key=True)
 def thread(case_id: uuid.UUID) -> Response:
-    """Give a thread again, with the mode that decides what its page offers."""
-    shown = _thread(case_id)
-    response = fragment(render_template("desk_thread.html", **shown))
-    response.headers["X-Mode"] = shown["mode"]
+    """Give the lines after `desde`, or those before `antes`, for a page that shows the rest.
+
+    After `desde` come also the head of the conversation and what became of the last lines; 204 where the
+    page has it all.
+    """
+    before = request.args.get("antes", type=int)
+    if before is not None:
+        return _earlier(case_id, before)
+    since = max(0, request.args.get("desde", 0, type=int))
+    page = case_page.follow(case_id, since=since)
+    around = case_page.around(page, page.entries[-case_page.WATCHED :])
+    # A template's own output, escaped there.
+    parts = {name: Markup(render_template(f"{name}.html", **around)) for name in PARTS}  # noqa: S704
+    version = version_of(*parts.values(), str(page.last))
+    if page.last <= since and request.headers.get("X-Seen") == version:
+        response = Response(status=204)
+    else:
+        response = Response(render_template("thread_part.html", **around, **parts))
+    response.headers["X-Version"] = version
+    response.headers["X-Mode"] = page.mode
+    response.headers["X-Last"] = str(page.last)
     return response
 
 
-@pages.post("/<uuid:case_id>/tomar")
-@allow(DESK, needs_key=True)
-def take(case_id: uuid.UUID) -> Answer:
-    """Take the conversation; the bot falls silent."""
-    instead = request.form.get("instead") == "yes"
-    return step(case_id, lambda: desk.take(db(), caseworker(), case_id, now(), instead=instead), words.TAKEN)
-
-
-@pages.post("/<uuid:case_id>/responder")
-@allow(DESK, needs_key=True)
-def reply(case_id: uuid.UUID) -> Answer | tuple[str, int]:
-    """Answer her."""
-
-    def send(text: str, once: uuid.UUID) -> str | None:
-        sent = desk.reply(db(), caseworker(), case_id, text, now(), entry_id=once)
-        return words.HELD_BACK if sent is not None and sent.held_back else None
-
-    return _written(case_id, "reply", send)
-
-
-@pages.post("/<uuid:case_id>/nota")
-@allow(DESK, needs_key=True)
-def note(case_id: uuid.UUID) -> Answer | tuple[str, int]:
-    """Keep a note for the team."""
-
-    def keep(text: str, once: uuid.UUID) -> str:
-        desk.note(db(), caseworker(), case_id, text, now(), entry_id=once)
-        return words.NOTE_KEPT
-
-    return _written(case_id, "note", keep)
-
-
-@pages.post("/<uuid:case_id>/aviso")
-@allow(DESK, needs_key=True)
-def neutral(case_id: uuid.UUID) -> Answer:
-    """Send the neutral template, where free text can't leave."""
-    return step(case_id, lambda: desk.send_neutral(db(), caseworker(), case_id, now()), words.NEUTRAL_SENT)
-
-
-@pages.post("/<uuid:case_id>/devolver")
-@allow(DESK, needs_key=True)
-def hand_back(case_id: uuid.UUID) -> Answer:
-    """Give the conversation back to the bot."""
-    return step(case_id, lambda: desk.hand_back(db(), caseworker(), case_id, now()), words.HANDED_BACK)
-
-
-@pages.post("/<uuid:case_id>/cerrar")
-@allow(DESK, needs_key=True)
-def close(case_id: uuid.UUID) -> Answer:
-    """Close the case."""
-    return step(case_id, lambda: desk.close(db(), caseworker(), case_id, now()), words.CLOSED)
-
-
-@pages.get("/no-llegaron")
-@allow(DESK, needs_key=True)
-def undelivered_answers() -> str:
-    """Show the answers that did not arrive, with what to do."""
-    return render_template("undelivered.html", messages=_undelivered())
-
-
-@pages.post("/<uuid:case_id>/no-llegaron/<uuid:outbox_id>")
-@allow(DESK, needs_key=True)
-def acknowledge(case_id: uuid.UUID, outbox_id: uuid.UUID) -> Answer:
-    """Note that she knows that an answer did not arrive."""
-    need(Form())
-    if undelivered.acknowledge(db(), caseworker(), case_id, outbox_id, now()):
-        flash(words.SEEN, "ok")
-    db().commit()
-    return redirect(url_for("desk.undelivered_answers"))
-
-
-@pages.post("/turno")
-@allow(DESK, needs_key=True)
-def start_shift() -> Answer:
-    """Enter the roster."""
-    form = ShiftForm()
-    need(form)
-    roster.start_shift(db(), me().staff, form.hours.data or 1, now())
-    db().commit()
-    flash(words.SHIFT_STARTED, "ok")
-    return redirect(url_for("desk.index"))
-
-
-@pages.post("/turno/terminar")
-@allow(DESK, needs_key=True)
-def end_shift() -> Answer:
-    """Leave the roster."""
-    need(Form())
-    roster.end_shift(db(), me().staff, now())
-    db().commit()
-    flash(words.SHIFT_ENDED, "ok")
-    return redirect(url_for("desk.index"))
-
-
-def _supervises() -> bool:
-    return me().staff.role is Role.SUPERVISOR
-
-
-def _undelivered() -> list[undelivered.Undelivered]:
-    teams = vault.teams_of(db(), me().staff.id)
-    return undelivered.undelivered(db(), key(), teams, supervisor=_supervises())
-
-
-def _queue(current: uuid.UUID | None = None) -> dict[str, Any]:
-    given = request.args.get("actual", "")
-    teams = vault.teams_of(db(), me().staff.id)
-    return {
-        "lines": cases.open_cases(db(), key(), teams, supervisor=_supervises()),
-        "current": str(current) if current else given,
-        "shift": roster.shift_of(db(), me().staff, now()),
-        "on_shift": cases.on_shift(db(), now()),
-        "here": cases.at_the_desk(db(), now()),
-        "shift_form": ShiftForm(formdata=None, hours=8),
-        "alone": vault.holders(db(), besides=me().staff.id) == 0,
-        "lost": len(_undelivered()),
-    }
-
-
-def _thread(case_id: uuid.UUID) -> dict[str, Any]:
-    opened = desk.opened(db(), caseworker(), case_id)
-    if opened is None:
+@pages.get("/<uuid:case_id>/panel/<name>")
+@allow(DESK, quiet=True, needs_key=True)
+def panel(case_id: uuid.UUID, name: str) -> Response:
+    """Give one panel again."""
+    page = case_page.follow(case_id)
+    found = panels.find(name, page)
+    if found is None:
         abort(404)
-    entries = desk.thread(db(), caseworker(), opened.case)
-    return {
-        "opened": opened,
-        "entries": entries,
-        "sending": desk.sending_states(db(), entries),
-        "mode": _mode(opened),
-        "name": hidden.name_of(db(), key(), opened),
-        "cover": hidden.cover_of(opened.private, settings()),
-        "held_back": hidden.held_back(entries),
-        "way_back": WAY_BACK,
-        "about": labels.about(opened.about),
-        "kinds": labels.KINDS,
-    }
+    return fragment(found.render(page))
 
 
-def _case_page(case_id: uuid.UUID, shown: dict[str, Any], **texts: str) -> str:
-    """Show a thread with its forms; `texts` is what she typed into one that was refused."""
-    once = str(uuid.uuid4())
-    return render_template(
-        "desk.html",
-        **_queue(case_id),
-        **shown,
-        action=Form(),
-        reason=ReasonForm(formdata=None),
-        reply=TextForm(formdata=None, once=once, text=texts.get("reply", "")),
-        note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
-        kept=texts.get("reply", ""),
-        neutral=desk.neutral_template(db()),
-    )
+def _earlier(case_id: uuid.UUID, before: int) -> Response:
+    since = _page_before(before)
+    page = case_page.follow(case_id, since=since)
+    lines = [entry for entry in page.lines if entry.position < before]
+    around = case_page.around(page, lines)
+    response = Response(render_template("thread_lines.html", **around, lines=lines))
+    response.headers["X-First"] = str(since + 1)
+    return response
 
 
-def _mode(opened: desk.OpenedCase) -> str:
-    if not opened.case.is_open:
-        return "closed"
-    if opened.state.closed_by_her:
-        return "hers"
-    if opened.state.claimed_by is None:
-        return "free"
-    if opened.state.claimed_by != str(me().staff.id):
-        return "other"
-    if opened.conversation is None:
-        return "gone"
-    return "mine" if opened.can_write(now()) else "shut"
-
-
-def need(form: Form) -> None:
-    """Refuse a form that does not hold."""
-    if not form.validate():
-        abort(400)
-
-
-def step(case_id: uuid.UUID, act: Callable[[], object], done: str) -> Answer:
-    """Take one step in a case and show it again, with what came of it."""
-    need(Form())
-    try:
-        act()
-    except desk.DeskError as error:
-        db().rollback()
-        flash(str(error), "error")
-    else:
-        db().commit()
-        flash(done, "ok")
-    return redirect(url_for("desk.case", case_id=case_id))
-
-
-def _written(
-    case_id: uuid.UUID, box: str, keep: Callable[[str, uuid.UUID], str | None]
-) -> Answer | tuple[str, int]:
-    """Keep what she typed; where it is refused, the page comes back with her words in the box."""
-    form = TextForm()
-    text, problem, done = (form.text.data or "").strip(), words.EMPTY_TEXT, None
-    if form.validate() and text:
-        try:
-            done = keep(text, uuid.UUID(form.once.data))
-        except desk.DeskError as error:
-            problem = str(error)
-        else:
-            db().commit()
-            if done:
-                flash(done, "ok")
-            return redirect(url_for("desk.case", case_id=case_id))
-    db().rollback()
-    flash(problem, "error")
-    return _case_page(case_id, _thread(case_id), **{box: text}), 422
+def _page_before(before: int) -> int:
+    """The position after which a page of lines begins that ends before this one."""
+    return max(0, before - 1 - case_page.NEWEST)

@@ -6,8 +6,9 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from console import words
+from console.account.forms import LONGEST_CODE
 from console.forms import REQUIRED, Form
-from outreach.staff import accounts
+from outreach.staff import passwords
 
 
 class LoginForm(Form):
@@ -16,8 +17,15 @@ class LoginForm(Form):
     username = StringField("Usuario", [InputRequired(REQUIRED), Length(max=64, message=words.LOGIN_FAILED)])
     password = PasswordField(
         "Contraseña",
-        [InputRequired(REQUIRED), Length(max=accounts.LONGEST_PASSWORD, message=words.LOGIN_FAILED)],
+        [InputRequired(REQUIRED), Length(max=passwords.LONGEST, message=words.LOGIN_FAILED)],
     )
+
+
+class UnlockForm(Form):
+    """Password and code, for a session that was locked; a second factor is not everybody's."""
+
+    password = PasswordField("Contraseña", [InputRequired(REQUIRED), Length(max=passwords.LONGEST)])
+    code = StringField("Código", [Length(max=LONGEST_CODE)])
 
 
 class PasswordForm(Form):

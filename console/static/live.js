@@ -1,133 +1,149 @@
 // Keeps parts of a page up to date and says when it can't. No library; no inline code.
-"use strict";
+//
+// The desk's pages hear from a stream that something happened, never what, and fetch what they show again.
+// Without a stream (another page, too many of them, a proxy that holds it back) they ask every two seconds.
 
-const EVERY = 2000;
+const WITHOUT_STREAM = 2000;
+const WITH_STREAM = 30000;
+const RETRY_STREAM = 15000;
+const PRESENT_EVERY = 15000;
+const page = document.body.dataset;
 const banner = document.getElementById("sin-conexion");
+const usual = banner.textContent;
+const watched = [];
+let streaming = false;
+let halted = false;
 
-// After a form comes back, what has to be mended may lie far below on a phone.
-document.querySelector('[aria-invalid="true"]')?.focus();
-
-function atBottom() {
-  return window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 80;
-}
-
-function logOf(part) {
-  return part.querySelector(".log");
-}
-
-function follow(part) {
-  const log = logOf(part);
-  if (log) log.scrollTop = log.scrollHeight;
-}
-
-function drafts() {
+// Whether she typed something that a reload would lose.
+export function drafts() {
   const boxes = [...document.querySelectorAll("textarea")];
   return boxes.some((area) => area.value.trim() !== "") || document.querySelector("[data-kept]") !== null;
 }
 
-function replace(part, html) {
-  const log = logOf(part);
-  const follows = log ? log.scrollHeight - log.scrollTop - log.clientHeight < 80 : atBottom();
-  const kept = log ? log.scrollTop : 0;
-  const wasDown = atBottom();
-  const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-  part.innerHTML = html;
-  if (focused) part.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
-  if (part.hasAttribute("data-follow")) {
-    if (follows) follow(part);
-    else logOf(part).scrollTop = kept;
-    if (follows && wasDown) window.scrollTo(0, document.documentElement.scrollHeight);
-  }
-}
-
-function changedMode(part, mode) {
-  if (!mode || !part.dataset.mode || mode === part.dataset.mode) return;
-  if (!drafts()) {
-    // A page that answers a form must not be reloaded: that would send the form again.
-    window.location.assign(part.dataset.here || window.location.href);
-    return;
-  }
-  banner.textContent = "La conversación cambió de manos o de estado. Copia tu texto y vuelve a cargar la página.";
+// Say something that stays until the page is loaded again.
+export function halt(text) {
+  banner.textContent = text;
   banner.hidden = false;
-  part.dataset.changed = "yes";
+  halted = true;
 }
 
-async function refresh(part) {
+// Fetch a part of the page; null where it is gone for her, and then she has been told.
+export async function fetchPart(url, seen) {
   const headers = { "X-Fragment": "1" };
-  if (part.dataset.version) headers["X-Seen"] = part.dataset.version;
-  const answer = await fetch(part.dataset.live, { headers, cache: "no-store", redirect: "manual" });
-  if (answer.status === 401 && drafts()) {
-    banner.textContent = "Tu sesión terminó. Copia tu texto, entra de nuevo y envíalo.";
-    banner.hidden = false;
-    part.dataset.changed = "yes";
-    return;
-  }
+  if (seen) headers["X-Seen"] = seen;
+  const answer = await fetch(url, { headers, cache: "no-store", redirect: "manual" });
   if (answer.status === 401) {
-    window.location.assign("/entrar");
-    return;
+    if (drafts()) halt("Tu sesión terminó. Copia tu texto, entra de nuevo y envíalo.");
+    else window.location.assign("/entrar");
+    return null;
   }
   if (answer.status !== 204 && !answer.ok) throw new Error(String(answer.status));
-  if (answer.status === 200) {
-    const html = await answer.text();
-    const first = part.dataset.version === undefined;
-    part.dataset.version = answer.headers.get("X-Version") || "";
-    if (!first || html.trim() !== part.innerHTML.trim()) replace(part, html);
-  }
-  changedMode(part, answer.headers.get("X-Mode"));
+  return answer;
 }
 
-async function turn(parts) {
-  if (document.visibilityState === "visible") {
-    try {
-      await Promise.all(parts.map(refresh));
-      if (!parts.some((part) => part.dataset.changed)) banner.hidden = true;
-    } catch {
-      banner.hidden = false;
-    }
-  }
-  window.setTimeout(turn, EVERY, parts);
+// Have `renew` called whenever one of these things happened ("queue", "case").
+export function keepFresh(names, renew) {
+  watched.push({ names, renew, busy: false, again: false });
 }
 
-function arrows(event) {
-  const here = document.activeElement;
-  if (!here?.hasAttribute("data-arrow") || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
-  const all = [...document.querySelectorAll("[data-arrow]")];
-  const next = all[all.indexOf(here) + (event.key === "ArrowDown" ? 1 : -1)];
-  if (next) {
-    event.preventDefault();
-    next.focus();
-  }
-}
-
-function sendKey(event) {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("[data-send]")) {
-    event.preventDefault();
-    event.target.form.requestSubmit();
-  }
-}
-
-function onSubmit(event) {
-  const form = event.target;
-  if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) {
-    event.preventDefault();
+async function run(one) {
+  if (one.busy) {
+    one.again = true;
     return;
   }
-  if (form.hasAttribute("data-once")) {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
+  one.busy = true;
+  try {
+    do {
+      one.again = false;
+      await one.renew();
+    } while (one.again);
+  } finally {
+    one.busy = false;
   }
 }
 
-document.addEventListener("keydown", arrows);
-document.addEventListener("keydown", sendKey);
-document.addEventListener("submit", onSubmit);
-const live = [...document.querySelectorAll("[data-live]")];
-live.forEach(follow);
-// On a narrow screen the thread scrolls with the page.
-if (live.some((part) => part.hasAttribute("data-follow")) && matchMedia("(max-width: 52rem)").matches) {
-  window.scrollTo(0, document.documentElement.scrollHeight);
+async function renew(name) {
+  if (halted) return;
+  try {
+    await Promise.all(watched.filter((one) => !name || one.names.includes(name)).map(run));
+    if (!halted) banner.hidden = true;
+  } catch {
+    if (!halted) banner.textContent = usual;
+    banner.hidden = false;
+  }
 }
-if (live.length) window.setTimeout(turn, EVERY, live);
+
+// A part that is replaced as a whole, but not while she is filling in a form of it.
+function watchPart(part) {
+  let version = "";
+  keepFresh((part.dataset.on || "queue").split(" "), async () => {
+    const answer = await fetchPart(part.dataset.live, version);
+    if (!answer || answer.status !== 200) return;
+    const html = await answer.text();
+    const filled = [...part.querySelectorAll("textarea, input, select")].some((one) => one === document.activeElement || one.value !== (one.defaultValue ?? one.value));
+    if (filled) return;
+    const first = version === "";
+    version = answer.headers.get("X-Version") || "";
+    if (first && html.trim() === part.innerHTML.trim()) return;
+    const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    part.innerHTML = html;
+    if (focused) part.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+    const mode = answer.headers.get("X-Mode");
+    if (mode && part.dataset.mode && mode !== part.dataset.mode && !drafts()) window.location.reload();
+  });
+}
+
+function listen() {
+  const source = new EventSource(page.stream);
+  source.addEventListener("open", () => {
+    streaming = true;
+    renew();
+  });
+  source.addEventListener("error", () => {
+    streaming = false;
+    if (source.readyState === EventSource.CLOSED && !halted) window.setTimeout(listen, RETRY_STREAM);
+  });
+  source.addEventListener("queue", () => renew("queue"));
+  source.addEventListener("again", () => renew());
+  source.addEventListener("case", (event) => {
+    if (event.data === page.case) renew("case");
+  });
+  source.addEventListener("looking", (event) => {
+    document.dispatchEvent(new CustomEvent("avanza:looking", { detail: JSON.parse(event.data) }));
+  });
+}
+
+// Tell that the desk is in sight, and whether she types: what a woman is told of somebody being there rests on it.
+export async function present(typing) {
+  const token = document.querySelector('input[name="csrf_token"]')?.value;
+  if (!page.present || !token || halted || document.visibilityState !== "visible") return;
+  const said = new URLSearchParams({ typing: typing ? "1" : "" });
+  if (page.case) said.set("case", page.case);
+  const headers = { "X-Fragment": "1", "X-CSRFToken": token };
+  await fetch(page.present, { method: "POST", body: said, headers, redirect: "manual" }).catch(() => null);
+}
+
+async function tick() {
+  if (document.visibilityState === "visible") await renew();
+  window.setTimeout(tick, streaming ? WITH_STREAM : WITHOUT_STREAM);
+}
+
+document.querySelectorAll("[data-live]").forEach(watchPart);
+if (page.stream) listen();
+if (page.present) {
+  present(false);
+  window.setInterval(present, PRESENT_EVERY, false);
+}
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") return;
+  present(false);
+  if (watched.length) renew();
+});
+window.setTimeout(() => {
+  if (watched.length) tick();
+}, WITHOUT_STREAM);
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) window.location.reload();
+  // A page that answers a form must not be loaded again: that would send the form again.
+  const here = document.querySelector("[data-here]")?.dataset.here;
+  if (event.persisted) window.location.replace(here || window.location.href);
 });

@@ -1,7 +1,7 @@
 """Cases: what she tells in confidence, sealed as it comes, and what the server must know of it.
 
-The server writes and can't read: `outreach.casework.desk` reads, with the key of a caseworker who is logged
-in. `Case.state_cipher` holds only what routing needs (how urgent, who waits for whom); what a case
+The server writes and can't read: `outreach.casework.reading` reads, with the key of a caseworker who is
+logged in. `Case.state_cipher` holds only what routing needs (how urgent, who waits for whom); what a case
 is about and whose it is are sealed. Nothing here may log, or put words of hers anywhere else.
 """
 

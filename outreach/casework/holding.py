@@ -66,7 +66,9 @@ def release_of(
 
 
 def _held(session: Session, key: PersonalKey) -> list[tuple[Case, CaseState, uuid.UUID]]:
-    states = [(case, read_state(key, case)) for case in session.scalars(select(Case).where(Case.is_open))]
+    # Always in one order, since several are locked in one transaction.
+    query = select(Case).where(Case.is_open).order_by(Case.id)
+    states = [(case, read_state(key, case)) for case in session.scalars(query)]
     return [(case, state, uuid.UUID(state.claimed_by)) for case, state in states if state.claimed_by]
 
 

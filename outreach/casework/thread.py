@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from models import Case
     from outreach.casework.case_state import CaseState
 
-Author = Literal["woman", "bot", "staff", "note", "event"]
+Author = Literal["woman", "bot", "staff", "held", "note", "event"]
+"""Who wrote a line. `held`: a caseworker's words to her that have not left; a note is for the team alone."""
 PADDING = "padding"
 BLOCK = 16
 
@@ -73,13 +74,15 @@ def append(session: Session, case: Case, state: CaseState, line: Line) -> uuid.U
     return line_id
 
 
-def read(session: Session, keyring: bytes, case: Case, state: CaseState) -> list[Entry]:
-    """Unseal a thread, oldest line first, without its padding.
+def read(session: Session, keyring: bytes, case: Case, state: CaseState, *, after: int = 0) -> list[Entry]:
+    """Unseal a thread (behind a position), oldest line first, without its padding.
 
     Raises:
         UnsealError: it is sealed to another team.
     """
     query = select(SealedEntry.position, SealedEntry.content_sealed).where(SealedEntry.case_id == case.id)
+    if after:
+        query = query.where(SealedEntry.position > after)
     if state.entries is not None:
         query = query.where(SealedEntry.position <= state.entries)
     opened = [

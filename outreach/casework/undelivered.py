@@ -12,19 +12,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from models import Case, OutboxMessage, OutboxState
-from outreach.casework import desk, thread
-from outreach.casework.case_state import read_state, write_state
-from outreach.casework.cases import locked_state
-from outreach.casework.thread import Line
+from outreach.casework.case_state import read_state
+from outreach.casework.verbs import verb
+from outreach.staff.audit import Action
 from outreach.texts import desk as words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from outreach.casework.desk import Caseworker
+    from outreach.casework.opened import Held
     from outreach.sealing.crypto import PersonalKey
 
 TROUBLED = frozenset(
@@ -77,23 +75,15 @@ def undelivered(
     return [Undelivered(row_id, case_of[row_id], state.value, reason) for row_id, state, reason in rows]
 
 
-def acknowledge(
-    session: Session, worker: Caseworker, case_id: uuid.UUID, outbox_id: uuid.UUID, now: datetime
-) -> bool:
-    """Note, in the sealed thread too, that somebody saw it; say whether it was waiting to be seen."""
-    case = session.get(Case, case_id)
-    if case is None or not desk.may_see(worker, case):
+@verb(Action.DESK_ACKNOWLEDGED)
+def acknowledge(held: Held, outbox_id: uuid.UUID) -> bool:
+    """Note, sealed in the thread, that somebody saw it; say whether it was waiting to be seen.
+
+    The case stops watching it. Its row stays as it is: a mark there would be on answers of cases alone.
+    """
+    row = held.session.get(OutboxMessage, outbox_id, populate_existing=True)
+    if row is None or row.state not in TROUBLED or str(outbox_id) not in held.state.replies:
         return False
-    state = locked_state(session, worker.key, case)
-    row = session.get(OutboxMessage, outbox_id, with_for_update=True, populate_existing=True)
-    if row is None or str(outbox_id) not in state.replies:
-        return False
-    if row.state not in TROUBLED or row.acknowledged_at is not None:
-        return False
-    # The day only: an exact time beside the thread's would say whose case it is.
-    row.acknowledged_at = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    text = words.seen_undelivered(worker.staff.display_name)
-    thread.append(session, case, state, Line("event", text, now))
-    write_state(worker.key, case, state)
-    session.flush()
+    held.state.replies.remove(str(outbox_id))
+    held.say("event", words.seen_undelivered(held.worker.name))
     return True

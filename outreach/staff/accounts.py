@@ -19,9 +19,10 @@ from sqlalchemy import delete, func, select
 
 from models import KeyWrap, Role, Staff
 from outreach.sealing import vault
-from outreach.staff import audit, limits, sessions
+from outreach.staff import audit, factors, limits, passwords, sessions
 from outreach.staff.audit import Action
 from outreach.staff.limits import Limit
+from outreach.texts import staff_accounts as texts
 
 if TYPE_CHECKING:
     import uuid
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
     from outreach.staff.sessions import Identity
 
 CURRENT = Limit("current password", 5, timedelta(minutes=15))
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 200
+CURRENT_CODE = Limit("current code", 5, timedelta(minutes=15))
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 
 # The one place that decides what a password's hash costs.
@@ -85,7 +85,6 @@ def add(
         role=role,
         password_hash=fresh.hash,
         must_change_password=True,
-        failed_logins=0,
         created_at=now,
     )
     session.add(staff)
@@ -140,10 +139,14 @@ def disable(session: Session, staff: Staff, now: datetime, *, by: Staff | None =
     session.flush()
 
 
-def reset(session: Session, staff: Staff, now: datetime, *, by: Staff | None = None) -> str:
+def reset(
+    session: Session, staff: Staff, now: datetime, *, by: Staff | None = None, factor: bool = False
+) -> str:
     """Give a new initial password, and access where it was taken away; return it, shown once.
 
-    A caseworker waits for the team's key again: nobody knew her old password but she.
+    A caseworker waits for the team's key again: nobody knew her old password but she. `factor` forgets her
+    second factor too. There is no way to forget that alone: who asks for it in her name and has her
+    password would get in, key and all.
     """
     fresh = Fresh.make()
     staff.password_hash = fresh.hash
@@ -151,6 +154,9 @@ def reset(session: Session, staff: Staff, now: datetime, *, by: Staff | None = N
     staff.disabled_at = None
     sessions.end_all(session, staff, now)
     _ask_for_key(session, staff, fresh.prepared)
+    if factor:
+        factors.remove(session, staff.id)
+        audit.record(session, by.id if by else None, Action.FACTOR_RESET, now)
     audit.record(session, by.id if by else None, Action.STAFF_RESET, now)
     session.flush()
     return fresh.text
@@ -178,8 +184,36 @@ def try_current(session: Session, key: PersonalKey, staff: Staff, now: datetime)
     """
     counted = limits.count(session, key, [(CURRENT, str(staff.id))], now)
     if counted.over:
-        raise StaffError("Hubo demasiados intentos. Espera quince minutos.")
+        raise StaffError(texts.TOO_MANY_TRIES)
     return counted
+
+
+def try_code(session: Session, key: PersonalKey, staff: Staff, given: str, now: datetime) -> bool:
+    """Say whether a code of her second factor is right, within a session; the caller commits either way.
+
+    Raises:
+        StaffError: too many wrong ones.
+    """
+    counted = limits.count(session, key, [(CURRENT_CODE, str(staff.id))], now)
+    if counted.over:
+        raise StaffError(texts.TOO_MANY_TRIES)
+    right = factors.check(session, key, staff, given, now)
+    if right:
+        limits.forgive(session, counted)
+    return right
+
+
+def give_up_factor(session: Session, staff: Staff, now: datetime) -> None:
+    """Let her enter without a second factor again.
+
+    Raises:
+        StaffError: her role needs one.
+    """
+    if factors.required(staff):
+        raise StaffError(texts.FACTOR_NEEDED)
+    factors.remove(session, staff.id)
+    audit.record(session, staff.id, Action.FACTOR_RESET, now)
+    session.flush()
 
 
 def change_password(
@@ -199,10 +233,11 @@ def change_password(
     staff = identity.staff
     if not verify(staff.password_hash, current):
         raise StaffError("La contraseña actual no es esa.")
-    if not SHORTEST_PASSWORD <= len(new) <= LONGEST_PASSWORD:
-        raise StaffError("La contraseña nueva necesita al menos 12 caracteres: una frase corta sirve.")
-    if new == current or staff.username in new.casefold() or len(set(new)) < SHORTEST_PASSWORD // 2:
-        raise StaffError("La contraseña nueva se adivina fácil: usa otra.")
+    if new == current:
+        raise StaffError(texts.PASSWORD_SAME)
+    problem = passwords.problem(new, (staff.username, staff.display_name))
+    if problem is not None:
+        raise StaffError(problem)
     old, new_hash, prepared = staff.password_hash, HASHER.hash(new), vault.prepare(new)
     session.refresh(staff, with_for_update=True)
     if staff.password_hash != old:

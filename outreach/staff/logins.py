@@ -1,12 +1,14 @@
 """Logging in, in three steps, so that Argon2id (256 MiB, a second) holds no database transaction.
 
 `begin` counts the try and reads what proving needs; the caller commits. `prove` computes. `finish`
-looks again under a lock and opens the session. A login that fails takes as long and reads the same
+looks again under a lock and opens the session, or a half one that `complete` makes whole with the code
+of her second factor, under another token. A login that fails takes as long and reads the same
 whether the user is unknown, disabled, over a limit or mistyped.
 
 Wrong passwords from elsewhere must not lock anybody out: tries are counted by account and address
 together, by address, and by account for all browsers that are not known. A browser from which she
-has entered before (`devices`) has a budget of its own.
+has entered before (`devices`) has a budget of its own. Codes are counted likewise, and a half session
+ends after five: only who has her password can use up her tries elsewhere, and never at a browser of hers.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from models import SessionStep
 from outreach.sealing import vault
-from outreach.staff import accounts, audit, devices, limits, sessions
+from outreach.staff import accounts, audit, browsers, conduct, devices, factors, limits, passwords, sessions
 from outreach.staff.audit import Action
 from outreach.staff.limits import Limit
 
@@ -30,20 +33,26 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
     from outreach.sealing.vault import Prepared
     from outreach.staff.devices import Device
+    from outreach.staff.sessions import Identity
 
 PAIR = Limit("login account and address", 5, timedelta(minutes=15))
 ADDRESS = Limit("login address", 30, timedelta(minutes=15))
 # Bounds guessing from many addresses at once; only browsers that are not known wait for it.
 ACCOUNT = Limit("login account", 10, timedelta(minutes=1))
 DEVICE = Limit("login account and device", 5, timedelta(minutes=15))
+CODE = Limit("login code", 5, timedelta(minutes=15))
+# Three codes of a million are right at any moment: 240 guesses a day by who has her password.
+CODE_ACCOUNT = Limit("login code account", 10, timedelta(hours=1))
+CODE_DEVICE = Limit("login code account and device", 10, timedelta(minutes=15))
 
 
 @dataclass(frozen=True)
 class Origin:
-    """From where somebody tries: the address, and the browser's device cookie."""
+    """From where somebody tries: the address, the browser's device cookie, and what it calls itself."""
 
     address: str
     device: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class Attempt:
     password_hash: str
     counted: limits.Counted
     device: Device | None
+    origin: Origin
     wraps: list[KeyWrap] = field(default_factory=list)
     needs_wrap: bool = False
 
@@ -70,10 +80,14 @@ class Proof:
 
 @dataclass(frozen=True)
 class Login:
-    """A login that went well: the token goes to its cookie, `device` to the other, and nowhere else."""
+    """A login that went well: the token goes to its cookie, `device` to the other, and nowhere else.
+
+    A half one has no device: a browser is known only after the code.
+    """
 
     token: str = field(repr=False)
     staff: Staff
+    step: SessionStep
     device: str
 
 
@@ -95,6 +109,7 @@ def begin(session: Session, key: PersonalKey, username: str, origin: Origin, now
         staff.password_hash if staff else _unknown_hash(),
         counted,
         device,
+        origin,
         wraps,
         needs_wrap=holds_key and not wraps and vault.find_team(session) is not None,
     )
@@ -102,7 +117,7 @@ def begin(session: Session, key: PersonalKey, username: str, origin: Origin, now
 
 def prove(attempt: Attempt, password: str) -> Proof:
     """Compute whether the password is right, and the keys it opens; asks no database."""
-    right = accounts.verify(attempt.password_hash, password[: accounts.LONGEST_PASSWORD])
+    right = accounts.verify(attempt.password_hash, password[: passwords.LONGEST])
     if not right or attempt.staff is None or attempt.staff.disabled_at or attempt.counted.over:
         return Proof(right=False)
     stale = accounts.HASHER.check_needs_rehash(attempt.password_hash)
@@ -130,9 +145,110 @@ def finish(session: Session, key: PersonalKey, attempt: Attempt, proof: Proof, n
         vault.request_access(session, staff, proof.prepared)
     if proof.keyring is not None:
         vault.check(session, proof.keyring)
+    if factors.is_set(session, staff.id):
+        step = SessionStep.CODE
+        half = sessions.begin(
+            session, staff, proof.keyring, now, step=step, browser=_browser(key, attempt.origin)
+        )
+        return Login(half, staff, step, "")
+    return _open(session, key, staff, proof.keyring, attempt.origin, now)
+
+
+def complete(
+    session: Session, key: PersonalKey, half: Identity, given: str, origin: Origin, now: datetime
+) -> Login | None:
+    """Make a half session whole with a code, or note the failure; the caller commits either way.
+
+    After five wrong ones the half session is gone: the password is asked again.
+    """
+    if not _right_code(session, key, half, given, origin, now):
+        return None
+    sessions.end_one(session, half)
+    return _open(session, key, half.staff, half.private_key, origin, now)
+
+
+def reopen(
+    session: Session,
+    key: PersonalKey,
+    locked: Identity,
+    token: str,
+    attempt: Attempt,
+    proof: Proof,
+    given: str,
+    origin: Origin,
+    now: datetime,
+) -> bool:
+    """Give a locked session its key again, by password and code; say whether. The caller commits either way.
+
+    The code is not looked at, and not used up, where the password is wrong. After five wrong codes the
+    session has ended.
+    """
+    staff = locked.staff
+    if not proof.right:
+        _note_failure(session, attempt, now)
+        return False
+    session.refresh(staff, with_for_update=True)
+    if staff.disabled_at is not None or staff.password_hash != attempt.password_hash:
+        return False
+    if factors.is_set(session, staff.id) and not _right_code(session, key, locked, given, origin, now):
+        return False
+    limits.forgive(session, attempt.counted)
+    if proof.keyring is not None:
+        vault.check(session, proof.keyring)
+    sessions.unlock(session, locked.session, token, proof.keyring, now)
+    return True
+
+
+def step_of(session: Session, staff: Staff) -> SessionStep:
+    """Return what a session of hers still waits for once password and code were right."""
+    if factors.required(staff) and not factors.is_set(session, staff.id):
+        return SessionStep.FACTOR
+    return SessionStep.OPEN if conduct.agreed(session, staff.id) else SessionStep.CONDUCT
+
+
+def settle(session: Session, identity: Identity) -> None:
+    """Let a session go on to what it waits for next, when she has done what it waited for."""
+    identity.session.step = step_of(session, identity.staff)
+    session.flush()
+
+
+def _right_code(
+    session: Session, key: PersonalKey, identity: Identity, given: str, origin: Origin, now: datetime
+) -> bool:
+    """Say whether a code is right, counted by session and account; five wrong ones end the session."""
+    staff, device = identity.staff, devices.read(origin.device)
+    what = [(CODE, str(identity.session.id))]
+    if device and device.knows(key, staff.id, now.date()):
+        what.append((CODE_DEVICE, f"{staff.id}|{device.day}|{device.ident}"))
+    else:
+        what.append((CODE_ACCOUNT, str(staff.id)))
+    counted = limits.count(session, key, what, now)
+    if not counted.over and factors.check(session, key, staff, given, now):
+        limits.forgive(session, counted)
+        return True
+    if counted.count >= CODE.most:
+        audit.record(session, staff.id, Action.LOCKED_OUT, now)
+        sessions.end_one(session, identity)
+    return False
+
+
+def _open(
+    session: Session,
+    key: PersonalKey,
+    staff: Staff,
+    keyring: bytes | None,
+    origin: Origin,
+    now: datetime,
+) -> Login:
     audit.record(session, staff.id, Action.LOGGED_IN, now)
-    device = devices.remember(key, attempt.device, staff.id, now.date())
-    return Login(sessions.begin(session, staff, proof.keyring, now), staff, device.value())
+    step = step_of(session, staff)
+    known = devices.remember(key, devices.read(origin.device), staff.id, now.date())
+    token = sessions.begin(session, staff, keyring, now, step=step, browser=_browser(key, origin))
+    return Login(token, staff, step, known.value())
+
+
+def _browser(key: PersonalKey, origin: Origin) -> sessions.Browser:
+    return sessions.Browser(key, browsers.family(origin.agent))
 
 
 def _note_failure(session: Session, attempt: Attempt, now: datetime) -> None:

@@ -1,7 +1,7 @@
-"""Who is at the desk: a caseworker with the team's key whose page asks for news.
+"""Who is at the desk: a caseworker with the team's key whose page is in sight.
 
 What a woman is told about somebody being there rests on this alone (P8). Being on the roster is not
-enough, and neither is being logged in: only the desk's page and its polls touch `desk_seen_at`.
+enough, and neither is being logged in: only the desk's pages, while in sight, touch `desk_seen_at`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 
-from models import KeyWrap, Programme, Shift, Staff, StaffSession, Team
+from models import KeyWrap, Programme, SessionStep, Shift, Staff, StaffSession, Team
 from outreach.sealing import vault
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PRESENT_FOR = timedelta(seconds=45)
 TOUCH_EVERY = timedelta(seconds=10)
+# Without an act of hers for so long a session that holds a key is locked; for IDLE, it has ended.
+LOCK_AFTER = timedelta(minutes=10)
 IDLE = timedelta(minutes=30)
 
 
@@ -45,17 +47,41 @@ GONE = Holder(here=False, barred=True, seen_at=None)
 
 def touch(login: StaffSession, now: datetime) -> None:
     """Note that the desk is open with the key in this session; written every few seconds at most."""
+    if login.step is not SessionStep.OPEN:
+        return
     if login.key_wrapped and (login.desk_seen_at is None or now - login.desk_seen_at >= TOUCH_EVERY):
         login.desk_seen_at = now
 
 
 def live(now: datetime) -> ColumnElement[bool]:
-    """The condition that a session has not ended and holds the team's key."""
+    """The condition that a session is whole, has neither ended nor been locked, and holds the team's key."""
     return and_(
+        StaffSession.step == SessionStep.OPEN,
         StaffSession.key_wrapped.is_not(None),
+        StaffSession.expires_at > now,
+        StaffSession.last_seen_at > now - LOCK_AFTER,
+    )
+
+
+def _not_ended(now: datetime) -> ColumnElement[bool]:
+    """The condition that a session may hold the key again: a lock does not end a shift, its end does."""
+    return and_(
+        StaffSession.step == SessionStep.OPEN,
+        or_(StaffSession.key_wrapped.is_not(None), StaffSession.locked_at.is_not(None)),
         StaffSession.expires_at > now,
         StaffSession.last_seen_at > now - IDLE,
     )
+
+
+def lock_idle(session: Session, now: datetime) -> int:
+    """Drop the key of every session without an act for ten minutes, whether its page asks or not."""
+    locked = session.execute(
+        update(StaffSession)
+        .where(StaffSession.key_wrapped.is_not(None), StaffSession.last_seen_at <= now - LOCK_AFTER)
+        .values(key_wrapped=None, locked_at=now)
+        .returning(StaffSession.id)
+    )
+    return len(locked.all())
 
 
 def at_the_desk(now: datetime, programme_id: uuid.UUID | None = None) -> ColumnElement[bool]:
@@ -93,15 +119,16 @@ def end_shift(session: Session, staff_id: uuid.UUID, now: datetime) -> None:
 
 
 def end_shift_if_gone(session: Session, staff_id: uuid.UUID, now: datetime) -> None:
-    """End her shift where she has no session left that holds the key."""
+    """End her shift where she has no session left that holds the key or may hold it again."""
     session.flush()
-    if not has_live_session(session, staff_id, now):
+    left = select(StaffSession.id).where(StaffSession.staff_id == staff_id, _not_ended(now))
+    if session.scalar(left.limit(1)) is None:
         end_shift(session, staff_id, now)
 
 
 def end_abandoned_shifts(session: Session, now: datetime) -> int:
-    """End the shifts whose caseworker has no session left that holds the key; return how many."""
-    return _end(session, now, ~exists().where(StaffSession.staff_id == Shift.staff_id, live(now)))
+    """End the shifts whose caseworker has no session left, locked ones besides; return how many."""
+    return _end(session, now, ~exists().where(StaffSession.staff_id == Shift.staff_id, _not_ended(now)))
 
 
 def _end(session: Session, now: datetime, which: ColumnElement[bool]) -> int:

@@ -22,6 +22,7 @@ ABOUT = {
     "voice": "mandó una nota de voz",
     "hunger": "hoy no tienen qué comer en su casa",
     "seat": "dice que ya tiene lugar en un grupo y aquí no aparece",
+    "other_group": "quiere que le avisen si abren otro grupo u otro horario",
     "reading": "le cuesta leer: prefiere mensajes de voz",
     "access": "pregunta por rampa, señas u otra forma de poder asistir",
     "failed": "el asistente no pudo responderle",
@@ -102,6 +103,8 @@ def archived(name: str) -> str:
     return f"{name} vio que ella cerró el caso."
 
 
+CONSENT_GIVEN = "Dijo que sí a abrir un expediente reservado, que solo ve el equipo de apoyo."
+CONSENT_REFUSED = "Dijo que no a abrir un expediente."
 RETURNED = "Dio su palabra: terminó el modo oculto."
 CLOSED_BY_HER = (
     "Ella pidió cerrar el caso y lo confirmó. Ya no se le escribe por aquí; el asistente le responde."

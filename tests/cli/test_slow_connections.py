@@ -21,7 +21,7 @@ from twilio.request_validator import RequestValidator
 
 from cli import checks
 from cli.processes.wsgi import LIMITS
-from console.app import LARGEST_FORM
+from console.requests import LARGEST_FORM
 from models import InboundMessage
 from outreach.ground.settings import ROOT
 from webhook.app import LARGEST_REQUEST

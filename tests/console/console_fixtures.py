@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from staffroom import Browser, Programme, enter
 
+from console import stream
 from console.app import create_app
 from models import Enrolment, Group, Role, Session, TemplateState, Workshop
 from outreach.campaigns import campaigns
@@ -17,6 +18,8 @@ from outreach.sealing import vault
 from outreach.staff import accounts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
     from sqlalchemy.orm import Session as Database
     from sqlalchemy.orm import sessionmaker
@@ -26,10 +29,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def app(settings: Settings, sessions: sessionmaker[Database]) -> Flask:
+def app(settings: Settings, sessions: sessionmaker[Database]) -> Iterator[Flask]:
     made = create_app(settings, sessions)
     made.config["TESTING"] = True
-    return made
+    yield made
+    stream.hub_of(made).stop()
 
 
 @pytest.fixture

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import entering
+from codes import CodesApp
+
 from outreach.casework import cases
 from outreach.sealing import vault
 from outreach.staff import accounts
@@ -40,6 +43,7 @@ class Browser:
 
     client: FlaskClient
     username: str
+    phone: CodesApp | None = None
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """Open a page."""
@@ -51,6 +55,11 @@ class Browser:
         found = TOKEN.search(html)
         token = found[1] if found else ""
         return self.client.post(path, data=fields | {"csrf_token": token})
+
+    def enters(self, password: str) -> None:
+        """Log in."""
+        for form in entering.forms(self.username, password):
+            self.post("/entrar", **form)
 
 
 @dataclass
@@ -74,10 +83,31 @@ def enter(app: Flask, db: Database, role: Role, username: str, recovery_key: str
         vault.grant_with_recovery_key(db, recovery_key, person.id)
     db.commit()
     browser = Browser(app.test_client(), username)
-    browser.post("/entrar", username=username, password=first)
+    browser.enters(first)
     answer = browser.post("/contrasena", current=first, new=PASSWORD, again=PASSWORD)
     assert answer.status_code == 302
+    if role in vault.KEY_ROLES:
+        set_up_codes(browser)
+    browser.post("/cuenta/conducta")
     browser.client.get("/", follow_redirects=True)  # the page that says once that the password changed
+    return browser
+
+
+def set_up_codes(browser: Browser) -> str:
+    """Let her phone learn the codes of her account; return the page with the recovery codes."""
+    browser.phone = CodesApp.from_page(browser.get("/cuenta/codigo").get_data(as_text=True))
+    answer = browser.post("/cuenta/codigo", code=browser.phone.code())
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def enter_again(app: Flask, known: Browser, password: str = PASSWORD) -> Browser:
+    """Log in somebody from another browser, with her phone at hand."""
+    browser = Browser(app.test_client(), known.username, known.phone)
+    browser.post("/entrar", username=known.username, password=password)
+    if browser.phone is not None:
+        answer = browser.post("/entrar/codigo", code=browser.phone.code())
+        assert (answer.status_code, answer.location) == (302, "/")
     return browser
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event, select
-from staffroom import CANARY, Browser, Programme, enter, once, open_case
+from staffroom import CANARY, Browser, Programme, enter, enter_again, once, open_case
 
 from models import AuditEvent, Conversation, OutboxMessage, OutboxState, Role, Shift, Staff
 from outreach.casework import cases, closing
@@ -62,18 +62,26 @@ def test_a_form_sent_twice_answers_once(
     assert len(session.scalars(select(OutboxMessage)).all()) == 1
 
 
-def test_fragments(session: Database, key: PersonalKey, lucia: Browser, programme: Programme) -> None:
-    """A part that the page shows already is not sent again; a new word of hers is."""
+def test_a_thread_comes_in_parts(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    """What a page shows already is not sent again; a new word of hers is, alone."""
     case = open_case(session, key, programme.conversation)
     path = f"/casos/{case.id}/hilo"
-    first = lucia.get(path)
-    assert first.headers["X-Mode"] == "free"
-    version = first.headers["X-Version"]
-    assert lucia.get(path, **{"X-Seen": version}).status_code == 204
+    whole = lucia.get(f"{path}?desde=0")
+    assert whole.headers["X-Mode"] == "free"
+    assert CANARY in whole.get_data(as_text=True)
+    version, last = whole.headers["X-Version"], whole.headers["X-Last"]
+    assert lucia.get(f"{path}?desde={last}", **{"X-Seen": version}).status_code == 204
     cases.woman_wrote(session, key, case.id, "ya me voy", datetime.now(UTC))
     session.commit()
-    again = lucia.get(path, **{"X-Seen": version})
+    again = lucia.get(f"{path}?desde={last}", **{"X-Seen": version})
     assert "ya me voy" in again.get_data(as_text=True)
+    assert CANARY not in again.get_data(as_text=True)
+    assert int(again.headers["X-Last"]) == int(last) + 1
+    for nonsense in ("?desde=-5", "?desde=x", ""):
+        assert CANARY in lucia.get(f"{path}{nonsense}").get_data(as_text=True)
+    assert lucia.get(f"{path}?desde=999999").get_data(as_text=True).count("<li") == 0
 
 
 def test_hostile_words_stay_words(
@@ -169,14 +177,14 @@ def test_the_number_for_911_is_shown_once_to_who_holds_her(
     """P10: not on the page by itself; on asking, with the look recorded, and not to who does not hold her."""
     here = f"/casos/{open_case(session, key, programme.conversation).id}"
     lucia.post(f"{here}/telefono", page=here)
-    assert "Para el 911" not in lucia.get(here).get_data(as_text=True)
+    assert "Para el 911: " not in lucia.get(here).get_data(as_text=True)
     lucia.post(f"{here}/tomar", page=here)
     page = lucia.get(here).get_data(as_text=True)
     assert "+52" not in page
-    lucia.post(f"{here}/telefono", page=here)
-    page = lucia.get(here).get_data(as_text=True)
-    assert "Para el 911" in page
-    assert "+52" in page
+    answer = lucia.post(f"{here}/telefono", page=here)
+    assert answer.status_code == 200
+    assert "Para el 911: " in answer.get_data(as_text=True)
+    assert "+52" in answer.get_data(as_text=True)
     assert "+52" not in lucia.get(here).get_data(as_text=True)
     assert "desk.phone_seen" in session.scalars(select(AuditEvent.action)).all()
 
@@ -217,8 +225,7 @@ def test_without_the_key_nothing_opens(
     assert "Solo tú puedes abrir los casos" in page
     path = page.split('action="/llave/dar/')[1].split('"')[0]
     lucia.post(f"/llave/dar/{path}", page="/llave")
-    again = Browser(app.test_client(), "marta")
-    again.post("/entrar", username="marta", password="una frase bien larga")
+    again = enter_again(app, marta)
     assert CANARY in again.get(f"/casos/{case.id}").get_data(as_text=True)
 
 
@@ -244,7 +251,7 @@ def test_shift(session: Database, lucia: Browser) -> None:
 
 
 def test_the_poll_keeps_her_there(app: Flask, session: Database, lucia: Browser) -> None:
-    """P8: she is there while the desk's page asks for news, and no longer 45 seconds after it stopped."""
+    """P8: she is there while the desk's page says so, and no longer 45 seconds after that."""
     moment = datetime.now(UTC)
     app.extensions["avanza_clock"] = lambda: moment
     lucia.post("/casos/turno", page="/casos", hours="8")
@@ -252,10 +259,11 @@ def test_the_poll_keeps_her_there(app: Flask, session: Database, lucia: Browser)
         moment += timedelta(seconds=40)
         lucia.get("/llave")  # another page of hers does not count
         session.rollback()
-        lucia.get("/casos/lista", **{"X-Fragment": "1"})
+        lucia.post("/casos/aqui", page="/llave")
         assert [p.username for p in cases.on_shift(session, moment)] == ["lucia"]
     moment += timedelta(seconds=46)
     lucia.get("/llave")
+    lucia.get("/casos/lista", **{"X-Fragment": "1"})  # fetched where nobody sees it, too
     session.rollback()
     assert cases.on_shift(session, moment) == []
 
@@ -337,7 +345,7 @@ def test_the_audit_names_no_case(
     lucia.get(f"/casos/{case.id}")
     lucia.post(f"/casos/{case.id}/tomar", page=f"/casos/{case.id}")
     events = session.scalars(select(AuditEvent).where(AuditEvent.action.like("desk.%"))).all()
-    assert {event.action for event in events} == {"desk.read", "desk.taken"}
+    assert {event.action for event in events} == {"desk.opened", "desk.taken"}
     assert all(event.at.astimezone(UTC).time() == datetime.min.time() for event in events)
 
 

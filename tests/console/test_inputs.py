@@ -130,7 +130,7 @@ def test_no_form_breaks_a_page(
         and rule.endpoint != "auth.log_out"
         and role in (access.declared(app, rule.endpoint) or Role)
     ]
-    assert len(rules) > 3
+    assert len(rules) > 1
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(

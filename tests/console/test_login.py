@@ -99,13 +99,16 @@ def test_a_page_that_refreshes_itself_keeps_nobody_in(app: Flask, session: Datab
     """P10: half an hour without a person doing something ends the session, whatever the page fetches."""
     browser = enter(app, session, Role.CASEWORKER, "lucia", team)
     row = session.scalars(select(StaffSession)).one()
-    row.last_seen_at -= timedelta(minutes=29)
+    row.last_seen_at -= timedelta(minutes=9)
     before = row.last_seen_at
     session.commit()
     assert browser.get("/casos/lista", **{"X-Fragment": "1"}).status_code == 200
     session.refresh(row)
     assert row.last_seen_at == before
-    row.last_seen_at -= timedelta(minutes=2)
+    row.last_seen_at -= timedelta(minutes=1)
+    session.commit()
+    assert browser.get("/casos/lista", **{"X-Fragment": "1"}).status_code == 423
+    row.last_seen_at -= timedelta(minutes=20)
     session.commit()
     assert browser.get("/casos/lista", **{"X-Fragment": "1"}).status_code == 401
 

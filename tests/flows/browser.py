@@ -7,7 +7,9 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import entering
 import pytest
+from codes import CodesApp
 from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
@@ -97,9 +99,10 @@ class StaffPage:
         self.page.set_default_timeout(PATIENCE_MS)
         self.console = console
         self.page.goto(f"{console}/entrar")
-        self.page.fill("input[name=username]", username)
-        self.page.fill("input[name=password]", password)
-        self.page.click("main button[type=submit]")
+        for form in entering.forms(username, password):
+            for name, value in form.items():
+                self.page.fill(f"input[name={name}]", value)
+            self.page.click("main button[type=submit]")
 
     def chooses_password(self, current: str, new: str) -> None:
         """Change the password that was handed out, as the first login asks."""
@@ -108,6 +111,19 @@ class StaffPage:
         self.page.fill("input[name=new]", new)
         self.page.fill("input[name=again]", new)
         self.page.click("main button[type=submit]")
+
+    def sets_up_codes(self) -> None:
+        """Let her phone learn the codes of her account, as the first login of a key holder asks."""
+        expect(self.page.locator("h1")).to_have_text("Código al entrar")
+        self.phone = CodesApp.from_page(self.page.content())
+        self.page.fill("input[name=code]", self.phone.code())
+        self.page.click("main button[type=submit]")
+        self.page.get_by_role("link", name="Ya los guardé").click()
+
+    def agrees_to_conduct(self) -> None:
+        """Agree to the code of conduct, as the first login asks of everybody."""
+        expect(self.page.locator("h1")).to_have_text("Código de conducta")
+        self.page.get_by_role("button", name="Lo leí y lo acepto").click()
 
     def opens(self, path: str) -> None:
         """Go to a page."""

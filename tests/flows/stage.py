@@ -32,7 +32,8 @@ from models import (
     TemplateState,
     Workshop,
 )
-from outreach.casework import desk, hidden, roster
+from outreach.casework import answering, closing, hidden, roster, taking
+from outreach.casework.opened import Caseworker
 from outreach.ground import addresses
 from outreach.messages import conversation_state, inbox
 from outreach.people import consent, preferences, registry
@@ -221,22 +222,22 @@ class Stage:
             assert conversation is not None
             case_id = conversation_state.read(self.key, conversation).case_id
             assert case_id is not None, "there is no case"
-            worker = desk.Caseworker(self.key, self.private_key, db.get_one(Staff, self.caseworker))
+            worker = Caseworker(self.key, self.private_key, db.get_one(Staff, self.caseworker))
             verb, _, rest = what.partition(" ")
             now, case = datetime.now(UTC), uuid.UUID(case_id)
             match verb:
                 case "takes":
-                    desk.take(db, worker, case, now)
+                    taking.take(db, worker, case, now)
                 case "writes":
-                    desk.reply(db, worker, case, rest, now)
+                    answering.reply(db, worker, case, now, rest)
                 case "invites":
-                    desk.send_neutral(db, worker, case, now)
+                    answering.send_neutral(db, worker, case, now)
                 case "returns":
-                    desk.hand_back(db, worker, case, now)
+                    taking.hand_back(db, worker, case, now)
                 case "ends":
-                    hidden.end_cover(db, worker, case, rest, now)
+                    hidden.end_cover(db, worker, case, now, rest)
                 case "closes":
-                    desk.close(db, worker, case, now)
+                    closing.close(db, worker, case, now)
                 case _:
                     raise AssertionError(f"staff: {what}")
 

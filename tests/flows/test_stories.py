@@ -99,6 +99,9 @@ def logged_in(
     username, password = a_person(flow_sessions, role, recovery)
     page = StaffPage(browser, system.console, username, password)
     page.chooses_password(password, NEW_PASSWORD)
+    if role in vault.KEY_ROLES:
+        page.sets_up_codes()
+    page.agrees_to_conduct()
     return page, username
 
 
@@ -181,10 +184,10 @@ def test_a_woman_in_danger_is_answered_by_a_caseworker(
     desk.page.locator(f'a.case[href="{new}"]').click()
     desk.presses("Tomar")
     desk.page.fill("#reply", "Aquí estoy contigo. ¿Puedes salir a la calle?")
-    desk.page.locator("form.write button[type=submit]").first.click()
+    desk.page.locator("form.to-her button[type=submit]").click()
     her.reads("Aquí estoy contigo")
     her.writes("si puedo por la ventana")
-    expect(desk.page.locator("ol.log")).to_contain_text("si puedo por la ventana")
+    expect(desk.page.locator(".log")).to_contain_text("si puedo por la ventana")
     # The bot is silent: some seconds later the last line on her phone is still her own.
     desk.page.wait_for_timeout(6_000)
     expect(her.thread.locator(".line").last).to_contain_text("si puedo por la ventana")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from at_desk import sit_down
+from at_desk import lines_of, sit_down
 from sqlalchemy import select
 
 from models import (
@@ -24,8 +24,8 @@ from models import (
     Team,
     TemplateState,
 )
-from outreach.casework import cases, desk, roster, undelivered
-from outreach.casework.desk import Caseworker
+from outreach.casework import answering, cases, closing, notes, reading, roster, taking, undelivered
+from outreach.casework.opened import Caseworker, DeskError, WindowClosedError, opened
 from outreach.messages import conversation_state, outbox, templates
 from outreach.sealing import vault
 from outreach.staff import accounts
@@ -112,7 +112,7 @@ def test_thread_in_order(session: Session, room: Room) -> None:
         cases.add_entry(
             session, room.lucia.key, case, author="bot" if i % 2 else "woman", text=str(i), at=NOW
         )
-    lines = desk.thread(session, room.lucia, case)
+    lines = lines_of(session, room.lucia, case)
     assert [line.position for line in lines] == list(range(1, 7))
     assert [line.text for line in lines[1:]] == list("01234")
 
@@ -138,8 +138,8 @@ def test_desk_order(session: Session, room: Room, key: PersonalKey) -> None:
         )
         made[case.id] = name
     answered = _open(session, room, "danger")
-    desk.take(session, room.lucia, answered.id, NOW)
-    desk.reply(session, room.lucia, answered.id, "Aquí estoy", NOW)
+    taking.take(session, room.lucia, answered.id, NOW)
+    answering.reply(session, room.lucia, answered.id, NOW, "Aquí estoy")
     made[answered.id] = "answered"
     assert [made[line.id] for line in cases.open_cases(session, key)] == ["c", "b", "a", "answered"]
 
@@ -148,9 +148,9 @@ def test_take_silences_the_bot(session: Session, room: Room) -> None:
     """P7: from the taking on the bot is silent, until the person hands back."""
     key = room.lucia.key
     case = _open(session, room)
-    desk.take(session, room.lucia, case.id, NOW)
+    taking.take(session, room.lucia, case.id, NOW)
     assert conversation_state.read(key, room.conversation).held
-    desk.hand_back(session, room.lucia, case.id, NOW)
+    taking.hand_back(session, room.lucia, case.id, NOW)
     state = conversation_state.read(key, room.conversation)
     assert not state.held
     assert state.case_id == str(case.id)
@@ -161,8 +161,8 @@ def test_take_silences_the_bot(session: Session, room: Room) -> None:
 def test_she_asks_again_after_hand_back(session: Session, room: Room) -> None:
     """P8: after a hand-back her new call for a person waits on the desk again."""
     case = _open(session, room)
-    desk.take(session, room.lucia, case.id, NOW)
-    desk.hand_back(session, room.lucia, case.id, NOW)
+    taking.take(session, room.lucia, case.id, NOW)
+    taking.hand_back(session, room.lucia, case.id, NOW)
     _open(session, room)
     state = cases.read_state(room.lucia.key, case)
     assert state.waiting_since is not None
@@ -172,65 +172,66 @@ def test_she_asks_again_after_hand_back(session: Session, room: Room) -> None:
 def test_one_caseworker_at_a_time(session: Session, room: Room) -> None:
     """Who did not take the conversation neither answers nor closes; taking over is said aloud."""
     case = _open(session, room)
-    desk.take(session, room.lucia, case.id, NOW)
-    for step in (desk.take, desk.hand_back, desk.close):
-        with pytest.raises(desk.DeskError):
+    taking.take(session, room.lucia, case.id, NOW)
+    for step in (taking.take, taking.hand_back, closing.close):
+        with pytest.raises(DeskError):
             step(session, room.marta, case.id, NOW)
-    with pytest.raises(desk.DeskError):
-        desk.reply(session, room.marta, case.id, "Hola", NOW)
-    desk.take(session, room.marta, case.id, NOW, instead=True)
-    assert "en lugar de Lucia" in desk.thread(session, room.marta, case)[-1].text
-    desk.reply(session, room.marta, case.id, "Hola", NOW)
+    with pytest.raises(DeskError):
+        answering.reply(session, room.marta, case.id, NOW, "Hola")
+    taking.take(session, room.marta, case.id, NOW, instead=True)
+    assert "en lugar de Lucia" in lines_of(session, room.marta, case)[-1].text
+    answering.reply(session, room.marta, case.id, NOW, "Hola")
 
 
 def test_reply_goes_to_the_outbox(session: Session, room: Room) -> None:
     """An answer is sealed and handed to the outbox in one step, marked confidential; a form once only."""
     case = _open(session, room)
-    desk.take(session, room.lucia, case.id, NOW)
+    taking.take(session, room.lucia, case.id, NOW)
     form = uuid.uuid4()
     for _ in range(2):
-        desk.reply(session, room.lucia, case.id, "Te leo", NOW, entry_id=form)
+        answering.reply(session, room.lucia, case.id, NOW, "Te leo", entry_id=form)
     rows = session.scalars(select(OutboxMessage)).all()
     assert len(rows) == 1
     content = outbox.read_content(room.lucia.key, rows[0])
     assert (content.body, content.confidential) == ("Te leo", True)
-    line = desk.thread(session, room.lucia, case)[-1]
+    line = lines_of(session, room.lucia, case)[-1]
     assert (line.author, line.text, line.extra["staff"]) == ("staff", "Te leo", "Lucia")
-    assert desk.sending_states(session, [line]) == {line.extra["outbox_id"]: "queued"}
+    assert reading.sending_states(session, [line]) == {line.extra["outbox_id"]: "queued"}
 
 
 def test_cover_holds_answers_back(session: Session, room: Room) -> None:
     """P9: under cover mode nothing of ours leaves; the caseworker is told, the words are kept."""
     key = room.lucia.key
     case = _open(session, room)
-    desk.take(session, room.lucia, case.id, NOW)
+    taking.take(session, room.lucia, case.id, NOW)
     state = conversation_state.read(key, room.conversation)
     state.cover = True
     conversation_state.write(key, room.conversation, state)
-    desk.reply(session, room.lucia, case.id, "¿Sigues ahí?", NOW)
+    answering.reply(session, room.lucia, case.id, NOW, "¿Sigues ahí?")
     assert not session.scalars(select(OutboxMessage)).all()
-    assert desk.thread(session, room.lucia, case)[-1].extra["held_back"]
+    last = lines_of(session, room.lucia, case)[-1]
+    assert (last.author, last.extra["held_for"]) == ("held", "cover")
 
 
 def test_window(session: Session, room: Room) -> None:
     """Free text does not leave 24 hours after her last message, and the caseworker is told so."""
     case = _open(session, room)
-    desk.take(session, room.lucia, case.id, NOW)
-    with pytest.raises(desk.WindowClosedError):
-        desk.reply(session, room.lucia, case.id, "Hola", NOW + timedelta(hours=24))
+    taking.take(session, room.lucia, case.id, NOW)
+    with pytest.raises(WindowClosedError):
+        answering.reply(session, room.lucia, case.id, NOW + timedelta(hours=24), "Hola")
 
 
 def test_invitation(session: Session, room: Room) -> None:
     """P5, P8: where free text can't leave, an approved template that says nothing may invite her."""
     case = _open(session, room)
-    desk.take(session, room.lucia, case.id, NOW)
+    taking.take(session, room.lucia, case.id, NOW)
     later = NOW + timedelta(days=2)
     template = templates.by_name(session, templates.INVITATION)
     assert template is not None
-    with pytest.raises(desk.DeskError, match="aprobado"):
-        desk.send_neutral(session, room.lucia, case.id, later)
+    with pytest.raises(DeskError, match="aprobado"):
+        answering.send_neutral(session, room.lucia, case.id, later)
     template.state = TemplateState.APPROVED
-    desk.send_neutral(session, room.lucia, case.id, later)
+    answering.send_neutral(session, room.lucia, case.id, later)
     row = session.scalars(select(OutboxMessage)).one()
     content = outbox.read_content(room.lucia.key, row)
     assert (row.kind, row.template_id) == (OutboxKind.NOTICE, None)
@@ -240,25 +241,25 @@ def test_invitation(session: Session, room: Room) -> None:
 def test_close(session: Session, room: Room) -> None:
     """P7: closing ends the silence, and a new need opens a new case."""
     case = _open(session, room)
-    desk.take(session, room.lucia, case.id, NOW)
-    desk.close(session, room.lucia, case.id, NOW)
+    taking.take(session, room.lucia, case.id, NOW)
+    closing.close(session, room.lucia, case.id, NOW)
     state = conversation_state.read(room.lucia.key, room.conversation)
     assert (state.held, state.case_id) == (False, None)
     assert cases.woman_wrote(session, room.lucia.key, case.id, "x", NOW) is None
-    with pytest.raises(desk.DeskError):
-        desk.take(session, room.lucia, case.id, NOW)
+    with pytest.raises(DeskError):
+        taking.take(session, room.lucia, case.id, NOW)
     assert _open(session, room).id != case.id
 
 
 def test_erased_conversation(session: Session, room: Room) -> None:
     """When she erased her data the case can still be read and closed, and nothing can be sent."""
     case = _open(session, room)
-    desk.take(session, room.lucia, case.id, NOW)
+    taking.take(session, room.lucia, case.id, NOW)
     session.delete(room.conversation)
     session.flush()
-    with pytest.raises(desk.DeskError, match="borró"):
-        desk.reply(session, room.lucia, case.id, "Hola", NOW)
-    desk.close(session, room.lucia, case.id, NOW)
+    with pytest.raises(DeskError, match="borró"):
+        answering.reply(session, room.lucia, case.id, NOW, "Hola")
+    closing.close(session, room.lucia, case.id, NOW)
 
 
 def test_no_team(session: Session, key: PersonalKey) -> None:
@@ -349,16 +350,16 @@ def test_other_teams_cases_are_not_there(session: Session, room: Room) -> None:
     vault.make_team(session, "Otra")
     other = session.scalars(select(Team).where(Team.name == "Otra")).one()
     assert cases.open_cases(session, room.lucia.key, {other.id}) == []
-    assert desk.opened(session, room.lucia, case.id) is not None
+    assert opened(session, room.lucia, case.id, NOW) is not None
     stranger = Caseworker(room.lucia.key, b"0" * 32, room.marta.staff)
-    assert desk.opened(session, stranger, case.id) is None
+    assert opened(session, stranger, case.id, NOW) is None
 
 
 def test_an_undelivered_answer_is_shown_until_seen(session: Session, room: Room) -> None:
     """A6: an answer that did not arrive is listed for its team until one of them says that she saw it."""
     case = _open(session, room)
-    desk.take(session, room.lucia, case.id, NOW)
-    desk.reply(session, room.lucia, case.id, "Te leo", NOW)
+    taking.take(session, room.lucia, case.id, NOW)
+    answering.reply(session, room.lucia, case.id, NOW, "Te leo")
     teams = {case.team_id}
     assert undelivered.undelivered(session, room.lucia.key, teams) == []
     row = session.scalars(select(OutboxMessage)).one()
@@ -367,19 +368,19 @@ def test_an_undelivered_answer_is_shown_until_seen(session: Session, room: Room)
     [found] = undelivered.undelivered(session, room.lucia.key, teams)
     assert (found.case_id, found.outbox_id, found.state) == (case.id, row.id, "undelivered")
     assert undelivered.undelivered(session, room.lucia.key, set()) == []
-    assert undelivered.acknowledge(session, room.marta, case.id, row.id, NOW)
-    assert not undelivered.acknowledge(session, room.marta, case.id, row.id, NOW)
+    assert undelivered.acknowledge(session, room.marta, case.id, NOW, row.id)
+    assert not undelivered.acknowledge(session, room.marta, case.id, NOW, row.id)
     assert undelivered.undelivered(session, room.lucia.key, teams) == []
-    assert row.acknowledged_at == NOW.replace(hour=0)
+    assert row.acknowledged_at is None, "a mark on the row would be on answers of cases alone (P4)"
 
 
 def test_the_audit_of_a_step_has_no_hour(session: Session, room: Room) -> None:
     """A8: what was done in a case leaves its day only, so that no message that left then is tied to it."""
     case = _open(session, room)
-    desk.take(session, room.lucia, case.id, NOW)
-    desk.reply(session, room.lucia, case.id, "Te leo", NOW)
-    desk.note(session, room.lucia, case.id, "nota", NOW)
-    desk.hand_back(session, room.lucia, case.id, NOW)
+    taking.take(session, room.lucia, case.id, NOW)
+    answering.reply(session, room.lucia, case.id, NOW, "Te leo")
+    notes.note(session, room.lucia, case.id, NOW, "nota")
+    taking.hand_back(session, room.lucia, case.id, NOW)
     events = session.scalars(select(AuditEvent).where(AuditEvent.action.like("desk.%"))).all()
     assert {e.action for e in events} == {"desk.taken", "desk.answered", "desk.noted", "desk.handed_back"}
     assert {e.at for e in events} == {NOW.replace(hour=0)}

@@ -59,6 +59,9 @@ PLACES = {
     "outbox_message.body_cipher": "outbox:{id}",
     "food_security_interview.answers_cipher": "food:{id}",
     "case_file.state_cipher": "case:{id}",
+    "second_factor.secret_cipher": "second_factor:{id}",
+    "second_factor.pending_cipher": "second_factor:{id}",
+    "staff_session.agent_cipher": "staff_session:{id}",
 }
 
 

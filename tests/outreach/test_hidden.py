@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from at_desk import lines_of
 from sqlalchemy import select
 
 from models import AuditEvent, Case, Conversation, OutboxMessage, Role
-from outreach.casework import cases, closing, desk, hidden
-from outreach.casework.desk import Caseworker, DeskError, NotYoursError
+from outreach.casework import answering, cases, closing, hidden, taking
+from outreach.casework.opened import Caseworker, DeskError, NotYoursError
 from outreach.messages import conversation_state, cover_state, inbox, outbox
 from outreach.sealing import vault
 from outreach.staff import accounts
@@ -52,7 +53,7 @@ def room(session: Session, key: PersonalKey) -> Room:
     session.flush()
     case = cases.open_case(session, key, conversation, urgency="support", about="violence", now=NOW)
     lucia = Caseworker(key, private, person)
-    desk.take(session, lucia, case.id, NOW)
+    taking.take(session, lucia, case.id, NOW)
     return Room(lucia, conversation, case)
 
 
@@ -74,16 +75,16 @@ def _texts(session: Session, room: Room) -> list[str]:
 
 
 def _events(session: Session, room: Room) -> list[str]:
-    return [e.text for e in desk.thread(session, room.lucia, room.case) if e.author == "event"]
+    return [e.text for e in lines_of(session, room.lucia, room.case) if e.author == "event"]
 
 
 def test_ended_with_a_reason_what_was_held_back_leaves(session: Session, room: Room) -> None:
     """P7, P9: the reason stands in the thread, the step is recorded, and her caseworker's words reach her."""
     _hide(room, "canela fina")
     for text in ("¿Sigues ahí?", "Te espero mañana a las 10"):
-        desk.reply(session, room.lucia, room.case.id, text, NOW)
+        answering.reply(session, room.lucia, room.case.id, NOW, text)
     assert _texts(session, room) == []
-    assert hidden.end_cover(session, room.lucia, room.case.id, REASON, NOW) == 2
+    assert hidden.end_cover(session, room.lucia, room.case.id, NOW, REASON) == 2
     assert not _private(room).cover
     assert _texts(session, room) == ["¿Sigues ahí?", "Te espero mañana a las 10"]
     assert words.cover_ended("Lucia", REASON) in _events(session, room)
@@ -95,16 +96,16 @@ def test_ended_with_a_reason_what_was_held_back_leaves(session: Session, room: R
 def test_without_a_reason_it_stays(session: Session, room: Room, reason: str) -> None:
     _hide(room)
     with pytest.raises(hidden.NoReasonError):
-        hidden.end_cover(session, room.lucia, room.case.id, reason, NOW)
+        hidden.end_cover(session, room.lucia, room.case.id, NOW, reason)
     assert _private(room).cover
 
 
 def test_only_who_holds_her_ends_it_or_sees_her_number(session: Session, room: Room) -> None:
     """P10: a step that is not hers is refused and changes nothing."""
     _hide(room)
-    desk.hand_back(session, room.lucia, room.case.id, NOW)
+    taking.hand_back(session, room.lucia, room.case.id, NOW)
     with pytest.raises(NotYoursError):
-        hidden.end_cover(session, room.lucia, room.case.id, REASON, NOW)
+        hidden.end_cover(session, room.lucia, room.case.id, NOW, REASON)
     with pytest.raises(NotYoursError):
         hidden.phone_for_emergency(session, room.lucia, room.case.id, NOW)
     assert _private(room).cover
@@ -113,26 +114,26 @@ def test_only_who_holds_her_ends_it_or_sees_her_number(session: Session, room: R
 def test_what_was_held_back_leaves_once_she_is_back_by_her_word(session: Session, room: Room) -> None:
     """P9: not while cover is on; after her word by one step of the caseworker, each text once."""
     _hide(room)
-    desk.reply(session, room.lucia, room.case.id, "¿Sigues ahí?", NOW)
+    answering.reply(session, room.lucia, room.case.id, NOW, "¿Sigues ahí?")
     with pytest.raises(DeskError, match="modo oculto"):
         hidden.send_held_back(session, room.lucia, room.case.id, NOW)
     state = _private(room)
     cover_state.leave(state)
     conversation_state.write(room.lucia.key, room.conversation, state)
-    assert len(hidden.held_back(desk.thread(session, room.lucia, room.case))) == 1
+    assert len(hidden.held_back(lines_of(session, room.lucia, room.case))) == 1
     assert hidden.send_held_back(session, room.lucia, room.case.id, NOW) == 1
     assert _texts(session, room) == ["¿Sigues ahí?"]
-    assert hidden.held_back(desk.thread(session, room.lucia, room.case)) == []
+    assert hidden.held_back(lines_of(session, room.lucia, room.case)) == []
 
 
 def test_the_window_keeps_them_back_and_they_are_not_lost(session: Session, room: Room) -> None:
     """P3: a day later WhatsApp lets nothing through; they stay on the desk."""
     _hide(room)
-    desk.reply(session, room.lucia, room.case.id, "¿Sigues ahí?", NOW)
+    answering.reply(session, room.lucia, room.case.id, NOW, "¿Sigues ahí?")
     later = NOW + timedelta(hours=25)
-    assert hidden.end_cover(session, room.lucia, room.case.id, REASON, later) == 0
+    assert hidden.end_cover(session, room.lucia, room.case.id, later, REASON) == 0
     assert _texts(session, room) == []
-    assert len(hidden.held_back(desk.thread(session, room.lucia, room.case))) == 1
+    assert len(hidden.held_back(lines_of(session, room.lucia, room.case))) == 1
 
 
 def test_her_number_is_seen_for_911_and_that_is_recorded(session: Session, room: Room) -> None:
@@ -151,7 +152,7 @@ def test_the_desk_says_whether_she_has_a_word_and_when_cover_ends(
     _hide(room, "canela fina")
     said = hidden.cover_of(_private(room), settings)
     assert said == hidden.Cover(NOW, own_word=True, ends_at=None)
-    desk.close(session, room.lucia, room.case.id, NOW)
+    closing.close(session, room.lucia, room.case.id, NOW)
     said = hidden.cover_of(_private(room), settings)
     assert said is not None
     assert said.ends_at == NOW + timedelta(hours=settings.cover_hours * cover_state.OWN_WORD_TIMES)
@@ -162,16 +163,16 @@ def test_a_case_that_she_closes_is_closed_for_her_at_once_and_seen_by_the_team(
 ) -> None:
     """P9: nothing more is sealed to it or written by it; it leaves the list when a caseworker saw that."""
     key = room.lucia.key
-    desk.hand_back(session, room.lucia, room.case.id, NOW)
+    taking.hand_back(session, room.lucia, room.case.id, NOW)
     assert closing.close_by_her(session, key, room.conversation, NOW)
     assert _private(room).case_id is None
     (line,) = cases.open_cases(session, key)
     assert (line.closed_by_her, line.waiting_since) == (True, None)
     assert words.CLOSED_BY_HER in _events(session, room)
     with pytest.raises(DeskError, match="pidió cerrar"):
-        desk.take(session, room.lucia, room.case.id, NOW)
+        taking.take(session, room.lucia, room.case.id, NOW)
     again = cases.open_case(session, key, room.conversation, urgency="danger", about="danger", now=NOW)
-    hidden.archive(session, room.lucia, room.case.id, NOW)
+    closing.archive(session, room.lucia, room.case.id, NOW)
     assert [one.id for one in cases.open_cases(session, key)] == [again.id]
     assert _private(room).case_id == str(again.id)
 
@@ -182,7 +183,7 @@ def test_nothing_is_closed_where_there_is_no_case_and_nothing_archived_that_she_
     other = inbox.conversation_of(session, room.lucia.key, "whatsapp:+523300009999", NOW)
     assert not closing.close_by_her(session, room.lucia.key, other, NOW)
     with pytest.raises(DeskError, match="no lo cerró"):
-        hidden.archive(session, room.lucia, room.case.id, NOW)
+        closing.archive(session, room.lucia, room.case.id, NOW)
 
 
 def test_a_conversation_keeps_its_length_whatever_cover_holds(session: Session, room: Room) -> None:

@@ -9,15 +9,15 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from at_desk import sit_down
+from at_desk import lines_of, sit_down
 from sqlalchemy import event
 
 from models import Conversation, Role, Staff, StaffSession
-from outreach.casework import cases, desk, holding, roster
-from outreach.casework.desk import Caseworker
+from outreach.casework import answering, cases, holding, roster, taking
+from outreach.casework.opened import Caseworker, NotYoursError
 from outreach.messages import conversation_state
 from outreach.sealing import vault
-from outreach.staff import accounts
+from outreach.staff import accounts, presence
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -55,7 +55,7 @@ def hold(session: Session, key: PersonalKey, settings: Settings, urgency: cases.
     session.add(conversation)
     session.flush()
     case = cases.open_case(session, key, conversation, urgency=urgency, about="violence", now=NOW)
-    desk.take(session, ana, case.id, NOW)
+    taking.take(session, ana, case.id, NOW)
     session.commit()
     assert holding.release_abandoned(session, key, settings, NOW) == 0
     return Held(ana, login, conversation, case)
@@ -82,7 +82,7 @@ def test_it_comes_loose(
     assert (state.claimed_by, state.claimed_name, private.held, private.released) == (None, None, False, True)
     assert private.case_id == str(held.case.id)
     assert state.waiting_since == NOW.isoformat()
-    last = desk.thread(session, held.ana, held.case)[-1]
+    last = lines_of(session, held.ana, held.case)[-1]
     assert last.author == "event"
     assert "Ana" in last.text
     assert holding.release_abandoned(session, key, settings, limit) == 0
@@ -101,10 +101,24 @@ def test_whoever_is_there_keeps_it(session: Session, key: PersonalKey, settings:
     held = hold(session, key, settings, "danger")
     for minute in range(1, 29):
         moment = NOW + timedelta(minutes=minute)
-        held.login.desk_seen_at = moment - timedelta(seconds=30)
+        held.login.last_seen_at = held.login.desk_seen_at = moment - timedelta(seconds=30)
         session.commit()
         assert holding.release_abandoned(session, key, settings, moment) == 0
     assert state_of(session, held)[1].held
+
+
+def test_a_locked_desk_is_nobodys(session: Session, key: PersonalKey, settings: Settings) -> None:
+    """P7, P8: ten minutes without an act lock her desk, though it stays open; then the minutes begin."""
+    held = hold(session, key, settings, "danger")
+    for minute in range(1, 10):
+        moment = NOW + timedelta(minutes=minute)
+        held.login.desk_seen_at = moment
+        session.commit()
+        assert holding.release_abandoned(session, key, settings, moment) == 0
+    assert presence.lock_idle(session, NOW + presence.LOCK_AFTER) == 1
+    session.commit()
+    assert holding.release_abandoned(session, key, settings, NOW + presence.LOCK_AFTER) == 0
+    assert holding.release_abandoned(session, key, settings, NOW + timedelta(minutes=12)) == 1
 
 
 def test_the_minutes_begin_anew_when_she_was_back(
@@ -214,7 +228,7 @@ def test_she_comes_back_in_that_very_second(
     thread.join(10)
     assert done == [0], "a locked conversation waits for the next tick"
     held.login.desk_seen_at = later
-    desk.reply(session, held.ana, held.case.id, "Aquí sigo", later)
+    answering.reply(session, held.ana, held.case.id, later, "Aquí sigo")
     session.commit()
     with sessions.begin() as other:
         assert holding.release_abandoned(other, key, settings, later) == 0
@@ -228,9 +242,9 @@ def test_after_it_came_loose_her_old_form_is_refused(
     held = hold(session, key, settings, "danger")
     later = NOW + timedelta(minutes=5)
     assert holding.release_abandoned(session, key, settings, later) == 1
-    with pytest.raises(desk.NotYoursError):
-        desk.reply(session, held.ana, held.case.id, "Aquí sigo", later)
-    desk.take(session, held.ana, held.case.id, later)
+    with pytest.raises(NotYoursError):
+        answering.reply(session, held.ana, held.case.id, later, "Aquí sigo")
+    taking.take(session, held.ana, held.case.id, later)
     assert not state_of(session, held)[1].released
 
 
@@ -243,7 +257,7 @@ def test_few_statements(session: Session, key: PersonalKey, settings: Settings, 
         session.add(conversation)
         session.flush()
         case = cases.open_case(session, key, conversation, urgency="support", about="violence", now=NOW)
-        desk.take(session, held.ana, case.id, NOW)
+        taking.take(session, held.ana, case.id, NOW)
     session.commit()
     seen: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: seen.append(statement))

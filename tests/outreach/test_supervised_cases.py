@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from models import Conversation, OutboxMessage, OutboxState, Role, Turn
-from outreach.casework import cases, desk, undelivered
-from outreach.casework.desk import Caseworker, DeskError
+from outreach.casework import answering, cases, taking, undelivered
+from outreach.casework.opened import Caseworker, DeskError, NoSuchCaseError, opened
 from outreach.messages import conversation_state
 from outreach.messages.inbox import Incoming, Kind
 from outreach.sealing import vault
@@ -77,11 +77,11 @@ def test_only_a_supervisor_is_shown_it(session: Session, room: Room) -> None:
     key = room.lucia.key
     assert cases.open_cases(session, key, supervisor=False) == []
     assert [line.id for line in cases.open_cases(session, key)] == [case.id]
-    assert desk.opened(session, room.lucia, case.id) is None
+    assert opened(session, room.lucia, case.id, NOW) is None
     with pytest.raises(DeskError):
-        desk.take(session, room.lucia, case.id, NOW)
-    desk.take(session, room.sofia, case.id, NOW)
-    found = desk.opened(session, room.sofia, case.id)
+        taking.take(session, room.lucia, case.id, NOW)
+    taking.take(session, room.sofia, case.id, NOW)
+    found = opened(session, room.sofia, case.id, NOW)
     assert found is not None
     assert found.about == cases.PROGRAMME
 
@@ -89,33 +89,34 @@ def test_only_a_supervisor_is_shown_it(session: Session, room: Room) -> None:
 def test_an_answer_of_it_that_did_not_arrive_is_the_supervisors_too(session: Session, room: Room) -> None:
     """No list of the desk names the case to a caseworker."""
     case = _open(session, room)
-    desk.take(session, room.sofia, case.id, NOW)
-    desk.reply(session, room.sofia, case.id, "Te leo", NOW)
+    taking.take(session, room.sofia, case.id, NOW)
+    answering.reply(session, room.sofia, case.id, NOW, "Te leo")
     row = session.scalars(select(OutboxMessage)).one()
     row.state = OutboxState.UNDELIVERED
     session.flush()
     key, teams = room.lucia.key, {case.team_id}
     assert undelivered.undelivered(session, key, teams, supervisor=False) == []
-    assert not undelivered.acknowledge(session, room.lucia, case.id, row.id, NOW)
+    with pytest.raises(NoSuchCaseError):
+        undelivered.acknowledge(session, room.lucia, case.id, NOW, row.id)
     assert [found.case_id for found in undelivered.undelivered(session, key, teams)] == [case.id]
-    assert undelivered.acknowledge(session, room.sofia, case.id, row.id, NOW)
+    assert undelivered.acknowledge(session, room.sofia, case.id, NOW, row.id)
 
 
 def test_a_complaint_that_becomes_it_goes_to_the_supervisor(session: Session, room: Room) -> None:
     """It began as a plain complaint that nobody has taken yet."""
     case = _open(session, room, "complaint")
-    assert desk.opened(session, room.lucia, case.id) is not None
+    assert opened(session, room.lucia, case.id, NOW) is not None
     _open(session, room)
-    assert desk.opened(session, room.lucia, case.id) is None
-    assert desk.opened(session, room.sofia, case.id) is not None
+    assert opened(session, room.lucia, case.id, NOW) is None
+    assert opened(session, room.sofia, case.id, NOW) is not None
 
 
 def test_who_has_her_already_keeps_her(session: Session, room: Room) -> None:
     """A person who is talking with her is not taken away in the middle."""
     case = _open(session, room, "violence")
-    desk.take(session, room.lucia, case.id, NOW)
+    taking.take(session, room.lucia, case.id, NOW)
     _open(session, room)
-    assert desk.opened(session, room.lucia, case.id) is not None
+    assert opened(session, room.lucia, case.id, NOW) is not None
 
 
 def test_where_there_is_no_supervisor_the_team_sees_it(session: Session, key: PersonalKey) -> None:
@@ -124,7 +125,7 @@ def test_where_there_is_no_supervisor_the_team_sees_it(session: Session, key: Pe
     lucia = _staff(session, key, recovery, "lucia", Role.CASEWORKER)
     room = Room(lucia, lucia, _conversation(session, key))
     case = _open(session, room)
-    assert desk.opened(session, lucia, case.id) is not None
+    assert opened(session, lucia, case.id, NOW) is not None
 
 
 def test_a_case_of_it_is_as_long_as_any_other(session: Session, room: Room) -> None:

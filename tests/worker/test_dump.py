@@ -6,7 +6,7 @@ import random
 import uuid
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 from standins import accepted, receipt, serving
 
 from models import (
+    Case,
     Conversation,
     InboundMessage,
     OutboxMessage,
@@ -25,7 +26,9 @@ from models import (
     TemplateState,
     utcnow,
 )
-from outreach.casework import desk
+from outreach.casework import answering, notes, reading, taking, undelivered
+from outreach.casework.case_state import read_state
+from outreach.casework.opened import Caseworker
 from outreach.messages import conversation_state, inbox, outbox, redaction, unlinking
 from outreach.sealing import vault
 from outreach.staff import accounts
@@ -34,7 +37,7 @@ from worker import steps, ticks
 from worker.runtime import Runtime, make_runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
@@ -46,6 +49,15 @@ EACH = 20
 TOLD = 0.85
 """A figure that sorts so many of them rightly tells; by chance none of them all comes near with this many."""
 CANARY = "colibrí-púrpura"
+STEPS: dict[str, Callable[..., object]] = {
+    "take": taking.take,
+    "reply": answering.reply,
+    "note": notes.note,
+    "send_neutral": answering.send_neutral,
+    "hand_back": taking.hand_back,
+    "open_thread": reading.open_thread,
+    "follow_thread": reading.follow_thread,
+}
 
 
 @contextmanager
@@ -61,8 +73,9 @@ def running(settings: Settings) -> Iterator[Runtime]:
             if "ayuda" not in body["message"]:
                 return 200, [said, receipt(body)]
             case = {"effect": "open_case", "urgency": "support", "about": "violence"}
-            opened = {"recipient_id": body["sender"], "custom": case}
-            return 200, [said, opened, receipt(body, confidential=True, risk="violence", tier="sure")]
+            agreed = {"effect": "record_consent", "kind": "case", "given": True}
+            done = [{"recipient_id": body["sender"], "custom": effect} for effect in (agreed, case)]
+            return 200, [said, *done, receipt(body, confidential=True, risk="violence", tier="sure")]
         if path.endswith("/Messages.json"):
             return 201, accepted(path, body, f"SM{next(sids):032d}")
         return 200, {}
@@ -129,12 +142,38 @@ class Desk:
     def does(self, story: Story, step: str, *arguments: str) -> None:
         """Take one step in her case, and let what leaves arrive."""
         with self.runtime.sessions.begin() as session:
-            hand = desk.Caseworker(self.runtime.key, self.ring, session.get_one(Staff, self.staff_id))
+            hand = Caseworker(self.runtime.key, self.ring, session.get_one(Staff, self.staff_id))
             conversation = session.get_one(Conversation, story.conversation_id)
             case_id = conversation_state.read(self.runtime.key, conversation).case_id
             assert case_id is not None
-            getattr(desk, step)(session, hand, uuid.UUID(case_id), *arguments, utcnow())
+            STEPS[step](session, hand, uuid.UUID(case_id), utcnow(), *arguments)
         story.receives()
+
+    def sees_what_failed(self, story: Story) -> None:
+        """Let an answer end undelivered, acknowledge it, and let it be as it was for the measure."""
+        with self.runtime.sessions.begin() as session:
+            hand = Caseworker(self.runtime.key, self.ring, session.get_one(Staff, self.staff_id))
+            conversation = session.get_one(Conversation, story.conversation_id)
+            case_id = conversation_state.read(self.runtime.key, conversation).case_id
+            case = session.get_one(Case, case_id)
+            outbox_id = uuid.UUID(read_state(self.runtime.key, case).replies[-1])
+            row = session.get_one(OutboxMessage, outbox_id)
+            before, row.state = row.state, OutboxState.UNDELIVERED
+            session.flush()
+            assert undelivered.acknowledge(session, hand, case.id, utcnow(), outbox_id)
+            # How an answer ended is no secret; that somebody looked at its end would be.
+            row.state = before
+
+
+def _a_week_of_the_desk(helped: list[Story], desk_of: Desk) -> None:
+    """Whoever has a case is read at the desk, by its page and by what the page asks for then.
+
+    One answer of each does not arrive, which a caseworker sees.
+    """
+    for one in helped:
+        desk_of.does(one, "open_thread")
+        desk_of.does(one, "follow_thread")
+        desk_of.sees_what_failed(one)
 
 
 def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
@@ -159,6 +198,7 @@ def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
         desk_of.does(one, "reply", "Aquí estaré")
         desk_of.does(one, "send_neutral")
         desk_of.does(one, "hand_back")
+    _a_week_of_the_desk(helped, desk_of)
     for one in both:
         one.writes("gracias", ago=timedelta(minutes=5))
 
@@ -214,3 +254,14 @@ def test_the_secret_key_reads_nothing_confidential(
     read = readable(runtime.key, dump)
     assert "hola buenas tardes" in read
     assert CANARY not in read
+
+
+def test_all_cases_look_alike(stolen: tuple[Any, Runtime, list[uuid.UUID], list[uuid.UUID]]) -> None:
+    """P4: no row of a case is longer than another, and what the desk did names no case and no hour."""
+    dump, _, helped, _ = stolen
+    assert len({len(row["state_cipher"]) for row in dump["case_file"]}) == 1
+    assert len({len(row["subject_sealed"]) for row in dump["case_file"]}) == 1
+    done = [row for row in dump["audit_event"] if row["action"].startswith("desk.")]
+    assert sum(row["action"] == "desk.opened" for row in done) == len(helped)
+    assert {row["at"].astimezone(UTC).time() for row in done} == {time()}
+    assert {key for row in done for key in row} == {"id", "staff_id", "action", "at"}

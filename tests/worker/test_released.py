@@ -10,7 +10,8 @@ from standins import receipt
 from test_turns import running, said, wrote
 
 from models import Case, Conversation, Role, utcnow
-from outreach.casework import cases, desk
+from outreach.casework import cases, taking
+from outreach.casework.opened import Caseworker
 from outreach.messages import conversation_state
 from outreach.sealing import vault
 from outreach.staff import accounts
@@ -53,7 +54,7 @@ def taken(sessions: sessionmaker[Session], runtime: Runtime, recovery: str, ago:
         ring = vault.unlock(db, ana, password)
         assert ring is not None
         case = db.scalars(select(Case).where(Case.is_open)).one()
-        desk.take(db, desk.Caseworker(runtime.key, ring, ana), case.id, utcnow() - ago)
+        taking.take(db, Caseworker(runtime.key, ring, ana), case.id, utcnow() - ago)
 
 
 def test_silence_ends_with_an_honest_line(

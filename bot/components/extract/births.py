@@ -128,6 +128,12 @@ def age_on(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
+_FIRST = re.compile(r"\b([1-9])(?:ro|ero|er|do|to|o|º|°)\b(?=\W+d)")
+_WHOLE_MONTHS = {
+    "ene": "enero", "feb": "febrero", "abr": "abril", "jun": "junio", "jul": "julio", "ago": "agosto",
+    "sep": "septiembre", "oct": "octubre", "nov": "noviembre", "dic": "diciembre",
+}  # fmt: skip
+_SHORT_MONTH = re.compile(r"\b(ene|feb|abr|jun|jul|agos?|agoto|sept?|oct|nov|dic)\b\.?(?=\W+(?:del?\W+)?\d)")
 _UNITS = r"(un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\b"
 _GLUED = (
     (re.compile(rf"\b(?:ve?inti|veinte\s*[yi])\s*{_UNITS}"), r"veinti\1"),
@@ -144,7 +150,8 @@ _GLUED = (
 
 def in_figures(text: str) -> str:
     """Return a bare text with its numbers in figures: "ocho de marso de 1 9 8 5" is "8 de marso de 1985"."""
-    line = bare(text)
+    line = _FIRST.sub(r"\1", bare(text))
+    line = _SHORT_MONTH.sub(lambda found: _WHOLE_MONTHS[found[1][:3]], line)
     for pattern, whole in _GLUED:
         line = pattern.sub(whole, line)
     words, out, at, last = tokens(line), "", 0, 0

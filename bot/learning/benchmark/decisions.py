@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from bot.components.judging import Calibration, Judge, sigmoid, softmax
 from bot.components.labels import SAFETY
 from bot.components.lexicon import unmistakable
-from bot.learning.benchmark.figures import judged, safety_of
+from bot.learning.benchmark.figures import judged
+from bot.learning.calibrate import sharpest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,13 +39,16 @@ def _best_alone(p: Array, found: Unseen, safe: Array) -> dict[str, float]:
 def steps(found: Unseen, examples: Sequence[Example]) -> list[dict[str, float | str]]:
     """Return a row for each step from one linear model's best intent to the whole pipeline."""
     judge = Judge(found.intents, Calibration.read())
-    line, risk, net, _ = judge.parts(found.margins)
-    sharp = judge.calibration.sharpness
+    line, net, encoder = judge.parts(found.margins)
     safe = np.array([e.risk != "none" for e in examples])
-    p_line, p_net = softmax(line * max(sharp[0], 5.0)), softmax(net)
+    p_line, p_net, p_encoder = softmax(line.intents * 5.0), softmax(net.intents), softmax(encoder.intents)
+    without = found.margins.copy()
+    without[:, -encoder.intents.shape[1] - encoder.risks.shape[1] :] = 0
+    two = sharpest(found._replace(margins=without), list(examples))
+    p_two = softmax(line.intents * two[0] + net.intents * two[1])
     p, evidence, _ = judge.evidence(found.margins)
     alone = evidence[:, 1:2], evidence[:, 2:4]
-    only_risk = _weighed(np.stack([-risk[:, 0], risk[:, 1:].max(axis=1)], axis=1), safe, found.fold)
+    only_risk = _weighed(evidence[:, 2:4], safe, found.fold)
     whole = sigmoid(evidence @ np.array(judge.calibration.safety))
     plain = np.array([unmistakable(e.text) for e in examples])
     lifted = np.where(plain, np.maximum(whole, judge.calibration.perhaps + 1e-6), whole)
@@ -52,13 +56,12 @@ def steps(found: Unseen, examples: Sequence[Example]) -> list[dict[str, float | 
     rows: list[tuple[str, dict[str, float]]] = [
         ("linear intents, summed probability", judged(p_line, found.intents, examples)),
         ("the net alone, summed probability", judged(p_net, found.intents, examples)),
+        ("the encoder alone, summed probability", judged(p_encoder, found.intents, examples)),
         ("linear risk model alone", judged(p_line, found.intents, examples, only_risk)),
-        (
-            "linear and net intents, summed probability",
-            judged(p, found.intents, examples, safety_of(p, found.intents)),
-        ),
+        ("linear and net intents, summed probability", judged(p_two, found.intents, examples)),
+        ("linear, net and encoder intents, summed probability", judged(p, found.intents, examples)),
         ("... and the risk model", judged(p, found.intents, examples, both)),
-        ("... and the net's risk", judged(p, found.intents, examples, whole)),
+        ("... and the risks of net and encoder", judged(p, found.intents, examples, whole)),
         ("... and the lexicon", judged(p, found.intents, examples, lifted)),
     ]
     first = ("linear intents, best intent alone", _best_alone(p_line, found, safe))

@@ -71,7 +71,7 @@ def probabilities(train: list[tuple[str, str]], texts: list[str]) -> tuple[list[
     net = net_of(rows, gold, [0] * len(gold))
     asked = features.rows(texts)
     line, deep = np.asarray(asked @ weights + bias), net.outputs(asked)[:, : len(intents)]
-    a, b = Calibration.read().sharpness
+    a, b, _ = Calibration.read().sharpness
     return intents, {"linear": softmax(line * a), "net": softmax(deep), "both": softmax(line * a + deep * b)}
 
 

@@ -23,8 +23,8 @@ import numpy as np
 
 from bot.components.examples import read_folder
 from bot.components.labels import INTENTS
+from bot.learning.authors import author_folds
 from bot.learning.benchmark.figures import judged
-from bot.learning.folds import author_folds
 
 if TYPE_CHECKING:
     from bot.components.examples import Example

@@ -2,9 +2,10 @@
 
 usage: python -m bot.benchmark.run [PART ...] [--public FOLDER] [--fold K]
 
-Parts: `decisions` (what each part adds, all folds), `peers`, `views`, `curve` (one fold of authors), `cost`,
-and `public` where the folder of the public sets is given. Figures go to benchmarks/latest/understanding.json,
-each part beside what earlier runs left; pictures to benchmarks/pictures/.
+Parts: `decisions` (what each part adds, all folds), `encoder` (what it adds, by fold), `peers`, `views`,
+`curve` (one fold of authors), `cost`, and `public` where the folder of the public sets is given. Figures go
+to benchmarks/latest/understanding.json, each part beside what earlier runs left; pictures to
+benchmarks/pictures/.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from typing import Any
 
 from bot.components.archive import newest
 from bot.components.examples import digest, read_folder
-from bot.learning.benchmark import cost, curve, decisions, peers, public_sets
-from bot.learning.folds import author_folds, unseen_once
+from bot.learning.authors import author_folds
+from bot.learning.benchmark import cost, curve, decisions, encoder, peers, public_sets
+from bot.learning.folds import unseen_once
 
 ROOT = Path(__file__).resolve().parents[3]
 FIGURES = ROOT / "benchmarks" / "latest" / "understanding.json"
 PICTURES = ROOT / "benchmarks" / "pictures"
-PARTS = ("cost", "decisions", "peers", "views", "curve")
+PARTS = ("cost", "decisions", "encoder", "peers", "views", "curve")
 
 
 def _part(name: str, args: argparse.Namespace) -> Any:  # noqa: ANN401 - rows of a table, as JSON knows them
@@ -35,6 +37,8 @@ def _part(name: str, args: argparse.Namespace) -> Any:  # noqa: ANN401 - rows of
         )
     if name == "decisions":
         return decisions.steps(unseen_once(examples, ROOT / "bot" / "trained" / "unseen.npz"), examples)
+    if name == "encoder":
+        return encoder.table(unseen_once(examples, ROOT / "bot" / "trained" / "unseen.npz"), examples)
     seen, asked = peers.split(examples, author_folds(examples), args.fold)
     if name == "peers":
         return [peers.row(peer, seen, asked) for peer in peers.PEERS]

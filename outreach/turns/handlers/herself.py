@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outreach.casework import agreed
 from outreach.ground import dates
 from outreach.messages.outbox import Content
 from outreach.people import consent, food_security, preferences
@@ -29,6 +30,15 @@ def record_consent(scene: TurnContext, effect: RecordConsent) -> list[Content]:
     """Keep the proof of her yes or no; a no to the notice leaves nothing behind it."""
     if effect.kind == consent.CASE:
         # The consent of a case stands inside the case, sealed: outside it would tell that there is one.
+        agreed.note_consent(
+            scene.session,
+            scene.key,
+            scene.state,
+            given=effect.given,
+            said=scene.incoming[-1].text if scene.incoming else "",
+            at=scene.now,
+            programme_id=scene.conversation.programme_id,
+        )
         return []
     sid = scene.incoming[-1].sid if scene.incoming else ""
     consent.record(scene.session, scene.conversation.id, effect.kind, given=effect.given, message_sid=sid)

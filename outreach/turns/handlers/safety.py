@@ -26,7 +26,9 @@ from outreach.turns.turn_context import TurnContext, handles
 
 _SAID_ALREADY = frozenset({"overdose", "child_now"})
 """What a case may be about where each word more stands in the way of 911."""
-_ASKED_BESIDES = frozenset({"complaint", "language", "hunger", "reading", "access", "seat", "voice"})
+_ASKED_BESIDES = frozenset(
+    {"complaint", "language", "hunger", "reading", "access", "seat", "voice", "other_group"}
+)
 """Reasons where the dialogue asks or says the rest: what happened, who is hungry, what is looked into."""
 _URGENT = frozenset({"hunger"})
 """Needs of today: at the desk they stand after danger and before the rest."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.components.red_flags import flag
+from bot.components.red_flags import flag, is_over
 
 SENTENCES = Path(__file__).with_name("red_flags.txt")
 
@@ -77,6 +77,24 @@ def test_what_leaves_no_mark_needs_a_doctor_today(text: str, doctor: bool) -> No
     found = flag(text)
     assert found is not None
     assert found.doctor is doctor
+
+
+@pytest.mark.parametrize(
+    ("text", "over"),
+    [
+        ("una vez me pego con un palo y me abrio la cabeza", True),
+        ("hace 10 años me pegaba y me corria de la casa", True),
+        ("me golpeaba mucho pero ya murio", True),
+        ("me golpeaba mucho mi marido, mi papa ya murio", False),
+        ("hace mucho frio y estoy en la calle con mis niños", False),
+        ("hace años me pegaba y ahora me anda buscando", False),
+        ("ahorita me acaba de pegar como aquella vez", False),
+        ("me esta pegando", False),
+    ],
+)
+def test_what_is_over_is_told_as_such(text: str, over: bool) -> None:  # a table
+    """Years ago, once, by one who is dead; a word of these days or of him now says otherwise."""
+    assert is_over(text) is over
 
 
 def test_a_message_of_any_length_is_looked_through_quickly() -> None:

@@ -1,0 +1,171 @@
+"""One conversation as its page shows it: who holds it, the newest lines of its thread, what is offered."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask import abort, render_template
+
+from console.access import caseworker, db, me, now, settings
+from console.desk import panels, queue
+from console.desk.forms import ReasonForm, TextForm
+from console.forms import Form
+from outreach.casework import answering, hidden, reading
+from outreach.casework.opened import NoSuchCaseError
+from outreach.messages.cover_state import WAY_BACK
+from outreach.texts import desk as labels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from outreach.casework.hidden import Cover, Reached
+    from outreach.casework.opened import Seen
+    from outreach.casework.reading import Thread
+    from outreach.casework.thread import Entry
+
+NEWEST: Final = 200
+"""How many lines of a thread a page begins with."""
+WATCHED: Final = 40
+"""Of how many of the last lines a page that is open learns what became of them."""
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """What stands on the page of one conversation.
+
+    `mode` is "mine", "shut" (mine, but no free text may leave), "gone" (mine, she erased her data), "other",
+    "free", "hers" (she closed it) or "closed". `entries` are lines in a row up to the newest; those up to
+    the position `since` are not shown. `reached` is her name and numbers, in the answer to the form that
+    asked for them and never else.
+    """
+
+    opened: Seen
+    mode: str
+    name: str
+    cover: Cover | None
+    entries: list[Entry]
+    held_back: list[Entry]
+    since: int
+    reached: Reached | None = None
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The case."""
+        return self.opened.case.id
+
+    @property
+    def lines(self) -> list[Entry]:
+        """The lines that are shown."""
+        return [entry for entry in self.entries if entry.position > self.since]
+
+    @property
+    def before(self) -> datetime | None:
+        """When the line before the first one was written; None where none is before it."""
+        earlier = [entry.at for entry in self.entries if entry.position <= self.since]
+        return earlier[-1] if earlier else None
+
+    @property
+    def last(self) -> int:
+        """The position of the newest line, 0 where there is none."""
+        return self.entries[-1].position if self.entries else 0
+
+
+def load(case_id: uuid.UUID, *, since: int | None = None) -> CasePage:
+    """Open a case with its lines after the position `since`, or its newest ones; 404 where there is none.
+
+    This is recorded as a look, which the caller commits.
+    """
+    try:
+        if since is None:
+            # One line more than is shown tells which day it was.
+            found = reading.open_thread(db(), caseworker(), case_id, now(), last=NEWEST + 1)
+        else:
+            found = reading.open_thread(db(), caseworker(), case_id, now(), after=max(0, since - 1))
+    except NoSuchCaseError:
+        abort(404)
+    if since is None:
+        since = found.entries[-NEWEST - 1].position if len(found.entries) > NEWEST else 0
+    return _page(found, since)
+
+
+def follow(case_id: uuid.UUID, *, since: int | None = None) -> CasePage:
+    """Open a case for a page that shows it already; recorded unless it was a short time ago.
+
+    What is held back, and what became of the last answers, is looked for in the lines before `since`, too.
+    """
+    after = 0 if since is None else max(0, since - NEWEST - 1)
+    last = NEWEST + 1 if since is None else None
+    try:
+        found = reading.follow_thread(db(), caseworker(), case_id, now(), after=after, last=last)
+    except NoSuchCaseError:
+        abort(404)
+    db().commit()
+    if since is None:
+        since = found.entries[-NEWEST - 1].position if len(found.entries) > NEWEST else 0
+    return _page(found, since)
+
+
+def _page(found: Thread, since: int) -> CasePage:
+    opened, entries = found
+    return CasePage(
+        opened=opened,
+        mode=_mode(opened),
+        name=hidden.name_of(opened),
+        cover=hidden.cover_of(opened.private, settings()),
+        entries=entries,
+        held_back=hidden.held_back(entries),
+        since=since,
+    )
+
+
+def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
+    """Return what the templates of a conversation need beside the page itself.
+
+    `entries` are those of which is told what became of them.
+    """
+    steps = reading.sending_states(db(), entries)
+    ids = [entry.extra["outbox_id"] for entry in entries if "outbox_id" in entry.extra]
+    return {
+        "page": page,
+        "sending": {outbox_id: steps[outbox_id] for outbox_id in ids if outbox_id in steps},
+        "way_back": WAY_BACK,
+        "about": labels.about(page.opened.about),
+        "kinds": labels.KINDS,
+    }
+
+
+def show(page: CasePage, *, typed: Mapping[str, str] | None = None) -> str:
+    """Show a conversation with its forms beside the list.
+
+    `typed` is what a caseworker typed into a box ("reply", "note") whose form was refused.
+    """
+    texts = typed or {}
+    return render_template(
+        "desk.html",
+        **queue.around(page.id),
+        **around(page, page.lines),
+        panels=[(one, one.render(page)) for one in panels.shown_on(page)],
+        action=Form(),
+        reason=ReasonForm(formdata=None),
+        reply=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("reply", "")),
+        note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
+        kept=texts.get("reply", ""),
+        neutral=answering.neutral_template(db()),
+    )
+
+
+def _mode(opened: Seen) -> str:
+    if not opened.case.is_open:
+        return "closed"
+    if opened.state.closed_by_her:
+        return "hers"
+    if opened.state.claimed_by is None:
+        return "free"
+    if opened.state.claimed_by != str(me().staff.id):
+        return "other"
+    if opened.conversation is None:
+        return "gone"
+    return "mine" if opened.can_write() else "shut"

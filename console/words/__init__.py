@@ -1,0 +1,8 @@
+"""Spanish of the staff pages that is not in a template: short messages and names of states.
+
+One module an area; all their names are `words.NAME`, in views and in templates.
+"""
+
+from console.words.desk import *
+from console.words.programme import *
+from console.words.staff import *

@@ -1,0 +1,62 @@
+"""Spanish of the desk's pages that is not in a template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TAKEN: Final = "La conversación es tuya. El asistente ya no responde."
+SENT: Final = "Enviado."
+HELD_BACK: Final = "No se envió: ella está en modo oculto. Tu texto quedó guardado aquí."
+COVER_ENDED: Final = (
+    "El modo oculto terminó. Lo que estaba guardado va en camino, si WhatsApp todavía lo permite."
+)
+HELD_BACK_SENT: Final = "Lo que estaba guardado va en camino."
+ARCHIVED: Final = "El caso ya no está en la lista."
+LONG_REASON: Final = "El motivo es muy largo (hasta 300 letras)."
+NOTE_KEPT: Final = "Nota guardada."
+HANDED_BACK: Final = "El asistente tiene la conversación otra vez."
+CLOSED: Final = "El caso quedó cerrado."
+NEUTRAL_SENT: Final = "El aviso neutro va en camino."
+SHIFT_STARTED: Final = (
+    "Estás de turno. Mientras tengas esta página a la vista, a quien pida ayuda se le dirá que hay alguien."
+)
+SHIFT_ENDED: Final = "Tu turno terminó."
+EMPTY_TEXT: Final = "Escribe algo antes de enviar (hasta 1,600 letras)."
+# What became of a message, as staff read it.
+SENDING: Final = {
+    "queued": "en camino",
+    "sending": "en camino",
+    "in_doubt": "por confirmar",
+    "sent": "enviado",
+    "delivered": "entregado",
+    "read": "leído",
+    "failed": "no salió",
+    "undelivered": "no llegó",
+    "expired": "se pasó su momento",
+    "suppressed": "no se envió",
+}
+LOST: Final = frozenset({"failed", "undelivered", "expired", "in_doubt", "suppressed"})
+SEEN: Final = "Anotado: ya sabes que no llegó."
+# What to do about an answer that did not arrive, by its reason or else by where it stands.
+WHAT_TO_DO: Final = {
+    "window_closed": "Pasaron más de 24 horas: envía el aviso neutro y espera a que conteste.",
+    "unreachable": "Su número cambió o no tiene WhatsApp: búscala por otro medio que ella haya aceptado.",
+    "blocked": "Su teléfono no recibe nuestros mensajes: búscala por otro medio que ella haya aceptado.",
+    "blocked_by_her": "Su teléfono no nos recibe: búscala por otro medio que ella haya aceptado.",
+    "failed": "No salió. Escríbele otra vez; si vuelve a pasar, avisa a quien da soporte.",
+    "undelivered": "WhatsApp no pudo entregarlo. Su teléfono puede estar apagado: espera y escribe otra vez.",
+    "expired": "Se pasó su momento antes de salir. Escríbele otra vez si todavía sirve.",
+    "in_doubt": "No se sabe si le llegó. Espera unos minutos antes de repetirlo.",
+    "suppressed": "No salió porque ella está en modo oculto o pidió no recibir. Mira la conversación.",
+}
+
+
+def phone_for_emergency(name: str, numbers: Sequence[str]) -> str:
+    """Who she is and her number, for whoever calls 911 for her."""
+    known = ", ".join(numbers) or "sin número"
+    return (
+        f"Para el 911: {name or 'sin nombre'}, {known}. Quedó anotado que lo viste. No marques a este número."
+    )

@@ -1,0 +1,113 @@
+"""A caseworker's words to a woman: answered by free text, or invited to write by the neutral template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from models import OutboxKind, Template, TemplateState, Turn
+from outreach.casework import thread
+from outreach.casework.opened import DeskError, WindowClosedError
+from outreach.casework.verbs import verb
+from outreach.messages import outbox, templates
+from outreach.messages.outbox import Content
+from outreach.staff.audit import Action
+from outreach.texts import desk as words
+
+if TYPE_CHECKING:
+    import uuid
+
+    from sqlalchemy.orm import Session
+
+    from models import Conversation
+    from outreach.casework.opened import Held
+
+LONGEST_REPLY = outbox.LONGEST_BODY
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An answer that was kept; `held_back` says that cover mode kept it from leaving."""
+
+    entry_id: uuid.UUID
+    held_back: bool
+
+
+@verb(Action.DESK_ANSWERED, holds=True)
+def reply(held: Held, text: str, *, entry_id: uuid.UUID | None = None) -> Sent | None:
+    """Answer her: seal the words and hand them to the outbox; under cover mode they stay with us.
+
+    `entry_id` is the form's own: the same form sent twice answers once, and gives None.
+
+    Raises:
+        WindowClosedError: free text can't reach her now.
+        DeskError: the conversation is not this caseworker's, or her data is gone.
+    """
+    if thread.exists(held.session, entry_id):
+        return None
+    _, private = held.reachable()
+    if private.cover:
+        held.say("event", words.HELD_BACK)
+        kept = held.say("held", text, entry_id, staff=held.worker.name, held_for="cover")
+        return Sent(kept, held_back=True)
+    if not held.can_write():
+        raise WindowClosedError(WindowClosedError.__doc__)
+    return Sent(send_text(held, text, staff=held.worker.name, entry_id=entry_id), held_back=False)
+
+
+def send_text(held: Held, text: str, *, staff: str, entry_id: uuid.UUID | None = None) -> uuid.UUID:
+    """Hand a caseworker's words to the outbox and seal them; a step calls it under its locks."""
+    conversation, _ = held.reachable()
+    row = outbox.enqueue(
+        held.session,
+        held.worker.key,
+        conversation.id,
+        OutboxKind.REPLY,
+        Content(body=text),
+        confidential=True,
+        # Tied to her last turn like any answer, so that the row does not tell who wrote it.
+        turn_id=last_turn(held.session, conversation),
+    )
+    held.state.waiting_since, held.state.last_from = None, "staff"
+    return held.say("staff", text, entry_id, staff=staff, outbox_id=str(row.id))
+
+
+@verb(Action.DESK_ANSWERED, holds=True)
+def send_neutral(held: Held) -> None:
+    """Send the neutral template, which invites her to write and says nothing.
+
+    Raises:
+        DeskError: not this caseworker's, or no approved template.
+    """
+    conversation, _ = held.reachable()
+    template = neutral_template(held.session)
+    if template is None:
+        raise DeskError("Todavía no hay un aviso neutro aprobado por WhatsApp.")
+    row = outbox.enqueue(
+        held.session,
+        held.worker.key,
+        conversation.id,
+        OutboxKind.NOTICE,
+        Content(body=template.body, invitation=True),
+        template_id=template.id,
+        expires_at=held.now + timedelta(days=1),
+    )
+    held.say("event", words.neutral_sent(held.worker.name), outbox_id=str(row.id))
+
+
+def neutral_template(session: Session) -> Template | None:
+    """Return the neutral template, where WhatsApp approved it."""
+    return session.scalar(
+        select(Template).where(
+            Template.name == templates.INVITATION, Template.state == TemplateState.APPROVED
+        )
+    )
+
+
+def last_turn(session: Session, conversation: Conversation) -> uuid.UUID | None:
+    """Return the turn to which an answer of hers is tied."""
+    query = select(Turn.id).where(Turn.conversation_id == conversation.id)
+    return session.scalar(query.order_by(Turn.created_at.desc()).limit(1))

@@ -1,0 +1,148 @@
+"""A case as its caseworker has it before her: seen, or held under the locks; and why a step is refused.
+
+The key comes in with the caseworker and must not outlive her request. Only `outreach.casework.verbs` opens
+a case: what it opens is recorded.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from models import Case, Conversation, Role
+from outreach.casework import thread
+from outreach.casework.case_state import CaseState, read_state
+from outreach.casework.thread import Line
+from outreach.messages import conversation_state
+from outreach.messages.may_send import window_open
+from outreach.sealing import vault
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from models import Staff
+    from outreach.casework.thread import Author
+    from outreach.messages.conversation_state import PrivateState
+    from outreach.sealing.crypto import PersonalKey
+
+
+class DeskError(Exception):
+    """A step that can't be taken now; the message says why, for the caseworker."""
+
+
+class NoSuchCaseError(DeskError):
+    """Ese caso no existe."""
+
+
+class CaseClosedError(DeskError):
+    """El caso ya está cerrado."""
+
+
+class NotYourRoleError(DeskError):
+    """Esto lo hace la supervisión."""
+
+
+class WindowClosedError(DeskError):
+    """Pasaron más de 24 horas desde su último mensaje: WhatsApp no deja salir un texto libre ahora."""
+
+
+class NotYoursError(DeskError):
+    """Ya no tienes esta conversación: tómala y envía otra vez lo que escribiste."""
+
+
+@dataclass(frozen=True)
+class Caseworker:
+    """The caseworker who acts, with the keys of her request; it must not outlive it."""
+
+    key: PersonalKey = field(repr=False)
+    private_key: bytes = field(repr=False)
+    staff: Staff
+
+    @property
+    def name(self) -> str:
+        """What the thread calls her."""
+        return self.staff.display_name
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A case as its caseworker sees it, not locked. `conversation` is empty once she erased her data."""
+
+    session: Session = field(repr=False)
+    worker: Caseworker
+    now: datetime
+    case: Case
+    state: CaseState
+    about: str
+    conversation: Conversation | None
+    private: PrivateState | None
+
+    @property
+    def holds(self) -> bool:
+        """Say whether she who sees it has the conversation."""
+        return self.state.claimed_by == str(self.worker.staff.id)
+
+    def can_write(self) -> bool:
+        """Say whether free text may reach the woman now."""
+        return self.conversation is not None and window_open(self.conversation, self.now)
+
+
+@dataclass(frozen=True)
+class Held(Seen):
+    """A case under the locks of one step, which may change it. `verbs.verb` writes `state` back."""
+
+    def say(self, author: Author, text: str, entry_id: uuid.UUID | None = None, **extra: object) -> uuid.UUID:
+        """Seal one line to the end of the thread; return its id, the form's own where one is given."""
+        line = Line(author, text, self.now, extra, entry_id)
+        return thread.append(self.session, self.case, self.state, line)
+
+    def hold(self, *, by_person: bool) -> None:
+        """Silence the bot, or let it answer again."""
+        if self.conversation is None or self.private is None:
+            return
+        if self.private.case_id not in {None, str(self.case.id)}:
+            return  # she closed this one and has another
+        self.private.held, self.private.released = by_person, False
+        if not self.case.is_open:
+            self.private.case_id = None
+        self.keep_private()
+
+    def keep_private(self) -> None:
+        """Write the conversation's private state back."""
+        if self.conversation is not None and self.private is not None:
+            conversation_state.write(self.worker.key, self.conversation, self.private)
+
+    def reachable(self) -> tuple[Conversation, PrivateState]:
+        """Return her conversation.
+
+        Raises:
+            DeskError: her data is gone.
+        """
+        if self.conversation is None or self.private is None:
+            raise DeskError("Ella borró sus datos: ya no hay a dónde escribirle.")
+        return self.conversation, self.private
+
+
+def opened(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datetime) -> Seen | None:
+    """Open a case, or None where there is no such case of her teams, or not for her role."""
+    case = session.get(Case, case_id)
+    if case is None or not may_see(worker, case):
+        return None
+    try:
+        subject = vault.unseal(worker.private_key, case.subject_sealed)
+    except vault.UnsealError:
+        return None
+    if "conversation_id" not in subject:
+        return None  # a draft case: nobody is shown it
+    conversation = session.get(Conversation, uuid.UUID(subject["conversation_id"]))
+    private = conversation_state.read(worker.key, conversation) if conversation else None
+    state = read_state(worker.key, case)
+    return Seen(session, worker, now, case, state, str(subject["about"]), conversation, private)
+
+
+def may_see(worker: Caseworker, case: Case) -> bool:
+    """Say whether a case is for her role: harm by the programme's own people is a supervisor's."""
+    return worker.staff.role is Role.SUPERVISOR or not read_state(worker.key, case).for_supervisor

@@ -1,0 +1,196 @@
+"""The two ways into a case: a verb changes it under its locks, a look only reads it. Both are recorded.
+
+A verb is called as `verb(session, worker, case_id, now, ...)` and gets a `Held`; a look is called alike and
+gets a `Seen`. Permission, locks, saving and the audit's event stand here and nowhere else, so that no step
+can leave one out. `ALL` lists them; tests hold every public function that takes a caseworker to it.
+
+Locks are taken in one order, conversation before case, as the turns of the dialogue do.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import select
+
+from models import Case, Conversation
+from outreach.casework import lately
+from outreach.casework.case_state import read_state, write_state
+from outreach.casework.opened import (
+    CaseClosedError,
+    Held,
+    NoSuchCaseError,
+    NotYourRoleError,
+    NotYoursError,
+    Seen,
+    may_see,
+    opened,
+)
+from outreach.messages import conversation_state
+from outreach.sealing import vault
+from outreach.staff import audit
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Callable
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.orm import Session
+
+    from models import Role
+    from outreach.casework.opened import Caseworker
+    from outreach.staff.audit import Action
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What is known of a verb or a look. `writes`: it is a verb."""
+
+    name: str
+    action: Action
+    writes: bool
+    holds: bool
+    open_only: bool
+    roles: frozenset[Role]
+
+
+ALL: dict[str, Registered] = {}
+"""Every verb and look by `module.function`, from the modules that are imported."""
+
+
+def verb(
+    action: Action,
+    *,
+    holds: bool = False,
+    open_only: bool = True,
+    roles: frozenset[Role] = vault.KEY_ROLES,
+) -> Callable[
+    [Callable[Concatenate[Held, P], R]],
+    Callable[Concatenate[Session, Caseworker, uuid.UUID, datetime, P], R],
+]:
+    """Declare a step in a case: locked, allowed, saved and recorded as one event.
+
+    `holds`: only to who has the conversation; `open_only`: not in a closed case. The step raises a
+    `DeskError` where it can't be taken, and nothing of it is to be committed then.
+    """
+
+    def declare(
+        act: Callable[Concatenate[Held, P], R],
+    ) -> Callable[Concatenate[Session, Caseworker, uuid.UUID, datetime, P], R]:
+        @functools.wraps(act)
+        def step(
+            session: Session,
+            worker: Caseworker,
+            case_id: uuid.UUID,
+            now: datetime,
+            /,
+            *args: P.args,
+            **kwargs: P.kwargs,
+        ) -> R:
+            held = _locked(session, worker, case_id, now)
+            _allow(held, roles)
+            if open_only and not held.case.is_open:
+                raise CaseClosedError(CaseClosedError.__doc__)
+            if holds and not held.holds:
+                raise NotYoursError(NotYoursError.__doc__)
+            done = act(held, *args, **kwargs)
+            write_state(worker.key, held.case, held.state)
+            audit.record(session, worker.staff.id, action, now)
+            session.flush()
+            return done
+
+        _register(act, action, writes=True, holds=holds, open_only=open_only, roles=roles)
+        return step
+
+    return declare
+
+
+def look(
+    action: Action, *, roles: frozenset[Role] = vault.KEY_ROLES, again_after: timedelta | None = None
+) -> Callable[
+    [Callable[Concatenate[Seen, P], R]],
+    Callable[Concatenate[Session, Caseworker, uuid.UUID, datetime, P], R],
+]:
+    """Declare a look at a case: allowed and recorded, without a lock. Its caller commits the record.
+
+    `again_after` is for what a page asks for by itself: recorded unless the same caseworker looked at the
+    same case, by any look of this action, so short a time ago.
+    """
+
+    def declare(
+        act: Callable[Concatenate[Seen, P], R],
+    ) -> Callable[Concatenate[Session, Caseworker, uuid.UUID, datetime, P], R]:
+        @functools.wraps(act)
+        def glance(
+            session: Session,
+            worker: Caseworker,
+            case_id: uuid.UUID,
+            now: datetime,
+            /,
+            *args: P.args,
+            **kwargs: P.kwargs,
+        ) -> R:
+            seen = opened(session, worker, case_id, now)
+            if seen is None:
+                raise NoSuchCaseError(NoSuchCaseError.__doc__)
+            _allow(seen, roles)
+            done = act(seen, *args, **kwargs)
+            mark = (worker.staff.id, case_id, action)
+            if again_after is None or not lately.within(session, mark, again_after, now):
+                audit.record(session, worker.staff.id, action, now)
+                lately.note(session, mark, now)
+            session.flush()
+            return done
+
+        _register(act, action, writes=False, holds=False, open_only=False, roles=roles)
+        return glance
+
+    return declare
+
+
+def _register(
+    act: Callable[..., object],
+    action: Action,
+    *,
+    writes: bool,
+    holds: bool,
+    open_only: bool,
+    roles: frozenset[Role],
+) -> None:
+    name = f"{act.__module__.rpartition('.')[2]}.{act.__name__}"
+    if name in ALL:
+        raise ValueError(f"{name} is registered already")
+    ALL[name] = Registered(name, action, writes, holds, open_only, roles)
+
+
+def _allow(seen: Seen, roles: frozenset[Role]) -> None:
+    if seen.worker.staff.role not in roles:
+        raise NotYourRoleError(NotYourRoleError.__doc__)
+
+
+def _locked(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datetime) -> Held:
+    seen = opened(session, worker, case_id, now)
+    if seen is None:
+        raise NoSuchCaseError(NoSuchCaseError.__doc__)
+    session.flush()  # what is re-read below would forget what is not yet written
+    conversation = None
+    if seen.conversation is not None:
+        conversation = session.scalar(
+            select(Conversation)
+            .where(Conversation.id == seen.conversation.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
+    # Between the look and the locks it may have become a supervisor's, or she may have erased her data.
+    if case is None or not may_see(worker, case):
+        raise NoSuchCaseError(NoSuchCaseError.__doc__)
+    private = conversation_state.read(worker.key, conversation) if conversation else None
+    state = read_state(worker.key, case)
+    state.conversation_id = str(conversation.id) if conversation else state.conversation_id
+    return Held(session, worker, now, case, state, seen.about, conversation, private)

@@ -1,0 +1,78 @@
+"""Codes without a phone: for the demo's invented people, and for nobody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from at_desk import log_in
+from sqlalchemy import select
+
+from cli import sample, words
+from cli.commands import staff
+from cli.install.failure import Failure
+from cli.parser import parse
+from models import Role, SecondFactor, SessionStep, StaffSession, utcnow
+from outreach.staff import accounts, factors, logins
+from outreach.staff.sessions import Identity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from outreach.sealing.crypto import PersonalKey
+
+
+def test_the_demos_people_enter_with_a_code(
+    sessions: sessionmaker[Session],
+    session: Session,
+    key: PersonalKey,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`staff code` says what the login asks for, also after the demo was started again."""
+    monkeypatch.setenv("AVANZA_VAR", str(tmp_path))
+    notebook = sample.Notebook(tmp_path / "demo")
+    for _ in range(2):
+        sample.staff(sessions, key, notebook, utcnow())
+    assert set(notebook.kept["codes"]) == {"caso", "supervision"}
+    assert (tmp_path / "demo" / "demo.json").stat().st_mode & 0o077 == 0
+    for username, step in (("caso", SessionStep.CODE), ("coordinacion", SessionStep.OPEN)):
+        login = log_in(session, key, username, notebook.kept["logins"][username], utcnow())
+        assert login is not None
+        assert login.step is step
+    said = staff.sample_code("Caso")
+    half = session.scalars(select(StaffSession).where(StaffSession.step == SessionStep.CODE)).one()
+    caso = accounts.find(session, "caso")
+    assert caso is not None
+    identity = Identity(caso, half, None)
+    code = said.split(" ", 1)[0]
+    assert said.startswith(words.STAFF_CODE.format(code=code, seconds=0)[:12])
+    login = logins.complete(session, key, identity, code, logins.Origin("192.0.2.1"), utcnow())
+    assert login is not None
+    assert login.step is SessionStep.OPEN
+
+
+@pytest.mark.parametrize("username", ["coordinacion", "nadie"])
+def test_nobody_else_has_a_code_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, username: str) -> None:
+    """P10: without the demo, or for whoever is not in it, the command line has no code."""
+    monkeypatch.setenv("AVANZA_VAR", str(tmp_path))
+    with pytest.raises(Failure):
+        staff.sample_code("caso")
+    sample.Notebook(tmp_path / "demo").keep("codes", {"caso": "JBSWY3DPEHPK3PXP"})
+    with pytest.raises(Failure):
+        staff.sample_code(username)
+
+
+@pytest.mark.parametrize(("options", "kept"), [([], True), (["--factor"], False)])
+def test_a_reset_from_the_command_line(
+    session: Session, key: PersonalKey, options: list[str], kept: bool
+) -> None:
+    """A lost phone is said so; otherwise the second factor stays."""
+    accounts.add(session, "alma", "Alma", Role.ADMINISTRATOR, utcnow())
+    alma = accounts.find(session, "alma")
+    assert alma is not None
+    factors.begin(session, key, alma, utcnow())
+    staff._reset(session, parse(["staff", "reset", "alma", *options]))
+    assert (session.scalar(select(SecondFactor.id)) is not None) is kept
