@@ -121,7 +121,12 @@ def _says_minor(ask: Ask, field: str) -> bool:
 
 
 def stays_in_safety(act: Act, here: Standing) -> bool:
-    """Whether the talk on safety goes on, or begins, with this act."""
+    """Whether the talk on safety goes on, or begins, with this act.
+
+    It does when she has come back: what she read as she did stands on her screen, and *salir* must hide it.
+    """
+    if act.intent == "safe_word_ok":
+        return True
     if here.cover or act.intent in LEAVES_SAFETY:
         return False
     return here.in_safety or (act.intent in SAFETY and act.intent != "perhaps_safety")
