@@ -8,6 +8,7 @@ answer of all. Matching is by sound. Must never decide about violence: only the 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,12 @@ def is_name_that_alarms(text: str) -> bool:
 def is_hers(text: str) -> bool:
     """Whether she tells of what is done to herself, not to another child."""
     return bool(re.search(r"\b(?:me|m|mi cuerpo|conmigo|a mi)\b", bare(text)))
+
+
+def is_other_script(text: str) -> bool:
+    """Whether it has letters and none of ours: the models know no other and would guess."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return bool(letters) and not any("LATIN" in unicodedata.name(letter, "") for letter in letters)
 
 
 def choice(text: str, offered: int) -> int | None:
