@@ -197,8 +197,9 @@ def beside(text: str, act: Act, said: Understanding, here: Standing) -> Act:
 
 
 _POLICE = re.compile(
-    r"\b(?:mand|envi|traig|ocupo|necesito|nesesito|quiero|llam)\w* (?:\w+ ){0,3}"
-    r"(?:patrulla|ambulancia|policias?)\b"
+    r"\b(?:(?:mand|envi)(?:e|en|ame|eme|enme|anos|enos|ennos)|traig(?:a|an|ame|anme)) (?:\w+ ){0,3}"
+    r"(?:patrulla|ambulancia|policias?)\b|"
+    r"\b(?:quiero|necesito|nesesito|ocupo|urge) (?:una |la )?(?:patrulla|ambulancia)\b(?! de)"
 )
 _OF_ANOTHER_TIME = re.compile(
     r"\b(?:ayer|ya (?:mande|llame|vino|llego)|si (?:llamo|mando)|no|cuando|puedo)\b"

@@ -8,7 +8,7 @@ import pytest
 
 from bot.components.sound_patterns import is_whole
 from bot.components.spelling import bare, spoken
-from bot.dialogue import in_place, in_thread, speaker
+from bot.dialogue import in_place, in_thread, speaker, words
 from bot.dialogue.acts import SAFETY, TOPICS
 from bot.dialogue.fears import part
 from bot.dialogue.parse import Understanding
@@ -242,3 +242,41 @@ def test_a_yes_with_what_it_is_to_is_a_yes_where_a_person_was_offered() -> None:
     assert taken("si quien me va a hablar?") == ""
     writes = _here(in_safety=True, place="safety.write_safely", yes="/safe_now", no="/not_safe_now")
     assert taken("si que me hable alguien", here=writes) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("mandame una patrulla estoy en calle hidalgo 23 tonala", True),
+        ("manden a la policía por favor", True),
+        ("ocupo una patrulla", True),
+        ("necesito una ambulancia", True),
+        ("quiero ser policía", False),
+        ("quiero hablar con la policía", False),
+        ("quiero un taller con policías", False),
+        ("quiero una patrulla de juguete", False),
+        ("no manden a la policía", False),
+        ("ayer mandaron una patrulla", False),
+        ("¿pueden mandar una patrulla?", False),
+    ],
+)
+def test_a_patrol_asked_for_is_a_cry(text: str, *, asked: bool) -> None:
+    """Its look-alikes speak of the police, of a toy, of yesterday, or ask whether it can be."""
+    act = in_thread.wants_police(text, _here())
+    assert (act is not None and act.intent == "immediate_danger") is asked
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("что это такое", True),
+        ("これは何ですか", True),
+        ("привет hola", False),
+        ("ñandú", False),
+        ("😭🔪", False),
+        ("911", False),
+    ],
+)
+def test_letters_of_another_script_are_known(text: str, *, other: bool) -> None:
+    """Signs and figures are none: 🔪😭 is a cry."""
+    assert words.is_other_script(text) is other
