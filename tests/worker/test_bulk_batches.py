@@ -227,6 +227,23 @@ def test_bulk_leaves_the_last_tokens_to_conversation(sessions: sessionmaker[Sess
         assert rate.lease(session, 0, OutboxKind.CAMPAIGN, 50, now).granted == 50
 
 
+def test_a_lone_reply_takes_one_token_and_a_rush_takes_more(sessions: sessionmaker[Session]) -> None:
+    """What a reply leases and does not use is lost to the bulk."""
+    now, clock = utcnow(), [100.0]
+    with sessions.begin() as session:
+        rate.lease(session, 50, OutboxKind.REPLY, 1, now)  # a full bucket: 100, less one
+    left = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rate.time, "monotonic", lambda: clock[0])
+        pacer = rate.Pacer(50)
+        for pause in (0.0, 2.0, 2.0, 0.1, 0.1, 0.1, 0.1, 2.0):
+            clock[0] += pause
+            assert pacer.take(sessions, now) == 0.0
+            with sessions() as session:
+                left.append(int(session.scalars(text("SELECT tokens FROM token_bucket")).one()))
+    assert left == [98, 97, 96, 94, 94, 90, 90, 89]
+
+
 def test_over_time_the_rate_is_that_of_the_account(sessions: sessionmaker[Session]) -> None:
     """Within two in a hundred, however late each job comes back."""
     now, took = utcnow(), 0
