@@ -9,7 +9,7 @@ opening, `ALARM` the safety conversation; `LIFTED` of the messages of support ar
 safety intent of which more than `UNHEARD` of unseen women's messages would stay below the soft opening gets
 it sooner: nobody's way of saying it shall go less heard than the others'. No measuring set is read here.
 
-Safety is weighed twice and the mean taken: by a few sums of the scores, and by every single score. An
+Safety is weighed twice, by a few sums of the scores and by every single score, and both count. An
 author's harmless messages weigh as much as her others: whole batches hold nothing but disclosures or nothing
 but harmless look-alikes, and weights that learnt how often each subject is told would fit no other author.
 """
@@ -44,8 +44,10 @@ SOFT, ALARM, LIFTED, UNHEARD = 0.085, 0.019, 0.10, 0.09
 _FIRST_TRY = (3.0, 0.5, 0.5)
 _C, _C_SCORES = 10.0, 0.03
 """How closely the weights of the sums and of the single scores follow the messages."""
-_PAIRED = 2.0
+_PAIRED = 3.0
 """How much more a message of a pair weighs among the single scores: they tell look-alikes apart."""
+_SINGLE = 0.6
+"""How much the single scores count; the sums count the rest."""
 
 
 def sharpest(found: Unseen, examples: list[Example]) -> tuple[float, float, float]:
@@ -107,11 +109,11 @@ def _of_safety(
     of = many.coef_[0] / size
     bias = float(many.intercept_[0] - of @ middle)
     n = sums.shape[1] - 1
-    mean = (few.coef_[0] + np.array([bias, *of[:n]])) / 2
+    joined = (1 - _SINGLE) * few.coef_[0] + _SINGLE * np.array([bias, *of[:n]])
     names = (*judge.intents, *RISKS)
-    by_name = of[n:].reshape(-1, len(names)).T / 2
+    by_name = _SINGLE * of[n:].reshape(-1, len(names)).T
     scores = {name: tuple(round(float(w), 5) for w in row) for name, row in zip(names, by_name, strict=True)}
-    return (*(round(float(w), 4) for w in mean), 1.0), scores
+    return (*(round(float(w), 4) for w in joined), 1.0), scores
 
 
 def _from(scores: Array, share: float) -> float:
