@@ -44,18 +44,18 @@ SURE = [
     ("ayudenme esta rompiendo la puerta", "danger"),
     ("un señor me anda siguiendo", "danger"),
     ("nos saca pistola", "danger"),
-]
-NOT_YET_SURE = [
     ("le tengo pavor", "support"),
-    ("me bloqueo la tarjeta y no tengo ni para el camion", "support"),
     ("me tocó el doctor donde no", "support"),
     ("el doctor me toco donde no", "support"),
     ("mi papa me toca en las noches", "support"),
     ("mi ex esta mandando mis fotos desnuda por whats a toda mi familia", "support"),
-    ("me prometieron trabajo y me trajeron a un bar", "support"),
     ("unos policias me golpearon", "support"),
-    ("mandame una patrulla estoy en calle hidalgo 23 tonala", "danger"),
     ("me sangra mucho la cabeza", "danger"),
+]
+NOT_YET_SURE = [
+    ("me bloqueo la tarjeta y no tengo ni para el camion", "support"),
+    ("me prometieron trabajo y me trajeron a un bar", "support"),
+    ("mandame una patrulla estoy en calle hidalgo 23 tonala", "danger"),
 ]
 """By the models alone; the dialogue hears some of these by its lists of kinds (`bot/dialogue/fears.txt`)."""
 HARMLESS = [
@@ -71,15 +71,14 @@ HARMLESS = [
     "me trajeron a un bar a comer",
     "ando toda mojada por la lluvia",
     "me bloqueo el celular y no puedo entrar",
-]
-NOT_YET_HARMLESS = [
     "me corto el pelo",
-    "me quemo al sol",
     "me quemo la lengua con el cafe",
     "quiero denunciar un bache",
-    "donde esta el centro de justicia",
-    "mi esposo me da permiso de ir jiji",
     "estoy en mi casa con mi mama",
+]
+NOT_YET_HARMLESS = [
+    "me quemo al sol",
+    "mi esposo me da permiso de ir jiji",
 ]
 ALL = [text for text, _ in SURE + NOT_YET_SURE] + HARMLESS + NOT_YET_HARMLESS
 known_wrong = pytest.mark.xfail(reason="known to be wrong", strict=False)
