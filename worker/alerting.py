@@ -86,8 +86,9 @@ def _due(session: Session, runtime: Runtime, room: Room) -> tuple[list[Alert], l
         for member in room.members
         if room.may_reach(member) and room.contacts[member.staff_id].trial_wanted
     ]
-    calm = {member.staff_id: member for member in (*waiting, *trials) if member.staff_id not in urgent}
-    told += [room.recipient(member, now=False) for member in calm.values()]
+    others = {member.staff_id: (member, False) for member in trials if member.staff_id not in urgent}
+    others |= {member.staff_id: (member, danger) for member, danger in waiting}
+    told += [room.recipient(member, now=danger) for member, danger in others.values()]
     _claim(session, runtime, [one.who for one in told if one.who is not None], room.now)
     return found, told
 

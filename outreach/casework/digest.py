@@ -1,13 +1,16 @@
 """The digest: conversations wait, an agreed hour is near, and she who is on duty has no desk before her.
 
 One message a person in half an hour at most, however many conversations there are, and about the same ones
-only hours later: a flood is read by nobody. Danger that nobody took has alerts of its own.
+only hours later: a flood is read by nobody. Danger that nobody took has alerts of its own; once they have
+gone through all steps, who comes on duty after that hears of it here.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from outreach.casework.alerts import Step
 
 if TYPE_CHECKING:
     import uuid
@@ -25,6 +28,7 @@ PATIENCE = timedelta(minutes=2)
 """She may have looked away from the desk for a moment."""
 AHEAD = timedelta(minutes=30)
 """So long before an agreed hour it counts as waiting, so that one message in half an hour is in time."""
+ALL_STEPS = 2 * Step.LAST_RESORT
 LONGEST_PAUSE = timedelta(hours=4)
 
 
@@ -34,8 +38,11 @@ def due(
     settings: Settings,
     *,
     besides: Collection[uuid.UUID] = (),
-) -> list[Member]:
-    """Return who is to be told now that something waits, `besides` those who are alerted anyway."""
+) -> list[tuple[Member, bool]]:
+    """Return who is to be told now that something waits, `besides` those who are alerted anyway.
+
+    With each whether danger is among it.
+    """
     quiet = settings.quiet_hours is not None and settings.quiet_hours.covers(
         room.now.astimezone(settings.timezone).time()
     )
@@ -48,23 +55,19 @@ def due(
         teams = member.teams if member.on_duty else member.teams - staffed
         if not member.on_duty and (muted or not member.supervisor):
             continue
-        newest = _newest(room, states, member, teams)
-        if newest is not None and _is_time(room, member, newest):
-            found.append(member)
+        moments = list(_waiting(room, states, member, teams))
+        if moments and _is_time(room, member, max(moment for moment, _ in moments)):
+            found.append((member, any(danger for _, danger in moments)))
     return found
 
 
-def _newest(
+def _waiting(
     room: Room, states: Sequence[tuple[Case, CaseState]], member: Member, teams: Collection[uuid.UUID]
-) -> datetime | None:
-    moments = (
-        moment
-        for case, state in states
-        if case.team_id in teams and _is_hers(state, member)
-        for moment in _moments(state)
-        if moment <= room.now
-    )
-    return max(moments, default=None)
+) -> Iterator[tuple[datetime, bool]]:
+    for case, state in states:
+        if case.team_id in teams and _is_hers(state, member):
+            danger = state.urgency == "danger" and state.waiting_since is not None
+            yield from ((moment, danger) for moment in _moments(state) if moment <= room.now)
 
 
 def _is_hers(state: CaseState, member: Member) -> bool:
@@ -74,8 +77,8 @@ def _is_hers(state: CaseState, member: Member) -> bool:
 
 
 def _moments(state: CaseState) -> Iterator[datetime]:
-    alerted = state.urgency == "danger" and state.claimed_by is None
-    if state.waiting_since and not alerted:
+    going_up = state.urgency == "danger" and state.claimed_by is None and state.alert_step < ALL_STEPS
+    if state.waiting_since and not going_up:
         yield datetime.fromisoformat(state.waiting_since) + PATIENCE
     if state.appointment_at:
         yield datetime.fromisoformat(state.appointment_at) - AHEAD

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from models import KeyWrap, Programme, Role, SessionStep, Shift, Staff, StaffSession, Team
 from outreach.sealing import vault
@@ -128,10 +129,12 @@ def has_live_session(session: Session, staff_id: uuid.UUID, now: datetime) -> bo
 def members(session: Session, now: datetime) -> list[Member]:
     """Return everybody who may open cases, by name; one statement."""
     on_duty = exists().where(Shift.staff_id == Staff.id, Shift.starts_at <= now, Shift.ends_at > now)
+    # By another name: within `_may_open_cases` the table stands for itself.
+    wrap = aliased(KeyWrap)
     rows = session.execute(
-        select(Staff.id, Staff.display_name, Staff.role, KeyWrap.team_id, on_duty, at_the_desk(now))
-        .join(KeyWrap, KeyWrap.staff_id == Staff.id)
-        .where(_may_open_cases(), KeyWrap.wrapped.is_not(None))
+        select(Staff.id, Staff.display_name, Staff.role, wrap.team_id, on_duty, at_the_desk(now))
+        .join(wrap, wrap.staff_id == Staff.id)
+        .where(_may_open_cases(), wrap.wrapped.is_not(None))
         .order_by(Staff.display_name, Staff.id)
     )
     found: dict[uuid.UUID, Member] = {}

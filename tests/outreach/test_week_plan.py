@@ -11,7 +11,7 @@ import pytest
 from desk_support import worker_of
 from sqlalchemy import select
 
-from models import Role, Shift, ShiftNote
+from models import Role, Shift, ShiftNote, Team
 from outreach.casework import handover, week_plan
 from outreach.casework.week_plan import PlanError
 from outreach.sealing import vault
@@ -31,7 +31,7 @@ MONDAY = date(2026, 11, 23)
 ZONE = ZoneInfo("America/Mexico_City")
 
 
-class Team:
+class Roster:
     """Two caseworkers and their supervisor, and a supervisor of another team."""
 
     def __init__(self, session: Session, key: PersonalKey) -> None:
@@ -40,9 +40,13 @@ class Team:
         self.ana = worker_of(session, key, recovery, "ana", NOW)
         self.berta = worker_of(session, key, recovery, "berta", NOW)
         self.sofia = worker_of(session, key, recovery, "sofia", NOW, Role.SUPERVISOR)
-        other = vault.make_team(session, "Otra")
-        self.eva = worker_of(session, key, other, "eva", NOW, Role.SUPERVISOR)
-        vault.leave_team(session, self.eva.staff, vault.the_team(session))
+        self.eva = worker_of(session, key, recovery, "eva", NOW, Role.SUPERVISOR)
+        first, other = vault.the_team(session), vault.make_team(session, "Otra")
+        vault.join_team(
+            session, self.eva.staff, session.scalars(select(Team).where(Team.id != first.id)).one()
+        )
+        vault.grant_with_recovery_key(session, other, self.eva.staff.id)
+        vault.leave_team(session, self.eva.staff, first)
         self.teams = vault.teams_of(session, self.ana.staff.id)
 
     def plan(self, by: Caseworker, whose: Caseworker, day: int, start: int, end: int) -> Shift:
@@ -64,11 +68,11 @@ class Team:
 
 
 @pytest.fixture
-def team(session: Session, key: PersonalKey) -> Team:
-    return Team(session, key)
+def team(session: Session, key: PersonalKey) -> Roster:
+    return Roster(session, key)
 
 
-def test_a_week(team: Team) -> None:
+def test_a_week(team: Roster) -> None:
     """By local days; a night ends the next morning; what nobody covers is shown."""
     team.plan(team.sofia, team.ana, 0, 13, 20)
     team.plan(team.sofia, team.berta, 0, 20, 8)
@@ -86,13 +90,13 @@ def test_a_week(team: Team) -> None:
     [(-1, 8, 16, "ya pasó"), (0, 8, 11, "ya pasó"), (93, 8, 16, "tres meses"), (1, 8, 1, "16 horas"),
      (1, 8, 8, "16")],
 )  # fmt: skip
-def test_what_no_plan_can_hold(team: Team, day: int, start: int, end: int, says: str) -> None:
+def test_what_no_plan_can_hold(team: Roster, day: int, start: int, end: int, says: str) -> None:
     with pytest.raises(PlanError, match=says):
         team.plan(team.sofia, team.ana, day, start, end)
     assert team.session.scalars(select(Shift)).all() == []
 
 
-def test_one_person_is_in_one_place(team: Team) -> None:
+def test_one_person_is_in_one_place(team: Roster) -> None:
     """An overlap of her own is refused; one that begins as the other ends, or of a colleague, is none."""
     team.plan(team.ana, team.ana, 1, 8, 16)
     for start, end in ((8, 16), (15, 20), (6, 9), (10, 11), (22, 9)):
@@ -103,7 +107,7 @@ def test_one_person_is_in_one_place(team: Team) -> None:
     assert team.week()[1] == ["Ana 08-16", "Berta 08-16", "Ana 16-20"]
 
 
-def test_who_may_plan_whom(team: Team) -> None:
+def test_who_may_plan_whom(team: Roster) -> None:
     """P10: herself; a supervisor her own team; nobody another team's, or a disabled colleague."""
     with pytest.raises(PlanError, match="tus propios"):
         team.plan(team.ana, team.berta, 1, 8, 16)
@@ -121,7 +125,7 @@ def test_who_may_plan_whom(team: Team) -> None:
     assert team.week()[1] == []
 
 
-def test_a_shift_is_passed_on(team: Team) -> None:
+def test_a_shift_is_passed_on(team: Roster) -> None:
     """It is the colleague's from then on; of one that has begun, what is left of it."""
     shift = team.plan(team.ana, team.ana, 0, 10, 18)
     with pytest.raises(PlanError, match="colega"):
@@ -138,7 +142,7 @@ def test_a_shift_is_passed_on(team: Team) -> None:
         week_plan.withdraw(team.session, team.ana.staff, later.id, NOW)
 
 
-def test_last_week_again(team: Team) -> None:
+def test_last_week_again(team: Roster) -> None:
     """The supervisor repeats a week with one press; a second press adds nothing."""
     team.plan(team.sofia, team.ana, 1, 8, 16)
     team.plan(team.sofia, team.berta, 1, 20, 8)
@@ -150,7 +154,7 @@ def test_last_week_again(team: Team) -> None:
     assert team.week(after) == team.week()
 
 
-def test_an_hour_stays_the_hour_where_clocks_change(team: Team) -> None:
+def test_an_hour_stays_the_hour_where_clocks_change(team: Roster) -> None:
     """In a zone with summer time eight stays eight in the repeated week."""
     zone = ZoneInfo("America/Tijuana")
     now = datetime(2026, 10, 20, 18, tzinfo=UTC)
@@ -166,7 +170,7 @@ def test_two_plans_at_once_make_one(
     session: Session, sessions: sessionmaker[Session], key: PersonalKey
 ) -> None:
     """Two forms for the same person and hour in the same moment: one shift."""
-    team = Team(session, key)
+    team = Roster(session, key)
     session.commit()
     both, refused = threading.Barrier(2), []
 
@@ -191,7 +195,7 @@ def test_two_plans_at_once_make_one(
     assert team.week()[1] == ["Ana 08-16"]
 
 
-def test_notes_are_for_the_team(team: Team) -> None:
+def test_notes_are_for_the_team(team: Roster) -> None:
     """P4: sealed, of one length, with a day and no hour; another team reads nothing; gone after a month."""
     session = team.session
     for worker, text in ((team.ana, "El portón queda abierto hasta las 9."), (team.berta, "ñ" * 2000)):
@@ -201,7 +205,9 @@ def test_notes_are_for_the_team(team: Team) -> None:
     assert {row.day for row in rows} == {MONDAY}
     notes = handover.read(session, team.sofia.private_key, team.teams, ZONE, NOW)
     assert {(note.name, len(note.text)) for note in notes} == {("Ana", 36), ("Berta", handover.LONGEST)}
-    assert handover.read(session, team.eva.private_key, team.teams, ZONE, NOW) == []
+    hers = vault.teams_of(session, team.eva.staff.id)
+    assert handover.read(session, team.eva.private_key, hers, ZONE, NOW) == []
+    assert handover.read(session, b"0" * 32, team.teams, ZONE, NOW) == []
     assert handover.read(session, team.ana.private_key, team.teams, ZONE, NOW + timedelta(days=4)) == []
     assert handover.forget_old(session, NOW + timedelta(days=30)) == 0
     assert handover.forget_old(session, NOW + timedelta(days=31)) == 2

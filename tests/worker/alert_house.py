@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from at_desk import lines_of, sit_down
-from desk_support import talk, worker_of
 from mail_server import mailbox
 from standins import accepted, serving
 
-from models import Case, Role, Shift, TemplateState
+from models import Case, Conversation, Role, Shift, TemplateState
 from outreach.casework import cases, taking
 from outreach.casework.case_state import CaseState, read_state, write_state
 from outreach.casework.opened import Caseworker
 from outreach.ground.alarm_settings import AlarmSettings
-from outreach.messages import templates
+from outreach.messages import conversation_state, templates
 from outreach.sealing import vault
 from outreach.staff import accounts, contacts
 from outreach.texts import alarms as texts
@@ -25,7 +25,6 @@ from worker import alerting
 from worker.runtime import Runtime, make_runtime
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Iterator
 
     import pytest
@@ -66,13 +65,18 @@ class House:
         """Add somebody with the key; `shift`: the plan says that she is on duty all day."""
         number = f"33000000{len(self.people):02d}" if phone else ""
         with self.runtime.sessions.begin() as session:
-            worker = worker_of(session, self.runtime.key, self.recovery, name, NIGHT, role)
-            worker.staff.must_change_password = False
-            self.people[name], self.rings[name] = worker.staff.id, worker.private_key
-            contacts.save(session, self.runtime.key, worker.staff.id, phone=number, email=email, muted=muted)
+            password = accounts.add(session, name, name.title(), role, NIGHT)
+            person = accounts.find(session, name)
+            assert person is not None
+            vault.grant_with_recovery_key(session, self.recovery, person.id)
+            ring = vault.unlock(session, person, password)
+            assert ring is not None
+            person.must_change_password = False
+            self.people[name], self.rings[name] = person.id, ring
+            contacts.save(session, self.runtime.key, person.id, phone=number, email=email, muted=muted)
             if shift:
                 start, end = NIGHT - timedelta(hours=12), NIGHT + timedelta(hours=12)
-                session.add(Shift(staff_id=worker.staff.id, starts_at=start, ends_at=end, planned=True))
+                session.add(Shift(staff_id=person.id, starts_at=start, ends_at=end, planned=True))
 
     def phone(self, name: str) -> str:
         """Return the address of somebody's phone."""
@@ -81,7 +85,10 @@ class House:
     def comes(self, urgency: cases.Urgency = "danger", *, about: str = "violence") -> uuid.UUID:
         """Open a case of another woman now."""
         with self.runtime.sessions.begin() as session:
-            conversation = talk(session, self.runtime.key, self.now)
+            conversation = Conversation(id=uuid.uuid4(), last_inbound_at=self.now, private_cipher=b"")
+            conversation.private_cipher = conversation_state.empty(self.runtime.key, conversation.id)
+            session.add(conversation)
+            session.flush()
             case = cases.open_case(
                 session, self.runtime.key, conversation, urgency=urgency, about=about, now=self.now
             )
