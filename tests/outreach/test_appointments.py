@@ -10,7 +10,7 @@ import pytest
 from at_desk import lines_of, sit_down
 from desk_support import case_of, worker_of
 from people import NOW, add_enrolled
-from sqlalchemy import select
+from sqlalchemy import select, update
 from test_consent import apply
 
 from models import HelpResource
@@ -170,7 +170,7 @@ def test_nobody_there_and_a_number_that_answers_now(home: Home) -> None:
 
 def test_a_line_with_hours_is_not_given_at_night(home: Home) -> None:
     """What does not answer now is no help now: it is left out, and where all have hours 911 stands alone."""
-    home.session.execute(HelpResource.__table__.update().values(hours="de 9 a 5"))
+    home.session.execute(update(HelpResource).values(hours="de 9 a 5"))
     assert _opens(home, home.conversation) == safety.CASE_OPEN_OFF_SHIFT
     row = home.session.scalars(select(HelpResource).where(HelpResource.code == "cjm")).one()
     row.hours = "las 24 horas"
