@@ -17,6 +17,8 @@ from console.keys import views as keys
 from console.login import views as login
 from console.message_templates import views as message_templates
 from console.programme import views as programme
+from console.roster import contact
+from console.roster import views as roster
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -32,6 +34,8 @@ def blueprints() -> tuple[Blueprint, ...]:
         login,
         account,
         desk,
+        roster,
+        contact,
         keys,
         programme,
         campaigns,

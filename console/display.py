@@ -16,7 +16,7 @@ from outreach.staff import accounts, sessions
 from outreach.texts import staff_accounts
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from flask import Flask
 
@@ -30,7 +30,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         hour=hour, day=day, moment=moment, short_day=short_day, waited=waited, number=number, chat=chat
     )
-    app.jinja_env.filters["capitalize_first"] = capitalize_first
+    app.jinja_env.filters.update(capitalize_first=capitalize_first, local_day=local_day)
     app.jinja_env.globals.update(words=words)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -65,6 +65,11 @@ def day(value: datetime) -> str:
     """Return a day such as `lunes 23 de noviembre`."""
     local = value.astimezone(access.settings().timezone).date()
     return format_date(local, "EEEE d 'de' MMMM", locale=LOCALE)
+
+
+def local_day(value: date) -> str:
+    """Return a day that is local already, such as `lunes 23 de noviembre`."""
+    return format_date(value, "EEEE d 'de' MMMM", locale=LOCALE)
 
 
 def short_day(value: datetime) -> str:

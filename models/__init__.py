@@ -34,7 +34,16 @@ from models.reference import Answer, HelpResource
 from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
 from models.rights import DataRequest, FoodSecurityInterview, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
-from models.staff import AuditEvent, Role, SessionStep, Shift, Staff, StaffSession
+from models.staff import (
+    AuditEvent,
+    Role,
+    SessionStep,
+    Shift,
+    ShiftNote,
+    Staff,
+    StaffContact,
+    StaffSession,
+)
 from models.team import KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
 from models.woman import Affiliation, NameKey, Woman
@@ -92,7 +101,9 @@ __all__ = [
     "SessionNotice",
     "SessionStep",
     "Shift",
+    "ShiftNote",
     "Staff",
+    "StaffContact",
     "StaffSession",
     "Suppression",
     "Team",

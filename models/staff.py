@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 import uuid
+from datetime import date
 
-from sqlalchemy import Boolean, Enum, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import Boolean, Date, Enum, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Created, Id, Moment
+from models.base import Base, Cipher, Created, Id, Moment, Sealed
 
 
 class Role(enum.StrEnum):
@@ -77,7 +78,10 @@ class StaffSession(Base):
 
 
 class Shift(Base):
-    """A stretch of time in which a caseworker is on duty (the roster)."""
+    """A stretch of time in which a caseworker is on duty (the roster).
+
+    `planned`: of the week's plan, so it stands whether she is logged in or not; else she entered it.
+    """
 
     __tablename__ = "shift"
 
@@ -85,8 +89,32 @@ class Shift(Base):
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment]
+    planned: Mapped[bool] = mapped_column(Boolean, default=False)
 
     __table_args__ = (Index(None, "starts_at", "ends_at"), Index(None, "staff_id"))
+
+
+class StaffContact(Base):
+    """Where a caseworker is alerted, and when she last was: `outreach.staff.contacts` reads it."""
+
+    __tablename__ = "staff_contact"
+
+    id: Mapped[Id]
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), unique=True)
+    contact_cipher: Mapped[Cipher]
+
+
+class ShiftNote(Base):
+    """What one shift leaves to the next, sealed to the team. Who wrote it and at what hour is inside."""
+
+    __tablename__ = "shift_note"
+
+    id: Mapped[Id]
+    team_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    day: Mapped[date] = mapped_column(Date)
+    content_sealed: Mapped[Sealed]
+
+    __table_args__ = (Index(None, "team_id", "day"),)
 
 
 class AuditEvent(Base):

@@ -226,6 +226,31 @@ def test_a_case_that_changes_rings_after_step_0008(empty_engine: Engine, key: Pe
         )
 
 
+def test_the_plan_goes_and_what_was_entered_stays(empty_engine: Engine) -> None:
+    """Step 0010 up and down with data: old shifts were entered; taken back, a plan is no presence."""
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0009")
+        staff = uuid.uuid4()
+        now = datetime(2026, 11, 2, 9, tzinfo=UTC)
+        _insert(connection, "staff", id=staff, username="ana", display_name="Ana", role="caseworker",
+                password_hash="x", must_change_password=False, created_at=now)  # fmt: skip
+        _insert(connection, "shift", id=uuid.uuid4(), staff_id=staff, starts_at=now, ends_at=now)
+        _insert(connection, "alarm", kind="danger_unclaimed", raised_at=now)
+        _insert(connection, "alarm", kind="unanswered", raised_at=now)
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0010")
+        assert connection.scalars(text("SELECT planned FROM shift")).all() == [False]
+        assert connection.scalars(text("SELECT kind FROM alarm")).all() == ["unanswered"]
+        _insert(
+            connection, "shift", id=uuid.uuid4(), staff_id=staff, starts_at=now, ends_at=now, planned=True
+        )
+        # A process of before enters a shift meanwhile.
+        _insert(connection, "shift", id=uuid.uuid4(), staff_id=staff, starts_at=now, ends_at=now)
+    with empty_engine.begin() as connection:
+        command.downgrade(migrate.config(connection), "0009")
+        assert connection.scalar(text("SELECT count(*) FROM shift")) == 2
+
+
 def test_cases_are_not_migrated_without_the_key(empty_engine: Engine, key: PersonalKey) -> None:
     """Step 0008 can't write a state anew without the secret key: it stops, and changes nothing."""
     with empty_engine.begin() as connection:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import batches, ticks, upkeep, watch
+from worker import alerting, batches, ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -41,6 +41,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.redact: 15.0,
     ticks.unlink: 20.0,
     ticks.sync_templates: 10.0,
+    alerting.alert: 5.0,
     watch.watch: 10.0,
     upkeep.wake_forgotten: 10.0,
     upkeep.sweep: 60.0,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, text
 
 from models import OutboxMessage, RasaTracker, StaffSession, utcnow
-from outreach.casework import draft_case
+from outreach.casework import draft_case, handover
 from outreach.ground import jobs
 from outreach.messages import delivery, outbox
 from outreach.people import invitations
@@ -75,7 +75,7 @@ def sweep(runtime: Runtime) -> None:
     now = utcnow()
     each(
         "sweep",
-        (_drafts, _trackers, _staff_sessions, presence.lock_idle, fold.fold_ended),
+        (_drafts, _trackers, _staff_sessions, presence.lock_idle, handover.forget_old, fold.fold_ended),
         lambda work: _in_transaction(runtime, work, now),
     )
 

@@ -1,4 +1,7 @@
-"""The clock's tick that raises alarms and tells them, by e-mail and by a WhatsApp message without content."""
+"""The clock's tick that raises alarms of the service and tells them, by e-mail and WhatsApp, without content.
+
+Danger that no caseworker took has alerts of its own (`worker.alerting`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models import utcnow
-from outreach.casework import watch as casework_watch
 from outreach.ground import mail
 from outreach.messages import alarms, templates
 from outreach.messages.twilio import Outcome
@@ -31,7 +33,7 @@ def watch(runtime: Runtime) -> None:
     """Look at what must not stay as it is, and tell what is new of it or has lasted."""
     now = utcnow()
     with runtime.sessions.begin() as session:
-        found = _troubles(session, runtime, now)
+        found = _troubles(session, now)
         told = [alarms.set_alarm(session, kind, now, raised=raised) for kind, raised in found.items()]
     for kind, raised in found.items():
         if not raised:
@@ -43,12 +45,10 @@ def watch(runtime: Runtime) -> None:
             _owed[alarm.kind] = (alarm, now + RETRY_AFTER)
 
 
-def _troubles(session: Session, runtime: Runtime, now: datetime) -> dict[str, bool]:
+def _troubles(session: Session, now: datetime) -> dict[str, bool]:
     oldest = alarms.oldest_unanswered(session)
-    minutes = runtime.settings.alarms.danger_minutes
     return {
         alarms.UNANSWERED: oldest is not None and now - oldest > alarms.UNANSWERED_AFTER,
-        alarms.DANGER: casework_watch.danger_unclaimed(session, runtime.key, minutes, now) > 0,
         alarms.DEAD_LETTERS: alarms.newest_dead_letter(session) is not None,
     }
 
@@ -58,7 +58,7 @@ def _tell(runtime: Runtime, alarm: Told) -> bool:
     log.error("alarm", extra={"action": "alarm", "kind": alarm.kind})
     settings = runtime.settings.alarms
     taken, asked = False, False
-    if settings.smtp_url and settings.emails:
+    if settings.smtp_url and settings.sender and settings.emails:
         since = alarm.since.astimezone(runtime.settings.timezone).strftime("%d/%m/%Y %H:%M")
         subject = texts.SUBJECT_AGAIN if alarm.again else texts.SUBJECT
         body = texts.BODY.format(what=texts.WHAT[alarm.kind], since=since)
@@ -77,10 +77,7 @@ def _tell(runtime: Runtime, alarm: Told) -> bool:
 def _write(runtime: Runtime, phones: tuple[str, ...]) -> bool:
     with runtime.sessions.begin() as session:
         template = templates.by_name(session, texts.TEMPLATE)
-        if template is None:
-            # The clock gives it to Twilio (`ticks.sync_templates`); Meta has to approve it once.
-            template = templates.save(session, name=texts.TEMPLATE, body=texts.TEMPLATE_BODY, samples={})
-        content_sid = template.content_sid
+        content_sid = template.content_sid if template else None
     if content_sid is None:
         log.warning("alarm has no template", extra={"action": "alarm_without_template"})
         return False

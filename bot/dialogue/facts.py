@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CONTEXT = (
     "consented", "registered", "enrolled", "has_session", "reminder_pending", "case_open", "safe_word_set",
-    "minor", "opted_out",
+    "minor", "opted_out", "on_shift",
 )  # fmt: skip
 NOT_IN_SAFETY = {
     "limits_told": False, "health_due": False, "health_told": None, "young_told": None, "safe_known": None,

@@ -51,8 +51,9 @@ class CaseState:
     `last_word_at`: her last word. `offered_*`: to whom a conversation is offered, a person's or a team's id;
     its holder keeps it until it is accepted. `appointment_*`: when she agreed to be written to, in her words.
     `follow_up_at`: the nearest task. `alert_step`, `alerted_at`: how far the alert of a case that nobody took
-    has gone. `outcome`, `closing_asked_by`, `closed_at`: how it ended. `allowed`: until when a colleague who
-    gave a reason may read it. `other_conversations`: further numbers of the same woman.
+    has gone, as `outreach.casework.alerts` counts. `outcome`, `closing_asked_by`, `closed_at`: how it ended.
+    `allowed`: until when a colleague who gave a reason may read it. `other_conversations`: further numbers of
+    the same woman.
     """
 
     opened_at: str
@@ -86,8 +87,9 @@ class CaseState:
     other_conversations: list[str] = field(default_factory=list)
 
     def unclaim(self) -> None:
-        """Let nobody hold it."""
+        """Let nobody hold it; where it waits again, alerts begin anew."""
         self.claimed_by = self.claimed_name = self.claimed_at = self.holder_gone_since = None
+        self.alert_step, self.alerted_at = 0, None
 
     def allow(self, staff_id: str, until: str) -> None:
         """Let a colleague who gave a reason read it for a while; the oldest make room."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from outreach.ground import setting_values as values
 from outreach.ground.setting_values import SettingsError
@@ -28,9 +28,15 @@ class AlarmSettings:
     danger_minutes: int = 5
 
     @property
-    def sender(self) -> str:
-        """The address that mails come from: the first that is told."""
-        return self.emails[0]
+    def sender(self) -> str | None:
+        """The address that mails come from: the first that is told, else who logs in at the mail server."""
+        user = unquote(urlsplit(self.smtp_url).username or "") if self.smtp_url else ""
+        return self.emails[0] if self.emails else user if _EMAIL.fullmatch(user) else None
+
+    @property
+    def mails(self) -> bool:
+        """Whether this installation can send a mail."""
+        return self.smtp_url is not None and self.sender is not None
 
 
 def load(env: Mapping[str, str]) -> AlarmSettings:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-UNANSWERED, DANGER, DEAD_LETTERS = "unanswered", "danger_unclaimed", "dead_letters"
+UNANSWERED, DEAD_LETTERS = "unanswered", "dead_letters"
 UNANSWERED_AFTER = timedelta(minutes=2)
 REPEAT_AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=24))
 """By the age of the alarm: how long after the last telling it is told again."""
@@ -49,14 +49,14 @@ def set_alarm(session: Session, kind: str, now: datetime, *, raised: bool) -> To
         session.add(row)
     elif row.cleared_at is not None:
         row.raised_at, row.told_at, row.cleared_at = now, None, None
-    if row.told_at is not None and now - row.told_at < _interval(row.told_at - row.raised_at):
+    if row.told_at is not None and now - row.told_at < interval(row.told_at - row.raised_at):
         return None
     again, row.told_at = row.told_at is not None, now
     session.flush()
     return Told(kind, row.raised_at, again)
 
 
-def _interval(age: timedelta) -> timedelta:
+def interval(age: timedelta) -> timedelta:
     """Return the pause after a telling at this age: each is the first that is longer than the age."""
     return next((pause for pause in REPEAT_AFTER if age < pause), REPEAT_AFTER[-1])
 

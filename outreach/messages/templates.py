@@ -13,6 +13,7 @@ from models import Programme, Template, TemplateState
 from outreach.messages.conversation_state import Choice
 from outreach.messages.outbox import Content
 from outreach.messages.reveal import revealing_words
+from outreach.texts import alarms
 from outreach.texts import workshops as texts
 
 if TYPE_CHECKING:
@@ -164,6 +165,14 @@ def ensure_own(session: Session) -> None:
         body=texts.SEAT_TEMPLATE,
         samples={"1": "Huerto en casa", "2": "mañana a las 10:00"},
     )
+    # For staff: approved before the first alert needs them.
+    save(session, name=alarms.TEMPLATE, body=alarms.TEMPLATE_BODY, samples={})
+    save(session, name=alarms.NOW_TEMPLATE, body=alarms.NOW_TEMPLATE_BODY, samples={})
+
+
+def is_approved(template: Template) -> bool:
+    """Say whether WhatsApp lets it through."""
+    return template.content_sid is not None and template.state is TemplateState.APPROVED
 
 
 def unfinished(session: Session, now: datetime) -> Sequence[uuid.UUID]:

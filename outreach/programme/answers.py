@@ -5,6 +5,7 @@ A resource is dated: whoever corrects its number takes its confirmation away wit
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from models import FIRST_PROGRAMME, Answer, HelpResource
+from outreach.ground.words import fold
 from outreach.texts import answers
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ RESPONSIBLE = "responsible"
 """Who is responsible for her data, and where (LGPDPPSO art. 22-I); no answer until somebody fills it in."""
 # A confirmation by a person counts for half a year.
 VERIFIED_FOR = timedelta(days=183)
+_ALWAYS = re.compile(r"a toda hora|24 ?(?:h|/ ?7)")
 DANGER, VIOLETA = "danger", "violeta"
 INSTEAD = {"anonymous": "other", "outside": "legal"}
 """What is given where no resource of an installation is marked for a need that came later."""
@@ -161,8 +164,12 @@ def best_help(
     municipality: str | None,
     now: datetime,
     programme_id: uuid.UUID = FIRST_PROGRAMME,
+    *,
+    always: bool = False,
 ) -> HelpResource | None:
     """Return the one resource to give, of her programme or of all: verified first, then near, then rank.
+
+    `always`: only one that answers day and night.
 
     Where none is verified the best documented is still given: an old number is better than none.
     In danger 911 has been said, and VIOLETA comes next.
@@ -183,6 +190,7 @@ def best_help(
             or_(HelpResource.municipality == municipality, HelpResource.municipality.is_(None)),
         )
     ).all()
+    rows = [row for row in rows if not always or _ALWAYS.search(fold(row.hours))]
     fitting = [row for row in rows if need in row.needs.split()]
     if not fitting and need in INSTEAD:
         fitting = [row for row in rows if INSTEAD[need] in row.needs.split()]

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
 
-from models import KeyWrap, Programme, SessionStep, Shift, Staff, StaffSession, Team
+from models import KeyWrap, Programme, Role, SessionStep, Shift, Staff, StaffSession, Team
 from outreach.sealing import vault
 
 if TYPE_CHECKING:
@@ -40,6 +41,18 @@ class Holder:
     here: bool
     barred: bool
     seen_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who may open the cases of these teams; on duty, and with the desk open, or not."""
+
+    staff_id: uuid.UUID
+    name: str
+    teams: frozenset[uuid.UUID]
+    supervisor: bool
+    on_duty: bool
+    at_desk: bool
 
 
 GONE = Holder(here=False, barred=True, seen_at=None)
@@ -113,8 +126,27 @@ def has_live_session(session: Session, staff_id: uuid.UUID, now: datetime) -> bo
     return session.scalar(query.limit(1)) is not None
 
 
+def members(session: Session, now: datetime) -> list[Member]:
+    """Return everybody who may open cases, by name; one statement."""
+    on_duty = exists().where(Shift.staff_id == Staff.id, Shift.starts_at <= now, Shift.ends_at > now)
+    # By another name: within `_may_open_cases` the table stands for itself.
+    wrap = aliased(KeyWrap)
+    rows = session.execute(
+        select(Staff.id, Staff.display_name, Staff.role, wrap.team_id, on_duty, at_the_desk(now))
+        .join(wrap, wrap.staff_id == Staff.id)
+        .where(_may_open_cases(), wrap.wrapped.is_not(None))
+        .order_by(Staff.display_name, Staff.id)
+    )
+    found: dict[uuid.UUID, Member] = {}
+    for staff_id, name, role, team_id, duty, here in rows:
+        known = found.get(staff_id)
+        teams = (known.teams if known else frozenset()) | {team_id}
+        found[staff_id] = Member(staff_id, name, teams, role is Role.SUPERVISOR, duty, here)
+    return list(found.values())
+
+
 def end_shift(session: Session, staff_id: uuid.UUID, now: datetime) -> None:
-    """End the shift in which a caseworker is now."""
+    """End the shift that a caseworker has entered; what the week's plan says of her stands."""
     _end(session, now, Shift.staff_id == staff_id)
 
 
@@ -132,9 +164,10 @@ def end_abandoned_shifts(session: Session, now: datetime) -> int:
 
 
 def _end(session: Session, now: datetime, which: ColumnElement[bool]) -> int:
+    # A planned shift begins before she is there, and stands while her session ends and begins again.
     ended = session.execute(
         update(Shift)
-        .where(Shift.starts_at <= now, Shift.ends_at > now, which)
+        .where(~Shift.planned, Shift.starts_at <= now, Shift.ends_at > now, which)
         .values(ends_at=now)
         .returning(Shift.id)
     )

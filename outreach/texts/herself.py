@@ -5,8 +5,9 @@ OPTED_OUT = (
     "Para recibirlos otra vez, escribe ALTA."
 )
 OPTED_IN = "¡Listo! Te vuelvo a mandar los recordatorios de tus talleres. Para dejarlos, escribe BAJA."
-HOURS_SET = "Anotado: te escribo solo {days}, de {start} a {end}. Puedes cambiarlo cuando quieras."
-HOURS_ANY = "Anotado: te escribo a cualquier hora, {days}, entre las {start} y las {end}. Puedes cambiarlo cuando quieras."
+# "Nosotros": the bot's notices and the team's messages. The same with a case and without.
+HOURS_SET = "Anotado: te escribimos solo {days}, de {start} a {end}. Puedes cambiarlo cuando quieras."
+HOURS_ANY = "Anotado: te escribimos a cualquier hora, {days}, entre las {start} y las {end}. Puedes cambiarlo cuando quieras."
 HOURS_ASK = "¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
 UPDATED_VALUE = "Listo, quedó corregido. {label}: {value}."
 UPDATE_UNREADABLE = "No pude leer ese dato. Escríbelo otra vez, por favor."
@@ -90,11 +91,13 @@ PERSON_ON_SHIFT = (
     "Tu mensaje ya le aparece al equipo. Hay alguien en turno; todavía no te está leyendo y puede tardar un poco. "
     "Mientras, te leo yo."
 )
+# Her reason is not known, or has nothing to do with violence: the one line that any bot may say, no other.
+# When she may be written to is asked by the dialogue, which knows then what her answer means.
 PERSON_OFF_SHIFT = (
     "Ahorita no hay nadie del equipo en turno. Ya quedó anotado para que te contesten. "
-    "¿A qué hora te queda bien que te escriban?"
+    "Emergencias: 911, a toda hora, gratis y sin saldo."
 )
-# Where something else was asked in the same turn: one question at a time.
+# Where something else was asked in the same turn.
 PERSON_OFF_SHIFT_NOTED = "Ahorita no hay nadie del equipo en turno. Ya quedó anotado para que te contesten."
 NOT_SAVED_WITHOUT_CONSENT = (
     "No guardé tus datos porque todavía no me das tu permiso. Si quieres apuntarte, escribe «quiero inscribirme» "

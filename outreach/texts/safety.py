@@ -33,4 +33,5 @@ NOBODY_READS = (
     "Quien te leía ya no está y ahorita nadie del equipo te lee. Tu caso sigue abierto, en espera. Si hay "
     "peligro, *911*: contestan a toda hora."
 )
+# Also said where nobody was there to begin with: one line that answers day and night, as staff keep it.
 NOBODY_READS_BESIDES = "También {name}: {channel} ({hours})."

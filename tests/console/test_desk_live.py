@@ -6,18 +6,20 @@ import itertools
 import os
 import signal
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import axe
 import pytest
 from flows.browser import chromium
 from playwright.sync_api import expect
 from serving import Served, Visitor, served
+from sqlalchemy import select
 from staffroom import PASSWORD, Browser, Programme, enter, once, open_case
 
-from models import Role
+from models import Role, Staff
 from outreach.casework import cases
 
 if TYPE_CHECKING:
@@ -111,12 +113,25 @@ def _a_full_thread(
     return case
 
 
+def _a_shift_and_a_note(session: Database, lucia: Browser) -> None:
+    """What the roster's page shows: shifts of today, by day and by night, and what was left to the next."""
+    person = str(session.scalars(select(Staff.id).where(Staff.username == lucia.username)).one())
+    local = datetime.now(ZoneInfo("America/Mexico_City"))
+    hours = (local + timedelta(hours=1), local + timedelta(hours=9), local + timedelta(hours=12))
+    for start, end in itertools.pairwise(hours):
+        at = {"day": f"{start:%Y-%m-%d}", "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+        lucia.post("/turnos", person=person, **at)
+    lucia.post("/turnos/nota", page="/turnos", text="La llave del cajón la tiene Marta hasta el jueves.")
+    lucia.post("/cuenta/avisos", phone="33 1234 5678", email="lucia@example.org")
+
+
 @pytest.mark.browser
 def test_pages_of_the_desk_can_be_used_by_everybody(
     session: Database, key: PersonalKey, lucia: Browser, programme: Programme, console: Served
 ) -> None:
-    """WCAG 2.2 AA by axe: list and thread, narrow and wide, light and dark; one h1; nothing sideways."""
+    """WCAG 2.2 AA by axe: list, thread, shifts, alerts, narrow and wide, light and dark; nothing sideways."""
     case = _a_full_thread(session, key, lucia, programme)
+    _a_shift_and_a_note(session, lucia)
     visitor = Visitor(console.address)
     visitor.enters(lucia.username, PASSWORD, lucia.phone)
     with chromium() as browser:
@@ -128,7 +143,10 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
             )
             visitor.lends_her_login(context)
             page = context.new_page()
-            for name, path in (("list", "/casos"), ("thread", f"/casos/{case.id}")):
+            for name, path in (
+                ("list", "/casos"), ("thread", f"/casos/{case.id}"), ("roster", "/turnos"),
+                ("alerts", "/cuenta/avisos"),
+            ):  # fmt: skip
                 _open(page, console, path)
                 _picture(page, f"{name}-{width}-{scheme}")
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)

@@ -3,73 +3,31 @@
 from __future__ import annotations
 
 import itertools
-import socket
-import threading
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from mail_server import mailbox
 from sqlalchemy import select
 from standins import accepted, serving
 
-from models import Alarm, InboundMessage, Template, TemplateState, utcnow
-from outreach.casework import cases
-from outreach.casework import watch as casework_watch
+from models import Alarm, InboundMessage, TemplateState, utcnow
 from outreach.ground import alarm_settings, dead_letters
 from outreach.ground.alarm_settings import AlarmSettings
 from outreach.ground.settings import SettingsError
-from outreach.messages import alarms, inbox
+from outreach.messages import alarms, inbox, templates
+from outreach.texts import alarms as texts
 from worker import watch as worker_watch
 from worker.runtime import make_runtime
 from worker.watch import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.ground.settings import Settings
-    from outreach.sealing.crypto import PersonalKey
 
 CANARY = "canario amarillo"
-
-
-@contextmanager
-def mailbox(taken: list[str]) -> Iterator[str]:
-    """A mail server that takes everything; yield its address."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                client, _ = server.accept()
-            except OSError:
-                return
-            with client, client.makefile("rwb", buffering=0) as stream:
-                stream.write(b"220 here\r\n")
-                in_data = False
-                for line in stream:
-                    if in_data:
-                        in_data = line != b".\r\n"
-                        taken.append(line.decode())
-                        if not in_data:
-                            stream.write(b"250 ok\r\n")
-                    elif line.upper().startswith(b"DATA"):
-                        in_data = True
-                        stream.write(b"354 go\r\n")
-                    else:
-                        stream.write(b"221 bye\r\n" if line.upper().startswith(b"QUIT") else b"250 ok\r\n")
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield f"smtp://127.0.0.1:{server.getsockname()[1]}"
-    finally:
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
-        thread.join()
 
 
 def test_an_alarm_is_told_at_growing_intervals(session: Session) -> None:
@@ -91,7 +49,7 @@ def test_an_alarm_is_told_at_growing_intervals(session: Session) -> None:
 def test_what_must_not_stay_raises_an_alarm(
     sessions: sessionmaker[Session], settings: Settings, recovery_key: str
 ) -> None:
-    """An old message, danger without a caseworker, a dead letter: each is told, without content."""
+    """An old message, a dead letter: each is told, without content."""
     assert recovery_key
     mails: list[str] = []
     written: list[dict[str, Any]] = []
@@ -110,22 +68,15 @@ def test_what_must_not_stay_raises_an_alarm(
         with sessions.begin() as session:
             params = {"MessageSid": ["SM1"], "From": ["whatsapp:+523312345678"], "Body": [CANARY]}
             row = session.get_one(InboundMessage, inbox.receive(session, runtime.key, params, long_ago))
-            conversation = inbox.conversation_of(session, runtime.key, "whatsapp:+523312345678", long_ago)
-            cases.open_case(
-                session, runtime.key, conversation, urgency="danger", about="danger", now=long_ago
-            )
             dead_letters.bury(session, dead_letters.TURN, row.id, ValueError(CANARY))
-            session.add(
-                Template(
-                    name="avanza_aviso_equipo", body="Hay algo que ver.", content_sid="HX1",
-                    state=TemplateState.APPROVED,
-                )
-            )  # fmt: skip
+            template = templates.by_name(session, texts.TEMPLATE)
+            assert template is not None
+            template.content_sid, template.state = "HX1", TemplateState.APPROVED
         watch(runtime)
         watch(runtime)
         runtime.engine.dispose()
-    assert len([line for line in mails if line.startswith("Subject:")]) == 3
-    assert [body["ContentSid"] for body in written] == ["HX1"] * 3
+    assert len([line for line in mails if line.startswith("Subject:")]) == 2
+    assert [body["ContentSid"] for body in written] == ["HX1"] * 2
     everything = " ".join([*mails, *(str(body) for body in written)])
     assert CANARY not in everything
     assert "3312345678" not in everything
@@ -150,27 +101,6 @@ def test_an_alarm_that_nobody_took_is_told_again_in_a_minute(
             assert len([line for line in mails if line.startswith("Subject:")]) == sent, seconds
         away.engine.dispose()
         back.engine.dispose()
-
-
-def test_danger_is_unclaimed_until_a_caseworker_takes_it(
-    session: Session, key: PersonalKey, recovery_key: str
-) -> None:
-    """Support does not count, nor danger of a minute ago, nor what somebody has."""
-    assert recovery_key
-    now = utcnow()
-    urgencies: tuple[cases.Urgency, ...] = ("danger", "support", "danger")
-    for number, urgency in enumerate(urgencies):
-        conversation = inbox.conversation_of(session, key, f"whatsapp:+52330000000{number}", now)
-        ago = timedelta(minutes=1 if number == 2 else 10)
-        cases.open_case(session, key, conversation, urgency=urgency, about="danger", now=now - ago)
-    assert casework_watch.danger_unclaimed(session, key, 5, now) == 1
-    for line in cases.open_cases(session, key):
-        case = cases.open_case_of(session, str(line.id))
-        assert case is not None
-        state = cases.read_state(key, case)
-        state.claimed_by = "00000000-0000-0000-0000-000000000009"
-        cases.write_state(key, case, state)
-    assert casework_watch.danger_unclaimed(session, key, 5, now) == 0
 
 
 @pytest.mark.parametrize(

@@ -21,19 +21,30 @@ from models import (
     OutboxMessage,
     OutboxState,
     Role,
+    Shift,
     Staff,
     Template,
     TemplateState,
     utcnow,
 )
-from outreach.casework import answering, notes, reading, taking, undelivered
+from outreach.casework import (
+    answering,
+    appointments,
+    cases,
+    handover,
+    notes,
+    reading,
+    taking,
+    undelivered,
+)
 from outreach.casework.case_state import read_state
 from outreach.casework.opened import Caseworker
 from outreach.messages import conversation_state, inbox, outbox, redaction, unlinking
+from outreach.people.contact_hours import read_hours
 from outreach.sealing import vault
-from outreach.staff import accounts
+from outreach.staff import accounts, contacts
 from outreach.start import seed
-from worker import steps, ticks
+from worker import alerting, steps, ticks
 from worker.runtime import Runtime, make_runtime
 
 if TYPE_CHECKING:
@@ -176,6 +187,28 @@ def _a_week_of_the_desk(helped: list[Story], desk_of: Desk) -> None:
         desk_of.sees_what_failed(one)
 
 
+def _a_week_of_alerts(helped: list[Story], desk_of: Desk) -> None:
+    """Nobody was there: staff are alerted step by step, her hour is kept, a shift leaves a note."""
+    runtime, now = desk_of.runtime, utcnow()
+    with runtime.sessions.begin() as session:
+        lucia = session.get_one(Staff, desk_of.staff_id)
+        lucia.must_change_password = False
+        session.add(Shift(staff_id=lucia.id, starts_at=now, ends_at=now + timedelta(hours=8), planned=True))
+        contacts.save(session, runtime.key, lucia.id, phone="3312345678", email="", muted=False)
+        handover.write(session, lucia, f"{CANARY} llama el jueves", runtime.settings.timezone, now)
+        for one in helped:
+            conversation = session.get_one(Conversation, one.conversation_id)
+            cases.open_case(session, runtime.key, conversation, urgency="danger", about="danger", now=now)
+            private = conversation_state.read(runtime.key, conversation)
+            hours = read_hours("los jueves de 10 a 2")
+            assert hours is not None
+            appointments.appoint(session, runtime.key, private.case_id, hours, runtime.settings.timezone, now)
+    alerting.alert(runtime)
+    with runtime.sessions() as session:
+        told = [read_state(runtime.key, case).alert_step for case in session.scalars(select(Case))]
+        assert told.count(2) == len(helped)
+
+
 def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
     """Every woman writes five times; a caseworker takes the helped between, answers and notes."""
     both = [one for pair in zip(helped, others, strict=True) for one in pair]
@@ -184,6 +217,7 @@ def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
     for one in both:
         words = f"ayuda {CANARY} me pega" if one in helped else "qué talleres hay cerca"
         one.writes(words, ago=timedelta(hours=5))
+    _a_week_of_alerts(helped, desk_of)
     for one in helped:
         desk_of.does(one, "take")
     for one in both:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach.casework import agreed
+from outreach.casework import agreed, appointments
 from outreach.ground import dates
 from outreach.messages.outbox import Content
 from outreach.people import consent, food_security, preferences
@@ -63,7 +63,7 @@ def opt_in(scene: TurnContext, _: OptIn) -> list[Content]:
 
 @handles(SetContactHours)
 def set_contact_hours(scene: TurnContext, effect: SetContactHours) -> list[Content]:
-    """Keep the hours in which she may be written to."""
+    """Keep the hours in which she may be written to; where her case waits for a person, in the case too."""
     words = effect.words.strip() or (scene.incoming[-1].text if scene.incoming else "")
     hours = read_hours(words)
     if hours is None:
@@ -72,6 +72,10 @@ def set_contact_hours(scene: TurnContext, effect: SetContactHours) -> list[Conte
             scene.state.contact_words = words[:80]
         return [Content(texts.HOURS_ASK)]
     keep_hours(scene.state, hours, words)
+    if not scene.state.cover:  # whoever holds the phone then picks no hour of hers
+        appointments.appoint(
+            scene.session, scene.key, scene.state.case_id, hours, scene.settings.timezone, scene.now
+        )
     return [Content(in_words(hours))]
 
 

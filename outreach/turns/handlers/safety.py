@@ -49,8 +49,25 @@ def open_case(scene: TurnContext, effect: OpenCase) -> list[Content]:
     elif danger:
         text = texts.CASE_OPEN_UNDER_DANGER_ON if someone else texts.CASE_OPEN_UNDER_DANGER_OFF
     else:
-        text = texts.CASE_OPEN_ON_SHIFT if someone else texts.CASE_OPEN_OFF_SHIFT
+        text = texts.CASE_OPEN_ON_SHIFT if someone else _nobody_there(scene)
     return [Content(text, confidential=True)]
+
+
+def _nobody_there(scene: TurnContext) -> str:
+    """Say that nobody is on duty, with one line besides 911 that answers now."""
+    woman = scene.woman()
+    found = answers.best_help(
+        scene.session,
+        "violence",
+        woman.municipality if woman else None,
+        scene.now,
+        scene.conversation.programme_id,
+        always=True,
+    )
+    if found is None:
+        return texts.CASE_OPEN_OFF_SHIFT
+    besides = texts.NOBODY_READS_BESIDES.format(name=found.name, channel=found.channel, hours=found.hours)
+    return f"{texts.CASE_OPEN_OFF_SHIFT} {besides}"
 
 
 @handles(RequestPerson)

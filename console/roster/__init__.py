@@ -1,0 +1,1 @@
+"""The week's plan, the notes between shifts, and where a caseworker is alerted."""
