@@ -86,8 +86,13 @@ class CaseState:
     other_conversations: list[str] = field(default_factory=list)
 
     def unclaim(self) -> None:
-        """Let nobody hold it."""
+        """Let nobody hold it; what its holder offered is over."""
         self.claimed_by = self.claimed_name = self.claimed_at = self.holder_gone_since = None
+        self.end_offer()
+
+    def end_offer(self) -> None:
+        """Offer it to nobody."""
+        self.offered_to = self.offered_by = self.offered_at = None
 
     def allow(self, staff_id: str, until: str) -> None:
         """Let a colleague who gave a reason read it for a while; the oldest make room."""

@@ -173,7 +173,7 @@ def woman_wrote(
         return None
     state = read_state(key, case)
     entry_id = thread.append(session, case, state, Line("woman", text, at, extra or {}))
-    state.last_from = "woman"
+    state.last_from, state.last_word_at = "woman", at.isoformat()
     if not state.handed_back:
         state.waiting_since = state.waiting_since or at.isoformat()
     write_state(key, case, state)
