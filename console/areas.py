@@ -11,18 +11,19 @@ from console.accounts import views as accounts
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
 from console.desk import blueprint as desk
-from console.desk import case_panels, hidden_steps, listening, queue, shifts, steps, views
+from console.desk import case_panels, handing, hidden_steps, listening, queue, shifts, steps, views
 from console.facts import views as facts
 from console.keys import views as keys
 from console.login import views as login
 from console.message_templates import views as message_templates
 from console.programme import views as programme
+from console.supervision import views as supervision
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
 # Modules of the desk that add their views and panels by being imported.
-DESK = (case_panels, hidden_steps, listening, queue, shifts, steps, views)
+DESK = (case_panels, handing, hidden_steps, listening, queue, shifts, steps, views)
 
 
 def blueprints() -> tuple[Blueprint, ...]:
@@ -32,6 +33,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         login,
         account,
         desk,
+        supervision,
         keys,
         programme,
         campaigns,

@@ -44,9 +44,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class OpenCase:
-    """One line of the desk's list; nothing in it is sealed."""
+    """One line of the desk's list; nothing in it is sealed.
+
+    `conversations` are those by which she writes; `replies` the answers whose delivery the desk watches;
+    `alerted`: staff were called because nobody had taken it.
+    """
 
     id: uuid.UUID
+    team_id: uuid.UUID
     danger: bool
     urgent: bool
     opened_at: datetime
@@ -56,6 +61,14 @@ class OpenCase:
     handed_back: bool
     closed_by_her: bool = False
     for_supervisor: bool = False
+    last_word_at: datetime | None = None
+    conversations: tuple[uuid.UUID, ...] = ()
+    offered_to: str | None = None
+    appointment_at: datetime | None = None
+    appointment_words: str | None = None
+    follow_up_at: datetime | None = None
+    alerted: bool = False
+    replies: tuple[uuid.UUID, ...] = ()
 
     @property
     def short(self) -> str:
@@ -227,13 +240,28 @@ def at_the_desk(session: Session, now: datetime) -> frozenset[uuid.UUID]:
 def _line(case: Case, state: CaseState) -> OpenCase:
     return OpenCase(
         id=case.id,
+        team_id=case.team_id,
         danger=state.urgency == "danger",
         urgent=state.urgency == "urgent",
         opened_at=datetime.fromisoformat(state.opened_at),
-        waiting_since=datetime.fromisoformat(state.waiting_since) if state.waiting_since else None,
+        waiting_since=_moment(state.waiting_since),
         claimed_by=uuid.UUID(state.claimed_by) if state.claimed_by else None,
         claimed_name=state.claimed_name,
         handed_back=state.handed_back,
         closed_by_her=state.closed_by_her is not None,
         for_supervisor=state.for_supervisor,
+        last_word_at=_moment(state.last_word_at),
+        conversations=tuple(
+            uuid.UUID(one) for one in (state.conversation_id, *state.other_conversations) if one
+        ),
+        offered_to=state.offered_to,
+        appointment_at=_moment(state.appointment_at),
+        appointment_words=state.appointment_words,
+        follow_up_at=_moment(state.follow_up_at),
+        alerted=state.alert_step > 0,
+        replies=tuple(uuid.UUID(one) for one in state.replies),
     )
+
+
+def _moment(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored) if stored else None

@@ -1,4 +1,4 @@
-"""A conversation changes hands: offered and accepted, taken over, assigned, left. It never has two holders."""
+"""A conversation changes hands: offered and accepted, taken over, assigned, left; never two holders."""
 
 from __future__ import annotations
 

@@ -1,0 +1,50 @@
+"""The supervisor's page: who has how much, what waits too long, and who is to have a conversation instead.
+
+It unseals nothing: a supervisor who wants to read a conversation opens it, which is recorded.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from console.access import SUPERVISION, allow, db, key, me, now, settings
+from console.live import fragment
+from outreach.casework import oversight
+from outreach.sealing import vault
+
+pages = Blueprint("supervision", __name__, template_folder="templates", url_prefix="/supervision")
+
+
+@pages.get("")
+@allow(SUPERVISION, needs_key=True)
+def index() -> str:
+    """Show how things stand; with `caso`, who may have that conversation instead."""
+    around = _around()
+    row = around["overview"].row(_case_given())
+    return render_template("supervision.html", **around, row=row)
+
+
+@pages.get("/lista")
+@allow(SUPERVISION, quiet=True, needs_key=True)
+def part() -> Response:
+    """Give the page's part that changes, for the page that shows it."""
+    return fragment(render_template("supervision_list.html", **_around()))
+
+
+def _around() -> dict[str, Any]:
+    staff = me().staff
+    minutes = settings().alarms.danger_minutes
+    found = oversight.overview(
+        db(), key(), staff.id, vault.teams_of(db(), staff.id), now(), danger_minutes=minutes
+    )
+    return {"overview": found, "minutes": minutes}
+
+
+def _case_given() -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.args.get("caso", ""))
+    except ValueError:
+        return None
