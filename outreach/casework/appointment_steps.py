@@ -1,6 +1,7 @@
 """The hour at which a caseworker agreed with a woman to write: kept until somebody says what came of it.
 
-Nothing that she writes takes it away, and neither does handing the conversation back to the bot.
+Nothing that she writes takes it away, and neither does handing the conversation back to the bot. The server
+knows the hour alone; what was agreed stands sealed in the thread.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from outreach.casework.opened import Held
 
 FURTHEST = timedelta(days=60)
-LONGEST_WORDS, WORDS_BYTES = 80, 160
-"""Letters of what was agreed, and bytes: the state of every case has one length."""
+LONGEST_WORDS = 200
+"""Letters of what was agreed."""
 
 
 @verb(Action.DESK_APPOINTED, holds=True)
@@ -36,9 +37,9 @@ def appoint(held: Held, at: datetime, agreed: str, zone: ZoneInfo) -> None:
     if not held.now < at <= held.now + FURTHEST:
         raise DeskError(texts.WRONG_HOUR)
     said = " ".join(agreed.split())
-    if len(said) > LONGEST_WORDS or len(said.encode()) > WORDS_BYTES:
+    if len(said) > LONGEST_WORDS:
         raise DeskError(texts.LONG_WORDS)
-    held.state.appointment_at, held.state.appointment_words = at.isoformat(), said or None
+    held.state.appointment_at, held.state.appointment_words = at.isoformat(), None
     held.say("event", texts.appointed(held.worker.name, dates.date_and_hour(at, zone), said))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TO_THE_TEAM = "al equipo"
 WRONG_HOUR = "Elige una hora que todavía no pase, de los próximos 60 días."
-LONG_WORDS = "Escribe lo acordado más corto (hasta 80 letras)."
+LONG_WORDS = "Escribe lo acordado más corto (hasta 200 letras)."
 
 
 def to_person(name: str) -> str:

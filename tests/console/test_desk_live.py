@@ -6,7 +6,7 @@ import itertools
 import os
 import signal
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,12 +113,18 @@ def _a_full_thread(
 
 @pytest.mark.browser
 def test_pages_of_the_desk_can_be_used_by_everybody(
-    session: Database, key: PersonalKey, lucia: Browser, programme: Programme, console: Served
-) -> None:
+    app: Flask, session: Database, key: PersonalKey, team: str, lucia: Browser, programme: Programme,
+    console: Served,
+) -> None:  # fmt: skip
     """WCAG 2.2 AA by axe: list and thread, narrow and wide, light and dark; one h1; nothing sideways."""
     case = _a_full_thread(session, key, lucia, programme)
-    visitor = Visitor(console.address)
+    here = f"/casos/{case.id}"
+    day = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+    lucia.post(f"{here}/acordar", page=here, day=day, hour="10:00", agreed="después de dejar a los niños")
+    sofia = enter(app, session, Role.SUPERVISOR, "sofia", team)
+    visitor, supervisor = Visitor(console.address), Visitor(console.address)
     visitor.enters(lucia.username, PASSWORD, lucia.phone)
+    supervisor.enters(sofia.username, PASSWORD, sofia.phone)
     with chromium() as browser:
         for width, scheme in SCREENS:
             context = browser.new_context(
@@ -126,9 +132,12 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
                 color_scheme=scheme,  # type: ignore[arg-type]
                 bypass_csp=True,
             )
-            visitor.lends_her_login(context)
             page = context.new_page()
-            for name, path in (("list", "/casos"), ("thread", f"/casos/{case.id}")):
+            pages = [("list", "/casos", visitor), ("thread", here, visitor), ("other", here, supervisor)]
+            if scheme == "light":
+                pages.append(("supervision", f"/supervision?caso={case.id}", supervisor))
+            for name, path, who in pages:
+                who.lends_her_login(context)
                 _open(page, console, path)
                 _picture(page, f"{name}-{width}-{scheme}")
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
@@ -172,6 +181,9 @@ def test_a_desk_in_use(
         assert lines.count() > before
         expect(page.get_by_role("link", name="Ver lo anterior")).to_have_count(0)
         colleague = contexts[1].new_page()
+        _open(colleague, console, "/casos")
+        row = colleague.locator(f'[data-case="{case.id}"]')
+        expect(row.locator("[data-looks]")).to_have_text("Lucia Prueba la está viendo")
         _open(colleague, console, here)
         expect(page.locator("[data-looking]")).to_have_text("Marta Prueba también la está viendo")
         colleague.locator(".ours textarea").press_sequentially("hola")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from desk_support import case_of, talk, worker_of
 from sqlalchemy import select
 
-from models import AuditEvent, Role
+from models import AuditEvent, Role, Team
 from outreach.casework import appointment_steps, closing, offers, taking
 from outreach.sealing import vault
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from models import Case, Conversation
+    from outreach.casework.opened import Caseworker
     from outreach.sealing.crypto import PersonalKey
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -32,6 +33,9 @@ class Desk:
     def __init__(self, session: Session, key: PersonalKey) -> None:
         self.session, self.key = session, key
         self.recovery = recovery = vault.make_team(session, "Atención")
+        found = vault.find_team(session)
+        assert found is not None
+        self.team_id = found.id
         self.lucia = worker_of(session, key, recovery, "lucia", NOW)
         self.marta = worker_of(session, key, recovery, "marta", NOW)
         self.sofia = worker_of(session, key, recovery, "sofia", NOW, Role.SUPERVISOR)
@@ -40,6 +44,16 @@ class Desk:
         """Open a case of a woman of its own."""
         conversation = talk(self.session, self.key, NOW)
         return case_of(self.session, self.key, conversation, NOW), conversation
+
+    def stranger(self) -> Caseworker:
+        """Add a caseworker of another team."""
+        recovery = vault.make_team(self.session, "Otra dependencia")
+        ines = worker_of(self.session, self.key, self.recovery, "ines", NOW)
+        theirs = self.session.scalars(select(Team).where(Team.id != self.team_id)).one()
+        vault.join_team(self.session, ines.staff, theirs)
+        vault.leave_team(self.session, ines.staff, self.session.get_one(Team, self.team_id))
+        vault.grant_with_recovery_key(self.session, recovery, ines.staff.id)
+        return ines
 
     def taken(self) -> Case:
         """Open a case that Lucia has."""

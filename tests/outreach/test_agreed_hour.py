@@ -34,7 +34,7 @@ def _kept(desk: Desk, case: Case) -> tuple[str | None, str | None]:
 def test_it_survives_what_comes(desk: Desk) -> None:
     """Her "ok gracias", an answer, a hand-back and another holder leave it as it is."""
     case = appointed(desk)
-    there = (HOUR.isoformat(), "después de comer")
+    there = (HOUR.isoformat(), None)
     assert _kept(desk, case) == there
     said = lines_of(desk.session, desk.lucia, case)[-1].text
     assert said == (
@@ -49,6 +49,13 @@ def test_it_survives_what_comes(desk: Desk) -> None:
     cases.woman_wrote(desk.session, desk.key, case.id, "gracias", NOW)
     taking.take(desk.session, desk.marta, case.id, NOW)
     assert _kept(desk, case) == there
+
+
+def test_what_was_agreed_is_sealed(desk: Desk) -> None:
+    """P4: the server knows the hour; the words about it only who holds the key."""
+    case = appointed(desk)
+    assert "comer" not in str(cases.read_state(desk.key, case))
+    assert "comer" in lines_of(desk.session, desk.lucia, case)[-1].text
 
 
 @pytest.mark.parametrize("kept", [True, False])
@@ -76,12 +83,11 @@ def test_a_new_hour_replaces_the_old(desk: Desk) -> None:
         (timedelta(0), "x"),
         (-timedelta(minutes=1), "x"),
         (appointment_steps.FURTHEST + timedelta(seconds=1), "x"),
-        (timedelta(hours=1), "x" * 81),
-        (timedelta(hours=1), "💜" * 41),
+        (timedelta(hours=1), "x" * 201),
     ],
 )
 def test_what_is_no_hour(desk: Desk, ahead: timedelta, agreed: str) -> None:
-    """Past, too far ahead, or described so long that the state would not hold it."""
+    """Past, too far ahead, or described at length."""
     case = desk.taken()
     with pytest.raises(DeskError):
         appointment_steps.appoint(desk.session, desk.lucia, case.id, NOW, NOW + ahead, agreed, ZONE)

@@ -11,11 +11,10 @@ from at_desk import lines_of, sit_down
 from desk_steps import NOW, REASON, Desk, offered_to_lucia, offered_to_marta
 from desk_support import worker_of
 
-from models import Case, Conversation, Role
+from models import Case, Conversation
 from outreach.casework import answering, cases, closing, colleagues, holding, offers, reasons, taking
 from outreach.casework.opened import DeskError, NotYourRoleError, NotYoursError
 from outreach.messages import conversation_state
-from outreach.sealing import vault
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -124,8 +123,7 @@ def test_the_last_offer_holds(desk: Desk) -> None:
 
 def test_offered_to_whom_it_can_go(desk: Desk, session: Session, key: PersonalKey) -> None:
     """Not to oneself, nobody unknown, nobody disabled, nobody of another team; harm by staff: supervisors."""
-    other = vault.make_team(session, "Otra dependencia", agency=None)
-    stranger = worker_of(session, key, other, "ines", NOW)
+    stranger = desk.stranger()
     gone = worker_of(session, key, desk.recovery, "paty", NOW)
     gone.staff.disabled_at = NOW
     case = desk.taken()
@@ -301,4 +299,3 @@ def test_an_offer_to_her_is_not_yet_hers(desk: Desk) -> None:
     for step in (taking.hand_back, closing.close, offers.withdraw):
         with pytest.raises(NotYoursError):
             step(desk.session, desk.lucia, case.id, LATER)
-    assert Role.SUPERVISOR in vault.KEY_ROLES

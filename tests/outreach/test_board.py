@@ -1,0 +1,354 @@
+"""The desk's list: who comes first, what each row says, and what a supervisor sees of it."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from at_desk import sit_down
+from desk_steps import NOW, ZONE, Desk
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from models import Conversation, Shift
+from outreach.casework import (
+    answering,
+    appointment_steps,
+    board,
+    cases,
+    closing,
+    offers,
+    oversight,
+    roster,
+    taking,
+)
+from outreach.casework.board import Section
+from outreach.casework.cases import OpenCase
+from outreach.messages.may_send import WINDOW
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from models import Case
+    from outreach.casework.board import Board, Row
+    from outreach.casework.opened import Caseworker
+    from outreach.sealing.crypto import PersonalKey
+
+ME, OTHER, TEAM = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+PLAIN = OpenCase(
+    id=uuid.uuid4(), team_id=TEAM, danger=False, urgent=False, opened_at=NOW - timedelta(days=2),
+    waiting_since=None, claimed_by=None, claimed_name=None, handed_back=False,
+)  # fmt: skip
+
+
+@pytest.fixture
+def desk(session: Session, key: PersonalKey) -> Desk:
+    return Desk(session, key)
+
+
+def see(desk: Desk, worker: Caseworker | None = None, at: datetime = NOW) -> Board:
+    """The list as somebody sees it."""
+    one = worker or desk.lucia
+    teams = {desk.team_id}
+    return board.board(desk.session, desk.key, one.staff.id, teams, at, supervisor=worker is desk.sofia)
+
+
+def row_of(desk: Desk, case: Case, worker: Caseworker | None = None, at: datetime = NOW) -> Row:
+    return next(row for row in see(desk, worker, at).rows if row.case.id == case.id)
+
+
+minutes = st.integers(0, 3000).map(lambda n: timedelta(minutes=n))
+lines = st.builds(
+    OpenCase,
+    id=st.uuids(),
+    team_id=st.just(TEAM),
+    danger=st.booleans(),
+    urgent=st.booleans(),
+    opened_at=minutes.map(lambda span: NOW - timedelta(days=3) - span),
+    waiting_since=st.none() | minutes.map(lambda span: NOW - span),
+    claimed_by=st.sampled_from([None, ME, OTHER]),
+    claimed_name=st.none(),
+    handed_back=st.booleans(),
+    closed_by_her=st.booleans(),
+    offered_to=st.sampled_from([None, str(ME), str(OTHER), str(TEAM)]),
+    appointment_at=st.none() | minutes.map(lambda span: NOW - timedelta(days=1) + span),
+).map(lambda line: replace(line, waiting_since=None) if line.handed_back or line.closed_by_her else line)
+heard = st.none() | minutes.map(lambda span: NOW - span)
+rows = st.lists(st.tuples(lines, heard, st.booleans()), max_size=12)
+
+
+@given(rows)
+def test_the_order(given_rows: list[tuple[OpenCase, datetime | None, bool]]) -> None:
+    """Whatever comes: danger that waits before all, who waits before who does not, then the longest wait."""
+    made = [board.row_of(line, ME, at, NOW, unseen=unseen) for line, at, unseen in given_rows]
+    there = sorted(made, key=lambda row: row.order)
+    assert sorted(made[::-1], key=lambda row: row.order) == there
+    for first, second in itertools.pairwise(there):
+        assert first.section <= second.section
+        if first.section is not second.section:
+            continue
+        one, two = first.case, second.case
+        assert (one.waiting_since is None) <= (two.waiting_since is None)
+        same = (bool(one.waiting_since), first.offered, first.due) == (
+            bool(two.waiting_since), second.offered, second.due,
+        )  # fmt: skip
+        if same and one.waiting_since and two.waiting_since:
+            assert second.reach_ends_soon <= first.reach_ends_soon
+            if not first.reach_ends_soon:
+                assert one.waiting_since <= two.waiting_since
+    waiting_danger = [row.case.danger and row.case.waiting_since is not None for row in there]
+    assert waiting_danger == sorted(waiting_danger, reverse=True)
+
+
+@given(lines, heard, st.booleans())
+def test_what_she_is_called_for(line: OpenCase, at: datetime | None, unseen: bool) -> None:
+    """The title counts what waits for nobody or for her, what is offered to her, and hours that are near."""
+    row = board.row_of(line, ME, at, NOW, unseen=unseen)
+    if line.closed_by_her or (line.claimed_by == OTHER and not row.offered):
+        assert not row.calls
+    elif line.waiting_since is not None and line.claimed_by in {None, ME}:
+        assert row.calls
+    if row.offered:
+        assert line.claimed_by != ME
+
+
+@pytest.mark.parametrize(
+    ("changes", "unseen", "section"),
+    [
+        ({"danger": True, "waiting_since": NOW}, True, Section.DANGER),
+        ({"danger": True}, False, Section.DANGER),
+        ({"danger": True, "handed_back": True}, False, Section.ASSISTANT),
+        ({"danger": True, "handed_back": True, "appointment_at": NOW}, False, Section.DANGER),
+        ({"urgent": True, "waiting_since": NOW}, True, Section.URGENT),
+        ({"urgent": True}, False, Section.NOW),
+        ({"claimed_by": OTHER, "offered_to": str(ME)}, False, Section.OFFERED),
+        ({"claimed_by": OTHER, "offered_to": str(TEAM)}, False, Section.OFFERED),
+        ({"claimed_by": ME, "offered_to": str(TEAM)}, False, Section.NOW),
+        ({"claimed_by": OTHER, "offered_to": str(OTHER)}, False, Section.NOW),
+        ({"waiting_since": NOW}, True, Section.UNSEEN),
+        ({"waiting_since": NOW}, False, Section.NOW),
+        ({"handed_back": True}, False, Section.ASSISTANT),
+        ({"handed_back": True, "appointment_at": NOW + timedelta(minutes=31)}, False, Section.ASSISTANT),
+        ({"handed_back": True, "appointment_at": NOW + timedelta(minutes=30)}, False, Section.NOW),
+        ({"closed_by_her": True, "danger": True, "appointment_at": NOW}, False, Section.CLOSED_BY_HER),
+    ],
+)
+def test_where_a_row_stands(changes: dict[str, object], unseen: bool, section: Section) -> None:
+    line = replace(PLAIN, **changes)  # type: ignore[arg-type] # a table of fields
+    assert board.row_of(line, ME, NOW, NOW, unseen=unseen).section is section
+
+
+def test_her_last_word_and_the_window(desk: Desk) -> None:
+    """The wait counts from her first unanswered word; beside it her last, and what is left of a day."""
+    case, conversation = desk.case()
+    cases.woman_wrote(desk.session, desk.key, case.id, "hola", NOW + timedelta(minutes=10))
+    conversation.last_inbound_at = NOW + timedelta(minutes=10)
+    cases.woman_wrote(desk.session, desk.key, case.id, "ok gracias", NOW + timedelta(minutes=50))
+    conversation.last_inbound_at = NOW + timedelta(minutes=50)
+    desk.session.flush()
+    row = row_of(desk, case)
+    assert (row.case.waiting_since, row.heard_at) == (NOW, NOW + timedelta(minutes=50))
+    assert row.reach_until == NOW + timedelta(minutes=50) + WINDOW
+    assert not row.reach_ends_soon
+    assert row_of(desk, case, at=NOW + timedelta(hours=22)).reach_ends_soon
+    assert not row_of(desk, case, at=NOW + timedelta(hours=25)).reach_ends_soon
+
+
+def test_a_case_of_before_says_what_is_known(desk: Desk) -> None:
+    """Without a last word kept, her conversation's own time stands in; erased, nothing is said of it."""
+    case, conversation = desk.case()
+    assert row_of(desk, case).heard_at == conversation.last_inbound_at
+    desk.session.delete(conversation)
+    desk.session.flush()
+    row = row_of(desk, case)
+    assert (row.heard_at, row.reach_until) == (None, None)
+
+
+def test_the_number_that_wrote_last_counts(desk: Desk) -> None:
+    """P8: written to from a second number, it is that one's day that is counted."""
+    case, _ = desk.case()
+    second = Conversation(id=uuid.uuid4(), last_inbound_at=NOW + timedelta(hours=2), private_cipher=b"x")
+    desk.session.add(second)
+    state = cases.read_state(desk.key, case)
+    state.link(str(second.id))
+    cases.write_state(desk.key, case, state)
+    desk.session.flush()
+    assert row_of(desk, case).reach_until == NOW + timedelta(hours=2) + WINDOW
+
+
+def _shift(desk: Desk, start: float, end: float) -> None:
+    begins, ends = NOW + timedelta(hours=start), NOW + timedelta(hours=end)
+    desk.session.add(Shift(staff_id=desk.marta.staff.id, starts_at=begins, ends_at=ends))
+    desk.session.flush()
+
+
+@pytest.mark.parametrize(
+    ("shifts", "unseen"),
+    [
+        ((), True),
+        (((-4, -1),), True),
+        (((1, 9),), True),
+        (((-4, -1), (1, 9)), True),
+        (((-4, 1),), False),
+        (((0, 8),), False),
+        (((-8, 0),), True),
+    ],
+)
+def test_what_came_in_the_night(desk: Desk, shifts: tuple[tuple[float, float], ...], unseen: bool) -> None:
+    """Came while nobody was on shift: a list of its own in the morning, until somebody takes it."""
+    case, _ = desk.case()
+    for start, end in shifts:
+        _shift(desk, start, end)
+    morning = NOW + timedelta(hours=2)
+    expected = Section.UNSEEN if unseen else Section.NOW
+    assert row_of(desk, case, at=morning).section is expected
+    taking.take(desk.session, desk.lucia, case.id, morning)
+    assert row_of(desk, case, at=morning).section is Section.NOW
+
+
+def test_a_shift_of_another_team_is_none_of_theirs(desk: Desk, session: Session) -> None:
+    """P8: somebody on shift who can't read it was nobody to her."""
+    case, _ = desk.case()
+    stranger = desk.stranger()
+    session.add(
+        Shift(
+            staff_id=stranger.staff.id, starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=8)
+        )
+    )
+    session.flush()
+    assert row_of(desk, case).section is Section.UNSEEN
+
+
+def test_agreed_hours_have_their_own_list(desk: Desk) -> None:
+    """By the hour, all of them: held, with the bot, answered or waiting; not what she closed."""
+    made = []
+    for hours in (5, 1, 3):
+        case = desk.taken()
+        at = NOW + timedelta(hours=hours)
+        appointment_steps.appoint(desk.session, desk.lucia, case.id, NOW, at, "a las", ZONE)
+        made.append(case)
+    taking.hand_back(desk.session, desk.lucia, made[0].id, NOW)
+    cases.woman_wrote(desk.session, desk.key, made[2].id, "ok gracias", NOW)
+    gone, conversation = desk.case()
+    taking.take(desk.session, desk.lucia, gone.id, NOW)
+    appointment_steps.appoint(desk.session, desk.lucia, gone.id, NOW, NOW + timedelta(hours=2), "", ZONE)
+    closing.close_by_her(desk.session, desk.key, conversation, NOW)
+    assert [row.case.id for row in see(desk).agenda] == [made[1].id, made[2].id, made[0].id]
+
+
+def test_an_offer_is_seen_by_whom_it_is_for(desk: Desk) -> None:
+    case = desk.taken()
+    offers.offer(desk.session, desk.lucia, case.id, NOW, desk.marta.staff.id)
+    assert row_of(desk, case, desk.marta).section is Section.OFFERED
+    assert row_of(desk, case, desk.marta).calls
+    assert row_of(desk, case, desk.sofia).section is Section.NOW
+    assert not row_of(desk, case, desk.sofia).calls
+    offers.offer(desk.session, desk.lucia, case.id, NOW, desk.team_id)
+    for worker, offered in ((desk.marta, True), (desk.sofia, True), (desk.lucia, False)):
+        assert row_of(desk, case, worker).offered is offered
+
+
+def test_few_statements_however_many_there_are(desk: Desk, engine: Engine) -> None:
+    """Each ring has every desk fetch its list: the same number of statements at 8 and at 40 cases."""
+    asked = []
+    for many in (8, 40):
+        while len(see(desk).rows) < many:
+            desk.case()
+        seen: list[str] = []
+
+        def note(*given: object, seen: list[str] = seen) -> None:
+            seen.append(str(given[2]))
+
+        event.listen(engine, "before_cursor_execute", note)
+        see(desk)
+        event.remove(engine, "before_cursor_execute", note)
+        asked.append(len(seen))
+    assert asked[0] == asked[1] <= 3
+
+
+def _overview(desk: Desk, at: datetime = NOW) -> oversight.Overview:
+    return oversight.overview(
+        desk.session, desk.key, desk.sofia.staff.id, {desk.team_id}, at, danger_minutes=5
+    )
+
+
+def test_load_and_what_nobody_has(desk: Desk) -> None:
+    """Per person what she has, how many of it wait, the longest wait; and what waits for nobody."""
+    first, second = desk.taken(), desk.taken()
+    answering.reply(desk.session, desk.lucia, first.id, NOW, "Te leo")
+    desk.case()
+    sit_down(desk.session, desk.marta.staff, NOW)
+    roster.start_shift(desk.session, desk.marta.staff, 8, NOW)
+    found = _overview(desk)
+    people = {one.name: one for one in found.people}
+    assert [one.name for one in found.people] == ["Lucia", "Marta", "Sofia"]
+    lucia = people["Lucia"]
+    assert (lucia.held, lucia.waiting, lucia.waiting_since) == (2, 1, NOW)
+    assert (people["Marta"].here, people["Marta"].on_shift, people["Marta"].held) == (True, True, 0)
+    assert (found.unclaimed.waiting, found.unclaimed.waiting_since) == (1, NOW)
+    row = found.row(second.id)
+    assert row is not None
+    assert [one.name for one in found.able_for(row)] == ["Marta"]
+    assert found.row(uuid.uuid4()) is None
+
+
+def test_one_who_may_no_longer_is_still_seen(desk: Desk) -> None:
+    """Disabled with a conversation in her hands: the supervisor sees whose it is."""
+    desk.taken()
+    desk.lucia.staff.disabled_at = NOW
+    desk.session.flush()
+    found = {one.name: one for one in _overview(desk).people}
+    assert (found["Lucia"].held, found["Lucia"].here) == (1, False)
+
+
+def test_unanswered_danger(desk: Desk) -> None:
+    """Danger that waits for more than the minutes, held or not; not what is answered or has just come."""
+    talks = [desk.case()[1] for _ in range(3)]
+    found = [
+        cases.open_case(desk.session, desk.key, one, urgency="danger", about="violence", now=NOW)
+        for one in talks
+    ]
+    taking.take(desk.session, desk.lucia, found[0].id, NOW)
+    taking.take(desk.session, desk.marta, found[1].id, NOW)
+    answering.reply(desk.session, desk.marta, found[1].id, NOW, "Te leo")
+    assert _overview(desk, NOW + timedelta(minutes=4)).danger == []
+    late = {row.case.id for row in _overview(desk, NOW + timedelta(minutes=5)).danger}
+    assert late == {found[0].id, found[2].id}
+
+
+def test_overdue(desk: Desk) -> None:
+    """Agreed hours and tasks whose time is past, and cases for which staff were called in vain."""
+    case = desk.taken()
+    hour = NOW + timedelta(hours=1)
+    appointment_steps.appoint(desk.session, desk.lucia, case.id, NOW, hour, "", ZONE)
+    task, called = desk.taken(), desk.case()[0]
+    for one, values in ((task, {"follow_up_at": hour.isoformat()}), (called, {"alert_step": 1})):
+        state = cases.read_state(desk.key, one)
+        for name, value in values.items():
+            setattr(state, name, value)
+        cases.write_state(desk.key, one, state)
+    desk.session.flush()
+    before, after = _overview(desk, hour), _overview(desk, hour + timedelta(seconds=1))
+    assert (before.missed, before.overdue) == ([], [])
+    assert [row.case.id for row in after.missed] == [case.id]
+    assert [row.case.id for row in after.overdue] == [task.id]
+    assert [row.case.id for row in after.called] == [called.id]
+    taking.take(desk.session, desk.marta, called.id, NOW)
+    assert _overview(desk).called == []
+
+
+def test_what_she_closed_changes_no_hands(desk: Desk) -> None:
+    case, conversation = desk.case()
+    closing.close_by_her(desk.session, desk.key, conversation, NOW)
+    found = _overview(desk)
+    assert [row.case.id for row in found.rows] == [case.id]
+    assert found.row(case.id) is None
+    assert found.unclaimed.waiting == 0
