@@ -15,6 +15,7 @@ from console.desk.panels import panel
 from console.desk.steps import need, step
 from console.forms import Form
 from outreach.casework import appointment_steps, colleagues, offers, reasons, taking
+from outreach.texts import desk_queue
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -87,7 +88,7 @@ def appoint(case_id: uuid.UUID) -> Answer:
     zone = settings().timezone
     at = form.moment(zone)
     if not form.validate() or at is None:
-        flash(form.problem() or words.NO_HOUR, "error")
+        flash(desk_queue.LONG_WORDS if form.agreed.errors else words.NO_HOUR, "error")
         return redirect(url_for("desk.case", case_id=case_id))
     agreed = form.agreed.data or ""
     return step(

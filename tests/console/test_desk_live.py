@@ -153,6 +153,7 @@ def test_a_desk_in_use(
     """Lines come by themselves, older ones on asking; a colleague is seen; the number; Esc twice hides."""
     case = _a_full_thread(session, key, lucia, programme, long=True)
     here = f"/casos/{case.id}"
+    lucia.post("/casos/sonido", page="/casos", on="yes")
     marta = enter(app, session, Role.CASEWORKER, "marta", team)
     people = [Visitor(console.address), Visitor(console.address)]
     for visitor, known in zip(people, (lucia, marta), strict=True):
@@ -170,11 +171,14 @@ def test_a_desk_in_use(
         lines = page.locator(".lines > li.say")
         expect(lines.last).to_be_in_viewport()
         page.fill("#reply", "a medias")
+        page.locator("h1").click()  # a browser lets no page sound that nobody has touched
         writes(session, key, case.id, "ya me voy")
         expect(page.locator(".lines > li.woman").last).to_contain_text("ya me voy")
         expect(lines.last).to_be_in_viewport()
         expect(page.locator("[data-announce]")).to_have_text("Ella escribió.")
         assert page.input_value("#reply") == "a medias"
+        expect(page.locator("[data-board]")).to_have_attribute("data-sounded", "1")
+        assert page.title() == "(1) Conversación · Avanza"
         before = lines.count()
         page.get_by_role("link", name="Ver lo anterior").click()
         expect(page.get_by_text("línea 0:")).to_have_count(1)

@@ -212,8 +212,9 @@ def test_an_agreed_hour(session: Database, key: PersonalKey, lucia: Browser, cas
     [
         ("2020-01-01", "10:00", "todavía no pase"),
         ("9999-12-31", "10:00", "60 días"),
-        ("", "10:00", "Falta este dato"),
-        ("2026-13-40", "10:00", "Falta este dato|valid"),
+        ("", "10:00", "Elige el día y la hora"),
+        ("2026-13-40", "10:00", "Elige el día y la hora"),
+        ("2026-12-01", "25:61", "Elige el día y la hora"),
     ],
 )
 def test_no_hour(
