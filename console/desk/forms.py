@@ -62,9 +62,9 @@ class OfferForm(Form):
 
 
 class ReassignForm(Form):
-    """Who is to have a conversation, an empty choice for nobody, and why; whose it was on the page."""
+    """Who is to have a conversation (the team's id: whoever takes it), why, and whose it was on the page."""
 
-    to = StringField("Para", [Optional(), UUID()])
+    to = StringField("Para", [UUID()])
     reason = StringField("Motivo", [Length(0, reasons.LONGEST, words.LONG_REASON)])
     holder = HiddenField(validators=[Optional(), UUID()])
 

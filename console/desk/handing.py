@@ -117,7 +117,7 @@ def reassign(case_id: uuid.UUID) -> Answer:
     """Give a conversation to somebody who is at her desk, or to nobody."""
     form = ReassignForm()
     need(form)
-    to = uuid.UUID(form.to.data) if form.to.data else None
+    to = uuid.UUID(form.to.data)
     holder = uuid.UUID(form.holder.data) if form.holder.data else None
     reason = form.reason.data or ""
     return step(

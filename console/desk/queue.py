@@ -13,7 +13,7 @@ from console.desk.forms import ShiftForm
 from console.forms import Form
 from console.live import fragment
 from models import Role
-from outreach.casework import board, cases, roster, undelivered
+from outreach.casework import board, colleagues, roster, undelivered
 from outreach.sealing import vault
 from outreach.staff import preferences
 
@@ -59,14 +59,15 @@ def around(current: uuid.UUID | None = None) -> dict[str, Any]:
     staff = me().staff
     teams = vault.teams_of(db(), staff.id)
     found = board.board(db(), key(), staff.id, teams, now(), supervisor=supervises())
+    people = colleagues.of_teams(db(), teams, now())
     return {
         "board": found,
         "current": str(current) if current else given,
         "shift": roster.shift_of(db(), staff, now()),
-        "on_shift": cases.on_shift(db(), now()),
-        "here": cases.at_the_desk(db(), now()),
+        "on_shift": [one for one in people if one.here and one.on_shift],
+        "here": {one.id for one in people if one.here},
         "shift_form": ShiftForm(formdata=None, hours=8),
-        "alone": vault.holders(db(), besides=staff.id) == 0,
+        "alone": len(people) == 1,
         "lost": len(undelivered.among(db(), [row.case for row in found.rows])),
     }
 

@@ -37,7 +37,7 @@ RANK = {"danger": 2, "urgent": 1, "support": 0}
 PROGRAMME = "programme"
 """What a case is about where the programme's own people did the harm: a supervisor has it, nobody else."""
 __all__ = [
-    "Author", "CaseState", "OpenCase", "Urgency", "add_entry", "at_the_desk", "locked_state", "on_shift",
+    "Author", "CaseState", "OpenCase", "Urgency", "add_entry", "locked_state", "on_shift",
     "open_case", "open_case_of", "open_cases", "read_state", "woman_wrote", "write_state",
 ]  # fmt: skip
 
@@ -230,11 +230,6 @@ def on_shift(session: Session, now: datetime, programme_id: uuid.UUID | None = N
         .order_by(Staff.display_name)
     )
     return list(session.scalars(query))
-
-
-def at_the_desk(session: Session, now: datetime) -> frozenset[uuid.UUID]:
-    """Return who has the desk open with the key, on duty or not."""
-    return frozenset(session.scalars(select(Staff.id).where(presence.at_the_desk(now))))
 
 
 def _line(case: Case, state: CaseState) -> OpenCase:

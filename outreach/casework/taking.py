@@ -81,8 +81,8 @@ def let_go(held: Held, reason: str) -> None:
 
 
 @verb(Action.DESK_REASSIGNED, roles=SUPERVISION)
-def reassign(held: Held, to: uuid.UUID | None, reason: str, *, holder: uuid.UUID | None) -> None:
-    """Give a conversation to a colleague who is at her desk, or to nobody, so that it waits for all.
+def reassign(held: Held, to: uuid.UUID, reason: str, *, holder: uuid.UUID | None) -> None:
+    """Give a conversation to a colleague who is at her desk, or by the team's id to whoever takes it.
 
     `holder` is whose it was on the page.
 
@@ -95,7 +95,7 @@ def reassign(held: Held, to: uuid.UUID | None, reason: str, *, holder: uuid.UUID
     state, worker = held.state, held.worker
     if state.claimed_by != (str(holder) if holder else None):
         raise DeskError(held.whose())
-    if to is None:
+    if to == held.case.team_id:
         _leave_to_nobody(held)
         held.say("event", texts.reassigned_to_all(worker.name, said))
         return

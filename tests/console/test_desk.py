@@ -364,7 +364,7 @@ def test_the_poll_asks_little(
     seen: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: seen.append(statement))
     assert lucia.get("/casos/lista", **{"X-Fragment": "1"}).get_data(as_text=True).count("data-case=") == 8
-    assert len(seen) <= 10
+    assert len(seen) <= 9
 
 
 def test_no_such_case(lucia: Browser) -> None:

@@ -284,7 +284,7 @@ def test_a_supervisor_reassigns(
     assert state_of(session, key, case).claimed_by == id_of(session, "marta")
     again = sofia.post(f"{here}/reasignar", page="/supervision", **sent)
     assert "La conversación la tiene Marta Prueba." in page_of(sofia, again.location)
-    freed = {"to": "", "reason": REASON, "holder": id_of(session, "marta")}
+    freed = {"to": str(case.team_id), "reason": REASON, "holder": id_of(session, "marta")}
     sofia.post(f"{here}/reasignar", page="/supervision", **freed)
     assert state_of(session, key, case).claimed_by is None
     assert "Reasignar la conversación" not in page_of(sofia, f"/supervision?caso={uuid.uuid4()}")

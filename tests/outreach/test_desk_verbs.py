@@ -130,7 +130,7 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "reading.open_thread": (Desk.taken, ()),
     "taking.hand_back": (Desk.taken, ()),
     "taking.let_go": (Desk.taken, (REASON,)),
-    "taking.reassign": (Desk.taken, (None, REASON)),
+    "taking.reassign": (Desk.taken, (lambda desk: desk.team_id, REASON)),
     "taking.take": (lambda desk: desk.case()[0], ()),
     "taking.take_over": (Desk.taken, (REASON,)),
     "undelivered.acknowledge": (Desk.taken, (uuid.uuid4(),)),

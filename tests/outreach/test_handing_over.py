@@ -238,7 +238,9 @@ def test_nothing_is_assigned_to_an_empty_desk(desk: Desk) -> None:
 
 def test_a_supervisor_frees_what_is_held(desk: Desk) -> None:
     case = desk.taken()
-    taking.reassign(desk.session, desk.sofia, case.id, LATER, None, REASON, holder=desk.lucia.staff.id)
+    taking.reassign(
+        desk.session, desk.sofia, case.id, LATER, desk.team_id, REASON, holder=desk.lucia.staff.id
+    )
     state = state_of(desk, case)
     assert (state.claimed_by, silent(desk, case)) == (None, False)
     assert state.waiting_since is not None
