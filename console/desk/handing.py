@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, request, url_for
 
 from console import words
-from console.access import DESK, SUPERVISION, allow, caseworker, db, me, now, settings
+from console.access import DESK, allow, caseworker, db, me, now, settings
 from console.desk.blueprint import pages
-from console.desk.forms import AppointmentForm, LetGoForm, OfferForm, ReassignForm, TakeOverForm
+from console.desk.forms import AppointmentForm, LetGoForm, OfferForm, TakeOverForm
 from console.desk.panels import panel
 from console.desk.steps import need, step
 from console.forms import Form
@@ -108,23 +108,6 @@ def settle(case_id: uuid.UUID) -> Answer:
         case_id,
         lambda: appointment_steps.settle(db(), caseworker(), case_id, now(), kept=kept),
         words.SETTLED,
-    )
-
-
-@pages.post("/<uuid:case_id>/reasignar")
-@allow(SUPERVISION, needs_key=True)
-def reassign(case_id: uuid.UUID) -> Answer:
-    """Give a conversation to somebody who is at her desk, or to nobody."""
-    form = ReassignForm()
-    need(form)
-    to = uuid.UUID(form.to.data)
-    holder = uuid.UUID(form.holder.data) if form.holder.data else None
-    reason = form.reason.data or ""
-    return step(
-        case_id,
-        lambda: taking.reassign(db(), caseworker(), case_id, now(), to, reason, holder=holder),
-        words.REASSIGNED,
-        then=url_for("supervision.index"),
     )
 
 

@@ -6,14 +6,20 @@ It unseals nothing: a supervisor who wants to read a conversation opens it, whic
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
-from console.access import SUPERVISION, allow, db, key, me, now, settings
+from console import words
+from console.access import SUPERVISION, allow, caseworker, db, key, me, now, settings
+from console.desk.forms import ReassignForm
+from console.desk.steps import need, step
 from console.live import fragment
-from outreach.casework import oversight
+from outreach.casework import oversight, taking
 from outreach.sealing import vault
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as Answer
 
 pages = Blueprint("supervision", __name__, template_folder="templates", url_prefix="/supervision")
 
@@ -32,6 +38,23 @@ def index() -> str:
 def part() -> Response:
     """Give the page's part that changes, for the page that shows it."""
     return fragment(render_template("supervision_list.html", **_around()))
+
+
+@pages.post("/<uuid:case_id>/reasignar")
+@allow(SUPERVISION, needs_key=True)
+def reassign(case_id: uuid.UUID) -> Answer:
+    """Give a conversation to somebody who is at her desk, or to whoever takes it."""
+    form = ReassignForm()
+    need(form)
+    to = uuid.UUID(form.to.data)
+    holder = uuid.UUID(form.holder.data) if form.holder.data else None
+    reason = form.reason.data or ""
+    return step(
+        case_id,
+        lambda: taking.reassign(db(), caseworker(), case_id, now(), to, reason, holder=holder),
+        words.REASSIGNED,
+        then=url_for("supervision.index"),
+    )
 
 
 def _around() -> dict[str, Any]:
