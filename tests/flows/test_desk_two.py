@@ -30,12 +30,11 @@ pytestmark = [
 ]
 PROMISED_SECONDS = 1.0
 SEEN_AT = """() => {
-    window.cameAt = null;
     const known = new Set([...document.querySelectorAll("a.case")].map((row) => row.dataset.case));
     new MutationObserver(() => {
         const rows = [...document.querySelectorAll("a.case.danger")];
-        if (window.cameAt === null && rows.some((row) => !known.has(row.dataset.case))) {
-            window.cameAt = Date.now() / 1000;
+        if (!document.body.dataset.cameAt && rows.some((row) => !known.has(row.dataset.case))) {
+            document.body.dataset.cameAt = String(Date.now() / 1000);
         }
     }).observe(document.querySelector("[data-board]"), { childList: true });
 }"""
@@ -93,8 +92,9 @@ def test_two_desks(
     her.writes("me tiene encerrada y trae una pistola ayudenme")
     her.reads("911")
     for desk in (first, second):
-        desk.page.wait_for_function("window.cameAt !== null")
-    came = [float(desk.page.evaluate("window.cameAt")) for desk in (first, second)]
+        # The pages' policy lets no test evaluate in them while it waits.
+        expect(desk.page.locator("body[data-came-at]")).to_have_count(1)
+    came = [float(desk.page.evaluate("document.body.dataset.cameAt")) for desk in (first, second)]
     assert abs(came[0] - came[1]) < PROMISED_SECONDS, came
     (new,) = _rows(first.page) - before
     here = f"/casos/{new}"

@@ -17,6 +17,8 @@ from outreach.casework.opened import DeskError, NotYourRoleError, NotYoursError
 from outreach.messages import conversation_state
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from outreach.casework.case_state import CaseState
@@ -140,7 +142,7 @@ def test_offered_to_whom_it_can_go(desk: Desk, session: Session, key: PersonalKe
 
 def test_an_offer_ends_with_its_holder(desk: Desk, settings: Settings) -> None:
     """Who goes, hands back, leaves, closes or loses it ends her offers: nobody accepts an old one."""
-    ends = {
+    ends: dict[str, Callable[[Case], object]] = {
         "gone": lambda _case: holding.release_abandoned(
             desk.session, desk.key, settings, NOW + timedelta(hours=3)
         ),
