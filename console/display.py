@@ -111,13 +111,13 @@ def ago(moment: datetime) -> str:
 
 def left(until: datetime) -> str:
     """Return how long there is until a moment, such as `quedan 3 h`, rounded down; `` where it is past."""
-    minutes = int((until - access.now()).total_seconds()) // MINUTE
-    if minutes < 0:
+    seconds = int((until - access.now()).total_seconds())
+    if seconds <= 0:
         return ""
-    if minutes < HOUR // MINUTE:
-        return "queda 1 min" if minutes == 1 else f"quedan {minutes} min"
-    hours = minutes // (HOUR // MINUTE)
-    return "queda 1 h" if hours == 1 else f"quedan {hours} h"
+    if seconds < MINUTE:
+        return "queda menos de 1 min"
+    count, unit = (seconds // HOUR, "h") if seconds >= HOUR else (seconds // MINUTE, "min")
+    return f"{'queda' if count == 1 else 'quedan'} {count} {unit}"
 
 
 def near_moment(value: datetime) -> str:

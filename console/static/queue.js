@@ -1,4 +1,5 @@
-// The list of conversations: how many call her, in the title; a soft sound where one more does; who looks at which.
+// The list of conversations: how many call her, in the title; a soft sound where one more does; who looks at
+// which. On the supervisor's page danger that nobody answers calls.
 
 const LOOKED = 20000;
 const TONE = 523.25;
@@ -50,6 +51,7 @@ function showLooks() {
     for (const [name, seen] of people) if (now - seen.at > LOOKED) people.delete(name);
     const said = [...people].map(([name, seen]) => `${name} ${seen.typing ? "está escribiendo" : "la está viendo"}`).join(" · ");
     const place = row.querySelector("[data-looks]");
+    if (!place) continue;
     if (place.textContent !== said) place.textContent = said;
     place.hidden = said === "";
   }

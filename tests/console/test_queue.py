@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from staffroom import CANARY, Browser, Programme, enter, open_case
 
+from console import display
 from models import AuditEvent, Conversation, Role, Staff
 from outreach.casework import cases
 from outreach.messages import conversation_state
@@ -82,6 +83,29 @@ def test_a_row_says_what_there_is_to_know(
     programme.conversation.last_inbound_at = start - timedelta(hours=30)
     session.commit()
     assert "ya no sale texto libre" in page_of(lucia, "/casos/lista")
+
+
+SPANS = (
+    (timedelta(seconds=-1), "", "acaba de escribir"),
+    (timedelta(seconds=0), "", "acaba de escribir"),
+    (timedelta(seconds=59), "queda menos de 1 min", "acaba de escribir"),
+    (timedelta(seconds=60), "queda 1 min", "escribió hace 1 min"),
+    (timedelta(minutes=59, seconds=59), "quedan 59 min", "escribió hace 59 min"),
+    (timedelta(minutes=60), "queda 1 h", "escribió hace 1 h"),
+    (timedelta(hours=23, minutes=59), "quedan 23 h", "escribió hace 23 h 59 min"),
+)
+
+
+def test_how_long_is_said(app: Flask) -> None:
+    """Rounded down on both sides: what is left is never more than there is."""
+    now = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)  # the evening before, in Jalisco
+    app.extensions["avanza_clock"] = lambda: now
+    with app.test_request_context():
+        for span, left, ago in SPANS:
+            assert (display.left(now + span), display.ago(now - span)) == (left, ago), span
+        days = {0: "hoy, 23:30", 1: "mañana, 23:30", -1: "ayer, 23:30", 2: "mié 25 nov, 23:30"}
+        for ahead, said in days.items():
+            assert display.near_moment(now + timedelta(days=ahead)) == said
 
 
 def test_the_title_counts_and_says_nothing(
@@ -255,6 +279,8 @@ def test_a_supervisor_sees_how_it_stands(
     assert len(session.scalars(select(AuditEvent.id)).all()) == before
     said = plain(page)
     assert "1 de peligro sin respuesta en más de 5 min" in said
+    assert "<title>(1) Supervisión · Avanza</title>" in page
+    assert page.count(f'data-case="{case.id}" data-calls') == 1
     assert "Lucia Prueba en la mesa 1 1 12 min" in said
     assert CANARY not in page
     assert "Supervisión" in page_of(sofia, "/casos")
