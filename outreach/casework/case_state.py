@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import uuid
+
     from models import Case
     from outreach.sealing.crypto import PersonalKey
 
@@ -122,7 +124,12 @@ _KNOWN_PENDING = frozenset(f.name for f in fields(Pending))
 
 def read_state(key: PersonalKey, case: Case) -> CaseState:
     """Decrypt what the server knows of a case."""
-    data = key.decrypt(case.state_cipher, place=f"case:{case.id}")
+    return decode_state(key, case.id, case.state_cipher)
+
+
+def decode_state(key: PersonalKey, case_id: uuid.UUID, cipher: bytes) -> CaseState:
+    """Decrypt the state of a case whose row is not loaded."""
+    data = key.decrypt(cipher, place=f"case:{case_id}")
     state = CaseState(**{name: value for name, value in data.items() if name in _KNOWN})
     if waits := data.get("pending"):
         state.pending = Pending(**{name: value for name, value in waits.items() if name in _KNOWN_PENDING})
