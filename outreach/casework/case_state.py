@@ -51,8 +51,8 @@ class CaseState:
     real). `replies` are the outbox ids of the last answers whose delivery the desk watches and nobody has
     seen fail.
     `last_word_at`: her last word. `offered_*`: to whom a conversation is offered, a person's or a team's id;
-    its holder keeps it until it is accepted. `appointment_*`: when she agreed to be written to, and her
-    own words for it where she gave them to the bot as hours that suit her.
+    its holder keeps it until it is accepted. `appointment_*`: when she agreed to be written to; its words are
+    days and hours in our words, never hers.
     `follow_up_at`: the nearest task. `alert_step`, `alerted_at`: how far the alert of a case that nobody took
     has gone. `outcome`, `closing_asked_by`, `closed_at`: how it ended. `allowed`: until when a colleague who
     gave a reason may read it. `other_conversations`: further numbers of the same woman.
