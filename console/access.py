@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     View = TypeVar("View", bound=Callable[..., object])
 
 DESK: Final = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
+SUPERVISION: Final = frozenset({Role.SUPERVISOR})
 PROGRAMME: Final = frozenset({Role.COORDINATOR})
 ADMINISTRATION: Final = frozenset({Role.ADMINISTRATOR})
 OVERSIGHT: Final = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})

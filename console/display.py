@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date, format_datetime, format_time
@@ -16,7 +17,7 @@ from outreach.staff import accounts, sessions
 from outreach.texts import staff_accounts
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from flask import Flask
 
@@ -28,7 +29,17 @@ _BOLD = re.compile(r"\*(\S(?:[^*\n]*\S)?)\*")
 def install(app: Flask) -> None:
     """Give the templates their filters and what every page shows."""
     app.jinja_env.filters.update(
-        hour=hour, day=day, moment=moment, short_day=short_day, waited=waited, number=number, chat=chat
+        hour=hour,
+        day=day,
+        moment=moment,
+        short_day=short_day,
+        waited=waited,
+        number=number,
+        chat=chat,
+        ago=ago,
+        left=left,
+        near_moment=near_moment,
+        at_moment=at_moment,
     )
     app.jinja_env.filters.update(capitalize_first=capitalize_first, local_day=local_day)
     app.jinja_env.globals.update(words=words)
@@ -96,6 +107,37 @@ def waited(since: datetime) -> str:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days = seconds // DAY
     return "1 día" if days == 1 else f"{days} días"
+
+
+def ago(moment: datetime) -> str:
+    """Return when somebody wrote, such as `escribió hace 5 min`."""
+    if access.now() - moment < timedelta(minutes=1):
+        return "acaba de escribir"
+    return f"escribió hace {waited(moment)}"
+
+
+def left(until: datetime) -> str:
+    """Return how long there is until a moment, such as `quedan 3 h`, rounded down; `` where it is past."""
+    seconds = int((until - access.now()).total_seconds())
+    if seconds <= 0:
+        return ""
+    if seconds < MINUTE:
+        return "queda menos de 1 min"
+    count, unit = (seconds // HOUR, "h") if seconds >= HOUR else (seconds // MINUTE, "min")
+    return f"{'queda' if count == 1 else 'quedan'} {count} {unit}"
+
+
+def near_moment(value: datetime) -> str:
+    """Return a moment such as `hoy, 18:00`, `mañana, 9:30` or `jue 26 nov, 18:00`."""
+    zone = access.settings().timezone
+    days = (value.astimezone(zone).date() - access.now().astimezone(zone).date()).days
+    name = {-1: "ayer", 0: "hoy", 1: "mañana"}.get(days)
+    return f"{name}, {hour(value)}" if name else moment(value)
+
+
+def at_moment(stored: str) -> str:
+    """Return a moment that is kept as text, such as `hoy, 18:00`."""
+    return near_moment(datetime.fromisoformat(stored))
 
 
 def number(value: int) -> str:

@@ -32,7 +32,7 @@ class SessionStep(enum.StrEnum):
 
 
 class Staff(Base):
-    """A member of staff. `password_hash` is Argon2id in PHC form."""
+    """A member of staff. `password_hash` is Argon2id in PHC form; `desk_sound`: the desk sounds for her."""
 
     __tablename__ = "staff"
 
@@ -46,6 +46,7 @@ class Staff(Base):
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     disabled_at: Mapped[Moment | None]
     created_at: Mapped[Created]
+    desk_sound: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class StaffSession(Base):

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import abort, render_template
 
+from console import words
 from console.access import caseworker, db, me, now, settings
 from console.desk import panels, queue
 from console.desk.forms import ReasonForm, TextForm
 from console.forms import Form
-from outreach.casework import answering, hidden, reading
+from outreach.casework import answering, bell, hidden, offers, reading
 from outreach.casework.opened import NoSuchCaseError
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
@@ -132,9 +133,29 @@ def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
         "page": page,
         "sending": {outbox_id: steps[outbox_id] for outbox_id in ids if outbox_id in steps},
         "way_back": WAY_BACK,
+        "offer": _offer(page.opened),
         "about": labels.about(page.opened.about),
         "kinds": labels.KINDS,
     }
+
+
+@dataclass(frozen=True)
+class Offered:
+    """To whom a conversation is offered: to the one who looks (`mine`, `by_name`), or to whom it is."""
+
+    mine: bool
+    by_name: bool
+    whom: str
+
+
+def _offer(opened: Seen) -> Offered | None:
+    to, viewer = opened.state.offered_to, me().staff.id
+    if to is None or not opened.case.is_open:
+        return None
+    by_name = to != str(opened.case.team_id)
+    mine = not opened.holds and offers.offered_to(to, viewer, opened.case.team_id)
+    whom = bell.name_of(db(), uuid.UUID(to)) if by_name else words.WHOLE_TEAM
+    return Offered(mine, by_name, whom)
 
 
 def show(page: CasePage, *, typed: Mapping[str, str] | None = None) -> str:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import UUID, InputRequired, Length, NumberRange
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
 
 from console import words
 from console.forms import REQUIRED, Form
+from outreach.casework import appointment_steps, reasons
 from outreach.casework.answering import LONGEST_REPLY
+from outreach.texts import desk_queue
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 LONGEST_REASON = 300
 
@@ -25,6 +40,47 @@ class ReasonForm(Form):
     """Why cover mode can end."""
 
     reason = StringField("Motivo", [Length(0, LONGEST_REASON, words.LONG_REASON)])
+
+
+class TakeOverForm(Form):
+    """Why a colleague's conversation is taken, and whose it was on the page."""
+
+    reason = StringField("Motivo", [Length(0, reasons.LONGEST, words.LONG_REASON)])
+    holder = HiddenField(validators=[UUID()])
+
+
+class LetGoForm(Form):
+    """Why its holder leaves a conversation."""
+
+    reason = StringField("Motivo", [Length(0, reasons.LONGEST, words.LONG_REASON)])
+
+
+class OfferForm(Form):
+    """To whom a conversation is offered: the id of a colleague or of the team."""
+
+    to = StringField("Para", [UUID()])
+
+
+class ReassignForm(Form):
+    """Who is to have a conversation (the team's id: whoever takes it), why, and whose it was on the page."""
+
+    to = StringField("Para", [UUID()])
+    reason = StringField("Motivo", [Length(0, reasons.LONGEST, words.LONG_REASON)])
+    holder = HiddenField(validators=[Optional(), UUID()])
+
+
+class AppointmentForm(Form):
+    """When she agreed to be written to, by the installation's clock."""
+
+    day = DateField("Día", [InputRequired(REQUIRED)])
+    hour = TimeField("Hora", [InputRequired(REQUIRED)])
+    agreed = StringField("Lo acordado", [Length(0, appointment_steps.LONGEST_WORDS, desk_queue.LONG_WORDS)])
+
+    def moment(self, zone: ZoneInfo) -> datetime | None:
+        """Return the moment that was chosen; None where there is none."""
+        if self.day.data is None or self.hour.data is None:
+            return None
+        return datetime.combine(self.day.data, self.hour.data, tzinfo=zone)
 
 
 class ShiftForm(Form):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, render_template, request
+from flask import Response, abort, redirect, render_template, request, url_for
 
 from console.access import DESK, allow, db, key, me, now
 from console.desk.blueprint import pages
 from console.desk.forms import ShiftForm
+from console.forms import Form
 from console.live import fragment
 from models import Role
-from outreach.casework import cases, roster, undelivered
+from outreach.casework import board, colleagues, roster, undelivered
 from outreach.sealing import vault
+from outreach.staff import preferences
 
 if TYPE_CHECKING:
-    import uuid
+    from werkzeug.wrappers import Response as Answer
 
 
 @pages.get("")
@@ -32,19 +35,40 @@ def queue() -> Response:
     return fragment(render_template("desk_list.html", **around()))
 
 
+@pages.post("/sonido")
+@allow(DESK, needs_key=True)
+def sound() -> Answer:
+    """Let the desk sound for her, or not; kept with her account, nothing in the browser."""
+    if not Form().validate():
+        abort(400)
+    preferences.set_sound(me().staff, on=request.form.get("on") == "yes")
+    db().commit()
+    return redirect(_back())
+
+
+def _back() -> str:
+    try:
+        return url_for("desk.case", case_id=uuid.UUID(request.args.get("caso", "")))
+    except ValueError:
+        return url_for("desk.index")
+
+
 def around(current: uuid.UUID | None = None) -> dict[str, Any]:
     """Return what every page of the desk shows beside a conversation; `current` is the one that is open."""
     given = request.args.get("actual", "")
-    teams = vault.teams_of(db(), me().staff.id)
+    staff = me().staff
+    teams = vault.teams_of(db(), staff.id)
+    found = board.board(db(), key(), staff.id, teams, now(), supervisor=supervises())
+    people = colleagues.of_teams(db(), teams, now())
     return {
-        "lines": cases.open_cases(db(), key(), teams, supervisor=supervises()),
+        "board": found,
         "current": str(current) if current else given,
-        "shift": roster.shift_of(db(), me().staff, now()),
-        "on_shift": cases.on_shift(db(), now()),
-        "here": cases.at_the_desk(db(), now()),
+        "shift": roster.shift_of(db(), staff, now()),
+        "on_shift": [one for one in people if one.here and one.on_shift],
+        "here": {one.id for one in people if one.here},
         "shift_form": ShiftForm(formdata=None, hours=8),
-        "alone": vault.holders(db(), besides=me().staff.id) == 0,
-        "lost": len(lost()),
+        "alone": len(people) == 1,
+        "lost": len(undelivered.among(db(), [row.case for row in found.rows])),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 
 from console import words
 from console.access import DESK, allow, caseworker, db, now
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
 @allow(DESK, needs_key=True)
 def take(case_id: uuid.UUID) -> Answer:
     """Take the conversation; the bot falls silent."""
-    instead = request.form.get("instead") == "yes"
-    return step(
-        case_id, lambda: taking.take(db(), caseworker(), case_id, now(), instead=instead), words.TAKEN
-    )
+    return step(case_id, lambda: taking.take(db(), caseworker(), case_id, now()), words.TAKEN)
 
 
 @pages.post("/<uuid:case_id>/responder")
@@ -110,8 +107,8 @@ def need(form: Form) -> None:
         abort(400)
 
 
-def step(case_id: uuid.UUID, act: Callable[[], object], done: str) -> Answer:
-    """Take one step in a case and show it again, with what came of it."""
+def step(case_id: uuid.UUID, act: Callable[[], object], done: str, *, then: str | None = None) -> Answer:
+    """Take one step in a case and show it again, or the page `then`, with what came of it."""
     need(Form())
     try:
         act()
@@ -121,7 +118,7 @@ def step(case_id: uuid.UUID, act: Callable[[], object], done: str) -> Answer:
     else:
         db().commit()
         flash(done, "ok")
-    return redirect(url_for("desk.case", case_id=case_id))
+    return redirect(then or url_for("desk.case", case_id=case_id))
 
 
 def written(

@@ -7,7 +7,26 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# The parts of the list, from above.
+SECTIONS: Final = {
+    "DANGER": "Peligro",
+    "URGENT": "Urgente",
+    "OFFERED": "Te la ofrecen",
+    "UNSEEN": "Llegaron sin nadie de turno",
+    "NOW": "Ahora",
+    "ASSISTANT": "Con el asistente",
+    "CLOSED_BY_HER": "Ella las cerró",
+}
+WHOLE_TEAM: Final = "todo el equipo"
 TAKEN: Final = "La conversación es tuya. El asistente ya no responde."
+LET_GO: Final = "La dejaste. Nadie la tiene; mientras, responde el asistente."
+OFFERED: Final = "Ofrecida. La sigues teniendo tú hasta que alguien la acepte."
+WITHDRAWN: Final = "Ya no la ofreces. La tienes tú."
+DECLINED: Final = "Anotado: ahora no puedes tomarla. La sigue teniendo quien te la ofreció."
+REASSIGNED: Final = "Listo. El motivo quedó en la conversación."
+APPOINTED: Final = "Hora guardada. Aparece en la lista hasta que anotes qué pasó."
+NO_HOUR: Final = "Elige el día y la hora."
+SETTLED: Final = "Anotado. La hora ya no está en la lista."
 SENT: Final = "Enviado."
 HELD_BACK: Final = "No se envió: ella está en modo oculto. Tu texto quedó guardado aquí."
 COVER_ENDED: Final = (

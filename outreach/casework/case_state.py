@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import uuid
+
     from models import Case
     from outreach.sealing.crypto import PersonalKey
 
@@ -49,7 +51,8 @@ class CaseState:
     real). `replies` are the outbox ids of the last answers whose delivery the desk watches and nobody has
     seen fail.
     `last_word_at`: her last word. `offered_*`: to whom a conversation is offered, a person's or a team's id;
-    its holder keeps it until it is accepted. `appointment_*`: when she agreed to be written to, in her words.
+    its holder keeps it until it is accepted. `appointment_*`: when she agreed to be written to; its words are
+    days and hours in our words, never hers.
     `follow_up_at`: the nearest task. `alert_step`, `alerted_at`: how far the alert of a case that nobody took
     has gone, as `outreach.casework.alerts` counts. `outcome`, `closing_asked_by`, `closed_at`: how it ended.
     `allowed`: until when a colleague who gave a reason may read it. `other_conversations`: further numbers of
@@ -87,9 +90,14 @@ class CaseState:
     other_conversations: list[str] = field(default_factory=list)
 
     def unclaim(self) -> None:
-        """Let nobody hold it; where it waits again, alerts begin anew."""
+        """Let nobody hold it; what its holder offered is over, and where it waits again alerts begin anew."""
         self.claimed_by = self.claimed_name = self.claimed_at = self.holder_gone_since = None
         self.alert_step, self.alerted_at = 0, None
+        self.end_offer()
+
+    def end_offer(self) -> None:
+        """Offer it to nobody."""
+        self.offered_to = self.offered_by = self.offered_at = None
 
     def allow(self, staff_id: str, until: str) -> None:
         """Let a colleague who gave a reason read it for a while; the oldest make room."""
@@ -118,7 +126,12 @@ _KNOWN_PENDING = frozenset(f.name for f in fields(Pending))
 
 def read_state(key: PersonalKey, case: Case) -> CaseState:
     """Decrypt what the server knows of a case."""
-    data = key.decrypt(case.state_cipher, place=f"case:{case.id}")
+    return decode_state(key, case.id, case.state_cipher)
+
+
+def decode_state(key: PersonalKey, case_id: uuid.UUID, cipher: bytes) -> CaseState:
+    """Decrypt the state of a case whose row is not loaded."""
+    data = key.decrypt(cipher, place=f"case:{case_id}")
     state = CaseState(**{name: value for name, value in data.items() if name in _KNOWN})
     if waits := data.get("pending"):
         state.pending = Pending(**{name: value for name, value in waits.items() if name in _KNOWN_PENDING})

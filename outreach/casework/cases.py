@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import String, literal_column, select
 
 from models import Case, Shift, Staff
 from outreach.casework import thread
-from outreach.casework.case_state import CaseState, read_state, write_state
+from outreach.casework.case_state import CaseState, decode_state, read_state, write_state
 from outreach.casework.thread import Author, Line
 from outreach.messages import conversation_state
 from outreach.sealing import vault
@@ -37,16 +37,28 @@ RANK = {"danger": 2, "urgent": 1, "support": 0}
 PROGRAMME = "programme"
 """What a case is about where the programme's own people did the harm: a supervisor has it, nobody else."""
 __all__ = [
-    "Author", "CaseState", "OpenCase", "Urgency", "add_entry", "at_the_desk", "locked_state", "on_shift",
+    "Author", "CaseState", "OpenCase", "Urgency", "add_entry", "locked_state", "on_shift",
     "open_case", "open_case_of", "open_cases", "read_state", "woman_wrote", "write_state",
 ]  # fmt: skip
 
 
+MOST_KNOWN = 5_000
+_VERSION = literal_column("case_file.xmin::text || case_file.ctid::text", String)
+"""Which version of a row it is: who wrote it and where it lies; no two versions have both alike."""
+_known: dict[uuid.UUID, tuple[str, OpenCase]] = {}
+"""The lines that this process has decrypted, by case, with the version of the row that each was read from."""
+
+
 @dataclass(frozen=True)
 class OpenCase:
-    """One line of the desk's list; nothing in it is sealed."""
+    """One line of the desk's list; nothing in it is sealed.
+
+    `conversations` are those by which she writes; `replies` the answers whose delivery the desk watches;
+    `alerted`: staff were called because nobody had taken it.
+    """
 
     id: uuid.UUID
+    team_id: uuid.UUID
     danger: bool
     urgent: bool
     opened_at: datetime
@@ -56,6 +68,14 @@ class OpenCase:
     handed_back: bool
     closed_by_her: bool = False
     for_supervisor: bool = False
+    last_word_at: datetime | None = None
+    conversations: tuple[uuid.UUID, ...] = ()
+    offered_to: str | None = None
+    appointment_at: datetime | None = None
+    appointment_words: str | None = None
+    follow_up_at: datetime | None = None
+    alerted: bool = False
+    replies: tuple[uuid.UUID, ...] = ()
 
     @property
     def short(self) -> str:
@@ -173,7 +193,7 @@ def woman_wrote(
         return None
     state = read_state(key, case)
     entry_id = thread.append(session, case, state, Line("woman", text, at, extra or {}))
-    state.last_from = "woman"
+    state.last_from, state.last_word_at = "woman", at.isoformat()
     if not state.handed_back:
         state.waiting_since = state.waiting_since or at.isoformat()
     write_state(key, case, state)
@@ -192,10 +212,10 @@ def open_cases(
 
     Unseals nothing. Those of harm by the programme's own people only where a `supervisor` asks.
     """
-    query = select(Case).where(Case.is_open)
+    query = select(Case.id, _VERSION).where(Case.is_open)
     if teams is not None:
         query = query.where(Case.team_id.in_(teams))
-    lines = [_line(case, read_state(key, case)) for case in session.scalars(query)]
+    lines = _lines(session, key, dict(session.execute(query).all()))
     return sorted(
         (line for line in lines if supervisor or not line.for_supervisor),
         key=lambda c: (not c.danger or c.waiting_since is None, not c.urgent or c.waiting_since is None,
@@ -219,21 +239,52 @@ def on_shift(session: Session, now: datetime, programme_id: uuid.UUID | None = N
     return list(session.scalars(query))
 
 
-def at_the_desk(session: Session, now: datetime) -> frozenset[uuid.UUID]:
-    """Return who has the desk open with the key, on duty or not."""
-    return frozenset(session.scalars(select(Staff.id).where(presence.at_the_desk(now))))
+def _lines(session: Session, key: PersonalKey, wanted: dict[uuid.UUID, str]) -> list[OpenCase]:
+    """Return the lines of some rows; only those are fetched and decrypted that changed since the last time.
+
+    Every ring has every desk ask for all of them.
+    """
+    known = {case_id: found for case_id in wanted if (found := _known.get(case_id))}
+    changed = [case_id for case_id, version in wanted.items() if known.get(case_id, ("",))[0] != version]
+    if changed:
+        # Columns, and no objects: one that the session holds may be older than the version beside it.
+        query = select(Case.id, _VERSION, Case.team_id, Case.state_cipher).where(Case.id.in_(changed))
+        fresh = {
+            case_id: (version, _line(case_id, team_id, decode_state(key, case_id, cipher)))
+            for case_id, version, team_id, cipher in session.execute(query)
+        }
+        if len(_known) + len(fresh) > MOST_KNOWN:
+            _known.clear()
+        _known.update(fresh)
+        known |= fresh
+    return [known[case_id][1] for case_id in wanted if case_id in known]
 
 
-def _line(case: Case, state: CaseState) -> OpenCase:
+def _line(case_id: uuid.UUID, team_id: uuid.UUID, state: CaseState) -> OpenCase:
     return OpenCase(
-        id=case.id,
+        id=case_id,
+        team_id=team_id,
         danger=state.urgency == "danger",
         urgent=state.urgency == "urgent",
         opened_at=datetime.fromisoformat(state.opened_at),
-        waiting_since=datetime.fromisoformat(state.waiting_since) if state.waiting_since else None,
+        waiting_since=_moment(state.waiting_since),
         claimed_by=uuid.UUID(state.claimed_by) if state.claimed_by else None,
         claimed_name=state.claimed_name,
         handed_back=state.handed_back,
         closed_by_her=state.closed_by_her is not None,
         for_supervisor=state.for_supervisor,
+        last_word_at=_moment(state.last_word_at),
+        conversations=tuple(
+            uuid.UUID(one) for one in (state.conversation_id, *state.other_conversations) if one
+        ),
+        offered_to=state.offered_to,
+        appointment_at=_moment(state.appointment_at),
+        appointment_words=state.appointment_words,
+        follow_up_at=_moment(state.follow_up_at),
+        alerted=state.alert_step > 0,
+        replies=tuple(uuid.UUID(one) for one in state.replies),
     )
+
+
+def _moment(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored) if stored else None

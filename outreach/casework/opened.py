@@ -99,16 +99,46 @@ class Held(Seen):
         line = Line(author, text, self.now, extra, entry_id)
         return thread.append(self.session, self.case, self.state, line)
 
-    def hold(self, *, by_person: bool) -> None:
-        """Silence the bot, or let it answer again."""
+    def hold(self, *, by_person: bool, left: bool = False) -> None:
+        """Silence the bot, or let it answer again; `left`: she still waits for a person, and is told so."""
         if self.conversation is None or self.private is None:
             return
         if self.private.case_id not in {None, str(self.case.id)}:
             return  # she closed this one and has another
-        self.private.held, self.private.released = by_person, False
+        self.private.held, self.private.released = by_person, left
         if not self.case.is_open:
             self.private.case_id = None
         self.keep_private()
+
+    def claim(self, staff_id: uuid.UUID, name: str) -> None:
+        """Make somebody the holder and silence the bot; what was offered is over."""
+        self.state.unclaim()
+        self.state.claimed_by, self.state.claimed_name = str(staff_id), name
+        self.state.claimed_at, self.state.handed_back = self.now.isoformat(), False
+        self.hold(by_person=True)
+
+    def refuse_if_she_closed_it(self) -> None:
+        """Go on only where the woman did not close the case.
+
+        Raises:
+            DeskError: she did.
+        """
+        if self.state.closed_by_her:
+            raise DeskError("Ella pidió cerrar este caso: ya no se le escribe por aquí.")
+
+    def refuse_if_a_colleague_has_it(self) -> None:
+        """Go on only where nobody else has the conversation.
+
+        Raises:
+            DeskError: a colleague has; the message names her.
+        """
+        if self.state.claimed_by is not None and not self.holds:
+            raise DeskError(self.whose())
+
+    def whose(self) -> str:
+        """Say who has the conversation."""
+        name = self.state.claimed_name
+        return f"La conversación la tiene {name}." if name else "Nadie tiene la conversación en este momento."
 
     def keep_private(self) -> None:
         """Write the conversation's private state back."""

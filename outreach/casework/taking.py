@@ -1,38 +1,62 @@
-"""Who has a conversation: taken, taken over, handed back. Taking silences the bot (P7)."""
+"""Who has a conversation: taken, taken over, assigned, let go, handed back. A holder silences the bot (P7).
+
+Each step says whom its page showed as the holder where that matters: of two who press at the same moment
+the second is told, instead of taking it from the first.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models import Role
+from outreach.casework import colleagues, reasons
 from outreach.casework.opened import DeskError
 from outreach.casework.verbs import verb
 from outreach.staff.audit import Action
 from outreach.texts import desk as words
+from outreach.texts import desk_queue as texts
 
 if TYPE_CHECKING:
+    import uuid
+
     from outreach.casework.opened import Held
+
+SUPERVISION = frozenset({Role.SUPERVISOR})
 
 
 @verb(Action.DESK_TAKEN)
-def take(held: Held, *, instead: bool = False) -> None:
-    """Take a conversation; `instead` says that a colleague's may be taken over.
+def take(held: Held) -> None:
+    """Take a conversation that nobody has.
 
     Raises:
         DeskError: a colleague has it, or the woman closed it.
     """
-    state, worker = held.state, held.worker
-    if state.closed_by_her:
-        raise DeskError("Ella pidió cerrar este caso: ya no se le escribe por aquí.")
-    other = state.claimed_name if state.claimed_by is not None and not held.holds else None
-    if other and not instead:
-        raise DeskError(f"La conversación la tiene {other}.")
+    held.refuse_if_she_closed_it()
+    held.refuse_if_a_colleague_has_it()
     if held.holds and held.private is not None and held.private.held:
         return
-    state.unclaim()
-    state.claimed_by, state.claimed_name = str(worker.staff.id), worker.name
-    state.claimed_at, state.handed_back = held.now.isoformat(), False
-    held.hold(by_person=True)
-    held.say("event", words.taken_over(worker.name, other) if other else words.taken(worker.name))
+    held.claim(held.worker.staff.id, held.worker.name)
+    held.say("event", words.taken(held.worker.name))
+
+
+@verb(Action.DESK_TAKEN_OVER)
+def take_over(held: Held, reason: str, *, holder: uuid.UUID) -> None:
+    """Take a conversation that a colleague has, for a reason; `holder` is whose it was on the page.
+
+    Raises:
+        NoReasonError: no reason was given.
+        DeskError: another has it by now, or the woman closed it.
+    """
+    said = reasons.given(reason)
+    held.refuse_if_she_closed_it()
+    if held.state.claimed_by != str(holder):
+        held.refuse_if_a_colleague_has_it()
+    if held.holds:
+        return
+    other = held.state.claimed_name
+    held.claim(held.worker.staff.id, held.worker.name)
+    name = held.worker.name
+    held.say("event", texts.taken_over(name, other, said) if other else words.taken(name))
 
 
 @verb(Action.DESK_HANDED_BACK, holds=True)
@@ -42,3 +66,55 @@ def hand_back(held: Held) -> None:
     held.state.waiting_since, held.state.handed_back = None, True
     held.say("event", words.handed_back(held.worker.name))
     held.hold(by_person=False)
+
+
+@verb(Action.DESK_HANDED_BACK, holds=True)
+def let_go(held: Held, reason: str) -> None:
+    """Leave the conversation to whoever takes it: it waits, and the bot answers meanwhile.
+
+    Raises:
+        NoReasonError: no reason was given.
+    """
+    said = reasons.given(reason)
+    _leave_to_nobody(held)
+    held.say("event", texts.let_go(held.worker.name, said))
+
+
+@verb(Action.DESK_REASSIGNED, roles=SUPERVISION)
+def reassign(held: Held, to: uuid.UUID, reason: str, *, holder: uuid.UUID | None) -> None:
+    """Give a conversation to a colleague who is at her desk, or by the team's id to whoever takes it.
+
+    `holder` is whose it was on the page.
+
+    Raises:
+        NoReasonError: no reason was given.
+        DeskError: she is not there, another has it by now, or the woman closed it.
+    """
+    said = reasons.given(reason)
+    held.refuse_if_she_closed_it()
+    state, worker = held.state, held.worker
+    if state.claimed_by != (str(holder) if holder else None):
+        raise DeskError(held.whose())
+    if to == held.case.team_id:
+        _leave_to_nobody(held)
+        held.say("event", texts.reassigned_to_all(worker.name, said))
+        return
+    if state.claimed_by == str(to):
+        raise DeskError(held.whose())
+    known = colleagues.of_case(
+        held.session, held.case.team_id, held.now, for_supervisor=state.for_supervisor
+    ).get(to)
+    if known is None:
+        raise DeskError("Esa persona no puede abrir esta conversación.")
+    if not known.here:
+        # The bot would be silent for a woman whom nobody reads.
+        raise DeskError(f"{known.name} no tiene la mesa abierta ahora. Elige a quien esté en la mesa.")
+    held.claim(known.id, known.name)
+    held.say("event", texts.reassigned(worker.name, known.name, said))
+
+
+def _leave_to_nobody(held: Held) -> None:
+    held.state.unclaim()
+    held.state.handed_back = False
+    held.state.waiting_since = held.state.waiting_since or held.now.isoformat()
+    held.hold(by_person=False, left=True)

@@ -5,23 +5,24 @@ Found by the outbox ids in the case's encrypted state: no plain column joins an 
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from models import Case, OutboxMessage, OutboxState
-from outreach.casework.case_state import read_state
+from models import OutboxMessage, OutboxState
+from outreach.casework import cases
 from outreach.casework.verbs import verb
 from outreach.staff.audit import Action
 from outreach.texts import desk as words
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session
 
+    from outreach.casework.cases import OpenCase
     from outreach.casework.opened import Held
     from outreach.sealing.crypto import PersonalKey
 
@@ -53,14 +54,12 @@ def undelivered(
 
     Those of cases of harm by the programme's own people only where a `supervisor` asks.
     """
-    cases = session.scalars(select(Case).where(Case.is_open, Case.team_id.in_(teams)))
-    states = ((case.id, read_state(key, case)) for case in cases)
-    case_of = {
-        uuid.UUID(outbox_id): case_id
-        for case_id, state in states
-        if supervisor or not state.for_supervisor
-        for outbox_id in state.replies
-    }
+    return among(session, cases.open_cases(session, key, teams, supervisor=supervisor))
+
+
+def among(session: Session, lines: Collection[OpenCase]) -> list[Undelivered]:
+    """Return the last answers of these cases that did not arrive and that nobody has seen."""
+    case_of = {outbox_id: line.id for line in lines for outbox_id in line.replies}
     if not case_of:
         return []
     rows = session.execute(

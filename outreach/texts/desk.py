@@ -52,11 +52,6 @@ def taken(name: str) -> str:
     return f"{name} tomó la conversación. El asistente calla."
 
 
-def taken_over(name: str, from_whom: str) -> str:
-    """A colleague has it instead."""
-    return f"{name} tomó la conversación en lugar de {from_whom}."
-
-
 def handed_back(name: str) -> str:
     """The bot has the conversation again."""
     return f"{name} devolvió la conversación al asistente. El caso sigue abierto."

@@ -127,13 +127,19 @@ def _a_shift_and_a_note(session: Database, lucia: Browser) -> None:
 
 @pytest.mark.browser
 def test_pages_of_the_desk_can_be_used_by_everybody(
-    session: Database, key: PersonalKey, lucia: Browser, programme: Programme, console: Served
-) -> None:
-    """WCAG 2.2 AA by axe: list, thread, shifts, alerts, narrow and wide, light and dark; nothing sideways."""
+    app: Flask, session: Database, key: PersonalKey, team: str, lucia: Browser, programme: Programme,
+    console: Served,
+) -> None:  # fmt: skip
+    """WCAG 2.2 AA by axe: list, thread, shifts, alerts, supervision, narrow and wide, light and dark."""
     case = _a_full_thread(session, key, lucia, programme)
     _a_shift_and_a_note(session, lucia)
-    visitor = Visitor(console.address)
+    here = f"/casos/{case.id}"
+    day = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+    lucia.post(f"{here}/acordar", page=here, day=day, hour="10:00", agreed="después de dejar a los niños")
+    sofia = enter(app, session, Role.SUPERVISOR, "sofia", team)
+    visitor, supervisor = Visitor(console.address), Visitor(console.address)
     visitor.enters(lucia.username, PASSWORD, lucia.phone)
+    supervisor.enters(sofia.username, PASSWORD, sofia.phone)
     with chromium() as browser:
         for width, scheme in SCREENS:
             context = browser.new_context(
@@ -141,17 +147,35 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
                 color_scheme=scheme,  # type: ignore[arg-type]
                 bypass_csp=True,
             )
-            visitor.lends_her_login(context)
             page = context.new_page()
-            for name, path in (
-                ("list", "/casos"), ("thread", f"/casos/{case.id}"), ("roster", "/turnos"),
-                ("alerts", "/cuenta/avisos"),
-            ):  # fmt: skip
+            pages = [("list", "/casos", visitor), ("thread", here, visitor), ("other", here, supervisor)]
+            pages += [("roster", "/turnos", visitor), ("alerts", "/cuenta/avisos", visitor)]
+            if scheme == "light":
+                pages.append(("supervision", f"/supervision?caso={case.id}", supervisor))
+            for name, path, who in pages:
+                who.lends_her_login(context)
                 _open(page, console, path)
                 _picture(page, f"{name}-{width}-{scheme}")
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
                 assert axe.violations(page) == [], (path, width, scheme)
             context.close()
+
+
+def _the_number_and_the_hidden_page(page: Page) -> None:
+    """Letters that are left, her number on asking, nothing in the browser, and Esc twice."""
+    page.fill("#reply", "x" * 1590)
+    expect(page.locator("[data-left-of=reply]")).to_have_text("Quedan 10 letras")
+    page.fill("#reply", "")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Teléfono para el 911").click()
+    expect(page.get_by_text("Para el 911: Elena Uno")).to_be_in_viewport()
+    _picture(page, "number-1440-light")
+    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/pausa")
+    assert "Elena" not in page.content()
+    assert page.title() == "Pausa"
 
 
 @pytest.mark.browser
@@ -162,6 +186,7 @@ def test_a_desk_in_use(
     """Lines come by themselves, older ones on asking; a colleague is seen; the number; Esc twice hides."""
     case = _a_full_thread(session, key, lucia, programme, long=True)
     here = f"/casos/{case.id}"
+    lucia.post("/casos/sonido", page="/casos", on="yes")
     marta = enter(app, session, Role.CASEWORKER, "marta", team)
     people = [Visitor(console.address), Visitor(console.address)]
     for visitor, known in zip(people, (lucia, marta), strict=True):
@@ -179,32 +204,26 @@ def test_a_desk_in_use(
         lines = page.locator(".lines > li.say")
         expect(lines.last).to_be_in_viewport()
         page.fill("#reply", "a medias")
+        page.locator("h1").click()  # a browser lets no page sound that nobody has touched
         writes(session, key, case.id, "ya me voy")
         expect(page.locator(".lines > li.woman").last).to_contain_text("ya me voy")
         expect(lines.last).to_be_in_viewport()
         expect(page.locator("[data-announce]")).to_have_text("Ella escribió.")
         assert page.input_value("#reply") == "a medias"
+        expect(page.locator("[data-board]")).to_have_attribute("data-sounded", "1")
+        assert page.title() == "(1) Conversación · Avanza"
         before = lines.count()
         page.get_by_role("link", name="Ver lo anterior").click()
         expect(page.get_by_text("línea 0:")).to_have_count(1)
         assert lines.count() > before
         expect(page.get_by_role("link", name="Ver lo anterior")).to_have_count(0)
         colleague = contexts[1].new_page()
+        _open(colleague, console, "/casos")
+        row = colleague.locator(f'[data-case="{case.id}"]')
+        expect(row.locator("[data-looks]")).to_have_text("Lucia Prueba la está viendo")
         _open(colleague, console, here)
         expect(page.locator("[data-looking]")).to_have_text("Marta Prueba también la está viendo")
         colleague.locator(".ours textarea").press_sequentially("hola")
         expect(page.locator("[data-looking]")).to_have_text("Marta Prueba está escribiendo")
-        page.fill("#reply", "x" * 1590)
-        expect(page.locator("[data-left-of=reply]")).to_have_text("Quedan 10 letras")
-        page.fill("#reply", "")
-        page.once("dialog", lambda dialog: dialog.accept())
-        page.get_by_role("button", name="Teléfono para el 911").click()
-        expect(page.get_by_text("Para el 911: Elena Uno")).to_be_in_viewport()
-        _picture(page, "number-1440-light")
-        assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
-        page.keyboard.press("Escape")
-        page.keyboard.press("Escape")
-        page.wait_for_url("**/pausa")
-        assert "Elena" not in page.content()
-        assert page.title() == "Pausa"
+        _the_number_and_the_hidden_page(page)
         assert errors == []

@@ -80,8 +80,9 @@ def test_every_page_of_a_case_is_recorded(
 
 
 def _posting() -> Iterator[tuple[str, ast.FunctionDef]]:
-    """Every view of the desk that takes a form about a case."""
-    for path in sorted((ROOT / "console" / "desk").glob("*.py")):
+    """Every view of the desk, and of the supervisor's page, that takes a form about a case."""
+    folders = (ROOT / "console" / name for name in ("desk", "supervision"))
+    for path in (path for folder in folders for path in sorted(folder.glob("*.py"))):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef):
                 marks = [ast.unparse(mark) for mark in node.decorator_list]

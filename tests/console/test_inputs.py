@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 pytest_plugins = ("console_fixtures",)
 
 FIELDS = (
-    "username", "password", "current", "new", "again", "text", "once", "hours", "instead", "role",
+    "username", "password", "current", "new", "again", "text", "once", "hours", "role", "to",
+    "reason", "holder", "kept", "on", "agreed",
     "display_name", "recovery_key", "day", "hour", "minutes", "name", "start_day", "start_hour", "end_day",
     "end_hour", "body", "samples", "topic", "municipality", "channel", "says", "needs", "source", "template",
     "template_id", "group", "group_id", "1", "2", "var_1", "seen", "reveals", "variables",
@@ -71,6 +72,9 @@ def likely(name: str) -> st.SearchStrategy[str]:
         "hours": st.sampled_from(["1", "16"]),
         "minutes": st.sampled_from(["90", "720"]),
         "once": st.uuids().map(str),
+        "to": st.uuids().map(str),
+        "holder": st.one_of(st.just(""), st.uuids().map(str)),
+        "reason": st.just("terminó mi turno"),
         "name": st.sampled_from(["plantilla_uno", "Nombre"]),
         "new": st.just("una frase bien distinta"),
         "again": st.just("una frase bien distinta"),

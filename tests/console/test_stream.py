@@ -16,7 +16,7 @@ from staffroom import CANARY, Browser, Programme, enter, open_case
 
 from console import stream
 from models import Case, Role, Staff, StaffSession, Team
-from outreach.casework import bell, cases
+from outreach.casework import bell, colleagues
 from outreach.casework.case_state import read_state, write_state
 from outreach.sealing import vault
 
@@ -61,6 +61,11 @@ def hub(app: Flask, monkeypatch: pytest.MonkeyPatch) -> stream.Hub:
 
 def person(session: Database, username: str) -> Staff:
     return session.scalars(select(Staff).where(Staff.username == username)).one()
+
+
+def at_the_desk(session: Database, moment: datetime) -> set[uuid.UUID]:
+    teams = session.scalars(select(Team.id)).all()
+    return {one.id for one in colleagues.of_teams(session, teams, moment) if one.here}
 
 
 def test_who_may_not_open_cases_gets_no_stream(
@@ -210,10 +215,10 @@ def test_a_stream_is_no_presence(app: Flask, session: Database, lucia: Browser) 
     lucia.get("/casos/vivo", **ASKS).close()
     lucia.get("/casos/lista", **{"X-Fragment": "1"})
     session.rollback()
-    assert cases.at_the_desk(session, moment) == frozenset()
+    assert at_the_desk(session, moment) == set()
     lucia.post("/casos/aqui", page="/llave")
     session.rollback()
-    assert cases.at_the_desk(session, moment) == {person(session, "lucia").id}
+    assert at_the_desk(session, moment) == {person(session, "lucia").id}
 
 
 @pytest.fixture

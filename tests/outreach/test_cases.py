@@ -178,7 +178,7 @@ def test_one_caseworker_at_a_time(session: Session, room: Room) -> None:
             step(session, room.marta, case.id, NOW)
     with pytest.raises(DeskError):
         answering.reply(session, room.marta, case.id, NOW, "Hola")
-    taking.take(session, room.marta, case.id, NOW, instead=True)
+    taking.take_over(session, room.marta, case.id, NOW, "Lucia salió a comer", holder=room.lucia.staff.id)
     assert "en lugar de Lucia" in lines_of(session, room.marta, case)[-1].text
     answering.reply(session, room.marta, case.id, NOW, "Hola")
 

@@ -19,11 +19,23 @@ from models import (
     Conversation,
     OutboxMessage,
     OutboxState,
+    Role,
     SealedEntry,
     Staff,
     utcnow,
 )
-from outreach.casework import answering, cases, closing, holding, notes, reading, taking, thread, undelivered
+from outreach.casework import (
+    answering,
+    cases,
+    closing,
+    holding,
+    notes,
+    offers,
+    reading,
+    taking,
+    thread,
+    undelivered,
+)
 from outreach.casework.opened import Caseworker, DeskError
 from outreach.ground.database import make_sessions, sqlalchemy_url
 from outreach.messages import conversation_state
@@ -41,6 +53,7 @@ if TYPE_CHECKING:
 TAKERS = 50
 CONNECTIONS = 20  # the tests' server has a hundred for all workers
 ROUNDS = 12
+REASON = "terminó mi turno"
 
 
 @pytest.fixture
@@ -66,9 +79,13 @@ def many(database_url: str) -> Iterator[sessionmaker[Session]]:
 class Room:
     """Caseworkers at their desks and one case."""
 
-    def __init__(self, session: Session, key: PersonalKey, names: list[str]) -> None:
+    def __init__(
+        self, session: Session, key: PersonalKey, names: list[str], supervisor: str | None = None
+    ) -> None:
         recovery = vault.make_team(session, "Atención")
         people = [worker_of(session, key, recovery, name, utcnow()) for name in names]
+        if supervisor:
+            people.append(worker_of(session, key, recovery, supervisor, utcnow(), Role.SUPERVISOR))
         for one in people:
             sit_down(session, one.staff, utcnow())
         conversation = talk(session, key, utcnow())
@@ -134,14 +151,37 @@ def test_fifty_take_and_one_holds(many: sessionmaker[Session], session: Session,
     assert sum("tomó la conversación" in entry.text for entry in entries) == 1
 
 
-def _writers(room: Room, many: sessionmaker[Session], settings: Settings) -> list[Callable[[Session], None]]:
-    """Eight who write to one case: three at the desk, her turns, her own closing, the clock, a callback."""
+def _who_hand_it_over(room: Room) -> list[Callable[[Session], None]]:
+    """Five who change whose it is: two take it over, one offers it, one accepts, a supervisor assigns it."""
+
+    def _take_over(db: Session, number: int) -> None:
+        holder = room.state(db).claimed_by
+        whose = uuid.UUID(holder) if holder else uuid.uuid4()
+        taking.take_over(db, room.worker(db, number), room.case_id, utcnow(), REASON, holder=whose)
 
     def takes(db: Session) -> None:
-        taking.take(db, room.worker(db, 0), room.case_id, utcnow(), instead=True)
+        _take_over(db, 0)
 
     def takes_over(db: Session) -> None:
-        taking.take(db, room.worker(db, 1), room.case_id, utcnow(), instead=True)
+        _take_over(db, 1)
+
+    def offers_it(db: Session) -> None:
+        offers.offer(db, room.worker(db, 0), room.case_id, utcnow(), room.rings[2][0])
+
+    def accepts(db: Session) -> None:
+        offers.accept(db, room.worker(db, 2), room.case_id, utcnow())
+
+    def reassigns(db: Session) -> None:
+        holder = room.state(db).claimed_by
+        whose = uuid.UUID(holder) if holder else None
+        worker = room.worker(db, 3)
+        taking.reassign(db, worker, room.case_id, utcnow(), room.rings[1][0], REASON, holder=whose)
+
+    return [takes, takes_over, offers_it, accepts, reassigns]
+
+
+def _writers(room: Room, many: sessionmaker[Session], settings: Settings) -> list[Callable[[Session], None]]:
+    """Six more who write to the case: three at the desk, her turns, the clock, a callback."""
 
     def answers(db: Session) -> None:
         answering.reply(db, room.worker(db, 0), room.case_id, utcnow(), "Te leo")
@@ -172,14 +212,14 @@ def _writers(room: Room, many: sessionmaker[Session], settings: Settings) -> lis
                 worker = room.worker(desk, 2)
                 undelivered.acknowledge(desk, worker, room.case_id, utcnow(), uuid.UUID(outbox_id))
 
-    return [takes, takes_over, answers, notes_down, hands_back, she_writes, somebody_is_gone, acknowledges]
+    return [notes_down, she_writes, answers, hands_back, somebody_is_gone, acknowledges]
 
 
-def test_eight_writers_and_no_deadlock(
+def test_eleven_writers_and_no_deadlock(
     many: sessionmaker[Session], session: Session, key: PersonalKey, settings: Settings
 ) -> None:
     """Conversation before case, everywhere: nobody waits in a circle, no line is lost or written twice."""
-    room = Room(session, key, ["lucia", "marta", "sofia"])
+    room = Room(session, key, ["lucia", "marta", "ines"], supervisor="sofia")
     wrote = {"nota": 0, "sigo aquí": 0}
 
     def repeats(write: Callable[[Session], None], says: str | None) -> Callable[[], None]:
@@ -193,8 +233,8 @@ def test_eight_writers_and_no_deadlock(
 
         return act
 
-    said = {3: "nota", 5: "sigo aquí"}
-    writers = _writers(room, many, settings)
+    said = {0: "nota", 1: "sigo aquí"}
+    writers = [*_writers(room, many, settings), *_who_hand_it_over(room)]
     _at_once([repeats(write, said.get(n)) for n, write in enumerate(writers)])
     case = session.get_one(Case, room.case_id, populate_existing=True)
     state = cases.read_state(key, case)

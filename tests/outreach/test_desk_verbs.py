@@ -5,15 +5,36 @@ from __future__ import annotations
 import ast
 import importlib
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from desk_support import case_of, talk, worker_of
+from desk_steps import (
+    NOW,
+    REASON,
+    ZONE,
+    Desk,
+    appointed,
+    closed_by_her,
+    lucia,
+    marta,
+    offered_to_lucia,
+    offered_to_marta,
+)
 from sqlalchemy import func, select
 
 from models import AuditEvent, Case, Role, TemplateState
-from outreach.casework import answering, cases, closing, hidden, lately, notes, reading, taking, verbs
+from outreach.casework import (
+    answering,
+    cases,
+    closing,
+    hidden,
+    lately,
+    notes,
+    reading,
+    taking,
+    verbs,
+)
 from outreach.casework.opened import (
     CaseClosedError,
     Caseworker,
@@ -25,7 +46,6 @@ from outreach.casework.opened import (
 )
 from outreach.ground.settings import ROOT
 from outreach.messages import templates
-from outreach.sealing import vault
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
@@ -33,10 +53,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from models import Conversation
     from outreach.sealing.crypto import PersonalKey
 
-NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 CASEWORK = ROOT / "outreach" / "casework"
 # They take a caseworker, or a case that is held, and are no step: each says in its docstring who calls it.
 NO_STEPS = {"opened.opened", "opened.may_see", "answering.send_text"}
@@ -44,33 +62,6 @@ for _path in sorted(CASEWORK.glob("[a-z]*.py")):
     importlib.import_module(
         f"outreach.casework.{_path.stem}" if _path.stem != "__init__" else "outreach.casework"
     )
-
-
-class Desk:
-    """Two caseworkers, a supervisor, and as many cases as asked for."""
-
-    def __init__(self, session: Session, key: PersonalKey) -> None:
-        self.session, self.key = session, key
-        recovery = vault.make_team(session, "Atención")
-        self.lucia = worker_of(session, key, recovery, "lucia", NOW)
-        self.marta = worker_of(session, key, recovery, "marta", NOW)
-        self.sofia = worker_of(session, key, recovery, "sofia", NOW, Role.SUPERVISOR)
-
-    def case(self) -> tuple[Case, Conversation]:
-        """Open a case of a woman of its own."""
-        conversation = talk(self.session, self.key, NOW)
-        return case_of(self.session, self.key, conversation, NOW), conversation
-
-    def taken(self) -> Case:
-        """Open a case that Lucia has."""
-        case, _ = self.case()
-        taking.take(self.session, self.lucia, case.id, NOW)
-        return case
-
-    def events(self) -> list[AuditEvent]:
-        """Return the events of the desk."""
-        query = select(AuditEvent).where(AuditEvent.action.like("desk.%")).order_by(AuditEvent.id)
-        return list(self.session.scalars(query))
 
 
 @pytest.fixture
@@ -119,28 +110,52 @@ def test_nobody_else_opens_a_case() -> None:
     assert users == {"outreach/casework/verbs.py", "outreach/casework/hidden.py"}
 
 
-def _of_a_case_she_closed(desk: Desk) -> Case:
-    case, conversation = desk.case()
-    closing.close_by_her(desk.session, desk.key, conversation, NOW)
-    return case
-
-
 # How each step is taken once: the case that it needs, and what else it is given.
 STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "answering.reply": (Desk.taken, ("Te leo",)),
+    "appointment_steps.appoint": (Desk.taken, (NOW + timedelta(days=1), "después de comer", ZONE)),
+    "appointment_steps.settle": (appointed, ()),
     "answering.send_neutral": (Desk.taken, ()),
-    "closing.archive": (_of_a_case_she_closed, ()),
+    "closing.archive": (closed_by_her, ()),
     "closing.close": (Desk.taken, ()),
     "hidden.end_cover": (Desk.taken, ("Hablé con ella, está sola",)),
     "hidden.phone_for_emergency": (Desk.taken, ()),
     "hidden.send_held_back": (Desk.taken, ()),
     "notes.note": (Desk.taken, ("hablar el jueves",)),
+    "offers.accept": (offered_to_lucia, ()),
+    "offers.decline": (offered_to_lucia, ()),
+    "offers.offer": (Desk.taken, (marta,)),
+    "offers.withdraw": (offered_to_marta, ()),
     "reading.follow_thread": (Desk.taken, ()),
     "reading.open_thread": (Desk.taken, ()),
     "taking.hand_back": (Desk.taken, ()),
+    "taking.let_go": (Desk.taken, (REASON,)),
+    "taking.reassign": (Desk.taken, (lambda desk: desk.team_id, REASON)),
     "taking.take": (lambda desk: desk.case()[0], ()),
+    "taking.take_over": (Desk.taken, (REASON,)),
     "undelivered.acknowledge": (Desk.taken, (uuid.uuid4(),)),
 }
+# What a step is given by its name.
+NAMED: dict[str, dict[str, Any]] = {
+    "appointment_steps.settle": {"kept": True},
+    "taking.reassign": {"holder": lucia},
+    "taking.take_over": {"holder": lucia},
+}
+
+
+def _take(desk: Desk, name: str, worker: Caseworker, case_id: uuid.UUID) -> None:
+    """Take a step as it stands in the table."""
+
+    def real(value: object) -> object:
+        return value(desk) if callable(value) else value
+
+    given = [real(value) for value in STEPS[name][1]]
+    named = {word: real(value) for word, value in NAMED.get(name, {}).items()}
+    _step(name)(desk.session, worker, case_id, NOW, *given, **named)
+
+
+def _who(desk: Desk, name: str) -> Caseworker:
+    return desk.lucia if Role.CASEWORKER in verbs.ALL[name].roles else desk.sofia
 
 
 def _step(name: str) -> Callable[..., object]:
@@ -155,11 +170,12 @@ def test_each_step_leaves_one_event(desk: Desk) -> None:
     assert template is not None
     template.state = TemplateState.APPROVED
     assert STEPS.keys() == verbs.ALL.keys()
-    for name, (prepare, given) in STEPS.items():
+    for name, (prepare, _) in STEPS.items():
         case = prepare(desk)
         before = len(desk.events())
-        _step(name)(desk.session, desk.lucia, case.id, NOW, *given)
-        left = [event for event in desk.events() if event.staff_id == desk.lucia.staff.id]
+        worker = _who(desk, name)
+        _take(desk, name, worker, case.id)
+        left = [event for event in desk.events() if event.staff_id == worker.staff.id]
         assert len(desk.events()) == before + 1, name
         actions = [event.action for event in left]
         assert verbs.ALL[name].action in actions, name
@@ -174,7 +190,7 @@ def test_every_step_of_a_holder_is_refused_to_others(desk: Desk) -> None:
     assert {"answering.reply", "closing.close", "hidden.end_cover"} <= set(holders)
     for name in holders:
         with pytest.raises(NotYoursError):
-            _step(name)(desk.session, desk.marta, case.id, NOW, *STEPS[name][1])
+            _take(desk, name, desk.marta, case.id)
     assert len(desk.events()) == before
 
 
@@ -185,7 +201,7 @@ def test_a_closed_case_takes_no_step_but_is_read(desk: Desk) -> None:
     for name, one in verbs.ALL.items():
         if one.open_only:
             with pytest.raises(CaseClosedError):
-                _step(name)(desk.session, desk.lucia, case.id, NOW, *STEPS[name][1])
+                _take(desk, name, _who(desk, name), case.id)
     assert reading.open_thread(desk.session, desk.marta, case.id, NOW).entries
 
 
@@ -196,7 +212,7 @@ def test_what_is_not_there_is_refused_alike(desk: Desk) -> None:
     for worker, case_id in ((desk.lucia, uuid.uuid4()), (stranger, case.id)):
         for name in verbs.ALL:
             with pytest.raises(NoSuchCaseError):
-                _step(name)(desk.session, worker, case_id, NOW, *STEPS[name][1])
+                _take(desk, name, worker, case_id)
 
 
 def test_a_step_of_the_supervision(desk: Desk) -> None:

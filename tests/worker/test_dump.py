@@ -7,6 +7,7 @@ import uuid
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,10 +30,12 @@ from models import (
 )
 from outreach.casework import (
     answering,
+    appointment_steps,
     appointments,
     cases,
     handover,
     notes,
+    offers,
     reading,
     taking,
     undelivered,
@@ -68,6 +71,11 @@ STEPS: dict[str, Callable[..., object]] = {
     "hand_back": taking.hand_back,
     "open_thread": reading.open_thread,
     "follow_thread": reading.follow_thread,
+    "appoint": appointment_steps.appoint,
+    "settle": partial(appointment_steps.settle, kept=True),
+    "offer": offers.offer,
+    "withdraw": offers.withdraw,
+    "let_go": taking.let_go,
 }
 
 
@@ -150,7 +158,7 @@ class Desk:
     def __init__(self, runtime: Runtime, staff_id: uuid.UUID, ring: bytes) -> None:
         self.runtime, self.staff_id, self.ring = runtime, staff_id, ring
 
-    def does(self, story: Story, step: str, *arguments: str) -> None:
+    def does(self, story: Story, step: str, *arguments: object) -> None:
         """Take one step in her case, and let what leaves arrive."""
         with self.runtime.sessions.begin() as session:
             hand = Caseworker(self.runtime.key, self.ring, session.get_one(Staff, self.staff_id))
@@ -209,6 +217,26 @@ def _a_week_of_alerts(helped: list[Story], desk_of: Desk) -> None:
         assert told.count(2) == len(helped)
 
 
+def _a_week_of_handing_over(helped: list[Story], desk_of: Desk) -> None:
+    """Each is taken, agreed an hour with, offered, left and taken again; a second hour stays on the list."""
+    zone = desk_of.runtime.settings.timezone
+    with desk_of.runtime.sessions() as session:
+        found = vault.find_team(session)
+        assert found is not None
+        team_id = found.id
+    for one in helped:
+        desk_of.does(one, "take")
+        for hours in (20, 30):
+            desk_of.does(one, "appoint", utcnow() + timedelta(hours=hours), f"{CANARY} a las seis", zone)
+            if hours == 20:
+                desk_of.does(one, "settle")
+        desk_of.does(one, "offer", team_id)
+        desk_of.does(one, "withdraw")
+        desk_of.does(one, "let_go", f"{CANARY} terminó mi turno")
+        desk_of.does(one, "take")
+        desk_of.does(one, "hand_back")
+
+
 def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
     """Every woman writes five times; a caseworker takes the helped between, answers and notes."""
     both = [one for pair in zip(helped, others, strict=True) for one in pair]
@@ -233,6 +261,7 @@ def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
         desk_of.does(one, "send_neutral")
         desk_of.does(one, "hand_back")
     _a_week_of_the_desk(helped, desk_of)
+    _a_week_of_handing_over(helped, desk_of)
     for one in both:
         one.writes("gracias", ago=timedelta(minutes=5))
 
