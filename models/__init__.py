@@ -3,7 +3,7 @@
 from models.access_review import AccessReview, ReviewDecision
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
-from models.case import Case, SealedEntry
+from models.case import Case, SealedDraft, SealedEntry
 from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
@@ -85,6 +85,7 @@ __all__ = [
     "Role",
     "Rsvp",
     "RsvpAnswer",
+    "SealedDraft",
     "SealedEntry",
     "SecondFactor",
     "Session",

@@ -12,7 +12,7 @@ from console.access import caseworker, db, me, now, settings
 from console.desk import panels, queue
 from console.desk.forms import ReasonForm, TextForm
 from console.forms import Form
-from outreach.casework import answering, hidden, reading
+from outreach.casework import answering, drafts, hidden, reading
 from outreach.casework.opened import NoSuchCaseError
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
@@ -140,9 +140,10 @@ def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
 def show(page: CasePage, *, typed: Mapping[str, str] | None = None) -> str:
     """Show a conversation with its forms beside the list.
 
-    `typed` is what a caseworker typed into a box ("reply", "note") whose form was refused.
+    `typed` is what a caseworker typed into a box ("reply", "note") whose form was refused; else a box holds
+    what she had typed into it before.
     """
-    texts = typed or {}
+    texts = {**drafts.drafts_in(page.opened), **(typed or {})}
     return render_template(
         "desk.html",
         **queue.around(page.id),
@@ -152,7 +153,7 @@ def show(page: CasePage, *, typed: Mapping[str, str] | None = None) -> str:
         reason=ReasonForm(formdata=None),
         reply=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("reply", "")),
         note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
-        kept=texts.get("reply", ""),
+        unsent={box: text for box, text in texts.items() if text.strip()},
         neutral=answering.neutral_template(db()),
     )
 

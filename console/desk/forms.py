@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from wtforms import HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import UUID, InputRequired, Length, NumberRange
+from wtforms.validators import UUID, AnyOf, InputRequired, Length, NumberRange, Optional
 
 from console import words
 from console.forms import REQUIRED, Form
+from outreach.casework import drafts
 from outreach.casework.answering import LONGEST_REPLY
 
 LONGEST_REASON = 300
@@ -19,6 +20,15 @@ class TextForm(Form):
         "Texto", [InputRequired(words.EMPTY_TEXT), Length(1, LONGEST_REPLY, words.EMPTY_TEXT)]
     )
     once = HiddenField(validators=[UUID()])
+
+
+class DraftForm(Form):
+    """What stands in a box at this moment; `once` is the id of the form that it would be sent by."""
+
+    case = HiddenField(validators=[UUID()])
+    box = HiddenField(validators=[AnyOf(drafts.BOXES)])
+    text = TextAreaField(validators=[Length(max=drafts.LONGEST)])
+    once = HiddenField(validators=[Optional(), UUID()])
 
 
 class ReasonForm(Form):

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from console import words
-from console.access import DESK, allow, caseworker, db, now
+from console.access import DESK, allow, caseworker, db, me, now
 from console.desk import case_page
 from console.desk.blueprint import pages
 from console.desk.forms import TextForm
 from console.desk.queue import lost
 from console.forms import Form
-from outreach.casework import answering, closing, notes, taking, undelivered
+from outreach.casework import answering, closing, drafts, notes, taking, undelivered
 from outreach.casework.opened import DeskError
 
 if TYPE_CHECKING:
@@ -142,4 +142,8 @@ def written(
             return redirect(url_for("desk.case", case_id=case_id))
     db().rollback()
     flash(problem, "error")
-    return case_page.show(case_page.follow(case_id), typed={box: text}), 422
+    page = case_page.follow(case_id)
+    if len(text) <= drafts.LONGEST:
+        drafts.keep(db(), case_id, me().staff.id, box, text)
+        db().commit()
+    return case_page.show(page, typed={box: text}), 422

@@ -24,6 +24,7 @@ SHIFT_STARTED: Final = (
     "Estás de turno. Mientras tengas esta página a la vista, a quien pida ayuda se le dirá que hay alguien."
 )
 SHIFT_ENDED: Final = "Tu turno terminó."
+DRAFT_GONE: Final = "Tu texto se quitó; ella no lo recibió."
 EMPTY_TEXT: Final = "Escribe algo antes de enviar (hasta 1,600 letras)."
 # What became of a message, as staff read it.
 SENDING: Final = {

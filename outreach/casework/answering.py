@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from models import OutboxKind, Template, TemplateState, Turn
-from outreach.casework import thread
+from outreach.casework import drafts, thread
 from outreach.casework.opened import DeskError, WindowClosedError
 from outreach.casework.verbs import verb
 from outreach.messages import outbox, templates
@@ -49,6 +49,7 @@ def reply(held: Held, text: str, *, entry_id: uuid.UUID | None = None) -> Sent |
     if thread.exists(held.session, entry_id):
         return None
     _, private = held.reachable()
+    drafts.drop(held.session, held.case.id, held.worker.staff.id, drafts.REPLY)
     if private.cover:
         held.say("event", words.HELD_BACK)
         kept = held.say("held", text, entry_id, staff=held.worker.name, held_for="cover")
