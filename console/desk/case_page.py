@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from flask import abort, render_template
 
 from console.access import caseworker, db, me, now, settings
 from console.desk import panels, queue
-from console.desk.forms import ReasonForm, TextForm
+from console.desk.forms import AnswerForm, ReasonForm, TextForm
 from console.forms import Form
-from outreach.casework import answering, drafts, hidden, reading
+from outreach.casework import answering, drafts, held_texts, hidden, reading
 from outreach.casework.opened import NoSuchCaseError
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
+    from outreach.casework.held_texts import HeldText
     from outreach.casework.hidden import Cover, Reached
     from outreach.casework.opened import Seen
     from outreach.casework.reading import Thread
@@ -48,6 +49,7 @@ class CasePage:
     cover: Cover | None
     entries: list[Entry]
     held_back: list[Entry]
+    held_texts: list[HeldText]
     since: int
     reached: Reached | None = None
 
@@ -66,6 +68,12 @@ class CasePage:
         """When the line before the first one was written; None where none is before it."""
         earlier = [entry.at for entry in self.entries if entry.position <= self.since]
         return earlier[-1] if earlier else None
+
+    @property
+    def hour(self) -> datetime | None:
+        """When the text that waits for an hour leaves."""
+        waits = self.opened.state.pending
+        return datetime.fromisoformat(waits.at) if waits and waits.at else None
 
     @property
     def last(self) -> int:
@@ -117,6 +125,7 @@ def _page(found: Thread, since: int) -> CasePage:
         cover=hidden.cover_of(opened.private, settings()),
         entries=entries,
         held_back=hidden.held_back(entries),
+        held_texts=held_texts.on_the_page(entries, opened.state),
         since=since,
     )
 
@@ -137,11 +146,11 @@ def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
     }
 
 
-def show(page: CasePage, *, typed: Mapping[str, str] | None = None) -> str:
+def show(page: CasePage, *, typed: Mapping[str, str] | None = None, answer: AnswerForm | None = None) -> str:
     """Show a conversation with its forms beside the list.
 
     `typed` is what a caseworker typed into a box ("reply", "note") whose form was refused; else a box holds
-    what she had typed into it before.
+    what she had typed into it before. `answer` is the refused form of a text to her.
     """
     texts = {**drafts.drafts_in(page.opened), **(typed or {})}
     return render_template(
@@ -151,10 +160,17 @@ def show(page: CasePage, *, typed: Mapping[str, str] | None = None) -> str:
         panels=[(one, one.render(page)) for one in panels.shown_on(page)],
         action=Form(),
         reason=ReasonForm(formdata=None),
-        reply=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("reply", "")),
+        reply=AnswerForm(
+            formdata=None,
+            once=str(uuid.uuid4()),
+            text=texts.get("reply", ""),
+            at=answer.at.data if answer else None,
+        ),
+        refused=answer,
         note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
         unsent={box: text for box, text in texts.items() if text.strip()},
-        neutral=answering.neutral_template(db()),
+        neutral=answering.neutral_template(db(), page.opened.conversation),
+        invited=answering.invited_at(db(), page.entries, now()),
     )
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import UUID, AnyOf, InputRequired, Length, NumberRange, Optional
 
 from console import words
@@ -20,6 +27,13 @@ class TextForm(Form):
         "Texto", [InputRequired(words.EMPTY_TEXT), Length(1, LONGEST_REPLY, words.EMPTY_TEXT)]
     )
     once = HiddenField(validators=[UUID()])
+
+
+class AnswerForm(TextForm):
+    """A text to her: sent now, or left for an hour that they agreed or for her next message."""
+
+    at = DateTimeLocalField("Día y hora", [Optional()], format="%Y-%m-%dT%H:%M")
+    agreed = BooleanField("Así lo acordamos")
 
 
 class DraftForm(Form):

@@ -24,6 +24,32 @@ SHIFT_STARTED: Final = (
     "Estás de turno. Mientras tengas esta página a la vista, a quien pida ayuda se le dirá que hay alguien."
 )
 SHIFT_ENDED: Final = "Tu turno terminó."
+STORE_WITH_CARE: Final = (
+    "Sale en cuanto conteste, sin que nadie lea antes lo que mandó: escribe solo lo que pueda leer otra "
+    "persona. Mientras espera (7 días a lo más) el servidor puede leerlo: no está en la caja fuerte del caso."
+)
+STORE_WITH_CARE_HOUR: Final = (
+    "Sale solo, si alguien tiene la conversación a esa hora. Mientras espera, el servidor puede leerlo: "
+    "no está en la caja fuerte del caso."
+)
+STORED: Final = "Guardado: sale cuando ella conteste."
+STORED_FOR_AN_HOUR: Final = "Guardado: sale a la hora que elegiste, si la conversación la tiene alguien."
+BAD_HOUR: Final = "Escribe el día y la hora completos."
+HELD_SENT: Final = "Va en camino."
+HELD_DISCARDED: Final = "Se quitó: ella no lo recibe."
+HOUR_GIVEN: Final = "Elegiste una hora: oprime «Dejar listo», o borra la hora para enviarlo ahora."
+# A text to her that has not left.
+HELD: Final = {
+    "answer": "Sale cuando conteste",
+    "hour": "Sale",
+    "cover": "No se envió: modo oculto",
+    "stopped": "No salió; decide tú",
+}
+HELD_FOR: Final = {
+    "cover": "No se envió: modo oculto",
+    "window": "Guardado para cuando conteste",
+    "hour": "Guardado para la hora acordada",
+}
 DRAFT_GONE: Final = "Tu texto se quitó; ella no lo recibió."
 EMPTY_TEXT: Final = "Escribe algo antes de enviar (hasta 1,600 letras)."
 # What became of a message, as staff read it.

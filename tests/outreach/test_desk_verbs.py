@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from desk_support import case_of, talk, worker_of
 from sqlalchemy import func, select
+from support import environment
 
 from models import AuditEvent, Case, Role, TemplateState
-from outreach.casework import answering, cases, closing, hidden, lately, notes, reading, taking, verbs
+from outreach.casework import answering, cases, closing, hidden, lately, notes, reading, taking, thread, verbs
 from outreach.casework.opened import (
     CaseClosedError,
     Caseworker,
@@ -23,7 +24,8 @@ from outreach.casework.opened import (
     NotYourRoleError,
     NotYoursError,
 )
-from outreach.ground.settings import ROOT
+from outreach.casework.thread import Line
+from outreach.ground.settings import ROOT, load_settings
 from outreach.messages import templates
 from outreach.sealing import vault
 from outreach.staff.audit import Action
@@ -37,9 +39,11 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+HELD = (uuid.uuid4(), uuid.uuid4())
+SETTINGS = load_settings(environment(ROOT / "var" / "none"))
 CASEWORK = ROOT / "outreach" / "casework"
 # They take a caseworker, or a case that is held, and are no step: each says in its docstring who calls it.
-NO_STEPS = {"opened.opened", "opened.may_see", "answering.send_text"}
+NO_STEPS = {"opened.opened", "opened.may_see", "answering.send_text", "held_texts.send_held"}
 for _path in sorted(CASEWORK.glob("[a-z]*.py")):
     importlib.import_module(
         f"outreach.casework.{_path.stem}" if _path.stem != "__init__" else "outreach.casework"
@@ -116,7 +120,19 @@ def test_nobody_else_opens_a_case() -> None:
                     users.add(path.relative_to(ROOT).as_posix())
             elif isinstance(node, ast.ImportFrom) and node.module == "outreach.casework":
                 assert "opened" not in {alias.name for alias in node.names}, path
-    assert users == {"outreach/casework/verbs.py", "outreach/casework/hidden.py"}
+    assert users == {f"outreach/casework/{name}.py" for name in ("verbs", "hidden", "held_texts")}
+
+
+def _with_a_text_held(line_id: uuid.UUID) -> Callable[[Desk], Case]:
+    def prepare(desk: Desk) -> Case:
+        case = desk.taken()
+        state = cases.locked_state(desk.session, desk.key, case)
+        extra = {"staff": "Lucia", "held_for": "cover"}
+        thread.append(desk.session, case, state, Line("held", "Te marco a las 5", NOW, extra, line_id))
+        cases.write_state(desk.key, case, state)
+        return case
+
+    return prepare
 
 
 def _of_a_case_she_closed(desk: Desk) -> Case:
@@ -131,12 +147,15 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "answering.send_neutral": (Desk.taken, ()),
     "closing.archive": (_of_a_case_she_closed, ()),
     "closing.close": (Desk.taken, ()),
+    "held_texts.discard": (_with_a_text_held(HELD[0]), (HELD[0],)),
+    "held_texts.send_one": (_with_a_text_held(HELD[1]), (HELD[1],)),
     "hidden.end_cover": (Desk.taken, ("Hablé con ella, está sola",)),
     "hidden.phone_for_emergency": (Desk.taken, ()),
     "hidden.send_held_back": (Desk.taken, ()),
     "notes.note": (Desk.taken, ("hablar el jueves",)),
     "reading.follow_thread": (Desk.taken, ()),
     "reading.open_thread": (Desk.taken, ()),
+    "pending.store": (Desk.taken, ("Te marco a las 5", SETTINGS, NOW + timedelta(hours=1))),
     "taking.hand_back": (Desk.taken, ()),
     "taking.take": (lambda desk: desk.case()[0], ()),
     "undelivered.acknowledge": (Desk.taken, (uuid.uuid4(),)),
