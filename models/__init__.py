@@ -35,7 +35,7 @@ from models.reminder import Reminder, ReminderState, SessionChange, SessionNotic
 from models.rights import DataRequest, FoodSecurityInterview, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
 from models.staff import AuditEvent, Role, SessionStep, Shift, Staff, StaffSession
-from models.team import KeyWrap, Team
+from models.team import CannedAnswer, KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
 from models.woman import Affiliation, NameKey, Woman
 
@@ -53,6 +53,7 @@ __all__ = [
     "Campaign",
     "CampaignRecipient",
     "CampaignState",
+    "CannedAnswer",
     "Case",
     "ChannelAddress",
     "ConductAgreement",

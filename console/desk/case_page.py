@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from flask import abort, render_template
 
@@ -13,10 +13,12 @@ from console.access import caseworker, db, me, now, settings
 from console.desk import panels, queue
 from console.desk.forms import AnswerForm, ReasonForm, TextForm
 from console.forms import Form
-from outreach.casework import answering, drafts, held_texts, hidden, reading
+from outreach.casework import answering, canned, drafts, held_texts, hidden, reading
 from outreach.casework.opened import NoSuchCaseError
+from outreach.messages import reveal
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
+from outreach.texts import desk_cover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from outreach.casework.reading import Thread
     from outreach.casework.thread import Entry
 
+STEPS: Final = get_args(desk_cover.Step)
 NEWEST: Final = 200
 """How many lines of a thread a page begins with."""
 WATCHED: Final = 40
@@ -143,6 +146,21 @@ def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
         "way_back": WAY_BACK,
         "about": labels.about(page.opened.about),
         "kinds": labels.KINDS,
+        "effects": _effects(page),
+    }
+
+
+def _effects(page: CasePage) -> dict[str, str | None]:
+    """Return what is asked before each step, by its name."""
+    cover, waits = page.cover, page.opened.state.pending
+    return {
+        step: desk_cover.effect_of(
+            step,
+            cover_hours=cover.hours_alone if cover else None,
+            held=sum(one.kind in {"cover", "stopped"} for one in page.held_texts),
+            waits=None if waits is None else "hour" if waits.at else "answer",
+        )
+        for step in STEPS
     }
 
 
@@ -167,6 +185,9 @@ def show(page: CasePage, *, typed: Mapping[str, str] | None = None, answer: Answ
             at=answer.at.data if answer else None,
         ),
         refused=answer,
+        canned=canned.of_team(db(), page.opened.case.team_id) if page.mode in {"mine", "shut"} else [],
+        reveals=reveal.found(texts.get("reply", "")),
+        shared=page.opened.private is not None and page.opened.private.phone_shared,
         note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
         unsent={box: text for box, text in texts.items() if text.strip()},
         neutral=answering.neutral_template(db(), page.opened.conversation),

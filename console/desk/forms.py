@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
     HiddenField,
     IntegerField,
+    SelectField,
     StringField,
     TextAreaField,
 )
@@ -14,7 +17,7 @@ from wtforms.validators import UUID, AnyOf, InputRequired, Length, NumberRange, 
 
 from console import words
 from console.forms import REQUIRED, Form
-from outreach.casework import drafts
+from outreach.casework import canned, drafts
 from outreach.casework.answering import LONGEST_REPLY
 
 LONGEST_REASON = 300
@@ -30,10 +33,14 @@ class TextForm(Form):
 
 
 class AnswerForm(TextForm):
-    """A text to her: sent now, or left for an hour that they agreed or for her next message."""
+    """A text to her: sent now, or left for an hour that they agreed or for her next message.
+
+    `warned`: the entries of the reveal check of which its page has warned her.
+    """
 
     at = DateTimeLocalField("Día y hora", [Optional()], format="%Y-%m-%dT%H:%M")
     agreed = BooleanField("Así lo acordamos")
+    warned = HiddenField(validators=[Length(max=1000)])
 
 
 class DraftForm(Form):
@@ -43,6 +50,18 @@ class DraftForm(Form):
     box = HiddenField(validators=[AnyOf(drafts.BOXES)])
     text = TextAreaField(validators=[Length(max=drafts.LONGEST)])
     once = HiddenField(validators=[Optional(), UUID()])
+
+
+class CannedForm(Form):
+    """A text that the team sends often."""
+
+    title = StringField(
+        "Título", [InputRequired(REQUIRED), Length(max=canned.LONGEST_TITLE, message="Hasta 80 letras.")]
+    )
+    body = TextAreaField(
+        "Texto", [InputRequired(REQUIRED), Length(max=canned.LONGEST_BODY, message="Hasta 1,000 letras.")]
+    )
+    team = SelectField("Equipo", coerce=uuid.UUID)
 
 
 class ReasonForm(Form):

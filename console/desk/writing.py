@@ -9,13 +9,14 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, render_template, url_for
 
 from console import stream, words
 from console.access import DESK, allow, db, key, me
 from console.desk.blueprint import pages
 from console.desk.forms import DraftForm
 from outreach.casework import bell, drafts
+from outreach.messages import reveal
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -23,22 +24,24 @@ if TYPE_CHECKING:
 
 @pages.post("/borrador")
 @allow(DESK, quiet=True, needs_key=True)
-def draft() -> tuple[str, int]:
-    """Keep what stands in a box of hers."""
-    _kept()
-    return "", 204
+def draft() -> str | tuple[str, int]:
+    """Keep what stands in a box of hers, and say which words of a text to the woman may give her away."""
+    form = _kept()
+    if form.box.data != drafts.REPLY:
+        return "", 204
+    return render_template("_reveals.html", reveals=reveal.found(form.text.data or ""), shared=False)
 
 
 @pages.post("/borrador/quitar")
 @allow(DESK, needs_key=True)
 def discard_draft() -> Answer:
     """Forget what she typed and could not send."""
-    case_id = _kept(emptied=True)
+    form = _kept(emptied=True)
     flash(words.DRAFT_GONE, "ok")
-    return redirect(url_for("desk.case", case_id=case_id))
+    return redirect(url_for("desk.case", case_id=form.case.data))
 
 
-def _kept(*, emptied: bool = False) -> uuid.UUID:
+def _kept(*, emptied: bool = False) -> DraftForm:
     form = DraftForm()
     if not form.validate():
         abort(400)
@@ -53,4 +56,4 @@ def _kept(*, emptied: bool = False) -> uuid.UUID:
     text = "" if emptied else form.text.data or ""
     drafts.keep(db(), case_id, me().staff.id, form.box.data or "", text, form_id=once)
     db().commit()
-    return case_id
+    return form

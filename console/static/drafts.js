@@ -18,6 +18,12 @@ function show(box) {
   if (place) place.textContent = box.failed ? "Tu texto todavía no está guardado" : box.area.value.trim() ? "Borrador guardado" : "";
 }
 
+// What in it may give her away, and which of that she has been warned of.
+function warn(box, html) {
+  const place = document.querySelector(`[data-reveals-of="${CSS.escape(box.area.id)}"]`);
+  if (place && place.innerHTML.trim() !== html.trim()) place.innerHTML = html;
+}
+
 function later(box, pause) {
   window.clearTimeout(box.timer);
   box.timer = window.setTimeout(save, pause, box);
@@ -35,7 +41,7 @@ async function run(box) {
     }
     kept.set(box.area, text);
     show(box);
-    document.dispatchEvent(new CustomEvent("avanza:kept", { detail: { area: box.area, answer } }));
+    if (answer.status === 200) warn(box, await answer.text());
   }
 }
 

@@ -32,6 +32,11 @@ STORE_WITH_CARE_HOUR: Final = (
     "Sale solo, si alguien tiene la conversación a esa hora. Mientras espera, el servidor puede leerlo: "
     "no está en la caja fuerte del caso."
 )
+REVEALS: Final = "Puede delatarla si otra persona lee su teléfono:"
+REVEALS_SHARED: Final = "Ella dijo que otras personas leen este teléfono."
+REVEALS_AGAIN: Final = "Revisa las palabras marcadas. Si así debe ir, envíalo otra vez."
+CANNED_SAVED: Final = "Respuesta guardada."
+CANNED_REMOVED: Final = "Respuesta quitada."
 STORED: Final = "Guardado: sale cuando ella conteste."
 STORED_FOR_AN_HOUR: Final = "Guardado: sale a la hora que elegiste, si la conversación la tiene alguien."
 BAD_HOUR: Final = "Escribe el día y la hora completos."
@@ -64,6 +69,13 @@ SENDING: Final = {
     "undelivered": "no llegó",
     "expired": "se pasó su momento",
     "suppressed": "no se envió",
+    "suppressed.cover": "no se envió: modo oculto",
+    "suppressed.window_closed": "no se envió: pasaron 24 horas",
+    "suppressed.blocked_by_her": "no se envió: su teléfono no nos recibe",
+    "suppressed.opted_out": "no se envió: pidió no recibir mensajes",
+    "suppressed.no_consent": "no se envió: no ha aceptado el aviso de privacidad",
+    "suppressed.no_address": "no se envió: no tenemos su número",
+    "suppressed.template_not_approved": "no se envió: WhatsApp no ha aprobado el aviso",
 }
 LOST: Final = frozenset({"failed", "undelivered", "expired", "in_doubt", "suppressed"})
 SEEN: Final = "Anotado: ya sabes que no llegó."

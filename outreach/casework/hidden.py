@@ -33,11 +33,15 @@ class NoReasonError(DeskError):
 
 @dataclass(frozen=True)
 class Cover:
-    """What the desk says of cover mode: its beginning, whether she has a word, when it ends by itself."""
+    """What the desk says of cover mode: its beginning, whether she has a word, when it ends by itself.
+
+    `hours_alone` are the hours of silence after which it does so once no case is open.
+    """
 
     since: datetime | None
     own_word: bool
     ends_at: datetime | None
+    hours_alone: int
 
 
 def cover_of(private: PrivateState | None, settings: Settings) -> Cover | None:
@@ -46,7 +50,8 @@ def cover_of(private: PrivateState | None, settings: Settings) -> Cover | None:
         return None
     since = datetime.fromisoformat(private.cover_since) if private.cover_since else None
     ends_at = cover_state.ends_by_itself(private, settings.cover_hours)
-    return Cover(since, private.word_hash is not None, ends_at)
+    own_word = private.word_hash is not None
+    return Cover(since, own_word, ends_at, cover_state.hours_of_silence(private, settings.cover_hours))
 
 
 def held_back(entries: list[Entry]) -> list[Entry]:

@@ -30,6 +30,14 @@ NO_SUCH_HOUR = "Elige una hora de los próximos 7 días."
 OUTSIDE_HER_HOURS = "Esa hora está fuera de las que ella pidió. Si así lo acordaron, marca la casilla."
 GONE_ALREADY = "Ese texto ya se envió o se quitó."
 
+CANNED_TAKEN = "Ya hay una respuesta con ese título."
+CANNED_MANY = "Hay 200 respuestas: quita alguna antes de guardar otra."
+
+
+def canned_number(number: str) -> str:
+    """A number in a text that is not sealed: only those of the help resources may stand there."""
+    return f"El número {number} no es de un recurso de ayuda. Estas respuestas no van selladas: no escribas en ellas datos de nadie."
+
 
 def stored(name: str, *, at_an_hour: bool) -> str:
     """A text waits."""

@@ -76,7 +76,7 @@ class Room(NamedTuple):
 
     def answers(self, why_not: pending.Why | None = None, now: datetime = NOW) -> None:
         """Let her answer, as a turn of hers tells it."""
-        turn = Turn(conversation_id=self.conversation.id, attempts=0, state=TurnState.OPEN, created_at=now)
+        turn = Turn(conversation_id=self.conversation.id, attempts=0, state=TurnState.ANSWERED, created_at=now)
         self.session.add(turn)
         self.conversation.last_inbound_at = now
         self.session.flush()
@@ -149,7 +149,7 @@ def test_her_answer_still_waits_for_a_person(room: Room, key: PersonalKey) -> No
 
 @pytest.mark.parametrize("why", ["cover", "stop", "other"])
 def test_an_answer_that_may_not_be_hers_ends_its_waiting(room: Room, why: pending.Why) -> None:
-    """P9: a person reads first, and not the next message of whoever it is either; the text is hers to send."""
+    """P9: a person reads first; it does not leave with the next message of whoever it is either."""
     room.shut()
     room.store()
     room.answers(why)
@@ -295,7 +295,8 @@ def test_she_closes_her_case(room: Room, key: PersonalKey) -> None:
 
 def _clock(room: Room, now: datetime = HOUR) -> bool:
     due = pending.due(room.session, room.lucia.key, now)
-    return any([pending.send_due(room.session, room.lucia.key, case_id, now) for case_id in due])
+    left = [pending.send_due(room.session, room.lucia.key, case_id, now) for case_id in due]
+    return any(left)
 
 
 def test_it_leaves_at_its_hour(room: Room) -> None:
