@@ -36,9 +36,9 @@ def case(session: Database, key: PersonalKey, programme: Programme, lucia: Brows
     return made
 
 
-def types(browser: Browser, case: Case, text: str, box: str = "reply", **more: str) -> TestResponse:
+def types(browser: Browser, at: Case, words: str, in_box: str = "reply", **more: str) -> TestResponse:
     """Let her page keep what stands in a box."""
-    fields = {"case": str(case.id), "box": box, "text": text, "once": once()} | more
+    fields = {"case": str(at.id), "box": in_box, "text": words, "once": once()} | more
     return browser.post("/casos/borrador", page="/casos", **fields)
 
 
@@ -50,7 +50,7 @@ def boxes(browser: Browser, case: Case) -> dict[str, str]:
 def test_both_boxes_come_back(lucia: Browser, case: Case) -> None:
     """After a reload, and after the other of the two was sent."""
     here = f"/casos/{case.id}"
-    assert types(lucia, case, TYPED).status_code == 204
+    assert types(lucia, case, TYPED).status_code == 200
     assert types(lucia, case, NOTED, "note").status_code == 204
     assert boxes(lucia, case) == {"reply": TYPED, "note": NOTED}
     lucia.post(f"{here}/responder", page=here, text=TYPED, once=once())
@@ -152,7 +152,7 @@ def test_only_for_a_case_that_is_hers_to_see(
 def test_what_is_no_draft_is_refused(
     session: Database, lucia: Browser, case: Case, wrong: dict[str, str]
 ) -> None:
-    assert types(lucia, case, **{"text": TYPED, **wrong}).status_code == 400
+    assert types(lucia, case, TYPED, **wrong).status_code == 400
     assert session.query(SealedDraft).count() == 0
 
 
