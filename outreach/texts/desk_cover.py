@@ -45,6 +45,8 @@ def effect_of(step: Step, *, cover_hours: int | None, held: int, waits: str | No
     counts the texts that a person has to send, `waits` is "answer" or "hour" where one leaves by itself.
     """
     kind = "take" if step == "instead" else step
+    if kind == "take" and cover_hours is None:
+        return None  # taking changes nothing of them, and must cost no second in danger
     parts = []
     if cover_hours is not None:
         parts.append(COVERED[kind].format(hours=_hours(cover_hours)))

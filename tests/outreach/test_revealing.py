@@ -14,8 +14,10 @@ from outreach.messages.templates import TemplateError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-PIECES = (*reveal.STEMS, *reveal.PHRASES, *reveal.HARMLESS, "casa", "taller", "Denúncialo", "¿policía?",
-          "9 1 1", "*golpes*", "mañana,", "33-1415-1002", "caso", "armando", "trabajadora social.")  # fmt: skip
+WRITTEN = (
+    "casa taller Denúncialo ¿policía? 9 1 1 *golpes* mañana, 33-1415-1002 caso armando trabajadora social."
+)
+PIECES = (*reveal.STEMS, *reveal.PHRASES, *reveal.HARMLESS, *WRITTEN.split())
 
 
 @pytest.mark.parametrize(

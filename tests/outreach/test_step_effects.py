@@ -34,6 +34,12 @@ def test_everything_that_holds_is_said(step: Step, waits: str | None) -> None:
     assert "{" not in said
 
 
+@pytest.mark.parametrize("step", ["take", "instead"])
+def test_taking_costs_no_second(step: Step) -> None:
+    """Without cover it is not asked about, whatever has not left."""
+    assert effect_of(step, cover_hours=None, held=2, waits="hour") is None
+
+
 def test_one_text_is_one() -> None:
     said = effect_of("back", cover_hours=None, held=1, waits=None)
     assert said is not None
