@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Final
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -19,8 +20,6 @@ from outreach.staff import audit
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
-    import uuid
-
     from werkzeug.wrappers import Response as Answer
 
     from models import CannedAnswer
@@ -67,7 +66,7 @@ def _saved(answer: CannedAnswer | None) -> Answer | tuple[str, int]:
     form.team.choices = _teams()
     problem = None
     if form.validate():
-        team_id = answer.team_id if answer else form.team.data
+        team_id = answer.team_id if answer else uuid.UUID(form.team.data)
         try:
             canned.save(db(), team_id, form.title.data or "", form.body.data or "", answer)
         except canned.CannedError as error:
@@ -89,10 +88,10 @@ def _form() -> CannedForm:
     return form
 
 
-def _teams() -> list[tuple[uuid.UUID, str]]:
+def _teams() -> list[tuple[str, str]]:
     own = vault.teams_of(db(), me().staff.id)
     found = (db().get(Team, team_id) for team_id in own)
-    return sorted(((team.id, team.name) for team in found if team is not None), key=lambda one: one[1])
+    return sorted(((str(team.id), team.name) for team in found if team is not None), key=lambda one: one[1])
 
 
 def _found(answer_id: uuid.UUID) -> CannedAnswer:
@@ -103,7 +102,7 @@ def _page(form: CannedForm) -> str:
     teams = _teams()
     return render_template(
         "canned_answers.html",
-        groups=[(name, canned.of_team(db(), team_id)) for team_id, name in teams],
+        groups=[(name, canned.of_team(db(), uuid.UUID(team_id))) for team_id, name in teams],
         form=form,
         quoted=reveal.quoted,
         writes=me().staff.role is Role.SUPERVISOR,

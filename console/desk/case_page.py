@@ -73,6 +73,11 @@ class CasePage:
         return earlier[-1] if earlier else None
 
     @property
+    def shape(self) -> str:
+        """What a page that is open has to be loaded again for: who has it, and what her box is for."""
+        return f"{self.mode} {'covered' if self.cover else ''}".strip()
+
+    @property
     def hour(self) -> datetime | None:
         """When the text that waits for an hour leaves."""
         waits = self.opened.state.pending

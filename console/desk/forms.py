@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
@@ -42,6 +40,10 @@ class AnswerForm(TextForm):
     agreed = BooleanField("Así lo acordamos")
     warned = HiddenField(validators=[Length(max=1000)])
 
+    def known(self) -> frozenset[str]:
+        """Return the entries of which its page has warned her."""
+        return frozenset((self.warned.data or "").split(","))
+
 
 class DraftForm(Form):
     """What stands in a box at this moment; `once` is the id of the form that it would be sent by."""
@@ -61,7 +63,7 @@ class CannedForm(Form):
     body = TextAreaField(
         "Texto", [InputRequired(REQUIRED), Length(max=canned.LONGEST_BODY, message="Hasta 1,000 letras.")]
     )
-    team = SelectField("Equipo", coerce=uuid.UUID)
+    team = SelectField("Equipo")
 
 
 class ReasonForm(Form):

@@ -16,7 +16,6 @@ from console.desk.queue import lost
 from console.forms import Form
 from outreach.casework import answering, closing, drafts, notes, taking, undelivered
 from outreach.casework.opened import DeskError
-from outreach.messages import reveal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +42,7 @@ def reply(case_id: uuid.UUID) -> Answer | tuple[str, int]:
     def send(text: str, once: uuid.UUID) -> str | None:
         if request.form.get("at"):
             raise DeskError(words.HOUR_GIVEN)
-        warn(form, text)
-        sent = answering.reply(db(), caseworker(), case_id, now(), text, entry_id=once)
+        sent = answering.reply(db(), caseworker(), case_id, now(), text, entry_id=once, warned=form.known())
         return words.HELD_BACK if sent is not None and sent.held_back else None
 
     return written(case_id, "reply", send, form)
@@ -107,13 +105,6 @@ def acknowledge(case_id: uuid.UUID, outbox_id: uuid.UUID) -> Answer:
         if known:
             flash(words.SEEN, "ok")
     return redirect(url_for("desk.undelivered_answers"))
-
-
-def warn(form: AnswerForm, text: str) -> None:
-    """Refuse a text once that may give her away, where its page has not warned of all its words."""
-    known = set((form.warned.data or "").split(","))
-    if any(one.entry not in known for one in reveal.found(text)):
-        raise DeskError(words.REVEALS_AGAIN)
 
 
 def need(form: Form) -> None:

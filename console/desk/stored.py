@@ -9,7 +9,7 @@ from console import words
 from console.access import DESK, allow, caseworker, db, now, settings
 from console.desk.blueprint import pages
 from console.desk.forms import AnswerForm
-from console.desk.steps import step, warn, written
+from console.desk.steps import step, written
 from outreach.casework import held_texts, pending
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ def store(case_id: uuid.UUID) -> Answer | tuple[str, int]:
     form = AnswerForm()
 
     def keep(text: str, once: uuid.UUID) -> str:
-        warn(form, text)
         at, agreed = _moment(form), bool(form.agreed.data)
         pending.store(
-            db(), caseworker(), case_id, now(), text, settings(), at=at, agreed=agreed, entry_id=once
-        )
+            db(), caseworker(), case_id, now(), text, settings(), at,
+            agreed=agreed, entry_id=once, warned=form.known(),
+        )  # fmt: skip
         return words.STORED_FOR_AN_HOUR if at else words.STORED
 
     return written(case_id, "reply", keep, form)

@@ -34,7 +34,6 @@ STORE_WITH_CARE_HOUR: Final = (
 )
 REVEALS: Final = "Puede delatarla si otra persona lee su teléfono:"
 REVEALS_SHARED: Final = "Ella dijo que otras personas leen este teléfono."
-REVEALS_AGAIN: Final = "Revisa las palabras marcadas. Si así debe ir, envíalo otra vez."
 CANNED_SAVED: Final = "Respuesta guardada."
 CANNED_REMOVED: Final = "Respuesta quitada."
 STORED: Final = "Guardado: sale cuando ella conteste."

@@ -13,12 +13,13 @@ from models import OutboxKind, OutboxMessage, OutboxState, Template, TemplateSta
 from outreach.casework import drafts, thread
 from outreach.casework.opened import DeskError, WindowClosedError
 from outreach.casework.verbs import verb
-from outreach.messages import outbox, templates
+from outreach.messages import outbox, reveal, templates
 from outreach.messages.outbox import Content
 from outreach.staff.audit import Action
 from outreach.texts import desk as words
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -33,6 +34,10 @@ INVITED_FOR = timedelta(days=1)
 """How long the neutral template is not sent again."""
 
 
+class RevealsError(DeskError):
+    """Revisa las palabras marcadas: pueden delatarla. Si así debe ir, envíalo otra vez."""
+
+
 @dataclass(frozen=True)
 class Sent:
     """An answer that was kept; `held_back` says that cover mode kept it from leaving."""
@@ -42,12 +47,16 @@ class Sent:
 
 
 @verb(Action.DESK_ANSWERED, holds=True)
-def reply(held: Held, text: str, *, entry_id: uuid.UUID | None = None) -> Sent | None:
+def reply(
+    held: Held, text: str, *, entry_id: uuid.UUID | None = None, warned: Collection[str] | None = None
+) -> Sent | None:
     """Answer her: seal the words and hand them to the outbox; under cover mode they stay with us.
 
-    `entry_id` is the form's own: the same form sent twice answers once, and gives None.
+    `entry_id` is the form's own: the same form sent twice answers once, and gives None. `warned` are the
+    entries of the reveal check of which she was warned, where she is to be.
 
     Raises:
+        RevealsError: it may give her away, and whoever wrote it has not been warned of that.
         WindowClosedError: free text can't reach her now.
         DeskError: the conversation is not this caseworker's, or her data is gone.
     """
@@ -61,6 +70,7 @@ def reply(held: Held, text: str, *, entry_id: uuid.UUID | None = None) -> Sent |
         return Sent(kept, held_back=True)
     if not held.can_write():
         raise WindowClosedError(WindowClosedError.__doc__)
+    warn_once(text, warned)
     return Sent(send_text(held, text, staff=held.worker.name, entry_id=entry_id), held_back=False)
 
 
@@ -72,6 +82,16 @@ def send_text(
     outbox_id = hand_over(held.session, held.worker.key, conversation, text)
     held.state.waiting_since, held.state.last_from = None, "staff"
     return held.say("staff", text, entry_id, staff=staff, outbox_id=outbox_id, **extra)
+
+
+def warn_once(text: str, warned: Collection[str] | None) -> None:
+    """Refuse a text that may give her away, unless whoever wrote it was warned of all its words (P5).
+
+    Raises:
+        RevealsError: she was not.
+    """
+    if warned is not None and any(one.entry not in warned for one in reveal.found(text)):
+        raise RevealsError(RevealsError.__doc__)
 
 
 def hand_over(

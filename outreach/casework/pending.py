@@ -28,6 +28,8 @@ from outreach.staff.audit import Action
 from outreach.texts import desk_writing as words
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
     from outreach.casework.case_state import CaseState
@@ -56,12 +58,15 @@ def store(
     *,
     agreed: bool = False,
     entry_id: uuid.UUID | None = None,
+    warned: Collection[str] | None = None,
 ) -> None:
     """Let a text wait for her next message, or for an hour; it takes the place of one that waits already.
 
     `agreed`: that she wants it at an hour outside those that she set. The same form sent twice stores one.
+    `warned` is as in `answering.reply`.
 
     Raises:
+        RevealsError: she has not been warned of its words.
         OutsideHerHoursError: not agreed.
         DeskError: it can't wait, and the message says why.
     """
@@ -76,6 +81,7 @@ def store(
         raise DeskError(words.WRITE_INSTEAD)
     if at is not None:
         _check_hour(held, settings, conversation, private, at, agreed=agreed)
+    answering.warn_once(text, warned)
     drafts.drop(held.session, held.case.id, held.worker.staff.id, drafts.REPLY)
     before = held.state.pending
     if before is not None:

@@ -112,7 +112,7 @@ def test_writing_to_her(
     database_url: str,
     tmp_path: Path,
 ) -> None:
-    """Typed and never lost, warned of, found ready, left for an hour; under cover a step says what it does."""
+    """Typed and never lost, warned of, found ready, left for an hour; under cover steps say what they do."""
     case = open_case(session, key, programme.conversation)
     canned.save(session, case.team_id, "Órdenes de protección", "Te explico cómo se pide.")
     canned.save(session, case.team_id, "Saludo", "Hola, aquí estoy.")
