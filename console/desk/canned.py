@@ -77,7 +77,7 @@ def _saved(answer: CannedAnswer | None) -> Answer | tuple[str, int]:
             flash(words.CANNED_SAVED, "ok")
             return redirect(url_for("desk.canned_answers"))
     db().rollback()
-    flash(problem or form.problem(), "error")
+    flash(problem or form.problem() or words.EMPTY_TEXT, "error")
     # What was typed into the form of one that is there comes back in the form below, as a new one.
     return _page(form), 422
 

@@ -18,7 +18,7 @@ from outreach.casework import canned
 from outreach.messages import conversation_state
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Dialog, Page
     from sqlalchemy.orm import Session as Database
 
     from models import Case
@@ -104,6 +104,18 @@ def _leaves_it_for_an_hour(page: Page, context: BrowserContext) -> None:
     _looked_at(context, page, "stored")
 
 
+def _is_asked(page: Page) -> None:
+    asked: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", dismiss)
+    page.get_by_role("button", name="Devolver al asistente").click()
+    assert "solo de talleres" in asked[0]
+
+
 def test_writing_to_her(
     session: Database,
     key: PersonalKey,
@@ -132,10 +144,7 @@ def test_writing_to_her(
         _leaves_it_for_an_hour(page, context)
         _cover(session, key, programme, on=True)
         page.reload()
-        asked: list[str] = []
-        page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-        page.get_by_role("button", name="Devolver al asistente").click()
-        assert "solo de talleres" in asked[0]
+        _is_asked(page)
         _looked_at(context, page, "cover")
         page.fill("#reply", "sigo aquí")
         expect(page.locator("[data-kept-of=reply]")).to_have_text("Borrador guardado")

@@ -77,7 +77,8 @@ class Desk:
     def writes(self, words_of_hers: str, **more: str) -> uuid.UUID:
         """Let her write and be answered."""
         self.number += 1
-        conversation = wrote(self.sessions, self.runtime, words_of_hers, sid=f"SM{self.number}", **more)
+        sid = f"SM{self.number}"
+        conversation = wrote(self.sessions, self.runtime, words_of_hers, sid=sid, ago=5, **more)
         steps.take_turn(self.runtime, conversation)
         return conversation
 
