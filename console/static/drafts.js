@@ -4,7 +4,7 @@ import { kept } from "./live.js";
 
 const PAUSE = 700;
 const RETRY = 5000;
-const boxes = [...document.querySelectorAll("textarea[data-draft]")].map((area) => ({ area, form: area.form, timer: 0, busy: null, sent: false, failed: false }));
+const boxes = [...document.querySelectorAll("textarea[data-draft]")].map((area) => ({ area, form: area.form, timer: 0, busy: null, sent: false, failed: false, last: null }));
 
 function post(box, text, keepalive) {
   const field = (name) => box.form.querySelector(`input[name="${name}"]`).value;
@@ -15,7 +15,8 @@ function post(box, text, keepalive) {
 
 function show(box) {
   const place = document.querySelector(`[data-kept-of="${CSS.escape(box.area.id)}"]`);
-  if (place) place.textContent = box.failed ? "Tu texto todavía no está guardado" : box.area.value.trim() ? "Borrador guardado" : "";
+  const said = box.area.value === kept.get(box.area) && box.area.value.trim() ? "Borrador guardado" : "";
+  if (place) place.textContent = box.failed ? "Tu texto todavía no está guardado" : said;
 }
 
 // What in it may give her away, and which of that she has been warned of.
@@ -60,13 +61,16 @@ export function keepAll() {
 
 // Also with a form that is being sent: where it does not arrive, its words have. What comes after it is dropped there.
 function last(box) {
-  if (!box.sent && box.area.value !== kept.get(box.area)) post(box, box.area.value, true).catch(() => null);
+  if (box.sent || box.area.value === kept.get(box.area) || box.area.value === box.last) return;
+  box.last = box.area.value;
+  post(box, box.last, true).catch(() => null);
 }
 
 function put(box) {
   kept.set(box.area, box.area.defaultValue);
   box.area.addEventListener("input", () => {
     box.sent = false;
+    show(box);
     later(box, PAUSE);
   });
   box.form.addEventListener("submit", (event) => {
@@ -85,6 +89,8 @@ window.addEventListener("pagehide", () => {
     box.area.value = "";
   }
 });
+// Before the next page is asked for, so that it finds what was typed just now.
 window.addEventListener("beforeunload", (event) => {
+  boxes.forEach(last);
   if (boxes.some((box) => box.failed && !box.sent)) event.preventDefault();
 });
