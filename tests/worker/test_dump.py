@@ -217,9 +217,9 @@ def _a_week_of_the_desk(helped: list[Story], desk_of: Desk) -> None:
 def _a_week_of_writing(helped: list[Story], desk_of: Desk) -> None:
     """Whoever helps types and does not send, stores a text that leaves at an hour, and one that does not."""
     for one in helped:
-        desk_of.types(one, f"{CANARY} a medias")
         desk_of.stores(one, f"{CANARY} te marco", leaves=False)
         desk_of.stores(one, "Te marco mañana", leaves=True)
+        desk_of.types(one, f"{CANARY} a medias")
 
 
 def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
