@@ -174,6 +174,15 @@ def test_under_cover_with_the_window_shut_she_can_still_write(page: Page) -> Non
     assert words.HELD["cover"] in page.html()
 
 
+def test_a_page_that_is_open_learns_that_she_hides(page: Page) -> None:
+    """P8: its box says where a text goes, so the page is loaded again when that changes."""
+    part = f"{page.here}/hilo?desde=0"
+    assert page.lucia.get(part).headers["X-Mode"] == "mine"
+    page.private(cover=True, cover_since=datetime.now(UTC).isoformat())
+    assert page.lucia.get(part).headers["X-Mode"] == "mine covered"
+    assert 'data-mode="mine covered"' in page.html()
+
+
 def test_what_a_step_does_is_asked_before_it(page: Page) -> None:
     """P8: under cover handing back and closing say what becomes of her; without it closing alone asks."""
     asks = re.compile(r'form="f-(?:back|close)"[^>]*data-confirm="([^"]+)"')

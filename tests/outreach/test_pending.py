@@ -23,6 +23,7 @@ from outreach.casework import (
     pending,
     taking,
 )
+from outreach.casework.answering import RevealsError
 from outreach.casework.opened import DeskError, NotYoursError
 from outreach.casework.pending import OutsideHerHoursError
 from outreach.ground.settings import QuietHours
@@ -217,6 +218,38 @@ def test_she_closes_her_case(room: Room, key: PersonalKey) -> None:
     assert room.state().pending is None
     room.answers()
     assert room.sent() == []
+
+
+def test_a_text_waits_in_sight_however_long_the_thread_is(room: Room) -> None:
+    """P8: where its line stands before those that a page shows, it is still shown and thrown away."""
+    room.shut()
+    room.store()
+    (found,) = held_texts.on_the_page([], room.state())
+    assert (found.kind, found.entry.text) == ("answer", TEXT)
+    assert found.entry.id is not None
+    held_texts.discard(room.session, room.lucia, room.case.id, NOW, found.entry.id)
+    assert held_texts.on_the_page([], room.state()) == []
+
+
+def test_words_that_may_give_her_away_are_asked_about_once(room: Room) -> None:
+    """P5: by the step itself; where nobody was to be warned, and under cover, where nothing leaves, not."""
+    risky = "Ve a la policía, por la denuncia"
+
+    def reply(warned: set[str] | None) -> None:
+        answering.reply(room.session, room.lucia, room.case.id, NOW, risky, warned=warned)
+
+    for warned in (set[str](), {"policia"}, {""}):
+        with pytest.raises(RevealsError):
+            reply(warned)
+    reply({"policia", "denunci"})
+    reply(None)
+    assert room.sent() == [risky, risky]
+    room.shut()
+    with pytest.raises(RevealsError):
+        pending.store(room.session, room.lucia, room.case.id, NOW, risky, room.settings, warned=set[str]())
+    room.private(cover=True)
+    reply(set())
+    assert [one.kind for one in room.held()] == ["cover"]
 
 
 def test_no_length_tells_that_a_text_waits(room: Room) -> None:
