@@ -12,7 +12,7 @@ from console.access import DESK, allow, db, me, now
 from console.desk.blueprint import pages
 from console.desk.forms import CannedForm
 from console.forms import Form
-from models import Role, Team
+from models import Role
 from outreach.casework import canned
 from outreach.messages import reveal
 from outreach.sealing import vault
@@ -89,9 +89,7 @@ def _form() -> CannedForm:
 
 
 def _teams() -> list[tuple[str, str]]:
-    own = vault.teams_of(db(), me().staff.id)
-    found = (db().get(Team, team_id) for team_id in own)
-    return sorted(((str(team.id), team.name) for team in found if team is not None), key=lambda one: one[1])
+    return [(str(team.id), team.name) for team in canned.teams(db(), me().staff)]
 
 
 def _found(answer_id: uuid.UUID) -> CannedAnswer:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from models import CannedAnswer, HelpResource
+from models import CannedAnswer, HelpResource, Team
 from outreach.ground.words import fold
+from outreach.sealing import vault
 from outreach.texts import desk_writing as words
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session
+
+    from models import Staff
 
 LONGEST_TITLE: Final = 80
 LONGEST_BODY: Final = 1000
@@ -30,6 +33,12 @@ _NUMBER = re.compile(r"\d(?:[\s().-]{0,3}\d){5,}")
 
 class CannedError(ValueError):
     """This text can't be kept; the message says why."""
+
+
+def teams(session: Session, staff: Staff) -> list[Team]:
+    """Return the teams whose texts she uses, by name: those of which she has the key."""
+    own = vault.teams_of(session, staff.id)
+    return list(session.scalars(select(Team).where(Team.id.in_(own)).order_by(Team.name)))
 
 
 def of_team(session: Session, team_id: uuid.UUID) -> list[CannedAnswer]:
