@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+import uuid
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,12 @@ from playwright.sync_api import expect
 from serving import Visitor, served
 from staffroom import PASSWORD, Browser, Programme, open_case
 
-from outreach.casework import canned
+from models import Turn, TurnState
+from outreach.casework import canned, cases, pending
 from outreach.messages import conversation_state
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Dialog, Page
+    from playwright.sync_api import Dialog, Page
     from sqlalchemy.orm import Session as Database
 
     from models import Case
@@ -35,7 +37,7 @@ def _picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 
-def _looked_at(context: BrowserContext, page: Page, name: str) -> None:
+def _looked_at(page: Page, name: str) -> None:
     """WCAG by axe, narrow and dark, wide and light; nothing sideways."""
     for width, scheme in ((360, "dark"), (1440, "light")):
         page.set_viewport_size({"width": width, "height": 800})
@@ -91,21 +93,22 @@ def _finds_a_ready_text(page: Page) -> None:
     expect(page.locator("#canned-search")).to_be_focused()
     page.keyboard.type("ordenes")
     expect(page.locator("#canned-list li:visible")).to_have_count(1)
+    _looked_at(page, "ready")
     page.keyboard.press("Enter")
     expect(page.locator("#reply")).to_have_value("Te explico cómo se pide.")
     expect(page.locator("#reply")).to_be_focused()
 
 
-def _leaves_it_for_an_hour(page: Page, context: BrowserContext) -> None:
+def _leaves_it_for_an_hour(page: Page) -> None:
     page.get_by_text("Enviar a una hora acordada").click()
     page.evaluate(
         "document.getElementById('at').value = new Date(Date.now() - 4 * 3600e3).toISOString().slice(0, 16)"
     )  # in two hours there
-    _looked_at(context, page, "hour")
+    _looked_at(page, "hour")
     page.get_by_role("button", name="Dejar listo").click()
     expect(page.locator(".held-list")).to_contain_text("Sale el")
     expect(page.locator(".lines")).to_contain_text("Guardado para la hora acordada")
-    _looked_at(context, page, "stored")
+    _looked_at(page, "stored")
 
 
 def _is_asked(page: Page) -> None:
@@ -118,6 +121,33 @@ def _is_asked(page: Page) -> None:
     page.once("dialog", dismiss)
     page.get_by_role("button", name="Devolver al asistente").click()
     assert "solo de talleres" in asked[0]
+
+
+def _stored_until_she_answers(page: Page, session: Database, key: PersonalKey, programme: Programme) -> None:
+    """A day later it can only be stored; her answer takes it along, and the page shows both by itself."""
+    talk = programme.conversation
+    session.refresh(talk)
+    talk.last_inbound_at = datetime.now(UTC) - timedelta(hours=25)
+    session.commit()
+    page.reload()
+    _looked_at(page, "shut")
+    page.fill("#reply", "Ya tengo lo del taller")
+    page.get_by_role("button", name="Guardar para cuando conteste").click()
+    expect(page.locator(".held-list")).to_contain_text("Sale cuando conteste")
+    now = datetime.now(UTC)
+    turn = Turn(conversation_id=talk.id, attempts=0, state=TurnState.ANSWERED, created_at=now)
+    session.add(turn)
+    session.refresh(talk)
+    talk.last_inbound_at = now
+    private = conversation_state.read(key, talk)
+    assert private.case_id is not None
+    cases.woman_wrote(session, key, uuid.UUID(private.case_id), "aquí estoy", now)
+    pending.answered(session, key, talk, private, why_not=None, turn_id=turn.id, now=now)
+    session.commit()
+    expect(page.locator(".lines .staff").last).to_contain_text("Ya tengo lo del taller")
+    expect(page.locator(".lines .staff").last).to_contain_text("salió solo")
+    expect(page.locator(".held-list")).to_have_count(0)
+    expect(page.get_by_label("Le escribes a ella")).to_be_visible()
 
 
 def test_writing_to_her(
@@ -145,13 +175,15 @@ def test_writing_to_her(
         _types_and_comes_back(page, console.address, case)
         _is_warned(page)
         _finds_a_ready_text(page)
-        _leaves_it_for_an_hour(page, context)
+        _leaves_it_for_an_hour(page)
         _cover(session, key, programme, on=True)
         page.reload()
         _is_asked(page)
-        _looked_at(context, page, "cover")
+        _looked_at(page, "cover")
         page.fill("#reply", "sigo aquí")
         expect(page.locator("[data-kept-of=reply]")).to_have_text("Borrador guardado")
+        _cover(session, key, programme, on=False)
+        _stored_until_she_answers(page, session, key, programme)
         visitor.posts("/salir", "/casos")
         page.goto(f"{console.address}/casos/respuestas-listas")
         page.wait_for_url("**/entrar")
