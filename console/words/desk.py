@@ -28,6 +28,7 @@ STORE_WITH_CARE: Final = (
     "Sale en cuanto conteste, sin que nadie lea antes lo que mandó: escribe solo lo que pueda leer otra "
     "persona. Mientras espera (7 días a lo más) el servidor puede leerlo: no está en la caja fuerte del caso."
 )
+STORE_REPLACES: Final = "Quita al que ya espera: solo uno espera a la vez."
 STORE_WITH_CARE_HOUR: Final = (
     "Sale solo, si alguien tiene la conversación a esa hora. Mientras espera, el servidor puede leerlo: "
     "no está en la caja fuerte del caso."

@@ -87,11 +87,13 @@ def test_stored_until_she_answers(page: Page) -> None:
     """With the window shut the box stores; the text is shown as not sent, and thrown away by its button."""
     page.shut()
     assert words.STORE_WITH_CARE in page.html()
+    assert words.STORE_REPLACES not in page.html()
     assert "Enviar</button>" not in page.html()
     page.does("guardar-texto", text=TEXT, once=once())
     assert page.pending() == TEXT
     html = page.html()
     assert words.HELD["answer"] in html
+    assert words.STORE_REPLACES in html
     buttons = BUTTON.findall(html)
     assert [path.rsplit("/", 1)[1] for path in buttons] == ["quitar"]
     page.lucia.post(buttons[0], page=page.here)
