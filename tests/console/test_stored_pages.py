@@ -88,6 +88,9 @@ def test_stored_until_she_answers(page: Page) -> None:
     page.shut()
     assert words.STORE_WITH_CARE in page.html()
     assert words.STORE_REPLACES not in page.html()
+    assert words.REVEALS_SHARED not in page.html()
+    page.private(phone_shared=True)
+    assert words.REVEALS_SHARED in page.html()
     assert "Enviar</button>" not in page.html()
     page.does("guardar-texto", text=TEXT, once=once())
     assert page.pending() == TEXT
