@@ -44,7 +44,7 @@ SETTINGS = (
     Known("AVANZA_LEAST_AGE", "desde qué edad se inscriben en los talleres", "14"),
     Known("AVANZA_GUARDIAN_UNDER", "menores de esta edad, solo con su mamá, papá o quien las cuida", "18"),
     Known("AVANZA_ALARM_EMAILS", "a quién se avisa por correo cuando algo se queda sin atender", "a nadie"),
-    Known("AVANZA_SMTP_URL", "el servidor que manda esos correos y los avisos al personal", "ninguno", secret=True),
+    Known("AVANZA_SMTP_URL", "el servidor que manda esos correos y avisos", "ninguno", secret=True),
     Known("AVANZA_ALARM_PHONES", "a quién se avisa por WhatsApp, sin contenido", "a nadie"),
     Known("AVANZA_DANGER_MINUTES", "minutos entre los avisos de un peligro que nadie ha tomado", "5"),
     Known("AVANZA_SENDS_PER_SECOND", "mensajes por segundo que permite la cuenta; 0: sin límite", "70"),

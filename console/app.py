@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -101,6 +101,7 @@ def _handle_errors(app: Flask) -> None:
     def page(error: HTTPException) -> tuple[str, int]:
         code = error.code or 500
         title, text = words.ERRORS.get(code, words.ERRORS[500])
+        g.at = ""  # what the navigation marks must not tell a refused page from one that is not there
         return render_template("error.html", title=title, text=text), code
 
     def expired(_error: CSRFError) -> tuple[str, int]:

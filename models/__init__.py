@@ -3,7 +3,7 @@
 from models.access_review import AccessReview, ReviewDecision
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
-from models.case import Case, SealedEntry
+from models.case import Case, SealedDraft, SealedEntry
 from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
@@ -44,7 +44,7 @@ from models.staff import (
     StaffContact,
     StaffSession,
 )
-from models.team import KeyWrap, Team
+from models.team import CannedAnswer, KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
 from models.woman import Affiliation, NameKey, Woman
 
@@ -62,6 +62,7 @@ __all__ = [
     "Campaign",
     "CampaignRecipient",
     "CampaignState",
+    "CannedAnswer",
     "Case",
     "ChannelAddress",
     "ConductAgreement",
@@ -94,6 +95,7 @@ __all__ = [
     "Role",
     "Rsvp",
     "RsvpAnswer",
+    "SealedDraft",
     "SealedEntry",
     "SecondFactor",
     "Session",

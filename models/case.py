@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import Boolean, ForeignKey, Index, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Cipher, Id, Moment, Sealed
@@ -52,3 +52,20 @@ class SealedEntry(Base):
     content_sealed: Mapped[Sealed]
 
     __table_args__ = (Index("uq_sealed_entry_position", "case_id", "position", unique=True),)
+
+
+class SealedDraft(Base):
+    """What a caseworker has typed into one box of a case and not sent; of one length, without a time."""
+
+    __tablename__ = "sealed_draft"
+
+    id: Mapped[Id]
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    box: Mapped[str] = mapped_column(String(16))
+    content_sealed: Mapped[Sealed]
+
+    __table_args__ = (
+        Index("uq_sealed_draft_staff_case_box", "staff_id", "case_id", "box", unique=True),
+        Index(None, "case_id"),
+    )

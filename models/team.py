@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Created, Id
@@ -46,3 +46,16 @@ class KeyWrap(Base):
         Index("uq_key_wrap_staff_team", "staff_id", "team_id", unique=True),
         Index(None, "team_id"),
     )
+
+
+class CannedAnswer(Base):
+    """A text that a team sends often, under a title; plain, for it holds nothing of any woman."""
+
+    __tablename__ = "canned_answer"
+
+    id: Mapped[Id]
+    team_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(80))
+    body: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("uq_canned_answer_team_title", "team_id", "title", unique=True),)

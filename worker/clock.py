@@ -37,6 +37,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.rescue_jobs: 5.0,
     ticks.settle_doubts: 5.0,
     ticks.release_abandoned: 5.0,
+    ticks.send_stored: 5.0,
     ticks.plan_reminders: 5.0,
     ticks.redact: 15.0,
     ticks.unlink: 20.0,

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models import utcnow
 from outreach.campaigns import campaigns, reminders
-from outreach.casework import holding
+from outreach.casework import holding, pending
 from outreach.ground import dead_letters, jobs
 from outreach.messages import reconcile, redaction, templates, unlinking
 from outreach.programme import notices_due
@@ -103,6 +103,18 @@ def release_abandoned(runtime: Runtime) -> None:
     """Release the conversations whose caseworker is gone, and end the shifts of those who are."""
     with runtime.sessions.begin() as session:
         holding.release_abandoned(session, runtime.key, runtime.settings, utcnow())
+
+
+def send_stored(runtime: Runtime) -> None:
+    """Send the texts of caseworkers that wait for an hour which has come, and end the waiting of the old."""
+    with runtime.readers() as session:
+        due = pending.due(session, runtime.key, utcnow())
+    each("send_stored", due, lambda case_id: _send_stored(runtime, case_id))
+
+
+def _send_stored(runtime: Runtime, case_id: uuid.UUID) -> None:
+    with runtime.sessions.begin() as session:
+        pending.send_due(session, runtime.key, case_id, utcnow())
 
 
 def settle_doubts(runtime: Runtime) -> None:

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, get_args
 
 from flask import abort, render_template
 
 from console import words
 from console.access import caseworker, db, me, now, settings
 from console.desk import panels, queue
-from console.desk.forms import ReasonForm, TextForm
+from console.desk.forms import AnswerForm, ReasonForm, TextForm
 from console.forms import Form
-from outreach.casework import answering, bell, hidden, offers, reading
+from outreach.casework import answering, bell, canned, drafts, held_texts, hidden, offers, reading
 from outreach.casework.opened import NoSuchCaseError
+from outreach.messages import reveal
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
+from outreach.texts import desk_cover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
+    from outreach.casework.held_texts import HeldText
     from outreach.casework.hidden import Cover, Reached
     from outreach.casework.opened import Seen
     from outreach.casework.reading import Thread
     from outreach.casework.thread import Entry
 
+STEPS: Final = get_args(desk_cover.Step)
 NEWEST: Final = 200
 """How many lines of a thread a page begins with."""
 WATCHED: Final = 40
@@ -49,6 +53,7 @@ class CasePage:
     cover: Cover | None
     entries: list[Entry]
     held_back: list[Entry]
+    held_texts: list[HeldText]
     since: int
     reached: Reached | None = None
 
@@ -67,6 +72,17 @@ class CasePage:
         """When the line before the first one was written; None where none is before it."""
         earlier = [entry.at for entry in self.entries if entry.position <= self.since]
         return earlier[-1] if earlier else None
+
+    @property
+    def shape(self) -> str:
+        """What a page that is open has to be loaded again for: who has it, and what her box is for."""
+        return f"{self.mode} {'covered' if self.cover else ''}".strip()
+
+    @property
+    def hour(self) -> datetime | None:
+        """When the text that waits for an hour leaves."""
+        waits = self.opened.state.pending
+        return datetime.fromisoformat(waits.at) if waits and waits.at else None
 
     @property
     def last(self) -> int:
@@ -118,6 +134,7 @@ def _page(found: Thread, since: int) -> CasePage:
         cover=hidden.cover_of(opened.private, settings()),
         entries=entries,
         held_back=hidden.held_back(entries),
+        held_texts=held_texts.on_the_page(entries, opened.state),
         since=since,
     )
 
@@ -136,6 +153,7 @@ def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
         "offer": _offer(page.opened),
         "about": labels.about(page.opened.about),
         "kinds": labels.KINDS,
+        "effects": _effects(page),
     }
 
 
@@ -158,12 +176,27 @@ def _offer(opened: Seen) -> Offered | None:
     return Offered(mine, by_name, whom)
 
 
-def show(page: CasePage, *, typed: Mapping[str, str] | None = None) -> str:
+def _effects(page: CasePage) -> dict[str, str | None]:
+    """Return what is asked before each step, by its name."""
+    cover, waits = page.cover, page.opened.state.pending
+    return {
+        step: desk_cover.effect_of(
+            step,
+            cover_hours=cover.hours_alone if cover else None,
+            held=sum(one.kind in {"cover", "stopped"} for one in page.held_texts),
+            waits=None if waits is None else "hour" if waits.at else "answer",
+        )
+        for step in STEPS
+    }
+
+
+def show(page: CasePage, *, typed: Mapping[str, str] | None = None, answer: AnswerForm | None = None) -> str:
     """Show a conversation with its forms beside the list.
 
-    `typed` is what a caseworker typed into a box ("reply", "note") whose form was refused.
+    `typed` is what a caseworker typed into a box ("reply", "note") whose form was refused; else a box holds
+    what she had typed into it before. `answer` is the refused form of a text to her.
     """
-    texts = typed or {}
+    texts = {**drafts.drafts_in(page.opened), **(typed or {})}
     return render_template(
         "desk.html",
         **queue.around(page.id),
@@ -171,10 +204,20 @@ def show(page: CasePage, *, typed: Mapping[str, str] | None = None) -> str:
         panels=[(one, one.render(page)) for one in panels.shown_on(page)],
         action=Form(),
         reason=ReasonForm(formdata=None),
-        reply=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("reply", "")),
+        reply=AnswerForm(
+            formdata=None,
+            once=str(uuid.uuid4()),
+            text=texts.get("reply", ""),
+            at=answer.at.data if answer else None,
+        ),
+        refused=answer,
+        canned=canned.of_team(db(), page.opened.case.team_id) if page.mode in {"mine", "shut"} else [],
+        reveals=reveal.found(texts.get("reply", "")),
+        shared=page.opened.private is not None and page.opened.private.phone_shared,
         note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
-        kept=texts.get("reply", ""),
-        neutral=answering.neutral_template(db()),
+        unsent={box: text for box, text in texts.items() if text.strip()},
+        neutral=answering.neutral_template(db(), page.opened.conversation),
+        invited=answering.invited_at(db(), page.entries, now()),
     )
 
 

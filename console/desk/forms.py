@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wtforms import (
+    BooleanField,
     DateField,
+    DateTimeLocalField,
     HiddenField,
     IntegerField,
+    SelectField,
     StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import UUID, AnyOf, InputRequired, Length, NumberRange, Optional
 
 from console import words
 from console.forms import REQUIRED, Form
-from outreach.casework import appointment_steps, reasons
+from outreach.casework import appointment_steps, canned, drafts, reasons
 from outreach.casework.answering import LONGEST_REPLY
 from outreach.texts import desk_queue
 
@@ -34,6 +37,42 @@ class TextForm(Form):
         "Texto", [InputRequired(words.EMPTY_TEXT), Length(1, LONGEST_REPLY, words.EMPTY_TEXT)]
     )
     once = HiddenField(validators=[UUID()])
+
+
+class AnswerForm(TextForm):
+    """A text to her: sent now, or left for an hour that they agreed or for her next message.
+
+    `warned`: the entries of the reveal check of which its page has warned her.
+    """
+
+    at = DateTimeLocalField("Día y hora", [Optional()], format="%Y-%m-%dT%H:%M")
+    agreed = BooleanField("Así lo acordamos")
+    warned = HiddenField(validators=[Length(max=1000)])
+
+    def known(self) -> frozenset[str]:
+        """Return the entries of which its page has warned her."""
+        return frozenset((self.warned.data or "").split(","))
+
+
+class DraftForm(Form):
+    """What stands in a box at this moment; `once` is the id of the form that it would be sent by."""
+
+    case = HiddenField(validators=[UUID()])
+    box = HiddenField(validators=[AnyOf(drafts.BOXES)])
+    text = TextAreaField(validators=[Length(max=drafts.LONGEST)])
+    once = HiddenField(validators=[Optional(), UUID()])
+
+
+class CannedForm(Form):
+    """A text that the team sends often."""
+
+    title = StringField(
+        "Título", [InputRequired(REQUIRED), Length(max=canned.LONGEST_TITLE, message="Hasta 80 letras.")]
+    )
+    body = TextAreaField(
+        "Texto", [InputRequired(REQUIRED), Length(max=canned.LONGEST_BODY, message="Hasta 1,000 letras.")]
+    )
+    team = SelectField("Equipo")
 
 
 class ReasonForm(Form):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from console import words
-from console.access import DESK, allow, caseworker, db, now
+from console.access import DESK, allow, caseworker, db, me, now
 from console.desk import case_page
 from console.desk.blueprint import pages
-from console.desk.forms import TextForm
+from console.desk.forms import AnswerForm, TextForm
 from console.desk.queue import lost
 from console.forms import Form
-from outreach.casework import answering, closing, notes, taking, undelivered
+from outreach.casework import answering, closing, drafts, notes, taking, undelivered
 from outreach.casework.opened import DeskError
 
 if TYPE_CHECKING:
@@ -34,12 +34,15 @@ def take(case_id: uuid.UUID) -> Answer:
 @allow(DESK, needs_key=True)
 def reply(case_id: uuid.UUID) -> Answer | tuple[str, int]:
     """Answer her."""
+    form = AnswerForm()
 
     def send(text: str, once: uuid.UUID) -> str | None:
-        sent = answering.reply(db(), caseworker(), case_id, now(), text, entry_id=once)
+        if request.form.get("at"):
+            raise DeskError(words.HOUR_GIVEN)
+        sent = answering.reply(db(), caseworker(), case_id, now(), text, entry_id=once, warned=form.known())
         return words.HELD_BACK if sent is not None and sent.held_back else None
 
-    return written(case_id, "reply", send)
+    return written(case_id, "reply", send, form)
 
 
 @pages.post("/<uuid:case_id>/nota")
@@ -122,10 +125,13 @@ def step(case_id: uuid.UUID, act: Callable[[], object], done: str, *, then: str 
 
 
 def written(
-    case_id: uuid.UUID, box: str, keep: Callable[[str, uuid.UUID], str | None]
+    case_id: uuid.UUID,
+    box: str,
+    keep: Callable[[str, uuid.UUID], str | None],
+    form: TextForm | None = None,
 ) -> Answer | tuple[str, int]:
     """Keep what she typed; where it is refused, the page comes back with her words in the box."""
-    form = TextForm()
+    form = form or TextForm()
     text, problem, done = (form.text.data or "").strip(), words.EMPTY_TEXT, None
     if form.validate() and text:
         try:
@@ -137,6 +143,12 @@ def written(
             if done:
                 flash(done, "ok")
             return redirect(url_for("desk.case", case_id=case_id))
+    elif form.errors.keys() == {"at"}:
+        problem = words.BAD_HOUR
     db().rollback()
     flash(problem, "error")
-    return case_page.show(case_page.follow(case_id), typed={box: text}), 422
+    page = case_page.follow(case_id)
+    if len(text) <= drafts.LONGEST:
+        drafts.keep(db(), case_id, me().staff.id, box, text)
+        db().commit()
+    return case_page.show(page, typed={box: text}, answer=form if box == drafts.REPLY else None), 422

@@ -51,7 +51,7 @@ def thread(case_id: uuid.UUID) -> Response:
     else:
         response = Response(render_template("thread_part.html", **around, **parts))
     response.headers["X-Version"] = version
-    response.headers["X-Mode"] = page.mode
+    response.headers["X-Mode"] = page.shape
     response.headers["X-Last"] = str(page.last)
     return response
 

@@ -14,10 +14,16 @@ const watched = [];
 let streaming = false;
 let halted = false;
 
-// Whether she typed something that a reload would lose.
+// What a box holds that the server has kept already.
+export const kept = new WeakMap();
+
+// Whether she typed something, and whether a reload would lose some of it.
+function typed() {
+  return [...document.querySelectorAll("textarea")].filter((area) => area.value.trim() !== "");
+}
+
 export function drafts() {
-  const boxes = [...document.querySelectorAll("textarea")];
-  return boxes.some((area) => area.value.trim() !== "") || document.querySelector("[data-kept]") !== null;
+  return typed().some((area) => area.value !== kept.get(area));
 }
 
 // Say something that stays until the page is loaded again.
@@ -34,6 +40,7 @@ export async function fetchPart(url, seen) {
   const answer = await fetch(url, { headers, cache: "no-store", redirect: "manual" });
   if (answer.status === 401) {
     if (drafts()) halt("Tu sesión terminó. Copia tu texto, entra de nuevo y envíalo.");
+    else if (typed().length) halt("Tu sesión terminó. Tu texto está guardado: entra de nuevo y lo encuentras aquí.");
     else window.location.assign("/entrar");
     return null;
   }

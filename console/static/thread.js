@@ -1,5 +1,6 @@
 // One conversation: new lines are added to those that stand here, the head and the delivery states renewed.
 
+import { keepAll } from "./drafts.js";
 import { drafts, fetchPart, halt, keepFresh } from "./live.js";
 
 const LOOKED = 20000;
@@ -23,8 +24,9 @@ function toEnd() {
   else log.scrollTop = log.scrollHeight;
 }
 
-function changedMode(mode) {
+async function changedMode(mode) {
   if (!mode || mode === part.dataset.mode) return;
+  await keepAll();
   if (drafts()) halt("La conversación cambió de manos o de estado. Copia tu texto y vuelve a cargar la página.");
   else window.location.assign(part.dataset.here);
 }
@@ -70,7 +72,7 @@ async function renew() {
     version = answer.headers.get("X-Version");
     part.dataset.last = answer.headers.get("X-Last");
   }
-  changedMode(answer.headers.get("X-Mode"));
+  await changedMode(answer.headers.get("X-Mode"));
 }
 
 // The lines before those that are shown, put above them without moving what she reads.

@@ -43,7 +43,8 @@ function onInput(event) {
 
 function onSubmit(event) {
   const form = event.target;
-  if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) {
+  const asked = event.submitter?.dataset.confirm || form.dataset.confirm;
+  if (asked && !window.confirm(asked)) {
     event.preventDefault();
     return;
   }

@@ -43,6 +43,38 @@ SHIFT_STARTED: Final = (
     "Estás de turno. Mientras tengas esta página a la vista, a quien pida ayuda se le dirá que hay alguien."
 )
 SHIFT_ENDED: Final = "Tu turno terminó."
+STORE_WITH_CARE: Final = (
+    "Sale en cuanto conteste, sin que nadie lea antes lo que mandó: escribe solo lo que pueda leer otra "
+    "persona. Mientras espera (7 días a lo más) el servidor puede leerlo: no está en la caja fuerte del caso."
+)
+STORE_REPLACES: Final = "Quita al que ya espera: solo uno espera a la vez."
+STORE_WITH_CARE_HOUR: Final = (
+    "Sale solo, si alguien tiene la conversación a esa hora. Mientras espera, el servidor puede leerlo: "
+    "no está en la caja fuerte del caso."
+)
+REVEALS: Final = "Puede delatarla si otra persona lee su teléfono:"
+REVEALS_SHARED: Final = "Ella dijo que otras personas leen este teléfono."
+CANNED_SAVED: Final = "Respuesta guardada."
+CANNED_REMOVED: Final = "Respuesta quitada."
+STORED: Final = "Guardado: sale cuando ella conteste."
+STORED_FOR_AN_HOUR: Final = "Guardado: sale a la hora que elegiste, si la conversación la tiene alguien."
+BAD_HOUR: Final = "Escribe el día y la hora completos."
+HELD_SENT: Final = "Va en camino."
+HELD_DISCARDED: Final = "Se quitó: ella no lo recibe."
+HOUR_GIVEN: Final = "Elegiste una hora: oprime «Dejar listo», o borra la hora para enviarlo ahora."
+# A text to her that has not left.
+HELD: Final = {
+    "answer": "Sale cuando conteste",
+    "hour": "Sale",
+    "cover": "No se envió: modo oculto",
+    "stopped": "No salió; decide tú",
+}
+HELD_FOR: Final = {
+    "cover": "No se envió: modo oculto",
+    "window": "Guardado para cuando conteste",
+    "hour": "Guardado para la hora acordada",
+}
+DRAFT_GONE: Final = "Tu texto se quitó; ella no lo recibió."
 EMPTY_TEXT: Final = "Escribe algo antes de enviar (hasta 1,600 letras)."
 # What became of a message, as staff read it.
 SENDING: Final = {
@@ -56,6 +88,13 @@ SENDING: Final = {
     "undelivered": "no llegó",
     "expired": "se pasó su momento",
     "suppressed": "no se envió",
+    "suppressed.cover": "no se envió: modo oculto",
+    "suppressed.window_closed": "no se envió: pasaron 24 horas",
+    "suppressed.blocked_by_her": "no se envió: su teléfono no nos recibe",
+    "suppressed.opted_out": "no se envió: pidió no recibir mensajes",
+    "suppressed.no_consent": "no se envió: no ha aceptado el aviso de privacidad",
+    "suppressed.no_address": "no se envió: no tenemos su número",
+    "suppressed.template_not_approved": "no se envió: WhatsApp no ha aprobado el aviso",
 }
 LOST: Final = frozenset({"failed", "undelivered", "expired", "in_doubt", "suppressed"})
 SEEN: Final = "Anotado: ya sabes que no llegó."

@@ -30,9 +30,8 @@ from models import (
 )
 from outreach.campaigns.audience import Audience, programme_of, standings
 from outreach.campaigns.preview import nobody_may_be_written_to
-from outreach.messages import outbox, templates
+from outreach.messages import outbox, reveal, templates
 from outreach.messages.outbox import Outgoing
-from outreach.messages.reveal import revealing_words
 from outreach.messages.take_back import take_back
 from outreach.people import conversations
 
@@ -352,5 +351,6 @@ def _check_text(template: Template, variables: dict[str, str]) -> None:
         # WhatsApp refuses line breaks and runs of spaces within a variable.
         if len(value) > LONGEST_VARIABLE or re.search(r"[\n\t]| {4}", value):
             raise CampaignError("Cada parte va en una línea y en menos de 200 letras.")
-    if revealing_words(templates.render(template, variables)):
-        raise CampaignError("El mensaje tiene palabras que pueden delatar a una mujer. Cámbialas.")
+    revealing = reveal.quoted(templates.render(template, variables))
+    if revealing:
+        raise CampaignError(f"El mensaje tiene palabras que pueden delatar a una mujer: {revealing}.")

@@ -36,6 +36,7 @@ def close_by_her(session: Session, key: PersonalKey, conversation: Conversation,
     state = cases.locked_state(session, key, case)
     state.unclaim()
     state.waiting_since, state.handed_back, state.closed_by_her = None, False, now.isoformat()
+    state.pending = None
     thread.append(session, case, state, Line("event", words.CLOSED_BY_HER, now))
     write_state(key, case, state)
     private.case_id, private.held, private.released = None, False, False
@@ -51,7 +52,7 @@ def close(held: Held) -> None:
     Cover mode stays on and from here ends by itself after a silence; `hidden.end_cover` ends it before.
     """
     held.state.unclaim()
-    held.state.waiting_since = None
+    held.state.waiting_since = held.state.pending = None
     held.say("event", words.closed(held.worker.name))
     held.case.is_open = False
     held.hold(by_person=False)

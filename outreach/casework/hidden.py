@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from outreach.casework import thread
+from outreach.casework import held_texts, thread
 from outreach.casework.answering import send_text
 from outreach.casework.opened import DeskError, WindowClosedError
 from outreach.casework.verbs import verb
@@ -33,11 +33,15 @@ class NoReasonError(DeskError):
 
 @dataclass(frozen=True)
 class Cover:
-    """What the desk says of cover mode: its beginning, whether she has a word, when it ends by itself."""
+    """What the desk says of cover mode: its beginning, whether she has a word, when it ends by itself.
+
+    `hours_alone` are the hours of silence after which it does so once no case is open.
+    """
 
     since: datetime | None
     own_word: bool
     ends_at: datetime | None
+    hours_alone: int
 
 
 def cover_of(private: PrivateState | None, settings: Settings) -> Cover | None:
@@ -46,20 +50,14 @@ def cover_of(private: PrivateState | None, settings: Settings) -> Cover | None:
         return None
     since = datetime.fromisoformat(private.cover_since) if private.cover_since else None
     ends_at = cover_state.ends_by_itself(private, settings.cover_hours)
-    return Cover(since, private.word_hash is not None, ends_at)
+    own_word = private.word_hash is not None
+    return Cover(since, own_word, ends_at, cover_state.hours_of_silence(private, settings.cover_hours))
 
 
 def held_back(entries: list[Entry]) -> list[Entry]:
-    """Return the answers that cover mode kept from leaving and that were not sent since."""
-    settled = max((int(e.extra.get("held_back_until", 0)) for e in entries), default=0)
-    return [e for e in entries if _held_by_cover(e) and e.position > settled]
-
-
-def _held_by_cover(entry: Entry) -> bool:
-    if entry.author == "held":
-        return entry.extra.get("held_for") == "cover"
-    # In threads from before `held`, such an answer stands as a note with a mark that no note of today bears.
-    return entry.author == "note" and bool(entry.extra.get("held_back"))
+    """Return the answers that cover mode kept from leaving and that were not settled since."""
+    done = held_texts.settled(entries)
+    return [e for e in entries if held_texts.is_held_by_cover(e) and str(e.id) not in done]
 
 
 @verb(Action.DESK_COVER_ENDED, holds=True)
@@ -98,10 +96,10 @@ def send_held_back(held: Held) -> int:
 def _send(held: Held) -> int:
     waiting = held_back(thread.read(held.session, held.worker.private_key, held.case, held.state))
     for entry in waiting:
-        send_text(held, entry.text, staff=str(entry.extra.get("staff", "")))
+        author = str(entry.extra.get("staff", ""))
+        send_text(held, entry.text, staff=author, settles=[str(entry.id)])
     if waiting:
-        text = words.held_back_sent(held.worker.name, len(waiting))
-        held.say("event", text, held_back_until=waiting[-1].position)
+        held.say("event", words.held_back_sent(held.worker.name, len(waiting)))
     return len(waiting)
 
 

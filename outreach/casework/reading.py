@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from models import OutboxMessage
+from models import OutboxKind, OutboxMessage, OutboxState
 from outreach.casework import thread
 from outreach.casework.verbs import look
 from outreach.staff.audit import Action
@@ -43,10 +43,22 @@ def follow_thread(seen: Seen, *, after: int = 0, last: int | None = None) -> Thr
 
 
 def sending_states(session: Session, entries: list[Entry]) -> dict[str, str]:
-    """Return, by outbox id, where the answers of a thread stand."""
+    """Return, by outbox id, where the messages of a thread stand.
+
+    That is its state, and for one that was not sent also why, as in `suppressed.cover`.
+    """
     ids = [uuid.UUID(entry.extra["outbox_id"]) for entry in entries if "outbox_id" in entry.extra]
-    rows = session.execute(select(OutboxMessage.id, OutboxMessage.state).where(OutboxMessage.id.in_(ids)))
-    return {str(outbox_id): state.value for outbox_id, state in rows}
+    row = OutboxMessage
+    rows = session.execute(select(row.id, row.state, row.reason, row.kind).where(row.id.in_(ids)))
+    return {str(outbox_id): _stands(state, reason, kind) for outbox_id, state, reason, kind in rows}
+
+
+def _stands(state: OutboxState, reason: str | None, kind: OutboxKind) -> str:
+    if state is not OutboxState.SUPPRESSED or reason is None:
+        return state.value
+    # An answer is withheld for its words under cover alone; no row may have a word of its own for that.
+    covered = kind is OutboxKind.REPLY and reason == "reveals"
+    return f"{state.value}.{'cover' if covered else reason}"
 
 
 def _read(seen: Seen, *, after: int = 0, last: int | None = None) -> list[Entry]:

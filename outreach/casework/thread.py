@@ -43,13 +43,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a thread, opened."""
+    """One line of a thread, opened. Its id stays the same where a thread is put behind another."""
 
     position: int
     author: str
     text: str
     at: datetime
     extra: dict[str, Any] = field(default_factory=dict)
+    id: uuid.UUID | None = None
 
 
 def append(session: Session, case: Case, state: CaseState, line: Line) -> uuid.UUID:
@@ -80,16 +81,20 @@ def read(session: Session, keyring: bytes, case: Case, state: CaseState, *, afte
     Raises:
         UnsealError: it is sealed to another team.
     """
-    query = select(SealedEntry.position, SealedEntry.content_sealed).where(SealedEntry.case_id == case.id)
+    query = select(SealedEntry.position, SealedEntry.id, SealedEntry.content_sealed).where(
+        SealedEntry.case_id == case.id
+    )
     if after:
         query = query.where(SealedEntry.position > after)
     if state.entries is not None:
         query = query.where(SealedEntry.position <= state.entries)
     opened = [
-        (position, vault.unseal(keyring, sealed))
-        for position, sealed in session.execute(query.order_by(SealedEntry.position))
+        (position, line_id, vault.unseal(keyring, sealed))
+        for position, line_id, sealed in session.execute(query.order_by(SealedEntry.position))
     ]
-    return [_entry(position, data) for position, data in opened if data["author"] != PADDING]
+    return [
+        _entry(position, line_id, data) for position, line_id, data in opened if data["author"] != PADDING
+    ]
 
 
 def move(session: Session, source: Case, source_state: CaseState, target: Case, state: CaseState) -> None:
@@ -172,11 +177,12 @@ def _replace(session: Session, case: Case, position: int, line_id: uuid.UUID, se
     )
 
 
-def _entry(position: int, data: dict[str, Any]) -> Entry:
+def _entry(position: int, line_id: uuid.UUID, data: dict[str, Any]) -> Entry:
     return Entry(
         position=position,
         author=str(data["author"]),
         text=str(data["text"]),
         at=datetime.fromisoformat(data["at"]),
         extra=dict(data.get("extra") or {}),
+        id=line_id,
     )

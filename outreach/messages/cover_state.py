@@ -27,8 +27,12 @@ def ends_by_itself(state: PrivateState, hours: int) -> datetime | None:
     since = state.cover_heard or state.cover_since
     if not state.cover or since is None or state.case_id is not None:
         return None
-    times = 1 if state.word_hash is None else OWN_WORD_TIMES
-    return datetime.fromisoformat(since) + timedelta(hours=hours * times)
+    return datetime.fromisoformat(since) + timedelta(hours=hours_of_silence(state, hours))
+
+
+def hours_of_silence(state: PrivateState, hours: int) -> int:
+    """Return after how many hours of silence cover ends where no case is open."""
+    return hours * (1 if state.word_hash is None else OWN_WORD_TIMES)
 
 
 def end_if_worn_out(state: PrivateState, hours: int, now: datetime) -> None:

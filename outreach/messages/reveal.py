@@ -8,6 +8,7 @@ and lines whose name alone gives her away.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from outreach.ground.words import fold
 
@@ -29,20 +30,77 @@ ANY_BOT_MAY_SAY = "Emergencias: 911, a toda hora, gratis y sin saldo."
 HARMLESS = frozenset({"casos", "armas", "armar", "armado", "armando", "casona", "confidencialidad"})
 
 
+_TOKEN = re.compile(r"[a-z0-9]+")
+_PIECE = re.compile(r"[^\W_]+")
+_BETWEEN_FIGURES = re.compile(r"(?<=\d)[\s.-]+(?=\d)")
+
+
+class Revealing(NamedTuple):
+    """A word of a text that would give her away, as it is written there, and the entry of the lists."""
+
+    word: str
+    entry: str
+
+
 def revealing_words(text: str) -> list[str]:
     """Return the words and phrases of `text` that would give her away, in the order of the lists."""
     plain = fold(text)
-    words = [word for word in re.findall(r"[a-z0-9]+", plain) if word not in HARMLESS]
+    words = [word for word in _TOKEN.findall(plain) if word not in HARMLESS]
     spaced = " ".join(words)
-    digits = re.sub(r"(?<=\d)[\s.-]+(?=\d)", "", plain)
+    digits = _BETWEEN_FIGURES.sub("", plain)
     found = [stem for stem in STEMS if (stem in spaced if " " in stem else _begins(words, stem))]
-    found += [
-        p for p in PHRASES if re.search(rf"(?<![a-z0-9]){re.escape(p)}(?![a-z0-9])", spaced + " " + digits)
-    ]
+    found += [phrase for phrase in PHRASES if _whole(phrase).search(spaced + " " + digits)]
     return found
+
+
+def found(text: str) -> list[Revealing]:
+    """Return each word and phrase of `text` that would give her away as it is written, in its order, once."""
+    written, words = _as_written(text)
+    hits: list[tuple[int, Revealing]] = []
+    for entry in revealing_words(text):
+        places = _places(words, entry)
+        hits += [(first, Revealing(" ".join(written[first:end]), entry)) for first, end in places]
+        if not places:  # a number in groups of figures is named as the list has it
+            hits.append((len(words), Revealing(entry, entry)))
+    return list(dict.fromkeys(one for _, one in sorted(hits, key=lambda hit: hit[0])))
+
+
+def _places(words: list[str], entry: str) -> list[tuple[int, int]]:
+    """Return where an entry stands among folded words: from which, and up to which."""
+    if entry in STEMS and " " not in entry:
+        return [(at, at + 1) for at, word in enumerate(words) if _begins([word], entry)]
+    pattern = re.compile(re.escape(entry)) if entry in STEMS else _whole(entry)
+    starts = [sum(len(word) + 1 for word in words[:place]) for place in range(len(words))]
+    spans = [hit.span() for hit in pattern.finditer(" ".join(words))]
+    return [(_place(starts, begin), _place(starts, end - 1) + 1) for begin, end in spans]
+
+
+def _as_written(text: str) -> tuple[list[str], list[str]]:
+    """Return the words of a text as they are written, and the same words folded, harmless ones left out."""
+    written, words = [], []
+    for chunk in text.split():
+        tokens, pieces = _TOKEN.findall(fold(chunk)), _PIECE.findall(chunk)
+        for place, token in enumerate(tokens):
+            if token not in HARMLESS:
+                words.append(token)
+                written.append(pieces[place] if len(pieces) == len(tokens) else chunk)
+    return written, words
+
+
+def _place(starts: list[int], offset: int) -> int:
+    return max(place for place, start in enumerate(starts) if start <= offset)
+
+
+def _whole(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z0-9]){re.escape(phrase)}(?![a-z0-9])")
 
 
 def _begins(words: list[str], stem: str) -> bool:
     if stem in {"caso", "arma"}:
         return stem in words
     return any(word.startswith(stem) for word in words)
+
+
+def quoted(text: str) -> str:
+    """Return the revealing words of a text, quoted, to be named to whoever wrote it."""
+    return ", ".join(dict.fromkeys(f"«{one.word}»" for one in found(text)))

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from models import Programme, Template, TemplateState
+from outreach.messages import reveal
 from outreach.messages.conversation_state import Choice
 from outreach.messages.outbox import Content
-from outreach.messages.reveal import revealing_words
 from outreach.texts import alarms
 from outreach.texts import workshops as texts
 
@@ -104,9 +104,9 @@ def save(
     Raises:
         TemplateError: it does.
     """
-    found = revealing_words(" ".join([name.replace("_", " "), body, *(b.title for b in buttons)]))
-    if found:
-        raise TemplateError("La plantilla tiene palabras que pueden delatar a una mujer. Cámbialas.")
+    revealing = reveal.quoted(" ".join([name.replace("_", " "), body, *(b.title for b in buttons)]))
+    if revealing:
+        raise TemplateError(f"La plantilla tiene palabras que pueden delatar a una mujer: {revealing}.")
     numbers = re.findall(r"\{\{(\d+)\}\}", body)
     if [int(n) for n in numbers] != list(range(1, len(numbers) + 1)) or set(samples) != set(numbers):
         raise TemplateError("Las variables van en orden, {{1}}, {{2}}…, cada una con su ejemplo.")

@@ -73,10 +73,10 @@ COST = Cost(argon2id.OPSLIMIT_MODERATE, argon2id.MEMLIMIT_MODERATE)
 _one_derivation = Lock()
 
 
-def seal(public_key: bytes, data: dict[str, Any]) -> bytes:
-    """Seal a JSON object; its length says little (buckets of 512 bytes)."""
+def seal(public_key: bytes, data: dict[str, Any], *, bucket: int = BUCKET) -> bytes:
+    """Seal a JSON object; its length, a multiple of `bucket` bytes, says little."""
     plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    return SealedBox(PublicKey(public_key)).encrypt(pad(plain, BUCKET))
+    return SealedBox(PublicKey(public_key)).encrypt(pad(plain, bucket))
 
 
 def unseal(keyring: bytes, blob: bytes) -> dict[str, Any]:

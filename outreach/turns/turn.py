@@ -24,7 +24,17 @@ from outreach.people import preferences, second_number
 from outreach.programme import answers
 from outreach.texts import herself as texts
 from outreach.texts import safety as safety_texts
-from outreach.turns import commands, cover, dialogue_facts, effects, gather, handlers, keep, offered_replies
+from outreach.turns import (
+    commands,
+    cover,
+    dialogue_facts,
+    effects,
+    gather,
+    handlers,
+    keep,
+    offered_replies,
+    stored_text,
+)
 from outreach.turns import turn_context as contexts
 from outreach.turns.commands import Command
 from outreach.turns.effects import Receipt, UnknownEffectError
@@ -162,6 +172,7 @@ def _answered_without_the_model(here: TurnContext) -> bool:
         here.state.word_expected = False
         _obey(here)
         keep.seal_incoming(here)
+        stored_text.leave_on_her_answer(here)
         return True
     if unreadable:
         _say(
@@ -237,6 +248,7 @@ def finish(
     if here.state.held and not here.state.cover:
         # A person took her while the dialogue was being asked: its answer must not follow (P7).
         keep.seal_incoming(here)
+        stored_text.leave_on_her_answer(here)
         return _end(here)
     here.state.word_expected = False
     if ask.metadata["payload"] in {RETURN, WORD_SAVED}:
@@ -260,6 +272,7 @@ def finish(
         stays=receipt.keeps_offer and not here.state.cover,
     )
     keep.keep_or_forget(here, receipt, left)
+    stored_text.leave_on_her_answer(here)
     return _end(here)
 
 

@@ -120,7 +120,7 @@ def test_cover(session: Database, key: PersonalKey, lucia: Browser, programme: P
     assert "Modo oculto" in lucia.get(here).get_data(as_text=True)
     lucia.post(f"{here}/responder", page=here, text="¿Sigues ahí?", once=once())
     assert not session.scalars(select(OutboxMessage)).all()
-    assert "No enviado" in lucia.get(here).get_data(as_text=True)
+    assert "No se envió: modo oculto" in lucia.get(here).get_data(as_text=True)
 
 
 def _hide(session: Database, key: PersonalKey, programme: Programme, *, word: str | None = None) -> None:

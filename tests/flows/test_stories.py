@@ -184,7 +184,7 @@ def test_a_woman_in_danger_is_answered_by_a_caseworker(
     desk.page.locator(f'a.case[href="{new}"]').click()
     desk.presses("Tomar")
     desk.page.fill("#reply", "Aquí estoy contigo. ¿Puedes salir a la calle?")
-    desk.page.locator("form.to-her button[type=submit]").click()
+    desk.page.locator("form.to-her .actions button[type=submit]").click()
     her.reads("Aquí estoy contigo")
     her.writes("si puedo por la ventana")
     expect(desk.page.locator(".log")).to_contain_text("si puedo por la ventana")

@@ -22,6 +22,7 @@ from desk_steps import (
     offered_to_marta,
 )
 from sqlalchemy import func, select
+from support import environment
 
 from models import AuditEvent, Case, Role, TemplateState
 from outreach.casework import (
@@ -33,6 +34,7 @@ from outreach.casework import (
     notes,
     reading,
     taking,
+    thread,
     verbs,
 )
 from outreach.casework.opened import (
@@ -44,7 +46,8 @@ from outreach.casework.opened import (
     NotYourRoleError,
     NotYoursError,
 )
-from outreach.ground.settings import ROOT
+from outreach.casework.thread import Line
+from outreach.ground.settings import ROOT, load_settings
 from outreach.messages import templates
 from outreach.staff.audit import Action
 
@@ -55,9 +58,11 @@ if TYPE_CHECKING:
 
     from outreach.sealing.crypto import PersonalKey
 
+HELD = (uuid.uuid4(), uuid.uuid4())
+SETTINGS = load_settings(environment(ROOT / "var" / "none"))
 CASEWORK = ROOT / "outreach" / "casework"
 # They take a caseworker, or a case that is held, and are no step: each says in its docstring who calls it.
-NO_STEPS = {"opened.opened", "opened.may_see", "answering.send_text"}
+NO_STEPS = {"opened.opened", "opened.may_see", "answering.send_text", "held_texts.send_held"}
 for _path in sorted(CASEWORK.glob("[a-z]*.py")):
     importlib.import_module(
         f"outreach.casework.{_path.stem}" if _path.stem != "__init__" else "outreach.casework"
@@ -107,7 +112,19 @@ def test_nobody_else_opens_a_case() -> None:
                     users.add(path.relative_to(ROOT).as_posix())
             elif isinstance(node, ast.ImportFrom) and node.module == "outreach.casework":
                 assert "opened" not in {alias.name for alias in node.names}, path
-    assert users == {"outreach/casework/verbs.py", "outreach/casework/hidden.py"}
+    assert users == {f"outreach/casework/{name}.py" for name in ("verbs", "hidden", "held_texts")}
+
+
+def _with_a_text_held(line_id: uuid.UUID) -> Callable[[Desk], Case]:
+    def prepare(desk: Desk) -> Case:
+        case = desk.taken()
+        state = cases.locked_state(desk.session, desk.key, case)
+        extra = {"staff": "Lucia", "held_for": "cover"}
+        thread.append(desk.session, case, state, Line("held", "Te marco a las 5", NOW, extra, line_id))
+        cases.write_state(desk.key, case, state)
+        return case
+
+    return prepare
 
 
 # How each step is taken once: the case that it needs, and what else it is given.
@@ -118,6 +135,8 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "answering.send_neutral": (Desk.taken, ()),
     "closing.archive": (closed_by_her, ()),
     "closing.close": (Desk.taken, ()),
+    "held_texts.discard": (_with_a_text_held(HELD[0]), (HELD[0],)),
+    "held_texts.send_one": (_with_a_text_held(HELD[1]), (HELD[1],)),
     "hidden.end_cover": (Desk.taken, ("Hablé con ella, está sola",)),
     "hidden.phone_for_emergency": (Desk.taken, ()),
     "hidden.send_held_back": (Desk.taken, ()),
@@ -128,6 +147,7 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "offers.withdraw": (offered_to_marta, ()),
     "reading.follow_thread": (Desk.taken, ()),
     "reading.open_thread": (Desk.taken, ()),
+    "pending.store": (Desk.taken, ("Te marco a las 5", SETTINGS, NOW + timedelta(hours=1))),
     "taking.hand_back": (Desk.taken, ()),
     "taking.let_go": (Desk.taken, (REASON,)),
     "taking.reassign": (Desk.taken, (lambda desk: desk.team_id, REASON)),

@@ -151,11 +151,12 @@ def test_the_desk_says_whether_she_has_a_word_and_when_cover_ends(
     assert hidden.cover_of(_private(room), settings) is None
     _hide(room, "canela fina")
     said = hidden.cover_of(_private(room), settings)
-    assert said == hidden.Cover(NOW, own_word=True, ends_at=None)
+    hours = settings.cover_hours * cover_state.OWN_WORD_TIMES
+    assert said == hidden.Cover(NOW, own_word=True, ends_at=None, hours_alone=hours)
     closing.close(session, room.lucia, room.case.id, NOW)
     said = hidden.cover_of(_private(room), settings)
     assert said is not None
-    assert said.ends_at == NOW + timedelta(hours=settings.cover_hours * cover_state.OWN_WORD_TIMES)
+    assert said.ends_at == NOW + timedelta(hours=hours)
 
 
 def test_a_case_that_she_closes_is_closed_for_her_at_once_and_seen_by_the_team(

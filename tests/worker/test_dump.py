@@ -33,9 +33,12 @@ from outreach.casework import (
     appointment_steps,
     appointments,
     cases,
+    drafts,
     handover,
+    held_texts,
     notes,
     offers,
+    pending,
     reading,
     taking,
     undelivered,
@@ -168,6 +171,35 @@ class Desk:
             STEPS[step](session, hand, uuid.UUID(case_id), utcnow(), *arguments)
         story.receives()
 
+    def _holds(self, session: Session, story: Story) -> tuple[Caseworker, uuid.UUID]:
+        hand = Caseworker(self.runtime.key, self.ring, session.get_one(Staff, self.staff_id))
+        conversation = session.get_one(Conversation, story.conversation_id)
+        case_id = conversation_state.read(self.runtime.key, conversation).case_id
+        assert case_id is not None
+        return hand, uuid.UUID(case_id)
+
+    def types(self, story: Story, words: str) -> None:
+        """Leave something in both boxes."""
+        with self.runtime.sessions.begin() as session:
+            _, case_id = self._holds(session, story)
+            for box in drafts.BOXES:
+                drafts.keep(session, case_id, self.staff_id, box, words)
+
+    def stores(self, story: Story, words: str, *, leaves: bool) -> None:
+        """Store a text for an hour, at which it leaves, or throw it away before."""
+        entry_id, hour = uuid.uuid4(), utcnow() + timedelta(minutes=1)
+        with self.runtime.sessions.begin() as session:
+            hand, case_id = self._holds(session, story)
+            settings = self.runtime.settings
+            pending.store(session, hand, case_id, utcnow(), words, settings, hour, entry_id=entry_id)
+        with self.runtime.sessions.begin() as session:
+            hand, case_id = self._holds(session, story)
+            if leaves:
+                assert pending.send_due(session, self.runtime.key, case_id, hour)
+            else:
+                held_texts.discard(session, hand, case_id, utcnow(), entry_id)
+        story.receives()
+
     def sees_what_failed(self, story: Story) -> None:
         """Let an answer end undelivered, acknowledge it, and let it be as it was for the measure."""
         with self.runtime.sessions.begin() as session:
@@ -237,6 +269,14 @@ def _a_week_of_handing_over(helped: list[Story], desk_of: Desk) -> None:
         desk_of.does(one, "hand_back")
 
 
+def _a_week_of_writing(helped: list[Story], desk_of: Desk) -> None:
+    """Whoever helps types and does not send, stores a text that leaves at an hour, and one that does not."""
+    for one in helped:
+        desk_of.stores(one, f"{CANARY} te marco", leaves=False)
+        desk_of.stores(one, "Te marco mañana", leaves=True)
+        desk_of.types(one, f"{CANARY} a medias")
+
+
 def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
     """Every woman writes five times; a caseworker takes the helped between, answers and notes."""
     both = [one for pair in zip(helped, others, strict=True) for one in pair]
@@ -259,6 +299,8 @@ def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
     for one in helped:
         desk_of.does(one, "reply", "Aquí estaré")
         desk_of.does(one, "send_neutral")
+    _a_week_of_writing(helped, desk_of)
+    for one in helped:
         desk_of.does(one, "hand_back")
     _a_week_of_the_desk(helped, desk_of)
     _a_week_of_handing_over(helped, desk_of)
@@ -328,3 +370,5 @@ def test_all_cases_look_alike(stolen: tuple[Any, Runtime, list[uuid.UUID], list[
     assert sum(row["action"] == "desk.opened" for row in done) == len(helped)
     assert {row["at"].astimezone(UTC).time() for row in done} == {time()}
     assert {key for row in done for key in row} == {"id", "staff_id", "action", "at"}
+    assert len(dump["sealed_draft"]) == 2 * len(helped)
+    assert len({len(row["content_sealed"]) for row in dump["sealed_draft"]}) == 1
