@@ -1,6 +1,7 @@
 """The data model: one small module a noun. It imports nothing else of the project."""
 
 from models.access_review import AccessReview, ReviewDecision
+from models.audit import AuditEvent, Stream
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
 from models.case import Case, SealedEntry
@@ -34,7 +35,7 @@ from models.reference import Answer, HelpResource
 from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
 from models.rights import DataRequest, FoodSecurityInterview, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
-from models.staff import AuditEvent, Role, SessionStep, Shift, Staff, StaffSession
+from models.staff import Role, SessionStep, Shift, Staff, StaffSession
 from models.team import KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
 from models.woman import Affiliation, NameKey, Woman
@@ -94,6 +95,7 @@ __all__ = [
     "Shift",
     "Staff",
     "StaffSession",
+    "Stream",
     "Suppression",
     "Team",
     "Template",

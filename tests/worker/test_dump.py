@@ -264,4 +264,6 @@ def test_all_cases_look_alike(stolen: tuple[Any, Runtime, list[uuid.UUID], list[
     done = [row for row in dump["audit_event"] if row["action"].startswith("desk.")]
     assert sum(row["action"] == "desk.opened" for row in done) == len(helped)
     assert {row["at"].astimezone(UTC).time() for row in done} == {time()}
-    assert {key for row in done for key in row} == {"id", "staff_id", "action", "at"}
+    assert {key for row in done for key in row} == {
+        "id", "stream", "position", "staff_id", "action", "at", "chain"
+    }  # fmt: skip
