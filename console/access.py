@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     View = TypeVar("View", bound=Callable[..., object])
 
 DESK: Final = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
+SUPERVISION: Final = frozenset({Role.SUPERVISOR})
+AUDIT: Final = frozenset({Role.AUDITOR})
 PROGRAMME: Final = frozenset({Role.COORDINATOR})
 ADMINISTRATION: Final = frozenset({Role.ADMINISTRATOR})
 OVERSIGHT: Final = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})

@@ -1,7 +1,7 @@
 """The data model: one small module a noun. It imports nothing else of the project."""
 
 from models.access_review import AccessReview, ReviewDecision
-from models.audit import AuditEvent, Stream
+from models.audit import AuditEvent, CaseAudit, Oversight, Stream
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
 from models.case import Case, SealedEntry
@@ -55,6 +55,7 @@ __all__ = [
     "CampaignRecipient",
     "CampaignState",
     "Case",
+    "CaseAudit",
     "ChannelAddress",
     "ConductAgreement",
     "Consent",
@@ -76,6 +77,7 @@ __all__ = [
     "OutboxKind",
     "OutboxMessage",
     "OutboxState",
+    "Oversight",
     "Programme",
     "QuickReply",
     "RasaTracker",

@@ -1,4 +1,4 @@
-"""What members of staff did: one row an event, in two chains that are only ever added to."""
+"""What members of staff did: events in two chains that are only ever added to, and sealed lists."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import uuid
 from sqlalchemy import BigInteger, Enum, ForeignKey, Index, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Created
+from models.base import Base, Created, Id, Sealed
 
 
 class Stream(enum.StrEnum):
@@ -45,3 +45,32 @@ class AuditEvent(Base):
         Index(None, "at"),
         {"postgresql_partition_by": "LIST (stream)"},
     )
+
+
+class CaseAudit(Base):
+    """Who looked at a case or did something in it, and when; all of it sealed (`outreach.casework.seen`).
+
+    Like a thread it always has a multiple of so many rows: `position` tells no number of looks.
+    """
+
+    __tablename__ = "case_audit"
+
+    id: Mapped[Id]
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    content_sealed: Mapped[Sealed]
+
+    __table_args__ = (Index("uq_case_audit_position", "case_id", "position", unique=True),)
+
+
+class Oversight(Base):
+    """What a team's supervisor is told: a colleague's conversation that somebody opened, and why; sealed."""
+
+    __tablename__ = "oversight"
+
+    id: Mapped[Id]
+    team_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("team.id"))
+    position: Mapped[int]
+    content_sealed: Mapped[Sealed]
+
+    __table_args__ = (Index("uq_oversight_position", "team_id", "position", unique=True),)

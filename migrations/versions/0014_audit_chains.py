@@ -1,4 +1,6 @@
-"""What staff did stands in two chains that are only added to; events of before are chained as they are
+"""What staff did stands in two chains that are only added to; a case tells, sealed, who looked at it
+
+Events of before are chained as they are.
 
 The chain is set by a trigger at the very end of the transaction: no writer can leave it out, and the lock
 that orders the writers is the last that a transaction takes, so that no two wait for each other.
@@ -73,6 +75,7 @@ CREATE TRIGGER avanza_keep_the_events BEFORE TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION avanza_keep_an_event()
 """
 TABLES = ('audit_event', *(f'audit_event_{stream}' for stream in STREAMS))
+SEALED = (('case_audit', 'case_id', 'case_file'), ('oversight', 'team_id', 'team'))
 
 
 def upgrade() -> None:
@@ -99,11 +102,26 @@ def upgrade() -> None:
     op.create_index('ix_audit_event_at', 'audit_event', ['at'])
     _chain_the_old()
     op.drop_table('old_audit_event')
+    for table, owner, owners in SEALED:
+        rule = 'CASCADE' if owners == 'case_file' else None
+        op.create_table(
+            table,
+            sa.Column('id', sa.Uuid(), nullable=False),
+            sa.Column(owner, sa.Uuid(), nullable=False),
+            sa.Column('position', sa.Integer(), nullable=False),
+            sa.Column('content_sealed', sa.LargeBinary(), nullable=False),
+            sa.ForeignKeyConstraint([owner], [f'{owners}.id'], name=f'fk_{table}_{owner}_{owners}', ondelete=rule),
+            sa.PrimaryKeyConstraint('id', name=f'pk_{table}'),
+        )
+        op.create_index(f'uq_{table}_position', table, [owner, 'position'], unique=True)
     for statement in (CHAIN, CHAINED, KEEP, KEPT, *(TRUNCATED.format(table=table) for table in TABLES)):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    for table, _, _ in SEALED:
+        op.drop_index(f'uq_{table}_position', table_name=table)
+        op.drop_table(table)
     for table in TABLES:
         op.execute(f'DROP TRIGGER avanza_keep_the_events ON {table}')
     op.execute('DROP TRIGGER avanza_keep_an_event ON audit_event')

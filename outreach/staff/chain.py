@@ -7,6 +7,7 @@ elsewhere does (`finds`), so backups print theirs.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -125,9 +126,10 @@ def _verify(session: Session, stream: Stream) -> Chain:
         .execution_options(yield_per=_AT_ONCE)
     )
     head = None
-    for position, found in enumerate(session.execute(query), start=1):
-        row = Row(*found)
-        if row.position != position or row.chain != link(head or BEGINNING, row):
-            return Chain(stream, head, position)
-        head = row.chain
+    with closing(session.execute(query)) as found:
+        for position, values in enumerate(found, start=1):
+            row = Row(*values)
+            if row.position != position or row.chain != link(head or BEGINNING, row):
+                return Chain(stream, head, position)
+            head = row.chain
     return Chain(stream, head, None)

@@ -61,10 +61,10 @@ class Desk:
         conversation = talk(self.session, self.key, NOW)
         return case_of(self.session, self.key, conversation, NOW), conversation
 
-    def taken(self) -> Case:
-        """Open a case that Lucia has."""
+    def taken(self, by: Caseworker | None = None) -> Case:
+        """Open a case that Lucia has, or a colleague."""
         case, _ = self.case()
-        taking.take(self.session, self.lucia, case.id, NOW)
+        taking.take(self.session, by or self.lucia, case.id, NOW)
         return case
 
     def events(self) -> list[AuditEvent]:
@@ -131,6 +131,7 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "answering.send_neutral": (Desk.taken, ()),
     "closing.archive": (_of_a_case_she_closed, ()),
     "closing.close": (Desk.taken, ()),
+    "glass.break_glass": (lambda desk: desk.taken(desk.marta), ("Me pide ayuda con su caso",)),
     "hidden.end_cover": (Desk.taken, ("Hablé con ella, está sola",)),
     "hidden.phone_for_emergency": (Desk.taken, ()),
     "hidden.send_held_back": (Desk.taken, ()),
@@ -201,7 +202,7 @@ def test_what_is_not_there_is_refused_alike(desk: Desk) -> None:
 
 def test_a_step_of_the_supervision(desk: Desk) -> None:
     """A verb for some roles is refused to the others before anything is changed."""
-    case = desk.taken()
+    case, _ = desk.case()
     done: list[str] = []
 
     def close_for(held: Held) -> None:
