@@ -8,6 +8,7 @@ from console import health
 from console.account import views as account
 from console.accounts import review
 from console.accounts import views as accounts
+from console.audit import views as audit
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
 from console.desk import blueprint as desk
@@ -38,6 +39,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         message_templates,
         accounts,
         review,
+        audit,
         facts,
         dead_letters,
     )

@@ -84,6 +84,7 @@ class Action(enum.StrEnum):
     TEMPLATE_SAVED = "template.saved"
     RESOURCE_CONFIRMED = "resource.confirmed"
     ANSWER_SAVED = "answer.saved"
+    AUDIT_EXPORTED = "audit.exported"
     DEAD_LETTER_CLOSED = "dead_letter.closed"
 
 

@@ -15,6 +15,25 @@ OPENING_SEEN: Final = "Anotado: ya la viste."
 OPENING_GONE: Final = "Esa apertura ya la había visto alguien."
 NOT_SENT: Final = "Esto no se guardó ni se envió:"
 
+NOBODY: Final = "El sistema"
+STREAMS: Final = {"desk": "mesa de atención", "office": "cuentas y programa"}
+OFFICE_LEAD: Final = (
+    "Quién entró, qué cuentas y llaves cambiaron, qué se hizo en el programa. Nunca dice de qué mujer."
+)
+DESK_LEAD: Final = "Cuántas veces hizo cada persona cada cosa en un día. Nunca dice en qué caso ni a qué hora, y no cuenta lo que pasó menos de 10 veces: así no se puede saber de una mujer. Los días se cuentan en hora universal: cambian a las {turn}."
+OFFICE_COLUMNS: Final = ("cuándo", "quién", "qué hizo")
+DESK_COLUMNS: Final = ("día", "quién", "qué hizo", "veces")
+TOO_MANY: Final = "Son demasiados para un archivo: elige menos días."
+CODE_FOUND: Final = (
+    "Esa huella está en la parte «{name}»: nada de lo anterior a ella cambió, si la bitácora está completa."
+)
+CODE_NOT_FOUND: Final = "Esa huella no está. Revisa que la escribiste bien; si es así, algo falta o se escribió de nuevo: avisa a quien da soporte."
+
+
+def how_often(count: int | None) -> str:
+    """Say a count, or that it is withheld."""
+    return "1 a 9" if count is None else str(count)
+
 
 def broke_glass(name: str, holder: str, reason: str) -> str:
     """Somebody opened a colleague's conversation, and why."""
@@ -81,6 +100,7 @@ LEGEND: Final = {
     "template.saved": "Guardó una plantilla",
     "resource.confirmed": "Confirmó un recurso de ayuda",
     "answer.saved": "Guardó una respuesta",
+    "audit.exported": "Descargó la bitácora",
     "dead_letter.closed": "Cerró un pendiente del sistema",
 }
 
