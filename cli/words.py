@@ -180,6 +180,7 @@ DEMO_STAFF = (
     ("supervision", "Sofía (supervisa casos)", "supervisor"),
     ("coordinacion", "Karla (coordina talleres)", "coordinator"),
     ("administracion", "Alma (administra)", "administrator"),
+    ("auditoria", "Aurora (audita)", "auditor"),
 )
 DEMO_PHONE_NEW = "Aún no está en la lista: puede saludar e inscribirse."
 DEMO_PHONE_KNOWN = "Ya está en la lista del programa."
