@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, time, timedelta
@@ -26,7 +27,7 @@ from models import (
     TemplateState,
     utcnow,
 )
-from outreach.casework import answering, notes, reading, taking, undelivered
+from outreach.casework import answering, glass, notes, reading, taking, undelivered
 from outreach.casework.case_state import read_state
 from outreach.casework.opened import Caseworker
 from outreach.messages import conversation_state, inbox, outbox, redaction, unlinking
@@ -57,6 +58,7 @@ STEPS: dict[str, Callable[..., object]] = {
     "hand_back": taking.hand_back,
     "open_thread": reading.open_thread,
     "follow_thread": reading.follow_thread,
+    "break_glass": glass.break_glass,
 }
 
 
@@ -123,9 +125,9 @@ class Story:
                 outbox.advance(row, OutboxState.DELIVERED)
 
 
-def _caseworker(session: Session, recovery_key: str) -> tuple[uuid.UUID, bytes]:
-    password = accounts.add(session, "lucia", "Lucía", Role.CASEWORKER, utcnow())
-    found = accounts.find(session, "lucia")
+def _caseworker(session: Session, recovery_key: str, username: str) -> tuple[uuid.UUID, bytes]:
+    password = accounts.add(session, username, username.title(), Role.CASEWORKER, utcnow())
+    found = accounts.find(session, username)
     assert found is not None
     vault.grant_with_recovery_key(session, recovery_key, found.id)
     ring = vault.unlock(session, found, password)
@@ -176,7 +178,14 @@ def _a_week_of_the_desk(helped: list[Story], desk_of: Desk) -> None:
         desk_of.sees_what_failed(one)
 
 
-def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
+def _a_week_of_the_record(helped: list[Story], colleague: Desk) -> None:
+    """A colleague opens some of the conversations that another has, each for a reason of another length."""
+    for number, one in enumerate(helped[::3]):
+        colleague.does(one, "break_glass", f"{CANARY} me pidió ayuda {'con ella ' * number}")
+        colleague.does(one, "open_thread")
+
+
+def _a_week(helped: list[Story], others: list[Story], desk_of: Desk, colleague: Desk) -> None:
     """Every woman writes five times; a caseworker takes the helped between, answers and notes."""
     both = [one for pair in zip(helped, others, strict=True) for one in pair]
     for one in both:
@@ -192,6 +201,7 @@ def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
     for one in helped:
         desk_of.does(one, "reply", f"{CANARY} te leo, dime más")
         desk_of.does(one, "note", f"{CANARY} hablar el jueves")
+    _a_week_of_the_record(helped, colleague)
     for one in both:
         one.writes(f"{CANARY} mañana puedo" if one in helped else "mañana puedo ir", ago=timedelta(hours=1))
     for one in helped:
@@ -210,13 +220,13 @@ def stolen(
     """A dump of an installation where half of the women have a case, some days after."""
     with running(settings) as runtime:
         with sessions.begin() as session:
-            staff_id, ring = _caseworker(session, recovery_key)
+            desks = [_caseworker(session, recovery_key, name) for name in ("lucia", "marta")]
             seed.plant(session)
             for template in session.scalars(select(Template)):
                 template.state, template.content_sid = TemplateState.APPROVED, f"HX{template.id.hex}"
         helped = [Story(runtime, number) for number in range(EACH)]
         others = [Story(runtime, number) for number in range(EACH, 2 * EACH)]
-        _a_week(helped, others, Desk(runtime, staff_id, ring))
+        _a_week(helped, others, *(Desk(runtime, staff_id, ring) for staff_id, ring in desks))
         _days_pass(runtime)
         ids = [[one.conversation_id for one in group if one.conversation_id] for group in (helped, others)]
         return take(engine), runtime, ids[0], ids[1]
@@ -262,8 +272,23 @@ def test_all_cases_look_alike(stolen: tuple[Any, Runtime, list[uuid.UUID], list[
     assert len({len(row["state_cipher"]) for row in dump["case_file"]}) == 1
     assert len({len(row["subject_sealed"]) for row in dump["case_file"]}) == 1
     done = [row for row in dump["audit_event"] if row["action"].startswith("desk.")]
-    assert sum(row["action"] == "desk.opened" for row in done) == len(helped)
+    looks = len(helped) + len(helped[::3])
+    assert sum(row["action"] == "desk.opened" for row in done) == looks
     assert {row["at"].astimezone(UTC).time() for row in done} == {time()}
     assert {key for row in done for key in row} == {
         "id", "stream", "position", "staff_id", "action", "at", "chain"
     }  # fmt: skip
+
+
+def test_who_looked_tells_nothing(
+    stolen: tuple[Any, Runtime, list[uuid.UUID], list[uuid.UUID]],
+) -> None:
+    """P4: who looked at a case, and why: rows of one length, in blocks; no step lies among dated events."""
+    dump, _, helped, _ = stolen
+    looks, told = dump["case_audit"], dump["oversight"]
+    assert len({len(row["content_sealed"]) for row in (*looks, *told)}) == 1
+    assert {frozenset(row) for row in looks} == {frozenset({"id", "case_id", "position", "content_sealed"})}
+    count = Counter(row["case_id"] for row in looks)
+    assert (len(count), {rows % 16 for rows in count.values()}, len(told)) == (len(helped), {0}, 16)
+    streams = [row["stream"] for row in dump["audit_event"]]
+    assert streams == sorted(streams)
