@@ -161,7 +161,7 @@ DOCTOR_FREE = "libre"
 
 # The record of what staff did
 DOCTOR_AUDIT = "bitácora del personal"
-AUDIT_DESK, AUDIT_OFFICE = "mesa", "oficina"
+AUDIT_DESK, AUDIT_OFFICE = "mesa de atención", "cuentas y programa"
 AUDIT_EMPTY = "vacía"
 AUDIT_BROKEN = (
     "la parte «{name}» fue alterada: el registro {position} no es el que se guardó. "

@@ -17,6 +17,7 @@ from console.facts import views as facts
 from console.keys import views as keys
 from console.login import views as login
 from console.message_templates import views as message_templates
+from console.openings import views as openings
 from console.programme import views as programme
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         login,
         account,
         desk,
+        openings,
         keys,
         programme,
         campaigns,

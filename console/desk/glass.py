@@ -1,4 +1,4 @@
-"""A colleague's conversation: the page that asks why, what a supervisor is told, who has seen a case."""
+"""A colleague's conversation: the page that asks why it is opened; and who has seen a case."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
-from console.access import DESK, SUPERVISION, allow, caseworker, db, me, now
+from console.access import DESK, allow, caseworker, db, me, now
 from console.desk.blueprint import pages
 from console.desk.forms import ReasonForm
 from console.desk.panels import panel
 from console.desk.steps import need
-from console.forms import Form
 from models import Role
 from outreach.casework import glass, reasons, seen
 from outreach.casework.opened import DeskError
 from outreach.casework.permitted import NeedsReasonError
-from outreach.sealing import vault
 from outreach.texts import desk_audit as texts
 
 if TYPE_CHECKING:
@@ -38,7 +36,9 @@ def ask(error: NeedsReasonError) -> Response | tuple[str, int]:
         response = Response(status=204)
         response.headers["X-Mode"] = BEHIND
         return response
-    return _page(error.case_id, error.holder), 403
+    typed = request.form.get("text", "").strip()
+    # As wherever a form is refused, what she typed comes back.
+    return _page(error.case_id, error.holder, typed), 422 if typed else 403
 
 
 @pages.post("/<uuid:case_id>/abrir")
@@ -60,36 +60,13 @@ def open_for_reason(case_id: uuid.UUID) -> Answer:
     return redirect(url_for("desk.case", case_id=case_id))
 
 
-@pages.get("/aperturas")
-@allow(SUPERVISION, needs_key=True)
-def openings() -> str:
-    """Show a supervisor which conversations were opened by somebody who does not have them, and why."""
-    worker = caseworker()
-    told = glass.openings(db(), worker.private_key, _teams(), worker.staff)
-    return render_template("openings.html", openings=told)
-
-
-@pages.post("/aperturas/<uuid:team_id>/<int:position>")
-@allow(SUPERVISION, needs_key=True)
-def opening_seen(team_id: uuid.UUID, position: int) -> Answer:
-    """Note that she has seen one."""
-    need(Form())
-    worker = caseworker()
-    known = team_id in _teams() and glass.acknowledge(
-        db(), worker.private_key, team_id, position, worker.staff, now()
-    )
-    db().commit()
-    flash(texts.OPENING_SEEN if known else texts.OPENING_GONE, "ok" if known else "error")
-    return redirect(url_for("desk.openings"))
-
-
 @panel("seen", title="Quién la ha visto", order=90, shown=lambda page: seen.may_know(page.opened))
 def who_has_seen(page: CasePage) -> dict[str, object]:
     """Show who looked at the case and what was done in it, the newest first."""
     return {"traces": seen.traces(page.opened), "did": texts.did, "most": seen.SHOWN}
 
 
-def _page(case_id: uuid.UUID, holder: str) -> str:
+def _page(case_id: uuid.UUID, holder: str, typed: str) -> str:
     supervises = me().staff.role is Role.SUPERVISOR
     lead = texts.GLASS_LEAD_SUPERVISOR if supervises else texts.GLASS_LEAD
     return render_template(
@@ -101,9 +78,5 @@ def _page(case_id: uuid.UUID, holder: str) -> str:
         shortest=reasons.SHORTEST,
         longest=reasons.LONGEST,
         not_sent=texts.NOT_SENT,
-        typed=request.form.get("text", "").strip(),
+        typed=typed,
     )
-
-
-def _teams() -> frozenset[uuid.UUID]:
-    return vault.teams_of(db(), me().staff.id)

@@ -110,10 +110,10 @@ def desk(
     """Return what was done in cases, the newest day first, and the place of the next page."""
     who = func.coalesce(AuditEvent.staff_id, _NOBODY)
     query = (
-        select(AuditEvent.at, who, func.coalesce(Staff.display_name, ""), AuditEvent.action, func.count())
+        select(AuditEvent.at, AuditEvent.staff_id, Staff.display_name, AuditEvent.action, func.count())
         .join(Staff, Staff.id == AuditEvent.staff_id, isouter=True)
         .where(AuditEvent.stream == Stream.DESK, *_wanted(asked, UTC))
-        .group_by(AuditEvent.at, who, func.coalesce(Staff.display_name, ""), AuditEvent.action)
+        .group_by(AuditEvent.at, AuditEvent.staff_id, Staff.display_name, AuditEvent.action)
         .order_by(AuditEvent.at.desc(), who, AuditEvent.action)
     )
     start = _day_place(after)
@@ -122,7 +122,13 @@ def desk(
         later = tuple_(who, AuditEvent.action) > tuple_(staff_id, action)
         query = query.where(or_(AuditEvent.at < at, and_(AuditEvent.at == at, later)))
     rows = [
-        DeskDay(at.astimezone(UTC).date(), name, action, count if count >= FEW else None, staff_id)
+        DeskDay(
+            at.astimezone(UTC).date(),
+            name or "",
+            action,
+            count if count >= FEW else None,
+            staff_id or _NOBODY,
+        )
         for at, staff_id, name, action, count in session.execute(query.limit(size + 1))
     ]
     return rows[:size], rows[size - 1].place if len(rows) > size else None

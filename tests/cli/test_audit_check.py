@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
+from support import environment
 
 from cli import audit_check
+from cli.commands import database
 from cli.install.failure import Failure
 from models import Stream
-from outreach.staff import audit
+from outreach.staff import audit, chain
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
@@ -46,8 +49,8 @@ def test_what_a_backup_notes_is_looked_for(engine: Engine, record: Session, tmp_
     """The heads go to a file of the owner's, without a time or a count, and hold while more is done."""
     told = audit_check.note(engine, tmp_path, audit_check.heads(engine))
     kept = tmp_path / "audit-heads.json"
-    assert told.startswith("mesa ")
-    assert " · oficina " in told
+    assert told.startswith("mesa de atención ")
+    assert " · cuentas y programa " in told
     assert kept.stat().st_mode & 0o777 == 0o600
     audit.record(record, None, Action.DESK_NOTED, NOW)
     record.commit()
@@ -59,7 +62,7 @@ def test_what_a_backup_notes_is_looked_for(engine: Engine, record: Session, tmp_
 def test_a_changed_event(engine: Engine, record: Session, tmp_path: Path) -> None:
     assert record
     _as_superuser(engine, "UPDATE audit_event SET action = 'desk.noted' WHERE action = 'desk.opened'")
-    with pytest.raises(Failure, match=r"«mesa» fue alterada: el registro 2 "):
+    with pytest.raises(Failure, match=r"«mesa de atención» fue alterada: el registro 2 "):
         audit_check.check(engine, tmp_path)
 
 
@@ -69,9 +72,9 @@ def test_a_missing_end_is_not_noted_over(engine: Engine, record: Session, tmp_pa
     audit_check.note(engine, tmp_path, audit_check.heads(engine))
     _as_superuser(engine, "DELETE FROM audit_event WHERE action = 'desk.opened'")
     for _ in range(2):
-        with pytest.raises(Failure, match=r"«mesa» le falta"):
+        with pytest.raises(Failure, match=r"«mesa de atención» le falta"):
             audit_check.check(engine, tmp_path)
-        with pytest.raises(Failure, match=r"«mesa» le falta"):
+        with pytest.raises(Failure, match=r"«mesa de atención» le falta"):
             audit_check.note(engine, tmp_path, audit_check.heads(engine))
 
 
@@ -82,7 +85,7 @@ def test_a_restore_begins_anew(engine: Engine, record: Session, tmp_path: Path) 
     with pytest.raises(Failure):
         audit_check.check(engine, tmp_path)
     audit_check.renew(tmp_path, audit_check.heads(engine))
-    assert audit_check.check(engine, tmp_path).startswith("mesa ")
+    assert audit_check.check(engine, tmp_path).startswith("mesa de atención ")
 
 
 @pytest.mark.parametrize("kept", ["", "[]", '{"desk": 1}', '{"desk": "zz"}', '{"hall": "00"}'])
@@ -91,3 +94,25 @@ def test_a_damaged_file(engine: Engine, record: Session, tmp_path: Path, kept: s
     (tmp_path / "audit-heads.json").write_text(kept, encoding="utf-8")
     with pytest.raises(Failure, match="está dañado"):
         audit_check.check(engine, tmp_path)
+
+
+def test_a_backup_prints_the_heads(
+    engine: Engine,
+    record: Session,
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """For paper; a record of which something is missing fails the command, and the backup is there."""
+    assert record
+    for name, value in environment(tmp_path, AVANZA_DATABASE_URL=database_url).items():
+        monkeypatch.setenv(name, value)
+    target = tmp_path / "one.dump"
+    assert database.backup(argparse.Namespace(file=str(target))) == 0
+    head = chain.code(chain.heads(record)[Stream.DESK])
+    assert f"mesa de atención {head}" in capsys.readouterr().out
+    _as_superuser(engine, "DELETE FROM audit_event WHERE action = 'desk.opened'")
+    with pytest.raises(Failure, match="le falta"):
+        database.backup(argparse.Namespace(file=str(tmp_path / "two.dump")))
+    assert (tmp_path / "two.dump").exists()
