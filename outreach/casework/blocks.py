@@ -42,7 +42,7 @@ TOLD = Kept(Oversight, Oversight.team_id)
 def add(session: Session, keyring: bytes, kept: Kept, owner_id: uuid.UUID, team_id: uuid.UUID,
         content: dict[str, Any]) -> None:  # fmt: skip
     """Seal one row to the end of a list; who adds at the same moment waits until the other commits."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(owner_id), _LOCKS))))
+    _wait_for(session, owner_id)
     public_key = vault.public_key_of(session, team_id)
     last, rows = _rows(session, keyring, kept, owner_id, BLOCK)
     position = last - sum(content == _PADDING for _, content in rows) + 1
@@ -65,7 +65,8 @@ def add(session: Session, keyring: bytes, kept: Kept, owner_id: uuid.UUID, team_
 
 def change(session: Session, kept: Kept, owner_id: uuid.UUID, team_id: uuid.UUID, position: int,
            content: dict[str, Any]) -> None:  # fmt: skip
-    """Seal another content in place of a row's."""
+    """Seal another content in place of a row's; waits like `add`."""
+    _wait_for(session, owner_id)
     sealed = vault.seal(vault.public_key_of(session, team_id), content)
     _write(session, kept, owner_id, position, sealed)
 
@@ -85,6 +86,10 @@ def fit(content: dict[str, Any], field: str) -> dict[str, Any]:
     while text and len(json.dumps({**content, field: text}, ensure_ascii=False).encode()) > _LONGEST:
         text = text[:-1]
     return {**content, field: text}
+
+
+def _wait_for(session: Session, owner_id: uuid.UUID) -> None:
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(owner_id), _LOCKS))))
 
 
 def _rows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import axe
 import pytest
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("console_fixtures",)
 pytestmark = [pytest.mark.processes, pytest.mark.browser, pytest.mark.timeout(900)]
-SCREENS = ((360, "dark"), (1440, "light"))
+SCREENS: tuple[tuple[int, Literal["dark", "light"]], ...] = ((360, "dark"), (1440, "light"))
 
 
 def test_pages_of_the_record(
