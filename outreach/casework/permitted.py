@@ -25,11 +25,12 @@ SHOWS_NOTHING: Final = frozenset(
         Action.DESK_ACCEPTED,
         Action.DESK_DECLINED,
         Action.DESK_REASSIGNED,
+        Action.DESK_NOTED,
         Action.DESK_ACKNOWLEDGED,
         Action.DESK_BROKE_GLASS,
     }
 )
-"""Steps that move a conversation or mark something, and show nothing of it: they ask their own reasons."""
+"""Steps that move a conversation, add or mark something, and show nothing of it: each asks what it needs."""
 
 
 class NeedsReasonError(DeskError):

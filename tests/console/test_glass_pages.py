@@ -70,12 +70,20 @@ def test_its_parts_give_nothing(here: str, marta: Browser) -> None:
 
 
 def test_what_was_typed_meanwhile_comes_back(here: str, marta: Browser) -> None:
-    """A note that was sent when a colleague had just taken the conversation stands on the page that asks."""
-    answer = marta.post(f"{here}/nota", page=here, text="llamar a su hermana", once=once())
+    """An answer, sent when a colleague had just taken the conversation, stands on the page that asks."""
+    answer = marta.post(f"{here}/responder", page=here, text="¿puedes hablar?", once=once())
     html = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert "llamar a su hermana" in html
+    assert "¿puedes hablar?" in html
     assert CANARY not in html
+
+
+def test_a_note_is_kept(here: str, lucia: Browser, marta: Browser) -> None:
+    """A note shows nothing of the case to her who writes it, and its holder reads it."""
+    answer = marta.post(f"{here}/nota", page=here, text="llamar a su hermana", once=once())
+    assert answer.status_code == 302
+    assert CANARY not in marta.get(answer.location).get_data(as_text=True)
+    assert "llamar a su hermana" in lucia.get(here).get_data(as_text=True)
 
 
 def test_the_supervisor_reviews(here: str, marta: Browser, sofia: Browser) -> None:
