@@ -158,12 +158,29 @@ DOCTOR_ANSWERS = "responde"
 DOCTOR_OTHER_MODEL = "sirve otro modelo; reinicia «./avanza up»."
 DOCTOR_FREE = "libre"
 
+
+# The record of what staff did
+DOCTOR_AUDIT = "bitácora del personal"
+AUDIT_DESK, AUDIT_OFFICE = "mesa de atención", "cuentas y programa"
+AUDIT_EMPTY = "vacía"
+AUDIT_BROKEN = (
+    "la parte «{name}» fue alterada: el registro {position} no es el que se guardó. "
+    "No borres nada; compara con un respaldo y avisa a quien audita."
+)
+AUDIT_LOST = (
+    "a la parte «{name}» le falta lo que tenía al hacer el último respaldo ({where}). "
+    "No borres nada; compara con ese respaldo y avisa a quien audita."
+)
+AUDIT_FILE_BROKEN = "{where} está dañado; bórralo y haz un respaldo: se hace de nuevo."
+BACKUP_AUDIT = "Huellas de la bitácora del personal (anótalas en papel, con la fecha): {told}"
+
 # Demo
 DEMO_STAFF = (
     ("caso", "Ana (acompaña casos)", "caseworker"),
     ("supervision", "Sofía (supervisa casos)", "supervisor"),
     ("coordinacion", "Karla (coordina talleres)", "coordinator"),
     ("administracion", "Alma (administra)", "administrator"),
+    ("auditoria", "Aurora (audita)", "auditor"),
 )
 DEMO_PHONE_NEW = "Aún no está en la lista: puede saludar e inscribirse."
 DEMO_PHONE_KNOWN = "Ya está en la lista del programa."

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 DESK: Final = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
 SUPERVISION: Final = frozenset({Role.SUPERVISOR})
+AUDIT: Final = frozenset({Role.AUDITOR})
 PROGRAMME: Final = frozenset({Role.COORDINATOR})
 ADMINISTRATION: Final = frozenset({Role.ADMINISTRATOR})
 OVERSIGHT: Final = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})

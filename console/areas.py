@@ -8,12 +8,14 @@ from console import health
 from console.account import views as account
 from console.accounts import review
 from console.accounts import views as accounts
+from console.audit import views as audit
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
 from console.desk import blueprint as desk
 from console.desk import (
     canned,
     case_panels,
+    glass,
     handing,
     hidden_steps,
     listening,
@@ -28,6 +30,7 @@ from console.facts import views as facts
 from console.keys import views as keys
 from console.login import views as login
 from console.message_templates import views as message_templates
+from console.openings import views as openings
 from console.programme import views as programme
 from console.roster import contact
 from console.roster import views as roster
@@ -37,7 +40,10 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
 # Modules of the desk that add their views and panels by being imported.
-DESK = (canned, case_panels, handing, hidden_steps, listening, queue, shifts, steps, stored, views, writing)
+DESK = (
+    canned, case_panels, glass, handing, hidden_steps, listening, queue, shifts, steps, stored, views,
+    writing,
+)  # fmt: skip
 
 
 def blueprints() -> tuple[Blueprint, ...]:
@@ -50,12 +56,14 @@ def blueprints() -> tuple[Blueprint, ...]:
         roster,
         contact,
         supervision,
+        openings,
         keys,
         programme,
         campaigns,
         message_templates,
         accounts,
         review,
+        audit,
         facts,
         dead_letters,
     )

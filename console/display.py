@@ -12,7 +12,9 @@ from flask import g
 from markupsafe import Markup, escape
 
 from console import access, words
+from outreach.casework import glass
 from outreach.ground import dead_letters
+from outreach.sealing import vault
 from outreach.staff import accounts, sessions
 from outreach.texts import staff_accounts
 
@@ -57,6 +59,7 @@ def _around() -> dict[str, Any]:
         "settled": identity is not None and not access.what_comes_first(identity),
         "now": access.now(),
         "keys_wanted": _keys_wanted,
+        "openings_unseen": _openings_unseen,
         "letters_open": lambda: dead_letters.open_count(access.db()),
     }
 
@@ -65,6 +68,15 @@ def _keys_wanted() -> int:
     """How many colleagues wait for the key, for those who can give it."""
     me = access.me().staff
     return accounts.waiting_for_key(access.db(), besides=me.id) if access.has_key() else 0
+
+
+def _openings_unseen() -> int:
+    """How many colleagues' conversations were opened for a reason and seen by no supervisor, for her."""
+    if not access.has_key():
+        return 0
+    worker = access.caseworker()
+    teams = vault.teams_of(access.db(), worker.staff.id)
+    return glass.unseen(access.db(), worker.private_key, teams, worker.staff)
 
 
 def hour(value: datetime) -> str:

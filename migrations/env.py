@@ -6,13 +6,15 @@ from alembic import context
 
 from models import Base
 
+NOT_OURS = ("procrastinate_", "audit_event_")
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=Base.metadata,
     compare_type=True,
-    # Procrastinate's tables are its own: our models don't describe them.
-    include_name=lambda name, kind, _: kind != "table" or not (name or "").startswith("procrastinate_"),
+    # Procrastinate's tables are its own, and a partition is its table's: our models don't describe them.
+    include_name=lambda name, kind, _: kind != "table" or not (name or "").startswith(NOT_OURS),
 )
 with context.begin_transaction():
     context.run_migrations()

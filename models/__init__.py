@@ -1,6 +1,7 @@
 """The data model: one small module a noun. It imports nothing else of the project."""
 
 from models.access_review import AccessReview, ReviewDecision
+from models.audit import AuditEvent, CaseAudit, Oversight, Stream
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
 from models.case import Case, SealedDraft, SealedEntry
@@ -35,7 +36,6 @@ from models.reminder import Reminder, ReminderState, SessionChange, SessionNotic
 from models.rights import DataRequest, FoodSecurityInterview, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
 from models.staff import (
-    AuditEvent,
     Role,
     SessionStep,
     Shift,
@@ -64,6 +64,7 @@ __all__ = [
     "CampaignState",
     "CannedAnswer",
     "Case",
+    "CaseAudit",
     "ChannelAddress",
     "ConductAgreement",
     "Consent",
@@ -85,6 +86,7 @@ __all__ = [
     "OutboxKind",
     "OutboxMessage",
     "OutboxState",
+    "Oversight",
     "Programme",
     "QuickReply",
     "RasaTracker",
@@ -107,6 +109,7 @@ __all__ = [
     "Staff",
     "StaffContact",
     "StaffSession",
+    "Stream",
     "Suppression",
     "Team",
     "Template",

@@ -1,4 +1,4 @@
-"""Staff of the console: who they are, their sessions, their shifts, and what they did."""
+"""Staff of the console: who they are, their sessions, their shifts."""
 
 from __future__ import annotations
 
@@ -116,16 +116,3 @@ class ShiftNote(Base):
     content_sealed: Mapped[Sealed]
 
     __table_args__ = (Index(None, "team_id", "day"),)
-
-
-class AuditEvent(Base):
-    """What a member of staff did, in words that name no woman and no case."""
-
-    __tablename__ = "audit_event"
-
-    id: Mapped[Id]
-    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
-    action: Mapped[str] = mapped_column(String(48))
-    at: Mapped[Created]
-
-    __table_args__ = (Index(None, "at"),)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic import command
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from outreach.ground import migrate
 from outreach.people import name_keys
+from outreach.staff import audit, chain
+from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -270,3 +273,35 @@ def test_every_step_can_be_taken_back(empty_engine: Engine) -> None:
         command.downgrade(migrate.config(connection), "0001")
         command.upgrade(migrate.config(connection), "head")
         command.check(migrate.config(connection))
+
+
+def test_old_events_are_chained_by_step_0014(empty_engine: Engine) -> None:
+    """Step 0014 up and down with data: every event of before stands in its chain, in order of its time."""
+    ana, now = uuid.uuid4(), datetime(2026, 11, 1, 12, 5, 7, 123456, tzinfo=UTC)
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0009")
+        _insert(connection, "staff", id=ana, username="ana", display_name="Ana", role="caseworker",
+                password_hash="x", must_change_password=False, created_at=now)  # fmt: skip
+        for minute, (action, who) in enumerate(
+            (("login", ana), ("desk.taken", ana), ("staff.added", None), ("desk.noted", ana))
+        ):
+            _insert(connection, "audit_event", id=uuid.uuid4(), staff_id=who, action=action,
+                    at=now - timedelta(minutes=minute))  # fmt: skip
+        before = connection.execute(text("SELECT id, staff_id, action, at FROM audit_event ORDER BY id"))
+        rows = before.all()
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0014")
+    with Session(empty_engine) as session:
+        assert [one.broken_at for one in chain.verify(session)] == [None, None]
+        audit.record(session, ana, Action.DESK_CLOSED, now)
+        session.commit()
+        assert [one.broken_at for one in chain.verify(session)] == [None, None]
+        desk = session.execute(text("SELECT action FROM audit_event WHERE stream = 'desk' ORDER BY position"))
+        assert desk.scalars().all() == ["desk.noted", "desk.taken", "desk.closed"]
+    with empty_engine.begin() as connection:
+        command.downgrade(migrate.config(connection), "0009")
+        after = connection.execute(
+            text("SELECT id, staff_id, action, at FROM audit_event WHERE action <> 'desk.closed' ORDER BY id")
+        )
+        assert after.all() == rows
+        connection.execute(text("DELETE FROM audit_event"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
-from cli import dumps, key_check, words
+from cli import audit_check, dumps, key_check, words
 from cli.database import bring_up_to_date, opened
 from cli.install.failure import Failure
 from cli.install.progress import step
@@ -37,9 +37,14 @@ def backup(args: argparse.Namespace) -> int:
     name = f"avanza-{datetime.now(UTC):%Y%m%d-%H%M%S}.dump"
     target = Path(args.file).absolute() if args.file else settings.var / "backup" / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    with opened(settings) as (engine, known), step(words.STEP_BACKUP):
-        dumps.dump(known.database_url or "", _version(engine), target)
-    print(words.BACKUP_DONE.format(where=target, size=target.stat().st_size / 1e6))
+    with opened(settings) as (engine, known):
+        heads = audit_check.heads(engine)
+        with step(words.STEP_BACKUP):
+            dumps.dump(known.database_url or "", _version(engine), target)
+        print(words.BACKUP_DONE.format(where=target, size=target.stat().st_size / 1e6))
+        if heads:
+            # The backup is good whatever is wrong with the record: with it one can compare.
+            print(words.BACKUP_AUDIT.format(told=audit_check.note(engine, settings.var, heads)))
     return 0
 
 
@@ -61,6 +66,7 @@ def restore(args: argparse.Namespace) -> int:
             dumps.restore(known.database_url or "", _version(engine), source)
         migrations.upgrade(engine, PersonalKey(known.secret_key))
         key_check.ensure(engine, known)
+        audit_check.renew(settings.var, audit_check.heads(engine))
     print(words.RESTORE_DONE)
     return 0
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from cli import checks, key_check, model, words
+from cli import audit_check, checks, key_check, model, words
 from cli.database import opened, recovery_file
 from cli.install import environments
 from cli.install.failure import Failure
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from outreach.ground.settings import Settings
 
 Check = tuple[str, Callable[[], str]]
 """What is looked at, and a function that says what it found or raises the line that says what is wrong."""
@@ -116,6 +118,7 @@ def _checks(env: Mapping[str, str], found: Mapping[str, Any], wrong: Sequence[st
         yield words.DOCTOR_RECOVERY, partial(_recovery, found["var"])
     if {"var", "database_url"} <= set(found):
         yield words.DOCTOR_DATABASE, partial(_database, env, found)
+        yield words.DOCTOR_AUDIT, partial(_audit, env, found)
     for url in found.get("rasa_urls", ()):
         yield words.DOCTOR_RASA.format(url=url), partial(_rasa, url)
     for setting, part in (("AVANZA_WEBHOOK_PORT", "webhook_port"), ("AVANZA_CONSOLE_PORT", "console_port")):
@@ -144,8 +147,7 @@ def _disk(var: Path) -> str:
 
 
 def _database(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
-    kept = {name: env[name] for name in ("AVANZA_VAR", "AVANZA_DATABASE_URL") if name in env}
-    with opened(load_settings(kept | {"AVANZA_SECRET_KEY": _NO_KEY}, twilio=False)) as (engine, known):
+    with opened(_without_key(env)) as (engine, known):
         try:
             key = secret_key_of(env, found["var"])
         except SettingsError as error:
@@ -156,6 +158,18 @@ def _database(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
         if not migrate.is_current(engine):
             raise Failure(words.DOCTOR_TABLES_OLD)
     return words.DOCTOR_CURRENT
+
+
+def _audit(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
+    with opened(_without_key(env)) as (engine, _):
+        if not migrate.is_current(engine):
+            raise Failure(words.DOCTOR_TABLES_OLD)
+        return audit_check.check(engine, found["var"])
+
+
+def _without_key(env: Mapping[str, str]) -> Settings:
+    kept = {name: env[name] for name in ("AVANZA_VAR", "AVANZA_DATABASE_URL") if name in env}
+    return load_settings(kept | {"AVANZA_SECRET_KEY": _NO_KEY}, twilio=False)
 
 
 def _recovery(var: Path) -> str:

@@ -27,7 +27,7 @@ HOME: Final = {
     Role.SUPERVISOR: "desk.index",
     Role.COORDINATOR: "programme.index",
     Role.ADMINISTRATOR: "administration.people",
-    Role.AUDITOR: "auth.nothing_yet",
+    Role.AUDITOR: "audit.index",
 }
 
 
@@ -36,14 +36,6 @@ HOME: Final = {
 def home() -> Response:
     """Send everyone to the pages of her role."""
     return redirect(url_for(HOME[me().staff.role]))
-
-
-@pages.get("/auditoria")
-@allow(frozenset({Role.AUDITOR}))
-def nothing_yet() -> str:
-    """Tell an auditor that her page is still to come."""
-    title, text = words.NOTHING_TO_AUDIT
-    return render_template("error.html", title=title, text=text)
 
 
 @pages.route("/entrar", methods=["GET", "POST"])

@@ -17,7 +17,6 @@ FORM_EXPIRED: Final = ("La página esperó demasiado", "Vuelve atrás, actualiza
 LOGIN_FAILED: Final = (
     "El usuario o la contraseña no son correctos, o hubo demasiados intentos. Espera unos minutos."
 )
-NOTHING_TO_AUDIT: Final = ("Auditoría", "Tu cuenta ya funciona. Aquí todavía no hay nada que revisar.")
 LOGGED_OUT: Final = "Saliste. Hasta luego."
 PASSWORD_CHANGED: Final = "Tu contraseña cambió."  # noqa: S105 (a sentence)
 PASSWORDS_DIFFER: Final = "Las dos contraseñas nuevas no son iguales."

@@ -69,7 +69,10 @@ class Caseworker:
 
 @dataclass(frozen=True)
 class Seen:
-    """A case as its caseworker sees it, not locked. `conversation` is empty once she erased her data."""
+    """A case as its caseworker sees it, not locked. `conversation` is empty once she erased her data.
+
+    `reasons` are those that she gave for what she does; they stand in the list of who looked at the case.
+    """
 
     session: Session = field(repr=False)
     worker: Caseworker
@@ -79,6 +82,7 @@ class Seen:
     about: str
     conversation: Conversation | None
     private: PrivateState | None
+    reasons: list[str] = field(default_factory=list, kw_only=True)
 
     @property
     def holds(self) -> bool:

@@ -1,8 +1,10 @@
 """The two ways into a case: a verb changes it under its locks, a look only reads it. Both are recorded.
 
 A verb is called as `verb(session, worker, case_id, now, ...)` and gets a `Held`; a look is called alike and
-gets a `Seen`. Permission, locks, saving and the audit's event stand here and nowhere else, so that no step
-can leave one out. `ALL` lists them; tests hold every public function that takes a caseworker to it.
+gets a `Seen`. Permission, the reason that a colleague's conversation asks for, locks, saving and the record
+(an event without a case for the auditor, a sealed line for the case's own list) stand here and nowhere else,
+so that no step can leave one out. `ALL` lists them; tests hold every public function that takes a
+caseworker to it.
 
 Locks are taken in one order, conversation before case, as the turns of the dialogue do.
 """
@@ -17,6 +19,7 @@ from sqlalchemy import select
 
 from models import Case, Conversation
 from outreach.casework import lately
+from outreach.casework import seen as traces
 from outreach.casework.case_state import read_state, write_state
 from outreach.casework.opened import (
     CaseClosedError,
@@ -28,6 +31,7 @@ from outreach.casework.opened import (
     may_see,
     opened,
 )
+from outreach.casework.permitted import SHOWS_NOTHING, NeedsReasonError, needs_reason
 from outreach.messages import conversation_state
 from outreach.sealing import vault
 from outreach.staff import audit
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+S = TypeVar("S", bound=Seen)
 
 
 @dataclass(frozen=True)
@@ -79,35 +84,24 @@ def verb(
     `DeskError` where it can't be taken, and nothing of it is to be committed then.
     """
 
-    def declare(
-        act: Callable[Concatenate[Held, P], R],
-    ) -> Callable[Concatenate[Session, Caseworker, uuid.UUID, datetime, P], R]:
-        @functools.wraps(act)
-        def step(
-            session: Session,
-            worker: Caseworker,
-            case_id: uuid.UUID,
-            now: datetime,
-            /,
-            *args: P.args,
-            **kwargs: P.kwargs,
-        ) -> R:
-            held = _locked(session, worker, case_id, now)
-            _allow(held, roles)
-            if open_only and not held.case.is_open:
-                raise CaseClosedError(CaseClosedError.__doc__)
-            if holds and not held.holds:
-                raise NotYoursError(NotYoursError.__doc__)
-            done = act(held, *args, **kwargs)
-            write_state(worker.key, held.case, held.state)
-            audit.record(session, worker.staff.id, action, now)
-            session.flush()
-            return done
+    def enter(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datetime) -> Held:
+        held = _locked(session, worker, case_id, now)
+        _allow(held, roles)
+        if open_only and not held.case.is_open:
+            raise CaseClosedError(CaseClosedError.__doc__)
+        if holds and not held.holds:
+            raise NotYoursError(NotYoursError.__doc__)
+        _ask_for_reason(held, action)
+        return held
 
+    def leave(held: Held) -> None:
+        write_state(held.worker.key, held.case, held.state)
+        _record(held, action)
+
+    def register(act: Callable[..., object]) -> None:
         _register(act, action, writes=True, holds=holds, open_only=open_only, roles=roles)
-        return step
 
-    return declare
+    return _way_in(enter, leave, register)
 
 
 def look(
@@ -119,14 +113,45 @@ def look(
     """Declare a look at a case: allowed and recorded, without a lock. Its caller commits the record.
 
     `again_after` is for what a page asks for by itself: recorded unless the same caseworker looked at the
-    same case, by any look of this action, so short a time ago.
+    same case, by any look of this action, so short a time ago. A look is not followed by a verb in the same
+    transaction: the record's lock comes after those of the case.
     """
 
+    def enter(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datetime) -> Seen:
+        seen = opened(session, worker, case_id, now)
+        if seen is None:
+            raise NoSuchCaseError(NoSuchCaseError.__doc__)
+        _allow(seen, roles)
+        _ask_for_reason(seen, action)
+        return seen
+
+    def leave(seen: Seen) -> None:
+        mark = (seen.worker.staff.id, seen.case.id, action)
+        if again_after is None or not lately.within(seen.session, mark, again_after, seen.now):
+            _record(seen, action)
+            lately.note(seen.session, mark, seen.now)
+
+    def register(act: Callable[..., object]) -> None:
+        _register(act, action, writes=False, holds=False, open_only=False, roles=roles)
+
+    return _way_in(enter, leave, register)
+
+
+def _way_in(
+    enter: Callable[[Session, Caseworker, uuid.UUID, datetime], S],
+    leave: Callable[[S], None],
+    register: Callable[[Callable[..., object]], None],
+) -> Callable[
+    [Callable[Concatenate[S, P], R]],
+    Callable[Concatenate[Session, Caseworker, uuid.UUID, datetime, P], R],
+]:
+    """Return the decorator of which both are made: `enter` refuses or opens, `leave` saves and records."""
+
     def declare(
-        act: Callable[Concatenate[Seen, P], R],
+        act: Callable[Concatenate[S, P], R],
     ) -> Callable[Concatenate[Session, Caseworker, uuid.UUID, datetime, P], R]:
         @functools.wraps(act)
-        def glance(
+        def step(
             session: Session,
             worker: Caseworker,
             case_id: uuid.UUID,
@@ -135,20 +160,14 @@ def look(
             *args: P.args,
             **kwargs: P.kwargs,
         ) -> R:
-            seen = opened(session, worker, case_id, now)
-            if seen is None:
-                raise NoSuchCaseError(NoSuchCaseError.__doc__)
-            _allow(seen, roles)
-            done = act(seen, *args, **kwargs)
-            mark = (worker.staff.id, case_id, action)
-            if again_after is None or not lately.within(session, mark, again_after, now):
-                audit.record(session, worker.staff.id, action, now)
-                lately.note(session, mark, now)
+            entered = enter(session, worker, case_id, now)
+            done = act(entered, *args, **kwargs)
+            leave(entered)
             session.flush()
             return done
 
-        _register(act, action, writes=False, holds=False, open_only=False, roles=roles)
-        return glance
+        register(act)
+        return step
 
     return declare
 
@@ -171,6 +190,16 @@ def _register(
 def _allow(seen: Seen, roles: frozenset[Role]) -> None:
     if seen.worker.staff.role not in roles:
         raise NotYourRoleError(NotYourRoleError.__doc__)
+
+
+def _ask_for_reason(seen: Seen, action: Action) -> None:
+    if action not in SHOWS_NOTHING and needs_reason(seen):
+        raise NeedsReasonError(seen.case.id, seen.state.claimed_name or "")
+
+
+def _record(seen: Seen, action: Action) -> None:
+    traces.note(seen, action)
+    audit.record(seen.session, seen.worker.staff.id, action, seen.now)
 
 
 def _locked(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datetime) -> Held:

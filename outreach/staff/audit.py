@@ -1,21 +1,26 @@
 """What staff did, kept in words that name no woman and no case.
 
 What was done in a case stands sealed, with its time, in its own thread (`outreach.casework.thread`). Here it
-leaves the day only: a finer time beside a message that left then would say whose case it is.
+leaves the day only: a finer time beside a message that left then would say whose case it is. For the same
+reason its events are chained apart from all others (`outreach.staff.chain`).
 """
 
 from __future__ import annotations
 
 import enum
+from datetime import UTC
 from typing import TYPE_CHECKING
 
-from models import AuditEvent
+from models import AuditEvent, Stream
 
 if TYPE_CHECKING:
     import uuid
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+DESK = "desk."
+"""How an action in a case begins."""
 
 
 class Action(enum.StrEnum):
@@ -79,12 +84,13 @@ class Action(enum.StrEnum):
     TEMPLATE_SAVED = "template.saved"
     RESOURCE_CONFIRMED = "resource.confirmed"
     ANSWER_SAVED = "answer.saved"
+    AUDIT_EXPORTED = "audit.exported"
     DEAD_LETTER_CLOSED = "dead_letter.closed"
 
 
 def record(session: Session, staff_id: uuid.UUID | None, action: Action, now: datetime) -> None:
-    """Add one event; those of the desk keep the day only (UTC)."""
-    at = now
-    if action.value.startswith("desk."):
-        at = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    session.add(AuditEvent(staff_id=staff_id, action=action.value, at=at))
+    """Add one event, which the commit chains; those of the desk keep the day only (UTC)."""
+    stream, at = Stream.OFFICE, now
+    if action.value.startswith(DESK):
+        stream, at = Stream.DESK, now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    session.add(AuditEvent(staff_id=staff_id, stream=stream, action=action.value, at=at))

@@ -146,7 +146,9 @@ def test_doctor_compares_it(run: Run, key: str | None, tmp_path: Path) -> None:
     assert line.startswith("  ✗")
     assert "AVANZA_SECRET_KEY" in line
     assert not (tmp_path / "secret-key").exists()
-    assert "✓ base de datos" in run("doctor").stdout
+    told = run("doctor").stdout
+    assert "✓ base de datos" in told
+    assert "✓ bitácora del personal" in told
 
 
 def test_doctor_names_all_that_is_wrong(run: Run, tmp_path: Path) -> None:

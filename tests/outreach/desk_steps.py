@@ -55,10 +55,10 @@ class Desk:
         vault.grant_with_recovery_key(self.session, recovery, ines.staff.id)
         return ines
 
-    def taken(self) -> Case:
-        """Open a case that Lucia has."""
+    def taken(self, by: Caseworker | None = None) -> Case:
+        """Open a case that Lucia has, or a colleague."""
         case, _ = self.case()
-        taking.take(self.session, self.lucia, case.id, NOW)
+        taking.take(self.session, by or self.lucia, case.id, NOW)
         return case
 
     def events(self) -> list[AuditEvent]:

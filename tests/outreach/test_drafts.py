@@ -119,7 +119,9 @@ def test_what_was_refused_is_still_there(room: Room) -> None:
         answering.reply(room.session, room.lucia, room.case.id, late, WORDS)
     room.session.rollback()
     assert room.drafts() == {"reply": WORDS}
-    taking.take(room.session, room.marta, room.case.id, NOW, instead=True)
+    taking.take_over(
+        room.session, room.marta, room.case.id, NOW, "termina mi turno", holder=room.lucia.staff.id
+    )
     assert room.drafts() == {"reply": WORDS}
 
 

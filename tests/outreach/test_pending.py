@@ -185,7 +185,9 @@ def test_a_colleague_who_took_it_has_it(room: Room) -> None:
     """Taken over: the text stays, the new holder can throw it away, the one before can't."""
     room.shut()
     room.store()
-    taking.take(room.session, room.marta, room.case.id, NOW, instead=True)
+    taking.take_over(
+        room.session, room.marta, room.case.id, NOW, "termina mi turno", holder=room.lucia.staff.id
+    )
     (found,) = room.held()
     assert found.entry.id is not None
     with pytest.raises(NotYoursError):
@@ -285,7 +287,9 @@ def test_a_colleagues_text_leaves_in_her_name(room: Room) -> None:
     room.private(cover=True)
     answering.reply(room.session, room.lucia, room.case.id, NOW, "uno")
     room.private(cover=False)
-    taking.take(room.session, room.marta, room.case.id, NOW, instead=True)
+    taking.take_over(
+        room.session, room.marta, room.case.id, NOW, "termina mi turno", holder=room.lucia.staff.id
+    )
     (found,) = room.held()
     assert found.entry.id is not None
     held_texts.send_one(room.session, room.marta, room.case.id, NOW, found.entry.id)

@@ -234,7 +234,7 @@ def test_a_lone_reply_takes_one_token_and_a_rush_takes_more(sessions: sessionmak
         rate.lease(session, 50, OutboxKind.REPLY, 1, now)  # a full bucket: 100, less one
     left = []
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(rate.time, "monotonic", lambda: clock[0])
+        patched.setattr(time, "monotonic", lambda: clock[0])
         pacer = rate.Pacer(50)
         for pause in (0.0, 2.0, 2.0, 0.1, 0.1, 0.1, 0.1, 2.0):
             clock[0] += pause
