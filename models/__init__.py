@@ -8,6 +8,7 @@ from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
 from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
+from models.files import MediaFetch, SealedChunk, SealedFile
 from models.inbound import InboundMessage, Turn, TurnState
 from models.machinery import (
     Alarm,
@@ -70,6 +71,7 @@ __all__ = [
     "InboundMessage",
     "Installation",
     "KeyWrap",
+    "MediaFetch",
     "Municipality",
     "NameKey",
     "OutboxKind",
@@ -85,7 +87,9 @@ __all__ = [
     "Role",
     "Rsvp",
     "RsvpAnswer",
+    "SealedChunk",
     "SealedEntry",
+    "SealedFile",
     "SecondFactor",
     "Session",
     "SessionChange",

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import batches, ticks, upkeep, watch
+from worker import batches, media, ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -34,6 +34,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.send_reminders: 1.0,
     ticks.run_campaigns: 2.0,
     batches.wake_batches: 2.0,
+    media.wake_media: 2.0,
     ticks.rescue_jobs: 5.0,
     ticks.settle_doubts: 5.0,
     ticks.release_abandoned: 5.0,

@@ -18,6 +18,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
+from outreach.messages import twilio_media
 from outreach.messages.transport import FormBody, pooled_session
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from outreach.ground.settings import TwilioSettings
     from outreach.messages.conversation_state import Choice
+    from outreach.messages.twilio_media import Place
 
 TIMEOUT_SECONDS = 10.0
 # To connect, then between two packets of the answer; a reply of safety is in doubt sooner.
@@ -189,6 +191,28 @@ class TwilioClient:
         except (TwilioException, requests.RequestException):
             return False
         return True
+
+    def fetch_media(self, place: Place) -> bytes:
+        """Return a file of hers.
+
+        Raises:
+            MediaError: it can't be had, now or ever.
+        """
+        settings = self._settings
+        return twilio_media.fetch(self._client.api.base_url, settings.account_sid, settings.auth_token, place)
+
+    def delete_media(self, place: Place) -> bool:
+        """Take a file away at Twilio; say whether it is gone."""
+        base, account = self._client.api.base_url, self._settings.account_sid
+        try:
+            answer = self._http.delete(
+                f"{twilio_media.address_of(base, account, place)}.json",
+                timeout=SEND_TIMEOUTS,
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            return False
+        return answer.status_code in {requests.codes.no_content, requests.codes.ok, requests.codes.not_found}
 
     def create_quick_reply(self, name: str, body: str, buttons: Sequence[Choice]) -> str | None:
         """Make a content with reply buttons; None where Twilio would not."""
