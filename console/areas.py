@@ -11,7 +11,7 @@ from console.accounts import views as accounts
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
 from console.desk import blueprint as desk
-from console.desk import case_panels, hidden_steps, listening, queue, shifts, steps, views
+from console.desk import case_panels, hidden_steps, listening, media, queue, shifts, steps, views
 from console.facts import views as facts
 from console.keys import views as keys
 from console.login import views as login
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
 # Modules of the desk that add their views and panels by being imported.
-DESK = (case_panels, hidden_steps, listening, queue, shifts, steps, views)
+DESK = (case_panels, hidden_steps, listening, media, queue, shifts, steps, views)
 
 
 def blueprints() -> tuple[Blueprint, ...]:

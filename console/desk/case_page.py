@@ -12,10 +12,11 @@ from console.access import caseworker, db, me, now, settings
 from console.desk import panels, queue
 from console.desk.forms import ReasonForm, TextForm
 from console.forms import Form
-from outreach.casework import answering, hidden, reading
+from outreach.casework import answering, files, hidden, reading
 from outreach.casework.opened import NoSuchCaseError
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
+from outreach.texts import desk_files as file_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,6 +135,8 @@ def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
         "way_back": WAY_BACK,
         "about": labels.about(page.opened.about),
         "kinds": labels.KINDS,
+        "files": files.abouts(page.opened, files.named(page.lines)),
+        "file_texts": file_texts,
     }
 
 

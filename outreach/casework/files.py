@@ -18,6 +18,7 @@ from models import Case, SealedChunk, SealedFile
 from outreach.casework import bell, file_kinds, pictures
 from outreach.casework.file_kinds import FileKind
 from outreach.casework.opened import DeskError
+from outreach.casework.reading import STANDS_OPEN
 from outreach.casework.verbs import look
 from outreach.sealing import files as sealed_files
 from outreach.sealing import vault
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from outreach.casework.file_kinds import Shows
     from outreach.casework.opened import Seen
+    from outreach.casework.thread import Entry
 
 State = Literal["waiting", "here", "failed"]
 LONGEST_TYPE: Final = 80
@@ -106,6 +108,11 @@ def failed(session: Session, file_id: uuid.UUID, declared: str, why: str) -> Non
     bell.say_changed(session, case.id)
 
 
+def named(entries: Iterable[Entry]) -> list[str]:
+    """Return the ids of the files that lines name."""
+    return [str(one["id"]) for entry in entries for one in entry.extra.get("files", [])]
+
+
 def abouts(seen: Seen, file_ids: Iterable[str]) -> dict[str, About]:
     """Return what these files of a case are; one that is not there is missing."""
     wanted = [uuid.UUID(file_id) for file_id in file_ids]
@@ -127,10 +134,7 @@ def open_file(seen: Seen, file_id: uuid.UUID) -> Shown:
     Raises:
         NoSuchFileError: it is not of this case, or it is not here (yet).
     """
-    row = seen.session.get(SealedFile, file_id)
-    if row is None or row.case_id != seen.case.id:
-        raise NoSuchFileError(NoSuchFileError.__doc__)
-    about = _about(sealed_files.about(seen.worker.private_key, row.key_sealed))
+    row, about = _found(seen, file_id)
     if about.state != "here":
         raise NoSuchFileError(NoSuchFileError.__doc__)
     query = select(SealedChunk.content_sealed).where(SealedChunk.file_id == row.id)
@@ -143,6 +147,23 @@ def open_file(seen: Seen, file_id: uuid.UUID) -> Shown:
     except pictures.NotAPictureError:
         return Shown(content, FileKind("download", file_kinds.PLAIN, about.extension))
     return Shown(drawn, FileKind("picture", content_type, about.extension))
+
+
+@look(Action.DESK_OPENED, again_after=STANDS_OPEN)
+def follow_file(seen: Seen, file_id: uuid.UUID) -> About:
+    """Say where a file stands, to a page that shows its place in the thread already.
+
+    Raises:
+        NoSuchFileError: it is not of this case.
+    """
+    return _found(seen, file_id)[1]
+
+
+def _found(seen: Seen, file_id: uuid.UUID) -> tuple[SealedFile, About]:
+    row = seen.session.get(SealedFile, file_id)
+    if row is None or row.case_id != seen.case.id:
+        raise NoSuchFileError(NoSuchFileError.__doc__)
+    return row, _about(sealed_files.about(seen.worker.private_key, row.key_sealed))
 
 
 def _locked(session: Session, file_id: uuid.UUID) -> tuple[SealedFile | None, Case | None]:

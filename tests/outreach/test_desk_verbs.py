@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from desk_support import case_of, talk, worker_of
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from models import AuditEvent, Case, Role, TemplateState
-from outreach.casework import answering, cases, closing, hidden, lately, notes, reading, taking, verbs
+from models import AuditEvent, Case, Role, SealedFile, TemplateState
+from outreach.casework import answering, cases, closing, files, hidden, lately, notes, reading, taking, verbs
 from outreach.casework.opened import (
     CaseClosedError,
     Caseworker,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from models import Conversation
     from outreach.sealing.crypto import PersonalKey
 
+FILE_ID = uuid.UUID(int=7)
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 CASEWORK = ROOT / "outreach" / "casework"
 # They take a caseworker, or a case that is held, and are no step: each says in its docstring who calls it.
@@ -125,12 +126,24 @@ def _of_a_case_she_closed(desk: Desk) -> Case:
     return case
 
 
+def _with_a_file(desk: Desk) -> Case:
+    case = desk.taken()
+    desk.session.execute(update(SealedFile).values(id=uuid.uuid4()))
+    file_id = files.begin(desk.session, case, "audio/ogg")
+    desk.session.execute(update(SealedFile).where(SealedFile.id == file_id).values(id=FILE_ID))
+    desk.session.expire_all()
+    files.keep(desk.session, FILE_ID, b"OggS", "audio/ogg")
+    return case
+
+
 # How each step is taken once: the case that it needs, and what else it is given.
 STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "answering.reply": (Desk.taken, ("Te leo",)),
     "answering.send_neutral": (Desk.taken, ()),
     "closing.archive": (_of_a_case_she_closed, ()),
     "closing.close": (Desk.taken, ()),
+    "files.follow_file": (_with_a_file, (FILE_ID,)),
+    "files.open_file": (_with_a_file, (FILE_ID,)),
     "hidden.end_cover": (Desk.taken, ("Hablé con ella, está sola",)),
     "hidden.phone_for_emergency": (Desk.taken, ()),
     "hidden.send_held_back": (Desk.taken, ()),
