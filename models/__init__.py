@@ -8,7 +8,7 @@ from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
 from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
-from models.files import MediaFetch, SealedChunk, SealedFile
+from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
 from models.inbound import InboundMessage, Turn, TurnState
 from models.machinery import (
     Alarm,
@@ -77,6 +77,7 @@ __all__ = [
     "OutboxKind",
     "OutboxMessage",
     "OutboxState",
+    "OutgoingFile",
     "Programme",
     "QuickReply",
     "RasaTracker",

@@ -10,7 +10,7 @@ import uuid
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Cipher, Id, Moment, Sealed
+from models.base import Base, Cipher, Id, KeyedHash, Moment, Sealed
 
 
 class SealedFile(Base):
@@ -38,6 +38,20 @@ class SealedChunk(Base):
     )
     position: Mapped[int] = mapped_column(primary_key=True)
     content_sealed: Mapped[Sealed]
+
+
+class OutgoingFile(Base):
+    """A file on its way to a woman, for the minutes until Twilio has fetched it.
+
+    `content_locked` is encrypted under the token by which Twilio fetches it; here is only the token's hash.
+    """
+
+    __tablename__ = "outgoing_file"
+
+    id: Mapped[Id]
+    token_hash: Mapped[KeyedHash] = mapped_column(unique=True)
+    about_cipher: Mapped[Cipher]
+    content_locked: Mapped[Sealed]
 
 
 class MediaFetch(Base):

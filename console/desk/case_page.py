@@ -10,9 +10,9 @@ from flask import abort, render_template
 
 from console.access import caseworker, db, me, now, settings
 from console.desk import panels, queue
-from console.desk.forms import ReasonForm, TextForm
+from console.desk.forms import FileForm, ReasonForm, TextForm
 from console.forms import Form
-from outreach.casework import answering, files, hidden, reading
+from outreach.casework import answering, files, hidden, reading, sending_files
 from outreach.casework.opened import NoSuchCaseError
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
@@ -143,7 +143,7 @@ def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
 def show(page: CasePage, *, typed: Mapping[str, str] | None = None) -> str:
     """Show a conversation with its forms beside the list.
 
-    `typed` is what a caseworker typed into a box ("reply", "note") whose form was refused.
+    `typed` is what a caseworker typed into a box ("reply", "note", "file") whose form was refused.
     """
     texts = typed or {}
     return render_template(
@@ -155,6 +155,8 @@ def show(page: CasePage, *, typed: Mapping[str, str] | None = None) -> str:
         reason=ReasonForm(formdata=None),
         reply=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("reply", "")),
         note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
+        file_form=FileForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("file", "")),
+        largest_file=sending_files.LARGEST,
         kept=texts.get("reply", ""),
         neutral=answering.neutral_template(db()),
     )

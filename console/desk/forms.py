@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import UUID, InputRequired, Length, NumberRange
 
@@ -10,6 +11,7 @@ from console.forms import REQUIRED, Form
 from outreach.casework.answering import LONGEST_REPLY
 
 LONGEST_REASON = 300
+LONGEST_CAPTION = 700
 
 
 class TextForm(Form):
@@ -18,6 +20,14 @@ class TextForm(Form):
     text = TextAreaField(
         "Texto", [InputRequired(words.EMPTY_TEXT), Length(1, LONGEST_REPLY, words.EMPTY_TEXT)]
     )
+    once = HiddenField(validators=[UUID()])
+
+
+class FileForm(Form):
+    """A file for her with a few words, of one line in the thread."""
+
+    file = FileField("Archivo")
+    text = StringField("Unas palabras", [Length(0, LONGEST_CAPTION)])
     once = HiddenField(validators=[UUID()])
 
 

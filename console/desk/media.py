@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Final
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 
 from console.access import DESK, allow, caseworker, db, now
+from console.desk import case_page
 from console.desk.blueprint import pages
+from console.desk.forms import FileForm
 from console.live import fragment
-from outreach.casework import files
+from console.requests import LARGEST_FORM
+from outreach.casework import files, sending_files
 from outreach.casework.opened import DeskError
 from outreach.texts import desk_files as texts
 
 if TYPE_CHECKING:
-    import uuid
-
     from werkzeug.wrappers import Response as Answer
 
 CLOSED: Final = "default-src 'none'; sandbox"
@@ -38,6 +40,31 @@ def file(case_id: uuid.UUID, file_id: uuid.UUID) -> Answer:
     response.headers["Content-Disposition"] = f"{where}; filename=archivo.{kind.extension}"
     response.headers["Content-Security-Policy"] = CLOSED
     return response.make_conditional(request, accept_ranges=True, complete_length=len(shown.content))
+
+
+@pages.post("/<uuid:case_id>/mandar-archivo")
+@allow(DESK, needs_key=True, largest=sending_files.LARGEST + LARGEST_FORM)
+def send_file(case_id: uuid.UUID) -> Answer | tuple[str, int]:
+    """Send her a file; where it is refused, the page comes back with what was wrong and her words."""
+    form = FileForm()
+    text = (form.text.data or "").strip()
+    given = form.file.data
+    problem = texts.EMPTY
+    if form.validate():
+        content = given.read() if given else b""
+        try:
+            ready = sending_files.made_ready(content, given.mimetype if given else "")
+            once = uuid.UUID(form.once.data)
+            sending_files.send_file(db(), caseworker(), case_id, now(), ready, text, entry_id=once)
+        except DeskError as error:
+            problem = str(error)
+        else:
+            db().commit()
+            flash(texts.SENT, "ok")
+            return redirect(url_for("desk.case", case_id=case_id))
+    db().rollback()
+    flash(problem, "error")
+    return case_page.show(case_page.follow(case_id), typed={"file": text}), 422
 
 
 @pages.get("/<uuid:case_id>/archivo/<uuid:file_id>/estado")

@@ -1,4 +1,5 @@
-"""Files of a case, sealed in pieces; what of hers is at Twilio and is to be fetched or deleted there
+"""Files of a case, sealed in pieces; what of hers is at Twilio and is to be fetched or deleted there;
+files on their way to a woman
 
 Files that came before are still at Twilio: their addresses stand in sealed lines, which no migration reads.
 
@@ -34,6 +35,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('file_id', 'position', name='pk_sealed_chunk'),
     )
     op.create_table(
+        'outgoing_file',
+        sa.Column('id', sa.Uuid(), nullable=False),
+        sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
+        sa.Column('about_cipher', sa.LargeBinary(), nullable=False),
+        sa.Column('content_locked', sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint('id', name='pk_outgoing_file'),
+        sa.UniqueConstraint('token_hash', name='uq_outgoing_file_token_hash'),
+    )
+    op.create_table(
         'media_fetch',
         sa.Column('id', sa.Uuid(), nullable=False),
         sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
@@ -45,5 +55,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('media_fetch')
+    op.drop_table('outgoing_file')
     op.drop_table('sealed_chunk')
     op.drop_table('sealed_file')

@@ -67,6 +67,7 @@ WORDS: dict[int, Reason] = {
     30410: R.UNKNOWN, 30500: R.UNKNOWN, 63003: R.UNREACHABLE, 63005: R.FIX_REQUEST,
     63007: R.FIX_CONFIGURATION, 63012: R.TEMPORARY, 63013: R.FIX_REQUEST, 63014: R.BLOCKED_BY_HER,
     63015: R.UNREACHABLE, 63016: R.WINDOW_CLOSED, 63017: R.TEMPORARY, 63018: R.TEMPORARY,
+    63019: R.TEMPORARY,  # it could not fetch our file
     63020: R.FIX_CONFIGURATION, 63021: R.FIX_REQUEST, 63024: R.UNREACHABLE, 63032: R.UNREACHABLE,
     63033: R.BLOCKED_BY_HER, 63034: R.FIX_REQUEST, 63038: R.TEMPORARY, 63040: R.FIX_REQUEST,
     63041: R.TEMPORARY, 63042: R.FIX_REQUEST, 63049: R.TEMPORARY, 63051: R.FIX_CONFIGURATION,
@@ -128,6 +129,7 @@ class TwilioClient:
         content_sid: str | None = None,
         variables: str | None = None,
         map_pin: tuple[float, float] | None = None,
+        media_url: str | None = None,
         urgent: bool = False,
     ) -> SendResult:
         """Ask Twilio to send; the callback URL carries our own id, so that a callback proves a send.
@@ -143,6 +145,8 @@ class TwilioClient:
             form |= {"ContentSid": content_sid, "ContentVariables": variables or "{}"}
         else:
             form["Body"] = body or ""
+        if media_url:
+            form["MediaUrl"] = media_url
         if map_pin:
             form["PersistentAction"] = f"geo:{map_pin[0]},{map_pin[1]}"
         if self._settings.messaging_service_sid:
@@ -182,9 +186,11 @@ class TwilioClient:
             and (message.date_created is None or message.date_created >= since)
         ]
 
-    def redact(self, sid: str) -> bool:
-        """Take a message's text away at Twilio; say whether it is gone."""
+    def redact(self, sid: str, *, files: bool = False) -> bool:
+        """Take a message's text away at Twilio, and its files where asked; say whether all is gone."""
         try:
+            if files and not all(one.delete() for one in self._client.messages(sid).media.list(limit=10)):
+                return False
             self._client.messages(sid).update(body="")
         except TwilioRestException as error:
             return bool(error.status == requests.codes.not_found)

@@ -19,6 +19,17 @@ LABELS = {
     "download": "Archivo",
 }
 OPEN_PICTURE = "Ver la imagen"
+# Sending one.
+SENT = "El archivo va en camino."
+EMPTY = "Elige un archivo antes de enviar."
+TOO_LARGE = "Es muy grande: hasta 16 MB, o 5 MB si es una imagen. Manda uno más corto o más pequeño."
+NOT_A_PICTURE = "Esa imagen no se puede abrir. Guárdala como JPG o PNG y vuelve a intentar."
+NOT_SENDABLE = (
+    "WhatsApp no recibe ese tipo de archivo. Puedes mandar audio (ogg, mp3, m4a), imagen (jpg, png) o PDF."
+)
+NOT_UNDER_COVER = "No se envió: ella está en modo oculto y un archivo puede delatarla. Mándalo cuando vuelva."
+# What she reads with a file when the caseworker wrote nothing: it says nothing (P5).
+CAPTION = "Te mando esto."
 KIB, MIB = 1024, 1024 * 1024
 
 

@@ -26,6 +26,7 @@ from outreach.casework.opened import (
 from outreach.ground.settings import ROOT
 from outreach.messages import templates
 from outreach.sealing import vault
+from outreach.sealing.handed_out import HandedOut
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "notes.note": (Desk.taken, ("hablar el jueves",)),
     "reading.follow_thread": (Desk.taken, ()),
     "reading.open_thread": (Desk.taken, ()),
+    "sending_files.send_file": (Desk.taken, (HandedOut(b"OggS", "audio/ogg", "audio.ogg"), "Escúchalo")),
     "taking.hand_back": (Desk.taken, ()),
     "taking.take": (lambda desk: desk.case()[0], ()),
     "undelivered.acknowledge": (Desk.taken, (uuid.uuid4(),)),

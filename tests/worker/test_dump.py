@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dumps import figures, readable, rows_of, take, telling
 from sqlalchemy import select, text
-from standins import accepted, receipt, serving
+from standins import Raw, accepted, receipt, serving
+from support import ACCOUNT
 
 from models import (
     Case,
@@ -26,14 +27,14 @@ from models import (
     TemplateState,
     utcnow,
 )
-from outreach.casework import answering, notes, reading, taking, undelivered
+from outreach.casework import answering, notes, reading, sending_files, taking, undelivered
 from outreach.casework.case_state import read_state
 from outreach.casework.opened import Caseworker
 from outreach.messages import conversation_state, inbox, outbox, redaction, unlinking
 from outreach.sealing import vault
 from outreach.staff import accounts
 from outreach.start import seed
-from worker import steps, ticks
+from worker import media, steps, ticks, upkeep
 from worker.runtime import Runtime, make_runtime
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ EACH = 20
 TOLD = 0.85
 """A figure that sorts so many of them rightly tells; by chance none of them all comes near with this many."""
 CANARY = "colibrí-púrpura"
+VOICE = b"OggS" + CANARY.encode() + bytes(40_000)
 STEPS: dict[str, Callable[..., object]] = {
     "take": taking.take,
     "reply": answering.reply,
@@ -57,6 +59,7 @@ STEPS: dict[str, Callable[..., object]] = {
     "hand_back": taking.hand_back,
     "open_thread": reading.open_thread,
     "follow_thread": reading.follow_thread,
+    "send_file": sending_files.send_file,
 }
 
 
@@ -76,6 +79,8 @@ def running(settings: Settings) -> Iterator[Runtime]:
             agreed = {"effect": "record_consent", "kind": "case", "given": True}
             done = [{"recipient_id": body["sender"], "custom": effect} for effect in (agreed, case)]
             return 200, [said, *done, receipt(body, confidential=True, risk="violence", tier="sure")]
+        if "/Media/" in path:
+            return (204, Raw()) if method == "DELETE" else (200, Raw(VOICE))
         if path.endswith("/Messages.json"):
             return 201, accepted(path, body, f"SM{next(sids):032d}")
         return 200, {}
@@ -95,12 +100,20 @@ class Story:
         self.conversation_id: uuid.UUID | None = None
         self.random = random.Random(number)  # noqa: S311 (no secret)
 
-    def writes(self, words: str, *, ago: timedelta) -> None:
+    def sends_a_voice_note(self, *, ago: timedelta) -> None:
+        """Let a voice note come in, and what is done about it be done."""
+        self.writes("", ago=ago, files=1)
+
+    def writes(self, words: str, *, ago: timedelta, files: int = 0) -> None:
         """Let a message come in, be answered, and its answers arrive."""
-        sid = f"SM{uuid.uuid4().hex}"
+        sid = f"{'MM' if files else 'SM'}{uuid.uuid4().hex}"
         # Minutes of her own, wider apart than what this machine takes for a step.
         ago += timedelta(seconds=self.random.uniform(0, 200))
         params = {"MessageSid": [sid], "From": [self.phone], "Body": [words.ljust(60)]}
+        for number in range(files):
+            where = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}/Media/ME{uuid.uuid4().hex}"
+            params[f"MediaUrl{number}"] = [f"https://api.twilio.com{where}"]
+            params[f"MediaContentType{number}"] = ["audio/ogg"]
         with self.runtime.sessions.begin() as session:
             inbox.receive(session, self.runtime.key, params, utcnow() - ago)
             row = session.scalars(select(InboundMessage).where(InboundMessage.message_sid == sid)).one()
@@ -139,7 +152,7 @@ class Desk:
     def __init__(self, runtime: Runtime, staff_id: uuid.UUID, ring: bytes) -> None:
         self.runtime, self.staff_id, self.ring = runtime, staff_id, ring
 
-    def does(self, story: Story, step: str, *arguments: str) -> None:
+    def does(self, story: Story, step: str, *arguments: object) -> None:
         """Take one step in her case, and let what leaves arrive."""
         with self.runtime.sessions.begin() as session:
             hand = Caseworker(self.runtime.key, self.ring, session.get_one(Staff, self.staff_id))
@@ -176,6 +189,18 @@ def _a_week_of_the_desk(helped: list[Story], desk_of: Desk) -> None:
         desk_of.sees_what_failed(one)
 
 
+def _a_week_of_files(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
+    """Every woman sends a voice note; those of the helped are sealed, and each of them is sent a file."""
+    for pair in zip(helped, others, strict=True):
+        for one in pair:
+            one.sends_a_voice_note(ago=timedelta(hours=2))
+    media.fetch_due(desk_of.runtime)
+    ready = sending_files.made_ready(VOICE, "audio/ogg")
+    for one in helped:
+        desk_of.does(one, "send_file", ready, CANARY)
+    upkeep.tidy_files(desk_of.runtime)
+
+
 def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
     """Every woman writes five times; a caseworker takes the helped between, answers and notes."""
     both = [one for pair in zip(helped, others, strict=True) for one in pair]
@@ -192,6 +217,7 @@ def _a_week(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
     for one in helped:
         desk_of.does(one, "reply", f"{CANARY} te leo, dime más")
         desk_of.does(one, "note", f"{CANARY} hablar el jueves")
+    _a_week_of_files(helped, others, desk_of)
     for one in both:
         one.writes(f"{CANARY} mañana puedo" if one in helped else "mañana puedo ir", ago=timedelta(hours=1))
     for one in helped:
@@ -254,6 +280,9 @@ def test_the_secret_key_reads_nothing_confidential(
     read = readable(runtime.key, dump)
     assert "hola buenas tardes" in read
     assert CANARY not in read
+    # What is sealed is there, and what was on its way is gone.
+    assert len(dump["sealed_file"]) == 2 * EACH
+    assert dump["outgoing_file"] == []
 
 
 def test_all_cases_look_alike(stolen: tuple[Any, Runtime, list[uuid.UUID], list[uuid.UUID]]) -> None:
@@ -261,6 +290,7 @@ def test_all_cases_look_alike(stolen: tuple[Any, Runtime, list[uuid.UUID], list[
     dump, _, helped, _ = stolen
     assert len({len(row["state_cipher"]) for row in dump["case_file"]}) == 1
     assert len({len(row["subject_sealed"]) for row in dump["case_file"]}) == 1
+    assert len({len(row["key_sealed"]) for row in dump["sealed_file"]}) == 1
     done = [row for row in dump["audit_event"] if row["action"].startswith("desk.")]
     assert sum(row["action"] == "desk.opened" for row in done) == len(helped)
     assert {row["at"].astimezone(UTC).time() for row in done} == {time()}
