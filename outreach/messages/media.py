@@ -40,6 +40,8 @@ TRIED_FOR = timedelta(days=7)
 GONE_FOR = timedelta(minutes=30)
 """How long a file that Twilio does not know may still appear there."""
 AGAIN_AFTER = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 1800))
+LOOKED_AT = 20
+"""Rows that are looked at in one statement; those that have stood for their time go at once."""
 LONGEST_TYPE = 80
 LENGTH = 512
 _NOT_PRINTED = re.compile(r"[^ -~]")
@@ -142,27 +144,30 @@ def claim(session: Session, key: PersonalKey, now: datetime) -> Claimed | None:
 
     What is to be done at once comes before the many files of yesterday.
     """
-    while True:
-        row = session.scalar(
-            select(MediaFetch)
-            .where(MediaFetch.due_at <= now)
-            .order_by(MediaFetch.due_at.desc())
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if row is None:
-            return None
-        work = _read(key, row)
-        if work.step == "settled":
+    due_now = (
+        select(MediaFetch)
+        .where(MediaFetch.due_at <= now)
+        .order_by(MediaFetch.due_at.desc())
+        .limit(LOOKED_AT)
+        .with_for_update(skip_locked=True)
+    )
+    while rows := session.scalars(due_now).all():
+        for row in rows:
+            work = _read(key, row)
+            if work.step != "settled":
+                return _claimed(session, key, row, work, now)
             session.delete(row)
-            session.flush()
-            continue
-        if work.step in {"undecided", "waits"}:
-            work = replace(work, step="delete", since=now.isoformat())
-        row.due_at = now + LEASE
-        _write(key, row, work)
         session.flush()
-        return Claimed(row.id, work)
+    return None
+
+
+def _claimed(session: Session, key: PersonalKey, row: MediaFetch, work: Work, now: datetime) -> Claimed:
+    if work.step in {"undecided", "waits"}:
+        work = replace(work, step="delete", since=now.isoformat())
+    row.due_at = now + LEASE
+    _write(key, row, work)
+    session.flush()
+    return Claimed(row.id, work)
 
 
 def held(session: Session, key: PersonalKey, claimed: Claimed) -> bool:
