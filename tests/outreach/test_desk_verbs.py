@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from desk_support import case_of, talk, worker_of
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from models import AuditEvent, Case, Role, SealedFile, TemplateState
 from outreach.casework import answering, cases, closing, files, hidden, lately, notes, reading, taking, verbs
@@ -129,7 +129,7 @@ def _of_a_case_she_closed(desk: Desk) -> Case:
 
 def _with_a_file(desk: Desk) -> Case:
     case = desk.taken()
-    desk.session.execute(update(SealedFile).values(id=uuid.uuid4()))
+    desk.session.execute(delete(SealedFile))
     file_id = files.begin(desk.session, case, "audio/ogg")
     desk.session.execute(update(SealedFile).where(SealedFile.id == file_id).values(id=FILE_ID))
     desk.session.expire_all()
