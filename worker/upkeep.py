@@ -89,7 +89,7 @@ def invite(runtime: Runtime) -> None:
 def tidy_files(runtime: Runtime) -> None:
     """Delete the files of ours that she has, or will not get."""
     with runtime.sessions.begin() as session:
-        outgoing_files.tidy(session, runtime.key)
+        outgoing_files.tidy(session, runtime.key, utcnow())
 
 
 def finish_erasures(runtime: Runtime) -> None:

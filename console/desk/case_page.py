@@ -156,6 +156,7 @@ def show(page: CasePage, *, typed: Mapping[str, str] | None = None) -> str:
         reply=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("reply", "")),
         note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
         file_form=FileForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("file", "")),
+        file_open="file" in texts,
         largest_file=sending_files.LARGEST,
         kept=texts.get("reply", ""),
         neutral=answering.neutral_template(db()),

@@ -7,6 +7,7 @@ was stays sealed in her case; nothing here names a woman, a case or a message th
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from outreach.messages import outbox
 from outreach.sealing import handed_out
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from outreach.sealing.crypto import PersonalKey
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 PATH = "/twilio/archivo"
 GIVEN_WHILE = frozenset({OutboxState.SENDING, OutboxState.IN_DOUBT, OutboxState.SENT})
 """States of a message in which Twilio may ask for its file."""
+FETCHED_WITHIN = timedelta(minutes=15)
+"""After it has taken a message Twilio has its file, or reports that it has not."""
 
 
 def address(public_url: str, token: str, name: str) -> str:
@@ -52,16 +57,24 @@ def give(session: Session, key: PersonalKey, token: str) -> HandedOut | None:
     return handed_out.unlock(token, row.content_locked)
 
 
-def tidy(session: Session, key: PersonalKey) -> int:
-    """Delete the files whose messages are over; return how many."""
+def tidy(session: Session, key: PersonalKey, now: datetime) -> int:
+    """Delete the files whose messages are over, or were taken a while ago; return how many.
+
+    Twilio fetches a file before it passes the message on: a phone that is off does not keep the file here.
+    """
     gone = 0
     for row in session.scalars(select(OutgoingFile).with_for_update(skip_locked=True)):
         message = _message(session, key, row)
-        if message is None or message.state in outbox.OVER:
+        if message is None or message.state in outbox.OVER or _taken_long_ago(message, now):
             session.delete(row)
             gone += 1
     session.flush()
     return gone
+
+
+def _taken_long_ago(message: OutboxMessage, now: datetime) -> bool:
+    since = message.sending_since
+    return message.state is OutboxState.SENT and (since is None or since < now - FETCHED_WITHIN)
 
 
 def _message(session: Session, key: PersonalKey, row: OutgoingFile) -> OutboxMessage | None:

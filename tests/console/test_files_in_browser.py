@@ -108,4 +108,5 @@ def _sends(page: Page) -> None:
     page.fill("#file-text", "mira")
     page.get_by_role("button", name="Mandar el archivo").click()
     expect(page.get_by_text(texts.NOT_SENDABLE)).to_have_count(1)
+    expect(page.locator("#file")).to_be_visible()
     assert page.input_value("#file-text") == "mira"

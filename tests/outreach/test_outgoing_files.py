@@ -6,6 +6,7 @@ import io
 import uuid
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -251,6 +252,17 @@ def test_twilio_could_not_fetch_it(office: Office) -> None:
     upkeep.tidy_files(office.runtime)
     office.leaves()
     assert [status for status, _, _ in office.during] == [200, 200]
+
+
+def test_a_phone_that_is_off_keeps_no_file_here(office: Office) -> None:
+    """Once Twilio had the time to fetch it the file goes, delivered or not."""
+    office.sends(VOICE)
+    office.leaves()
+    for ago, status in ((timedelta(minutes=14), 200), (timedelta(minutes=16), 404)):
+        office.row().sending_since = utcnow() - ago
+        office.session.commit()
+        upkeep.tidy_files(office.runtime)
+        assert office.webhook.get(office.path()).status_code == status
 
 
 def picture(kind: str, **options: Any) -> bytes:
