@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,8 @@ from worker import media as worker_media
 from worker import steps
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
 
@@ -60,8 +63,11 @@ def test_the_job_is_on_the_queue_with_the_turn(here: Here) -> None:
         assert session.execute(query).all() == [({}, "bulk")]
 
 
-def test_no_table_holds_a_word_of_it(here: Here, engine: Engine) -> None:
-    """P4: neither before, nor while it is here, does a dump with the secret key show what she said."""
+def test_no_table_holds_a_word_of_it(
+    here: Here, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P4: a dump with the secret key shows nothing of it, and it passed through no temporary file."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
     runtime, _, her, _ = here
     her.sends("quiero una persona", VOICE)
     worker_media.fetch_due(runtime)
