@@ -19,6 +19,7 @@ from console.desk import (
     handing,
     hidden_steps,
     listening,
+    media,
     queue,
     shifts,
     steps,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 # Modules of the desk that add their views and panels by being imported.
 DESK = (
-    canned, case_panels, glass, handing, hidden_steps, listening, queue, shifts, steps, stored, views,
+    canned, case_panels, glass, handing, hidden_steps, listening, media, queue, shifts, steps, stored, views,
     writing,
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
 from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
+from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
 from models.inbound import InboundMessage, Turn, TurnState
 from models.machinery import (
     Alarm,
@@ -81,11 +82,13 @@ __all__ = [
     "InboundMessage",
     "Installation",
     "KeyWrap",
+    "MediaFetch",
     "Municipality",
     "NameKey",
     "OutboxKind",
     "OutboxMessage",
     "OutboxState",
+    "OutgoingFile",
     "Oversight",
     "Programme",
     "QuickReply",
@@ -97,8 +100,10 @@ __all__ = [
     "Role",
     "Rsvp",
     "RsvpAnswer",
+    "SealedChunk",
     "SealedDraft",
     "SealedEntry",
+    "SealedFile",
     "SecondFactor",
     "Session",
     "SessionChange",

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
 
 from simulator.addresses import is_whatsapp, masked
 from simulator.contents import approval_status, fate
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.create import Draft
     from simulator.faults import Fault
     from simulator.hub import Hub
+    from simulator.nouns import Media
 
 # Twilio's identifier of a WhatsApp sender's installation; the same for every message of one sender.
 _CHANNEL_INSTALL_SID = "XE" + "5" * 32
@@ -57,7 +61,7 @@ def _leave(hub: Hub, draft: Draft, fault: Fault) -> None:
     if message.status is Status.CANCELED:
         return
     message.from_ = message.from_ or hub.config.from_address
-    error = fault.error_code or _error_of(hub, draft)
+    error = fault.error_code or _error_of(hub, draft) or _fetch_files(hub, message)
     if error is not None:
         message.sent = hub.clock.now()
         message.error_code, message.error_message = error, LATER.get(error, "The message was not delivered")
@@ -85,6 +89,35 @@ def _read(hub: Hub, message: Message) -> None:
         _move(hub, message, Status.READ)
 
 
+def _fetch_files(hub: Hub, message: Message) -> int | None:
+    """Fetch the files that the product hands out, as Twilio does before it sends; 63019 where one is missing.
+
+    What lives at someone else's address is named, never fetched: it would be a request to a stranger.
+    """
+    for item in message.media:
+        if not _is_ours(hub, item.source):
+            continue
+        try:
+            answer = requests.get(item.source, timeout=10, allow_redirects=False)
+        except requests.RequestException:
+            answer = None
+        if answer is None or answer.status_code != requests.codes.ok:
+            return 63019
+        item.data, item.content_type = answer.content, answer.headers.get("Content-Type", item.content_type)
+        hub.ledger.add(
+            "file_fetched",
+            message.to,
+            sid=item.sid,
+            content_type=item.content_type,
+            length=len(answer.content),
+        )
+    return None
+
+
+def _is_ours(hub: Hub, url: str) -> bool:
+    return urlsplit(url)[:2] == urlsplit(hub.config.webhook_url)[:2]
+
+
 def _error_of(hub: Hub, draft: Draft) -> int | None:
     window_open = hub.store.window_is_open(draft.message.to)
     if draft.content is None:
@@ -101,12 +134,17 @@ def _bubble(hub: Hub, draft: Draft) -> Bubble:
         at=hub.clock.now(),
         status=Status.SENT,
         template=draft.content is not None and approval_status(draft.content) == "approved",
-        # What lives at someone else's URL is named, never fetched: a preview is a request to a stranger.
-        media=[{"url": media.source, "content_type": ""} for media in message.media],
+        media=[_shown(message, item) for item in message.media],
         buttons=rendered.buttons,
         options=rendered.options,
         options_label=rendered.options_label,
     )
+
+
+def _shown(message: Message, item: Media) -> dict[str, str]:
+    if item.data is None:
+        return {"url": item.source, "content_type": ""}
+    return {"url": f"/_simulator/media/{message.sid}/{item.sid}", "content_type": item.content_type}
 
 
 def _move(hub: Hub, message: Message, status: Status) -> None:

@@ -47,6 +47,7 @@ LATER: dict[int, str] = {
     63015: "The recipient has not joined the sandbox",
     63016: "A free-form message was sent outside the allowed window",
     63018: "The channel's rate limit was exceeded",
+    63019: "A file of the message could not be downloaded",
     63021: "The channel found the content invalid",
     63024: "The recipient can't receive this message",
     63033: "The recipient does not accept marketing",

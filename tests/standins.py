@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Answer = Callable[[str, str, Any], tuple[int, Any] | None]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """An answer that is no JSON, with headers in place of the usual ones."""
+
+    content: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -30,10 +39,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         status, data = answer
-        payload = json.dumps(data).encode()
+        raw_answer = data if isinstance(data, Raw) else None
+        payload = raw_answer.content if raw_answer else json.dumps(data).encode()
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(payload))}
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(payload)))
+        for name, value in (headers | (raw_answer.headers if raw_answer else {})).items():
+            self.send_header(name, value)
         self.end_headers()
         with suppress(BrokenPipeError):
             # Whoever asked may have been killed meanwhile.

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from models import utcnow
 from outreach.ground import counters
 from outreach.ground.database import make_engine, make_sessions
-from outreach.messages import inbox, reconcile
+from outreach.messages import inbox, outgoing_files, reconcile
 from outreach.programme import answers
 from outreach.sealing.crypto import PersonalKey
 from outreach.texts.notice import full_notice
@@ -44,6 +44,7 @@ def create_app(settings: Settings, sessions: sessionmaker[Session] | None = None
     door = _Door(settings, sessions or make_sessions(make_engine(settings)))
     app.add_url_rule("/twilio/inbound", view_func=door.inbound, methods=["POST"])
     app.add_url_rule("/twilio/status", view_func=door.status, methods=["POST"])
+    app.add_url_rule(f"{outgoing_files.PATH}/<token>/<name>", view_func=door.file)
     app.add_url_rule("/readyz", view_func=door.readyz)
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/aviso", view_func=door.notice)
@@ -88,6 +89,16 @@ class _Door:
             if not known:
                 counters.count(session, counters.UNKNOWN_STATUS)
         return Response(status=204)
+
+    def file(self, token: str, name: str) -> Response:  # noqa: ARG002 (the name is for her phone)
+        """Give Twilio the file of a message that is being sent; to anybody else it is not there."""
+        with self._sessions() as session:
+            found = outgoing_files.give(session, self._key, token)
+        if found is None:
+            abort(404)
+        response = Response(found.content, mimetype=found.content_type)
+        response.headers["Content-Disposition"] = f"inline; filename={found.name}"
+        return response
 
     def readyz(self) -> tuple[Response, int]:
         """Name what is not ready."""

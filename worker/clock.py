@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import alerting, batches, ticks, upkeep, watch
+from worker import alerting, batches, media, ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -34,6 +34,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.send_reminders: 1.0,
     ticks.run_campaigns: 2.0,
     batches.wake_batches: 2.0,
+    media.wake_media: 2.0,
     ticks.rescue_jobs: 5.0,
     ticks.settle_doubts: 5.0,
     ticks.release_abandoned: 5.0,
@@ -47,6 +48,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.wake_forgotten: 10.0,
     upkeep.sweep: 60.0,
     upkeep.invite: 20.0,
+    upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
 }
 

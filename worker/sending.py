@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from models import OutboxKind, OutboxMessage, OutboxState, utcnow
 from outreach.ground import dead_letters, jobs
-from outreach.messages import delivery, order, outbox
+from outreach.messages import delivery, order, outbox, outgoing_files
 from outreach.messages.order import Next
 from worker import locks
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.messages.delivery import Request
+    from outreach.messages.outbox import Content
     from outreach.messages.twilio import SendResult
     from worker.locks import Pinned
     from worker.runtime import Runtime
@@ -126,8 +127,15 @@ def send(runtime: Runtime, request: Request) -> SendResult:
         content_sid=request.content_sid or _quick_reply(runtime, request),
         variables=request.variables,
         map_pin=request.content.map_pin,
+        media_url=_file(runtime, request.content),
         urgent=request.content.urgent,
     )
+
+
+def _file(runtime: Runtime, content: Content) -> str | None:
+    if content.file_token is None or content.file_name is None:
+        return None
+    return outgoing_files.address(runtime.settings.public_url, content.file_token, content.file_name)
 
 
 def _quick_reply(runtime: Runtime, request: Request) -> str | None:

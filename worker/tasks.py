@@ -15,7 +15,7 @@ import procrastinate
 
 from models import utcnow
 from outreach.ground import jobs
-from worker import batches, doubts, sending, steps
+from worker import batches, doubts, media, sending, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,10 @@ def make_app(runtime: Runtime, conninfo: str) -> procrastinate.App:
     @app.task(name=jobs.DELIVER_BATCH)
     def deliver_batch() -> None:
         _guarded(batches.deliver_batches, runtime)
+
+    @app.task(name=jobs.FETCH_MEDIA)
+    def fetch_media() -> None:
+        _guarded(media.fetch_due, runtime)
 
     return app
 

@@ -10,6 +10,7 @@ import logging
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -137,10 +138,14 @@ def redact(runtime: Runtime) -> None:
                 looked = redaction.look(session, runtime.key, utcnow())
             if not looked:
                 return
-            gone = list(pool.map(runtime.twilio.redact, looked.owed))
+            gone = list(pool.map(partial(_redact, runtime, looked), looked.owed))
             refused = {sid for sid, done in zip(looked.owed, gone, strict=True) if not done}
             with runtime.sessions.begin() as session:
                 redaction.settle(session, looked, refused, utcnow())
+
+
+def _redact(runtime: Runtime, looked: redaction.Look, sid: str) -> bool:
+    return runtime.twilio.redact(sid, files=sid in looked.with_files)
 
 
 def unlink(runtime: Runtime) -> None:

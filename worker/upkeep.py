@@ -10,7 +10,7 @@ from sqlalchemy import delete, text
 from models import OutboxMessage, RasaTracker, StaffSession, utcnow
 from outreach.casework import draft_case, handover
 from outreach.ground import jobs
-from outreach.messages import delivery, outbox
+from outreach.messages import delivery, outbox, outgoing_files
 from outreach.people import invitations
 from outreach.single_list import rights
 from outreach.staff import presence
@@ -84,6 +84,12 @@ def invite(runtime: Runtime) -> None:
     """Hand over the first invitations to imported women, some a minute."""
     with runtime.sessions.begin() as session:
         invitations.plan(session, runtime.key, runtime.settings, utcnow())
+
+
+def tidy_files(runtime: Runtime) -> None:
+    """Delete the files of ours that she has, or will not get."""
+    with runtime.sessions.begin() as session:
+        outgoing_files.tidy(session, runtime.key, utcnow())
 
 
 def finish_erasures(runtime: Runtime) -> None:

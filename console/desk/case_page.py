@@ -12,14 +12,26 @@ from flask import abort, render_template
 from console import words
 from console.access import caseworker, db, me, now, settings
 from console.desk import panels, queue
-from console.desk.forms import AnswerForm, ReasonForm, TextForm
+from console.desk.forms import AnswerForm, FileForm, ReasonForm, TextForm
 from console.forms import Form
-from outreach.casework import answering, bell, canned, drafts, held_texts, hidden, offers, reading
+from outreach.casework import (
+    answering,
+    bell,
+    canned,
+    drafts,
+    files,
+    held_texts,
+    hidden,
+    offers,
+    reading,
+    sending_files,
+)
 from outreach.casework.opened import NoSuchCaseError
 from outreach.messages import reveal
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
 from outreach.texts import desk_cover
+from outreach.texts import desk_files as file_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,6 +166,8 @@ def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
         "about": labels.about(page.opened.about),
         "kinds": labels.KINDS,
         "effects": _effects(page),
+        "files": files.abouts(page.opened, files.named(page.lines)),
+        "file_texts": file_texts,
     }
 
 
@@ -193,8 +207,8 @@ def _effects(page: CasePage) -> dict[str, str | None]:
 def show(page: CasePage, *, typed: Mapping[str, str] | None = None, answer: AnswerForm | None = None) -> str:
     """Show a conversation with its forms beside the list.
 
-    `typed` is what a caseworker typed into a box ("reply", "note") whose form was refused; else a box holds
-    what she had typed into it before. `answer` is the refused form of a text to her.
+    `typed` is what a caseworker typed into a box ("reply", "note", "file") whose form was refused; else a box
+    holds what she had typed into it before. `answer` is the refused form of a text to her.
     """
     texts = {**drafts.drafts_in(page.opened), **(typed or {})}
     return render_template(
@@ -218,6 +232,9 @@ def show(page: CasePage, *, typed: Mapping[str, str] | None = None, answer: Answ
         unsent={box: text for box, text in texts.items() if text.strip()},
         neutral=answering.neutral_template(db(), page.opened.conversation),
         invited=answering.invited_at(db(), page.entries, now()),
+        file_form=FileForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("file", "")),
+        file_open="file" in texts,
+        largest_file=sending_files.LARGEST,
     )
 
 

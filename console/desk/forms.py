@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 LONGEST_REASON = 300
+LONGEST_CAPTION = 700
 
 
 class TextForm(Form):
@@ -73,6 +75,14 @@ class CannedForm(Form):
         "Texto", [InputRequired(REQUIRED), Length(max=canned.LONGEST_BODY, message="Hasta 1,000 letras.")]
     )
     team = SelectField("Equipo")
+
+
+class FileForm(Form):
+    """A file for her with a few words, of one line in the thread."""
+
+    file = FileField("Archivo")
+    text = StringField("Unas palabras", [Length(0, LONGEST_CAPTION)])
+    once = HiddenField(validators=[UUID()])
 
 
 class ReasonForm(Form):

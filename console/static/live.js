@@ -81,7 +81,7 @@ async function renew(name) {
 }
 
 // A part that is replaced as a whole, but not while she is filling in a form of it.
-function watchPart(part) {
+export function watchPart(part) {
   let version = "";
   keepFresh((part.dataset.on || "queue").split(" "), async () => {
     const answer = await fetchPart(part.dataset.live, version);

@@ -1,7 +1,7 @@
 // One conversation: new lines are added to those that stand here, the head and the delivery states renewed.
 
 import { keepAll } from "./drafts.js";
-import { drafts, fetchPart, halt, keepFresh } from "./live.js";
+import { drafts, fetchPart, halt, keepFresh, watchPart } from "./live.js";
 
 const LOOKED = 20000;
 const part = document.querySelector("[data-thread]");
@@ -46,6 +46,11 @@ function putStates(states) {
   }
 }
 
+// A file that is still on its way has a place of its own, which is renewed until it has come.
+function watchFiles(added) {
+  for (const line of added) line.querySelectorAll("[data-live]").forEach(watchPart);
+}
+
 function announce(fresh) {
   const hers = fresh.some((line) => line.classList.contains("woman"));
   part.querySelector("[data-announce]").textContent = hers ? "Ella escribió." : "Hay algo nuevo en la conversación.";
@@ -59,6 +64,7 @@ function put(html) {
   const follows = atEnd();
   putHead(slots.head);
   lines.append(...fresh);
+  watchFiles(fresh);
   putStates(slots.states);
   if (fresh.length) announce(fresh);
   if (fresh.length && follows) toEnd();
@@ -92,7 +98,9 @@ async function earlier(event) {
   if (first?.matches(".day") && first.textContent === days[days.length - 1]?.textContent) first.remove();
   const box = narrow.matches ? document.documentElement : log;
   const below = box.scrollHeight - box.scrollTop;
-  lines.prepend(...fresh.children);
+  const added = [...fresh.children];
+  lines.prepend(...added);
+  watchFiles(added);
   const start = Number(answer.headers.get("X-First"));
   if (start > 1) {
     link.dataset.earlier = String(start);

@@ -41,6 +41,15 @@ function onInput(event) {
   }
 }
 
+// A file that is too large is refused before it is sent.
+function onFile(event) {
+  const box = event.target;
+  if (!box.matches("input[data-largest]")) return;
+  const size = box.files[0]?.size || 0;
+  box.setCustomValidity(size > Number(box.dataset.largest) ? box.dataset.tooLarge : "");
+  box.reportValidity();
+}
+
 function onSubmit(event) {
   const form = event.target;
   const asked = event.submitter?.dataset.confirm || form.dataset.confirm;
@@ -57,5 +66,6 @@ function onSubmit(event) {
 document.addEventListener("keydown", arrows);
 document.addEventListener("keydown", sendKey);
 document.addEventListener("input", onInput);
+document.addEventListener("change", onFile);
 document.addEventListener("submit", onSubmit);
 document.querySelectorAll("textarea[data-left]").forEach(left);

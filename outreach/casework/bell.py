@@ -78,6 +78,11 @@ def audience(session: Session, key: PersonalKey, case_id: uuid.UUID) -> Audience
     return Audience(case.team_id, case.is_open, read_state(key, case).for_supervisor)
 
 
+def say_changed(session: Session, case_id: uuid.UUID) -> None:
+    """Tell the desks that there is more to see in a case whose own row did not change."""
+    session.execute(select(func.pg_notify(CASES, str(case_id))))
+
+
 def say_looking(session: Session, case_id: uuid.UUID, staff_id: uuid.UUID, *, typing: bool) -> None:
     """Tell the other desks that she has a case in front of her; they hear it when the caller commits."""
     said = json.dumps({"case": str(case_id), "staff": str(staff_id), "typing": typing})

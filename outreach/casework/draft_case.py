@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete
 
@@ -35,17 +35,30 @@ def add(
     author: Author,
     text: str,
     at: datetime,
-    extra: dict[str, str] | None = None,
+    extra: dict[str, Any] | None = None,
     programme_id: uuid.UUID | None = None,
 ) -> None:
     """Seal one line to the draft case, begun for the programme's team where there is none."""
+    draft = current(session, key, state, at=at, programme_id=programme_id)
+    cases.add_entry(session, key, draft, author=author, text=text, at=at, extra=extra)
+
+
+def current(
+    session: Session,
+    key: PersonalKey,
+    state: PrivateState,
+    *,
+    at: datetime,
+    programme_id: uuid.UUID | None = None,
+) -> Case:
+    """Return her draft case, begun where there is none; from now on it is kept for a day again."""
     draft = session.get(Case, uuid.UUID(state.living_id)) if state.living_id else None
     if draft is None:
         draft = _begin(session, key, vault.the_team(session, programme_id), at)
         state.living_id = str(draft.id)
     # The hour is rounded up, so that it tells nothing finer than a day already does.
     draft.forget_after = (at + KEPT_FOR + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
-    cases.add_entry(session, key, draft, author=author, text=text, at=at, extra=extra)
+    return draft
 
 
 def _begin(session: Session, key: PersonalKey, team: Team, at: datetime) -> Case:

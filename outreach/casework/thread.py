@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import case as sql_case
 from sqlalchemy import delete, func, insert, select, update
 
-from models import SealedEntry
+from models import SealedEntry, SealedFile
 from outreach.sealing import vault
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def read(session: Session, keyring: bytes, case: Case, state: CaseState, *, afte
 
 
 def move(session: Session, source: Case, source_state: CaseState, target: Case, state: CaseState) -> None:
-    """Put the lines of one thread behind those of another of the same team; the source keeps none."""
+    """Put the lines of one thread, with their files, behind those of another of the same team."""
     there, here = _rows(session, source, source_state), _rows(session, target, state)
     moved, count = _real(source_state, there), _real(state, here)
     session.execute(
@@ -111,6 +111,11 @@ def move(session: Session, source: Case, source_state: CaseState, target: Case, 
         update(SealedEntry)
         .where(SealedEntry.case_id == source.id)
         .values(case_id=target.id, position=SealedEntry.position + count),
+        execution_options={"synchronize_session": False},
+    )
+    # Both are of one team: the keys of their files are sealed to it as they are.
+    session.execute(
+        update(SealedFile).where(SealedFile.case_id == source.id).values(case_id=target.id),
         execution_options={"synchronize_session": False},
     )
     state.entries = count + moved

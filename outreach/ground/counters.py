@@ -17,6 +17,7 @@ UNKNOWN_STATUS = "unknown_status"
 REMINDERS_DROPPED = "reminders_dropped"
 TURNS_FAILED = "turns_failed"
 REDACTIONS_REFUSED = "redactions_refused"
+FILES_LOST = "files_lost"
 
 
 def count(session: Session, name: str, by: int = 1) -> None:

@@ -9,6 +9,7 @@ and database connections of its own (`worker.main`), so that bulk can't hold up 
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 import procrastinate
@@ -29,13 +30,16 @@ DELIVER = "worker.deliver"
 RETRY_DELIVERY = "worker.retry_delivery"
 DELIVER_BATCH = "worker.deliver_batch"
 LOOK_UP = "worker.look_up"
+FETCH_MEDIA = "worker.fetch_media"
 MOST_BATCH_JOBS = 4
 
 CONVERSATION, BULK = "conversation", "bulk"
 
 # Higher runs first within a queue: replies that are ready before new turns, reminders before campaigns.
 REPLY_PRIORITY, TURN_PRIORITY = 40, 30
-NOTICE_PRIORITY, REMINDER_PRIORITY, CAMPAIGN_PRIORITY = 25, 20, 10
+MEDIA_PRIORITY, NOTICE_PRIORITY, REMINDER_PRIORITY, CAMPAIGN_PRIORITY = 27, 25, 20, 10
+MEDIA_LANES = 2
+"""Jobs for files at a time: each may wait for Twilio, and bulk has other work for its threads."""
 
 HEARTBEAT_SECONDS, STALLED_SECONDS = 3.0, 12.0
 """A worker that was not heard of for `STALLED_SECONDS` is taken for dead and its jobs are given back."""
@@ -192,6 +196,18 @@ def defer_delivery_retry(
             )
     except AlreadyEnqueued:
         pass
+
+
+def defer_media(session: Session) -> None:
+    """Have what is due about her files done now; the job takes whatever it finds and names nothing."""
+    lane = f"media:{secrets.randbelow(MEDIA_LANES)}"
+    _defer(session, FETCH_MEDIA, queue=BULK, lock=lane, priority=MEDIA_PRIORITY, arguments={})
+
+
+def media_waits(session: Session) -> bool:
+    """Say whether a job for files is still to come."""
+    found = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo'")
+    return bool(session.scalar(found, {"name": FETCH_MEDIA}))
 
 
 def have_looked_at(session: Session, queue: str) -> None:

@@ -21,7 +21,7 @@ from models import Base, Conversation, InboundMessage, utcnow
 from outreach.ground import counters, jobs, numerals
 from outreach.ground.addresses import PREFIX
 from outreach.ground.words import visible
-from outreach.messages import identity
+from outreach.messages import identity, media
 from outreach.messages.redaction_queue import mark
 from outreach.sealing.crypto import DecryptionError
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 CHANNEL = "avanza_inbound"
 """PostgreSQL's channel on which each stored message is announced, by its id."""
-MOST_MEDIA = 10
+MOST_MEDIA = media.MOST
 MOST_PARAMETERS, MOST_VALUES, LONGEST_NAME, LONGEST_VALUE = 100, 10, 100, 8000
 _SID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Nothing about edits and deletions is documented (shape unknown): what looks like one is read as one.
@@ -159,6 +159,8 @@ def receive(
         counters.count(session, counters.DUPLICATE_INBOUND)
         return None
     session.expire(conversation, ["last_inbound_at"])
+    if "MediaUrl0" in kept:
+        media.note(session, key, row_id, kept, now)
     jobs.defer_turn(session, conversation.id)
     return row_id
 
@@ -238,7 +240,7 @@ def _read(key: PersonalKey, row: InboundMessage) -> Incoming:
         values = params.get(name)
         return values[0] if values else None
 
-    media = tuple(url for n in range(MOST_MEDIA) if (url := one(f"MediaUrl{n}")))
+    media_urls = tuple(url for n in range(MOST_MEDIA) if (url := one(f"MediaUrl{n}")))
     location, body = numerals.place(one("Latitude"), one("Longitude")), one("Body") or ""
     kind = kind_of(one("MessageType"), one("MediaContentType0"), body=body, has_location=location is not None)
     return Incoming(
@@ -249,7 +251,7 @@ def _read(key: PersonalKey, row: InboundMessage) -> Incoming:
         reaction=visible(body).strip() if kind is Kind.REACTION else None,
         payload=one("ButtonPayload") or one("ListId") or _interactive_id(one("InteractiveData")),
         location=location,
-        media=media,
+        media=media_urls,
         replied_to=one("OriginalRepliedMessageSid"),
         changes=next((sid for name in _CHANGED if (sid := one(name)) and sid != row.message_sid), None),
         opt_out_type=one("OptOutType"),

@@ -86,6 +86,9 @@ class Content:
     not answered the privacy notice yet. `template` is the id of a notice's template, whose own column would
     tell notices apart.
 
+    `file_token` opens the file that goes along (`outreach.messages.outgoing_files`), `file_name` is what her
+    phone calls it.
+
     `earlier` are the SIDs of other sends of this row, failed or taken twice; `doubts` counts those that ended
     in doubt. `conversation` is kept here once the row no longer names it, while something may still be asked
     of it. `gone` says that the text was taken away.
@@ -100,6 +103,8 @@ class Content:
     urgent: bool = False
     invitation: bool = False
     template: str | None = None
+    file_token: str | None = None
+    file_name: str | None = None
     earlier: list[str] = field(default_factory=list)
     doubts: int = 0
     conversation: str | None = None
@@ -291,6 +296,7 @@ def take_text(key: PersonalKey, row: OutboxMessage, content: Content) -> None:
     kept = Content(
         body="",
         confidential=content.confidential,
+        file_name=content.file_name,
         earlier=content.earlier,
         conversation=content.conversation,
         gone=True,

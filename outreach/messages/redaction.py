@@ -7,7 +7,8 @@ row with the key. A text that was taken away was confidential, or she had it era
 The messages of one look share their fate: where Twilio refuses one, all are looked at again, so that what is
 left to do does not stand out either.
 
-Files that she sends are not touched here: until a person can hear them, Twilio's copy is the only one.
+Files that she sends are not touched here: each has its own way (`outreach.messages.media`), and Twilio's copy
+stays until ours is sealed.
 """
 
 from __future__ import annotations
@@ -40,10 +41,14 @@ MOST_AT_ONCE = 100
 
 @dataclass
 class Look:
-    """Messages that were looked at together: the SIDs whose text must go at Twilio, by row."""
+    """Messages that were looked at together: the SIDs whose text must go at Twilio, by row.
+
+    `with_files` are those of ours that took a file along, which goes at Twilio too.
+    """
 
     ours: dict[uuid.UUID, list[str]] = field(default_factory=dict)
     hers: dict[uuid.UUID, list[str]] = field(default_factory=dict)
+    with_files: set[str] = field(default_factory=set)
 
     @property
     def owed(self) -> list[str]:
@@ -63,6 +68,8 @@ def look(session: Session, key: PersonalKey, now: datetime) -> Look:
             outbox.take_text(key, sent, content)
         gone = content.gone or content.confidential
         found.ours[sent.id] = [sid for sid in (sent.sid, *content.earlier) if sid] if gone else []
+        if content.file_name:
+            found.with_files.update(found.ours[sent.id])
     for came in _answered(session, now):
         found.hers[came.id] = [came.message_sid] if inbox.is_blank(key, came) else []
     return found

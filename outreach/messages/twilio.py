@@ -18,6 +18,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
+from outreach.messages import twilio_media
 from outreach.messages.transport import FormBody, pooled_session
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from outreach.ground.settings import TwilioSettings
     from outreach.messages.conversation_state import Choice
+    from outreach.messages.twilio_media import Place
 
 TIMEOUT_SECONDS = 10.0
 # To connect, then between two packets of the answer; a reply of safety is in doubt sooner.
@@ -65,6 +67,7 @@ WORDS: dict[int, Reason] = {
     30410: R.UNKNOWN, 30500: R.UNKNOWN, 63003: R.UNREACHABLE, 63005: R.FIX_REQUEST,
     63007: R.FIX_CONFIGURATION, 63012: R.TEMPORARY, 63013: R.FIX_REQUEST, 63014: R.BLOCKED_BY_HER,
     63015: R.UNREACHABLE, 63016: R.WINDOW_CLOSED, 63017: R.TEMPORARY, 63018: R.TEMPORARY,
+    63019: R.TEMPORARY,  # it could not fetch our file
     63020: R.FIX_CONFIGURATION, 63021: R.FIX_REQUEST, 63024: R.UNREACHABLE, 63032: R.UNREACHABLE,
     63033: R.BLOCKED_BY_HER, 63034: R.FIX_REQUEST, 63038: R.TEMPORARY, 63040: R.FIX_REQUEST,
     63041: R.TEMPORARY, 63042: R.FIX_REQUEST, 63049: R.TEMPORARY, 63051: R.FIX_CONFIGURATION,
@@ -126,6 +129,7 @@ class TwilioClient:
         content_sid: str | None = None,
         variables: str | None = None,
         map_pin: tuple[float, float] | None = None,
+        media_url: str | None = None,
         urgent: bool = False,
     ) -> SendResult:
         """Ask Twilio to send; the callback URL carries our own id, so that a callback proves a send.
@@ -141,6 +145,8 @@ class TwilioClient:
             form |= {"ContentSid": content_sid, "ContentVariables": variables or "{}"}
         else:
             form["Body"] = body or ""
+        if media_url:
+            form["MediaUrl"] = media_url
         if map_pin:
             form["PersistentAction"] = f"geo:{map_pin[0]},{map_pin[1]}"
         if self._settings.messaging_service_sid:
@@ -180,15 +186,39 @@ class TwilioClient:
             and (message.date_created is None or message.date_created >= since)
         ]
 
-    def redact(self, sid: str) -> bool:
-        """Take a message's text away at Twilio; say whether it is gone."""
+    def redact(self, sid: str, *, files: bool = False) -> bool:
+        """Take a message's text away at Twilio, and its files where asked; say whether all is gone."""
         try:
+            if files and not all(one.delete() for one in self._client.messages(sid).media.list(limit=10)):
+                return False
             self._client.messages(sid).update(body="")
         except TwilioRestException as error:
             return bool(error.status == requests.codes.not_found)
         except (TwilioException, requests.RequestException):
             return False
         return True
+
+    def fetch_media(self, place: Place) -> bytes:
+        """Return a file of hers.
+
+        Raises:
+            MediaError: it can't be had, now or ever.
+        """
+        settings = self._settings
+        return twilio_media.fetch(self._client.api.base_url, settings.account_sid, settings.auth_token, place)
+
+    def delete_media(self, place: Place) -> bool:
+        """Take a file away at Twilio; say whether it is gone."""
+        base, account = self._client.api.base_url, self._settings.account_sid
+        try:
+            answer = self._http.delete(
+                f"{twilio_media.address_of(base, account, place)}.json",
+                timeout=SEND_TIMEOUTS,
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            return False
+        return answer.status_code in {requests.codes.no_content, requests.codes.ok, requests.codes.not_found}
 
     def create_quick_reply(self, name: str, body: str, buttons: Sequence[Choice]) -> str | None:
         """Make a content with reply buttons; None where Twilio would not."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from models import InboundMessage
-from outreach.messages import inbox
+from models import InboundMessage, utcnow
+from outreach.messages import inbox, media
 from outreach.messages.inbox import Kind
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def forget_deleted(
     )
     for row in rows:
         inbox.blank(key, row)
+        media.drop(session, key, [row.id], utcnow())
 
 
 def _named(change: Incoming, messages: Sequence[Incoming]) -> str | None:

@@ -23,7 +23,7 @@ from models import (
     RasaTracker,
 )
 from outreach.casework import draft_case
-from outreach.messages import conversation_state, inbox, outbox, unlinking
+from outreach.messages import conversation_state, inbox, media, outbox, unlinking
 from outreach.messages.conversation_state import PrivateState
 from outreach.people import preferences, registry, second_number
 from outreach.programme import enrolment, waiting_list
@@ -123,6 +123,8 @@ def _erase_messages(session: Session, key: PersonalKey, hers: Sequence[Conversat
         .with_for_update()
     ):
         inbox.blank(key, inbound)
+        if inbound.received_at > now - media.UNDECIDED_FOR:
+            media.drop(session, key, [inbound.id], now)
     for each in hers:
         session.execute(
             select(OutboxMessage.id).where(OutboxMessage.conversation_id == each.id).with_for_update()

@@ -62,8 +62,10 @@ def give_up(
     rows = session.scalars(
         select(InboundMessage).where(InboundMessage.turn_id == turn.id).order_by(InboundMessage.seq)
     )
-    incoming = withdrawn.left([inbox.read(key, row) for row in rows])
+    messages = [inbox.read(key, row) for row in rows]
+    incoming = withdrawn.left(messages)
     here = turn_context.load(session, key, settings, conversation, turn, incoming, now)
+    keep.note_files(here, messages)
     counters.count(session, counters.TURNS_FAILED)
     if here.state.cover or not here.state.held:
         text = texts.FAILED_TURN_NEUTRAL if here.state.cover else _line(risk)
@@ -72,6 +74,7 @@ def give_up(
     about = {DANGER: "failed_danger", UNKNOWN: "failed_unknown"}.get(risk, "failed")
     here.open_case(urgency, about)
     keep.seal_incoming(here)
+    keep.settle_files(here)
     here.save()
     turns.close(session, turn)
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from models import InboundMessage
-from outreach.casework import cases, draft_case
-from outreach.messages import cover_state, inbox, outbox
+from outreach.casework import cases, draft_case, files
+from outreach.messages import cover_state, inbox, media, outbox
 from outreach.texts import desk as words
 
 if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from models import OutboxMessage
+    from outreach.messages.inbox import Incoming
     from outreach.turns.effects import Receipt
     from outreach.turns.turn_context import TurnContext
 
@@ -47,16 +52,70 @@ def note_return(here: TurnContext) -> None:
 
 def seal_incoming(here: TurnContext) -> None:
     """Seal what she wrote in this turn, to her case or to her unconfirmed disclosure, and blank it."""
+    if here.case_is_new:
+        _seal_earlier_files(here)
     for message in here.incoming:
-        extra: dict[str, str] = {"kind": str(message.kind)}
+        extra: dict[str, Any] = {"kind": str(message.kind)}
         if here.state.cover:
             extra["cover"] = "yes"
         if message.location:
             extra |= {"latitude": message.location[0], "longitude": message.location[1]}
         if message.media:
-            extra["media"] = "\n".join(message.media)
+            extra["files"] = _files_of(here, message.id, range(len(message.media)))
         _seal(here, "woman", message.text or message.reaction or "", extra)
     blank_incoming(here)
+
+
+def note_files(here: TurnContext, messages: Iterable[Incoming]) -> None:
+    """Note which messages of a turn brought files; `here.incoming` are those that still stand."""
+    here.with_files = frozenset(message.id for message in messages if message.media)
+    here.taken_back = here.with_files - {message.id for message in here.incoming}
+
+
+def settle_files(here: TurnContext) -> None:
+    """Decide at the end of a turn about the files that came with it and were not sealed.
+
+    What she took back, has forgotten or sent under cover goes at once; anything else waits, so that a person
+    whom she asks for in a later message can have it.
+    """
+    gone = here.with_files if here.forget or here.state.cover else here.taken_back
+    media.leave(here.session, here.key, here.with_files - gone, here.now)
+    media.drop(here.session, here.key, gone, here.now)
+
+
+def _seal_earlier_files(here: TurnContext) -> None:
+    """Seal to her new case the files that she sent in the last days, before it was known that it is one."""
+    earlier = here.session.scalars(
+        select(InboundMessage)
+        .where(
+            InboundMessage.conversation_id == here.conversation.id,
+            InboundMessage.received_at > here.now - media.WAITS_FOR,
+            InboundMessage.turn_id.is_not(None),
+            InboundMessage.turn_id != here.turn.id,
+        )
+        .order_by(InboundMessage.seq)
+    )
+    for row in earlier:
+        message = inbox.read(here.key, row)
+        numbers = media.waits(here.session, here.key, row.id) if message.media else []
+        if numbers:
+            extra = {"kind": str(message.kind), "files": _files_of(here, row.id, numbers), "earlier": "yes"}
+            _seal(here, "woman", message.text, extra, at=row.received_at)
+
+
+def _files_of(here: TurnContext, inbound_id: uuid.UUID, numbers: Iterable[int]) -> list[dict[str, str]]:
+    """Make room for a message's files in her case or draft and have them fetched; return what a line says."""
+    home = cases.open_case_of(here.session, here.state.case_id) or draft_case.current(
+        here.session, here.key, here.state, at=here.now, programme_id=here.conversation.programme_id
+    )
+    named = []
+    for number in numbers:
+        file_id = files.begin(here.session, home, "")
+        declared = media.take(here.session, here.key, inbound_id, number, file_id, here.now)
+        if declared is None:
+            files.failed(here.session, file_id, "", "not_there")
+        named.append({"id": str(file_id), "type": declared or ""})
+    return named
 
 
 def blank_incoming(here: TurnContext) -> None:
@@ -65,7 +124,15 @@ def blank_incoming(here: TurnContext) -> None:
         inbox.blank(here.key, row)
 
 
-def _seal(here: TurnContext, author: cases.Author, text: str, extra: dict[str, str] | None = None) -> None:
+def _seal(
+    here: TurnContext,
+    author: cases.Author,
+    text: str,
+    extra: dict[str, Any] | None = None,
+    *,
+    at: datetime | None = None,
+) -> None:
+    moment = at or here.now
     case = cases.open_case_of(here.session, here.state.case_id)
     if case is None:
         draft_case.add(
@@ -74,11 +141,11 @@ def _seal(here: TurnContext, author: cases.Author, text: str, extra: dict[str, s
             here.state,
             author=author,
             text=text,
-            at=here.now,
+            at=moment,
             extra=extra,
             programme_id=here.conversation.programme_id,
         )
     elif author == "woman":
-        cases.woman_wrote(here.session, here.key, case.id, text, here.now, dict(extra or {}))
+        cases.woman_wrote(here.session, here.key, case.id, text, moment, dict(extra or {}))
     else:
-        cases.add_entry(here.session, here.key, case, author=author, text=text, at=here.now, extra=extra)
+        cases.add_entry(here.session, here.key, case, author=author, text=text, at=moment, extra=extra)

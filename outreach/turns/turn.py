@@ -152,7 +152,9 @@ def _context(
     messages = [inbox.read(key, row) for row in rows]
     withdrawn.forget_deleted(session, key, conversation.id, messages)
     left = withdrawn.left(messages)
-    return contexts.load(session, key, settings, conversation, turn, left, now)
+    here = contexts.load(session, key, settings, conversation, turn, left, now)
+    keep.note_files(here, messages)
+    return here
 
 
 def _bury_unreadable(here: TurnContext) -> None:
@@ -325,6 +327,7 @@ def _say(
 
 def _end(here: TurnContext) -> Ended:
     """End the turn; every end looks the same."""
+    keep.settle_files(here)
     here.save()
     return close(here.session, here.turn)
 

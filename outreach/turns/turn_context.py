@@ -19,6 +19,7 @@ from outreach.people import registry
 from outreach.turns.effects import Effect, UnknownEffectError
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Iterator
     from datetime import datetime
 
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class TurnContext:
-    """One turn being applied. `forget` drops what she said without a trace."""
+    """One turn being applied. `forget` drops what she said without a trace.
+
+    `with_files` are the messages of this turn that brought files, `taken_back` those that she deleted again.
+    """
 
     session: Session
     key: PersonalKey
@@ -46,9 +50,12 @@ class TurnContext:
     now: datetime
     forget: bool = False
     keep_location: bool = False
+    with_files: frozenset[uuid.UUID] = frozenset()
+    taken_back: frozenset[uuid.UUID] = frozenset()
 
     def __post_init__(self) -> None:
         """Go by the rules of the conversation's programme."""
+        self._case_before = self.state.case_id
         self.settings = programme_rules.rules_for(self.session, self.settings, self.conversation.programme_id)
 
     def woman(self) -> Woman | None:
@@ -62,6 +69,11 @@ class TurnContext:
                 self.session, self.key, self.conversation, urgency=urgency, about=about, now=self.now
             )
         draft_case.pour_into(self.session, self.key, self.state, case)
+
+    @property
+    def case_is_new(self) -> bool:
+        """Say whether this turn opened her case."""
+        return self.state.case_id is not None and self.state.case_id != self._case_before
 
     @contextmanager
     def lent_state(self) -> Iterator[None]:

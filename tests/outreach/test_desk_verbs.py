@@ -21,14 +21,15 @@ from desk_steps import (
     offered_to_lucia,
     offered_to_marta,
 )
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from support import environment
 
-from models import AuditEvent, Case, Role, TemplateState
+from models import AuditEvent, Case, Role, SealedFile, TemplateState
 from outreach.casework import (
     answering,
     cases,
     closing,
+    files,
     hidden,
     lately,
     notes,
@@ -49,6 +50,7 @@ from outreach.casework.opened import (
 from outreach.casework.thread import Line
 from outreach.ground.settings import ROOT, load_settings
 from outreach.messages import templates
+from outreach.sealing.handed_out import HandedOut
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
 
 HELD = (uuid.uuid4(), uuid.uuid4())
 SETTINGS = load_settings(environment(ROOT / "var" / "none"))
+FILE_ID = uuid.UUID(int=7)
 CASEWORK = ROOT / "outreach" / "casework"
 # They take a caseworker, or a case that is held, and are no step: each says in its docstring who calls it.
 NO_STEPS = {"opened.opened", "opened.may_see", "answering.send_text", "held_texts.send_held"}
@@ -127,6 +130,16 @@ def _with_a_text_held(line_id: uuid.UUID) -> Callable[[Desk], Case]:
     return prepare
 
 
+def _with_a_file(desk: Desk) -> Case:
+    case = desk.taken()
+    desk.session.execute(delete(SealedFile))
+    file_id = files.begin(desk.session, case, "audio/ogg")
+    desk.session.execute(update(SealedFile).where(SealedFile.id == file_id).values(id=FILE_ID))
+    desk.session.expire_all()
+    files.keep(desk.session, FILE_ID, b"OggS", "audio/ogg")
+    return case
+
+
 # How each step is taken once: the case that it needs, and what else it is given.
 STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "answering.reply": (Desk.taken, ("Te leo",)),
@@ -138,6 +151,8 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "held_texts.discard": (_with_a_text_held(HELD[0]), (HELD[0],)),
     "held_texts.send_one": (_with_a_text_held(HELD[1]), (HELD[1],)),
     "glass.break_glass": (lambda desk: desk.taken(desk.marta), ("Me pide ayuda con su caso",)),
+    "files.follow_file": (_with_a_file, (FILE_ID,)),
+    "files.open_file": (_with_a_file, (FILE_ID,)),
     "hidden.end_cover": (Desk.taken, ("Hablé con ella, está sola",)),
     "hidden.phone_for_emergency": (Desk.taken, ()),
     "hidden.send_held_back": (Desk.taken, ()),
@@ -149,6 +164,7 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "reading.follow_thread": (Desk.taken, ()),
     "reading.open_thread": (Desk.taken, ()),
     "pending.store": (Desk.taken, ("Te marco a las 5", SETTINGS, NOW + timedelta(hours=1))),
+    "sending_files.send_file": (Desk.taken, (HandedOut(b"OggS", "audio/ogg", "audio.ogg"), "Escúchalo")),
     "taking.hand_back": (Desk.taken, ()),
     "taking.let_go": (Desk.taken, (REASON,)),
     "taking.reassign": (Desk.taken, (lambda desk: desk.team_id, REASON)),

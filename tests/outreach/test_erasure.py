@@ -51,6 +51,8 @@ CANARIES = (
 STATES = list(OutboxState)
 # Where each table's encrypted column belongs: the name of its place, and the column of the row's id.
 PLACES = {
+    "media_fetch.work_cipher": "media_fetch:{id}",
+    "outgoing_file.about_cipher": "outgoing_file:{id}",
     "woman.details_cipher": "woman:{id}",
     "affiliation.folio_cipher": "affiliation:{id}",
     "channel_address.address_cipher": "address:{id}",

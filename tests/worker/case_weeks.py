@@ -11,7 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from standins import accepted, receipt, serving
+from standins import Raw, accepted, receipt, serving
+from support import ACCOUNT
 
 from models import (
     Case,
@@ -37,6 +38,7 @@ from outreach.casework import (
     offers,
     pending,
     reading,
+    sending_files,
     taking,
     undelivered,
 )
@@ -46,7 +48,7 @@ from outreach.messages import conversation_state, inbox, outbox
 from outreach.people.contact_hours import read_hours
 from outreach.sealing import vault
 from outreach.staff import accounts, contacts
-from worker import alerting, steps
+from worker import alerting, media, steps, upkeep
 from worker.runtime import Runtime, make_runtime
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
 
 CANARY = "colibrí-púrpura"
+VOICE = b"OggS" + CANARY.encode() + bytes(40_000)
 STEPS: dict[str, Callable[..., object]] = {
     "take": taking.take,
     "reply": answering.reply,
@@ -71,6 +74,7 @@ STEPS: dict[str, Callable[..., object]] = {
     "withdraw": offers.withdraw,
     "let_go": taking.let_go,
     "break_glass": glass.break_glass,
+    "send_file": sending_files.send_file,
 }
 
 
@@ -90,6 +94,8 @@ def running(settings: Settings) -> Iterator[Runtime]:
             agreed = {"effect": "record_consent", "kind": "case", "given": True}
             done = [{"recipient_id": body["sender"], "custom": effect} for effect in (agreed, case)]
             return 200, [said, *done, receipt(body, confidential=True, risk="violence", tier="sure")]
+        if "/Media/" in path:
+            return (204, Raw()) if method == "DELETE" else (200, Raw(VOICE))
         if path.endswith("/Messages.json"):
             return 201, accepted(path, body, f"SM{next(sids):032d}")
         return 200, {}
@@ -109,12 +115,20 @@ class Story:
         self.conversation_id: uuid.UUID | None = None
         self.random = random.Random(number)  # noqa: S311 (no secret)
 
-    def writes(self, words: str, *, ago: timedelta) -> None:
+    def sends_a_voice_note(self, *, ago: timedelta) -> None:
+        """Let a voice note come in, and what is done about it be done."""
+        self.writes("", ago=ago, files=1)
+
+    def writes(self, words: str, *, ago: timedelta, files: int = 0) -> None:
         """Let a message come in, be answered, and its answers arrive."""
-        sid = f"SM{uuid.uuid4().hex}"
+        sid = f"{'MM' if files else 'SM'}{uuid.uuid4().hex}"
         # Minutes of her own, wider apart than what this machine takes for a step.
         ago += timedelta(seconds=self.random.uniform(0, 200))
         params = {"MessageSid": [sid], "From": [self.phone], "Body": [words.ljust(60)]}
+        for number in range(files):
+            where = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}/Media/ME{uuid.uuid4().hex}"
+            params[f"MediaUrl{number}"] = [f"https://api.twilio.com{where}"]
+            params[f"MediaContentType{number}"] = ["audio/ogg"]
         with self.runtime.sessions.begin() as session:
             inbox.receive(session, self.runtime.key, params, utcnow() - ago)
             row = session.scalars(select(InboundMessage).where(InboundMessage.message_sid == sid)).one()
@@ -276,6 +290,18 @@ def _a_week_of_the_record(helped: list[Story], colleague: Desk) -> None:
         colleague.does(one, "open_thread")
 
 
+def _a_week_of_files(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
+    """Every woman sends a voice note; those of the helped are sealed, and each of them is sent a file."""
+    for pair in zip(helped, others, strict=True):
+        for one in pair:
+            one.sends_a_voice_note(ago=timedelta(hours=2))
+    media.fetch_due(desk_of.runtime)
+    ready = sending_files.made_ready(VOICE, "audio/ogg")
+    for one in helped:
+        desk_of.does(one, "send_file", ready, CANARY)
+    upkeep.tidy_files(desk_of.runtime)
+
+
 def a_week(helped: list[Story], others: list[Story], desk_of: Desk, colleague: Desk) -> None:
     """Every woman writes five times; a caseworker takes the helped between, answers and notes."""
     both = [one for pair in zip(helped, others, strict=True) for one in pair]
@@ -293,6 +319,7 @@ def a_week(helped: list[Story], others: list[Story], desk_of: Desk, colleague: D
     for one in helped:
         desk_of.does(one, "reply", f"{CANARY} te leo, dime más")
         desk_of.does(one, "note", f"{CANARY} hablar el jueves")
+    _a_week_of_files(helped, others, desk_of)
     _a_week_of_the_record(helped, colleague)
     for one in both:
         one.writes(f"{CANARY} mañana puedo" if one in helped else "mañana puedo ir", ago=timedelta(hours=1))
