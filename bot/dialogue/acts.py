@@ -33,9 +33,9 @@ TOPICS = frozenset(
         "fear_he_knows", "fear_children_taken", "fear_deported", "fear_jail", "fear_must_report",
         "fear_it_is_my_son", "fear_no_credit", "fear_he_is_police", "fear_borrowed_phone", "fear_no_papers",
         "fear_custody", "fear_alone_money", "fear_guilty", "where_to_go", "is_it_violence", "what_to_take",
-        "shelter_with_children", "missing_daughter", "trafficking", "forced_marriage", "obstetric",
-        "digital_violence", "police_violence", "programme_harm", "child_writes", "bereaved", "man_asks_help",
-        "he_watches_now",
+        "what_to_say", "shelter_with_children", "missing_daughter", "trafficking", "forced_marriage",
+        "obstetric", "digital_violence", "police_violence", "programme_harm", "child_writes", "bereaved",
+        "man_asks_help", "he_watches_now",
     )
 )  # fmt: skip
 """What she fears and kinds of harm: each has one short answer, after which what was asked stays open."""
@@ -51,6 +51,9 @@ HEARD = frozenset(
 
 SAFETY = SAFETY_CONTRACT | SAFETY_OWN | TOPICS | HEARD
 """What is answered as an unknown text while cover mode is on, pressed or written."""
+
+HIDES = frozenset(("quick_exit", "not_safe_now", "other_holds_phone"))
+"""After these cover is on."""
 
 LEAVES_SAFETY = frozenset(
     (

@@ -65,4 +65,4 @@ def other(text: str, said: Understanding, here: Standing) -> Act | None:
     asks = here.cover and is_whole(_LIST, "asks", spoken(text))  # to hide by it alone would be too much
     if not (asks or holds_her_phone(text, said, guess=not here.in_safety)):
         return None
-    return Act("change_subject" if here.cover else "other_holds_phone")
+    return Act("change_subject", recognised=True) if here.cover else Act("other_holds_phone")
