@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HIDDEN, RECOGNISED = "hidden", "recognised"
 """Under cover, and whether somebody has said since then that the phone is not his."""
-_OF_A_TALK = ("told_minor", "writer", "cried", "hurts", "harm", "photos")
+_OF_A_TALK = ("told_minor", "writer", "cried", "hurts", "harm", "photos", "killed")
 """Slots that only a talk on safety sets."""
 
 

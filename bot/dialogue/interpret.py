@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot.components.places import ELSEWHERE
 from bot.components.reading import SURE
+from bot.components.red_flags import flag
 from bot.dialogue import (
     ages,
     answers,
@@ -17,6 +18,7 @@ from bot.dialogue import (
     cries,
     fears,
     given,
+    going_on,
     grievance,
     hiding,
     in_place,
@@ -29,13 +31,16 @@ from bot.dialogue import (
     requests,
     speaker,
     telling,
+    tongues,
     who_enrols,
     words,
 )
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
+from bot.dialogue.ordinary import ANY_WORDS
 from bot.dialogue.parse import UNKNOWN, Understanding
 from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing, read_payload
+from bot.dialogue.told_before import says
 
 WISHES = DIGRESSIONS | {
     "enroll", "reschedule", "drop_out", "confirm_attendance", "decline_attendance", "notify_late",
@@ -119,6 +124,8 @@ def _within_safety(text: str, said: Understanding, here: Standing) -> Act | None
     """What she asks for by name while she tells; a guess about sessions does not end the talk."""
     if words.can_write(text):
         return Act("safe_now")
+    if requests.wants_person(text):
+        return Act("want_person")
     need = requests.need(text, here)
     wants_person = said.intent == "ask_person" and said.confidence >= SURELY  # "que me hable la licenciada"
     if need and not (wants_person and need == "info_report"):
@@ -164,6 +171,8 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     again = not here.form_field and (
         here.filled.get("cried") or "/talk_in_confidence" in dict(here.offers).values()
     )
+    if again and _is_weary(text, said) and not here.in_safety:
+        return Act("talk_in_confidence")
     if again and not here.in_safety and (act.missed or said.intent in SAFETY_CONTRACT):
         hides = said.intent == "quick_exit"  # the second time in a row it is hardly chance
         return telling.of_safety(text, replace(said, intent="disclose_violence") if hides else said, here)
@@ -172,10 +181,15 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     return Act(act.intent, act.entities, act.slots, soft=not here.in_safety and act.intent not in SAFETY)
 
 
+def _is_weary(text: str, said: Understanding) -> bool:
+    """Whether a guess at thoughts of dying holds no word of them: "estoy bien cansada de todo"."""
+    return said.intent == "self_harm" and said.perhaps and not says("dying", text) and flag(text) is None
+
+
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     act = _ordered(text, here) or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
-    act = act or in_thread.wants_police(text, here)
+    act = act or in_thread.wants_police(text, here) or going_on.plan_step(text, here)
     if not act and words.is_other_script(text):
         return Act(UNKNOWN, missed=True)
     act = act or calling.answered(text, said, here) or grievance.answered(text, said, here)
@@ -197,7 +211,11 @@ def _answer_in_safety(text: str, said: Understanding, here: Standing) -> Act | N
     """In a talk on safety, an answer to what was asked that is surer than any topic of its own."""
     if not here.place.startswith("safety.") or (said.risk == "danger" and said.sure):
         return None
-    if fears.plain_topic(text, here) or (said.topic and said.topic_confidence > said.act_confidence):
+    if cries.asks_help(text) or fears.plain_topic(text, here):
+        return None
+    if here.place != in_place.CASE and requests.wants_person(text):
+        return Act("want_person")
+    if said.topic and said.topic_confidence > said.act_confidence:
         return None
     return in_place.taken(text, said, here) or in_place.read(text, said, here)
 
@@ -248,14 +266,25 @@ def _agreed(said: Understanding, here: Standing) -> Act | None:
     return read_payload(payload, here.intents) if payload else None
 
 
+def _in_passing(text: str, said: Understanding, here: Standing) -> Act | None:
+    """What is the same wherever it is said: thanks in her tongue, which one it is, whether she may return."""
+    if here.form_field not in ANY_WORDS and tongues.is_thanks(text):
+        return Act("thank")
+    language = words.language_of(text, in_form=bool(here.form_field))
+    if language:
+        return Act("set_language", {"language": language})
+    later = not here.form_field and said.tier == "none" and going_on.asks_for_later(text)
+    return Act("ask_later") if later else None
+
+
 def _told(text: str, said: Understanding, here: Standing) -> Act:
     """A written message."""
     act = _at_once(text, said, here)
     if act:
         return act
-    language = words.language_of(text, in_form=bool(here.form_field))
-    if language:
-        return Act("set_language", {"language": language})
+    act = _in_passing(text, said, here)
+    if act:
+        return act
     chosen = act = (
         _reminded(text, here) or offered.an_older_group(text, here) or in_place.taken(text, said, here)
     )

@@ -69,6 +69,11 @@ _EXPLAINED = frozenset(("safety.safe_word", "safety.case", "safety.write_safely"
 _UNANSWERED = frozenset((UNKNOWN, "out_of_scope", "inform", "keep_talking"))
 
 
+def fears_for_her_body(text: str) -> bool:
+    """Tell whether she is afraid of a pregnancy or an illness after she was forced."""
+    return bool(_FEARS_FOR_HER_BODY.search(spoken(text)))
+
+
 def is_request(text: str) -> bool:
     """Tell whether she asks: a question, a wish of her own, or a few words that only name a thing."""
     if "?" in text or is_in(_LIST, "wishes", spoken(text)):
@@ -77,6 +82,28 @@ def is_request(text: str) -> bool:
         return True
     said = spoken(text)
     return len(said.split()) <= SHORT - 1 and not is_in(_LIST, "tells", said)
+
+
+_PERSON = re.compile(
+    r"\b(?:(?:hablar|platicar|comunicar\w*|entrevistar\w*|contactar\w*) (?:\w+ ){0,2}?(?:con|a)|"
+    r"(?:me |nos )?(?:pas[ae]\w*|comuni[cq]\w*|contact\w*)(?: \w+)? (?:con|a)|"
+    r"que (?:me |nos )?(?:hable|marque|llame|escriba|atienda|ayude|conteste|busque)|"
+    r"(?:quiero|quisiera|necesito|ocupo|busco)(?: a)?|esta|estara|hay) "
+    r"(?:la|una|el|un|mi|alguna|otra) (?:lic|licen|licenciad[ao]|lisenciad[ao]|lisensiad[ao]|"
+    r"trabajadora? social|psicolog[ao]|sicolog[ao]|encargad[ao]|coordinadora?|señorita|seño)\b"
+    r"(?! (?:del dif|de la fiscalia|para (?:el|mi|un) (?:divorcio|pension|demanda)|que me divorcie))"
+)
+"""A caseworker by what she is called; "licenciada" is that far more often than a lawyer (domain.md, 7)."""
+_NO_WISH = re.compile(
+    r"\b(?:no (?:quiero|voy a|pienso|puedo|me dejan)|ya (?:hable|platique|fui)|ayer|antier|fui a|me dijo|"
+    r"no me (?:quiso|hizo)|mi (?:marido|esposo|suegra|hermana) (?:es|quiere))\b"
+)
+
+
+def wants_person(text: str) -> bool:
+    """Tell whether she asks for a caseworker, by whatever name: "quiero hablar con la licenciada"."""
+    line = " ".join(bare(text).split())
+    return bool(_PERSON.search(line)) and not _NO_WISH.search(line)
 
 
 def of_the_street(text: str, said: Understanding, here: Standing) -> Act | None:
@@ -89,7 +116,7 @@ def need(text: str, here: Standing) -> str | None:
     """Return the information she asks for, as the act that gives it; none while she speaks of dying."""
     if here.filled.get("in_danger") == "self":
         return None
-    if _FEARS_FOR_HER_BODY.search(spoken(text)):
+    if fears_for_her_body(text):
         return "info_health"
     return words.need_of(text) if is_request(text) else None
 

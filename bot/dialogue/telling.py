@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.components import sexual
-from bot.components.red_flags import flag, only_told
+from bot.components.red_flags import flag, is_blow, only_told
 from bot.dialogue import ages, fears, in_place, readers, requests, speaker, words
 from bot.dialogue.acts import SAFETY_CONTRACT
 from bot.dialogue.standing import SHORT, Act
@@ -74,7 +74,9 @@ def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act
         return Act("keep_talking" if refused else requests.need(text, here) or intent)
     if intent in ("child_at_risk", "support_for_other") and said.risk == "danger":
         if here.minor:  # a child who writes while it goes on is told what to do, and no law
-            return Act("disclose_violence" if fears.is_touched(text) else "child_writes")
+            if fears.is_touched(text) or (is_blow(text) and only_told(text)):
+                return Act("disclose_violence")
+            return Act("child_hurt" if is_blow(text) else "child_writes")
         return Act(intent, slots={"happens_now": True})
     return Act(intent)
 

@@ -1,7 +1,8 @@
 """Under cover he is answered, to the byte, as on a phone on which nothing was ever told (P4, P5, P9).
 
-Each history ends under cover, or in nothing; then a man writes. What he reads may depend on what he wrote since
-he said who he is, and on nothing before: not on a case, on a word, nor on how often the cover line was said.
+Each history ends under cover, or in nothing; then a man writes. What he reads may depend on what he wrote
+since he said who he is, and on nothing before: not on a case, on a word, nor on how often the cover line was
+said.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ HISTORIES: dict[str, tuple[str, ...]] = {
     "a wish to die": ("ya no quiero vivir", "salir"),
     "a girl": ("mi papá me pega tengo 15 años", "salir"),
     "her sister": ("a mi hermana le pega su marido", "y la encierra", "salir"),
-    "hidden, and not understood": ("mi marido me pega", "salir", "canela molida", "perro azul", "barco lento"),
+    "hidden, and not understood": ("mi marido me pega", "salir", "canela fina", "perro azul", "barco lento"),
     "hidden, and pressed": ("mi marido me pega", "salir", "es de denuncias?", "dime", "dime", "qué te dijo"),
     "hidden, and cried": ("mi marido me pega", "salir", "auxilio me está ahorcando"),
     "back, and hidden again": ("mi marido me pega", "salir", "/safe_word_ok", "salir"),
@@ -57,8 +58,8 @@ HE_ASKS: dict[str, tuple[str, ...]] = {
         "borra todo", "sí", "no", "1", "2", "gracias",
     ),
     "orders and words": (
-        "quién le habla a mi mujer", "salir", "ya llegó", "canela fina", "perro azul", "barco lento", "repite",
-        "opciones", "menú", "baja", "adiós",
+        "quién le habla a mi mujer", "salir", "ya llegó", "canela fina", "perro azul", "barco lento",
+        "repite", "opciones", "menú", "baja", "adiós",
     ),
     "what she may have told": (
         "mi mujer les contó algo de mí", "ella te dijo que le pego?", "esto es para denunciar?",
@@ -121,7 +122,8 @@ def test_he_reads_what_any_other_phone_answers(
 
 ORDINARY = (
     "qué es esto", "quién eres", "cuánto cuesta", "y quién le da la clase", "opciones", "mis datos",
-    "quiero hablar con una persona", "quiero hablar con una persona", "gracias", "hola", "cuándo es mi sesión",
+    "quiero hablar con una persona", "quiero hablar con una persona", "gracias", "hola",
+    "cuándo es mi sesión",
 )  # fmt: skip
 
 
