@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from dialogue_talk import Driver, Talk
 
 pytestmark = pytest.mark.bot
 TURNS = 12
+OPENED = ("disclose_violence", "immediate_danger", "self_harm", "support_for_other")
 
 
 @pytest.mark.parametrize("said", ["nlu_fallback", "tell_more", "keep_talking", "out_of_scope"])
@@ -21,7 +24,7 @@ def test_no_two_answers_in_a_row_are_the_same(driver: Driver, opened: str, said:
     for number in range(TURNS):
         talk.say(f"algo más {number}", {"intent": said})
         read.append("\n".join(talk.texts()))
-    assert all(one != other for one, other in zip(read, read[1:], strict=False)), read
+    assert all(one != other for one, other in itertools.pairwise(read)), read
     calm = sum("con calma" in text for text in read)
     assert calm <= (opened in ("disclose_violence", "support_for_other"))
     if opened in ("immediate_danger", "self_harm"):
@@ -36,4 +39,4 @@ def test_a_man_who_writes_is_not_answered_twice_alike(driver: Driver) -> None:
     for number in range(TURNS // 2):
         talk.say(f"algo más {number}", {"intent": "tell_more"})
         read.append("\n".join(talk.texts()))
-    assert all(one != other for one, other in zip(read, read[1:], strict=False)), read
+    assert all(one != other for one, other in itertools.pairwise(read)), read
