@@ -29,8 +29,10 @@ def forgotten(before: Memory, ask: Ask) -> Memory:
     """The last turn; where cover began without the dialogue, only that there was one."""
     if not ask.context.flag("cover"):
         return replace(before, cover="")
-    if before.cover:
+    if before.cover and before.asked_lately(ask.context.now):
         return before
+    if before.cover:  # elsewhere a silence ends cover, and his next question begins it and the count anew
+        return replace(before, misses=0, signature="", said=0, cover=HIDDEN)
     return Memory(message_id=before.message_id, asked_at=before.asked_at, cover=HIDDEN)
 
 

@@ -7,6 +7,7 @@ said.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +19,6 @@ SAYS_NOTHING = frozenset({"receipt", "enter_cover"})
 MINE = ("mi marido me pega", "si puedo", "solo yo")
 HISTORIES: dict[str, tuple[str, ...]] = {
     "told, hidden": (*MINE, "salir"),
-    "told nothing, hidden by his first question twice": ("salir", "salir", "quién habla ahí con mi esposa"),
     "an open case": (*MINE, "/want_person", "/open_case_yes", "salir"),
     "a word set": (
         "mi marido me pega", "si puedo", "mi esposo me lo revisa", "/choose_safe_word", "/safe_word_saved",
@@ -118,6 +118,20 @@ def test_he_reads_what_any_other_phone_answers(
     read = _played(driver, HISTORIES[history], questions)
     for question, answer, elsewhere in zip(questions, read, nothing_told[asks], strict=True):
         assert answer == elsewhere, question
+
+
+def test_a_silence_is_the_same_where_cover_lasts_and_where_it_ends(driver: Driver) -> None:
+    """With an open case cover outlasts the night; elsewhere it ends, and his next question begins it."""
+    read = []
+    for history in ((), (*MINE, "/want_person", "/open_case_yes", "salir")):
+        phone = Phone(driver)
+        for text in history:
+            phone.write(text)
+        told = [phone.write(text) for text in HE_ASKS["the same again"]]
+        phone.now += timedelta(hours=13)
+        phone.context["cover"] = bool(history)
+        read.append(told + [phone.write(text) for text in HE_ASKS["denuncias"]])
+    assert read[0] == read[1]
 
 
 ORDINARY = (
