@@ -65,7 +65,7 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     if here.place == "contact.hours" and readers.finds_fault(text):
         return Act("ask_hours_sorry")
     telling = here.place == PLACE
-    if (telling or said.intent == "complain") and said.intent != "opt_out" and wants_no_messages(text):
+    if (telling or said.intent == "complain") and wants_no_messages(text):
         return Act("ask_hours_sorry" if readers.names_a_span(text) else "complaint_stops")
     asks = telling and bool(_ASKS_ABOUT_IT.search(bare(text)))
     asks = asks and not (said.intent == "ask_next_session" and said.confidence >= CLEAR)

@@ -124,7 +124,7 @@ def _within_safety(text: str, said: Understanding, here: Standing) -> Act | None
     """What she asks for by name while she tells; a guess about sessions does not end the talk."""
     if words.can_write(text):
         return Act("safe_now")
-    if requests.wants_person(text):
+    if requests.wants_person(text) or requests.names_person(text):
         return Act("want_person")
     need = requests.need(text, here)
     wants_person = said.intent == "ask_person" and said.confidence >= SURELY  # "que me hable la licenciada"
@@ -143,6 +143,8 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     need = _within_safety(text, said, here) if here.in_safety else None
     if need:
         return need
+    if said.tier == "none" and requests.names_person(text):
+        return Act("ask_person")
     if words.is_bare_help(text):
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
     if not words.has_words(text):

@@ -6,6 +6,7 @@ never answer inside a talk on safety, nor turn a choice she made into something 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -63,6 +64,11 @@ LEAST_WORDS = 3
 LONGEST_MORE = 20
 BESIDE = 0.8
 """How alike such a part has to be."""
+_REASON = re.compile(
+    r"\b(?:oiga|oye|disculpe|porque|pork|pq|xq|es que|esque|ya que|(?:me )?tengo (?:que|q|k|ke)|debo)\b",
+    re.IGNORECASE,
+)
+"""Where a reason begins; the model hears its words as well."""
 BESIDE_MORE = frozenset(
     (
         *ABOUT, *NEEDS, "attended", "start", "my_number", "cant_read", "send_pin", "after_next", "seat_back",
@@ -138,6 +144,9 @@ def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         kind = _of_signs(text)
         return Act(kind) if kind else act
     topic, likeness = questions.topic(text)
+    if not here.form_field and act.intent in PITCHED_AFTER:
+        before = _before_its_reason(text)
+        topic, likeness = before if before[0] else (topic, likeness)
     lost = act.missed or faint or act.intent == "repeat"
     if lost and likeness < BESIDE and said.tier == "none" and not here.form_field:
         beside, how_much = _beside_more(text)
@@ -164,6 +173,15 @@ def _beside_more(text: str) -> tuple[str, float]:
     found = (questions.topic(part) for part in (*clauses, *parts))
     nearly = [one for one in found if one[0] in BESIDE_MORE and one[1] >= BESIDE]
     return max(nearly, key=lambda one: one[1], default=("", 0.0))
+
+
+def _before_its_reason(text: str) -> tuple[str, float]:
+    """The question where its reason stands behind it: "cuánto dura, tengo que recoger al niño"."""
+    asked, reason = (*_REASON.split(text, maxsplit=1), "")[:2]
+    if len(asked.split()) < LEAST_WORDS - 1 or not reason.strip():
+        return "", 0.0
+    topic, likeness = questions.topic(asked)
+    return (topic, likeness) if topic in BESIDE_MORE and likeness >= BESIDE else ("", 0.0)
 
 
 def _of_signs(text: str) -> str:

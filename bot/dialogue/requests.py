@@ -100,6 +100,24 @@ _NO_WISH = re.compile(
 )
 
 
+_ANYBODY = re.compile(
+    r"\W*(?:(?:bueno|pues|mejor|entonces|ok|si|ay|y|oiga|quiero|quisiera|ocupo|necesito|con|a|hablar|"
+    r"pas[ae]\w*|comuni\w+|me|que)\W+)*"
+    r"(?:(?:una|alguna|otra) (?:persona|señorita|licenciada|trabajadora social|mujer)|alguien|un humano)"
+    r"(?: (?:real|de verdad|del equipo|humana|de ahi|ahi))*"
+    r"(?: que (?:me|nos) (?:e[xs]pli(?:que|ke|qe)n?|ayude|atienda|oriente|hable|diga|escriba|marque|llame|"
+    r"conteste|escuche|entienda|informe)n?(?: (?!con\b)\w+){0,3})?\W*"
+)
+"""Nothing but a person, with what for: "bueno, una persona que me explique"."""
+
+
+def names_person(text: str) -> bool:
+    """Tell whether a whole message only names a person whom she wants; "alguien me sigue" does not."""
+    line = " ".join(bare(text).split())
+    asks = _ANYBODY.fullmatch(line) is not None and line not in ("alguien", "una mujer", "otra mujer")
+    return asks and not _NO_WISH.search(line)
+
+
 def wants_person(text: str) -> bool:
     """Tell whether she asks for a caseworker, by whatever name: "quiero hablar con la licenciada"."""
     line = " ".join(bare(text).split())

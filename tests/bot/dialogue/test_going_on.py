@@ -143,6 +143,27 @@ def test_the_licenciada_is_a_person(text: str, asks: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("bueno una persona que me explike", True),
+        ("una persona", True),
+        ("mejor alguien que me explique bien", True),
+        ("quiero hablar con una persona de verdad", True),
+        ("alguien que me oriente porfa", True),
+        ("una persona me sigue", False),
+        ("alguien me pego", False),
+        ("alguien que me cuide a los niños", False),
+        ("una persona que me ayude con los niños", False),
+        ("ya hable con una persona", False),
+        ("no quiero hablar con una persona", False),
+    ],
+)
+def test_a_person_named_and_no_more(text: str, names: bool) -> None:
+    """The whole message; what somebody does to her is told, and asks for nobody."""
+    assert requests.names_person(text) is names
+
+
+@pytest.mark.parametrize(
     ("text", "cry"),
     [
         ("ayudaaa", True),
