@@ -172,7 +172,8 @@ def _of_a_girl(text: str, act: Act, said: Understanding, here: Standing) -> Act 
         return Act("young_told" if here.in_safety else "disclose_violence")
     if act.intent == "immediate_danger" or (here.in_safety and says("threat_of_silence", text)):
         return Act("child_hurt")
-    if here.in_safety and says("taken_away", text) and not (said.sure and said.risk == "danger"):
+    what_then = says("taken_away", text) or says("what_then", text)
+    if here.in_safety and what_then and not (said.sure and said.risk == "danger"):
         return Act("what_happens")
     return None
 

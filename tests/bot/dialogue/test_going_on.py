@@ -289,6 +289,28 @@ def test_he_who_killed_one_of_hers_looks_for_them(text: str, hunted: bool) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("me van a regañar si les digo q no kiero", True),
+        ("y si me voy con mi tia me pueden regresar?", True),
+        ("me van a correr de la casa", True),
+        ("me castigan si se enteran", True),
+        ("me van a regañar en la escuela", False),
+        ("si me voy a la tienda", False),
+        ("me va a gustar el taller", False),
+    ],
+)
+def test_a_girl_is_told_what_happens_then(text: str, asks: bool) -> None:
+    """What becomes of her if she says no, or goes; a grown woman's words are read as they were."""
+    girl = _here(in_safety=True, minor=True)
+    assert (
+        in_thread.settled(text, Act("keep_talking"), NOTHING_HEARD, girl).intent == "what_happens"
+    ) is asks
+    woman = _here(in_safety=True)
+    assert in_thread.settled(text, Act("keep_talking"), NOTHING_HEARD, woman).intent == "keep_talking"
+
+
+@pytest.mark.parametrize(
     ("text", "asked"),
     [
         ("tengo miedo d estar embarazada", True),
