@@ -47,7 +47,8 @@ _OF_A_WOMAN = frozenset(
     (
         "immediate_danger", "disclose_violence", "tell_more", "keep_talking", "afraid", "help_again",
         "ask_violence_help", "sexual_violence", "cannot_answer", "nlu_fallback", "out_of_scope", "inform",
-        "info_report", "info_shelter", "info_rights", "want_information", "want_plan", "want_person",
+        "info_report", "info_shelter", "info_rights", "info_family", "want_information",
+        "want_plan", "want_person",
         "ask_person", "see_options", "more_options", "want_listening", "man_asks_help", "perhaps_safety",
         "phone_watched", "affirm", "deny",
     )

@@ -14,6 +14,7 @@ from bot.components.red_flags import flag
 from bot.dialogue import (
     ages,
     answers,
+    asked_in_talk,
     calling,
     cries,
     fears,
@@ -195,6 +196,7 @@ def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     if not act and words.is_other_script(text):
         return Act(UNKNOWN, missed=True)
     act = act or calling.answered(text, said, here) or grievance.answered(text, said, here)
+    act = act or asked_in_talk.answered(text, said, here)
     act = act or _answer_in_safety(text, said, here) or _heard(text, said, here)
     if act:
         return act
@@ -294,7 +296,8 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
         chosen = act = offered.of_groups(text, said, here) or ordinary.wish(text, said, here)
     # A disclosure beside an answer must not be lost; under cover a wrong word is as any unknown text.
     covered = here.cover or here.place == "cover.line"
-    heard = not covered and (said.tier == "none" or here.place.startswith("safety."))
+    heard = said.tier == "none" or here.place.startswith("safety.") or _gives_hours(text, said, here)
+    heard = heard and not covered
     if act is None and not here.form_field and heard:
         chosen = act = in_place.read(text, said, here)
     if act is None and here.form_field:
@@ -308,6 +311,11 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     if chosen is None:
         act = ordinary.refined(text, act, said, here)
     return _softened(text, act, said, here)
+
+
+def _gives_hours(text: str, said: Understanding, here: Standing) -> bool:
+    """Asked for her hours, "de 10 a 2 cuando no está mi marido" is the answer."""
+    return here.place == "contact.hours" and not said.sure and readers.names_a_span(text)
 
 
 def _by_age(text: str, act: Act, here: Standing) -> Act:

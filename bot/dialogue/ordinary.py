@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.components.spelling import spoken_words
+from bot.components.spelling import bare, spoken_words
 from bot.dialogue import (
     absence,
     answers,
@@ -108,10 +108,25 @@ def wish(text: str, said: Understanding, here: Standing) -> Act | None:
     return at_once(text, said, here) or consenting.answered(text, said, here)
 
 
+_NOT_THEN = re.compile(
+    r"\b(?:no|ni|ya no) (?:me |nos |le )?(?:\w+ ){0,2}(?:escrib|mand|habl|marq|marc|llam|molest)\w*"
+)
+
+
+_PART = re.compile(r"\d|\b(?:mañana|manana|tarde|noche|mediodia|madrugada)s?\b")
+
+
+def _only_when_not(line: str) -> bool:
+    """Tell whether she only says when she is not to be written to: "no me escriban de noche"."""
+    return _NOT_THEN.search(line) is not None and len(_PART.findall(line)) == 1 and not re.search(r"\d", line)
+
+
 def hours(text: str) -> Act:
     """The hours that she names; asked for where she only finds fault with those of a message."""
     if readers.finds_fault(text):
         return Act("ask_hours_sorry")
+    if _only_when_not(bare(text)):
+        return Act("ask_hours")
     plainly = readers.names_a_span(text) if words.wants_change(text) else readers.names_hours(text)
     return Act("set_contact_hours", {"words": answers.plain(text, 160)}) if plainly else Act("ask_hours")
 

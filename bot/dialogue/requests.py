@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.components.sound_patterns import is_in
 from bot.components.spelling import bare, spoken
-from bot.dialogue import fears, words
+from bot.dialogue import asked_in_talk, fears, words
 from bot.dialogue.acts import TOPICS
 from bot.dialogue.lexicon import OPENS_A_QUESTION
 from bot.dialogue.parse import UNKNOWN
@@ -153,7 +153,8 @@ def within_safety(text: str, act: Act, said: Understanding, here: Standing) -> A
         act = Act("keep_talking")
     if act.intent in _UNANSWERED and here.place in _EXPLAINED and _WHAT_FOR.fullmatch(spoken(text)):
         return Act("repeat")
-    if act.intent in _UNANSWERED and words.asks(text):
+    guessed_name = act.intent == "bot_challenge" and said.confidence < CLEAR
+    if guessed_name or (act.intent in _UNANSWERED and words.asks(text) and not asked_in_talk.is_age(text)):
         return Act("cannot_answer")
     if act.intent in _TELLS and "?" in text and not said.sure and said.risk != "danger":
         return Act("cannot_answer")
