@@ -168,5 +168,5 @@ def test_ordinary_questions_are_answered_as_anywhere(driver: Driver, history: st
 
 def test_what_he_reads_is_a_workshops_bot(nothing_told: dict[str, list[Any]]) -> None:
     """The same everywhere is not enough: it must also tell nothing."""
-    read = str(nothing_told).lower()
+    read = str(list(nothing_told.values())).lower()
     assert not [word for word in ("violencia", "denunci", "expediente", "código", "te creo") if word in read]
