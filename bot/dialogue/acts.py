@@ -20,8 +20,10 @@ SAFETY_OWN = frozenset(
         "tell_more", "safe_now", "not_safe_now", "only_me", "others_read", "not_that", "see_options",
         "more_options", "keep_talking", "perhaps_safety", "talk_in_confidence", "want_person",
         "open_case_yes",
-        "open_case_no", "case_hours", "want_listening", "choose_safe_word", "no_safe_word", "safe_word_saved",
-        "how_to_hide", "want_information", "info_report", "info_shelter", "info_health", "info_rights",
+        "open_case_no", "case_hours", "other_unwilling", "photos_law",
+        "want_listening", "choose_safe_word", "no_safe_word", "safe_word_saved",
+        "how_to_hide", "want_information", "info_report", "info_shelter", "info_health",
+        "info_rights", "info_family",
         "want_plan", "plan_two", "plan_three", "plan_four", "plan_five", "with_someone", "alone_now",
         "what_happens", "other_how", "other_where", "in_person", "another_phone", "another_hour",
         "cannot_speak", "ask_close_case", "close_case_yes", "close_case_no", "absence_heard",
@@ -32,10 +34,11 @@ TOPICS = frozenset(
     (
         "fear_he_knows", "fear_children_taken", "fear_deported", "fear_jail", "fear_must_report",
         "fear_it_is_my_son", "fear_no_credit", "fear_he_is_police", "fear_borrowed_phone", "fear_no_papers",
-        "fear_custody", "fear_alone_money", "fear_guilty", "where_to_go", "is_it_violence", "what_to_take",
-        "shelter_with_children", "missing_daughter", "trafficking", "forced_marriage", "obstetric",
-        "digital_violence", "police_violence", "programme_harm", "child_writes", "bereaved", "man_asks_help",
-        "he_watches_now",
+        "fear_custody", "fear_alone_money", "fear_guilty", "fear_not_believed", "he_changes",
+        "where_to_go", "is_it_violence", "what_to_take",
+        "what_to_say", "shelter_with_children", "missing_daughter", "trafficking", "forced_marriage",
+        "obstetric", "digital_violence", "police_violence", "programme_harm", "child_writes", "bereaved",
+        "man_asks_help", "he_watches_now",
     )
 )  # fmt: skip
 """What she fears and kinds of harm: each has one short answer, after which what was asked stays open."""
@@ -51,6 +54,9 @@ HEARD = frozenset(
 
 SAFETY = SAFETY_CONTRACT | SAFETY_OWN | TOPICS | HEARD
 """What is answered as an unknown text while cover mode is on, pressed or written."""
+
+HIDES = frozenset(("quick_exit", "not_safe_now", "other_holds_phone"))
+"""After these cover is on."""
 
 LEAVES_SAFETY = frozenset(
     (

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.components.extract.tokens import one_off
 from bot.components.red_flags import flag, laughs
 from bot.components.sound_patterns import is_in, is_whole, read_list
 from bot.components.spelling import bare, spoken, spoken_words
@@ -29,6 +30,10 @@ _AFTER_ANOTHERS = frozenset(("/want_person", "/see_options", "/not_that"))
 """What is offered after another's thoughts of dying, and nowhere else."""
 _BY_EAR = 14
 """Words of a message that can be of the call alone."""
+_DRAWN_OUT = re.compile(r"([aeiou])\1+")
+_SHOUTED = re.compile(r"([aeiou])\1{2,}|!{2,}")
+_LEAST_OF_A_CRY = 4
+"""Letters of a word that may be a misspelt cry."""
 _CRYING_SIGNS = frozenset("😭😢😰😱😨😥😿💔🥺😞😖😣😩")
 
 
@@ -40,16 +45,40 @@ def _words(*sections: str) -> frozenset[str]:
     return frozenset(listed.sounding(word) for words in found for word in words)
 
 
+def _cry_words(text: str) -> list[str]:
+    """The words of a message as they sound, drawn-out and misspelt cries as the cries they are.
+
+    "ayuuuda", "ayda" and "axilio" are no other words; what stands beside a cry is left as it is.
+    """
+    said = spoken_words(_DRAWN_OUT.sub(r"\1", bare(text)))
+    return [_as_cry(word) for word in said]
+
+
+@cache
+def _as_cry(word: str) -> str:
+    if word in _words("help", "beside_help", "no_cry") or len(word) < _LEAST_OF_A_CRY:
+        return word
+    return next(
+        (cry for cry in sorted(_words("help")) if len(cry) > _LEAST_OF_A_CRY and one_off(cry, word)), word
+    )
+
+
 def asks_help(text: str) -> bool:
     """Tell whether the message is a call for help and nothing else: "porfavor ayudaaa"."""
-    words = set(spoken_words(text))
+    words = set(_cry_words(text))
     return bool(words & _words("help")) and words <= _words("help", "beside_help")
 
 
+def calls_for_help(text: str) -> bool:
+    """Tell whether a call for help stands in a message, beside whatever she tells."""
+    return is_in(_LIST, "calls", " ".join(_cry_words(text)))
+
+
 def _loudly(text: str) -> bool:
-    """More than a question how the chat works: "auxilio", "es urgente", the same word twice."""
-    words = spoken_words(text)
-    return bool(_words("loud") & set(words)) or sum(word in _words("help") for word in words) > 1
+    """More than a question how the chat works: "auxilio", "es urgente", "ayudaaa", the same word twice."""
+    words = _cry_words(text)
+    twice = sum(word in _words("help") for word in words) > 1
+    return bool(_words("loud") & set(words)) or twice or bool(_SHOUTED.search(bare(text)))
 
 
 def is_afraid(text: str) -> bool:
@@ -71,7 +100,9 @@ def signs(text: str) -> str:
 
 def could_be(text: str) -> bool:
     """Tell whether a message that was not understood may be a cry: it then meets an open door."""
-    return bool(signs(text) or (is_in(_LIST, "could_be", spoken(text)) and not laughs(text)))
+    said = spoken(text)
+    words = is_in(_LIST, "could_be", said) and not is_in(_LIST, "no_cry_in", said)
+    return bool(signs(text) or (words and not laughs(text)))
 
 
 def would_be_heard(text: str) -> bool:
@@ -106,7 +137,7 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     if is_hit(text) and flag(text) is None and not laughs(text):
         return Act("tell_more" if here.in_safety else "disclose_violence")
     again = bool(here.filled.get("cried"))
-    if asks_help(text) and (again or _loudly(text)):
+    if asks_help(text) and (again or _loudly(text) or here.in_safety):
         return Act("afraid" if here.filled.get("cried") == "again" else "help_again")
     if is_afraid(text) or signs(text) == "strong" or (signs(text) == "crying" and (again or here.in_safety)):
         return Act("afraid")
@@ -118,6 +149,8 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
 def _of_dying(text: str, said: Understanding, here: Standing) -> Act | None:
     """Means at hand or taken, inside a talk of dying or with a word of it: the emergency comes first."""
     heard = flag(text)
+    if here.filled.get("in_danger") == "self" and asks_help(text):
+        return Act("keep_talking")
     if here.place == _ASKS_WHO_IS_NEAR and heard is None:
         # Her answer to what was asked, though elsewhere "estoy sola" may be danger.
         chosen = in_place.chosen(text, here)

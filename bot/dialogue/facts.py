@@ -25,8 +25,11 @@ CONTEXT = (
     "consented", "registered", "enrolled", "has_session", "reminder_pending", "case_open", "safe_word_set",
     "minor", "opted_out", "on_shift",
 )  # fmt: skip
+HELD_BACK = frozenset(("case_open", "safe_word_set"))
+"""What is not known under cover: an answer that depends on it would tell that there is something to hide."""
 NOT_IN_SAFETY = {
-    "limits_told": False, "health_due": False, "health_told": None, "young_told": None, "safe_known": None,
+    "limits_told": False, "calm_said": None, "plan": None, "in_plan": None,
+    "health_due": False, "health_told": None, "young_told": None, "safe_known": None,
     **dict.fromkeys(told_before.FORGOTTEN),
 }  # fmt: skip
 SAFE = frozenset(("safe_now", "only_me", "others_read"))
@@ -103,7 +106,7 @@ def standing_of(
         consented=context.flag("consented"),
         opted_out=context.flag("opted_out"),
         case_open=context.flag("case_open"),
-        minor=context.flag("minor") or "told_minor" in set_slots or _says_minor(ask, field),
+        minor=context.flag("minor") or (not cover and ("told_minor" in set_slots or _says_minor(ask, field))),
         least_age=context.least_age,
         guardian_under=context.guardian_under,
         open_offer=lately and offered.waits(ask, before),
@@ -143,7 +146,7 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
     # Her answers go once all are saved: while they are here she is in the middle.
     half = "preferred_name" in was and act.intent not in ENDS_ENROLMENT
     return {
-        **{flag: context.flag(flag) for flag in CONTEXT},
+        **{flag: context.flag(flag) and not (here.cover and flag in HELD_BACK) for flag in CONTEXT},
         "registered": context.flag("registered") and not half,
         **dict.fromkeys(FOR_ONE_TURN),
         "minor": here.minor,
@@ -164,6 +167,7 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
         **ordinary.facts(ask, act, here),
         **({} if here.fresh else {"writer": None}),
         **({"limits_told": False} if in_safety and not here.in_safety else {}),
+        **({"in_plan": None} if act.intent == "see_options" else {}),
         **({"safe_known": "yes"} if in_safety and act.intent in SAFE else {}),
         **(dict.fromkeys((*DETAILS, *DETAILS_IN_WORDS)) if act.intent in ENDS_ENROLMENT else {}),
     }

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.components.red_flags import flag
+from bot.components.red_flags import flag, is_blow
 from bot.components.sound_patterns import is_whole, read_list
 from bot.components.spelling import bare, spoken
 from bot.dialogue import ages
@@ -128,10 +128,10 @@ def _first_told(said: Understanding) -> bool:
 def _topic(text: str, said: Understanding, here: Standing) -> tuple[str, bool]:
     """The topic of a message, and whether its plain form tells it; else the model's, where it is sure."""
     plain = plain_topic(text, here)
-    if plain:
+    if plain and not (plain == "child_writes" and is_hurt_herself(text)):
         return plain, True
     topic = _modelled(said, here)
-    if topic == "child_writes" and is_touched(text):
+    if topic == "child_writes" and is_hurt_herself(text):
         return "", False
     return (topic if bears_out(topic, text) else ""), False
 
@@ -140,6 +140,11 @@ def is_touched(text: str) -> bool:
     """Whether a girl says that somebody touches herself: she is no witness of another's harm."""
     heard = flag(text)
     return heard is not None and heard.name == "touched" and heard.whom == "her"
+
+
+def is_hurt_herself(text: str) -> bool:
+    """Whether a girl says that it is she who is hit or touched, and not one whom she sees hurt."""
+    return is_touched(text) or is_blow(text)
 
 
 def bears_out(topic: str, text: str) -> bool:

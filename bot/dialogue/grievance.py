@@ -58,12 +58,14 @@ def wants_no_messages(text: str) -> bool:
 
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act of what stands beside a complaint; None where it is only a complaint, or none."""
-    if here.in_safety or here.cover or here.form_field or said.tier != "none":
+    if here.in_safety or here.cover or here.form_field or said.sure:
         return None
+    if said.perhaps and not (here.place == PLACE and wants_no_messages(text)):
+        return None  # "me tienen harta con sus mensajes" sounds like more; her wish is plain
     if here.place == "contact.hours" and readers.finds_fault(text):
         return Act("ask_hours_sorry")
     telling = here.place == PLACE
-    if (telling or said.intent == "complain") and said.intent != "opt_out" and wants_no_messages(text):
+    if (telling or said.intent == "complain") and wants_no_messages(text):
         return Act("ask_hours_sorry" if readers.names_a_span(text) else "complaint_stops")
     asks = telling and bool(_ASKS_ABOUT_IT.search(bare(text)))
     asks = asks and not (said.intent == "ask_next_session" and said.confidence >= CLEAR)

@@ -54,7 +54,8 @@ def is_cry(text: str, said: Understanding) -> bool:
 def is_nearly_a_cry(text: str, said: Understanding) -> bool:
     """Danger that the model is not sure of: "mi hijo también está golpeado", a knife sign, his threat."""
     doubtful = said.risk == "danger" and said.tier != "none" and said.confidence >= SURE
-    return doubtful or cries.signs(text) == "strong" or bool(_BARE_CRY.fullmatch(spoken(text)))
+    calls = said.sure and cries.calls_for_help(text)  # "mi marido me pega, ayúdame"
+    return doubtful or calls or cries.signs(text) == "strong" or bool(_BARE_CRY.fullmatch(spoken(text)))
 
 
 def could_be_a_cry(text: str, said: Understanding) -> bool:

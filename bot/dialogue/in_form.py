@@ -15,6 +15,7 @@ from bot.dialogue import (
     continued,
     corrections,
     given,
+    going_on,
     in_place,
     naming,
     no_answer,
@@ -107,6 +108,10 @@ _NO_YES = frozenset(("preferred_name", "full_name", "birth_date", "municipality"
 
 
 def _only_goes_on(text: str, here: Standing) -> bool:
+    """She only says that she goes on: "sí", where that is no answer, or "sí, seguimos" anywhere."""
+    asks_yes = here.form_field == "details_ok" or here.filled.get("again") in ("count", "wrong")
+    if going_on.resumes(text) and not asks_yes:
+        return True
     proposed = here.form_field == "children" and here.filled.get("again") == "count"
     return here.form_field in _NO_YES and not proposed and words.is_yes(text)
 

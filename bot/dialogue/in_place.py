@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.components.places import Place, PlaceAct
     from bot.dialogue.parse import Understanding
 
+CASE = "safety.case"
 _TO_A_PERSON = frozenset(("/open_case_yes", "/want_person"))
 _A_PERSON = re.compile(
     r"\b(?:persona|alguien|licenciad\w+|lic|trabajadora|psicolog\w+|sicolog\w+|abogad\w+|equipo|seño\w*|"

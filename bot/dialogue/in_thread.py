@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.components.red_flags import flag, is_blow, laughs
+from bot.components.red_flags import flag, is_blow, laughs, only_told
 from bot.components.sound_patterns import is_whole
 from bot.components.spelling import bare, spoken
 from bot.dialogue import ages, fears, requests
@@ -47,7 +47,8 @@ _OF_A_WOMAN = frozenset(
     (
         "immediate_danger", "disclose_violence", "tell_more", "keep_talking", "afraid", "help_again",
         "ask_violence_help", "sexual_violence", "cannot_answer", "nlu_fallback", "out_of_scope", "inform",
-        "info_report", "info_shelter", "info_rights", "want_information", "want_plan", "want_person",
+        "info_report", "info_shelter", "info_rights", "info_family", "want_information",
+        "want_plan", "want_person",
         "ask_person", "see_options", "more_options", "want_listening", "man_asks_help", "perhaps_safety",
         "phone_watched", "affirm", "deny",
     )
@@ -90,6 +91,7 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         act = replace(act, slots={"doctor": here.filled["harm"]})
     if text:
         act = _beside_violence(text, act, said) or _where_she_is(text, act, said, here) or act
+        act = _hunted(text, act, here) or act
         act = _of_a_girl(text, act, said, here) or _of_her_body(text, act, said, here) or act
         act = _of_photos(text, here) or act
     return remembered(text, act, said, here)
@@ -155,13 +157,24 @@ def _where_she_is(text: str, act: Act, said: Understanding, here: Standing) -> A
     return Act("hidden_inside") if says("hidden", text) else None
 
 
+def _hunted(text: str, act: Act, here: Standing) -> Act | None:
+    """He who killed one of hers looks for them, or says that she is next."""
+    mourns = act.intent == "bereaved" or (here.in_safety and here.filled.get("killed") == "yes")
+    if not mourns or act.intent == "immediate_danger" or not says("hunted", text):
+        return None
+    return Act("immediate_danger", also="utter_bereaved" if act.intent == "bereaved" else "")
+
+
 def _of_a_girl(text: str, act: Act, said: Understanding, here: Standing) -> Act | None:
     """A girl is answered as one: in danger, threatened to be silent, afraid of being taken away."""
     if not here.minor:
         return None
+    if act.intent == "immediate_danger" and only_told(text) and not (said.sure and _flagged(text)):
+        return Act("young_told" if here.in_safety else "disclose_violence")
     if act.intent == "immediate_danger" or (here.in_safety and says("threat_of_silence", text)):
         return Act("child_hurt")
-    if here.in_safety and says("taken_away", text) and not (said.sure and said.risk == "danger"):
+    what_then = says("taken_away", text) or says("what_then", text)
+    if here.in_safety and what_then and not (said.sure and said.risk == "danger"):
         return Act("what_happens")
     return None
 
@@ -172,6 +185,10 @@ def _of_her_body(text: str, act: Act, said: Understanding, here: Standing) -> Ac
         return None
     before = here.filled.get("harm", "")
     harm = harm_in(text, before)
+    if harm == FORCED and requests.fears_for_her_body(text):
+        return Act("info_health", slots={"doctor": None})
+    if harm in (STRANGLED, WITH_CHILD, BLOW) and before and says("injured", text):
+        return Act("info_health", slots={"doctor": harm})
     asks = says("doctor", text) and not says("no_doctor", text) and bool(harm or requests.is_request(text))
     told = harm == WITH_CHILD and before != WITH_CHILD and act.intent in (*_NOT_ANSWERED, "disclose_violence")
     if asks or told:

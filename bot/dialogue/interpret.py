@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.components import sexual
 from bot.components.places import ELSEWHERE
 from bot.components.reading import SURE
-from bot.components.red_flags import flag, only_told
+from bot.components.red_flags import flag
 from bot.dialogue import (
     ages,
     answers,
+    asked_in_talk,
     calling,
     cries,
     fears,
     given,
+    going_on,
     grievance,
     hiding,
     in_place,
@@ -30,13 +31,17 @@ from bot.dialogue import (
     readers,
     requests,
     speaker,
+    telling,
+    tongues,
     who_enrols,
     words,
 )
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
+from bot.dialogue.ordinary import ANY_WORDS
 from bot.dialogue.parse import UNKNOWN, Understanding
 from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing, read_payload
+from bot.dialogue.told_before import says
 
 WISHES = DIGRESSIONS | {
     "enroll", "reschedule", "drop_out", "confirm_attendance", "decline_attendance", "notify_late",
@@ -66,7 +71,6 @@ def _media(kind: str) -> str:
 
 
 MOST_OFFERED = 3
-WHO_READS = "safety.who_reads"
 OF_SESSIONS = (
     "confirm_attendance",
     "decline_attendance",
@@ -82,62 +86,6 @@ FORM_ASIDES = {
     "other_place": {"again": "other"},
 }
 """Buttons of a form that lead to another wording of its question."""
-
-
-def _of_safety(text: str, said: Understanding, here: Standing) -> Act:
-    if said.intent not in SAFETY_CONTRACT:
-        intent = "immediate_danger" if said.risk == "danger" else "disclose_violence"
-    elif said.risk == "danger" and said.intent in ("disclose_violence", "ask_violence_help", "phone_watched"):
-        intent = "immediate_danger"
-    else:
-        intent = said.intent
-    if intent == "quick_exit" and not here.secret:
-        if said.risk != "danger":
-            return Act("change_subject")
-        intent = "immediate_danger"  # nothing is on her screen yet: her cry counts, not that he is coming
-    if here.in_safety and said.risk != "danger" and ages.is_minor(text):
-        return Act("young_told")
-    return _with_doctor(text, _of_body(text, intent, said, here) or _of_kind(text, intent, said, here))
-
-
-def _with_doctor(text: str, act: Act) -> Act:
-    """Strangling and a blow while she is with child harm without a mark: she is sent to a doctor as well."""
-    heard = flag(text) if act.intent == "immediate_danger" else None
-    return replace(act, slots={**act.slots, "doctor": heard.name}) if heard and heard.doctor else act
-
-
-def _of_body(text: str, intent: str, said: Understanding, here: Standing) -> Act | None:
-    """Sexual violence that may lately have been: what helps within 72 and 120 hours is offered, once."""
-    mine, others = sexual.told(text), intent in ("child_at_risk", "support_for_other")
-    if "health_told" in here.filled or not (mine or (others and sexual.of_other(text))):
-        return None
-    if not sexual.perhaps_lately(text):
-        return None
-    heard = flag(text)
-    if intent == "immediate_danger" and heard and heard.name == "forced_sex" and not speaker.is_near(text):
-        return Act("sexual_violence", slots={"health_due": here.minor, "lately": "yes"})
-    if others or intent in ("immediate_danger", "self_harm"):
-        now = {"happens_now": True} if others and said.risk == "danger" else {}
-        return Act(intent, slots={"health_due": True, **now})
-    return Act("sexual_violence", slots={"health_due": here.minor})
-
-
-def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act:
-    hers = words.is_hers(text) and (here.minor or only_told(text))
-    if intent == "child_at_risk" and said.risk != "danger" and hers:
-        intent = "disclose_violence"
-    if intent == "child_at_risk" and said.risk != "danger" and speaker.spares_children(text):
-        intent = "disclose_violence"
-    if intent == "disclose_violence" and here.in_safety:
-        return Act("tell_more")
-    if intent == "ask_violence_help":
-        refused = here.in_safety and words.refuses(text)
-        return Act("keep_talking" if refused else requests.need(text, here) or intent)
-    if intent in ("child_at_risk", "support_for_other") and said.risk == "danger":
-        if here.minor:  # a child who writes while it goes on is told what to do, and no law
-            return Act("disclose_violence" if fears.is_touched(text) else "child_writes")
-        return Act(intent, slots={"happens_now": True})
-    return Act(intent)
 
 
 def _expected(text: str, said: Understanding, here: Standing) -> Act | None:
@@ -177,6 +125,8 @@ def _within_safety(text: str, said: Understanding, here: Standing) -> Act | None
     """What she asks for by name while she tells; a guess about sessions does not end the talk."""
     if words.can_write(text):
         return Act("safe_now")
+    if requests.wants_person(text) or requests.names_person(text):
+        return Act("want_person")
     need = requests.need(text, here)
     wants_person = said.intent == "ask_person" and said.confidence >= SURELY  # "que me hable la licenciada"
     if need and not (wants_person and need == "info_report"):
@@ -194,6 +144,8 @@ def _ordinary(text: str, said: Understanding, here: Standing) -> Act:
     need = _within_safety(text, said, here) if here.in_safety else None
     if need:
         return need
+    if said.tier == "none" and requests.names_person(text):
+        return Act("ask_person")
     if words.is_bare_help(text):
         return Act("see_options" if here.in_safety else "ask_menu", soft=True)
     if not words.has_words(text):
@@ -222,21 +174,29 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     again = not here.form_field and (
         here.filled.get("cried") or "/talk_in_confidence" in dict(here.offers).values()
     )
+    if again and _is_weary(text, said) and not here.in_safety:
+        return Act("talk_in_confidence")
     if again and not here.in_safety and (act.missed or said.intent in SAFETY_CONTRACT):
         hides = said.intent == "quick_exit"  # the second time in a row it is hardly chance
-        return _of_safety(text, replace(said, intent="disclose_violence") if hides else said, here)
+        return telling.of_safety(text, replace(said, intent="disclose_violence") if hides else said, here)
     if act.missed or act.intent in SAFETY_CONTRACT:
         return Act("keep_talking" if here.in_safety else "perhaps_safety")
     return Act(act.intent, act.entities, act.slots, soft=not here.in_safety and act.intent not in SAFETY)
 
 
+def _is_weary(text: str, said: Understanding) -> bool:
+    """Whether a guess at thoughts of dying holds no word of them: "estoy bien cansada de todo"."""
+    return said.intent == "self_harm" and said.perhaps and not says("dying", text) and flag(text) is None
+
+
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     act = _ordered(text, here) or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
-    act = act or in_thread.wants_police(text, here)
+    act = act or in_thread.wants_police(text, here) or going_on.plan_step(text, here)
     if not act and words.is_other_script(text):
         return Act(UNKNOWN, missed=True)
     act = act or calling.answered(text, said, here) or grievance.answered(text, said, here)
+    act = act or asked_in_talk.answered(text, said, here)
     act = act or _answer_in_safety(text, said, here) or _heard(text, said, here)
     if act:
         return act
@@ -244,8 +204,8 @@ def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
         return Act("how_to_hide")
     if here.expects == "case_hours" and said.risk != "danger" and words.speaks_of_time(text):
         return Act(here.expects, {"words": answers.plain(text, 160)})
-    if _tells(text, said, here):
-        return in_thread.beside(text, _of_safety(text, said, here), said, here)
+    if telling.tells(text, said, here):
+        return in_thread.beside(text, telling.of_safety(text, said, here), said, here)
     if here.in_safety and ages.is_minor(text) and "young_told" not in here.filled:
         return Act("young_told")
     return _resumed(text, here)
@@ -255,7 +215,11 @@ def _answer_in_safety(text: str, said: Understanding, here: Standing) -> Act | N
     """In a talk on safety, an answer to what was asked that is surer than any topic of its own."""
     if not here.place.startswith("safety.") or (said.risk == "danger" and said.sure):
         return None
-    if fears.plain_topic(text, here) or (said.topic and said.topic_confidence > said.act_confidence):
+    if cries.asks_help(text) or fears.plain_topic(text, here):
+        return None
+    if here.place != in_place.CASE and requests.wants_person(text):
+        return Act("want_person")
+    if said.topic and said.topic_confidence > said.act_confidence:
         return None
     return in_place.taken(text, said, here) or in_place.read(text, said, here)
 
@@ -285,37 +249,10 @@ def _ordered(text: str, here: Standing) -> Act | None:
     return None if skips or chooses else Act(exact)
 
 
-def _tells(text: str, said: Understanding, here: Standing) -> bool:
-    """She tells of violence, and it is neither a name nor the answer to who reads this phone."""
-    if here.form_field == "contact_hours" and said.risk != "danger" and readers.only_hours(text):
-        return False
-    if words.is_bare_help(text) and not here.in_safety:
-        return False  # the first time it may be help with the chat; `cries` hears the second
-    told = said.sure or sexual.told(text)
-    return told and not (here.cover or _only_a_name(text, said, here) or _who_reads(text, said, here))
-
-
-def _who_reads(text: str, said: Understanding, here: Standing) -> bool:
-    """Asked who reads this phone, "mi esposo me lo revisa" is the answer."""
-    if said.intent != "phone_watched" or said.risk == "danger":
-        return False
-    if here.form_field == "phone_shared":
-        return readers.phone_is_shared(text) is not None
-    return here.place == WHO_READS and in_place.read(text, said, here) is not None
-
-
 def _resumed(text: str, here: Standing) -> Act | None:
     """Where she says "seguimos" of an enrolment that waits for her."""
     waits = not here.form_field and "preferred_name" in here.filled and not here.yes and not here.in_safety
     return Act("enroll") if waits and words.resumes(text) else None
-
-
-def _only_a_name(text: str, said: Understanding, here: Standing) -> bool:
-    """Socorro is a name and El Refugio a place: where one was asked, a bare one is an answer."""
-    if here.form_field not in ("preferred_name", "full_name", "locality", "municipality"):
-        return False
-    bare_place = said.intent == "ask_violence_help" and len(text.split()) <= SHORT
-    return bare_place or words.is_name_that_alarms(text)
 
 
 def _reminded(text: str, here: Standing) -> Act | None:
@@ -333,14 +270,25 @@ def _agreed(said: Understanding, here: Standing) -> Act | None:
     return read_payload(payload, here.intents) if payload else None
 
 
+def _in_passing(text: str, said: Understanding, here: Standing) -> Act | None:
+    """What is the same wherever it is said: thanks in her tongue, which one it is, whether she may return."""
+    if here.form_field not in ANY_WORDS and tongues.is_thanks(text):
+        return Act("thank")
+    language = words.language_of(text, in_form=bool(here.form_field))
+    if language:
+        return Act("set_language", {"language": language})
+    later = not here.form_field and said.tier == "none" and going_on.asks_for_later(text)
+    return Act("ask_later") if later else None
+
+
 def _told(text: str, said: Understanding, here: Standing) -> Act:
     """A written message."""
     act = _at_once(text, said, here)
     if act:
         return act
-    language = words.language_of(text, in_form=bool(here.form_field))
-    if language:
-        return Act("set_language", {"language": language})
+    act = _in_passing(text, said, here)
+    if act:
+        return act
     chosen = act = (
         _reminded(text, here) or offered.an_older_group(text, here) or in_place.taken(text, said, here)
     )
@@ -348,7 +296,8 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
         chosen = act = offered.of_groups(text, said, here) or ordinary.wish(text, said, here)
     # A disclosure beside an answer must not be lost; under cover a wrong word is as any unknown text.
     covered = here.cover or here.place == "cover.line"
-    heard = not covered and (said.tier == "none" or here.place.startswith("safety."))
+    heard = said.tier == "none" or here.place.startswith("safety.") or _gives_hours(text, said, here)
+    heard = heard and not covered
     if act is None and not here.form_field and heard:
         chosen = act = in_place.read(text, said, here)
     if act is None and here.form_field:
@@ -362,6 +311,11 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
     if chosen is None:
         act = ordinary.refined(text, act, said, here)
     return _softened(text, act, said, here)
+
+
+def _gives_hours(text: str, said: Understanding, here: Standing) -> bool:
+    """Asked for her hours, "de 10 a 2 cuando no está mi marido" is the answer."""
+    return here.place == "contact.hours" and not said.sure and readers.names_a_span(text)
 
 
 def _by_age(text: str, act: Act, here: Standing) -> Act:

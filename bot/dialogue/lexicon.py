@@ -108,7 +108,8 @@ STOPS = "baja|stop|cancelar mensajes|darme de baja|dame de baja|ya no me escriba
 """Those of them that hold also as one message of a burst; "ya llegó" beside a cry is a cry."""
 RESUME = _phrases(
     """seguir|continuar|quiero seguir|quiero continuar|sigamos|seguimos|continuemos|le seguimos|seguimos|
-    ya podemos seguir|ya puedo seguir|seguimos con lo de ayer|aqui sigo|ya estoy lista|ya podemos"""
+    ya podemos seguir|ya puedo seguir|seguimos con lo de ayer|aqui sigo|ya estoy lista|ya podemos|continuamos|
+    le sigo|le seguimos dando|hay que seguir|sigo con eso|seguimos pues|sigamos pues"""
 )
 """She goes on with an enrolment that she left."""
 BACK = _phrases(

@@ -38,6 +38,8 @@ class Memory:
     signature: str = ""
     said: int = 0
     asked_at: str = ""
+    cover: str = ""
+    """Whether this was said under cover, and counts since when (`covered`)."""
 
     def offers(self) -> list[tuple[str, str]]:
         """Title and payload of the buttons on offer, in order."""
@@ -74,16 +76,20 @@ def to_slot(memory: Memory) -> dict[str, object]:
     return asdict(memory)
 
 
+UNSEEN = frozenset(("receipt", "enter_cover", "leave_cover", "note_danger"))
+"""Effects that show her nothing: an answer with one of them reads as the same answer without it."""
+
+
 def signature(items: Sequence[Item]) -> str:
-    """What makes two answers the same: their words and effects, the receipt aside."""
-    told = [item for item in items if not is_receipt(item)]
+    """What makes two answers the same: what she reads of them, and the effects that tell her something."""
+    told = [item for item in items if not effects_of([item]) & UNSEEN]
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def is_receipt(item: Item) -> bool:
-    """Whether this item ends the answer."""
-    custom = item.get("custom")
-    return isinstance(custom, Mapping) and custom.get("effect") == "receipt"
+def effects_of(items: Sequence[Item]) -> set[str]:
+    """The names of the effects of an answer."""
+    customs = (item.get("custom") for item in items)
+    return {str(custom.get("effect", "")) for custom in customs if isinstance(custom, Mapping)}
 
 
 @dataclass

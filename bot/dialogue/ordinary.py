@@ -6,11 +6,12 @@ never answer inside a talk on safety, nor turn a choice she made into something 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.components.spelling import spoken_words
+from bot.components.spelling import bare, spoken_words
 from bot.dialogue import (
     absence,
     answers,
@@ -63,6 +64,11 @@ LEAST_WORDS = 3
 LONGEST_MORE = 20
 BESIDE = 0.8
 """How alike such a part has to be."""
+_REASON = re.compile(
+    r"\b(?:oiga|oye|disculpe|porque|pork|pq|xq|es que|esque|ya que|(?:me )?tengo (?:que|q|k|ke)|debo)\b",
+    re.IGNORECASE,
+)
+"""Where a reason begins; the model hears its words as well."""
 BESIDE_MORE = frozenset(
     (
         *ABOUT, *NEEDS, "attended", "start", "my_number", "cant_read", "send_pin", "after_next", "seat_back",
@@ -102,10 +108,25 @@ def wish(text: str, said: Understanding, here: Standing) -> Act | None:
     return at_once(text, said, here) or consenting.answered(text, said, here)
 
 
+_NOT_THEN = re.compile(
+    r"\b(?:no|ni|ya no) (?:me |nos |le )?(?:\w+ ){0,2}(?:escrib|mand|habl|marq|marc|llam|molest)\w*"
+)
+
+
+_PART = re.compile(r"\d|\b(?:mañana|manana|tarde|noche|mediodia|madrugada)s?\b")
+
+
+def _only_when_not(line: str) -> bool:
+    """Tell whether she only says when she is not to be written to: "no me escriban de noche"."""
+    return _NOT_THEN.search(line) is not None and len(_PART.findall(line)) == 1 and not re.search(r"\d", line)
+
+
 def hours(text: str) -> Act:
     """The hours that she names; asked for where she only finds fault with those of a message."""
     if readers.finds_fault(text):
         return Act("ask_hours_sorry")
+    if _only_when_not(bare(text)):
+        return Act("ask_hours")
     plainly = readers.names_a_span(text) if words.wants_change(text) else readers.names_hours(text)
     return Act("set_contact_hours", {"words": answers.plain(text, 160)}) if plainly else Act("ask_hours")
 
@@ -138,6 +159,9 @@ def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         kind = _of_signs(text)
         return Act(kind) if kind else act
     topic, likeness = questions.topic(text)
+    if not here.form_field and act.intent in PITCHED_AFTER:
+        before = _before_its_reason(text)
+        topic, likeness = before if before[0] else (topic, likeness)
     lost = act.missed or faint or act.intent == "repeat"
     if lost and likeness < BESIDE and said.tier == "none" and not here.form_field:
         beside, how_much = _beside_more(text)
@@ -164,6 +188,15 @@ def _beside_more(text: str) -> tuple[str, float]:
     found = (questions.topic(part) for part in (*clauses, *parts))
     nearly = [one for one in found if one[0] in BESIDE_MORE and one[1] >= BESIDE]
     return max(nearly, key=lambda one: one[1], default=("", 0.0))
+
+
+def _before_its_reason(text: str) -> tuple[str, float]:
+    """The question where its reason stands behind it: "cuánto dura, tengo que recoger al niño"."""
+    asked, reason = (*_REASON.split(text, maxsplit=1), "")[:2]
+    if len(asked.split()) < LEAST_WORDS - 1 or not reason.strip():
+        return "", 0.0
+    topic, likeness = questions.topic(asked)
+    return (topic, likeness) if topic in BESIDE_MORE and likeness >= BESIDE else ("", 0.0)
 
 
 def _of_signs(text: str) -> str:

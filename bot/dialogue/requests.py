@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.components.sound_patterns import is_in
 from bot.components.spelling import bare, spoken
-from bot.dialogue import fears, words
+from bot.dialogue import asked_in_talk, fears, words
 from bot.dialogue.acts import TOPICS
 from bot.dialogue.lexicon import OPENS_A_QUESTION
 from bot.dialogue.parse import UNKNOWN
@@ -69,6 +69,11 @@ _EXPLAINED = frozenset(("safety.safe_word", "safety.case", "safety.write_safely"
 _UNANSWERED = frozenset((UNKNOWN, "out_of_scope", "inform", "keep_talking"))
 
 
+def fears_for_her_body(text: str) -> bool:
+    """Tell whether she is afraid of a pregnancy or an illness after she was forced."""
+    return bool(_FEARS_FOR_HER_BODY.search(spoken(text)))
+
+
 def is_request(text: str) -> bool:
     """Tell whether she asks: a question, a wish of her own, or a few words that only name a thing."""
     if "?" in text or is_in(_LIST, "wishes", spoken(text)):
@@ -77,6 +82,46 @@ def is_request(text: str) -> bool:
         return True
     said = spoken(text)
     return len(said.split()) <= SHORT - 1 and not is_in(_LIST, "tells", said)
+
+
+_PERSON = re.compile(
+    r"\b(?:(?:hablar|platicar|comunicar\w*|entrevistar\w*|contactar\w*) (?:\w+ ){0,2}?(?:con|a)|"
+    r"(?:me |nos )?(?:pas[ae]\w*|comuni[cq]\w*|contact\w*)(?: \w+)? (?:con|a)|"
+    r"que (?:me |nos )?(?:hable|marque|llame|escriba|atienda|ayude|conteste|busque)|"
+    r"(?:quiero|quisiera|necesito|ocupo|busco)(?: a)?|esta|estara|hay) "
+    r"(?:la|una|el|un|mi|alguna|otra) (?:lic|licen|licenciad[ao]|lisenciad[ao]|lisensiad[ao]|"
+    r"trabajadora? social|psicolog[ao]|sicolog[ao]|encargad[ao]|coordinadora?|señorita|seño)\b"
+    r"(?! (?:del dif|de la fiscalia|para (?:el|mi|un) (?:divorcio|pension|demanda)|que me divorcie))"
+)
+"""A caseworker by what she is called; "licenciada" is that far more often than a lawyer (domain.md, 7)."""
+_NO_WISH = re.compile(
+    r"\b(?:no (?:quiero|voy a|pienso|puedo|me dejan)|ya (?:hable|platique|fui)|ayer|antier|fui a|me dijo|"
+    r"no me (?:quiso|hizo)|mi (?:marido|esposo|suegra|hermana) (?:es|quiere))\b"
+)
+
+
+_ANYBODY = re.compile(
+    r"\W*(?:(?:bueno|pues|mejor|entonces|ok|si|ay|y|oiga|quiero|quisiera|ocupo|necesito|con|a|hablar|"
+    r"pas[ae]\w*|comuni\w+|me|que)\W+)*"
+    r"(?:(?:una|alguna|otra) (?:persona|señorita|licenciada|trabajadora social|mujer)|alguien|un humano)"
+    r"(?: (?:real|de verdad|del equipo|humana|de ahi|ahi))*"
+    r"(?: que (?:me|nos) (?:e[xs]pli(?:que|ke|qe)n?|ayude|atienda|oriente|hable|diga|escriba|marque|llame|"
+    r"conteste|escuche|entienda|informe)n?(?: (?!con\b)\w+){0,3})?\W*"
+)
+"""Nothing but a person, with what for: "bueno, una persona que me explique"."""
+
+
+def names_person(text: str) -> bool:
+    """Tell whether a whole message only names a person whom she wants; "alguien me sigue" does not."""
+    line = " ".join(bare(text).split())
+    asks = _ANYBODY.fullmatch(line) is not None and line not in ("alguien", "una mujer", "otra mujer")
+    return asks and not _NO_WISH.search(line)
+
+
+def wants_person(text: str) -> bool:
+    """Tell whether she asks for a caseworker, by whatever name: "quiero hablar con la licenciada"."""
+    line = " ".join(bare(text).split())
+    return bool(_PERSON.search(line)) and not _NO_WISH.search(line)
 
 
 def of_the_street(text: str, said: Understanding, here: Standing) -> Act | None:
@@ -89,7 +134,7 @@ def need(text: str, here: Standing) -> str | None:
     """Return the information she asks for, as the act that gives it; none while she speaks of dying."""
     if here.filled.get("in_danger") == "self":
         return None
-    if _FEARS_FOR_HER_BODY.search(spoken(text)):
+    if fears_for_her_body(text):
         return "info_health"
     return words.need_of(text) if is_request(text) else None
 
@@ -108,7 +153,8 @@ def within_safety(text: str, act: Act, said: Understanding, here: Standing) -> A
         act = Act("keep_talking")
     if act.intent in _UNANSWERED and here.place in _EXPLAINED and _WHAT_FOR.fullmatch(spoken(text)):
         return Act("repeat")
-    if act.intent in _UNANSWERED and words.asks(text):
+    guessed_name = act.intent == "bot_challenge" and said.confidence < CLEAR
+    if guessed_name or (act.intent in _UNANSWERED and words.asks(text) and not asked_in_talk.is_age(text)):
         return Act("cannot_answer")
     if act.intent in _TELLS and "?" in text and not said.sure and said.risk != "danger":
         return Act("cannot_answer")

@@ -80,6 +80,8 @@ class Act:
     """A form's answer is set right, and she is told so."""
     also: str = ""
     """A response that is given beside the answer of the rules."""
+    recognised: bool = False
+    """Under cover: somebody says that the phone is another's."""
 
 
 def payload_intent(payload: str) -> str:

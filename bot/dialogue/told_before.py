@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LIST = Path(__file__).with_name("in_thread.txt")
 STRANGLED, WITH_CHILD, FORCED, BLOW = "strangled", "hit_while_pregnant", "forced", "blow"
 MAN, FRIEND = "man", "friend"
-FORGOTTEN = ("harm", "photos", "hurts")
+FORGOTTEN = ("harm", "photos", "hurts", "killed")
 """What is forgotten with the talk."""
 _SURE = 0.9
 _OF_HER_FRIEND = frozenset(("support_for_other", "other_how", "other_where", "bereaved"))
@@ -73,7 +73,9 @@ def remembered(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     )
     she = says("she_hurts", text) or says("partner_is_a_woman", text)
     she = she or (here.in_safety and was.get("hurts") == "she")
+    killed = act.intent == "bereaved" or (here.in_safety and was.get("killed") == "yes")
     kept = {
+        "killed": "yes" if killed else None,
         "harm": harm or None,
         "photos": "yes" if photos else None,
         "hurts": "she" if she else None,

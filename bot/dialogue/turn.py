@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.dialogue import calling, words
+from bot.dialogue import calling, covered, words
 from bot.dialogue import memory as memories
-from bot.dialogue.acts import KEEPS_OFFER, SAFETY
+from bot.dialogue.acts import HIDES, KEEPS_OFFER, SAFETY
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
 from bot.dialogue.interpret import clearly_a_wish, interpret
 from bot.dialogue.memory import Item, Memory
@@ -53,8 +53,8 @@ COMPOSED_AGAIN = frozenset(
 """Effects that only tell, and so may be told again when she did not understand the last answer."""
 ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something", "other_place"))
 """Acts after which a form asks the same question, in other words."""
-ALWAYS_SAID = frozenset(("cry_in_cover", "near_cry_in_cover", "taken_again", "taken_alone"))
-"""What is answered with the emergency number however often it is cried."""
+ALWAYS_SAID = frozenset(("cry_in_cover", "near_cry_in_cover", "taken_again", "taken_alone")) | HIDES
+"""What is answered alike however often it comes: a cry with the emergency number, an order to hide."""
 SILENT = frozenset(("media_reaction",))
 """What is answered with silence: a reaction is a yes to nothing, least of all to a notice."""
 SAME_ANSWERS = 2
@@ -82,15 +82,17 @@ class Dialogue:
         before = memories.from_slot(tracker.get_slot(memories.SLOT))
         if before.message_id == ask.message_id:
             return list(before.items)
-        before = without_old_secrets(tracker, before, ask)
+        before = covered.forgotten(without_old_secrets(tracker, before, ask), ask)
         place = place_of(tracker, before, ask)
         written = ask.kind == "text" and ask.text and not ask.payload
         text, said = await self._meaning(ask.text, place) if written else (ask.text, NOTHING)
-        here = standing_of(tracker, before, ask, self._intents, self._asked, place)
+        here = covered.blank(standing_of(tracker, before, ask, self._intents, self._asked, place))
         act = interpret(text, ask.kind, ask.payload, said, here)
         if act.intent in SILENT:
             receipt = _receipt(ask, said, act, confidential=here.in_safety)
             return await self._keep(tracker, ask, replace(before, message_id=ask.message_id), [], receipt)
+        before = covered.counted(before, act)
+        act = covered.kept_from_him(before, act)
         in_safety = stays_in_safety(act, here)
         misses = before.misses + 1 if act.missed else 0
         if leaves_form(act, here):
@@ -203,7 +205,8 @@ class Dialogue:
 def _remembered(
     spoken: Collector, before: Memory, items: list[Item], ask: Ask, misses: int, act: Act
 ) -> Memory:
-    mark = memories.signature(items)
+    mark, cover = memories.signature(items), covered.entered(before, items, act)
+    again = mark == before.signature and bool(before.cover) == bool(cover)
     said, choices = spoken.said, memories.choices_of(items)
     asks = choices or said.open_items or said.yes or said.no or said.expects or said.place
     stays = not asks and (act.missed or act.intent in KEEPS_OFFER)
@@ -217,8 +220,9 @@ def _remembered(
         place=before.place if stays else said.place,
         misses=misses,
         signature=mark,
-        said=before.said + 1 if mark == before.signature else 1,
+        said=before.said + 1 if again else 1,
         asked_at=(ask.context.now or datetime.now().astimezone()).isoformat(),
+        cover=cover,
     )
 
 

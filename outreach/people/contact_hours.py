@@ -29,7 +29,7 @@ _DAYS = (r"lun\w*", r"mart[ei]\w*", r"mier\w*", r"[jh]ue[bv]\w*", r"[bv]iern\w*"
 _NAMES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 _WEEK, _WEEKEND = frozenset(range(5)), frozenset((5, 6))
 _FROM_TO = re.compile(rf"({'|'.join(_DAYS)})\s+(?:a|al|hasta)\s+(?:el\s+)?({'|'.join(_DAYS)})")
-_BUT = re.compile(r"\b(?:menos|excepto|salvo|pero no|no|nunca|ni)\b(?!\s+importa)")
+_BUT = re.compile(r"\b(?:menos|excepto|salvo|pero no|no|nunca|ni|tampoco)\b(?!\s+importa)")
 _RANGE = re.compile(
     r"(?:de|entre)?\s*(?:las?\s+)?(\d{1,2})(?::(\d{2}))?\s*(am|pm)?\s*(?:a|y|-|hasta)\s*(?:las?\s+)?(\d{1,2})(?::(\d{2}))?\s*(am|pm)?"
 )
@@ -150,6 +150,26 @@ def in_words(hours: Hours) -> str:
     start, end = dates.span(hours.start, hours.end)
     text = texts.HOURS_ANY if (hours.start, hours.end) == WHOLE_DAY else texts.HOURS_SET
     return text.format(days=days_in_words(hours.days), start=start, end=end)
+
+
+_EVERY_DAY_SAID = re.compile(
+    r"\b(?:todos los dias|diario|diari\w*|cualquier dia|toda la semana|cuando sea|siempre)\b"
+)
+
+
+def beside_earlier(state: PrivateState, hours: Hours, words: str) -> Hours:
+    """Join hours with those kept before: "y los domingos no" leaves her "de 10 a 12" as it is."""
+    plain = fold(words)
+    if state.contact_from is None or state.contact_until is None or _WHENEVER.search(plain):
+        return hours
+    start, end, days = hours.start, hours.end, hours.days
+    if (start, end) == WHOLE_DAY and days != EVERY_DAY:
+        start, end = state.contact_from, state.contact_until
+    if days != EVERY_DAY and _BUT.search(plain) and state.contact_days:
+        days = days & frozenset(state.contact_days) or days
+    if days == EVERY_DAY and not _EVERY_DAY_SAID.search(plain) and state.contact_days:
+        days = frozenset(state.contact_days)
+    return Hours(start, end, days)
 
 
 def keep_hours(state: PrivateState, hours: Hours, words: str) -> None:

@@ -52,9 +52,6 @@ def test_there_are_scripts_enough() -> None:
 WRONG = "twins: wrong words, a word set"
 ORDINARY = "twins: ordinary things, nothing ever told"
 HUSBAND = "twins: the husband asks, nothing ever told"
-TELLS_APART = pytest.mark.xfail(
-    reason="his second question is not understood on one phone and answered with chatter on the other"
-)
 PAIRS = [
     (WRONG, "twins: chatter, a word set", 5),
     (WRONG, "twins: wrong words, no word set", 5),
@@ -64,8 +61,8 @@ PAIRS = [
     ("twins: a cry, no case before", "twins: a cry, an open case", 3),
     ("twins: a cry, no case before", "twins: a cry, a word set", 3),
     (WRONG, "twins: wrong words, after danger", 5),
-    pytest.param(HUSBAND, "twins: the husband asks, an open case", 5, marks=TELLS_APART),
-    pytest.param(HUSBAND, "twins: the husband asks, a word set", 5, marks=TELLS_APART),
+    (HUSBAND, "twins: the husband asks, an open case", 5),
+    (HUSBAND, "twins: the husband asks, a word set", 5),
     ("twins: the way back tried, nothing ever told", "twins: the way back tried, a word set", 3),
 ]
 

@@ -6,7 +6,7 @@ from outreach.casework import agreed, appointments
 from outreach.ground import dates
 from outreach.messages.outbox import Content
 from outreach.people import consent, food_security, preferences
-from outreach.people.contact_hours import in_words, keep_hours, read_hours
+from outreach.people.contact_hours import beside_earlier, in_words, keep_hours, read_hours
 from outreach.programme import answers
 from outreach.single_list import rights
 from outreach.texts import herself as texts
@@ -71,6 +71,7 @@ def set_contact_hours(scene: TurnContext, effect: SetContactHours) -> list[Conte
             # "When my husband is away" is no span, but the caseworker reads it.
             scene.state.contact_words = words[:80]
         return [Content(texts.HOURS_ASK)]
+    hours = beside_earlier(scene.state, hours, words)
     keep_hours(scene.state, hours, words)
     if not scene.state.cover:  # whoever holds the phone then picks no hour of hers
         appointments.appoint(
