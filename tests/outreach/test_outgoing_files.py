@@ -74,7 +74,7 @@ class Office:
             self.sent.append(body)
             if "MediaUrl" in body:
                 given = self.webhook.get(urlsplit(body["MediaUrl"]).path)
-                self.during.append((given.status_code, given.data, given.mimetype))
+                self.during.append((given.status_code, given.data, given.mimetype or ""))
             return 201, accepted(path, body, f"MM{len(self.sent):032d}")
         self.asked.append((method, path.partition("/Messages/")[2]))
         if path.partition("?")[0].endswith("/Media.json"):
@@ -116,7 +116,7 @@ class Office:
 
     def path(self) -> str:
         """Return where Twilio was told that the file is."""
-        return urlsplit(self.sent[-1]["MediaUrl"]).path
+        return str(urlsplit(self.sent[-1]["MediaUrl"]).path)
 
 
 @contextmanager
