@@ -38,7 +38,7 @@ def ask(error: NeedsReasonError) -> Response | tuple[str, int]:
         return response
     typed = request.form.get("text", "").strip()
     # As wherever a form is refused, what she typed comes back.
-    return _page(error.case_id, error.holder, typed), 422 if typed else 403
+    return _page(error, typed), 422 if typed else 403
 
 
 @pages.post("/<uuid:case_id>/abrir")
@@ -66,14 +66,15 @@ def who_has_seen(page: CasePage) -> dict[str, object]:
     return {"traces": seen.traces(page.opened), "did": texts.did, "most": seen.SHOWN}
 
 
-def _page(case_id: uuid.UUID, holder: str, typed: str) -> str:
+def _page(error: NeedsReasonError, typed: str) -> str:
     supervises = me().staff.role is Role.SUPERVISOR
     lead = texts.GLASS_LEAD_SUPERVISOR if supervises else texts.GLASS_LEAD
     return render_template(
         "glass.html",
-        case_id=case_id,
-        title=texts.GLASS_TITLE.format(name=holder),
-        lead=lead.format(name=holder),
+        case_id=error.case_id,
+        holder=error.holder_id,
+        title=texts.GLASS_TITLE.format(name=error.holder),
+        lead=lead.format(name=error.holder),
         reason=texts.REVIEW if supervises else "",
         shortest=reasons.SHORTEST,
         longest=reasons.LONGEST,

@@ -36,10 +36,10 @@ SHOWS_NOTHING: Final = frozenset(
 class NeedsReasonError(DeskError):
     """Esta conversación la tiene una compañera. Para abrirla, escribe el motivo."""
 
-    def __init__(self, case_id: uuid.UUID, holder: str) -> None:
+    def __init__(self, case_id: uuid.UUID, holder: str, holder_id: str) -> None:
         """Say which case it is and who has it, for the page that asks for the reason."""
         super().__init__(self.__doc__)
-        self.case_id, self.holder = case_id, holder
+        self.case_id, self.holder, self.holder_id = case_id, holder, holder_id
 
 
 def needs_reason(seen: Seen) -> bool:

@@ -194,7 +194,7 @@ def _allow(seen: Seen, roles: frozenset[Role]) -> None:
 
 def _ask_for_reason(seen: Seen, action: Action) -> None:
     if action not in SHOWS_NOTHING and needs_reason(seen):
-        raise NeedsReasonError(seen.case.id, seen.state.claimed_name or "")
+        raise NeedsReasonError(seen.case.id, seen.state.claimed_name or "", seen.state.claimed_by or "")
 
 
 def _record(seen: Seen, action: Action) -> None:
