@@ -30,6 +30,7 @@ from bot.dialogue import (
     readers,
     requests,
     speaker,
+    taken,
     telling,
     tongues,
     who_enrols,
@@ -190,7 +191,8 @@ def _is_weary(text: str, said: Understanding) -> bool:
 
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
-    act = _ordered(text, here) or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
+    act = _ordered(text, here) or taken.answered(text, said, here)
+    act = act or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
     act = act or in_thread.wants_police(text, here) or going_on.plan_step(text, here)
     if not act and words.is_other_script(text):
         return Act(UNKNOWN, missed=True)
