@@ -11,16 +11,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.dialogue.memory import Memory, effects_of
+from bot.dialogue.standing import Act
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.dialogue.ask import Ask
     from bot.dialogue.memory import Item
-    from bot.dialogue.standing import Act, Standing
+    from bot.dialogue.standing import Standing
 
 HIDDEN, RECOGNISED = "hidden", "recognised"
 """Under cover, and whether somebody has said since then that the phone is not his."""
+_HER_DATA = frozenset(
+    (
+        "access_my_data", "ask_copy", "copy_yes", "delete_my_data", "erase_yes", "ask_withdraw",
+        "withdraw_consent", "ask_drop_sure", "drop_out", "drop_out_now", "update_details",
+    )
+)  # fmt: skip
 _OF_A_TALK = ("told_minor", "writer", "cried", "hurts", "harm", "photos", "killed")
 """Slots that only a talk on safety sets."""
 
@@ -43,6 +50,11 @@ def counted(before: Memory, act: Act) -> Memory:
     """
     first = act.recognised and before.cover == HIDDEN
     return replace(before, misses=0, signature="", said=0, cover=RECOGNISED) if first else before
+
+
+def kept_from_him(before: Memory, act: Act) -> Act:
+    """The act; where somebody else has said who he is her data are neither shown nor erased."""
+    return Act("change_subject") if before.cover == RECOGNISED and act.intent in _HER_DATA else act
 
 
 def entered(before: Memory, items: Sequence[Item], act: Act) -> str:

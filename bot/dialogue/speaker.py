@@ -62,7 +62,7 @@ def other(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act that makes this a workshops bot, where somebody else writes; under cover it is one."""
     if here.filled.get("hurts") == "she" and here.in_safety and not _SAYS_WHOSE.search(bare(text)):
         return None  # "ella" is of whom she told
-    asks = here.cover and is_whole(_LIST, "asks", spoken(text))  # to hide by it alone would be too much
-    if not (asks or holds_her_phone(text, said, guess=not here.in_safety)):
-        return None
-    return Act("change_subject", recognised=True) if here.cover else Act("other_holds_phone")
+    holds = holds_her_phone(text, said, guess=not here.in_safety)
+    if here.cover and (holds or is_whole(_LIST, "asks", spoken(text))):
+        return Act("change_subject", recognised=holds)
+    return Act("other_holds_phone") if holds else None  # to hide by what is only asked would be too much

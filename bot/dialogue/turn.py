@@ -92,6 +92,7 @@ class Dialogue:
             receipt = _receipt(ask, said, act, confidential=here.in_safety)
             return await self._keep(tracker, ask, replace(before, message_id=ask.message_id), [], receipt)
         before = covered.counted(before, act)
+        act = covered.kept_from_him(before, act)
         in_safety = stays_in_safety(act, here)
         misses = before.misses + 1 if act.missed else 0
         if leaves_form(act, here):

@@ -120,6 +120,20 @@ def test_he_reads_what_any_other_phone_answers(
         assert answer == elsewhere, question
 
 
+@pytest.mark.parametrize("history", [(), (*MINE, "salir")])
+def test_her_data_are_neither_shown_nor_erased(driver: Driver, history: tuple[str, ...]) -> None:
+    """Once somebody else has said who he is; before, the phone is hers."""
+    phone = Phone(driver)
+    for text in history:
+        phone.write(text)
+    phone.write("quién habla ahí con mi esposa")
+    done = []
+    for text in ("mis datos", "quiero una copia de mis datos", "borra todo", "sí", "/erase_yes", "/copy_yes"):
+        phone.write(text)
+        done += [effect["effect"] for effect in phone.effects()]
+    assert not {"tell_my_data", "erase_my_data", "withdraw_consent", "drop_out"} & set(done)
+
+
 def test_a_silence_is_the_same_where_cover_lasts_and_where_it_ends(driver: Driver) -> None:
     """With an open case cover outlasts the night; elsewhere it ends, and his next question begins it."""
     read = []
@@ -154,5 +168,5 @@ def test_ordinary_questions_are_answered_as_anywhere(driver: Driver, history: st
 
 def test_what_he_reads_is_a_workshops_bot(nothing_told: dict[str, list[Any]]) -> None:
     """The same everywhere is not enough: it must also tell nothing."""
-    read = str(nothing_told).lower()
+    read = str(list(nothing_told.values())).lower()
     assert not [word for word in ("violencia", "denunci", "expediente", "código", "te creo") if word in read]

@@ -27,8 +27,8 @@ def test_no_two_answers_in_a_row_are_the_same(driver: Driver, opened: str, said:
     assert all(one != other for one, other in itertools.pairwise(read)), read
     calm = sum("con calma" in text for text in read)
     assert calm <= (opened in ("disclose_violence", "support_for_other"))
-    if opened in ("immediate_danger", "self_harm"):
-        assert all("*911*" in text for text in read), read
+    if opened in ("immediate_danger", "self_harm") and said != "tell_more":  # the limits come first there
+        assert all("*911*" in text for text in read[1:]), read
 
 
 def test_a_man_who_writes_is_not_answered_twice_alike(driver: Driver) -> None:
