@@ -39,7 +39,7 @@ class Calibration:
     """The scores of linear models, net and encoder, each times its own, through softmax are probabilities."""
     safety: tuple[float, ...]
     """Weights of (bias, log-odds of the safety intents, margins of the linear risk model, the net's risk,
-    the encoder's risk)."""
+    the encoder's risk, all scores weighed by `scores`)."""
     danger: tuple[float, ...]
     perhaps: float
     """From this probability of safety on, the soft opening is added to the answer ..."""
@@ -49,6 +49,9 @@ class Calibration:
     """From this probability of danger on (given safety), the emergency number comes first."""
     sooner: dict[str, float] = field(default_factory=dict)
     """... or from this one, by the likeliest safety intent: those in which women are heard less well."""
+    scores: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """By intent and risk, what its scores (linear, net, encoder) say of safety beside the sums above: which
+    ordinary intent stands against a disclosure tells what the sum over the safety intents does not."""
     learnt_from: str = ""
     """Digest of the training data behind these numbers."""
 
@@ -56,7 +59,8 @@ class Calibration:
     def of(cls, raw: dict[str, Any]) -> Calibration:
         """Return the numbers that were kept as JSON."""
         tuples = {name: tuple(raw[name]) for name in ("sharpness", "safety", "danger")}
-        return cls(**{**raw, **tuples})
+        scores = {name: tuple(weights) for name, weights in raw.get("scores", {}).items()}
+        return cls(**{**raw, **tuples, "scores": scores})
 
     @classmethod
     def read(cls, path: Path = CALIBRATION) -> Calibration:
@@ -134,12 +138,19 @@ class Judge:
         self._bounds = np.array(bounds or [calibration.perhaps])
         self._safe = np.array([i for i, name in enumerate(self.intents) if name in SAFETY], dtype=int)
         self._grave = np.array([i for i, name in enumerate(self.intents) if name in ALWAYS_DANGER], dtype=int)
+        silent = (0.0,) * _SCORERS
+        of = [calibration.scores.get(name, silent) for name in (*self.intents, *RISKS)]
+        self._scores = np.array(of, dtype=float).T.ravel()
+
+    def whole(self, margins: Array) -> Array:
+        """Return the scores with a column for each scorer's; an absent encoder says nothing (zeros)."""
+        absent = len(self._scores) - margins.shape[1]
+        return np.hstack([margins, np.zeros((len(margins), absent))]) if absent > 0 else margins
 
     def parts(self, margins: Array) -> tuple[Scores, Scores, Scores]:
-        """Return what linear models, net and encoder say; an absent encoder says nothing (zeros)."""
+        """Return what linear models, net and encoder say."""
         n, width = len(self.intents), len(self.intents) + len(RISKS)
-        if margins.shape[1] < _SCORERS * width:
-            margins = np.hstack([margins, np.zeros((len(margins), _SCORERS * width - margins.shape[1]))])
+        margins = self.whole(margins)
         line, net, encoder = (margins[:, width * k : width * (k + 1)] for k in range(_SCORERS))
         return (
             Scores(line[:, :n], line[:, n:]),
@@ -160,6 +171,7 @@ class Judge:
             risk[:, 1:].max(axis=1),
             net.safe,
             encoder.safe,
+            self.whole(margins) @ self._scores,
         ]
         danger = [
             one,

@@ -8,6 +8,10 @@ Thresholds are set on the share of harmless messages that would be touched: `SOF
 opening, `ALARM` the safety conversation; `LIFTED` of the messages of support are answered as danger. A
 safety intent of which more than `UNHEARD` of unseen women's messages would stay below the soft opening gets
 it sooner: nobody's way of saying it shall go less heard than the others'. No measuring set is read here.
+
+Safety is weighed twice, by a few sums of the scores and by every single score, and both count. An
+author's harmless messages weigh as much as her others: whole batches hold nothing but disclosures or nothing
+but harmless look-alikes, and weights that learnt how often each subject is told would fit no other author.
 """
 
 from __future__ import annotations
@@ -15,7 +19,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from collections import Counter
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 
 from bot.components.examples import Example, digest, read_folder  # noqa: E402
 from bot.components.judging import CALIBRATION, Calibration, Judge, sigmoid, softmax  # noqa: E402
-from bot.components.labels import SAFETY  # noqa: E402
+from bot.components.labels import RISKS, SAFETY  # noqa: E402
 from bot.learning.folds import Unseen, unseen_once  # noqa: E402
 
 if TYPE_CHECKING:
@@ -37,6 +42,12 @@ if TYPE_CHECKING:
 KEPT = ROOT / "bot" / "trained" / "unseen.npz"
 SOFT, ALARM, LIFTED, UNHEARD = 0.085, 0.019, 0.10, 0.09
 _FIRST_TRY = (3.0, 0.5, 0.5)
+_C, _C_SCORES = 10.0, 0.03
+"""How closely the weights of the sums and of the single scores follow the messages."""
+_PAIRED = 3.0
+"""How much more a message of a pair weighs among the single scores: they tell look-alikes apart."""
+_SINGLE = 0.6
+"""How much the single scores count; the sums count the rest."""
 
 
 def sharpest(found: Unseen, examples: list[Example]) -> tuple[float, float, float]:
@@ -60,8 +71,49 @@ def _blank(sharpness: tuple[float, float, float]) -> Calibration:
 
 
 def _weights(evidence: Array, answer: Array) -> tuple[float, ...]:
-    model = LogisticRegression(C=10, max_iter=1000, fit_intercept=False).fit(evidence, answer)
+    model = LogisticRegression(C=_C, max_iter=1000, fit_intercept=False).fit(evidence, answer)
     return tuple(round(float(w), 4) for w in model.coef_[0])
+
+
+def evened(examples: list[Example]) -> Array:
+    """Return a weight for each message, so that an author's harmless ones weigh as much as her others.
+
+    An author who wrote of one kind alone tells nothing of where the other begins, and weighs nothing; where
+    there is no other author, all weigh alike.
+    """
+    count = Counter((e.author, e.risk != "none") for e in examples)
+    both = {author for author, _ in count if count[author, True] and count[author, False]}
+    weights = np.array(
+        [
+            (count[e.author, True] + count[e.author, False]) / 2 / count[e.author, e.risk != "none"]
+            if e.author in both
+            else 0.0
+            for e in examples
+        ]
+    )
+    return weights if both else np.ones(len(examples))
+
+
+def _of_safety(
+    judge: Judge, sums: Array, margins: Array, examples: list[Example]
+) -> tuple[tuple[float, ...], dict[str, tuple[float, ...]]]:
+    """Return the weights of the sums, the last of which is that of all single scores; and theirs."""
+    safe, even = np.array([e.risk != "none" for e in examples]), evened(examples)
+    few = LogisticRegression(C=_C, max_iter=1000, fit_intercept=False).fit(sums, safe, even)
+    # Of one size, so that all are held alike; what never changes would be divided by nothing.
+    every = np.hstack([sums[:, 1:], judge.whole(margins)])
+    middle, size = every.mean(axis=0), every.std(axis=0)
+    size[size == 0] = 1.0
+    paired = np.where([bool(e.pair) for e in examples], _PAIRED, 1.0)
+    many = LogisticRegression(C=_C_SCORES, max_iter=1000).fit((every - middle) / size, safe, even * paired)
+    of = many.coef_[0] / size
+    bias = float(many.intercept_[0] - of @ middle)
+    n = sums.shape[1] - 1
+    joined = (1 - _SINGLE) * few.coef_[0] + _SINGLE * np.array([bias, *of[:n]])
+    names = (*judge.intents, *RISKS)
+    by_name = _SINGLE * of[n:].reshape(-1, len(names)).T
+    scores = {name: tuple(round(float(w), 5) for w in row) for name, row in zip(names, by_name, strict=True)}
+    return (*(round(float(w), 4) for w in joined), 1.0), scores
 
 
 def _from(scores: Array, share: float) -> float:
@@ -73,7 +125,8 @@ def calibrated(found: Unseen, examples: list[Example]) -> Calibration:
     risk = np.array([e.risk for e in examples])
     blank = _blank(sharpest(found, examples))
     _, safety, danger = Judge(found.intents, blank).evidence(found.margins)
-    w_safety = _weights(safety, risk != "none")
+    w_safety, scores = _of_safety(Judge(found.intents, blank), safety[:, :-1], found.margins, examples)
+    safety = Judge(found.intents, replace(blank, scores=scores)).evidence(found.margins)[1]
     w_danger = _weights(danger[risk != "none"], risk[risk != "none"] == "danger")
     p_safety, p_danger = sigmoid(safety @ np.array(w_safety)), sigmoid(danger @ np.array(w_danger))
     harmless = p_safety[risk == "none"]
@@ -89,6 +142,7 @@ def calibrated(found: Unseen, examples: list[Example]) -> Calibration:
         _from(harmless, ALARM),
         _from(p_danger[risk == "support"], LIFTED),
         sooner,
+        scores,
         digest(examples),
     )
 

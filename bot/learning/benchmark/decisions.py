@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.components.judging import Calibration, Judge, sigmoid, softmax
+from bot.components.judging import Calibration, Judge, softmax
 from bot.components.labels import SAFETY
 from bot.components.lexicon import unmistakable
+from bot.learning.benchmark.encoder import stacked
 from bot.learning.benchmark.figures import judged
 from bot.learning.calibrate import sharpest
 
@@ -49,7 +50,8 @@ def steps(found: Unseen, examples: Sequence[Example]) -> list[dict[str, float | 
     p, evidence, _ = judge.evidence(found.margins)
     alone = evidence[:, 1:2], evidence[:, 2:4]
     only_risk = _weighed(evidence[:, 2:4], safe, found.fold)
-    whole = sigmoid(evidence @ np.array(judge.calibration.safety))
+    sums = _weighed(evidence[:, 1:-1], safe, found.fold)
+    whole = stacked(found, examples).safety
     plain = np.array([unmistakable(e.text) for e in examples])
     lifted = np.where(plain, np.maximum(whole, judge.calibration.perhaps + 1e-6), whole)
     both = _weighed(np.hstack(alone), safe, found.fold)
@@ -61,7 +63,8 @@ def steps(found: Unseen, examples: Sequence[Example]) -> list[dict[str, float | 
         ("linear and net intents, summed probability", judged(p_two, found.intents, examples)),
         ("linear, net and encoder intents, summed probability", judged(p, found.intents, examples)),
         ("... and the risk model", judged(p, found.intents, examples, both)),
-        ("... and the risks of net and encoder", judged(p, found.intents, examples, whole)),
+        ("... and the risks of net and encoder", judged(p, found.intents, examples, sums)),
+        ("... and every single score, authors evened", judged(p, found.intents, examples, whole)),
         ("... and the lexicon", judged(p, found.intents, examples, lifted)),
     ]
     first = ("linear intents, best intent alone", _best_alone(p_line, found, safe))

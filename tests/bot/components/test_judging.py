@@ -21,7 +21,7 @@ from bot.components.labels import RISKS
 
 asked = json.load(sys.stdin)
 # Weights under which the probability of safety is that of the safety intents, and nothing else.
-weights = (0, 1, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0)
+weights = (0, 1, 0, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0)
 known = Calibration((1.0, 0.0, 0.0), *weights, 0.5, 0.9, 0.5, {"quick_exit": 0.3})
 line = np.log([asked["probabilities"]])
 rest = np.zeros((1, 2 * len(RISKS) + line.shape[1]))
