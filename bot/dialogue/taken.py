@@ -1,8 +1,8 @@
 """Hears that she has taken or done something to herself, wherever a talk of dying stands.
 
-Why: "ya me las tomé" after "¿quieres contarme qué pasa?" was heard as an answer to that, and met the limits of
-confidentiality. Once she speaks of dying, what tells that it is done comes before whatever was asked. Pure; must
-never store or log what she wrote.
+Why: "ya me las tomé" after "¿quieres contarme qué pasa?" was heard as an answer to that, and met the limits
+of confidentiality. Once she speaks of dying, what tells that it is done comes before whatever was asked.
+Pure; must never store or log what she wrote.
 """
 
 from __future__ import annotations
