@@ -52,7 +52,15 @@ HEARD = frozenset(
 )  # fmt: skip
 """A cry without a story, a question that has no answer here, and who else may hold the phone."""
 
-SAFETY = SAFETY_CONTRACT | SAFETY_OWN | TOPICS | HEARD
+OF_A_KIND = frozenset(
+    (
+        "trafficking_held", "trafficking_more", "lost_no_location", "police_outside", "obstetric_complain",
+        "missing_again", "missing_back", "reads_you", "cannot_answer_yet",
+    )
+)  # fmt: skip
+"""What follows a kind of harm, or is no answer to the first questions: what was asked is put again, once."""
+
+SAFETY = SAFETY_CONTRACT | SAFETY_OWN | TOPICS | HEARD | OF_A_KIND | {"not_violence"}
 """What is answered as an unknown text while cover mode is on, pressed or written."""
 
 HIDES = frozenset(("quick_exit", "not_safe_now", "other_holds_phone"))
@@ -83,6 +91,8 @@ ABOUT = {
     "programme_harm": "programme",
     "child_writes": "child",
     "missing_daughter": "missing",
+    "missing_again": "missing",
+    "trafficking_held": "danger",
     "other_suicide": "other_woman",
     "self_harm_now": "overdose",
     "self_harm_means": "self_harm",
@@ -117,7 +127,7 @@ ASIDES = frozenset(
         "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next",
         "bot_challenge", "out_of_scope",
     )
-) | (TOPICS - {"he_watches_now", "programme_harm"})  # fmt: skip
+) | OF_A_KIND | (TOPICS - {"he_watches_now", "programme_harm"})  # fmt: skip
 """Questions after whose answer the question that waits for her is put again."""
 
 KEEPS_OFFER = ASIDES | {

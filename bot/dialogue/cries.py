@@ -16,7 +16,7 @@ from bot.components.extract.tokens import one_off
 from bot.components.red_flags import flag, laughs
 from bot.components.sound_patterns import is_in, is_whole, read_list
 from bot.components.spelling import bare, spoken, spoken_words
-from bot.dialogue import in_place
+from bot.dialogue import in_place, taken
 from bot.dialogue.standing import Act
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _of_dying(text: str, said: Understanding, here: Standing) -> Act | None:
     said_text = spoken(text)
     if is_in(_LIST, "undone", said_text):
         return None
-    if is_in(_LIST, "taken", said_text):
+    if taken.is_told(text):
         return Act("self_harm_now")
     return Act("self_harm_means") if is_in(_LIST, "at_hand", said_text) else None
 

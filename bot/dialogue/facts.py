@@ -10,7 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.dialogue import ages, offered, ordinary, told_before
-from bot.dialogue.acts import ABOUT, ASIDES, ASKS_BACK, ENDS_ENROLMENT, LEAVES_SAFETY, SAFETY, TOPICS
+from bot.dialogue.acts import (
+    ABOUT,
+    ASIDES,
+    ASKS_BACK,
+    ENDS_ENROLMENT,
+    LEAVES_SAFETY,
+    OF_A_KIND,
+    SAFETY,
+    TOPICS,
+)
 from bot.dialogue.standing import Act, Standing
 
 if TYPE_CHECKING:
@@ -37,6 +46,8 @@ FOR_ONE_TURN = (
     "again", "missed", "happens_now", "undo", "changed_label", "changed_from", "changed_to", "cried",
     "doctor", "lately", "of_child",
 )  # fmt: skip
+BEFORE_A_TALK = frozenset(("perhaps_safety", "not_violence"))
+"""Answers of safety that open no talk by themselves."""
 WORDINGS = {"1": "2", "2": "3", "3": "1"}
 """Which wording of "I am here" comes next, so that none is said twice in a row."""
 OF_DYING = frozenset(
@@ -46,7 +57,16 @@ OF_DYING = frozenset(
     )
 )  # fmt: skip
 OF_OTHERS = frozenset(
-    ("immediate_danger", "child_writes", "child_hurt", "hidden_inside", "lost_where", "man_danger")
+    (
+        "immediate_danger",
+        "child_writes",
+        "child_hurt",
+        "hidden_inside",
+        "lost_where",
+        "man_danger",
+        "trafficking_held",
+        "lost_no_location",
+    )
 )
 ENROLMENT = "enrolment_form"
 FOOD_FORMS = ("food_form", "food_minors_form")
@@ -132,7 +152,7 @@ def stays_in_safety(act: Act, here: Standing) -> bool:
         return True
     if here.cover or act.intent in LEAVES_SAFETY:
         return False
-    return here.in_safety or (act.intent in SAFETY and act.intent != "perhaps_safety")
+    return here.in_safety or (act.intent in SAFETY and act.intent not in BEFORE_A_TALK)
 
 
 def leaves_form(act: Act, here: Standing) -> bool:
@@ -176,7 +196,7 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
 def _open_question(act: Act, here: Standing, misses: int) -> dict[str, object]:
     """Whether a question stays open, and is put again: after one fear and the next, once is enough."""
     waits = _offer_open(act, here, misses)
-    answers = waits and act.intent in TOPICS
+    answers = waits and act.intent in TOPICS | OF_A_KIND
     again = answers and here.filled.get("reasked") == "yes"
     return {"offer_open": waits and not again, "waits": waits, "reasked": "yes" if answers else None}
 

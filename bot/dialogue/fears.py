@@ -45,6 +45,10 @@ _EVIDENCE = {
     "fear_borrowed_phone": re.compile(
         r"\b(?:prest\w*|enprest\w*|ajen\w*|no es mi\w*|otra persona|besin\w*|amiga)\b"
     ),
+    "fear_no_credit": re.compile(
+        r"\b(?:saldo|kredito|datos?|dinero|gratis|kobr\w*|k[uw]est\w*|megas|internet|wifi|pasaje\w*|kamion\w*|"
+        r"rekarg\w*|pesos?|tienpo aire|feria|lana|pag\w*|taksi|uber|marka\w*|yama\w*|tarjeta)\b"
+    ),
     "fear_must_report": re.compile(
         r"\b(?:denun\w*|demand\w*|report\w*|akus\w*|abis\w*|parte|legal\w*|fiskal\w*|ministerio|mp|"
         r"polisia\w*|kargos|juis\w*|proseso|kerey\w*|karsel|preso|obligad\w*|obligan?|fwersas?)\b"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.components.places import places
 from bot.components.reading import SURE, vetoed
 from bot.components.spelling import bare
-from bot.dialogue import answers, consenting, offered, readers, words
+from bot.dialogue import answers, consenting, first_questions, offered, readers, words
 from bot.dialogue.acts import DIGRESSIONS
 from bot.dialogue.standing import Act, Standing, payload_intent, read_payload
 
@@ -127,10 +127,12 @@ def exact(text: str, place: Place) -> str:
 def read(text: str, said: Understanding, here: Standing) -> Act | None:
     """The act of the place last asked, where the model is sure of it."""
     act = sure_act(said, here.place)
-    if act is None or speaks_of_else(said, act.does, here) or consenting.is_stray(text, said, here):
+    if act is None or first_questions.is_no_yes(said.act, text, here):
         return None
-    if said.act in _NEEDS and "?" not in text and _OF_ANOTHER.match(bare(text)):
-        return None  # "mi suegra trabaja con un abogado" asks for none
+    of_another = said.act in _NEEDS and "?" not in text and bool(_OF_ANOTHER.match(bare(text)))
+    # "mi suegra trabaja con un abogado" asks for none
+    if of_another or speaks_of_else(said, act.does, here) or consenting.is_stray(text, said, here):
+        return None
     if here.place == offered.PLACE and act.does == "choice":
         return offered.group(text, said, here)
     if here.place == offered.PLACE and said.act == "no":

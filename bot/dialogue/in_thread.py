@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.components.red_flags import flag, is_blow, laughs, only_told
 from bot.components.sound_patterns import is_whole
 from bot.components.spelling import bare, spoken
-from bot.dialogue import ages, fears, requests
+from bot.dialogue import ages, denied, fears, first_questions, kinds, requests
 from bot.dialogue.acts import TOPICS
 from bot.dialogue.standing import Act
 from bot.dialogue.told_before import (
@@ -84,6 +84,9 @@ def opens(text: str, said: Understanding, here: Standing) -> Act | None:
 def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The act as the talk so far makes it, with what is to be remembered; `text` is empty for a tap."""
     guessed = act.intent == "change_subject" and here.in_safety  # there an order hides, a guess does not
+    act = act if here.cover else denied.settled(kinds.settled(text, act, here), said, here)
+    if act.intent == "missing_daughter":
+        return kinds.keeps(act, kinds.remembered(text, act, here))
     if here.cover or (act.intent in _KEPT and not guessed):
         return act
     act = _after_pills(text, act, here) or _of_a_man(text, act, said, here) or act
@@ -94,6 +97,9 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         act = _hunted(text, act, here) or act
         act = _of_a_girl(text, act, said, here) or _of_her_body(text, act, said, here) or act
         act = _of_photos(text, here) or act
+        act = first_questions.settled(text, act, said, here)
+        if act.intent == "immediate_danger" and harm_in(text, here.filled.get("harm", "")) == WITH_CHILD:
+            act = replace(act, slots={**act.slots, "doctor": WITH_CHILD})
     return remembered(text, act, said, here)
 
 
@@ -145,6 +151,7 @@ def _where_she_is(text: str, act: Act, said: Understanding, here: Standing) -> A
     """In danger, hidden or kept where she does not know: how she is found, whatever was asked."""
     danger = here.in_safety and here.filled.get("in_danger") == "others"
     danger = danger or (act.intent == "immediate_danger" and said.risk == "danger")
+    danger = danger or (here.in_safety and here.filled.get("kind") == kinds.TRAFFICKING)
     if not danger or says("out_again", text) or here.minor:
         return None
     opened = (
@@ -189,6 +196,10 @@ def _of_her_body(text: str, act: Act, said: Understanding, here: Standing) -> Ac
         return Act("info_health", slots={"doctor": None})
     if harm in (STRANGLED, WITH_CHILD, BLOW) and before and says("injured", text):
         return Act("info_health", slots={"doctor": harm})
+    if before in (STRANGLED, WITH_CHILD) and says("better", text):
+        return Act(
+            "info_health", slots={"doctor": before}
+        )  # what may harm hours later needs a doctor all the same
     asks = says("doctor", text) and not says("no_doctor", text) and bool(harm or requests.is_request(text))
     told = harm == WITH_CHILD and before != WITH_CHILD and act.intent in (*_NOT_ANSWERED, "disclose_violence")
     if asks or told:

@@ -17,7 +17,9 @@ from bot.dialogue import (
     asked_in_talk,
     calling,
     cries,
+    denied,
     fears,
+    first_questions,
     given,
     going_on,
     grievance,
@@ -31,6 +33,7 @@ from bot.dialogue import (
     readers,
     requests,
     speaker,
+    taken,
     telling,
     tongues,
     who_enrols,
@@ -191,7 +194,8 @@ def _is_weary(text: str, said: Understanding) -> bool:
 
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
-    act = _ordered(text, here) or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
+    act = _ordered(text, here) or taken.answered(text, said, here) or denied.answered(text, said, here)
+    act = act or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
     act = act or in_thread.wants_police(text, here) or going_on.plan_step(text, here)
     if not act and words.is_other_script(text):
         return Act(UNKNOWN, missed=True)
@@ -266,6 +270,8 @@ def _agreed(said: Understanding, here: Standing) -> Act | None:
     """A yes or no in her own words to the last question, where it was one of yes or no."""
     if said.confidence < SURELY or said.tier != "none":
         return None
+    if here.place in (first_questions.WRITE, first_questions.READERS):
+        return None  # there a yes or no is a word of hers, or what the model of that place is sure of
     payload = {"affirm": here.yes, "deny": here.no}.get(said.intent, "")
     return read_payload(payload, here.intents) if payload else None
 

@@ -17,6 +17,7 @@ from bot.components import sexual
 from bot.components.red_flags import flag, is_blow, is_with_child
 from bot.components.sound_patterns import is_in
 from bot.components.spelling import bare, spoken
+from bot.dialogue import kinds
 from bot.dialogue.acts import SAFETY
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 LIST = Path(__file__).with_name("in_thread.txt")
 STRANGLED, WITH_CHILD, FORCED, BLOW = "strangled", "hit_while_pregnant", "forced", "blow"
 MAN, FRIEND = "man", "friend"
-FORGOTTEN = ("harm", "photos", "hurts", "killed")
+FORGOTTEN = ("harm", "photos", "hurts", "killed", "kind", "means", "denied")
 """What is forgotten with the talk."""
 _SURE = 0.9
 _OF_HER_FRIEND = frozenset(("support_for_other", "other_how", "other_where", "bereaved"))
@@ -48,7 +49,11 @@ def harm_in(text: str, before: str = "") -> str:
     if name in (STRANGLED, WITH_CHILD):
         return name
     struck = name == "struck" or is_blow(text)
-    if is_with_child(text) and (before == BLOW or struck) and not sexual.told(text):
+    if (
+        (is_with_child(text) or (says("months", text) and says("belly", text)))
+        and (before == BLOW or struck)
+        and not sexual.told(text)
+    ):
         return WITH_CHILD
     if sexual.told(text) and sexual.perhaps_lately(text):
         return FORCED
@@ -77,11 +82,13 @@ def remembered(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     kept = {
         "killed": "yes" if killed else None,
         "harm": harm or None,
+        "means": "yes" if act.intent == "self_harm_means" or was.get("means") == "yes" else None,
+        "denied": "yes" if act.intent == "not_violence" or was.get("denied") == "yes" else None,
         "photos": "yes" if photos else None,
         "hurts": "she" if she else None,
         "writer": _writer(text, act, said, here) or None,
     }
-    return replace(act, slots={**kept, **act.slots})
+    return replace(act, slots={**kept, **kinds.remembered(text, act, here), **act.slots})
 
 
 def _writer(text: str, act: Act, said: Understanding, here: Standing) -> str:

@@ -1,0 +1,185 @@
+"""Which kind of harm a talk is about, and what a later message asks of it.
+
+Why: told in their own words these met the sentence for any violence, and what followed ("¿con quién voy?",
+"¿se puede demandar?", "desde ayer") met orders of protection, a shelter or nothing. The kind is remembered
+as one of four words (`kinds.txt`), and decides what the next question means. Pure; must never store or log
+what she wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.components import sexual
+from bot.components.red_flags import flag, is_blow
+from bot.components.sound_patterns import is_in
+from bot.components.spelling import bare, spoken
+from bot.dialogue import words
+from bot.dialogue.acts import SAFETY
+from bot.dialogue.standing import Act
+
+if TYPE_CHECKING:
+    from bot.dialogue.standing import Standing
+
+_LIST = Path(__file__).with_name("kinds.txt")
+TRAFFICKING, POLICE, STAFF, MISSING = "trafficking", "police", "obstetric", "missing"
+OF_ACT = {
+    "trafficking": TRAFFICKING, "trafficking_held": TRAFFICKING, "trafficking_more": TRAFFICKING,
+    "lost_no_location": TRAFFICKING, "police_violence": POLICE, "police_outside": POLICE,
+    "obstetric": STAFF, "obstetric_complain": STAFF, "missing_daughter": MISSING, "missing_again": MISSING,
+}  # fmt: skip
+"""The kind that an act is about."""
+_FIRST = {
+    TRAFFICKING: "trafficking",
+    POLICE: "police_violence",
+    STAFF: "obstetric",
+    MISSING: "missing_daughter",
+}
+_UNREAD = frozenset(
+    ("keep_talking", "cannot_answer", "nlu_fallback", "out_of_scope", "inform", "perhaps_safety", "afraid",
+     "reads_you", "cannot_answer_yet", "see_options", "ask_menu", "greet", "calls", "ask_again")
+)  # fmt: skip
+"""What answers a message that was not read."""
+_TOLD_ONLY = _UNREAD | {
+    "disclose_violence", "tell_more", "talk_in_confidence", "ask_violence_help", "safe_now", "only_me",
+    "others_read", "not_safe_now", "change_subject", "decline_attendance",
+    "confirm_attendance", "notify_late",
+    "set_contact_hours", "affirm", "deny", "thank", "goodbye", "complain", "ask_requirements", "ask_location",
+    "info_report", "info_rights", "info_shelter", "info_health", "enroll", "ask_workshops",
+    "fear_no_papers", "fear_deported", "fear_jail", "fear_he_is_police", "fear_no_credit", "fear_guilty",
+    "fear_must_report", "where_to_go", "is_it_violence", "programme_harm", "police_violence", "obstetric",
+    "trafficking", "cannot_speak", "child_writes", "support_for_other", "fear_custody", "fear_alone_money",
+    "missing_daughter", "update_details", "ask_programme", "bot_challenge", "reschedule",
+    "ask_enrolment_status",
+}  # fmt: skip
+"""Acts that give way to a kind that her words plainly tell."""
+_GENERAL = _UNREAD | {
+    "info_report", "info_rights", "info_shelter", "where_to_go", "fear_must_report", "fear_no_credit",
+    "fear_jail", "fear_no_papers", "ask_violence_help", "ask_location", "complain", "want_information",
+    "police_violence", "obstetric", "what_happens", "fear_he_is_police", "safe_now", "only_me", "others_read",
+    "decline_attendance", "confirm_attendance", "set_contact_hours", "is_it_violence", "fear_alone_money",
+}  # fmt: skip
+"""What answers anybody, where this kind has an answer of its own."""
+_LONGEST = 60
+
+
+def _has(section: str, said: str) -> bool:
+    return is_in(_LIST, section, said)
+
+
+def is_held(text: str) -> bool:
+    """Tell whether she says that she is not let go."""
+    return _has("held", spoken(bare(text)))
+
+
+def told(text: str) -> str:
+    """Return the kind of harm that a message plainly tells; empty where it tells none of these."""
+    said = spoken(bare(text))
+    if len(said.split()) > _LONGEST:
+        return ""
+    if _trafficked(said):
+        return TRAFFICKING
+    if _has("police", said) and not _has("police_not", said):
+        return POLICE
+    if _has("harmed_by_staff", said) and _has("hospital", said):
+        return STAFF
+    missing = _has("missing", said) and not _has("missing_not", said) and not _has("found", said)
+    return MISSING if missing else ""
+
+
+def _trafficked(said: str) -> bool:
+    """Sold or made to; else brought for work and kept, unpaid or without her papers."""
+    if _has("sold", said):
+        return True
+    if not _has("brought", said) or _has("held_not", said):
+        return False
+    kept, papers, unpaid = _has("held", said), _has("papers", said), _has("unpaid", said)
+    return kept or papers or (unpaid and bool(re.search(r"\b(?:ni|y) no\b|engañ", said)))
+
+
+def settled(text: str, act: Act, here: Standing) -> Act:
+    """The act as the kind of harm makes it: of this message, or of the talk so far."""
+    if not text or here.cover or (here.form_field and act.intent not in SAFETY):
+        return act
+    if here.filled.get("in_danger") == "self" or here.minor:
+        return act
+    kind, before = told(text), here.filled.get("kind", "") if here.in_safety else ""
+    if _in_danger(text, act, kind or before):
+        return act
+    if kind and act.intent in _TOLD_ONLY and not (kind == POLICE and sexual.told(text)):
+        return _first_or_next(text, act, kind, before)
+    if before:
+        return _goes_on(text, act, before)
+    if here.in_safety and act.intent in _GENERAL and _has("no_police", spoken(bare(text))):
+        return Act("police_outside")
+    return act
+
+
+def _in_danger(text: str, act: Act, kind: str) -> bool:
+    """Whether a danger that is no part of the kind comes first; to be kept is part of being trafficked."""
+    heard = flag(text)
+    if heard is None or heard.risk != "danger":
+        return act.intent == "immediate_danger" and kind != TRAFFICKING
+    return not (kind == TRAFFICKING and heard.name == "locked_in")
+
+
+def _first_or_next(text: str, act: Act, kind: str, before: str) -> Act:
+    if kind == TRAFFICKING:
+        held = is_held(text) or before == TRAFFICKING or act.intent == "immediate_danger"
+        return Act("trafficking_held" if held else "trafficking")
+    if kind == before == MISSING:
+        return Act("missing_again")
+    return Act(_FIRST[kind])
+
+
+def _goes_on(text: str, act: Act, kind: str) -> Act:
+    """What she says next, in a talk about this kind."""
+    line = spoken(bare(text))
+    asks = _has("asks", line) or words.asks(text)
+    if kind == MISSING:
+        if _has("found", line):
+            return Act("missing_back")
+        return Act("missing_again") if act.intent in _TOLD_ONLY - {"thank", "goodbye"} else act
+    if kind == TRAFFICKING:
+        return _kept(text, act, line)
+    if kind == POLICE and act.intent in _GENERAL and (_has("no_police", line) or asks):
+        return Act("police_outside")
+    if kind == STAFF and act.intent in _GENERAL and asks:
+        return Act("obstetric_complain")
+    return act
+
+
+def _kept(text: str, act: Act, line: str) -> Act:
+    if act.intent in _TOLD_ONLY or act.intent in ("immediate_danger", "hidden_inside", "lost_where"):
+        if _has("no_location", line):
+            return Act("lost_no_location")
+        if act.intent == "lost_where":
+            return act
+        if is_held(text) or act.intent == "immediate_danger":
+            return Act("trafficking_held")
+    if act.intent in ("tell_more", "disclose_violence") and is_blow(text):
+        return act
+    gives_way = _TOLD_ONLY - {
+        "thank",
+        "goodbye",
+        "info_health",
+        "info_shelter",
+        "where_to_go",
+        "not_safe_now",
+    }
+    return Act("trafficking_more") if act.intent in gives_way else act
+
+
+def remembered(text: str, act: Act, here: Standing) -> dict[str, object]:
+    """The slot of the kind after this act."""
+    before = here.filled.get("kind") if here.in_safety else None
+    kind = OF_ACT.get(act.intent) or (told(text) if act.intent in SAFETY else "") or before
+    return {"kind": None if act.intent == "missing_back" else kind or None}
+
+
+def keeps(act: Act, more: dict[str, object]) -> Act:
+    """The act with what is to be remembered."""
+    return replace(act, slots={**more, **act.slots})
