@@ -93,7 +93,7 @@ def test_a_picture_says_neither_where_nor_when() -> None:
     for word in (b"MarcaDeTelefono", b"2026:11", b"Exif", b"lugar secreto", SCRIPT):
         assert word not in drawn
     with Image.open(io.BytesIO(drawn)) as opened:
-        assert (opened.size, opened.getexif(), "comment" in opened.info) == ((40, 60), {}, False)
+        assert (opened.size, dict(opened.getexif()), "comment" in opened.info) == ((40, 60), {}, False)
 
 
 def test_what_rides_with_a_png_stays_behind() -> None:

@@ -52,7 +52,7 @@ class Office:
         self.webhook: FlaskClient = create_app(runtime.settings, runtime.sessions).test_client()
         self.sent: list[dict[str, Any]] = []
         self.asked: list[tuple[str, str]] = []
-        self.during: list[tuple[int, bytes, str]] = []
+        self.during: list[tuple[int, bytes, str | None]] = []
         key, now = runtime.key, utcnow()
         self.conversation: Conversation = talk(session, key, now)
         address = ChannelAddress(
@@ -116,7 +116,7 @@ class Office:
 
     def path(self) -> str:
         """Return where Twilio was told that the file is."""
-        return urlsplit(self.sent[-1]["MediaUrl"]).path
+        return str(urlsplit(self.sent[-1]["MediaUrl"]).path)
 
 
 @contextmanager
