@@ -47,7 +47,7 @@ def test_a_voice_note_is_heard_piece_by_piece(
     file_id = she_sends(session, key, case, "voice", VOICE, "text/html")
     where = f"/casos/{case.id}/archivo/{file_id}"
     page = lucia.get(f"/casos/{case.id}").get_data(as_text=True)
-    assert f'<audio controls preload="none" src="{where}"' in page
+    assert f'<audio controls controlslist="nodownload" preload="none" src="{where}"' in page
     whole = lucia.get(where)
     assert (whole.status_code, whole.data, whole.mimetype) == (200, VOICE, "audio/ogg")
     assert whole.headers["Cache-Control"] == "no-store"

@@ -52,7 +52,7 @@ class Office:
         self.webhook: FlaskClient = create_app(runtime.settings, runtime.sessions).test_client()
         self.sent: list[dict[str, Any]] = []
         self.asked: list[tuple[str, str]] = []
-        self.during: list[tuple[int, bytes, str]] = []
+        self.during: list[tuple[int, bytes, str | None]] = []
         key, now = runtime.key, utcnow()
         self.conversation: Conversation = talk(session, key, now)
         address = ChannelAddress(
