@@ -143,7 +143,11 @@ def _goes_on(text: str, act: Act, kind: str) -> Act:
     if kind == MISSING:
         if _has("found", line):
             return Act("missing_back")
-        return Act("missing_again") if act.intent in _TOLD_ONLY - {"thank", "goodbye", "missing_daughter"} else act
+        return (
+            Act("missing_again")
+            if act.intent in _TOLD_ONLY - {"thank", "goodbye", "missing_daughter"}
+            else act
+        )
     if kind == TRAFFICKING:
         return _kept(text, act, line)
     if kind == POLICE and act.intent in _GENERAL and (_has("no_police", line) or asks):
