@@ -81,6 +81,7 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         or not here.open_offer
     ):
         return act
-    if said.sure or here.filled.get("in_danger") == "self" or not spoken(text):
+    # In danger what answers holds 911, which no question is worth.
+    if said.sure or here.filled.get("in_danger") or here.filled.get("about") == "danger" or not spoken(text):
         return act
     return Act("cannot_answer_yet" if asks(text) else "reads_you")

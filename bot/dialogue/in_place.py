@@ -52,8 +52,29 @@ def chosen(text: str, here: Standing) -> Act | None:
 
 
 def taken(text: str, said: Understanding, here: Standing) -> Act | None:
-    """What was offered: by number, title, yes or no, by a yes with what it is to, or who reads this phone."""
-    return chosen(text, here) or yes_led(text, said, here) or _reader(text, said, here)
+    """What was offered: by number, title, yes or no, a yes with what it is to, who reads, who is with her."""
+    return (
+        chosen(text, here) or yes_led(text, said, here) or _reader(text, said, here) or _company(text, here)
+    )
+
+
+_ALONE = re.compile(
+    r"\b(?<!no )(?:estoy|toy|ando|sigo|quede|quedo|vivo|dejaron) (?:\w+ ){0,2}?(?:sol[ai]\w*|solit\w+)\b"
+)
+_NOT_ALONE = re.compile(
+    r"\bno (?:estoy|toy|ando) sol[ai]\w*\b|\b(?:estoy|toy|ando) con \w+|"
+    r"\b(?:aqui|conmigo) (?:esta|sta) (?:mi|una?)\b"
+)
+
+
+def _company(text: str, here: Standing) -> Act | None:
+    """Whether somebody is with her who speaks of dying: "sola" and "no sola" are opposites one word apart."""
+    if here.place != "safety.self_harm" or len(text.split()) > _READERS:
+        return None
+    line = bare(text)
+    if _NOT_ALONE.search(line):
+        return Act("with_someone")
+    return Act("alone_now") if _ALONE.search(line) else None
 
 
 def _reader(text: str, said: Understanding, here: Standing) -> Act | None:

@@ -201,7 +201,8 @@ def _of_her_body(text: str, act: Act, said: Understanding, here: Standing) -> Ac
             "info_health", slots={"doctor": before}
         )  # what may harm hours later needs a doctor all the same
     asks = says("doctor", text) and not says("no_doctor", text) and bool(harm or requests.is_request(text))
-    told = harm == WITH_CHILD and before != WITH_CHILD and act.intent in (*_NOT_ANSWERED, "disclose_violence")
+    unheard = act.intent in (*_NOT_ANSWERED, "disclose_violence", "inform")
+    told = harm == WITH_CHILD and before != WITH_CHILD and unheard
     if asks or told:
         return Act("info_health", slots={"doctor": None if harm == FORCED else harm or BLOW})
     return None

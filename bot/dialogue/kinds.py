@@ -49,7 +49,7 @@ _TOLD_ONLY = _UNREAD | {
     "confirm_attendance", "notify_late",
     "set_contact_hours", "affirm", "deny", "thank", "goodbye", "complain", "ask_requirements", "ask_location",
     "info_report", "info_rights", "info_shelter", "info_health", "enroll", "ask_workshops",
-    "fear_no_papers", "fear_deported", "fear_jail", "fear_he_is_police", "fear_no_credit", "fear_guilty",
+    "fear_no_papers", "fear_deported", "fear_no_credit", "fear_guilty",
     "fear_must_report", "where_to_go", "is_it_violence", "programme_harm", "police_violence", "obstetric",
     "trafficking", "cannot_speak", "child_writes", "support_for_other", "fear_custody", "fear_alone_money",
     "missing_daughter", "update_details", "ask_programme", "bot_challenge", "reschedule",
@@ -58,8 +58,8 @@ _TOLD_ONLY = _UNREAD | {
 """Acts that give way to a kind that her words plainly tell."""
 _GENERAL = _UNREAD | {
     "info_report", "info_rights", "info_shelter", "where_to_go", "fear_must_report", "fear_no_credit",
-    "fear_jail", "fear_no_papers", "ask_violence_help", "ask_location", "complain", "want_information",
-    "police_violence", "obstetric", "what_happens", "fear_he_is_police", "safe_now", "only_me", "others_read",
+    "fear_no_papers", "ask_violence_help", "ask_location", "complain", "want_information",
+    "police_violence", "obstetric", "what_happens", "safe_now", "only_me", "others_read",
     "decline_attendance", "confirm_attendance", "set_contact_hours", "is_it_violence", "fear_alone_money",
     "bot_challenge",
 }  # fmt: skip

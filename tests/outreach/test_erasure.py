@@ -52,6 +52,7 @@ STATES = list(OutboxState)
 # Where each table's encrypted column belongs: the name of its place, and the column of the row's id.
 PLACES = {
     "media_fetch.work_cipher": "media_fetch:{id}",
+    "staff_contact.contact_cipher": "staff_contact:{id}",
     "outgoing_file.about_cipher": "outgoing_file:{id}",
     "woman.details_cipher": "woman:{id}",
     "affiliation.folio_cipher": "affiliation:{id}",
