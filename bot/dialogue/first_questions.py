@@ -81,6 +81,6 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         or not here.open_offer
     ):
         return act
-    if said.sure or here.filled.get("in_danger") == "self" or not spoken(text):
+    if said.sure or here.filled.get("in_danger") in ("self", "others") or not spoken(text):
         return act
     return Act("cannot_answer_yet" if asks(text) else "reads_you")
