@@ -67,7 +67,9 @@ _BESIDE = frozenset(
     )
 )  # fmt: skip
 """Fears that are answered beside a first disclosure, by their response."""
-_NOT_ANSWERED = frozenset(("keep_talking", "cannot_answer", "nlu_fallback", "out_of_scope", "tell_more"))
+_NOT_ANSWERED = frozenset(
+    ("keep_talking", "cannot_answer", "nlu_fallback", "out_of_scope", "tell_more", "inform")
+)
 
 
 def opens(text: str, said: Understanding, here: Standing) -> Act | None:

@@ -64,6 +64,10 @@ _GENERAL = _UNREAD | {
     "bot_challenge",
 }  # fmt: skip
 """What answers anybody, where this kind has an answer of its own."""
+_FEARS = frozenset(
+    ("fear_deported", "fear_jail", "fear_he_is_police", "fear_no_credit", "fear_guilty", "fear_must_report")
+)
+"""What she fears is answered also where she is kept."""
 _LONGEST = 60
 
 
@@ -167,15 +171,8 @@ def _kept(text: str, act: Act, line: str) -> Act:
             return Act("trafficking_held")
     if act.intent in ("tell_more", "disclose_violence") and is_blow(text):
         return act
-    gives_way = _TOLD_ONLY - {
-        "thank",
-        "goodbye",
-        "info_health",
-        "info_shelter",
-        "where_to_go",
-        "not_safe_now",
-    }
-    return Act("trafficking_more") if act.intent in gives_way else act
+    stays = _FEARS | {"thank", "goodbye", "info_health", "info_shelter", "where_to_go", "not_safe_now"}
+    return Act("trafficking_more") if act.intent in _TOLD_ONLY - stays else act
 
 
 def remembered(text: str, act: Act, here: Standing) -> dict[str, object]:
