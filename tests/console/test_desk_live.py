@@ -162,13 +162,16 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
 
 
 def _the_number_and_the_hidden_page(page: Page) -> None:
-    """Letters that are left, her number on asking, nothing in the browser, and Esc twice."""
+    """Letters that are left, her number and what 911 is told, nothing in the browser, and Esc twice."""
     page.fill("#reply", "x" * 1590)
     expect(page.locator("[data-left-of=reply]")).to_have_text("Quedan 10 letras")
     page.fill("#reply", "")
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Teléfono para el 911").click()
-    expect(page.get_by_text("Para el 911: Elena Uno")).to_be_in_viewport()
+    page.get_by_text("Para leerle al 911", exact=True).click()
+    expect(page.get_by_text("Se llama Elena Uno, ")).to_be_in_viewport()
+    page.get_by_text("Sus números", exact=True).click()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copiar el número").click()
+    expect(page.get_by_role("button", name="Copiado")).to_be_visible()
     _picture(page, "number-1440-light")
     assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
     page.keyboard.press("Escape")
