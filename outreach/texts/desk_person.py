@@ -81,7 +81,8 @@ def for_911(
     `place` is in words (may be empty), as coordinates, and when she shared it. Where she lives is never said
     to be where she is.
     """
-    what = WHAT_HAPPENS.get(about, WHAT_HAPPENS["danger"] if danger else TELL_IT)
+    what = WHAT_HAPPENS.get("danger" if danger and about == "violence" else about)
+    what = what or (WHAT_HAPPENS["danger"] if danger else TELL_IT)
     who = ANOTHER if about in OF_ANOTHER else ""
     return [
         AMBULANCE if about in MEDICAL else VIOLETA,

@@ -97,6 +97,12 @@ def _picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 
+def _open_what_is_known_of_her(page: Page) -> None:
+    """Open the panel about her with its parts, where the page has it; what is shut is not looked at."""
+    parts = page.locator("#panel-person, #panel-person details")
+    parts.evaluate_all("parts => { for (const part of parts) part.open = true; }")
+
+
 def _a_full_thread(
     session: Database, key: PersonalKey, lucia: Browser, programme: Programme, *, long: bool = False
 ) -> Case:
@@ -106,6 +112,13 @@ def _a_full_thread(
     now = datetime.now(UTC)
     for number in range(230 if long else 6):
         cases.woman_wrote(session, key, case.id, f"línea {number}: me dijo que no saliera de la casa", now)
+    place = {
+        "kind": "location",
+        "latitude": "20.6236",
+        "longitude": "-103.2421",
+        "address": "Hidalgo 12, Tonalá",
+    }
+    cases.woman_wrote(session, key, case.id, "", now, place)
     session.commit()
     lucia.post(f"{here}/tomar", page=here)
     lucia.post(f"{here}/responder", page=here, text="Te leo. ¿Puedes escribir ahora?", once=once())
@@ -155,6 +168,7 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
             for name, path, who in pages:
                 who.lends_her_login(context)
                 _open(page, console, path)
+                _open_what_is_known_of_her(page)
                 _picture(page, f"{name}-{width}-{scheme}")
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
                 assert axe.violations(page) == [], (path, width, scheme)

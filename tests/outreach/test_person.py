@@ -267,7 +267,8 @@ def test_each_kind_of_danger_by_its_own_words() -> None:
     assert _aloud("overdose")[0] == _aloud("self_harm")[0] == texts.AMBULANCE
     assert _aloud("other_woman")[2] == "Quien avisa se llama Ana Prueba, 36 años."
     assert _aloud("other_woman", place=("", "1, 2", "hoy"))[3].startswith("Quien avisa mandó")
-    assert "peligro ahora" in _aloud("asked")[1]
+    assert _aloud("violence")[1] == _aloud("asked")[1] == _aloud("danger")[1]
+    assert "vive violencia" in _aloud("violence", danger=False)[1]
     assert texts.TELL_IT in _aloud("asked", danger=False)[1]
     assert all("supervisión" not in line for line in _aloud("programme"))
 
