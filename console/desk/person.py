@@ -68,10 +68,15 @@ def _for_911(page: CasePage, her: Person, place: SharedPlace | None) -> list[str
         name=her.full_name or her.name,
         age=texts.years(her.age(dates.today(settings().timezone, now()))),
         number=next((one.aloud for one in her.numbers if one.confirmed), ""),
-        place=(place.in_words, place.coordinates, near_moment(place.at)) if place else None,
+        place=(place.in_words, place.coordinates, _shared(place)) if place else None,
         lives_in=", ".join(filter(None, (her.locality, her.municipality))),
         others_read=page.cover is not None or bool(opened.private and opened.private.phone_shared),
     )
+
+
+def _shared(place: SharedPlace) -> str:
+    when = near_moment(place.at)
+    return f"{when}; {texts.PERHAPS_ANOTHER}" if place.covered else when
 
 
 def _seats(woman_id: uuid.UUID) -> list[Seat]:

@@ -21,6 +21,7 @@ LANGUAGE: Final = "Prefiere otra lengua: {language}. No traducir con máquina."
 NO_PLACE: Final = "No ha compartido dónde está."
 PLACE_AT: Final = "Lo compartió: {when}."
 PLACE_COVERED: Final = "En modo oculto: puede haberlo mandado otra persona."
+PERHAPS_ANOTHER: Final = "puede haberla mandado otra persona"
 NO_ADDRESS: Final = "Sin dirección escrita."
 MAP: Final = "Ver en el mapa"
 MAP_HINT: Final = (

@@ -150,6 +150,19 @@ def test_her_place_leaves_by_a_press(
     assert "Mandó su ubicación (hoy, " in html
 
 
+def test_a_place_that_another_may_have_sent(
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+) -> None:
+    """P9: sent in cover mode, it is not told to 911 as hers without a word."""
+    here = _held(session, key, lucia, programme)
+    case = session.scalars(select(Case)).one()
+    cases.woman_wrote(session, key, case.id, "", datetime.now(UTC), {**PLACE, "cover": "yes"})
+    session.commit()
+    html = _panel(lucia, here)
+    assert texts.PLACE_COVERED in html
+    assert f"; {texts.PERHAPS_ANOTHER}): Hidalgo 12" in html
+
+
 def test_what_she_wrote_is_text(
     session: Database, key: PersonalKey, lucia: Browser, programme: Programme
 ) -> None:
