@@ -77,7 +77,8 @@ def _law(text: str, here: Standing) -> Act | None:
     """A divorce, alimony, the house: asked of a lawyer, and no cry; never beside blows."""
     short = len(text.split()) <= _LONGEST_LAW
     asks = short and _says("family_law", text) and not (_says("not_law", text) or _harmed(text))
-    return Act("info_family") if asks and not here.minor else None
+    other = here.minor or "kind" in here.filled  # of the police or a hospital other places hear complaints
+    return Act("info_family") if asks and not other else None
 
 
 def _of_law(text: str, here: Standing) -> Act | None:

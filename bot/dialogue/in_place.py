@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.components.places import places
 from bot.components.reading import SURE, vetoed
 from bot.components.spelling import bare
-from bot.dialogue import answers, consenting, first_questions, offered, readers, words
+from bot.dialogue import answers, consenting, first_questions, offered, readers, requests, words
 from bot.dialogue.acts import DIGRESSIONS
 from bot.dialogue.standing import Act, Standing, payload_intent, read_payload
 
@@ -93,6 +93,12 @@ _OF_ANOTHER = re.compile(
     r"esta)\b"
 )
 """A statement about somebody else, which no need is read into."""
+
+
+def _is_of_another(text: str) -> bool:
+    return "?" not in text and _OF_ANOTHER.match(bare(text)) is not None
+
+
 OF_ELSE = DIGRESSIONS | {
     "confirm_attendance", "decline_attendance", "reschedule", "notify_late", "drop_out", "thank", "goodbye",
     "greet",
@@ -129,9 +135,9 @@ def read(text: str, said: Understanding, here: Standing) -> Act | None:
     act = sure_act(said, here.place)
     if act is None or first_questions.is_no_yes(said.act, text, here):
         return None
-    of_another = said.act in _NEEDS and "?" not in text and bool(_OF_ANOTHER.match(bare(text)))
-    # "mi suegra trabaja con un abogado" asks for none
-    if of_another or speaks_of_else(said, act.does, here) or consenting.is_stray(text, said, here):
+    # "dice que no tengo derecho a nada" asks for none, nor "mi suegra trabaja con un abogado"
+    tells = said.act in _NEEDS and (not requests.is_request(text) or _is_of_another(text))
+    if tells or speaks_of_else(said, act.does, here) or consenting.is_stray(text, said, here):
         return None
     if here.place == offered.PLACE and act.does == "choice":
         return offered.group(text, said, here)

@@ -53,7 +53,7 @@ _TOLD_ONLY = _UNREAD | {
     "fear_must_report", "where_to_go", "is_it_violence", "programme_harm", "police_violence", "obstetric",
     "trafficking", "cannot_speak", "child_writes", "support_for_other", "fear_custody", "fear_alone_money",
     "missing_daughter", "update_details", "ask_programme", "bot_challenge", "reschedule",
-    "ask_enrolment_status",
+    "ask_enrolment_status", "want_information", "phone_watched",
 }  # fmt: skip
 """Acts that give way to a kind that her words plainly tell."""
 _GENERAL = _UNREAD | {
@@ -61,6 +61,7 @@ _GENERAL = _UNREAD | {
     "fear_jail", "fear_no_papers", "ask_violence_help", "ask_location", "complain", "want_information",
     "police_violence", "obstetric", "what_happens", "fear_he_is_police", "safe_now", "only_me", "others_read",
     "decline_attendance", "confirm_attendance", "set_contact_hours", "is_it_violence", "fear_alone_money",
+    "bot_challenge",
 }  # fmt: skip
 """What answers anybody, where this kind has an answer of its own."""
 _LONGEST = 60
@@ -142,7 +143,11 @@ def _goes_on(text: str, act: Act, kind: str) -> Act:
     if kind == MISSING:
         if _has("found", line):
             return Act("missing_back")
-        return Act("missing_again") if act.intent in _TOLD_ONLY - {"thank", "goodbye"} else act
+        return (
+            Act("missing_again")
+            if act.intent in _TOLD_ONLY - {"thank", "goodbye", "missing_daughter"}
+            else act
+        )
     if kind == TRAFFICKING:
         return _kept(text, act, line)
     if kind == POLICE and act.intent in _GENERAL and (_has("no_police", line) or asks):

@@ -12,7 +12,7 @@ from console.desk.forms import ReasonForm
 from console.desk.panels import panel
 from console.desk.steps import need
 from models import Role
-from outreach.casework import glass, reasons, seen
+from outreach.casework import drafts, glass, reasons, seen
 from outreach.casework.opened import DeskError
 from outreach.casework.permitted import NeedsReasonError
 from outreach.texts import desk_audit as texts
@@ -37,8 +37,11 @@ def ask(error: NeedsReasonError) -> Response | tuple[str, int]:
         response.headers["X-Mode"] = BEHIND
         return response
     typed = request.form.get("text", "").strip()
-    # As wherever a form is refused, what she typed comes back.
-    return _page(error, typed), 422 if typed else 403
+    if typed and len(typed) <= drafts.LONGEST:
+        # As wherever a form is refused, what she typed comes back.
+        drafts.keep(db(), error.case_id, me().staff.id, drafts.REPLY, typed)
+        db().commit()
+    return _page(error), 422 if typed else 403
 
 
 @pages.post("/<uuid:case_id>/abrir")
@@ -66,7 +69,7 @@ def who_has_seen(page: CasePage) -> dict[str, object]:
     return {"traces": seen.traces(page.opened), "did": texts.did, "most": seen.SHOWN}
 
 
-def _page(error: NeedsReasonError, typed: str) -> str:
+def _page(error: NeedsReasonError) -> str:
     supervises = me().staff.role is Role.SUPERVISOR
     lead = texts.GLASS_LEAD_SUPERVISOR if supervises else texts.GLASS_LEAD
     return render_template(
@@ -79,5 +82,5 @@ def _page(error: NeedsReasonError, typed: str) -> str:
         shortest=reasons.SHORTEST,
         longest=reasons.LONGEST,
         not_sent=texts.NOT_SENT,
-        typed=typed,
+        unsent=drafts.own(db(), caseworker(), error.case_id),
     )

@@ -19,7 +19,7 @@ from outreach.sealing import vault
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from outreach.casework.opened import Seen
+    from outreach.casework.opened import Caseworker, Seen
 
 REPLY: Final = "reply"
 NOTE: Final = "note"
@@ -74,9 +74,14 @@ def drop(session: Session, case_id: uuid.UUID, staff_id: uuid.UUID, box: str) ->
 
 def drafts_in(seen: Seen) -> dict[str, str]:
     """Return her own drafts in a case, by box; nobody is shown a colleague's."""
-    rows = seen.session.execute(
+    return own(seen.session, seen.worker, seen.case.id)
+
+
+def own(session: Session, worker: Caseworker, case_id: uuid.UUID) -> dict[str, str]:
+    """Return what she typed herself in a case and did not send, by box, also where a colleague has it now."""
+    rows = session.execute(
         select(SealedDraft.box, SealedDraft.content_sealed).where(
-            SealedDraft.staff_id == seen.worker.staff.id, SealedDraft.case_id == seen.case.id
+            SealedDraft.staff_id == worker.staff.id, SealedDraft.case_id == case_id
         )
     )
-    return {box: str(vault.unseal(seen.worker.private_key, sealed)["text"]) for box, sealed in rows}
+    return {box: str(vault.unseal(worker.private_key, sealed)["text"]) for box, sealed in rows}

@@ -13,7 +13,7 @@ REVIEW: Final = "Revisión"
 OPENED: Final = "Puedes ver esta conversación durante 30 minutos. Tu motivo quedó anotado."
 OPENING_SEEN: Final = "Anotado: ya la viste."
 OPENING_GONE: Final = "Esa apertura ya la había visto alguien."
-NOT_SENT: Final = "Esto no se guardó ni se envió:"
+NOT_SENT: Final = "Esto no se envió:"
 
 NOBODY: Final = "El sistema"
 STREAMS: Final = {"desk": "mesa de atención", "office": "cuentas y programa"}

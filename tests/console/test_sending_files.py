@@ -102,6 +102,8 @@ def test_by_nobody_else(
 ) -> None:
     """P7: a colleague who does not hold it is refused; a coordinator finds no such page."""
     marta = enter(app, session, Role.CASEWORKER, "marta", team)
+    assert sends(marta, case, VOICE).status_code == 403
+    marta.post(f"/casos/{case.id}/abrir", page=f"/casos/{case.id}", reason="me pide ayuda")
     answer = sends(marta, case, VOICE)
     assert answer.status_code == 422
     assert str(NotYoursError.__doc__) in answer.get_data(as_text=True)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 from staffroom import Browser, Programme, enter, enter_again, once, open_case
 
-from models import Role, SealedDraft
+from models import Role, SealedDraft, Staff
 from outreach.casework import cases
 from outreach.sealing import vault
 
@@ -85,6 +86,13 @@ def test_after_an_idle_lock(app: Flask, session: Database, lucia: Browser, case:
     assert TYPED in again.get(f"/casos/{case.id}").get_data(as_text=True)
 
 
+def takes_over(session: Database, who: Browser, holder: Browser, case: Case) -> None:
+    """Let a colleague take a conversation from its holder, for a reason."""
+    had = session.scalars(select(Staff.id).where(Staff.username == holder.username)).one()
+    here = f"/casos/{case.id}"
+    who.post(f"{here}/tomar-en-lugar", page=here, reason="termina su turno", holder=str(had))
+
+
 def test_after_a_colleague_took_it(
     app: Flask, session: Database, team: str, lucia: Browser, case: Case
 ) -> None:
@@ -92,7 +100,7 @@ def test_after_a_colleague_took_it(
     here = f"/casos/{case.id}"
     types(lucia, case, TYPED)
     marta = enter(app, session, Role.CASEWORKER, "marta", team)
-    marta.post(f"{here}/tomar", page=here, instead="yes")
+    takes_over(session, marta, lucia, case)
     assert TYPED not in marta.get(here).get_data(as_text=True)
     page = lucia.get(here).get_data(as_text=True)
     assert "Esto no se envió" in page
@@ -119,7 +127,7 @@ def test_a_refused_form_is_kept_too(
     """What came with a form that was refused is still there on the next page, without any script."""
     here = f"/casos/{case.id}"
     types(lucia, case, NOTED, "note")
-    enter(app, session, Role.CASEWORKER, "marta", team).post(f"{here}/tomar", page=here, instead="yes")
+    takes_over(session, enter(app, session, Role.CASEWORKER, "marta", team), lucia, case)
     refused = lucia.post(f"{here}/responder", page=here, text=TYPED, once=once())
     assert refused.status_code == 422
     for page in (refused, lucia.get(here)):

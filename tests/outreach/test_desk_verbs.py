@@ -65,7 +65,9 @@ SETTINGS = load_settings(environment(ROOT / "var" / "none"))
 FILE_ID = uuid.UUID(int=7)
 CASEWORK = ROOT / "outreach" / "casework"
 # They take a caseworker, or a case that is held, and are no step: each says in its docstring who calls it.
-NO_STEPS = {"opened.opened", "opened.may_see", "answering.send_text", "held_texts.send_held"}
+NO_STEPS = {
+    "opened.opened", "opened.may_see", "answering.send_text", "held_texts.send_held", "drafts.own",
+}  # fmt: skip
 for _path in sorted(CASEWORK.glob("[a-z]*.py")):
     importlib.import_module(
         f"outreach.casework.{_path.stem}" if _path.stem != "__init__" else "outreach.casework"

@@ -15,7 +15,7 @@ from nacl.public import PrivateKey
 from sqlalchemy import func, select
 
 from models import AuditEvent, Case, SealedDraft
-from outreach.casework import answering, cases, drafts, notes, reading, taking
+from outreach.casework import answering, cases, drafts, notes, taking
 from outreach.casework.opened import DeskError
 from outreach.sealing import vault
 
@@ -44,9 +44,8 @@ class Room(NamedTuple):
         drafts.keep(self.session, self.case.id, self.lucia.staff.id, box, text, form_id=form_id)
 
     def drafts(self, worker: Caseworker | None = None) -> dict[str, str]:
-        """Return what her page gives back."""
-        seen = reading.open_thread(self.session, worker or self.lucia, self.case.id, NOW).case
-        return drafts.drafts_in(seen)
+        """Return what her page gives back, in the conversation or before it where a colleague has it."""
+        return drafts.own(self.session, worker or self.lucia, self.case.id)
 
 
 @pytest.fixture
