@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import signal
 import time
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from outreach.casework import cases
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import requests
     from flask import Flask
@@ -47,9 +48,11 @@ def console(database_url: str, tmp_path: Path) -> Iterator[Served]:
         yield made
 
 
-def writes(session: Database, key: PersonalKey, case_id: uuid.UUID, words: str) -> None:
+def writes(
+    session: Database, key: PersonalKey, case_id: uuid.UUID, words: str, extra: dict[str, str] | None = None
+) -> None:
     """She writes; it rings when it is committed."""
-    cases.woman_wrote(session, key, case_id, words, datetime.now(UTC))
+    cases.woman_wrote(session, key, case_id, words, datetime.now(UTC), dict(extra or {}))
     session.commit()
 
 
@@ -175,13 +178,16 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
             context.close()
 
 
-def _the_number_and_the_hidden_page(page: Page) -> None:
+def _the_number_and_the_hidden_page(page: Page, shares_a_place: Callable[[], None]) -> None:
     """Letters that are left, her number and what 911 is told, nothing in the browser, and Esc twice."""
     page.fill("#reply", "x" * 1590)
     expect(page.locator("[data-left-of=reply]")).to_have_text("Quedan 10 letras")
     page.fill("#reply", "")
     page.get_by_text("Para leerle al 911", exact=True).click()
     expect(page.get_by_text("Se llama Elena Uno, ")).to_be_in_viewport()
+    shares_a_place()
+    # What is being read aloud is not shut by what comes meanwhile.
+    expect(page.get_by_text(re.compile("^Mandó su ubicación .*: Juárez 8"))).to_be_visible()
     page.get_by_text("Sus números", exact=True).click()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copiar el número").click()
@@ -245,5 +251,6 @@ def test_a_desk_in_use(
         expect(page.locator("[data-looking]")).to_have_text("Marta Prueba también la está viendo")
         colleague.locator(".ours textarea").press_sequentially("hola")
         expect(page.locator("[data-looking]")).to_have_text("Marta Prueba está escribiendo")
-        _the_number_and_the_hidden_page(page)
+        place = {"kind": "location", "latitude": "20.6", "longitude": "-103.2", "address": "Juárez 8"}
+        _the_number_and_the_hidden_page(page, lambda: writes(session, key, case.id, "", place))
         assert errors == []

@@ -195,7 +195,9 @@ def test_every_button_fits_whatsapp_and_leads_somewhere(driver: Driver) -> None:
         leads = [b["payload"] for b in buttons] + [marks[k] for k in ("yes", "no") if k in marks]
         leads += [f"/{marks['expects']}"] if "expects" in marks else []
         for payload in [*leads, *marks.get("words", {})]:
-            if payload == "/{plan}":  # the step of her plan that comes next, always one of plan_two to plan_five
+            if (
+                payload == "/{plan}"
+            ):  # the step of her plan that comes next, always one of plan_two to plan_five
                 continue
             assert payload[1:].partition("{")[0] in intents, (name, payload)
 
