@@ -82,6 +82,7 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     ):
         return act
     # In danger what answers holds 911, which no question is worth.
-    if said.sure or here.filled.get("in_danger") or here.filled.get("about") == "danger" or not spoken(text):
+    danger = here.filled.get("in_danger") in ("self", "others") or here.filled.get("about") == "danger"
+    if said.sure or danger or not spoken(text):
         return act
     return Act("cannot_answer_yet" if asks(text) else "reads_you")

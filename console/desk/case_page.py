@@ -23,6 +23,7 @@ from outreach.casework import (
     held_texts,
     hidden,
     offers,
+    person,
     reading,
     sending_files,
 )
@@ -30,14 +31,14 @@ from outreach.casework.opened import NoSuchCaseError
 from outreach.messages import reveal
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
-from outreach.texts import desk_cover
+from outreach.texts import desk_cover, desk_person
 from outreach.texts import desk_files as file_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from outreach.casework.held_texts import HeldText
-    from outreach.casework.hidden import Cover, Reached
+    from outreach.casework.hidden import Cover
     from outreach.casework.opened import Seen
     from outreach.casework.reading import Thread
     from outreach.casework.thread import Entry
@@ -55,8 +56,7 @@ class CasePage:
 
     `mode` is "mine", "shut" (mine, but no free text may leave), "gone" (mine, she erased her data), "other",
     "free", "hers" (she closed it) or "closed". `entries` are lines in a row up to the newest; those up to
-    the position `since` are not shown. `reached` is her name and numbers, in the answer to the form that
-    asked for them and never else.
+    the position `since` are not shown.
     """
 
     opened: Seen
@@ -67,7 +67,6 @@ class CasePage:
     held_back: list[Entry]
     held_texts: list[HeldText]
     since: int
-    reached: Reached | None = None
 
     @property
     def id(self) -> uuid.UUID:
@@ -166,6 +165,8 @@ def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
         "about": labels.about(page.opened.about),
         "kinds": labels.KINDS,
         "effects": _effects(page),
+        "place_of": person.place_in,
+        "person_texts": desk_person,
         "files": files.abouts(page.opened, files.named(page.lines)),
         "file_texts": file_texts,
     }

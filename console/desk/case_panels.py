@@ -1,26 +1,21 @@
-"""The panels of every conversation: how she wants to be written to, and her number for 911."""
+"""The panel of every conversation that its reader does not hold: how she wants to be written to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from console.desk.panels import panel
+from console.desk.person import HOLDER
 
 if TYPE_CHECKING:
     from console.desk.case_page import CasePage
-
-
-@panel("emergency", title="Para el 911", order=10, shown=lambda page: page.mode in {"mine", "shut"})
-def emergency(page: CasePage) -> dict[str, object]:
-    """Offer her name and number, which are shown in the answer to that form only."""
-    return {"reached": page.reached}
 
 
 @panel(
     "contact",
     title="Cómo escribirle",
     order=20,
-    shown=lambda page: page.opened.private is not None,
+    shown=lambda page: page.opened.private is not None and page.mode not in HOLDER,
     live=True,
 )
 def contact(page: CasePage) -> dict[str, object]:

@@ -1,21 +1,15 @@
-"""The desk's steps about cover mode: end it, send what was held back, see the number for 911, archive."""
+"""The desk's steps about cover mode: end it, send what was held back, archive."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from flask import flash, redirect, url_for
 
 from console import words
 from console.access import DESK, allow, caseworker, db, now
-from console.desk import case_page
 from console.desk.blueprint import pages
 from console.desk.forms import ReasonForm
 from console.desk.steps import need, step
-from console.forms import Form
 from outreach.casework import closing, hidden
-from outreach.casework.opened import DeskError
 
 if TYPE_CHECKING:
     import uuid
@@ -42,24 +36,6 @@ def send_held_back(case_id: uuid.UUID) -> Answer:
     return step(
         case_id, lambda: hidden.send_held_back(db(), caseworker(), case_id, now()), words.HELD_BACK_SENT
     )
-
-
-@pages.post("/<uuid:case_id>/telefono")
-@allow(DESK, needs_key=True)
-def phone(case_id: uuid.UUID) -> Answer | str:
-    """Show her name and number, to be given to 911, in the answer to this form and nowhere else.
-
-    Not as a flash and not after a redirect: what they carry stays in the browser's cookie.
-    """
-    need(Form())
-    try:
-        reached = hidden.phone_for_emergency(db(), caseworker(), case_id, now())
-    except DeskError as error:
-        db().rollback()
-        flash(str(error), "error")
-        return redirect(url_for("desk.case", case_id=case_id))
-    db().commit()
-    return case_page.show(replace(case_page.follow(case_id), reached=reached))
 
 
 @pages.post("/<uuid:case_id>/archivar")

@@ -93,7 +93,9 @@ export function watchPart(part) {
     version = answer.headers.get("X-Version") || "";
     if (first && html.trim() === part.innerHTML.trim()) return;
     const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const open = [...part.querySelectorAll("details[open][id]")].map((one) => one.id);
     part.innerHTML = html;
+    for (const id of open) part.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
     if (focused) part.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
     const mode = answer.headers.get("X-Mode");
     if (mode && part.dataset.mode && mode !== part.dataset.mode && !drafts()) window.location.reload();

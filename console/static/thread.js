@@ -132,6 +132,4 @@ keepFresh(["case"], renew);
 if (matchMedia("(min-width: 1100px)").matches) {
   for (const one of document.querySelectorAll("details[data-wide]")) one.open = true;
 }
-const shown = document.querySelector("[data-shown]");
-if (!window.location.search && !(shown && narrow.matches)) toEnd();
-shown?.scrollIntoView({ block: "center" });
+if (!window.location.search) toEnd();

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Final
 
 # The parts of the list, from above.
 SECTIONS: Final = {
@@ -110,11 +107,3 @@ WHAT_TO_DO: Final = {
     "in_doubt": "No se sabe si le llegó. Espera unos minutos antes de repetirlo.",
     "suppressed": "No salió porque ella está en modo oculto o pidió no recibir. Mira la conversación.",
 }
-
-
-def phone_for_emergency(name: str, numbers: Sequence[str]) -> str:
-    """Who she is and her number, for whoever calls 911 for her."""
-    known = ", ".join(numbers) or "sin número"
-    return (
-        f"Para el 911: {name or 'sin nombre'}, {known}. Quedó anotado que lo viste. No marques a este número."
-    )

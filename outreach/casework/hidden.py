@@ -1,4 +1,4 @@
-"""What a caseworker can do about cover mode: end it with a reason, send what was held back, call 911 for her.
+"""What a caseworker can do about cover mode: end it with a reason, send what was held back.
 
 Each step is her own in a conversation that she holds, is written into the sealed thread and recorded.
 """
@@ -101,29 +101,6 @@ def _send(held: Held) -> int:
     if waiting:
         held.say("event", words.held_back_sent(held.worker.name, len(waiting)))
     return len(waiting)
-
-
-@dataclass(frozen=True)
-class Reached:
-    """Who she is and by which numbers she writes, for whoever calls 911 for her."""
-
-    name: str
-    numbers: tuple[str, ...]
-
-
-@verb(Action.DESK_PHONE_SEEN, holds=True)
-def phone_for_emergency(held: Held) -> Reached:
-    """Return her name and numbers; the look is recorded and stands in the thread.
-
-    Raises:
-        DeskError: the conversation is not this caseworker's, or her data is gone.
-    """
-    conversation, private = held.reachable()
-    held.say("event", words.phone_seen(held.worker.name))
-    numbers = registry.numbers_of(held.worker.key, conversation)
-    woman = registry.woman_of(held.session, conversation)
-    full = registry.read_details(held.worker.key, woman).full_name if woman else ""
-    return Reached(full or private.preferred_name or "", numbers)
 
 
 def name_of(seen: Seen) -> str:

@@ -55,6 +55,17 @@ def from_national(number: str) -> str | None:
     return f"{PREFIX}+52{found[1]}" if found else None
 
 
+def read_aloud(number: str) -> str:
+    """Return a canonical number as it is said: a Mexican one by its ten digits, such as `33 1234 5678`."""
+    try:
+        parsed = phonenumbers.parse(number, REGION)
+    except phonenumbers.NumberParseException:
+        return number
+    home = phonenumbers.region_code_for_country_code(parsed.country_code or 0) == REGION
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if home else form.INTERNATIONAL)
+
+
 def _e164(compact: str) -> str | None:
     if not _INTERNATIONAL.fullmatch(compact):
         return None

@@ -38,6 +38,8 @@ CHANNEL = "avanza_inbound"
 """PostgreSQL's channel on which each stored message is announced, by its id."""
 MOST_MEDIA = media.MOST
 MOST_PARAMETERS, MOST_VALUES, LONGEST_NAME, LONGEST_VALUE = 100, 10, 100, 8000
+LONGEST_PLACE = 300
+"""Characters of a place's name or address, as her phone wrote them."""
 _SID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Nothing about edits and deletions is documented (shape unknown): what looks like one is read as one.
 _CHANGE = re.compile(r"edit|delet|revok|unsend|unsent")
@@ -46,6 +48,7 @@ _READ = frozenset(
     {
         "MessageSid", "From", "To", "Body", "MessageType", "ButtonPayload", "ButtonText", "ListId",
         "InteractiveData", "ExternalUserId", "WaId", "Latitude", "Longitude", "OptOutType", "NumMedia",
+        "Address", "Label",
         "OriginalMessageSid", "EditedMessageSid", "DeletedMessageSid", "OriginalRepliedMessageSid",
     }
     | {f"{name}{n}" for name in ("MediaUrl", "MediaContentType") for n in range(MOST_MEDIA)}
@@ -115,7 +118,8 @@ class Incoming:
     """A stored message, read back. `payload` is that of a button she tapped, not yet trusted.
 
     `changes` is the SID of the message that this one edits or deletes, where it says so. `reaction` is the
-    emoji of a reaction, empty where it was taken back; a reaction is never text of hers.
+    emoji of a reaction, empty where it was taken back; a reaction is never text of hers. `label` and
+    `address` are the name and the address of a place that she shared, where her phone gave them.
     """
 
     id: uuid.UUID
@@ -130,6 +134,8 @@ class Incoming:
     received_at: datetime
     changes: str | None = None
     reaction: str | None = None
+    label: str = ""
+    address: str = ""
     readable: bool = True
 
 
@@ -251,12 +257,20 @@ def _read(key: PersonalKey, row: InboundMessage) -> Incoming:
         reaction=visible(body).strip() if kind is Kind.REACTION else None,
         payload=one("ButtonPayload") or one("ListId") or _interactive_id(one("InteractiveData")),
         location=location,
+        label=_one_line(one("Label")),
+        address=_one_line(one("Address")),
         media=media_urls,
         replied_to=one("OriginalRepliedMessageSid"),
         changes=next((sid for name in _CHANGED if (sid := one(name)) and sid != row.message_sid), None),
         opt_out_type=one("OptOutType"),
         received_at=row.received_at,
     )
+
+
+def _one_line(raw: str | None) -> str:
+    """Return what stands on one line, without characters that draw nothing or turn the others around."""
+    drawn = "".join(c for c in raw or "" if c.isprintable() or c.isspace())
+    return " ".join(drawn.split())[:LONGEST_PLACE]
 
 
 def blank(key: PersonalKey, row: InboundMessage) -> None:

@@ -64,7 +64,7 @@ class Action(enum.StrEnum):
     DESK_CLOSE_APPROVED = "desk.close_approved"
     DESK_REOPENED = "desk.reopened"
     DESK_COVER_ENDED = "desk.cover_ended"
-    DESK_PHONE_SEEN = "desk.phone_seen"
+    DESK_PHONE_SEEN = "desk.phone_seen"  # in rows from before DESK_PERSON_SEEN
     DESK_PERSON_SEEN = "desk.person_seen"
     DESK_MEDIA = "desk.media"
     DESK_FILE_SENT = "desk.file_sent"

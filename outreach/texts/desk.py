@@ -88,11 +88,6 @@ def held_back_sent(name: str, count: int) -> str:
     return f"{name} envió {what}."
 
 
-def phone_seen(name: str) -> str:
-    """A caseworker looked up her number, for 911."""
-    return f"{name} vio el teléfono, para darlo al 911."
-
-
 def archived(name: str) -> str:
     """A case that she closed has been seen."""
     return f"{name} vio que ella cerró el caso."

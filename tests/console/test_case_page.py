@@ -95,13 +95,13 @@ def test_a_panel_answers_where_its_page_shows_it(
     assert "wixárika" in answer.get_data(as_text=True)
     assert lucia.get(f"{here}/panel/contact", **{"X-Seen": answer.headers["X-Version"]}).status_code == 204
     assert lucia.get(f"{here}/panel/nada").status_code == 404
-    assert lucia.get(f"{here}/panel/emergency").status_code == 404
+    assert lucia.get(f"{here}/panel/person").status_code == 404
     lucia.post(f"{here}/tomar", page=here)
-    assert lucia.get(f"{here}/panel/emergency").status_code == 200
+    assert lucia.get(f"{here}/panel/person").status_code == 200
 
 
 def test_every_panel_has_its_template_and_a_name_of_its_own() -> None:
-    assert panels.PANELS.keys() >= {"contact", "emergency"}
+    assert panels.PANELS.keys() >= {"contact", "person"}
     with pytest.raises(ValueError, match="contact"):
         panels.panel("contact", title="Otra", order=1, shown=lambda _page: True)(lambda _page: {})
 

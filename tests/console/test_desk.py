@@ -171,24 +171,6 @@ def test_what_was_held_back_is_offered_once_she_is_back(
     assert "Enviar lo guardado" not in lucia.get(here).get_data(as_text=True)
 
 
-def test_the_number_for_911_is_shown_once_to_who_holds_her(
-    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
-) -> None:
-    """P10: not on the page by itself; on asking, with the look recorded, and not to who does not hold her."""
-    here = f"/casos/{open_case(session, key, programme.conversation).id}"
-    lucia.post(f"{here}/telefono", page=here)
-    assert "Para el 911: " not in lucia.get(here).get_data(as_text=True)
-    lucia.post(f"{here}/tomar", page=here)
-    page = lucia.get(here).get_data(as_text=True)
-    assert "+52" not in page
-    answer = lucia.post(f"{here}/telefono", page=here)
-    assert answer.status_code == 200
-    assert "Para el 911: " in answer.get_data(as_text=True)
-    assert "+52" in answer.get_data(as_text=True)
-    assert "+52" not in lucia.get(here).get_data(as_text=True)
-    assert "desk.phone_seen" in session.scalars(select(AuditEvent.action)).all()
-
-
 def test_a_case_that_she_closed_stays_until_it_is_seen(
     session: Database, key: PersonalKey, lucia: Browser, programme: Programme
 ) -> None:

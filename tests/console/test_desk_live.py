@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import signal
 import time
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from outreach.casework import cases
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import requests
     from flask import Flask
@@ -47,9 +48,11 @@ def console(database_url: str, tmp_path: Path) -> Iterator[Served]:
         yield made
 
 
-def writes(session: Database, key: PersonalKey, case_id: uuid.UUID, words: str) -> None:
+def writes(
+    session: Database, key: PersonalKey, case_id: uuid.UUID, words: str, extra: dict[str, str] | None = None
+) -> None:
     """She writes; it rings when it is committed."""
-    cases.woman_wrote(session, key, case_id, words, datetime.now(UTC))
+    cases.woman_wrote(session, key, case_id, words, datetime.now(UTC), dict(extra or {}))
     session.commit()
 
 
@@ -97,6 +100,12 @@ def _picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 
+def _open_what_is_known_of_her(page: Page) -> None:
+    """Open the panel about her with its parts, where the page has it; what is shut is not looked at."""
+    parts = page.locator("#panel-person, #panel-person details")
+    parts.evaluate_all("parts => { for (const part of parts) part.open = true; }")
+
+
 def _a_full_thread(
     session: Database, key: PersonalKey, lucia: Browser, programme: Programme, *, long: bool = False
 ) -> Case:
@@ -106,6 +115,13 @@ def _a_full_thread(
     now = datetime.now(UTC)
     for number in range(230 if long else 6):
         cases.woman_wrote(session, key, case.id, f"línea {number}: me dijo que no saliera de la casa", now)
+    place = {
+        "kind": "location",
+        "latitude": "20.6236",
+        "longitude": "-103.2421",
+        "address": "Hidalgo 12, Tonalá",
+    }
+    cases.woman_wrote(session, key, case.id, "", now, place)
     session.commit()
     lucia.post(f"{here}/tomar", page=here)
     lucia.post(f"{here}/responder", page=here, text="Te leo. ¿Puedes escribir ahora?", once=once())
@@ -155,20 +171,27 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
             for name, path, who in pages:
                 who.lends_her_login(context)
                 _open(page, console, path)
+                _open_what_is_known_of_her(page)
                 _picture(page, f"{name}-{width}-{scheme}")
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
                 assert axe.violations(page) == [], (path, width, scheme)
             context.close()
 
 
-def _the_number_and_the_hidden_page(page: Page) -> None:
-    """Letters that are left, her number on asking, nothing in the browser, and Esc twice."""
+def _the_number_and_the_hidden_page(page: Page, shares_a_place: Callable[[], None]) -> None:
+    """Letters that are left, her number and what 911 is told, nothing in the browser, and Esc twice."""
     page.fill("#reply", "x" * 1590)
     expect(page.locator("[data-left-of=reply]")).to_have_text("Quedan 10 letras")
     page.fill("#reply", "")
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Teléfono para el 911").click()
-    expect(page.get_by_text("Para el 911: Elena Uno")).to_be_in_viewport()
+    page.get_by_text("Para leerle al 911", exact=True).click()
+    expect(page.get_by_text("Se llama Elena Uno, ")).to_be_in_viewport()
+    shares_a_place()
+    # What is being read aloud is not shut by what comes meanwhile.
+    expect(page.get_by_text(re.compile("^Mandó su ubicación .*: Juárez 8"))).to_be_visible()
+    page.get_by_text("Sus números", exact=True).click()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copiar el número").click()
+    expect(page.get_by_role("button", name="Copiado")).to_be_visible()
     _picture(page, "number-1440-light")
     assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
     page.keyboard.press("Escape")
@@ -228,5 +251,6 @@ def test_a_desk_in_use(
         expect(page.locator("[data-looking]")).to_have_text("Marta Prueba también la está viendo")
         colleague.locator(".ours textarea").press_sequentially("hola")
         expect(page.locator("[data-looking]")).to_have_text("Marta Prueba está escribiendo")
-        _the_number_and_the_hidden_page(page)
+        place = {"kind": "location", "latitude": "20.6", "longitude": "-103.2", "address": "Juárez 8"}
+        _the_number_and_the_hidden_page(page, lambda: writes(session, key, case.id, "", place))
         assert errors == []

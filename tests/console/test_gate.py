@@ -116,16 +116,17 @@ def test_a_control_character_in_a_files_name_is_refused(app: Flask, session: Dat
 def test_her_name_and_number_stay_out_of_the_cookie(
     session: Database, key: PersonalKey, lucia: Browser, programme: Programme, app: Flask
 ) -> None:
-    """P4: what is shown for 911 is in the answer alone: no cookie carries it, then or later."""
+    """P4: who she is stands in the page alone: no cookie carries it."""
     here = f"/casos/{open_case(session, key, programme.conversation).id}"
     lucia.post(f"{here}/tomar", page=here)
-    answer = lucia.post(f"{here}/telefono", page=here)
+    answer = lucia.get(here)
     html = answer.get_data(as_text=True)
     assert "Elena Uno" in html
     assert "+52" in html
     assert answer.headers["Cache-Control"] == "no-store"
-    later = lucia.get(here)
-    assert "+52" not in later.get_data(as_text=True)
+    later = lucia.get(f"{here}/panel/person")
+    assert "+52" in later.get_data(as_text=True)
+    assert later.headers["Cache-Control"] == "no-store"
     carried = [*answer.headers.getlist("Set-Cookie"), *later.headers.getlist("Set-Cookie")]
     for name in ("avanza_form", "avanza_session"):
         cookie = lucia.client.get_cookie(name)
@@ -155,8 +156,7 @@ def test_whoever_does_not_hold_her_sees_no_number(
     session: Database, key: PersonalKey, lucia: Browser, programme: Programme
 ) -> None:
     here = f"/casos/{open_case(session, key, programme.conversation).id}"
-    answer = lucia.post(f"{here}/telefono", page=here)
-    assert answer.status_code == 302
+    assert lucia.get(f"{here}/panel/person").status_code == 404
     assert "+52" not in lucia.get(here).get_data(as_text=True)
 
 

@@ -1,4 +1,4 @@
-"""Cover mode at the desk: its end for a reason, what was held back, a number for 911; and her own closing."""
+"""Cover mode at the desk: its end for a reason, what was held back, her number; and her own closing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from at_desk import lines_of
 from sqlalchemy import select
 
 from models import AuditEvent, Case, Conversation, OutboxMessage, Role
-from outreach.casework import answering, cases, closing, hidden, taking
+from outreach.casework import answering, cases, closing, hidden, person, taking
 from outreach.casework.opened import Caseworker, DeskError, NotYoursError
 from outreach.messages import conversation_state, cover_state, inbox, outbox
 from outreach.sealing import vault
@@ -43,16 +43,16 @@ class Room(NamedTuple):
 def room(session: Session, key: PersonalKey) -> Room:
     text = vault.make_team(session, "Atención")
     password = accounts.add(session, "lucia", "Lucia", Role.CASEWORKER, NOW)
-    person = accounts.find(session, "lucia")
-    assert person is not None
-    vault.grant_with_recovery_key(session, text, person.id)
-    private = vault.unlock(session, person, password)
+    staff = accounts.find(session, "lucia")
+    assert staff is not None
+    vault.grant_with_recovery_key(session, text, staff.id)
+    private = vault.unlock(session, staff, password)
     assert private is not None
     conversation = inbox.conversation_of(session, key, "whatsapp:+523300001234", NOW)
     conversation.last_inbound_at = NOW
     session.flush()
     case = cases.open_case(session, key, conversation, urgency="support", about="violence", now=NOW)
-    lucia = Caseworker(key, private, person)
+    lucia = Caseworker(key, private, staff)
     taking.take(session, lucia, case.id, NOW)
     return Room(lucia, conversation, case)
 
@@ -107,7 +107,7 @@ def test_only_who_holds_her_ends_it_or_sees_her_number(session: Session, room: R
     with pytest.raises(NotYoursError):
         hidden.end_cover(session, room.lucia, room.case.id, NOW, REASON)
     with pytest.raises(NotYoursError):
-        hidden.phone_for_emergency(session, room.lucia, room.case.id, NOW)
+        person.see_person(session, room.lucia, room.case.id, NOW)
     assert _private(room).cover
 
 
@@ -134,14 +134,6 @@ def test_the_window_keeps_them_back_and_they_are_not_lost(session: Session, room
     assert hidden.end_cover(session, room.lucia, room.case.id, later, REASON) == 0
     assert _texts(session, room) == []
     assert len(hidden.held_back(lines_of(session, room.lucia, room.case))) == 1
-
-
-def test_her_number_is_seen_for_911_and_that_is_recorded(session: Session, room: Room) -> None:
-    """What 911 asks: who and where to call; the look stands in the thread and in the record."""
-    reached = hidden.phone_for_emergency(session, room.lucia, room.case.id, NOW)
-    assert reached.numbers == ("+523300001234",)
-    assert words.phone_seen("Lucia") in _events(session, room)
-    assert Action.DESK_PHONE_SEEN in session.scalars(select(AuditEvent.action)).all()
 
 
 def test_the_desk_says_whether_she_has_a_word_and_when_cover_ends(

@@ -115,3 +115,27 @@ def test_a_place_is_one_on_earth(
     message = _read(session, key, "", MessageType="location", Latitude=latitude, Longitude=longitude)
     assert message.location == place
     assert message.kind is (Kind.LOCATION if place else Kind.UNSUPPORTED)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Av. Juárez 123,  Centro\nTonalá", "Av. Juárez 123, Centro Tonalá"),
+        ("Calle 5ª\u202e 12\x07", "Calle 5ª 12"),
+        ("x" * 9000, "x" * 300),
+        ("", ""),
+    ],
+)
+def test_a_place_keeps_its_words(session: Session, key: PersonalKey, written: str, kept: str) -> None:
+    """Name and address as her phone wrote them, on one line, whatever else comes with the message."""
+    many = {f"X{n:03}": "y" for n in range(200)}
+    message = _read(
+        session, key, "", MessageType="location", Latitude="20.6", Longitude="-103.3",
+        Address=written, Label=written, **many,
+    )  # fmt: skip
+    assert (message.label, message.address) == (kept, kept)
+
+
+def test_words_that_are_no_place_are_none(session: Session, key: PersonalKey) -> None:
+    message = _read(session, key, "Av. Juárez 123")
+    assert (message.location, message.label, message.address) == (None, "", "")

@@ -37,6 +37,7 @@ from outreach.casework import (
     notes,
     offers,
     pending,
+    person,
     reading,
     sending_files,
     taking,
@@ -75,6 +76,7 @@ STEPS: dict[str, Callable[..., object]] = {
     "let_go": taking.let_go,
     "break_glass": glass.break_glass,
     "send_file": sending_files.send_file,
+    "see_person": person.see_person,
 }
 
 
@@ -119,12 +121,15 @@ class Story:
         """Let a voice note come in, and what is done about it be done."""
         self.writes("", ago=ago, files=1)
 
-    def writes(self, words: str, *, ago: timedelta, files: int = 0) -> None:
-        """Let a message come in, be answered, and its answers arrive."""
+    def writes(self, words: str, *, ago: timedelta, files: int = 0, address: str = "") -> None:
+        """Let a message come in, or a place with its address, be answered, and its answers arrive."""
         sid = f"{'MM' if files else 'SM'}{uuid.uuid4().hex}"
         # Minutes of her own, wider apart than what this machine takes for a step.
         ago += timedelta(seconds=self.random.uniform(0, 200))
         params = {"MessageSid": [sid], "From": [self.phone], "Body": [words.ljust(60)]}
+        if address:
+            place = {"Latitude": "20.62", "Longitude": "-103.24", "Address": address.ljust(60, ".")}
+            params |= {name: [value] for name, value in place.items()}
         for number in range(files):
             where = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}/Media/ME{uuid.uuid4().hex}"
             params[f"MediaUrl{number}"] = [f"https://api.twilio.com{where}"]
@@ -233,6 +238,12 @@ def _a_week_of_the_desk(helped: list[Story], desk_of: Desk) -> None:
         desk_of.sees_what_failed(one)
 
 
+def _a_week_of_who_she_is(helped: list[Story], desk_of: Desk) -> None:
+    """Whoever has a case shared a place, and her caseworker sees who and where she is."""
+    for one in helped:
+        desk_of.does(one, "see_person")
+
+
 def _a_week_of_alerts(helped: list[Story], desk_of: Desk) -> None:
     """Nobody was there: staff are alerted step by step, her hour is kept, a shift leaves a note."""
     runtime, now = desk_of.runtime, utcnow()
@@ -322,7 +333,9 @@ def a_week(helped: list[Story], others: list[Story], desk_of: Desk, colleague: D
     _a_week_of_files(helped, others, desk_of)
     _a_week_of_the_record(helped, colleague)
     for one in both:
-        one.writes(f"{CANARY} mañana puedo" if one in helped else "mañana puedo ir", ago=timedelta(hours=1))
+        words, address = (CANARY, f"{CANARY} 12") if one in helped else ("mañana puedo ir", "Hidalgo 12")
+        one.writes(words, ago=timedelta(hours=1), address=address)
+    _a_week_of_who_she_is(helped, desk_of)
     for one in helped:
         desk_of.does(one, "reply", "Aquí estaré")
         desk_of.does(one, "send_neutral")
