@@ -1,4 +1,4 @@
-"""The desk's steps about cover mode: end it, send what was held back, see the number for 911, archive."""
+"""The desk's steps about cover mode: end it, send what was held back, see the number for 911."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from console.desk.blueprint import pages
 from console.desk.forms import ReasonForm
 from console.desk.steps import need, step
 from console.forms import Form
-from outreach.casework import closing, hidden
+from outreach.casework import hidden
 from outreach.casework.opened import DeskError
 
 if TYPE_CHECKING:
@@ -60,10 +60,3 @@ def phone(case_id: uuid.UUID) -> Answer | str:
         return redirect(url_for("desk.case", case_id=case_id))
     db().commit()
     return case_page.show(replace(case_page.follow(case_id), reached=reached))
-
-
-@pages.post("/<uuid:case_id>/archivar")
-@allow(DESK, needs_key=True)
-def archive(case_id: uuid.UUID) -> Answer:
-    """Take a case that she closed from the list."""
-    return step(case_id, lambda: closing.archive(db(), caseworker(), case_id, now()), words.ARCHIVED)
