@@ -23,7 +23,7 @@ from console import words
 from console.forms import REQUIRED, Form
 from outreach.casework import appointment_steps, canned, closing, drafts, reasons
 from outreach.casework.answering import LONGEST_REPLY
-from outreach.texts import desk_closing, desk_queue
+from outreach.texts import desk_queue
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -135,7 +135,7 @@ class AppointmentForm(Form):
 class CloseForm(Form):
     """How a case ends and why; `heard` is her last word on the page."""
 
-    outcome = SelectField("Cómo termina", choices=[("", "Elige"), *desk_closing.OUTCOMES.items()])
+    outcome = StringField("Cómo termina")
     reason = StringField("Motivo", [Length(0, reasons.LONGEST, words.LONG_REASON)])
     heard = HiddenField()
 
