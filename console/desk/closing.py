@@ -139,7 +139,7 @@ def closed() -> str:
     )
 
 
-@panel("closing", title="Cerrar el caso", order=80, shown=lambda page: _way(page) != "", live=True)
+@panel("closing", title="Cierre del caso", order=80, shown=lambda page: _way(page) != "", live=True)
 def end(page: CasePage) -> dict[str, object]:
     """Ask for the end of the case, approve it, close it, or open it again."""
     return {
