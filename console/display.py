@@ -35,6 +35,7 @@ def install(app: Flask) -> None:
         day=day,
         moment=moment,
         short_day=short_day,
+        dated=dated,
         waited=waited,
         number=number,
         chat=chat,
@@ -99,6 +100,12 @@ def short_day(value: datetime) -> str:
     """Return a day such as `lun 23 nov`."""
     local = value.astimezone(access.settings().timezone).date()
     return format_date(local, "EEE d MMM", locale=LOCALE).replace(".", "")
+
+
+def dated(value: datetime) -> str:
+    """Return a day with its year, such as `23 nov 2026`."""
+    local = value.astimezone(access.settings().timezone).date()
+    return format_date(local, "d MMM y", locale=LOCALE).replace(".", "")
 
 
 def moment(value: datetime) -> str:

@@ -114,7 +114,8 @@ def settled(text: str, act: Act, here: Standing) -> Act:
     kind, before = told(text), here.filled.get("kind", "") if here.in_safety else ""
     if _in_danger(text, act, kind or before):
         return act
-    if kind and act.intent in _TOLD_ONLY and not (kind == POLICE and sexual.told(text)):
+    gone = kind == MISSING and act.intent == "child_at_risk"  # a girl who is gone is looked for at once
+    if kind and (gone or act.intent in _TOLD_ONLY) and not (kind == POLICE and sexual.told(text)):
         return _first_or_next(text, act, kind, before)
     if before:
         return _goes_on(text, act, before)

@@ -53,8 +53,10 @@ COMPOSED_AGAIN = frozenset(
 """Effects that only tell, and so may be told again when she did not understand the last answer."""
 ASKS_AGAIN = frozenset(("ask_again", "more_axes", "change_something", "other_place"))
 """Acts after which a form asks the same question, in other words."""
-ALWAYS_SAID = frozenset(("cry_in_cover", "near_cry_in_cover", "taken_again", "taken_alone")) | HIDES
-"""What is answered alike however often it comes: a cry with the emergency number, an order to hide."""
+ALWAYS_SAID = (
+    frozenset(("cry_in_cover", "near_cry_in_cover", "taken_again", "taken_alone", "complaint_told")) | HIDES
+)
+"""What is answered alike however often it comes: a cry with 911, an order to hide, more of a complaint."""
 SILENT = frozenset(("media_reaction",))
 """What is answered with silence: a reaction is a yes to nothing, least of all to a notice."""
 SAME_ANSWERS = 2

@@ -14,6 +14,7 @@ from console.access import caseworker, db, me, now, settings
 from console.desk import panels, queue
 from console.desk.forms import AnswerForm, FileForm, ReasonForm, TextForm
 from console.forms import Form
+from models import Role
 from outreach.casework import (
     answering,
     bell,
@@ -31,7 +32,7 @@ from outreach.casework.opened import NoSuchCaseError
 from outreach.messages import reveal
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
-from outreach.texts import desk_cover, desk_person
+from outreach.texts import desk_closing, desk_cover, desk_person
 from outreach.texts import desk_files as file_texts
 
 if TYPE_CHECKING:
@@ -164,7 +165,8 @@ def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
         "offer": _offer(page.opened),
         "about": labels.about(page.opened.about),
         "kinds": labels.KINDS,
-        "effects": _effects(page),
+        "effects": effects(page),
+        "ending": _ending(page.opened),
         "place_of": person.place_in,
         "person_texts": desk_person,
         "files": files.abouts(page.opened, files.named(page.lines)),
@@ -191,7 +193,35 @@ def _offer(opened: Seen) -> Offered | None:
     return Offered(mine, by_name, whom)
 
 
-def _effects(page: CasePage) -> dict[str, str | None]:
+@dataclass(frozen=True)
+class Ending:
+    """How a case ended (`how`), or who wants to end it; `mine`: she who looks. `sent_back`: not approved."""
+
+    how: str = ""
+    asked_by: str = ""
+    outcome: str = ""
+    mine: bool = False
+    may_approve: bool = False
+    sent_back: bool = False
+
+
+def _ending(opened: Seen) -> Ending:
+    state, viewer = opened.state, me().staff
+    if not opened.case.is_open:
+        how = desk_closing.BY_HER if state.closed_by_her else desk_closing.label(state.outcome)
+        return Ending(how=how.lower())
+    if state.closing_asked_by is None:
+        return Ending(sent_back=state.outcome is not None)
+    mine = state.closing_asked_by == str(viewer.id)
+    return Ending(
+        asked_by=bell.name_of(db(), uuid.UUID(state.closing_asked_by)),
+        outcome=desk_closing.label(state.outcome).lower(),
+        mine=mine,
+        may_approve=viewer.role is Role.SUPERVISOR and not mine,
+    )
+
+
+def effects(page: CasePage) -> dict[str, str | None]:
     """Return what is asked before each step, by its name."""
     cover, waits = page.cover, page.opened.state.pending
     return {

@@ -21,7 +21,7 @@ from wtforms.validators import UUID, AnyOf, InputRequired, Length, NumberRange, 
 
 from console import words
 from console.forms import REQUIRED, Form
-from outreach.casework import appointment_steps, canned, drafts, reasons
+from outreach.casework import appointment_steps, canned, closing, drafts, reasons
 from outreach.casework.answering import LONGEST_REPLY
 from outreach.texts import desk_queue
 
@@ -130,6 +130,39 @@ class AppointmentForm(Form):
         if self.day.data is None or self.hour.data is None:
             return None
         return datetime.combine(self.day.data, self.hour.data, tzinfo=zone)
+
+
+class CloseForm(Form):
+    """How a case ends and why; `heard` is her last word on the page."""
+
+    outcome = StringField("Cómo termina")
+    reason = StringField("Motivo", [Length(0, reasons.LONGEST, words.LONG_REASON)])
+    heard = HiddenField()
+
+    def chosen(self) -> closing.Outcome | None:
+        """Return the outcome that was chosen; None where there is none."""
+        try:
+            return closing.Outcome(self.outcome.data or "")
+        except ValueError:
+            return None
+
+
+class ApproveForm(Form):
+    """That a case may end; `heard` is her last word on the page."""
+
+    heard = HiddenField()
+
+
+class ClosedSearchForm(Form):
+    """Which closed cases are looked for: by the letters that staff call a case by, or by the day."""
+
+    code = StringField("Código")
+    day = DateField("Día", [Optional()])
+
+    class Meta:
+        """It changes nothing and stands in the address: without a token, which must not be there."""
+
+        csrf = False
 
 
 class ShiftForm(Form):

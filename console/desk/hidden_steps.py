@@ -1,4 +1,4 @@
-"""The desk's steps about cover mode: end it, send what was held back, archive."""
+"""The desk's steps about cover mode: end it, send what was held back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from console.access import DESK, allow, caseworker, db, now
 from console.desk.blueprint import pages
 from console.desk.forms import ReasonForm
 from console.desk.steps import need, step
-from outreach.casework import closing, hidden
+from outreach.casework import hidden
 
 if TYPE_CHECKING:
     import uuid
@@ -36,10 +36,3 @@ def send_held_back(case_id: uuid.UUID) -> Answer:
     return step(
         case_id, lambda: hidden.send_held_back(db(), caseworker(), case_id, now()), words.HELD_BACK_SENT
     )
-
-
-@pages.post("/<uuid:case_id>/archivar")
-@allow(DESK, needs_key=True)
-def archive(case_id: uuid.UUID) -> Answer:
-    """Take a case that she closed from the list."""
-    return step(case_id, lambda: closing.archive(db(), caseworker(), case_id, now()), words.ARCHIVED)

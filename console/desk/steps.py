@@ -1,4 +1,4 @@
-"""The steps that a caseworker takes in a case: take, answer, note, hand back, close."""
+"""The steps that a caseworker takes in a case: take, answer, note, hand back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from console.desk.blueprint import pages
 from console.desk.forms import AnswerForm, TextForm
 from console.desk.queue import lost
 from console.forms import Form
-from outreach.casework import answering, closing, drafts, notes, taking, undelivered
+from outreach.casework import answering, drafts, notes, taking, undelivered
 from outreach.casework.opened import DeskError
 
 if TYPE_CHECKING:
@@ -71,13 +71,6 @@ def neutral(case_id: uuid.UUID) -> Answer:
 def hand_back(case_id: uuid.UUID) -> Answer:
     """Give the conversation back to the bot."""
     return step(case_id, lambda: taking.hand_back(db(), caseworker(), case_id, now()), words.HANDED_BACK)
-
-
-@pages.post("/<uuid:case_id>/cerrar")
-@allow(DESK, needs_key=True)
-def close(case_id: uuid.UUID) -> Answer:
-    """Close the case."""
-    return step(case_id, lambda: closing.close(db(), caseworker(), case_id, now()), words.CLOSED)
 
 
 @pages.get("/no-llegaron")

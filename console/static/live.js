@@ -80,6 +80,11 @@ async function renew(name) {
   }
 }
 
+// What a field holds as its page came.
+function untouched(field) {
+  return field.defaultValue ?? ([...field.options].find((one) => one.defaultSelected) ?? field.options[0])?.value;
+}
+
 // A part that is replaced as a whole, but not while she is filling in a form of it.
 export function watchPart(part) {
   let version = "";
@@ -87,7 +92,7 @@ export function watchPart(part) {
     const answer = await fetchPart(part.dataset.live, version);
     if (!answer || answer.status !== 200) return;
     const html = await answer.text();
-    const filled = [...part.querySelectorAll("textarea, input, select")].some((one) => one === document.activeElement || one.value !== (one.defaultValue ?? one.value));
+    const filled = [...part.querySelectorAll("textarea, input, select")].some((one) => one === document.activeElement || one.value !== untouched(one));
     if (filled) return;
     const first = version === "";
     version = answer.headers.get("X-Version") || "";

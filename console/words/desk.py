@@ -34,7 +34,6 @@ ARCHIVED: Final = "El caso ya no está en la lista."
 LONG_REASON: Final = "El motivo es muy largo (hasta 300 letras)."
 NOTE_KEPT: Final = "Nota guardada."
 HANDED_BACK: Final = "El asistente tiene la conversación otra vez."
-CLOSED: Final = "El caso quedó cerrado."
 NEUTRAL_SENT: Final = "El aviso neutro va en camino."
 SHIFT_STARTED: Final = (
     "Estás de turno. Mientras tengas esta página a la vista, a quien pida ayuda se le dirá que hay alguien."

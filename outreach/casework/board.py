@@ -138,7 +138,8 @@ def row_of(
         reach_ends_soon=until is not None and now < until <= now + REACH_ENDS_SOON,
         offered=offered,
         due=due,
-        calls=not line.closed_by_her and (offered or (mine and (waits or due))),
+        calls=not line.closed_by_her
+        and (offered or (mine and (waits or due)) or (line.sent_back and line.claimed_by == viewer)),
     )
 
 

@@ -54,7 +54,9 @@ class CaseState:
     its holder keeps it until it is accepted. `appointment_*`: when she agreed to be written to; its words are
     days and hours in our words, never hers.
     `follow_up_at`: the nearest task. `alert_step`, `alerted_at`: how far the alert of a case that nobody took
-    has gone, as `outreach.casework.alerts` counts. `outcome`, `closing_asked_by`, `closed_at`: how it ended.
+    has gone, as `outreach.casework.alerts` counts. `outcome`, `closed_at`: how and when it ended.
+    `closing_asked_by`: who wants to end it with that outcome; an open case with an outcome that nobody asks
+    for was sent back.
     `allowed`: until when a colleague who gave a reason may read it. `other_conversations`: further numbers of
     the same woman.
     """
@@ -98,6 +100,10 @@ class CaseState:
     def end_offer(self) -> None:
         """Offer it to nobody."""
         self.offered_to = self.offered_by = self.offered_at = None
+
+    def end_closing(self) -> None:
+        """Let nobody ask for its end any more."""
+        self.closing_asked_by = self.outcome = None
 
     def allow(self, staff_id: str, until: str) -> None:
         """Let a colleague who gave a reason read it for a while; the oldest make room."""

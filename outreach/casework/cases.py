@@ -54,7 +54,8 @@ class OpenCase:
     """One line of the desk's list; nothing in it is sealed.
 
     `conversations` are those by which she writes; `replies` the answers whose delivery the desk watches;
-    `alerted`: staff were called because nobody had taken it.
+    `alerted`: staff were called because nobody had taken it. `closing_asked_by` wants to close it;
+    `sent_back`: the supervision did not agree, which its holder has not yet said she saw.
     """
 
     id: uuid.UUID
@@ -76,6 +77,8 @@ class OpenCase:
     follow_up_at: datetime | None = None
     alerted: bool = False
     replies: tuple[uuid.UUID, ...] = ()
+    closing_asked_by: uuid.UUID | None = None
+    sent_back: bool = False
 
     @property
     def short(self) -> str:
@@ -283,6 +286,8 @@ def _line(case_id: uuid.UUID, team_id: uuid.UUID, state: CaseState) -> OpenCase:
         follow_up_at=_moment(state.follow_up_at),
         alerted=state.alert_step > 0,
         replies=tuple(uuid.UUID(one) for one in state.replies),
+        closing_asked_by=uuid.UUID(state.closing_asked_by) if state.closing_asked_by else None,
+        sent_back=state.outcome is not None and state.closing_asked_by is None,
     )
 
 

@@ -115,7 +115,12 @@ class Held(Seen):
         self.keep_private()
 
     def claim(self, staff_id: uuid.UUID, name: str) -> None:
-        """Make somebody the holder and silence the bot; what was offered is over."""
+        """Make somebody the holder and silence the bot; what was offered is over.
+
+        So is a colleague's wish to close the case: it is the new holder's to say.
+        """
+        if self.state.closing_asked_by != str(staff_id):
+            self.state.end_closing()
         self.state.unclaim()
         self.state.claimed_by, self.state.claimed_name = str(staff_id), name
         self.state.claimed_at, self.state.handed_back = self.now.isoformat(), False

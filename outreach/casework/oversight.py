@@ -39,6 +39,7 @@ class Overview:
 
     `danger` are those of danger whose word has waited too long, held or not; `missed` agreed hours that are
     past, `overdue` tasks whose day is past, `called` those for which staff were called and nobody came yet.
+    `to_close` are those that a colleague wants to close, for the one who looks to approve.
     """
 
     people: list[Load]
@@ -48,6 +49,7 @@ class Overview:
     missed: list[Row]
     overdue: list[Row]
     called: list[Row]
+    to_close: list[Row]
     able: list[Colleague]
 
     def row(self, case_id: uuid.UUID | None) -> Row | None:
@@ -86,6 +88,7 @@ def overview(
         missed=[row for row in open_rows if row.case.appointment_at and row.case.appointment_at < now],
         overdue=[row for row in open_rows if row.case.follow_up_at and row.case.follow_up_at < now],
         called=[row for row in open_rows if row.case.alerted and row.case.claimed_by is None],
+        to_close=[row for row in open_rows if row.case.closing_asked_by not in {None, viewer}],
         able=able,
     )
 

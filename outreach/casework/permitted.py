@@ -28,6 +28,9 @@ SHOWS_NOTHING: Final = frozenset(
         Action.DESK_NOTED,
         Action.DESK_ACKNOWLEDGED,
         Action.DESK_BROKE_GLASS,
+        Action.DESK_CLOSE_APPROVED,
+        Action.DESK_CLOSE_SENT_BACK,
+        Action.DESK_REOPENED,
     }
 )
 """Steps that move a conversation, add or mark something, and show nothing of it: each asks what it needs."""

@@ -62,6 +62,7 @@ def take_over(held: Held, reason: str, *, holder: uuid.UUID) -> None:
 @verb(Action.DESK_HANDED_BACK, holds=True)
 def hand_back(held: Held) -> None:
     """Give the conversation back to the bot; the case stays open."""
+    held.state.end_closing()
     held.state.unclaim()
     held.state.waiting_since, held.state.handed_back = None, True
     held.say("event", words.handed_back(held.worker.name))
@@ -114,6 +115,7 @@ def reassign(held: Held, to: uuid.UUID, reason: str, *, holder: uuid.UUID | None
 
 
 def _leave_to_nobody(held: Held) -> None:
+    held.state.end_closing()
     held.state.unclaim()
     held.state.handed_back = False
     held.state.waiting_since = held.state.waiting_since or held.now.isoformat()

@@ -62,6 +62,8 @@ class Action(enum.StrEnum):
     DESK_CLOSED = "desk.closed"
     DESK_CLOSE_ASKED = "desk.close_asked"
     DESK_CLOSE_APPROVED = "desk.close_approved"
+    DESK_CLOSE_SENT_BACK = "desk.close_sent_back"
+    DESK_CLOSE_DROPPED = "desk.close_dropped"
     DESK_REOPENED = "desk.reopened"
     DESK_COVER_ENDED = "desk.cover_ended"
     DESK_PHONE_SEEN = "desk.phone_seen"  # in rows from before DESK_PERSON_SEEN

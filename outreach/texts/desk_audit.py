@@ -78,6 +78,8 @@ LEGEND: Final = {
     "desk.closed": "Cerró un caso",
     "desk.close_asked": "Pidió cerrar un caso",
     "desk.close_approved": "Aprobó cerrar un caso",
+    "desk.close_sent_back": "No aprobó cerrar un caso",
+    "desk.close_dropped": "Siguió con un caso que iba a cerrar",
     "desk.reopened": "Volvió a abrir un caso",
     "desk.cover_ended": "Terminó un modo oculto",
     "desk.phone_seen": "Vio un teléfono, para el 911",

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-Step = Literal["take", "instead", "back", "close"]
+Step = Literal["take", "instead", "back", "ask", "close"]
 ASKED = {
     "take": "¿Tomar la conversación?",
     "instead": "¿Tomar la conversación en su lugar?",
     "back": "¿Devolver la conversación al asistente?",
+    "ask": "¿Pedir que se cierre el caso? Si se aprueba, el asistente vuelve a responder.",
     "close": "¿Cerrar el caso? El asistente volverá a responder.",
 }
 COVERED = {
@@ -44,7 +45,7 @@ def effect_of(step: Step, *, cover_hours: int | None, held: int, waits: str | No
     `cover_hours`: under cover, the hours of silence after which it ends by itself without a case. `held`
     counts the texts that a person has to send, `waits` is "answer" or "hour" where one leaves by itself.
     """
-    kind = "take" if step == "instead" else step
+    kind = {"instead": "take", "ask": "close"}.get(step, step)
     if kind == "take" and cover_hours is None:
         return None  # taking changes nothing of them, and must cost no second in danger
     parts = []

@@ -45,7 +45,8 @@ def test_take_answer_hand_back_close(
     lucia.post(f"{here}/devolver", page=here)
     assert not _private(session, key, programme).held
     lucia.post(f"{here}/tomar", page=here)
-    lucia.post(f"{here}/cerrar", page=here)
+    heard = cases.read_state(key, case).last_word_at or ""
+    lucia.post(f"{here}/cerrar", page=here, outcome="attended", reason="terminamos", heard=heard)
     assert _private(session, key, programme).case_id is None
     assert here not in lucia.get("/casos").get_data(as_text=True)
 

@@ -190,7 +190,7 @@ def test_a_page_that_is_open_learns_that_she_hides(page: Page) -> None:
 
 def test_what_a_step_does_is_asked_before_it(page: Page) -> None:
     """P8: under cover handing back and closing say what becomes of her; without it closing alone asks."""
-    asks = re.compile(r'form="f-(?:back|close)"[^>]*data-confirm="([^"]+)"')
+    asks = re.compile(r'(?:form="f-back"|/cerrar")[^>]*data-confirm="([^"]+)"')
     plain = asks.findall(page.html())
     assert plain == ["¿Cerrar el caso? El asistente volverá a responder."]
     page.private(cover=True, cover_since=datetime.now(UTC).isoformat())

@@ -33,6 +33,7 @@ from models import (
     Workshop,
 )
 from outreach.casework import answering, closing, hidden, roster, taking
+from outreach.casework.case_state import read_state
 from outreach.casework.opened import Caseworker
 from outreach.ground import addresses
 from outreach.messages import conversation_state, inbox
@@ -237,7 +238,9 @@ class Stage:
                 case "ends":
                     hidden.end_cover(db, worker, case, now, rest)
                 case "closes":
-                    closing.close(db, worker, case, now)
+                    heard = read_state(self.key, db.get_one(Case, case)).last_word_at or ""
+                    outcome, reason = closing.Outcome.ATTENDED, "terminamos de hablar"
+                    closing.close(db, worker, case, now, outcome, reason, heard=heard)
                 case _:
                     raise AssertionError(f"staff: {what}")
 

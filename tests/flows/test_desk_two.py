@@ -119,6 +119,6 @@ def test_two_desks(
     other.page.fill("#reply", "Ahora te acompaño yo")
     other.page.locator("form.to-her button[type=submit]").click()
     her.reads("Ahora te acompaño yo")
-    other.presses("Cerrar caso")
+    other.closes_the_case()
     expect(other.page.locator(f'a.case[data-case="{new}"]')).to_have_count(0)
     expect(holder.page.locator(f'a.case[data-case="{new}"]')).to_have_count(0)

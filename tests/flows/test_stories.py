@@ -196,7 +196,7 @@ def test_a_woman_in_danger_is_answered_by_a_caseworker(
     desk.presses("Devolver al asistente")
     expect(desk.page.locator(".thread-head")).to_contain_text("la tiene el asistente")
     desk.presses("Tomar")
-    desk.presses("Cerrar caso")
+    desk.closes_the_case()
     expect(desk.page.locator(f'a.case[href="{new}"]')).to_have_count(0)
 
 

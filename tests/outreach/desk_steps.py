@@ -101,6 +101,34 @@ def lucia(desk: Desk) -> uuid.UUID:
     return desk.lucia.staff.id
 
 
+def asked_to_close(desk: Desk) -> Case:
+    """Open a case that Lucia has and asks to close."""
+    case = desk.taken()
+    closing.ask(desk.session, desk.lucia, case.id, NOW, closing.Outcome.ATTENDED, "ya está con su hermana")
+    return case
+
+
+def closed(desk: Desk) -> Case:
+    """Open a case that Lucia asked to close and Sofia closed."""
+    case = asked_to_close(desk)
+    closing.approve(desk.session, desk.sofia, case.id, NOW, heard="")
+    return case
+
+
+def with_nobody_to_ask(desk: Desk) -> Case:
+    """Open a case that Lucia has in a team without a supervisor."""
+    case = desk.taken()
+    desk.sofia.staff.disabled_at = NOW
+    desk.session.flush()
+    return case
+
+
+def with_somebody_to_ask(desk: Desk) -> Case:
+    """Open a case that Lucia has in a team with a supervisor."""
+    desk.sofia.staff.disabled_at = None
+    return desk.taken()
+
+
 def closed_by_her(desk: Desk) -> Case:
     """Open a case and let the woman close it."""
     case, conversation = desk.case()

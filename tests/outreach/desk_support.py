@@ -6,7 +6,9 @@ import uuid
 from typing import TYPE_CHECKING
 
 from models import Conversation, Role
-from outreach.casework import cases
+from outreach.casework import cases, closing
+from outreach.casework.case_state import read_state
+from outreach.casework.closing import Outcome
 from outreach.casework.opened import Caseworker
 from outreach.messages import conversation_state
 from outreach.sealing import vault
@@ -46,3 +48,18 @@ def talk(session: Session, key: PersonalKey, now: datetime) -> Conversation:
 def case_of(session: Session, key: PersonalKey, conversation: Conversation, now: datetime) -> Case:
     """Open a case for a conversation."""
     return cases.open_case(session, key, conversation, urgency="support", about="violence", now=now)
+
+
+WHY_CLOSED = "ya está con su hermana"
+
+
+def close_case(
+    session: Session, worker: Caseworker, case: Case, now: datetime, approver: Caseworker | None = None
+) -> None:
+    """Close a case that somebody has: alone, or by asking a supervisor who agrees."""
+    heard = read_state(worker.key, case).last_word_at or ""
+    if approver is None:
+        closing.close(session, worker, case.id, now, Outcome.ATTENDED, WHY_CLOSED, heard=heard)
+        return
+    closing.ask(session, worker, case.id, now, Outcome.ATTENDED, WHY_CLOSED)
+    closing.approve(session, approver, case.id, now, heard=heard)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from at_desk import lines_of
-from desk_support import case_of, talk, worker_of
+from desk_support import case_of, close_case, talk, worker_of
 from sqlalchemy import func, select
 
 from models import AuditEvent, Case, CaseAudit, Oversight, Role, Team
-from outreach.casework import cases, closing, glass, notes, reading, reasons, seen, taking
+from outreach.casework import cases, glass, notes, reading, reasons, seen, taking
 from outreach.casework.case_state import read_state, write_state
 from outreach.casework.permitted import NeedsReasonError
 from outreach.sealing import vault
@@ -103,7 +103,7 @@ def test_what_nobody_holds_is_open_to_all(room: Room, urgency: str) -> None:
     assert room.opens(room.marta)
     taking.take(room.session, room.lucia, room.case.id, NOW)
     assert not room.opens(room.marta)
-    closing.close(room.session, room.lucia, room.case.id, NOW)
+    close_case(room.session, room.lucia, room.case, NOW, room.sofia)
     assert room.opens(room.marta)
 
 
@@ -133,7 +133,7 @@ def test_she_may_read_and_not_act(room: Room) -> None:
     room.breaks(room.marta)
     notes.note(room.session, room.marta, room.case.id, NOW, "lo hablé con Lucía")
     with pytest.raises(Exception, match="Ya no tienes esta conversación"):
-        closing.close(room.session, room.marta, room.case.id, NOW)
+        close_case(room.session, room.marta, room.case, NOW)
 
 
 def test_who_needs_no_reason_gives_none(room: Room) -> None:

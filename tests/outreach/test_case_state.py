@@ -22,6 +22,7 @@ from outreach.casework.case_state import (
     read_state,
     write_state,
 )
+from outreach.casework.closing import Outcome
 from outreach.sealing.crypto import PersonalKey
 
 KEY = PersonalKey(b"k" * 32)
@@ -45,7 +46,7 @@ def _full(text: str) -> CaseState:
         setattr(state, name, NOW)
     for name in ("claimed_by", "conversation_id", "offered_to", "offered_by", "closing_asked_by"):
         setattr(state, name, _some_id())
-    state.claimed_name, state.appointment_words, state.outcome = NAME, HOURS, "sin_contacto"
+    state.claimed_name, state.appointment_words, state.outcome = NAME, HOURS, max(Outcome, key=len)
     state.entries, state.alert_step = 100_000, 3
     for _ in range(REPLIES_WATCHED + 1):
         state.watch(_some_id())

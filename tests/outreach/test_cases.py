@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from at_desk import lines_of, sit_down
+from desk_support import close_case
 from sqlalchemy import select
 
 from models import (
@@ -173,7 +174,7 @@ def test_one_caseworker_at_a_time(session: Session, room: Room) -> None:
     """Who did not take the conversation neither answers nor closes; taking over is said aloud."""
     case = _open(session, room)
     taking.take(session, room.lucia, case.id, NOW)
-    for step in (taking.take, taking.hand_back, closing.close):
+    for step in (taking.take, taking.hand_back, closing.keep_open):
         with pytest.raises(DeskError):
             step(session, room.marta, case.id, NOW)
     with pytest.raises(DeskError):
@@ -242,7 +243,7 @@ def test_close(session: Session, room: Room) -> None:
     """P7: closing ends the silence, and a new need opens a new case."""
     case = _open(session, room)
     taking.take(session, room.lucia, case.id, NOW)
-    closing.close(session, room.lucia, case.id, NOW)
+    close_case(session, room.lucia, case, NOW)
     state = conversation_state.read(room.lucia.key, room.conversation)
     assert (state.held, state.case_id) == (False, None)
     assert cases.woman_wrote(session, room.lucia.key, case.id, "x", NOW) is None
@@ -259,7 +260,7 @@ def test_erased_conversation(session: Session, room: Room) -> None:
     session.flush()
     with pytest.raises(DeskError, match="borró"):
         answering.reply(session, room.lucia, case.id, NOW, "Hola")
-    closing.close(session, room.lucia, case.id, NOW)
+    close_case(session, room.lucia, case, NOW)
 
 
 def test_no_team(session: Session, key: PersonalKey) -> None:

@@ -15,11 +15,15 @@ from desk_steps import (
     ZONE,
     Desk,
     appointed,
+    asked_to_close,
+    closed,
     closed_by_her,
     lucia,
     marta,
     offered_to_lucia,
     offered_to_marta,
+    with_nobody_to_ask,
+    with_somebody_to_ask,
 )
 from sqlalchemy import delete, func, select, update
 from support import environment
@@ -149,7 +153,12 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "appointment_steps.settle": (appointed, ()),
     "answering.send_neutral": (Desk.taken, ()),
     "closing.archive": (closed_by_her, ()),
-    "closing.close": (Desk.taken, ()),
+    "closing.approve": (asked_to_close, ()),
+    "closing.send_back": (asked_to_close, ("falta la canalización",)),
+    "closing.keep_open": (asked_to_close, ()),
+    "closing.reopen": (closed, ("volvió a pedir ayuda",)),
+    "closing.close": (with_nobody_to_ask, (closing.Outcome.OTHER, "ya no hace falta")),
+    "closing.ask": (with_somebody_to_ask, (closing.Outcome.OTHER, "ya no hace falta")),
     "held_texts.discard": (_with_a_text_held(HELD[0]), (HELD[0],)),
     "held_texts.send_one": (_with_a_text_held(HELD[1]), (HELD[1],)),
     "glass.break_glass": (lambda desk: desk.taken(desk.marta), ("Me pide ayuda con su caso",)),
@@ -177,6 +186,8 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
 # What a step is given by its name.
 NAMED: dict[str, dict[str, Any]] = {
     "appointment_steps.settle": {"kept": True},
+    "closing.approve": {"heard": ""},
+    "closing.close": {"heard": ""},
     "taking.reassign": {"holder": lucia},
     "taking.take_over": {"holder": lucia},
 }
@@ -226,7 +237,7 @@ def test_every_step_of_a_holder_is_refused_to_others(desk: Desk) -> None:
     case = desk.taken()
     before = len(desk.events())
     holders = [name for name, one in verbs.ALL.items() if one.holds]
-    assert {"answering.reply", "closing.close", "hidden.end_cover"} <= set(holders)
+    assert {"answering.reply", "closing.ask", "closing.close", "hidden.end_cover"} <= set(holders)
     for name in holders:
         with pytest.raises(NotYoursError):
             _take(desk, name, desk.marta, case.id)
@@ -235,8 +246,7 @@ def test_every_step_of_a_holder_is_refused_to_others(desk: Desk) -> None:
 
 def test_a_closed_case_takes_no_step_but_is_read(desk: Desk) -> None:
     """Closed: nothing is added, whoever had it; the thread can still be read, which is recorded."""
-    case = desk.taken()
-    closing.close(desk.session, desk.lucia, case.id, NOW)
+    case = closed(desk)
     for name, one in verbs.ALL.items():
         if one.open_only:
             with pytest.raises(CaseClosedError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from at_desk import lines_of, sit_down
 from desk_steps import NOW, REASON, Desk, offered_to_lucia, offered_to_marta
-from desk_support import worker_of
+from desk_support import close_case, worker_of
 
 from models import Case, Conversation
 from outreach.casework import answering, cases, closing, colleagues, holding, offers, reasons, taking
@@ -151,7 +151,7 @@ def test_an_offer_ends_with_its_holder(desk: Desk, settings: Settings) -> None:
         "over": lambda case: taking.take_over(
             desk.session, desk.sofia, case.id, LATER, REASON, holder=desk.lucia.staff.id
         ),
-        "closed": lambda case: closing.close(desk.session, desk.lucia, case.id, LATER),
+        "closed": lambda case: close_case(desk.session, desk.lucia, case, LATER, desk.sofia),
     }
     for name, ended in ends.items():
         case = offered_to_marta(desk)
@@ -300,6 +300,6 @@ def test_an_offer_to_her_is_not_yet_hers(desk: Desk) -> None:
     case = offered_to_lucia(desk)
     with pytest.raises(DeskError, match="la tiene Marta"):
         taking.take(desk.session, desk.lucia, case.id, LATER)
-    for step in (taking.hand_back, closing.close, offers.withdraw):
+    for step in (taking.hand_back, closing.keep_open, offers.withdraw):
         with pytest.raises(NotYoursError):
             step(desk.session, desk.lucia, case.id, LATER)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from at_desk import lines_of
+from desk_support import close_case
 from sqlalchemy import select
 
 from models import AuditEvent, Case, Conversation, OutboxMessage, Role
@@ -145,7 +146,7 @@ def test_the_desk_says_whether_she_has_a_word_and_when_cover_ends(
     said = hidden.cover_of(_private(room), settings)
     hours = settings.cover_hours * cover_state.OWN_WORD_TIMES
     assert said == hidden.Cover(NOW, own_word=True, ends_at=None, hours_alone=hours)
-    closing.close(session, room.lucia, room.case.id, NOW)
+    close_case(session, room.lucia, room.case, NOW)
     said = hidden.cover_of(_private(room), settings)
     assert said is not None
     assert said.ends_at == NOW + timedelta(hours=hours)

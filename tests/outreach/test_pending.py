@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from at_desk import lines_of
+from desk_support import close_case
 from pending_support import HOUR, NOW, TEXT, Room, make_room
 from sqlalchemy import select, text
 
@@ -206,7 +207,7 @@ def test_it_outlives_a_hand_back_and_no_end(room: Room) -> None:
     room.shut()
     taking.take(room.session, room.lucia, room.case.id, NOW)
     room.store()
-    closing.close(room.session, room.lucia, room.case.id, NOW)
+    close_case(room.session, room.lucia, room.case, NOW)
     assert room.state().pending is None
     room.answers()
     assert room.sent() == [TEXT]

@@ -10,10 +10,10 @@ import people
 import pytest
 from at_desk import lines_of
 from desk_steps import NOW, Desk
-from desk_support import case_of
+from desk_support import case_of, close_case
 
 from models import Turn
-from outreach.casework import closing, person, taking
+from outreach.casework import person, taking
 from outreach.casework.opened import NotYoursError
 from outreach.casework.permitted import NeedsReasonError
 from outreach.casework.thread import Entry
@@ -153,7 +153,7 @@ def test_for_the_holder_only(desk: Desk) -> None:
         with pytest.raises(NotYoursError):
             person.see_person(desk.session, anybody, case.id, NOW)
     taking.take(desk.session, desk.lucia, case.id, NOW)
-    closing.close(desk.session, desk.lucia, case.id, NOW)
+    close_case(desk.session, desk.lucia, case, NOW, desk.sofia)
     with pytest.raises(NotYoursError):
         _see(desk, case)
     assert Action.DESK_PERSON_SEEN not in [event.action for event in desk.events()]
