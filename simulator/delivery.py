@@ -7,10 +7,10 @@ order unless a fault asks otherwise.
 from __future__ import annotations
 
 from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import requests
 
 from simulator.addresses import is_whatsapp, masked
 from simulator.contents import approval_status, fate
@@ -97,21 +97,34 @@ def _fetch_files(hub: Hub, message: Message) -> int | None:
     for item in message.media:
         if not _is_ours(hub, item.source):
             continue
-        try:
-            answer = requests.get(item.source, timeout=10, allow_redirects=False)
-        except requests.RequestException:
-            answer = None
-        if answer is None or answer.status_code != requests.codes.ok:
+        fetched = _fetched(item.source)
+        if fetched is None:
             return 63019
-        item.data, item.content_type = answer.content, answer.headers.get("Content-Type", item.content_type)
+        item.data, item.content_type = fetched[0], fetched[1] or item.content_type
         hub.ledger.add(
             "file_fetched",
             message.to,
             sid=item.sid,
             content_type=item.content_type,
-            length=len(answer.content),
+            length=len(item.data),
         )
     return None
+
+
+def _fetched(url: str) -> tuple[bytes, str] | None:
+    """Return what an address gives and its type; None where it gives nothing, or points elsewhere."""
+    asked = urlsplit(url)
+    kind = HTTPSConnection if asked.scheme == "https" else HTTPConnection
+    connection = kind(asked.netloc, timeout=10)
+    try:
+        connection.request("GET", asked.path)
+        answer = connection.getresponse()
+        content = answer.read()
+    except (OSError, HTTPException):
+        return None
+    finally:
+        connection.close()
+    return (content, answer.headers.get("Content-Type", "")) if answer.status == HTTPStatus.OK else None
 
 
 def _is_ours(hub: Hub, url: str) -> bool:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # standard error is for our own lines
 
 from bot.components.archive import ModelError, answers, newest, open_model
 from bot.components.places import EVERYWHERE, places

@@ -37,11 +37,13 @@ def ask(error: NeedsReasonError) -> Response | tuple[str, int]:
         response.headers["X-Mode"] = BEHIND
         return response
     typed = request.form.get("text", "").strip()
-    if typed and len(typed) <= drafts.LONGEST:
+    kept = bool(typed) and len(typed) <= drafts.LONGEST
+    if kept:
         # As wherever a form is refused, what she typed comes back.
-        drafts.keep(db(), error.case_id, me().staff.id, drafts.REPLY, typed)
+        box = drafts.NOTE if request.endpoint == "desk.note" else drafts.REPLY
+        drafts.keep(db(), error.case_id, me().staff.id, box, typed)
         db().commit()
-    return _page(error), 422 if typed else 403
+    return _page(error, "" if kept else typed), 422 if typed else 403
 
 
 @pages.post("/<uuid:case_id>/abrir")
@@ -69,7 +71,7 @@ def who_has_seen(page: CasePage) -> dict[str, object]:
     return {"traces": seen.traces(page.opened), "did": texts.did, "most": seen.SHOWN}
 
 
-def _page(error: NeedsReasonError) -> str:
+def _page(error: NeedsReasonError, typed: str) -> str:
     supervises = me().staff.role is Role.SUPERVISOR
     lead = texts.GLASS_LEAD_SUPERVISOR if supervises else texts.GLASS_LEAD
     return render_template(
@@ -82,5 +84,6 @@ def _page(error: NeedsReasonError) -> str:
         shortest=reasons.SHORTEST,
         longest=reasons.LONGEST,
         not_sent=texts.NOT_SENT,
+        typed=typed,
         unsent=drafts.own(db(), caseworker(), error.case_id),
     )

@@ -73,7 +73,7 @@ def test_for_the_holder_alone(
     for secret in ("33 0000 0000", "523300000000", "panel-person"):
         assert secret not in marta.get(here).get_data(as_text=True)
         assert secret in lucia.get(here).get_data(as_text=True)
-    lucia.post(f"{here}/cerrar", page=here)
+    lucia.post(f"{here}/dejar", page=here, reason="terminó mi turno")
     assert lucia.get(f"{here}/panel/person").status_code == 404
 
 

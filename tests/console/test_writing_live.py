@@ -42,6 +42,7 @@ def _looked_at(page: Page, name: str) -> None:
     for width, scheme in ((360, "dark"), (1440, "light")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_timeout(400)  # colours move over
         _picture(page, f"{name}-{width}-{scheme}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
         if find_spec(axe.PACKAGE):

@@ -249,7 +249,7 @@ HURT = ["strangled", "hit_while_pregnant", "blow"]
         ("no puedo dormir", False),
         ("no puedo dejarlo", False),
         ("me duele lo que me dice", False),
-        ("me siento bien", False),
+        ("ya me siento mejor", True),  # what was done harms hours later
         ("no puedo pasar por su casa", False),
     ],
 )
