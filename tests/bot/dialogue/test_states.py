@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
-
 import pytest
 from dialogue_talk import Driver, Talk
 
@@ -31,18 +29,16 @@ def test_what_she_tells_when_asked_to_tell_is_not_kept(driver: Driver) -> None:
 
 
 def test_the_state_is_as_short_after_four_hundred_turns_as_after_forty(driver: Driver) -> None:
-    """A turn costs the same processor time after forty and after four hundred: nothing old is kept."""
+    """Nothing old is kept (what a turn costs then is measured by `./avanza bench dialogue`)."""
     talk = Talk(driver, consented=True, registered=True)
-    sizes, times = [], []
+    sizes = []
     for turn in range(400):
         talk.say(
             "cuanto cuesta" if turn % 2 else "que talleres hay",
             {"intent": "ask_cost" if turn % 2 else "ask_workshops"},
         )
         sizes.append(len(talk.state()))
-        times.append(talk.milliseconds)
     assert max(sizes[300:]) <= max(sizes[20:40]) + 16
-    assert statistics.median(times[360:]) < 2 * statistics.median(times[20:60])
 
 
 def test_a_turn_that_is_asked_again_later_is_not_said_twice(driver: Driver) -> None:
