@@ -14,7 +14,7 @@ import pytest
 from installation import installed
 from killing import WEIGHTS, killing
 from traffic import Plan, Traffic
-from verdict import AGE, UNSETTLED, judge
+from verdict import HURRY, UNSETTLED, judge
 
 if TYPE_CHECKING:
     from installation import Installation
@@ -68,7 +68,8 @@ def _settle(installation: Installation, *, hurry: bool) -> float:
         if round(time.monotonic() - began) % 15 == 0:
             print(f"{time.monotonic() - began:.0f} s: {waiting}")
         if hurry:
-            installation.rows(AGE)
+            for statement in HURRY:
+                installation.rows(statement)
         time.sleep(1.0)
     installation.hub.scheduler.settle(10.0)
     return time.monotonic() - began

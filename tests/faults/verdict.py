@@ -44,6 +44,15 @@ _OPEN_TURNS = """
 AGE = """UPDATE outbox_message SET sending_since = sending_since - interval '5 minutes'
     WHERE state IN ('sending', 'in_doubt') AND sending_since < now() - interval '15 seconds'
     AND sending_since > now() - interval '3 minutes'"""
+# What is put off for longer than this (bulk waits up to ten minutes between two tries) is tried at once.
+HURRY = (
+    AGE,
+    """UPDATE outbox_message SET next_try_at = now()
+    WHERE state = 'queued' AND next_try_at > now() + interval '8 seconds'""",
+    """UPDATE procrastinate_jobs SET scheduled_at = now()
+    WHERE status = 'todo' AND scheduled_at > now() + interval '8 seconds'
+    AND task_name IN ('worker.retry_delivery', 'worker.deliver_batch')""",
+)
 
 
 @dataclass(frozen=True)

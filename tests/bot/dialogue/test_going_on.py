@@ -249,7 +249,6 @@ HURT = ["strangled", "hit_while_pregnant", "blow"]
         ("no puedo dormir", False),
         ("no puedo dejarlo", False),
         ("me duele lo que me dice", False),
-        ("ya me siento mejor", True),  # what was done harms hours later
         ("no puedo pasar por su casa", False),
     ],
 )
@@ -259,6 +258,16 @@ def test_a_sign_of_injury_after_harm_sends_her_to_a_doctor(harm: str, text: str,
     act = in_thread.settled(text, Act("safe_now"), NOTHING_HEARD, here)
     assert (act.intent == "info_health" and act.slots["doctor"] == harm) is injured
     assert in_thread.settled(text, Act("safe_now"), NOTHING_HEARD, _here(in_safety=True)).intent == "safe_now"
+
+
+@pytest.mark.parametrize(
+    ("harm", "sent"), [("strangled", True), ("hit_while_pregnant", True), ("blow", False)]
+)
+def test_who_feels_better_sees_a_doctor_after_what_harms_hours_later(harm: str, sent: bool) -> None:
+    """Strangled or struck while pregnant: today all the same. A blow that has passed: no."""
+    here = _here(in_safety=True, filled={"harm": harm, "in_danger": "others"})
+    act = in_thread.settled("ya me siento mejor", Act("safe_now"), NOTHING_HEARD, here)
+    assert (act.intent == "info_health" and act.slots["doctor"] == harm) is sent
 
 
 @pytest.mark.parametrize(
