@@ -24,6 +24,7 @@ from console.forms import REQUIRED, Form
 from outreach.casework import appointment_steps, canned, closing, drafts, reasons
 from outreach.casework.answering import LONGEST_REPLY
 from outreach.texts import desk_queue
+from outreach.texts.desk_closing import OUTCOMES
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -154,15 +155,22 @@ class ApproveForm(Form):
 
 
 class ClosedSearchForm(Form):
-    """Which closed cases are looked for: by the letters that staff call a case by, or by the day."""
+    """Which closed cases are looked for: by the letters that staff call a case by, day or outcome."""
 
     code = StringField("Código")
     day = DateField("Día", [Optional()])
+    outcome = SelectField("Cómo terminó", [Optional()], choices=["", *OUTCOMES])
 
     class Meta:
         """It changes nothing and stands in the address: without a token, which must not be there."""
 
         csrf = False
+
+
+class PhoneSearchForm(Form):
+    """By which number a woman's cases are looked for; in the body, since browsers keep an address."""
+
+    phone = StringField("Su número", [InputRequired(REQUIRED), Length(max=40)])
 
 
 class ShiftForm(Form):
