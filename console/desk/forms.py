@@ -17,6 +17,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import UUID, AnyOf, InputRequired, Length, NumberRange, Optional
 
 from console import words
@@ -159,7 +160,9 @@ class ClosedSearchForm(Form):
 
     code = StringField("Código")
     day = DateField("Día", [Optional()])
-    outcome = SelectField("Cómo terminó", [Optional()], choices=["", *OUTCOMES])
+    outcome = SelectField(
+        "Cómo terminó", [Optional()], choices=[SelectChoice(value) for value in ("", *OUTCOMES)]
+    )
 
     class Meta:
         """It changes nothing and stands in the address: without a token, which must not be there."""

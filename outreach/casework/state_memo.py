@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnExpressionArgument
     from sqlalchemy.orm import Session
 
     from outreach.sealing.crypto import PersonalKey
@@ -34,7 +34,11 @@ class StateMemo(Generic[T]):
         self._make, self._most = make, most
         self._known: dict[uuid.UUID, tuple[str, T]] = {}
 
-    def read(self, session: Session, key: PersonalKey, *which: ColumnElement[bool]) -> list[T]:
+    def __len__(self) -> int:
+        """Say how many are kept."""
+        return len(self._known)
+
+    def read(self, session: Session, key: PersonalKey, *which: ColumnExpressionArgument[bool]) -> list[T]:
         """Return the lines of the cases that meet all conditions, in no order."""
         wanted = {row[0]: row[1] for row in session.execute(select(Case.id, _VERSION).where(*which))}
         found = {case_id: known for case_id in wanted if (known := self._known.get(case_id))}

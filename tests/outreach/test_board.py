@@ -314,7 +314,7 @@ def test_a_list_within_a_step_is_no_other_ones(desk: Desk, sessions: sessionmake
 
 def test_little_is_remembered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The memory of a process is bounded, and a list is whole all the same."""
-    monkeypatch.setattr(cases, "MOST_KNOWN", 3)
+    monkeypatch.setattr(cases._known, "_most", 3)
     for many in range(1, 6):
         desk.case()
         assert len(see(desk).rows) == many

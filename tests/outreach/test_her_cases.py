@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from models import Case
+    from outreach.casework.case_state import CaseState
+    from outreach.casework.closed import ClosedCase
     from outreach.casework.opened import Caseworker
     from outreach.sealing.crypto import PersonalKey
 
@@ -112,7 +114,12 @@ def test_a_state_is_read_again_only_where_it_changed(desk: Desk, monkeypatch: py
     desk.session.commit()
     read: list[uuid.UUID] = []
     make = closed_list._line
-    monkeypatch.setattr(closed_list._known, "_make", lambda *given: read.append(given[0]) or make(*given))
+
+    def noted(case_id: uuid.UUID, team_id: uuid.UUID, state: CaseState) -> ClosedCase:
+        read.append(case_id)
+        return make(case_id, team_id, state)
+
+    monkeypatch.setattr(closed_list._known, "_make", noted)
     for _ in range(3):
         assert len(closed_list.closed_cases(desk.session, desk.key, {desk.team_id}, supervisor=True)) == 1
     assert read == [old.id]
