@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 LONGEST_REASON = 300
+_OUTCOMES = [SelectChoice(value) for value in ("", *OUTCOMES)]
 LONGEST_CAPTION = 700
 
 

@@ -22,6 +22,7 @@ from outreach.casework import (
     cases,
     closing,
     offers,
+    state_memo,
     taking,
 )
 from outreach.casework.board import Section
@@ -283,7 +284,7 @@ def test_only_what_changed_is_read_again(
         read.append(case_id)
         return decode(key, case_id, cipher)
 
-    monkeypatch.setattr(cases, "decode_state", counted)
+    monkeypatch.setattr(state_memo, "decode_state", counted)
     for expected in (5, 0):
         read.clear()
         assert len(see(desk).rows) == 5
