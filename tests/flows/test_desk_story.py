@@ -1,4 +1,4 @@
-"""A case from its first word to its end: held back under cover, heard, a text that waits, closed, reopened."""
+"""A case to its end: held back under cover, heard, a text that waits, closed with approval, reopened."""
 
 from __future__ import annotations
 
