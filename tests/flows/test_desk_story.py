@@ -69,7 +69,7 @@ def _writes(desk: StaffPage, text: str, button: str = "Enviar") -> None:
 def _held_back_under_cover(desk: StaffPage, her: PhonePage, here: str) -> None:
     """Her phone may be in another's hand: nothing of the desk reaches it until she comes back."""
     her.writes("salir")
-    expect(desk.page.locator(".thread-head")).to_contain_text("oculto")
+    expect(desk.page.locator("[data-slot=head]")).to_contain_text("Modo oculto")
     desk.opens(here)
     shown = her.answers.count()
     _writes(desk, "¿Sigues en tu casa?", "Guardar")
