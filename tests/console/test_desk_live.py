@@ -125,7 +125,7 @@ def _a_full_thread(
     session.commit()
     lucia.post(f"{here}/tomar", page=here)
     lucia.post(f"{here}/responder", page=here, text="Te leo. ¿Puedes escribir ahora?", once=once())
-    lucia.post(f"{here}/nota", page=here, text="Vive con su suegra; llamar después de las 5.", once=once())
+    lucia.post(f"{here}/notas", page=here, text="Vive con su suegra; llamar después de las 5.", once=once())
     return case
 
 
