@@ -42,6 +42,12 @@ class TextForm(Form):
     once = HiddenField(validators=[UUID()])
 
 
+class NoteForm(TextForm):
+    """A note for the team, with a file or without."""
+
+    file = FileField("Archivo")
+
+
 class AnswerForm(TextForm):
     """A text to her: sent now, or left for an hour that they agreed or for her next message.
 
