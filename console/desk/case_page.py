@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, get_args
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 
 from console import words
 from console.access import caseworker, db, me, now, settings
@@ -23,6 +23,7 @@ from outreach.casework import (
     files,
     held_texts,
     hidden,
+    notes,
     offers,
     person,
     reading,
@@ -32,7 +33,7 @@ from outreach.casework.opened import NoSuchCaseError
 from outreach.messages import reveal
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
-from outreach.texts import desk_closing, desk_cover, desk_person
+from outreach.texts import desk_closing, desk_cover, desk_person, desk_record
 from outreach.texts import desk_files as file_texts
 
 if TYPE_CHECKING:
@@ -235,6 +236,19 @@ def effects(page: CasePage) -> dict[str, str | None]:
     }
 
 
+def notes_of(page: CasePage, *, every: bool) -> dict[str, object]:
+    """Return what the list of the team's notes needs: the last ones, or `every` one."""
+    found = notes.notes_in(page.opened, notes.MOST if every else notes.SHOWN)
+    carried = [one.file_id for one in found if one.file_id]
+    return {
+        "notes": found,
+        "note_files": files.abouts(page.opened, carried),
+        "shown": notes.SHOWN,
+        "all_notes": every,
+        "note_file_large": desk_record.NOTE_FILE_LARGE,
+    }
+
+
 def show(page: CasePage, *, typed: Mapping[str, str] | None = None, answer: AnswerForm | None = None) -> str:
     """Show a conversation with its forms beside the list.
 
@@ -245,6 +259,7 @@ def show(page: CasePage, *, typed: Mapping[str, str] | None = None, answer: Answ
     return render_template(
         "desk.html",
         **queue.around(page.id),
+        **notes_of(page, every=request.args.get("notas") == "todas"),
         **around(page, page.lines),
         panels=[(one, one.render(page)) for one in panels.shown_on(page)],
         action=Form(),

@@ -89,7 +89,8 @@ def _days_pass(runtime: Runtime) -> None:
 def test_no_figure_of_a_dump_tells_who_has_a_case(stolen: Stolen) -> None:
     """P4: whatever a thief joins, counts and measures, no threshold tells the women with a case."""
     groups = (stolen.helped, stolen.others)
-    of = [[dumps.figures(dumps.rows_of(stolen.dump, [one])) for one in group] for group in groups]
+    known = dumps.by_id(stolen.dump)
+    of = [[dumps.figures(dumps.rows_of(stolen.dump, [one], known)) for one in group] for group in groups]
     found = dumps.telling(of[0], of[1], TOLD)
     assert not found, "\n".join(f"{share} {name}" for name, share in sorted(found.items()))
 
@@ -121,6 +122,7 @@ def test_all_cases_look_alike(stolen: Stolen) -> None:
         "id", "stream", "position", "staff_id", "action", "at", "chain"
     }  # fmt: skip
     _looks_tell_nothing(dump, len(stolen.helped))
+    _records_tell_nothing(dump, len(stolen.helped))
 
 
 def _looks_tell_nothing(dump: Any, cases: int) -> None:
@@ -132,3 +134,15 @@ def _looks_tell_nothing(dump: Any, cases: int) -> None:
     assert (len(count), {rows % 16 for rows in count.values()}, len(told)) == (cases, {0}, 16)
     streams = [row["stream"] for row in dump["audit_event"]]
     assert streams == sorted(streams)
+
+
+def _records_tell_nothing(dump: Any, cases: int) -> None:
+    """Notes and records hang on a case alone: no time, no name, lengths in steps."""
+    notes, records = dump["case_note"], dump["case_record"]
+    assert len({len(row["content_sealed"]) for row in notes}) == 1
+    assert Counter(Counter(row["case_id"] for row in notes).values()) == {16: cases}
+    assert len({row["case_id"] for row in records}) == cases
+    assert {(len(row["content_sealed"]) - 48) % 4096 for row in records} == {0}
+    assert {key for row in (*notes, *records) for key in row} == {
+        "id", "case_id", "position", "version", "content_sealed"
+    }  # fmt: skip
