@@ -111,6 +111,9 @@ STAFF_NONE = "Todavía no hay nadie dado de alta."
 STAFF_ENABLED = "con acceso"
 STAFF_DISABLED = "sin acceso"
 STAFF_NOW_DISABLED = "{username} ya no tiene acceso; sus sesiones se cerraron."
+STAFF_CHANGE_THE_KEY = (
+    "Tenía la llave de su equipo: una compañera debe cambiarla, en «Llave del equipo» de las páginas."
+)
 STAFF_LAST_HOLDER = (
     "nadie más tiene la llave del equipo: sin {username} solo la clave de recuperación abre los casos; "
     "si la tienes a la mano, repite con --yes."

@@ -19,7 +19,7 @@ from models import Role
 from outreach.ground.database import make_sessions
 from outreach.ground.settings import load_settings, read_environment
 from outreach.sealing import recovery_key, vault
-from outreach.staff import accounts
+from outreach.staff import accounts, key_holders
 
 if TYPE_CHECKING:
     import argparse
@@ -70,12 +70,12 @@ def _state(one: Staff) -> str:
 
 def _disable(session: Session, args: argparse.Namespace) -> list[str]:
     one = _known(session, args.username)
-    wrap = vault.wrap_of(session, one.id)
-    holds = wrap is not None and wrap.wrapped is not None
-    if holds and vault.holders(session, besides=one.id) == 0 and not args.yes:
+    holds = bool(vault.teams_of(session, one.id))
+    if one.id in key_holders.last_of(session) and not args.yes:
         raise Failure(words.STAFF_LAST_HOLDER.format(username=one.username))
     accounts.disable(session, one, datetime.now(UTC))
-    return [words.STAFF_NOW_DISABLED.format(username=one.username)]
+    lines = [words.STAFF_NOW_DISABLED.format(username=one.username)]
+    return [*lines, words.STAFF_CHANGE_THE_KEY] if holds else lines
 
 
 def _reset(session: Session, args: argparse.Namespace) -> list[str]:

@@ -120,6 +120,16 @@ def holders(session: Session, staff_ids: Collection[uuid.UUID], now: datetime) -
     return {staff_id: found.get(staff_id, GONE) for staff_id in staff_ids}
 
 
+def granted(session: Session, staff_ids: Collection[uuid.UUID]) -> frozenset[tuple[uuid.UUID, uuid.UUID]]:
+    """Return which of these caseworkers has which team's key."""
+    if not staff_ids:
+        return frozenset()
+    query = select(KeyWrap.staff_id, KeyWrap.team_id).where(
+        KeyWrap.staff_id.in_(staff_ids), KeyWrap.wrapped.is_not(None)
+    )
+    return frozenset((staff_id, team_id) for staff_id, team_id in session.execute(query) if staff_id)
+
+
 def has_live_session(session: Session, staff_id: uuid.UUID, now: datetime) -> bool:
     """Say whether a caseworker is logged in anywhere with the key."""
     query = select(StaffSession.id).where(StaffSession.staff_id == staff_id, live(now))
