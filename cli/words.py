@@ -184,7 +184,13 @@ DEMO_STAFF = (
     ("coordinacion", "Karla (coordina talleres)", "coordinator"),
     ("administracion", "Alma (administra)", "administrator"),
     ("auditoria", "Aurora (audita)", "auditor"),
+    ("caso_ssas", "Irma (acompaña casos en SSAS)", "caseworker"),
+    ("caso_dif", "Dalia (acompaña casos en DIF)", "caseworker"),
 )
+# The agency of the installation's first team; the teams beside it by that of theirs, and who is in them.
+DEMO_FIRST_AGENCY = "SISEMH"
+DEMO_TEAMS = {"SSAS": "Atención SSAS", "DIF": "Atención DIF"}
+DEMO_TEAM_OF = {"caso_ssas": "SSAS", "caso_dif": "DIF"}
 DEMO_PHONE_NEW = "Aún no está en la lista: puede saludar e inscribirse."
 DEMO_PHONE_KNOWN = "Ya está en la lista del programa."
 DEMO_STARTING = "Arrancando los procesos (Rasa tarda unos 15 segundos)…"
@@ -194,7 +200,7 @@ DEMO_READY = (
     "  Páginas del personal: {console}\n"
 )
 DEMO_LOGIN = "    {username:<16} {password:<22} {name}"
-DEMO_CODE = "\n  caso y supervision piden un código al entrar: ./avanza staff code caso"
+DEMO_CODE = "\n  Quien atiende casos necesita un código al entrar: ./avanza staff code caso"
 DEMO_END = "\nTodo es inventado. Registros en {log}. Ctrl-C para terminar."
 STEP_SAMPLE = "personas y talleres inventados"
 CHILD_READY = "✓ {name} responde: {seconds:.1f} s"

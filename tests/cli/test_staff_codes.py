@@ -13,8 +13,10 @@ from cli.commands import staff
 from cli.install.failure import Failure
 from cli.parser import parse
 from models import Role, SecondFactor, SessionStep, StaffSession, utcnow
-from outreach.staff import accounts, factors, logins
+from outreach.sealing import renewal, vault
+from outreach.staff import accounts, factors, logins, teams
 from outreach.staff.sessions import Identity
+from outreach.start import seed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +38,7 @@ def test_the_demos_people_enter_with_a_code(
     notebook = sample.Notebook(tmp_path / "demo")
     for _ in range(2):
         sample.staff(sessions, key, notebook, utcnow())
-    assert set(notebook.kept["codes"]) == {"caso", "supervision"}
+    assert set(notebook.kept["codes"]) == {"caso", "supervision", "caso_ssas", "caso_dif"}
     assert (tmp_path / "demo" / "demo.json").stat().st_mode & 0o077 == 0
     for username, step in (("caso", SessionStep.CODE), ("coordinacion", SessionStep.OPEN)):
         login = log_in(session, key, username, notebook.kept["logins"][username], utcnow())
@@ -52,6 +54,28 @@ def test_the_demos_people_enter_with_a_code(
     login = logins.complete(session, key, identity, code, logins.Origin("192.0.2.1"), utcnow())
     assert login is not None
     assert login.step is SessionStep.OPEN
+
+
+def test_the_demo_has_three_teams(
+    sessions: sessionmaker[Session], session: Session, key: PersonalKey, tmp_path: Path
+) -> None:
+    """Each agency has its own team and caseworker; a key that was changed since does not stop the demo."""
+    seed.plant(session)
+    session.commit()
+    notebook = sample.Notebook(tmp_path / "demo")
+    sample.staff(sessions, key, notebook, utcnow())
+    for _ in range(2):
+        inside = {
+            line.team.agency: [one.staff.username for one in line.holders] for line in teams.lines(session)
+        }
+        assert inside == {"SISEMH": ["caso", "supervision"], "SSAS": ["caso_ssas"], "DIF": ["caso_dif"]}
+        for line in teams.lines(session):
+            login = notebook.kept["logins"][line.holders[0].staff.username]
+            ring = vault.unlock(session, line.holders[0].staff, login)
+            assert ring is not None
+            renewal.change_key(session, ring, line.team.id, renewal.Recovery.make())
+        session.commit()
+        sample.staff(sessions, key, notebook, utcnow())
 
 
 @pytest.mark.parametrize("username", ["coordinacion", "nadie"])
