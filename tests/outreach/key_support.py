@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from at_desk import log_in
 from sqlalchemy import Date, Integer, insert
 
-from models import Case, Role, Staff
+from models import Case, Role, SessionStep, Staff
 from outreach.casework.case_state import CaseState, write_state
 from outreach.sealing import reseal, vault
 from outreach.staff import accounts, sessions, teams
@@ -46,9 +46,13 @@ class Person:
         self.token = ""
 
     def logs_in(self) -> bool:
-        """Log in; say whether it went well."""
+        """Log in, with what comes first done; say whether it went well."""
         login = log_in(self.session, self.key, self.name, self.password, NOW)
         self.token = login.token if login else ""
+        identity = self.identity()
+        if identity is not None:
+            identity.session.step = SessionStep.OPEN
+            self.session.flush()
         return login is not None
 
     def identity(self) -> Identity | None:
