@@ -117,7 +117,7 @@ def test_who_left_and_what_she_may_have_seen(
     session: Database, key: PersonalKey, lucia: Browser, marta: Browser, ana: Browser, team_id: uuid.UUID,
     programme: Programme,
 ) -> None:  # fmt: skip
-    """Her colleagues are told and asked; the administrator reads that there is something to do, and no count."""
+    """Her colleagues are told and asked; the administrator reads that there is something to do, no count."""
     case = open_case(session, key, programme.conversation)
     assert CANARY in _page(marta, f"/casos/{case.id}")
     gone = _person(session, "marta").id
