@@ -107,6 +107,7 @@ STAFF_WAITS_FOR_KEY = (
     "Para leer casos le falta la llave del equipo: se la da una compañera en la consola "
     "o «./avanza staff grant {username}» con la clave de recuperación."
 )
+STAFF_NO_TEAM = "no hay un equipo «{name}»; los que hay: {known}."
 STAFF_NONE = "Todavía no hay nadie dado de alta."
 STAFF_ENABLED = "con acceso"
 STAFF_DISABLED = "sin acceso"

@@ -100,3 +100,30 @@ def test_a_reset_from_the_command_line(
     factors.begin(session, key, alma, utcnow())
     staff._reset(session, parse(["staff", "reset", "alma", *options]))
     assert (session.scalar(select(SecondFactor.id)) is not None) is kept
+
+
+def test_an_account_of_an_agencys_team(session: Session) -> None:
+    """With `--team` she waits for that team's key; a team that is not there is named, with those that are."""
+    for name in ("Atención", "Otra"):
+        vault.make_team(session, name)
+    words_of = ["staff", "add", "ines", "--name", "Inés", "--role", "caseworker", "--team"]
+    staff._add(session, parse([*words_of, "Otra"]))
+    ines = accounts.find(session, "ines")
+    assert ines is not None
+    found = {line.team.name: [one.staff.username for one in line.members] for line in teams.lines(session)}
+    assert found == {"Atención": [], "Otra": ["ines"]}
+    with pytest.raises(Failure, match="Atención, Otra"):
+        staff._add(session, parse([*words_of, "Tercera"]))
+
+
+def test_who_had_the_key_leaves_a_thing_to_do(session: Session) -> None:
+    """The command line says that the key is to be changed, and stops before the last holder of a team goes."""
+    paper = vault.make_team(session, "Atención")
+    for name in ("ines", "nora"):
+        accounts.add(session, name, name.title(), Role.CASEWORKER, utcnow())
+        one = accounts.find(session, name)
+        assert one is not None
+        vault.grant_with_recovery_key(session, paper, one.id)
+    assert words.STAFF_CHANGE_THE_KEY in staff._disable(session, parse(["staff", "disable", "ines"]))
+    with pytest.raises(Failure, match="nadie más"):
+        staff._disable(session, parse(["staff", "disable", "nora"]))

@@ -85,7 +85,7 @@ def make_case(session: Session, key: PersonalKey, team: Team) -> Case:
 
 
 def fill(session: Session, team: Team, case: Case, staff: Staff, each: int) -> int:
-    """Add rows to every table that is sealed to a team, of whatever columns it has; return how many."""
+    """Add rows to every table that is sealed to a team, whatever its columns; return how many values."""
     tables = {one.table for one in reseal.columns()} - {Case.__table__}
     for table in tables:
         rows = []
@@ -102,7 +102,7 @@ def fill(session: Session, team: Team, case: Case, staff: Staff, each: int) -> i
             rows.append(row)
         session.execute(insert(table), rows)
     session.flush()
-    return len(tables) * each
+    return sum(each for one in reseal.columns() if one.table in tables)
 
 
 def _some(kind: object, number: int) -> object:

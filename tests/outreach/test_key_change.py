@@ -11,7 +11,7 @@ from at_desk import log_in
 from key_support import NOW, Person
 from sqlalchemy import select
 
-from models import AuditEvent, KeyWrap, Role, StaffSession, Team
+from models import AuditEvent, FormerKey, KeyWrap, Role, StaffSession, Team
 from outreach.sealing import recovery_key, renewal, vault
 from outreach.sealing.renewal import KeyChangedError, Recovery
 from outreach.staff import accounts, key_holders, logins, sessions
@@ -259,7 +259,7 @@ def test_neither_key_stands_in_the_database(office: Office) -> None:
     text = office.changes()
     keys = vault.keys_of(office.lucia.ring())
     assert len(keys) == 2
-    for table in (KeyWrap.__table__, renewal.FormerKey.__table__, Team.__table__, StaffSession.__table__):
+    for table in (KeyWrap.__table__, FormerKey.__table__, Team.__table__, StaffSession.__table__):
         for row in office.session.execute(select(table)):
             for value in row:
                 data = bytes(value) if isinstance(value, bytes) else str(value).encode()
