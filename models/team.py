@@ -29,7 +29,7 @@ class KeyWrap(Base):
     Argon2id makes a pair of keys from her password, `salt` and the cost in `operations` and
     `memory` (bytes); only its public half is stored. `wrapped` is the team's private key sealed to
     that half. It is empty while she waits for a colleague to grant it. `checked_at`: when somebody
-    last typed the recovery key from its paper.
+    last typed the recovery key from its paper. `proof` says that who gave the key meant this public half.
     """
 
     __tablename__ = "key_wrap"
@@ -44,6 +44,7 @@ class KeyWrap(Base):
     wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[Created]
     checked_at: Mapped[Moment | None]
+    proof: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
     __table_args__ = (
         Index("uq_key_wrap_staff_team", "staff_id", "team_id", unique=True),

@@ -43,6 +43,7 @@ def upgrade() -> None:
     )
     op.create_index('uq_key_leaver_team_staff', 'key_leaver', ['team_id', 'staff_id'], unique=True)
     op.add_column('key_wrap', sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('key_wrap', sa.Column('proof', sa.LargeBinary(length=32), nullable=True))
 
 
 def downgrade() -> None:
@@ -52,6 +53,7 @@ def downgrade() -> None:
             'something is still sealed to a key that a team had before, and would be lost: '
             'let its caseworkers finish under Llave del equipo, then take this step back'
         )
+    op.drop_column('key_wrap', 'proof')
     op.drop_column('key_wrap', 'checked_at')
     op.drop_table('key_leaver')
     op.drop_table('former_key')

@@ -14,7 +14,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from sqlalchemy import delete, select, update
 
 from models import FormerKey, KeyLeaver, KeyWrap, Staff, Team
-from outreach.sealing import recovery_key, reseal, vault
+from outreach.sealing import proofs, recovery_key, reseal, vault
 
 if TYPE_CHECKING:
     import uuid
@@ -47,6 +47,8 @@ class Recovery:
 def change_key(session: Session, keyring: bytes, team_id: uuid.UUID, recovery: Recovery) -> bytes:
     """Give a team a new key, for its present holders and for a new recovery key; return the longer keyring.
 
+    A holder whose public half has no proof waits: one who has not logged in since there are proofs, or one
+    whose half somebody put there.
     From the commit on everything is sealed to the new key. The recovery key of before opens nothing any more.
 
     Raises:
@@ -65,8 +67,9 @@ def change_key(session: Session, keyring: bytes, team_id: uuid.UUID, recovery: R
     team.public_key = bytes(new.public_key)
     for wrap in session.scalars(_wraps(team_id).execution_options(populate_existing=True)):
         if wrap.staff_id is not None:
-            holds = wrap.staff_id in holders and wrap.wrapped is not None
+            holds = wrap.staff_id in holders and wrap.wrapped is not None and proofs.holds(old, wrap)
             wrap.wrapped = SealedBox(PublicKey(wrap.public_key)).encrypt(bytes(new)) if holds else None
+            wrap.proof = proofs.prove(bytes(new), wrap) if holds else None
     vault.add_recovery(session, team, recovery.prepared, bytes(new))
     session.execute(delete(KeyLeaver).where(KeyLeaver.team_id == team_id))
     session.flush()
@@ -81,6 +84,14 @@ def change_recovery(session: Session, keyring: bytes, team_id: uuid.UUID, recove
     """
     team = _locked(session, team_id)
     vault.add_recovery(session, team, recovery.prepared, _present(keyring, team))
+
+
+def vouch(session: Session, staff: Staff, keyring: bytes) -> None:
+    """Prove her own wraps of before there were proofs, as she logs in: her password just gave both halves."""
+    owners = vault.owners_of(session, keyring)
+    for wrap in vault.wraps_of(session, staff.id):
+        if wrap.wrapped is not None and wrap.proof is None and wrap.team_id in owners:
+            wrap.proof = proofs.prove(owners[wrap.team_id], wrap)
 
 
 def recovery_wrap(session: Session, team_id: uuid.UUID) -> KeyWrap | None:

@@ -23,7 +23,7 @@ from nacl.secret import SecretBox
 from sqlalchemy import delete, select
 
 from models import FormerKey, KeyWrap, Programme, Role, Staff, Team
-from outreach.sealing import recovery_key
+from outreach.sealing import proofs, recovery_key
 from outreach.sealing.crypto import pad, unpad
 
 if TYPE_CHECKING:
@@ -216,6 +216,7 @@ def grant(session: Session, keyring: bytes, staff_id: uuid.UUID) -> bool:
     for wrap in wraps_of(session, staff_id):
         if wrap.team_id in owners:
             wrap.wrapped = _wrap(wrap, owners[wrap.team_id])
+            wrap.proof = proofs.prove(owners[wrap.team_id], wrap)
             given = True
     session.flush()
     return given
@@ -241,7 +242,7 @@ def open_wraps(wraps: Sequence[KeyWrap], password: str) -> bytes | None:
     """Return the keyring of these wraps, or None where none is granted; asks no database.
 
     Raises:
-        UnsealError: another password.
+        UnsealError: another password, or a public half that is not of this one.
     """
     pairs: dict[bytes, PrivateKey] = {}
     ring = b""
@@ -251,6 +252,8 @@ def open_wraps(wraps: Sequence[KeyWrap], password: str) -> bytes | None:
         # Wraps of one password share salt and cost: one derivation serves them all.
         if wrap.salt not in pairs:
             pairs[wrap.salt] = _pair(wrap, password)
+        if bytes(pairs[wrap.salt].public_key) != wrap.public_key:
+            raise UnsealError(UnsealError.__doc__)
         ring += _opened(wrap, pairs[wrap.salt])
     return ring or None
 

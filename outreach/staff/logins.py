@@ -19,7 +19,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models import SessionStep
-from outreach.sealing import vault
+from outreach.sealing import renewal, vault
 from outreach.staff import accounts, audit, browsers, conduct, devices, factors, limits, passwords, sessions
 from outreach.staff.audit import Action
 from outreach.staff.limits import Limit
@@ -144,7 +144,7 @@ def finish(session: Session, key: PersonalKey, attempt: Attempt, proof: Proof, n
     if proof.prepared is not None:
         vault.request_access(session, staff, proof.prepared)
     try:
-        keyring = _checked(session, proof)
+        keyring = _checked(session, staff, proof)
     except vault.UnsealError:
         return None
     if factors.is_set(session, staff.id):
@@ -197,7 +197,7 @@ def reopen(
         return False
     limits.forgive(session, attempt.counted)
     try:
-        keyring = _checked(session, proof)
+        keyring = _checked(session, staff, proof)
     except vault.UnsealError:
         return False
     sessions.unlock(session, locked.session, token, keyring, now)
@@ -252,13 +252,19 @@ def _open(
     return Login(token, staff, step, known.value())
 
 
-def _checked(session: Session, proof: Proof) -> bytes | None:
+def _checked(session: Session, staff: Staff, proof: Proof) -> bytes | None:
     """Return the keyring with the keys of before; who holds her row's lock sees the present key of each team.
+
+    What the keyring was opened from is her own, and is proved where it was not yet.
 
     Raises:
         UnsealError: a key is no team's, or was its key until a moment ago.
     """
-    return vault.check(session, proof.keyring) if proof.keyring is not None else None
+    if proof.keyring is None:
+        return None
+    keyring = vault.check(session, proof.keyring)
+    renewal.vouch(session, staff, keyring)
+    return keyring
 
 
 def _browser(key: PersonalKey, origin: Origin) -> sessions.Browser:

@@ -117,7 +117,7 @@ def test_an_account_of_an_agencys_team(session: Session) -> None:
 
 
 def test_who_had_the_key_leaves_a_thing_to_do(session: Session) -> None:
-    """The command line says that the key is to be changed, and stops before the last holder of a team goes."""
+    """The command line says that the key is to be changed, and stops before a team's last holder goes."""
     paper = vault.make_team(session, "Atención")
     for name in ("ines", "nora"):
         accounts.add(session, name, name.title(), Role.CASEWORKER, utcnow())

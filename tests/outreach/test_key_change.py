@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from at_desk import log_in
 from key_support import NOW, Person
+from nacl.public import PrivateKey
 from sqlalchemy import select
 
 from models import AuditEvent, FormerKey, KeyWrap, Role, StaffSession, Team
@@ -170,6 +171,40 @@ def test_a_ring_of_before_changes_nothing(office: Office) -> None:
         with pytest.raises(KeyChangedError):
             change(office.session, old, office.team.id, Recovery.make())
     assert office.team.public_key == public_key
+
+
+def test_a_swapped_public_half_gets_no_key(office: Office) -> None:
+    """P4: who writes his own public half in a colleague's place is given no key; she waits instead."""
+    thief = PrivateKey.generate()
+    wrap = vault.wrap_of(office.session, office.marta.staff.id)
+    assert wrap is not None
+    wrap.public_key = bytes(thief.public_key)
+    office.session.flush()
+    # She notices, too: her password does not fit any more.
+    with pytest.raises(vault.UnsealError):
+        office.marta.ring()
+    for proof in (None, b"x" * 32, wrap.proof):
+        wrap.proof, wrap.wrapped = proof, wrap.wrapped or b"w"
+        office.session.flush()
+        office.changes()
+        assert (wrap.wrapped, wrap.proof) == (None, None)
+    assert office.marta.staff.id in {staff.id for staff, _ in key_holders.waiting(office.session)}
+
+
+def test_a_wrap_of_before_is_proved_by_a_login(office: Office) -> None:
+    """Who has not logged in since there are proofs waits after a change; a login proves her own half."""
+    wrap = vault.wrap_of(office.session, office.marta.staff.id)
+    assert wrap is not None
+    wrap.proof = None
+    office.session.flush()
+    assert office.marta.logs_in()
+    assert wrap.proof is not None
+    office.changes()
+    assert wrap.wrapped is not None
+    wrap.proof = None
+    office.session.flush()
+    office.changes()
+    assert wrap.wrapped is None
 
 
 def test_one_of_many_at_once(office: Office, sessions: sessionmaker[Session]) -> None:
