@@ -43,12 +43,11 @@ def release_abandoned(session: Session, key: PersonalKey, settings: Settings, no
     presence.end_abandoned_shifts(session, now)
     held = _held(session, key)
     people = presence.holders(session, {holder for _, _, holder in held}, now) if held else {}
-    granted = presence.granted(session, people)
     released = 0
     for case, state, holder_id in held:
         holder = people[holder_id]
         # Of a team that she left, which she can't open any more, whether she is there or not.
-        foreign = not holder.barred and (holder_id, case.team_id) not in granted
+        foreign = not holder.barred and case.team_id not in holder.teams
         if foreign or not holder.here or state.holder_gone_since is not None:
             released += _settle(session, key, settings, case, now, for_good=foreign)
     return released

@@ -1,7 +1,7 @@
-"""Proofs that the public half of a wrap is the one that somebody who has the team's key agreed to.
+"""Proofs that the public half of a wrap is the one that somebody with the team's key agreed to.
 
-A sealed box has no sender, and a public half is no secret: whoever can write in the database could put his own
-in a colleague's place and be given the next key. A proof needs the team's private key.
+A sealed box has no sender, and a public half is no secret: whoever can write in the database could put his
+own in a colleague's place and be given the next key. A proof needs the team's private key.
 """
 
 from __future__ import annotations

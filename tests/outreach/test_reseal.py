@@ -27,7 +27,8 @@ KINDS = ("_cipher", "_hash", "_sealed")
 OTHERS = {
     "audit_event.chain", "former_key.public_key", "former_key.wrapped", "installation.key_check",
     "key_wrap.proof", "key_wrap.public_key", "key_wrap.salt", "key_wrap.wrapped",
-    "outgoing_file.content_locked", "quick_reply.digest", "rasa_tracker.state", "staff_session.key_wrapped", "team.public_key",
+    "outgoing_file.content_locked", "quick_reply.digest", "rasa_tracker.state",
+    "staff_session.key_wrapped", "team.public_key",
 }  # fmt: skip
 EACH = 5
 
