@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
@@ -35,7 +35,6 @@ class TeamLine:
     team: Team
     agency: str | None
     members: list[Member]
-    programmes: list[str] = field(default_factory=list)
     first: bool = False
 
     @property
@@ -51,15 +50,9 @@ def lines(session: Session, team_ids: Collection[uuid.UUID] | None = None) -> li
         query = query.where(Team.id.in_(team_ids))
     rows = session.execute(query.order_by(Team.created_at, Team.id)).all()
     people = key_holders.members(session, [team.id for team, _ in rows])
-    served: dict[uuid.UUID | None, list[str]] = {}
-    named = select(Programme.team_id, Programme.name).where(Programme.team_id.is_not(None))
-    for team_id, name in session.execute(named.order_by(Programme.name)):
-        served.setdefault(team_id, []).append(name)
     first = vault.find_team(session)
     return [
-        TeamLine(
-            team, agency, people[team.id], served.get(team.id, []), first is not None and team.id == first.id
-        )
+        TeamLine(team, agency, people[team.id], first=first is not None and team.id == first.id)
         for team, agency in rows
     ]
 
