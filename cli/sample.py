@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyotp
 
-from cli import words
+from cli import sample_teams, words
 from models import Role
 from outreach.ground.database import make_sessions
 from outreach.ground.settings import var_of
@@ -112,6 +112,7 @@ def staff(sessions: sessionmaker[Session], key: PersonalKey, notebook: Notebook,
         recovery = seed.ensure_team(session)
         if recovery is not None:
             notebook.keep("recovery_key", recovery)
+        sample_teams.ensure(session, notebook, now)
     with sessions.begin() as session:
         logins = dict(notebook.kept.get("logins", {}))
         codes = dict(notebook.kept.get("codes", {}))
@@ -153,15 +154,13 @@ def _login(
     one = accounts.find(session, username)
     password = known
     if one is None:
-        password = accounts.add(session, username, name, role, now)
+        password = accounts.add(session, username, name, role, now, team=sample_teams.of(session, username))
     elif password is None:
         password = accounts.reset(session, one, now)
     one = accounts.find(session, username)
     assert one is not None  # noqa: S101 (added above where it was missing)
     one.must_change_password = False  # the printed login has to work again tomorrow
     if role in vault.KEY_ROLES:
-        wrap = vault.wrap_of(session, one.id)
-        if wrap is not None and wrap.wrapped is None:
-            vault.grant_with_recovery_key(session, notebook.kept["recovery_key"], one.id)
+        sample_teams.give_key(session, notebook, one)
     assert password is not None  # noqa: S101 (kept, made or reset above)
     return password

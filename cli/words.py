@@ -107,10 +107,14 @@ STAFF_WAITS_FOR_KEY = (
     "Para leer casos le falta la llave del equipo: se la da una compañera en la consola "
     "o «./avanza staff grant {username}» con la clave de recuperación."
 )
+STAFF_NO_TEAM = "no hay un equipo «{name}»; los que hay: {known}."
 STAFF_NONE = "Todavía no hay nadie dado de alta."
 STAFF_ENABLED = "con acceso"
 STAFF_DISABLED = "sin acceso"
 STAFF_NOW_DISABLED = "{username} ya no tiene acceso; sus sesiones se cerraron."
+STAFF_CHANGE_THE_KEY = (
+    "Tenía la llave de su equipo: una compañera debe cambiarla, en «Llave del equipo» de las páginas."
+)
 STAFF_LAST_HOLDER = (
     "nadie más tiene la llave del equipo: sin {username} solo la clave de recuperación abre los casos; "
     "si la tienes a la mano, repite con --yes."
@@ -181,7 +185,13 @@ DEMO_STAFF = (
     ("coordinacion", "Karla (coordina talleres)", "coordinator"),
     ("administracion", "Alma (administra)", "administrator"),
     ("auditoria", "Aurora (audita)", "auditor"),
+    ("caso_ssas", "Irma (acompaña casos en SSAS)", "caseworker"),
+    ("caso_dif", "Dalia (acompaña casos en DIF)", "caseworker"),
 )
+# The agency of the installation's first team; the teams beside it by that of theirs, and who is in them.
+DEMO_FIRST_AGENCY = "SISEMH"
+DEMO_TEAMS = {"SSAS": "Atención SSAS", "DIF": "Atención DIF"}
+DEMO_TEAM_OF = {"caso_ssas": "SSAS", "caso_dif": "DIF"}
 DEMO_PHONE_NEW = "Aún no está en la lista: puede saludar e inscribirse."
 DEMO_PHONE_KNOWN = "Ya está en la lista del programa."
 DEMO_STARTING = "Arrancando los procesos (Rasa tarda unos 15 segundos)…"
@@ -191,7 +201,7 @@ DEMO_READY = (
     "  Páginas del personal: {console}\n"
 )
 DEMO_LOGIN = "    {username:<16} {password:<22} {name}"
-DEMO_CODE = "\n  caso y supervision piden un código al entrar: ./avanza staff code caso"
+DEMO_CODE = "\n  Quien atiende casos necesita un código al entrar: ./avanza staff code caso"
 DEMO_END = "\nTodo es inventado. Registros en {log}. Ctrl-C para terminar."
 STEP_SAMPLE = "personas y talleres inventados"
 CHILD_READY = "✓ {name} responde: {seconds:.1f} s"

@@ -34,6 +34,7 @@ from console.desk import (
     writing,
 )
 from console.facts import views as facts
+from console.keys import teams
 from console.keys import views as keys
 from console.login import views as login
 from console.message_templates import views as message_templates
@@ -65,6 +66,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         supervision,
         openings,
         keys,
+        teams,
         programme,
         campaigns,
         message_templates,

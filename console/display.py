@@ -15,7 +15,7 @@ from console import access, words
 from outreach.casework import glass
 from outreach.ground import dead_letters
 from outreach.sealing import vault
-from outreach.staff import accounts, sessions
+from outreach.staff import key_holders, sessions
 from outreach.texts import staff_accounts
 
 if TYPE_CHECKING:
@@ -66,9 +66,8 @@ def _around() -> dict[str, Any]:
 
 
 def _keys_wanted() -> int:
-    """How many colleagues wait for the key, for those who can give it."""
-    me = access.me().staff
-    return accounts.waiting_for_key(access.db(), besides=me.id) if access.has_key() else 0
+    """What her team's key asks of her: colleagues who wait, who left, a change that is not finished."""
+    return key_holders.wanted(access.db(), access.me().staff) if access.has_key() else 0
 
 
 def _openings_unseen() -> int:

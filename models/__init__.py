@@ -45,7 +45,7 @@ from models.staff import (
     StaffContact,
     StaffSession,
 )
-from models.team import CannedAnswer, KeyWrap, Team
+from models.team import CannedAnswer, FormerKey, KeyLeaver, KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
 from models.woman import Affiliation, NameKey, Woman
 
@@ -78,11 +78,13 @@ __all__ = [
     "Enrolment",
     "EnrolmentState",
     "FoodSecurityInterview",
+    "FormerKey",
     "Group",
     "HelpResource",
     "Holiday",
     "InboundMessage",
     "Installation",
+    "KeyLeaver",
     "KeyWrap",
     "MediaFetch",
     "Municipality",

@@ -266,6 +266,22 @@ def test_cases_are_not_migrated_without_the_key(empty_engine: Engine, key: Perso
         assert len(_lengths(connection)) == 1
 
 
+def test_a_change_of_key_that_is_not_finished_is_not_taken_back(empty_engine: Engine) -> None:
+    """Step 0016 would lose the key under which something is still sealed: it refuses, and says what to do."""
+    now, team = datetime(2026, 11, 1, 12, tzinfo=UTC), uuid.uuid4()
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0016")
+        _insert(connection, "team", id=team, name="Uno", public_key=b"k" * 32, created_at=now)
+        _insert(connection, "former_key", id=uuid.uuid4(), team_id=team, public_key=b"k" * 32, wrapped=b"w",
+                round=0, place="", found=0, done=0, total=1)  # fmt: skip
+    with pytest.raises(RuntimeError, match="Llave del equipo"), empty_engine.begin() as connection:
+        command.downgrade(migrate.config(connection), "-1")
+    with empty_engine.begin() as connection:
+        connection.execute(text("DELETE FROM former_key"))
+        command.downgrade(migrate.config(connection), "-1")
+        assert connection.scalar(text("SELECT count(*) FROM team")) == 1
+
+
 def test_every_step_can_be_taken_back(empty_engine: Engine) -> None:
     """Each downgrade runs, back to the first schema and up again."""
     with empty_engine.begin() as connection:

@@ -19,14 +19,14 @@ from models import Role
 from outreach.ground.database import make_sessions
 from outreach.ground.settings import load_settings, read_environment
 from outreach.sealing import recovery_key, vault
-from outreach.staff import accounts
+from outreach.staff import accounts, key_holders, teams
 
 if TYPE_CHECKING:
     import argparse
 
     from sqlalchemy.orm import Session
 
-    from models import Staff
+    from models import Staff, Team
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _add(session: Session, args: argparse.Namespace) -> list[str]:
     role = Role(args.role)
-    password = accounts.add(session, args.username, args.name, role, datetime.now(UTC))
+    team = _team(session, args.team) if args.team else None
+    password = accounts.add(session, args.username, args.name, role, datetime.now(UTC), team=team)
     lines = [words.STAFF_ADDED.format(username=accounts.normal(args.username), password=password)]
     if role in vault.KEY_ROLES:
         lines.append(words.STAFF_WAITS_FOR_KEY.format(username=accounts.normal(args.username)))
@@ -70,12 +71,12 @@ def _state(one: Staff) -> str:
 
 def _disable(session: Session, args: argparse.Namespace) -> list[str]:
     one = _known(session, args.username)
-    wrap = vault.wrap_of(session, one.id)
-    holds = wrap is not None and wrap.wrapped is not None
-    if holds and vault.holders(session, besides=one.id) == 0 and not args.yes:
+    holds = bool(vault.teams_of(session, one.id))
+    if one.id in key_holders.last_of(session) and not args.yes:
         raise Failure(words.STAFF_LAST_HOLDER.format(username=one.username))
     accounts.disable(session, one, datetime.now(UTC))
-    return [words.STAFF_NOW_DISABLED.format(username=one.username)]
+    lines = [words.STAFF_NOW_DISABLED.format(username=one.username)]
+    return [*lines, words.STAFF_CHANGE_THE_KEY] if holds else lines
 
 
 def _reset(session: Session, args: argparse.Namespace) -> list[str]:
@@ -103,6 +104,13 @@ def _grant(session: Session, args: argparse.Namespace) -> list[str]:
     if not vault.grant_with_recovery_key(session, sys.stdin.readline().strip(), one.id):
         raise Failure(words.STAFF_NOT_WAITING.format(username=one.username))
     return [words.STAFF_GRANTED.format(username=one.username)]
+
+
+def _team(session: Session, name: str) -> Team:
+    known = {line.team.name: line.team for line in teams.lines(session)}
+    if name not in known:
+        raise Failure(words.STAFF_NO_TEAM.format(name=name, known=", ".join(known) or "ninguno"))
+    return known[name]
 
 
 def _known(session: Session, username: str) -> Staff:

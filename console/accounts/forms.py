@@ -18,6 +18,8 @@ class StaffForm(Form):
     username = StringField("Usuario", [InputRequired(REQUIRED), Length(max=40)])
     display_name = StringField("Nombre que se muestra", [InputRequired(REQUIRED), Length(max=80)])
     role = SelectField("Qué hace", choices=ROLES)
+    # Filled in by the view where there are several; for those whose role has a key.
+    team = SelectField("Equipo, si atiende casos", choices=[], validate_choice=False)
 
 
 class RoleForm(Form):

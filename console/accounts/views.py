@@ -13,7 +13,7 @@ from console.forms import Form
 from models import Role
 from outreach.casework import holding
 from outreach.sealing import vault
-from outreach.staff import access_review, accounts, factors
+from outreach.staff import access_review, accounts, factors, key_holders, teams
 
 if TYPE_CHECKING:
     import uuid
@@ -38,9 +38,10 @@ def add() -> str | tuple[str, int]:
     """Add somebody; the initial password is shown here and nowhere else."""
     form = StaffForm()
     if form.validate():
-        username, role = form.username.data or "", Role(form.role.data)
+        username, name, role = form.username.data or "", form.display_name.data or "", Role(form.role.data)
+        team = teams.named(db(), form.team.data)
         try:
-            password = accounts.add(db(), username, form.display_name.data or "", role, now(), by=me().staff)
+            password = accounts.add(db(), username, name, role, now(), by=me().staff, team=team)
         except accounts.StaffError as error:
             db().rollback()
             flash(str(error), "error")
@@ -72,9 +73,11 @@ def change_role(staff_id: uuid.UUID) -> Response:
     if person.id == me().staff.id:
         flash(words.NOT_YOUR_ROLE, "error")
     else:
+        had_key = bool(vault.teams_of(db(), person.id))
         accounts.change_role(db(), person, Role(form.role.data), now(), by=me().staff)
         _let_go(person)
         flash(words.ROLE_CHANGED, "ok")
+        _ask_for_change(person, had_key=had_key)
     return redirect(url_for("administration.people"))
 
 
@@ -86,9 +89,11 @@ def disable(staff_id: uuid.UUID) -> Response:
     if person.id == me().staff.id:
         flash(words.NOT_YOURSELF, "error")
     else:
+        had_key = bool(vault.teams_of(db(), person.id))
         accounts.disable(db(), person, now(), by=me().staff)
         _let_go(person)
         flash(words.STAFF_DISABLED, "ok")
+        _ask_for_change(person, had_key=had_key)
     return redirect(url_for("administration.people"))
 
 
@@ -106,14 +111,22 @@ def _let_go(person: Staff) -> None:
     db().commit()
 
 
+def _ask_for_change(person: Staff, *, had_key: bool) -> None:
+    """Say that her colleagues are to change the key, where she had one and has it no longer."""
+    if had_key and not vault.teams_of(db(), person.id):
+        flash(words.CHANGE_THE_KEY, "warn")
+
+
 def _people_page(form: StaffForm, fresh: tuple[str, str] | None = None) -> str:
     people = accounts.everyone(db())
-    holding_key = accounts.key_holders(db())
+    lines = teams.lines(db())
+    form.team.choices = [(str(line.team.id), line.team.name) for line in lines]
     return render_template(
         "people.html",
         people=people,
-        holding=holding_key,
-        last_holder=next(iter(holding_key)) if len(holding_key) == 1 else None,
+        holding=key_holders.everyone(db()),
+        last_holders=key_holders.last_of(db()),
+        teams_of=teams.names_by_person(lines) if len(lines) > 1 else {},
         to_review=access_review.due(db(), now()),
         with_factor=factors.who_have_one(db()),
         key_roles={role.value for role in vault.KEY_ROLES},

@@ -35,6 +35,13 @@ export function halt(text) {
   halted = true;
 }
 
+// The session was locked elsewhere, as when a colleague changed the team's key: lock.js covers the page.
+function isLocked(answer) {
+  if (answer?.status !== 423) return false;
+  document.dispatchEvent(new CustomEvent("avanza:locked"));
+  return true;
+}
+
 // Fetch a part of the page; null where it is gone for her, and then she has been told.
 export async function fetchPart(url, seen) {
   const headers = { "X-Fragment": "1" };
@@ -46,6 +53,7 @@ export async function fetchPart(url, seen) {
     else window.location.assign("/entrar");
     return null;
   }
+  if (isLocked(answer)) return null;
   if (answer.status !== 204 && !answer.ok) throw new Error(String(answer.status));
   return answer;
 }
@@ -136,7 +144,7 @@ export async function present(typing) {
   const said = new URLSearchParams({ typing: typing ? "1" : "" });
   if (page.case) said.set("case", page.case);
   const headers = { "X-Fragment": "1", "X-CSRFToken": token };
-  await fetch(page.present, { method: "POST", body: said, headers, redirect: "manual" }).catch(() => null);
+  isLocked(await fetch(page.present, { method: "POST", body: said, headers, redirect: "manual" }).catch(() => null));
 }
 
 async function tick() {

@@ -135,6 +135,7 @@
     warning.hidden = true;
     acted();
   });
+  document.addEventListener("avanza:locked", look);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") tick();
   });

@@ -44,6 +44,9 @@ NEEDS: Final = {
     "outside": "fuera de la policía local",
 }
 STAFF_DISABLED: Final = "Esa cuenta ya no puede entrar."
+CHANGE_THE_KEY: Final = (
+    "Tenía la llave de su equipo. Pide a una compañera del equipo que la cambie, en Llave del equipo."
+)
 NOT_YOURSELF: Final = "No puedes quitarte el acceso a ti misma."
 NOT_YOUR_ROLE: Final = "No puedes cambiar tu propio puesto."
 ROLE_CHANGED: Final = "Su puesto cambió. Tiene que entrar otra vez."

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select
 
-from models import Case, Shift, Staff
+from models import Case, Shift, Staff, Team
 from outreach.casework import thread
 from outreach.casework.case_state import CaseState, read_state, write_state
 from outreach.casework.state_memo import StateMemo
@@ -102,7 +102,11 @@ def open_case(
     if case is not None:
         _insist(session, key, case, urgency, about=about, now=now)
         return case
-    team = vault.the_team(session, conversation.programme_id)
+    # What she told in confidence is sealed already: her case is with those who can open it.
+    draft = session.get(Case, uuid.UUID(private.living_id)) if private.living_id else None
+    team = (
+        session.get_one(Team, draft.team_id) if draft else vault.the_team(session, conversation.programme_id)
+    )
     case = Case(id=uuid.uuid4(), team_id=team.id, is_open=True, state_cipher=b"", subject_sealed=b"")
     case.subject_sealed = vault.seal(
         team.public_key, {"conversation_id": str(conversation.id), "about": about}

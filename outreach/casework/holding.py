@@ -36,8 +36,9 @@ def release_abandoned(session: Session, key: PersonalKey, settings: Settings, no
     """Release what is held by somebody who is gone for too long; return how many conversations.
 
     Too long: `hold_minutes_danger` where the case is danger, else `hold_minutes`, since the desk was last
-    open; a danger case at once where its holder can't come back by herself. Conversations that somebody
-    has locked wait for the next call. Also ends the shifts of those who have no session left.
+    open; a danger case at once where its holder can't come back by herself, and everything at once that is
+    of a team which she left. Conversations that somebody has locked wait for the next call. Also ends the
+    shifts of those who have no session left.
     """
     presence.end_abandoned_shifts(session, now)
     held = _held(session, key)
@@ -45,8 +46,10 @@ def release_abandoned(session: Session, key: PersonalKey, settings: Settings, no
     released = 0
     for case, state, holder_id in held:
         holder = people[holder_id]
-        if not holder.here or state.holder_gone_since is not None:
-            released += _settle(session, key, settings, case, now)
+        # Of a team that she left, which she can't open any more, whether she is there or not.
+        foreign = not holder.barred and case.team_id not in holder.teams
+        if foreign or not holder.here or state.holder_gone_since is not None:
+            released += _settle(session, key, settings, case, now, for_good=foreign)
     return released
 
 
@@ -73,7 +76,14 @@ def _held(session: Session, key: PersonalKey) -> list[tuple[Case, CaseState, uui
 
 
 def _settle(
-    session: Session, key: PersonalKey, settings: Settings, case: Case, now: datetime, *, left: bool = False
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    case: Case,
+    now: datetime,
+    *,
+    left: bool = False,
+    for_good: bool = False,
 ) -> bool:
     """Look again under the locks, for she may have come back just now; say whether it was released."""
     known = read_state(key, case).conversation_id
@@ -87,7 +97,7 @@ def _settle(
     holder = presence.holders(session, {holder_id}, now)[holder_id]
     before = state.holder_gone_since
     state.holder_gone_since = None if holder.here else before or _last_seen(state, holder, now, left=left)
-    gone = not holder.here and _too_long(state, settings, now, at_once=left or holder.barred)
+    gone = for_good or (not holder.here and _too_long(state, settings, now, at_once=left or holder.barred))
     if gone:
         _release(session, key, case, state, conversation, now)
     if gone or state.holder_gone_since != before:

@@ -20,10 +20,10 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
-from models import KeyWrap, Programme, Role, Staff, Team
-from outreach.sealing import recovery_key
+from models import FormerKey, KeyWrap, Programme, Role, Staff, Team
+from outreach.sealing import proofs, recovery_key
 from outreach.sealing.crypto import pad, unpad
 
 if TYPE_CHECKING:
@@ -95,6 +95,18 @@ def unseal(keyring: bytes, blob: bytes) -> dict[str, Any]:
     raise UnsealError(UnsealError.__doc__)
 
 
+def open_box(private_key: bytes, box: bytes) -> bytes:
+    """Open a sealed box as it is, padding and all.
+
+    Raises:
+        UnsealError: of another key, or damaged.
+    """
+    try:
+        return SealedBox(PrivateKey(private_key)).decrypt(box)
+    except CryptoError:
+        raise UnsealError(UnsealError.__doc__) from None
+
+
 def keys_of(keyring: bytes) -> list[bytes]:
     """Return the private keys of a keyring, 32 bytes each."""
     return [keyring[start : start + KEY_BYTES] for start in range(0, len(keyring), KEY_BYTES)]
@@ -128,16 +140,22 @@ def public_key_of(session: Session, team_id: uuid.UUID) -> bytes:
 
 def make_team(session: Session, name: str, *, agency: str | None = None) -> str:
     """Make a team and its keys; return its recovery key, which is shown once and never again."""
-    private = PrivateKey.generate()
+    text = recovery_key.make()
+    prepared, private = prepare(recovery_key.parse(text)), PrivateKey.generate()
     team = Team(name=name, agency=agency, public_key=bytes(private.public_key))
     session.add(team)
     session.flush()
-    text = recovery_key.make()
-    wrap = _new_wrap(team, None, prepare(recovery_key.parse(text)))
-    wrap.wrapped = _wrap(wrap, bytes(private))
+    add_recovery(session, team, prepared, bytes(private))
+    return text
+
+
+def add_recovery(session: Session, team: Team, prepared: Prepared, private_key: bytes) -> None:
+    """Wrap a team's key for a recovery key, in place of the one that there was."""
+    session.execute(delete(KeyWrap).where(KeyWrap.team_id == team.id, KeyWrap.staff_id.is_(None)))
+    wrap = _new_wrap(team, None, prepared)
+    wrap.wrapped = _wrap(wrap, private_key)
     session.add(wrap)
     session.flush()
-    return text
 
 
 def prepare(secret: str) -> Prepared:
@@ -148,13 +166,20 @@ def prepare(secret: str) -> Prepared:
     return Prepared(wrap.salt, wrap.operations, wrap.memory, bytes(_pair(wrap, secret).public_key))
 
 
-def request_access(session: Session, staff: Staff, password: str | Prepared) -> KeyWrap:
+def public_half(wrap: KeyWrap, secret: str) -> bytes:
+    """Return the public half that a secret gives with a wrap's salt and cost; as slow as `prepare`."""
+    return bytes(_pair(wrap, secret).public_key)
+
+
+def request_access(
+    session: Session, staff: Staff, password: str | Prepared, *, team: Team | None = None
+) -> KeyWrap:
     """Prepare a caseworker's wraps under her password; a colleague or the recovery key grants them.
 
-    She keeps her teams; who had none joins the installation's first. Returns one of the wraps.
+    She keeps her teams; who had none joins `team`, or the installation's first. Returns one of the wraps.
     """
     own = select(Team).join(KeyWrap, KeyWrap.team_id == Team.id).where(KeyWrap.staff_id == staff.id)
-    teams = session.scalars(own.order_by(Team.created_at)).all() or [the_team(session)]
+    teams = session.scalars(own.order_by(Team.created_at)).all() or [team or the_team(session)]
     session.execute(delete(KeyWrap).where(KeyWrap.staff_id == staff.id))
     first = _new_wrap(teams[0], staff.id, prepare(password) if isinstance(password, str) else password)
     session.add_all([first, *(_same_pair(first, team) for team in teams[1:])])
@@ -178,12 +203,20 @@ def leave_team(session: Session, staff: Staff, team: Team) -> None:
 
 
 def grant(session: Session, keyring: bytes, staff_id: uuid.UUID) -> bool:
-    """Give a caseworker the keys of those of her teams that are on the ring; say whether any was given."""
-    owners = _owners(session, keyring)
+    """Give a caseworker the keys of those of her teams that are on the ring; say whether any was given.
+
+    Raises:
+        UnsealError: no key on the ring is a team's present one.
+    """
+    # A change of the key, which wraps it anew for all who hold it, waits for this, or this for that.
+    owners = owners_of(session, keyring, lock=True)
+    if not owners:
+        raise UnsealError(UnsealError.__doc__)
     given = False
     for wrap in wraps_of(session, staff_id):
         if wrap.team_id in owners:
             wrap.wrapped = _wrap(wrap, owners[wrap.team_id])
+            wrap.proof = proofs.prove(owners[wrap.team_id], wrap)
             given = True
     session.flush()
     return given
@@ -209,7 +242,7 @@ def open_wraps(wraps: Sequence[KeyWrap], password: str) -> bytes | None:
     """Return the keyring of these wraps, or None where none is granted; asks no database.
 
     Raises:
-        UnsealError: another password.
+        UnsealError: another password, or a public half that is not of this one.
     """
     pairs: dict[bytes, PrivateKey] = {}
     ring = b""
@@ -219,24 +252,30 @@ def open_wraps(wraps: Sequence[KeyWrap], password: str) -> bytes | None:
         # Wraps of one password share salt and cost: one derivation serves them all.
         if wrap.salt not in pairs:
             pairs[wrap.salt] = _pair(wrap, password)
+        if bytes(pairs[wrap.salt].public_key) != wrap.public_key:
+            raise UnsealError(UnsealError.__doc__)
         ring += _opened(wrap, pairs[wrap.salt])
     return ring or None
 
 
 def check(session: Session, keyring: bytes) -> bytes:
-    """Return a keyring of which each key is a team's.
+    """Return a keyring with the keys that its teams had before; each key on it has to be a team's.
 
     Raises:
         UnsealError: a key on it is no team's.
     """
-    _owners(session, keyring)
-    return keyring
+    owners = owners_of(session, keyring)
+    if len(owners) != len(set(keys_of(keyring))):
+        raise UnsealError(UnsealError.__doc__)
+    former = select(FormerKey.team_id, FormerKey.wrapped).where(FormerKey.team_id.in_(owners))
+    newest_first = session.execute(former.order_by(FormerKey.changed_at.desc())).all()
+    return keyring + b"".join(open_box(owners[team_id], wrapped) for team_id, wrapped in newest_first)
 
 
 def rewrap(session: Session, staff: Staff, new_password: str | Prepared, keyring: bytes | None) -> None:
     """Follow a change of password; without the keys at hand she waits for a grant again."""
     request_access(session, staff, new_password)
-    if keyring is not None:
+    if keyring is not None and owners_of(session, keyring):
         grant(session, keyring, staff.id)
 
 
@@ -292,32 +331,6 @@ def code(wrap: KeyWrap) -> str:
     return recovery_key.grouped(recovery_key.fingerprint(wrap.public_key, 12))
 
 
-def holders(session: Session, *, besides: uuid.UUID | None = None, team: uuid.UUID | None = None) -> int:
-    """Count the enabled caseworkers who can open cases (of one team), leaving one of them out."""
-    query = (
-        select(func.count(func.distinct(Staff.id)))
-        .select_from(KeyWrap)
-        .join(Staff, Staff.id == KeyWrap.staff_id)
-        .where(KeyWrap.wrapped.is_not(None), Staff.disabled_at.is_(None), Staff.role.in_(KEY_ROLES))
-    )
-    if besides is not None:
-        query = query.where(Staff.id != besides)
-    if team is not None:
-        query = query.where(KeyWrap.team_id == team)
-    return session.scalar(query) or 0
-
-
-def waiting(session: Session) -> list[tuple[Staff, KeyWrap]]:
-    """Return the enabled caseworkers who wait for the key."""
-    query = (
-        select(Staff, KeyWrap)
-        .join(KeyWrap, Staff.id == KeyWrap.staff_id)
-        .where(KeyWrap.wrapped.is_(None), Staff.disabled_at.is_(None), Staff.role.in_(KEY_ROLES))
-        .order_by(Staff.display_name)
-    )
-    return [(staff, wrap) for staff, wrap in session.execute(query)]
-
-
 def _recover(session: Session, typed: str) -> bytes:
     secret = recovery_key.parse(typed)
     the_team(session)
@@ -326,25 +339,19 @@ def _recover(session: Session, typed: str) -> bytes:
             key = _opened(wrap, _pair(wrap, secret))
         except UnsealError:
             continue
-        _owners(session, key)
-        return key
+        return check(session, key)
     raise WrongRecoveryKeyError(WrongRecoveryKeyError.__doc__)
 
 
-def _owners(session: Session, keyring: bytes) -> dict[uuid.UUID, bytes]:
-    """Return which team each key of a ring belongs to.
+def owners_of(session: Session, keyring: bytes, *, lock: bool = False) -> dict[uuid.UUID, bytes]:
+    """Return the present private keys of teams that are on a ring, by team.
 
     Sealed boxes have no sender: only a team's public key proves that a key is that team's.
-
-    Raises:
-        UnsealError: a key on the ring is no team's.
     """
     public = {bytes(PrivateKey(key).public_key): key for key in keys_of(keyring)}
-    known = session.execute(select(Team.id, Team.public_key).where(Team.public_key.in_(public)))
-    owners = {team_id: public[public_key] for team_id, public_key in known}
-    if len(owners) != len(public):
-        raise UnsealError(UnsealError.__doc__)
-    return owners
+    query = select(Team.id, Team.public_key).where(Team.public_key.in_(public))
+    known = session.execute(query.order_by(Team.id).with_for_update(read=True) if lock else query)
+    return {team_id: public[public_key] for team_id, public_key in known}
 
 
 def _new_wrap(team: Team, staff_id: uuid.UUID | None, prepared: Prepared) -> KeyWrap:
@@ -385,10 +392,7 @@ def _same_pair(wrap: KeyWrap, team: Team) -> KeyWrap:
 def _opened(wrap: KeyWrap, pair: PrivateKey) -> bytes:
     if wrap.wrapped is None:
         raise UnsealError(UnsealError.__doc__)
-    try:
-        return SealedBox(pair).decrypt(wrap.wrapped)
-    except CryptoError:
-        raise UnsealError(UnsealError.__doc__) from None
+    return open_box(bytes(pair), wrap.wrapped)
 
 
 def _session_key(token: bytes) -> bytes:

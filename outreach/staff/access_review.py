@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from models import AccessReview, AuditEvent, ReviewDecision, Staff
-from outreach.staff import accounts, audit, factors
+from outreach.staff import accounts, audit, factors, key_holders
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Line:
 
 def lines(session: Session, now: datetime) -> list[Line]:
     """Return every account that may enter, those that are due first, then the longest unused."""
-    keys, with_factor = accounts.key_holders(session), factors.who_have_one(session)
+    keys, with_factor = key_holders.everyone(session), factors.who_have_one(session)
     logins, reviews = _last_logins(session), _last_reviews(session)
     found = []
     for staff in session.scalars(select(Staff).where(Staff.disabled_at.is_(None))):

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select, update
 
 from models import KeyWrap, Role, Staff
 from outreach.sealing import vault
-from outreach.staff import audit, factors, limits, passwords, sessions
+from outreach.staff import audit, factors, key_holders, limits, passwords, sessions
 from outreach.staff.audit import Action
 from outreach.staff.limits import Limit
 from outreach.texts import staff_accounts as texts
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from models import Team
     from outreach.sealing.crypto import PersonalKey
     from outreach.sealing.vault import Prepared
     from outreach.staff.sessions import Identity
@@ -62,11 +63,19 @@ class Fresh:
 
 
 def add(
-    session: Session, username: str, display_name: str, role: Role, now: datetime, *, by: Staff | None = None
+    session: Session,
+    username: str,
+    display_name: str,
+    role: Role,
+    now: datetime,
+    *,
+    by: Staff | None = None,
+    team: Team | None = None,
 ) -> str:
     """Add a member of staff; return the initial password, shown once and to be changed at first login.
 
-    `by` is who did it, here and below; empty: the command line.
+    `by` is who did it, here and below; empty: the command line. `team` is whose key she waits for, where her
+    role has one; empty: the installation's first.
 
     Raises:
         StaffError: the username is taken or malformed.
@@ -89,7 +98,7 @@ def add(
     )
     session.add(staff)
     session.flush()
-    _ask_for_key(session, staff, fresh.prepared)
+    _ask_for_key(session, staff, fresh.prepared, team)
     audit.record(session, by.id if by else None, Action.STAFF_ADDED, now)
     return fresh.text
 
@@ -109,32 +118,16 @@ def everyone(session: Session) -> list[Staff]:
     return list(session.scalars(select(Staff).order_by(Staff.disabled_at.is_not(None), Staff.display_name)))
 
 
-def key_holders(session: Session) -> frozenset[uuid.UUID]:
-    """Return who has been granted a team's key."""
-    granted = select(KeyWrap.staff_id).where(KeyWrap.wrapped.is_not(None), KeyWrap.staff_id.is_not(None))
-    return frozenset(staff_id for staff_id in session.scalars(granted) if staff_id is not None)
-
-
-def waiting_for_key(session: Session, *, besides: uuid.UUID) -> int:
-    """Count the colleagues who wait for a team's key."""
-    query = (
-        select(func.count(func.distinct(Staff.id)))
-        .join(KeyWrap, KeyWrap.staff_id == Staff.id)
-        .where(
-            KeyWrap.wrapped.is_(None),
-            Staff.disabled_at.is_(None),
-            Staff.role.in_(vault.KEY_ROLES),
-            Staff.id != besides,
-        )
-    )
-    return session.scalar(query) or 0
-
-
 def disable(session: Session, staff: Staff, now: datetime, *, by: Staff | None = None) -> None:
-    """Take away access at once: her sessions and her shift end, and her copies of team keys are deleted."""
+    """Take away access at once: her sessions and her shift end, and her copies of team keys are deleted.
+
+    In which teams she was stays known, for the day she comes back. What the keys opened is not undone:
+    `key_holders.leavers` tells her colleagues, who change them.
+    """
     staff.disabled_at = now
     sessions.end_all(session, staff, now)
-    _take_keys(session, staff)
+    key_holders.note_leaving(session, staff.id, now)
+    session.execute(update(KeyWrap).where(KeyWrap.staff_id == staff.id).values(wrapped=None))
     audit.record(session, by.id if by else None, Action.STAFF_DISABLED, now)
     session.flush()
 
@@ -171,7 +164,8 @@ def change_role(
     staff.role = role
     sessions.end_all(session, staff, now)
     if role not in vault.KEY_ROLES:
-        _take_keys(session, staff)
+        key_holders.note_leaving(session, staff.id, now)
+        session.execute(delete(KeyWrap).where(KeyWrap.staff_id == staff.id))
     audit.record(session, by.id if by else None, Action.STAFF_ROLE, now)
     session.flush()
 
@@ -273,10 +267,6 @@ def verify(password_hash: str, password: str) -> bool:
         return False
 
 
-def _ask_for_key(session: Session, staff: Staff, prepared: Prepared) -> None:
+def _ask_for_key(session: Session, staff: Staff, prepared: Prepared, team: Team | None = None) -> None:
     if staff.role in vault.KEY_ROLES and vault.find_team(session) is not None:
-        vault.request_access(session, staff, prepared)
-
-
-def _take_keys(session: Session, staff: Staff) -> None:
-    session.execute(delete(KeyWrap).where(KeyWrap.staff_id == staff.id))
+        vault.request_access(session, staff, prepared, team=team)

@@ -79,6 +79,7 @@ class Action(enum.StrEnum):
     TEAM_JOINED = "team.joined"
     TEAM_LEFT = "team.left"
     TEAM_KEY_CHANGED = "team.key_changed"
+    TEAM_RECOVERY_MADE = "team.recovery_made"
     SESSION_CREATED = "session.created"
     SESSION_MOVED = "session.moved"
     SESSION_CANCELLED = "session.cancelled"

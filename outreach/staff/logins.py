@@ -19,7 +19,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models import SessionStep
-from outreach.sealing import vault
+from outreach.sealing import renewal, vault
 from outreach.staff import accounts, audit, browsers, conduct, devices, factors, limits, passwords, sessions
 from outreach.staff.audit import Action
 from outreach.staff.limits import Limit
@@ -143,15 +143,15 @@ def finish(session: Session, key: PersonalKey, attempt: Attempt, proof: Proof, n
         staff.password_hash = proof.rehashed
     if proof.prepared is not None:
         vault.request_access(session, staff, proof.prepared)
-    if proof.keyring is not None:
-        vault.check(session, proof.keyring)
+    try:
+        keyring = _checked(session, staff, proof)
+    except vault.UnsealError:
+        return None
     if factors.is_set(session, staff.id):
         step = SessionStep.CODE
-        half = sessions.begin(
-            session, staff, proof.keyring, now, step=step, browser=_browser(key, attempt.origin)
-        )
+        half = sessions.begin(session, staff, keyring, now, step=step, browser=_browser(key, attempt.origin))
         return Login(half, staff, step, "")
-    return _open(session, key, staff, proof.keyring, attempt.origin, now)
+    return _open(session, key, staff, keyring, attempt.origin, now)
 
 
 def complete(
@@ -161,8 +161,11 @@ def complete(
 
     After five wrong ones the half session is gone: the password is asked again.
     """
+    session.refresh(half.staff, with_for_update=True)
     if not _right_code(session, key, half, given, origin, now):
         return None
+    if not sessions.stands(session, half):
+        return None  # her team's key was changed while the code was being looked at
     sessions.end_one(session, half)
     return _open(session, key, half.staff, half.private_key, origin, now)
 
@@ -193,9 +196,11 @@ def reopen(
     if factors.is_set(session, staff.id) and not _right_code(session, key, locked, given, origin, now):
         return False
     limits.forgive(session, attempt.counted)
-    if proof.keyring is not None:
-        vault.check(session, proof.keyring)
-    sessions.unlock(session, locked.session, token, proof.keyring, now)
+    try:
+        keyring = _checked(session, staff, proof)
+    except vault.UnsealError:
+        return False
+    sessions.unlock(session, locked.session, token, keyring, now)
     return True
 
 
@@ -245,6 +250,21 @@ def _open(
     known = devices.remember(key, devices.read(origin.device), staff.id, now.date())
     token = sessions.begin(session, staff, keyring, now, step=step, browser=_browser(key, origin))
     return Login(token, staff, step, known.value())
+
+
+def _checked(session: Session, staff: Staff, proof: Proof) -> bytes | None:
+    """Return the keyring with the keys of before; who holds her row's lock sees the present key of each team.
+
+    What the keyring was opened from is her own, and is proved where it was not yet.
+
+    Raises:
+        UnsealError: a key is no team's, or was its key until a moment ago.
+    """
+    if proof.keyring is None:
+        return None
+    keyring = vault.check(session, proof.keyring)
+    renewal.vouch(session, staff, keyring)
+    return keyring
 
 
 def _browser(key: PersonalKey, origin: Origin) -> sessions.Browser:

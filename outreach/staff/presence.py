@@ -35,12 +35,14 @@ class Holder:
     """A caseworker as one who may hold a conversation.
 
     `barred` says that she can't come back to it by herself: disabled, a password of somebody else's choice,
-    another role, no key. `seen_at` is when the desk was last open in a session of hers that is still known.
+    another role, no key. `seen_at` is when the desk was last open in a session of hers that is still known,
+    `teams` whose key she has.
     """
 
     here: bool
     barred: bool
     seen_at: datetime | None
+    teams: frozenset[uuid.UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,19 @@ def holders(session: Session, staff_ids: Collection[uuid.UUID], now: datetime) -
         .correlate(Staff)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(Staff.id, at_the_desk(now), ~_may_open_cases(), seen_at).where(Staff.id.in_(staff_ids))
+    teams = (
+        select(func.array_agg(KeyWrap.team_id))
+        .where(KeyWrap.staff_id == Staff.id, KeyWrap.wrapped.is_not(None))
+        .correlate(Staff)
+        .scalar_subquery()
     )
-    found = {staff_id: Holder(here, barred, seen) for staff_id, here, barred, seen in rows}
+    rows = session.execute(
+        select(Staff.id, at_the_desk(now), ~_may_open_cases(), seen_at, teams).where(Staff.id.in_(staff_ids))
+    )
+    found = {
+        staff_id: Holder(here, barred, seen, frozenset(own or ()))
+        for staff_id, here, barred, seen, own in rows
+    }
     return {staff_id: found.get(staff_id, GONE) for staff_id in staff_ids}
 
 

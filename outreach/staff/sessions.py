@@ -13,7 +13,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from models import SessionStep, Staff, StaffSession
 from outreach.sealing import vault
@@ -22,6 +22,7 @@ from outreach.staff.audit import Action
 from outreach.staff.presence import IDLE, LOCK_AFTER
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -134,6 +135,25 @@ def unlock(session: Session, row: StaffSession, token: str, keyring: bytes | Non
     session.flush()
 
 
+def give_key(row: StaffSession, token: str, keyring: bytes) -> None:
+    """Let a session have another keyring, under the same token."""
+    raw = _raw(token)
+    if raw is None or sha256(raw).digest() != row.token_hash:
+        raise ValueError("the token is of another session")
+    row.key_wrapped = vault.wrap_for_session(raw, keyring)
+
+
+def lock_all(session: Session, staff_ids: Collection[uuid.UUID], now: datetime, *, besides: Identity) -> None:
+    """Lock the sessions of some people: their keyring is of before. Who is just logging in begins again."""
+    of_them = (StaffSession.staff_id.in_(staff_ids), StaffSession.id != besides.session.id)
+    session.execute(delete(StaffSession).where(*of_them, StaffSession.step != SessionStep.OPEN))
+    session.execute(
+        update(StaffSession)
+        .where(*of_them, StaffSession.key_wrapped.is_not(None))
+        .values(key_wrapped=None, locked_at=now)
+    )
+
+
 def seconds_left(row: StaffSession, now: datetime) -> int | None:
     """Return in how many seconds a session will be locked where nobody does anything; None: never."""
     if row.key_wrapped is None or row.step is not SessionStep.OPEN:
@@ -208,6 +228,11 @@ def end_others(session: Session, identity: Identity) -> None:
             StaffSession.staff_id == identity.staff.id, StaffSession.id != identity.session.id
         )
     )
+
+
+def stands(session: Session, identity: Identity) -> bool:
+    """Say whether a session is still there, asked anew of the database."""
+    return session.scalar(select(StaffSession.id).where(StaffSession.id == identity.session.id)) is not None
 
 
 def end_one(session: Session, identity: Identity) -> None:

@@ -95,6 +95,7 @@ LEGEND: Final = {
     "team.joined": "Agregó a alguien a un equipo",
     "team.left": "Quitó a alguien de un equipo",
     "team.key_changed": "Cambió la llave de un equipo",
+    "team.recovery_made": "Hizo otra clave de recuperación de un equipo",
     "session.created": "Creó una sesión",
     "session.moved": "Movió una sesión",
     "session.cancelled": "Canceló una sesión",

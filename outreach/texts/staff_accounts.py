@@ -33,10 +33,8 @@ PASSWORD_WEAK: Final = {
 }
 
 _GONE = "Mientras, cuentas como ausente: si tienes una conversación de peligro y no vuelves pronto, otra persona podrá tomarla."
-LOCKED: Final = f"Pasaron 10 minutos sin que hicieras nada. Aquí ya no se puede leer ni escribir; lo que escribías sigue en esta página. {_GONE}"
-LOCKED_PAGE: Final = (
-    f"Pasaron 10 minutos sin que hicieras nada. Para seguir, escribe tu contraseña y un código. {_GONE}"
-)
+LOCKED: Final = f"Pasaron 10 minutos sin que hicieras nada, o cambió la llave de tu equipo. Aquí ya no se puede leer ni escribir; lo que escribías sigue en esta página. {_GONE}"
+LOCKED_PAGE: Final = f"Pasaron 10 minutos sin que hicieras nada, o cambió la llave de tu equipo. Para seguir, escribe tu contraseña y un código. {_GONE}"
 AWAY: Final = "No hay conexión con el sistema. Inténtalo otra vez en un momento."
 UNLOCK_FAILED: Final = "La contraseña o el código no son correctos, o el código ya se usó. Si hubo muchos intentos, espera unos minutos."
 SESSION_ENDED: Final = "Esa sesión terminó."

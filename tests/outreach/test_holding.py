@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from at_desk import lines_of, sit_down
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from models import Conversation, Role, Staff, StaffSession
+from models import Conversation, Role, Staff, StaffSession, Team
 from outreach.casework import answering, cases, holding, roster, taking
 from outreach.casework.opened import Caseworker, NotYoursError
 from outreach.messages import conversation_state
@@ -105,6 +105,22 @@ def test_whoever_is_there_keeps_it(session: Session, key: PersonalKey, settings:
         session.commit()
         assert holding.release_abandoned(session, key, settings, moment) == 0
     assert state_of(session, held)[1].held
+
+
+@pytest.mark.parametrize("urgency", ["danger", "support"])
+def test_what_is_of_a_team_that_she_left(
+    session: Session, key: PersonalKey, settings: Settings, urgency: cases.Urgency
+) -> None:
+    """She can't open it any more: it comes loose at once, though she is there; a further team is no harm."""
+    held = hold(session, key, settings, urgency)
+    first, paper = vault.the_team(session), vault.make_team(session, "Otra")
+    other = session.scalars(select(Team).where(Team.id != first.id)).one()
+    vault.join_team(session, held.ana.staff, other)
+    vault.grant_with_recovery_key(session, paper, held.ana.staff.id)
+    assert holding.release_abandoned(session, key, settings, NOW) == 0
+    vault.leave_team(session, held.ana.staff, first)
+    assert holding.release_abandoned(session, key, settings, NOW) == 1
+    assert state_of(session, held)[0].claimed_by is None
 
 
 def test_a_locked_desk_is_nobodys(session: Session, key: PersonalKey, settings: Settings) -> None:

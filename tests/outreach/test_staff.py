@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from models import AuditEvent, Role, Shift, Staff, StaffSession, Throttle
 from outreach.sealing import vault
-from outreach.staff import accounts, devices, limits, logins, presence, sessions
+from outreach.staff import accounts, devices, key_holders, limits, logins, presence, sessions
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -287,4 +287,4 @@ def test_a_coordinator_has_no_key(session: Session) -> None:
     vault.make_team(session, "Atención")
     accounts.add(session, "rosa", "Rosa", Role.COORDINATOR, NOW)
     assert vault.wrap_of(session, _rosa(session).id) is None
-    assert vault.waiting(session) == []
+    assert key_holders.waiting(session) == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, event, func, select
 
-from models import Case, Conversation, SealedEntry
+from models import Case, Conversation, Programme, SealedEntry, Team
 from outreach.casework import cases, draft_case, thread
 from outreach.messages import conversation_state
 from outreach.sealing import vault
@@ -85,6 +85,27 @@ def test_a_draft_becomes_the_beginning_of_a_case(
     cases.woman_wrote(session, key, case.id, "despues", NOW)
     said = texts(session, key, recovery_key, case)
     assert said[1:] == [*(f"antes {i}" for i in range(18)), "despues"]
+
+
+def test_a_case_stays_with_those_who_can_open_its_draft(
+    session: Session, key: PersonalKey, recovery_key: str
+) -> None:
+    """Where the programme was given to another team since she told, her case is still of the one before."""
+    conversation = conversation_of(session, key)
+    state = conversation_state.read(key, conversation)
+    draft_case.add(session, key, state, author="woman", text="antes", at=NOW)
+    conversation_state.write(key, conversation, state)
+    vault.make_team(session, "Otra")
+    other = session.scalars(select(Team).where(Team.name == "Otra")).one()
+    programme = session.get_one(Programme, conversation.programme_id)
+    programme.team_id = other.id
+    session.flush()
+    case = cases.open_case(session, key, conversation, urgency="support", about="violence", now=NOW)
+    draft_case.pour_into(session, key, state, case)
+    assert texts(session, key, recovery_key, case)[1:] == ["antes"]
+    fresh = conversation_of(session, key)
+    theirs = cases.open_case(session, key, fresh, urgency="support", about="violence", now=NOW)
+    assert theirs.team_id == other.id
 
 
 def test_a_thread_from_before_the_padding(session: Session, key: PersonalKey, recovery_key: str) -> None:

@@ -13,7 +13,7 @@ from nacl.public import PrivateKey
 
 from models import FIRST_PROGRAMME, KeyWrap, Programme, Role, Staff, Team
 from outreach.sealing import recovery_key, vault
-from outreach.staff import accounts, sessions
+from outreach.staff import accounts, key_holders, sessions
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -85,13 +85,13 @@ def test_a_new_caseworker_waits_for_a_colleague(session: Session) -> None:
     second, second_password = _caseworker(session, "marta")
     assert vault.unlock(session, second, second_password) is None
     vault.grant_with_recovery_key(session, text, first.id)
-    assert vault.holders(session) == 1
-    assert [who.username for who, _ in vault.waiting(session)] == ["marta"]
+    assert key_holders.count(session) == 1
+    assert [who.username for who, _ in key_holders.waiting(session)] == ["marta"]
     private = vault.unlock(session, first, first_password)
     assert private is not None
     assert vault.grant(session, private, second.id)
     assert vault.unlock(session, second, second_password) == private
-    assert vault.holders(session, besides=first.id) == 1
+    assert key_holders.count(session, besides=first.id) == 1
 
 
 def test_only_the_teams_key_is_granted(session: Session) -> None:
@@ -129,7 +129,7 @@ def test_password_change_keeps_the_key(session: Session, key: PersonalKey) -> No
     assert vault.unlock(session, caseworker, PASSWORD) == identity.private_key
     fresh = accounts.reset(session, caseworker, NOW)
     assert vault.unlock(session, caseworker, fresh) is None
-    assert vault.holders(session) == 0
+    assert key_holders.count(session) == 0
 
 
 def _two_teams(session: Session) -> tuple[Team, str, Team, str]:
@@ -170,7 +170,7 @@ def test_a_colleague_gives_only_the_keys_that_she_holds(session: Session) -> Non
     assert both is not None
     assert vault.grant(session, both, marta.id)
     assert vault.unlock(session, marta, marta_password) == both
-    assert vault.holders(session) == vault.holders(session, team=second.id) == 2
+    assert key_holders.count(session) == key_holders.count(session, team=second.id) == 2
 
 
 def test_a_change_of_password_keeps_every_team(session: Session) -> None:

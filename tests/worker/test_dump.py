@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 
 from models import Template, TemplateState, utcnow
 from outreach.messages import redaction, unlinking
+from outreach.sealing import renewal, reseal, vault
 from outreach.start import seed
 from worker import ticks
 
@@ -67,9 +68,20 @@ def _steal(sessions: sessionmaker[Session], settings: Settings, engine: Engine, 
         helped = [Story(runtime, number) for number in range(EACH)]
         others = [Story(runtime, number) for number in range(EACH, 2 * EACH)]
         a_week(helped, others, *(Desk(runtime, staff_id, ring) for staff_id, ring in desks))
+        _the_key_is_changed(sessions, recovery_key)
         _days_pass(runtime)
         ids = [[one.conversation_id for one in group if one.conversation_id] for group in (helped, others)]
         return Stolen(dumps.take(engine), runtime.key, ids[0], ids[1])
+
+
+def _the_key_is_changed(sessions: sessionmaker[Session], paper: str) -> None:
+    """Somebody leaves, the key is changed, and half of what was sealed is sealed anew."""
+    with sessions.begin() as session:
+        ring, team = vault._recover(session, paper), vault.the_team(session)
+        ring = renewal.change_key(session, ring, team.id, renewal.Recovery.make())
+        rows = reseal.count(session, team.id) // 2
+    with sessions.begin() as session:
+        assert reseal.step(session, ring, team.id, rows=rows).done == rows
 
 
 def _days_pass(runtime: Runtime) -> None:
