@@ -82,7 +82,7 @@ def _settle(
     if conversation is None and _exists(session, known):
         return False  # a turn or a caseworker has it: the next call looks again
     state = locked_state(session, key, case)
-    if not case.is_open or state.claimed_by is None:
+    if not case.is_open or state.claimed_by is None or state.apart != before_lock.apart:
         return False
     holder_id = uuid.UUID(state.claimed_by)
     holder = presence.holders(session, {holder_id}, now)[holder_id]

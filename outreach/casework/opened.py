@@ -71,9 +71,9 @@ class Caseworker:
 class Seen:
     """A case as its caseworker sees it, not locked. `conversation` is empty once she erased her data.
 
-    A case that came by a referral has none either until it is given one (`CaseState.apart`); what it calls her
-    is then in `called`. `reasons` are those that she gave for what she does; they stand in the list of who
-    looked at the case.
+    A case that came by a referral has none either until it is given one (`CaseState.apart`); how it calls
+    her is then in `called`. `reasons` are those that she gave for what she does; they stand in the list of
+    who looked at the case.
     """
 
     session: Session = field(repr=False)
