@@ -4,7 +4,7 @@ from models.access_review import AccessReview, ReviewDecision
 from models.audit import AuditEvent, CaseAudit, Oversight, Stream
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
-from models.case import Case, SealedDraft, SealedEntry
+from models.case import Case, CaseNote, CaseRecord, SealedDraft, SealedEntry
 from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
@@ -67,6 +67,8 @@ __all__ = [
     "CannedAnswer",
     "Case",
     "CaseAudit",
+    "CaseNote",
+    "CaseRecord",
     "ChannelAddress",
     "ConductAgreement",
     "Consent",

@@ -69,3 +69,32 @@ class SealedDraft(Base):
         Index("uq_sealed_draft_staff_case_box", "staff_id", "case_id", "box", unique=True),
         Index(None, "case_id"),
     )
+
+
+class CaseNote(Base):
+    """A note of the team on a case: never on a way to her. Rows come in blocks; those to come are padding."""
+
+    __tablename__ = "case_note"
+
+    id: Mapped[Id]
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    content_sealed: Mapped[Sealed]
+
+    __table_args__ = (Index("uq_case_note_position", "case_id", "position", unique=True),)
+
+
+class CaseRecord(Base):
+    """A case's record as it was saved once, whole; the highest version is how it stands now.
+
+    Who saved it and when is inside the seal.
+    """
+
+    __tablename__ = "case_record"
+
+    id: Mapped[Id]
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    content_sealed: Mapped[Sealed]
+
+    __table_args__ = (Index("uq_case_record_version", "case_id", "version", unique=True),)

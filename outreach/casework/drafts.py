@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from models import Case, SealedDraft
-from outreach.casework import thread
+from outreach.casework import blocks, thread
 from outreach.sealing import vault
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def keep(
         raise ValueError("no such box, or more than it takes")
     # Waits for a step that is being taken, so that what has just been sent does not come back.
     case = session.scalar(select(Case).where(Case.id == case_id).with_for_update(read=True))
-    if case is None or thread.exists(session, form_id):
+    if case is None or thread.exists(session, form_id) or blocks.exists(session, blocks.NOTES, form_id):
         return
     if not text.strip():
         drop(session, case_id, staff_id, box)
