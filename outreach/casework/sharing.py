@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from outreach.casework import held_texts, person
+from models import Municipality
+from outreach.casework import held_texts, notes, person, record
+from outreach.casework.record_fields import SECTIONS, Kind
+from outreach.casework.thread import Entry
 from outreach.ground import dates
 from outreach.texts import desk as words
+from outreach.texts import desk_record as record_texts
 from outreach.texts import desk_referrals as texts
 from outreach.texts.desk_person import years
 
@@ -21,13 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
+    from outreach.casework.notes import Note
     from outreach.casework.opened import Seen
     from outreach.casework.person import Person
-    from outreach.casework.thread import Entry
+    from outreach.casework.record_fields import Values
 
 LINES: Final = frozenset({"woman", "bot", "staff", "note"})
 """Whose lines can be shared; events and texts that did not leave can't."""
 MOST_LINES: Final = 60
+MOST_NOTES: Final = 20
 
 
 class Part(enum.StrEnum):
@@ -43,10 +50,16 @@ class Part(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Sharing:
-    """What was ticked: parts, and lines of the thread by id."""
+    """What was ticked: parts, sections of the record, lines of the thread by id, notes by position."""
 
     parts: frozenset[Part] = frozenset()
+    sections: frozenset[str] = frozenset()
     lines: frozenset[uuid.UUID] = frozenset()
+    notes: frozenset[int] = frozenset()
+
+    def is_empty(self) -> bool:
+        """Say whether nothing was ticked."""
+        return not (self.parts or self.sections or self.lines or self.notes)
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Shared:
-    """All that is shared: what is said of her, and the lines themselves, oldest first."""
+    """All that is shared: what is said of her, and the lines and notes themselves, oldest first."""
 
     pieces: tuple[Piece, ...] = ()
     lines: tuple[Entry, ...] = ()
@@ -78,9 +91,15 @@ def offered(entries: Iterable[Entry]) -> list[Entry]:
     return [one for one in found if not held_texts.is_held_by_cover(one)][-MOST_LINES:]
 
 
+def filled_sections(seen: Seen) -> list[str]:
+    """Return the sections of the record that may be ticked: those in which something stands."""
+    kept = record.current(seen.session, seen.worker.private_key, seen.case.id)
+    return [name for name in SECTIONS if kept.values(name)]
+
+
 def gathered(seen: Seen, sharing: Sharing, entries: list[Entry], zone: ZoneInfo) -> Shared:
     """Return what was ticked, as it stands in the case now."""
-    if not sharing.parts and not sharing.lines:
+    if sharing.is_empty():
         return Shared()
     her = person.facts(seen)
     pieces = [
@@ -89,9 +108,13 @@ def gathered(seen: Seen, sharing: Sharing, entries: list[Entry], zone: ZoneInfo)
         if part in sharing.parts
         for name, text in _said(seen, part, her, entries, zone)
     ]
-    lines = tuple(one for one in offered(entries) if one.id in sharing.lines)
+    pieces += _sections(seen, sharing.sections)
+    lines = [one for one in offered(entries) if one.id in sharing.lines]
+    if sharing.notes:
+        lines += [_as_line(one) for one in notes.notes_in(seen, MOST_NOTES) if one.position in sharing.notes]
+    lines.sort(key=lambda one: one.at)
     called = her.name or her.full_name or seen.called if Part.CALLED in sharing.parts else ""
-    return Shared(tuple(pieces), lines, called)
+    return Shared(tuple(pieces), tuple(lines), called)
 
 
 def _said(
@@ -117,6 +140,42 @@ def _said(
             return [("lives", [lives or texts.NOT_KNOWN])]
         case Part.ABOUT:
             return [("about", [words.about(seen.about)])]
+
+
+def _sections(seen: Seen, wanted: frozenset[str]) -> list[Piece]:
+    """Return what stands in sections of the record, a line a field."""
+    if not wanted:
+        return []
+    kept = record.current(seen.session, seen.worker.private_key, seen.case.id)
+    return [
+        Piece(record_texts.SECTIONS[name], tuple(text))
+        for name in SECTIONS
+        if name in wanted and (text := _fields(seen, name, kept.values(name)))
+    ]
+
+
+def _fields(seen: Seen, section: str, values: Values) -> list[str]:
+    said = []
+    for one in SECTIONS[section]:
+        value = values.get(one.name)
+        if value is None:
+            continue
+        if one.kind in {Kind.ONE, Kind.SOME}:
+            codes = value if isinstance(value, list) else [str(value)]
+            shown = "; ".join(record_texts.choices(one.name).get(code, code) for code in codes)
+        elif one.kind is Kind.DAY:
+            shown = dates.birthday(date.fromisoformat(str(value)))
+        elif one.kind is Kind.TOWN:
+            town = seen.session.get(Municipality, str(value))
+            shown = town.name if town else str(value)
+        else:
+            shown = str(value)
+        said.append(f"{record_texts.FIELDS[section][one.name]}: {shown}")
+    return said
+
+
+def _as_line(note: Note) -> Entry:
+    return Entry(note.position, "note", note.text, note.at, {"staff": note.name})
 
 
 def _care(seen: Seen) -> list[str]:

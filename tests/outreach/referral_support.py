@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from at_desk import lines_of
 from desk_steps import NOW, ZONE, Desk
 from sqlalchemy import select
 
-from models import Case, Conversation, Role, Team
+from models import Case, Conversation, Referral, Role, Team
 from outreach.casework import cases, referral_rows, referrals, taking
 from outreach.casework.case_state import read_state
 from outreach.casework.opened import Caseworker, opened
@@ -19,6 +19,8 @@ from outreach.sealing import vault
 from outreach.staff import accounts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from outreach.casework.case_state import CaseState
@@ -60,8 +62,14 @@ class Agencies(Desk):
     def refer(self, case: Case, *parts: Part, along: bool = False, lines: frozenset[uuid.UUID] = frozenset(),
               by: Caseworker | None = None) -> Case:  # fmt: skip
         """Refer a case to the other team; return the case that it opens there."""
+        return self.refer_what(case, Sharing(frozenset(parts), lines=lines), along=along, by=by)
+
+    def refer_what(
+        self, case: Case, what: Sharing, *, along: bool = False, by: Caseworker | None = None
+    ) -> Case:
+        """Refer a case with just what was ticked."""
         known = set(self.session.scalars(select(Case.id)))
-        request = Request(ASKED, CONSENT, Sharing(frozenset(parts), lines), along)
+        request = Request(ASKED, CONSENT, what, along)
         referrals.refer(self.session, by or self.lucia, case.id, NOW, self.theirs.id, request, ZONE)
         return self.session.scalars(select(Case).where(Case.id.not_in(known))).one()
 
@@ -84,8 +92,9 @@ class Agencies(Desk):
         return there
 
     def answers(self, who: Caseworker, case: Case, step: referral_rows.Step, why: str = "") -> None:
-        """Answer the newest referral of a case."""
-        referral = self.sides(case, who)[0]
+        """Answer the referral of a case that is open, or the last one."""
+        known = self.sides(case, who)
+        referral = next((one for one in known if one.is_open), known[0])
         referrals.answer(self.session, who, case.id, NOW, referral.id, step, why)
 
     def state(self, case: Case) -> CaseState:
@@ -102,3 +111,53 @@ class Agencies(Desk):
         known = self.state(case).conversation_id
         assert known is not None
         return self.session.get_one(Conversation, uuid.UUID(known))
+
+
+def referred_outside(desk: Desk) -> Case:
+    """Open a case that Lucia has and refers to a service."""
+    case = desk.taken()
+    request = Request(ASKED, CONSENT, Sharing())
+    referrals.refer_to_service(desk.session, desk.lucia, case.id, NOW, "Hospital Civil", request, ZONE)
+    return case
+
+
+def with_another_team(desk: Desk) -> Case:
+    """Open a case that Lucia has, beside a team whose key somebody has."""
+    if desk.session.scalar(select(Team.id).where(Team.id != desk.team_id)) is None:
+        desk.stranger()
+    return desk.taken()
+
+
+def referred(desk: Desk) -> Case:
+    """Open a case that Lucia has and refers to the other team."""
+    case = with_another_team(desk)
+    request = Request(ASKED, CONSENT, Sharing())
+    referrals.refer(desk.session, desk.lucia, case.id, NOW, another_team(desk), request, ZONE)
+    return case
+
+
+def another_team(desk: Desk) -> uuid.UUID:
+    """Return the other team."""
+    return desk.session.scalars(select(Team.id).where(Team.id != desk.team_id)).one()
+
+
+def hers(way: str) -> Callable[[Desk], uuid.UUID]:
+    """Return which referral of Lucia's was made last, of those sent this way."""
+
+    def find(desk: Desk) -> uuid.UUID:
+        query = select(Referral.case_id).join(Case, Case.id == Referral.case_id)
+        cases_of_hers = set(desk.session.scalars(query.where(Case.team_id == desk.team_id)))
+        known = referral_rows.read(desk.session, desk.lucia.private_key, cases_of_hers)
+        return next((one.id for one in known if one.way == way and one.is_open), uuid.uuid4())
+
+    return find
+
+
+REQUEST = Request(ASKED, CONSENT, Sharing())
+# For the table of `test_desk_verbs`: the case that each step needs, and what else it is given.
+STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
+    "referrals.refer": (with_another_team, (another_team, REQUEST, ZONE)),
+    "referrals.refer_to_service": (Desk.taken, ("Hospital Civil", REQUEST, ZONE)),
+    "referrals.answer": (referred_outside, (hers("service"), referral_rows.Step.DONE)),
+    "referrals.tell": (referred, (hers("sent"), "¿Tiene papeles?")),
+}

@@ -13,7 +13,18 @@ from referral_support import ASKED, CONSENT, SECRET, Agencies
 from sqlalchemy import func, select
 
 from models import Referral, Team
-from outreach.casework import answering, cases, closing, hidden, referral_rows, referrals, taking
+from outreach.casework import (
+    answering,
+    cases,
+    closing,
+    hidden,
+    notes,
+    record,
+    record_fields,
+    referral_rows,
+    referrals,
+    taking,
+)  # fmt: skip
 from outreach.casework.closing import Outcome
 from outreach.casework.opened import DeskError, NoSuchCaseError, NotYoursError, opened
 from outreach.casework.reasons import NoReasonError
@@ -77,6 +88,26 @@ def test_what_was_ticked_goes(agencies: Agencies) -> None:
     assert agencies.side(case, agencies.lucia).shared == (
         "cómo se llama", "dónde vive", "de qué se trata", "1 mensaje o nota",
     )  # fmt: skip
+
+
+def test_sections_of_the_record_and_notes(agencies: Agencies) -> None:
+    """A section goes with its fields in words, a note with who wrote it; what was not ticked stays."""
+    case = agencies.told()
+    values = record_fields.clean(
+        "violence", {"types": ["physical"], "town": ["14039"], "last_on": ["2026-11-02"]}
+    )
+    record.save_section(agencies.session, agencies.lucia, case.id, NOW, "violence", values, known=0)
+    plan = record_fields.clean("plan", {"papers": ["con su vecina"]})
+    record.save_section(agencies.session, agencies.lucia, case.id, NOW, "plan", plan, known=1)
+    for note in ("va con su mamá", "él trabaja de noche"):
+        notes.note(agencies.session, agencies.lucia, case.id, NOW, note)
+    what = Sharing(sections=frozenset({"violence"}), notes=frozenset({2}))
+    there = agencies.refer_what(case, what)
+    _, told, note_line = agencies.lines(there, agencies.ines)
+    assert "Tipos de violencia: Física · Municipio donde ocurre: Guadalajara" in told
+    assert "2 de noviembre de 2026" in told
+    assert note_line == "él trabaja de noche"
+    assert "vecina" not in told
 
 
 def test_who_gets_her_number_learns_how_to_use_it(agencies: Agencies) -> None:
