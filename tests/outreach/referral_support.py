@@ -159,5 +159,6 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "referrals.refer": (with_another_team, (another_team, REQUEST, ZONE)),
     "referrals.refer_to_service": (Desk.taken, ("Hospital Civil", REQUEST, ZONE)),
     "referrals.answer": (referred_outside, (hers("service"), referral_rows.Step.DONE)),
+    "paper.print_referral": (Desk.taken, ("Hospital Civil", ASKED, CONSENT, Sharing(), ZONE)),
     "referrals.tell": (referred, (hers("sent"), "¿Tiene papeles?")),
 }
