@@ -21,11 +21,14 @@ from console.desk import (
     hidden_steps,
     listening,
     media,
+    notes,
     person,
     queue,
+    record,
     shifts,
     steps,
     stored,
+    tasks,
     views,
     writing,
 )
@@ -44,8 +47,8 @@ if TYPE_CHECKING:
 
 # Modules of the desk that add their views and panels by being imported.
 DESK = (
-    canned, case_panels, closing, glass, handing, hidden_steps, listening, media, person, queue, shifts,
-    steps, stored, views, writing,
+    canned, case_panels, closing, glass, handing, hidden_steps, listening, media, notes, person, queue,
+    record, shifts, steps, stored, tasks, views, writing,
 )  # fmt: skip
 
 

@@ -146,6 +146,11 @@ def left(until: datetime) -> str:
     return f"{'queda' if count == 1 else 'quedan'} {count} {unit}"
 
 
+def local_date(value: date) -> str:
+    """Return a day that is local already with its year, such as `23 nov 2026`."""
+    return format_date(value, "d MMM y", locale=LOCALE).replace(".", "")
+
+
 def near_moment(value: datetime) -> str:
     """Return a moment such as `hoy, 18:00`, `mañana, 9:30` or `jue 26 nov, 18:00`."""
     zone = access.settings().timezone

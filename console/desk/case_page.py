@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, get_args
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 
 from console import words
 from console.access import caseworker, db, me, now, settings
@@ -23,6 +23,7 @@ from outreach.casework import (
     files,
     held_texts,
     hidden,
+    notes,
     offers,
     person,
     reading,
@@ -242,9 +243,13 @@ def show(page: CasePage, *, typed: Mapping[str, str] | None = None, answer: Answ
     holds what she had typed into it before. `answer` is the refused form of a text to her.
     """
     texts = {**drafts.drafts_in(page.opened), **(typed or {})}
+    all_notes = request.args.get("notas") == "todas"
     return render_template(
         "desk.html",
         **queue.around(page.id),
+        notes=notes.notes_in(page.opened, notes.MOST if all_notes else notes.SHOWN),
+        shown=notes.SHOWN,
+        all_notes=all_notes,
         **around(page, page.lines),
         panels=[(one, one.render(page)) for one in panels.shown_on(page)],
         action=Form(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,9 @@ from wtforms.validators import UUID, AnyOf, InputRequired, Length, NumberRange, 
 
 from console import words
 from console.forms import REQUIRED, Form
-from outreach.casework import appointment_steps, canned, closing, drafts, reasons
+from outreach.casework import appointment_steps, canned, closing, drafts, reasons, tasks
 from outreach.casework.answering import LONGEST_REPLY
-from outreach.texts import desk_queue
+from outreach.texts import desk_queue, desk_record
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -118,18 +119,55 @@ class ReassignForm(Form):
     holder = HiddenField(validators=[Optional(), UUID()])
 
 
-class AppointmentForm(Form):
-    """When she agreed to be written to, by the installation's clock."""
+class HourForm(Form):
+    """A day and an hour by the installation's clock."""
 
     day = DateField("Día", [InputRequired(REQUIRED)])
     hour = TimeField("Hora", [InputRequired(REQUIRED)])
-    agreed = StringField("Lo acordado", [Length(0, appointment_steps.LONGEST_WORDS, desk_queue.LONG_WORDS)])
 
     def moment(self, zone: ZoneInfo) -> datetime | None:
         """Return the moment that was chosen; None where there is none."""
         if self.day.data is None or self.hour.data is None:
             return None
         return datetime.combine(self.day.data, self.hour.data, tzinfo=zone)
+
+
+class AppointmentForm(HourForm):
+    """When she agreed to be written to."""
+
+    agreed = StringField("Lo acordado", [Length(0, appointment_steps.LONGEST_WORDS, desk_queue.LONG_WORDS)])
+
+
+class KnownForm(Form):
+    """A section of a record; `known` is the version of the record that the page showed."""
+
+    known = IntegerField(validators=[InputRequired(), NumberRange(0)])
+
+
+class PutBackForm(KnownForm):
+    """Which version of a section is to be again."""
+
+    version = IntegerField(validators=[InputRequired(), NumberRange(1)])
+
+
+class TaskForm(HourForm):
+    """What is to be done and when; `once` is the task's own id."""
+
+    what = StringField("Qué hay que hacer", [Length(1, tasks.LONGEST, desk_record.WHAT_TASK)])
+    once = HiddenField(validators=[UUID()])
+
+    @classmethod
+    def fresh(cls) -> TaskForm:
+        """Return the form of a task that nobody has typed yet."""
+        return cls(formdata=None, once=str(uuid.uuid4()))
+
+
+class EndTaskForm(Form):
+    """How a task ended; `listed`: on the page of all one's tasks."""
+
+    how = HiddenField(validators=[AnyOf(("done", "dropped"))])
+    note = StringField("Nota", [Length(0, tasks.LONGEST, desk_record.WHY_DROPPED)])
+    listed = HiddenField()
 
 
 class CloseForm(Form):

@@ -1,4 +1,4 @@
-"""The steps that a caseworker takes in a case: take, answer, note, hand back."""
+"""The steps that a caseworker takes in a case: take, answer, hand back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from console.desk.blueprint import pages
 from console.desk.forms import AnswerForm, TextForm
 from console.desk.queue import lost
 from console.forms import Form
-from outreach.casework import answering, drafts, notes, taking, undelivered
+from outreach.casework import answering, drafts, taking, undelivered
 from outreach.casework.opened import DeskError
 
 if TYPE_CHECKING:
@@ -43,18 +43,6 @@ def reply(case_id: uuid.UUID) -> Answer | tuple[str, int]:
         return words.HELD_BACK if sent is not None and sent.held_back else None
 
     return written(case_id, "reply", send, form)
-
-
-@pages.post("/<uuid:case_id>/nota")
-@allow(DESK, needs_key=True)
-def note(case_id: uuid.UUID) -> Answer | tuple[str, int]:
-    """Keep a note for the team."""
-
-    def keep(text: str, once: uuid.UUID) -> str:
-        notes.note(db(), caseworker(), case_id, now(), text, entry_id=once)
-        return words.NOTE_KEPT
-
-    return written(case_id, "note", keep)
 
 
 @pages.post("/<uuid:case_id>/aviso")

@@ -16,6 +16,8 @@ let halted = false;
 
 // What a box holds that the server has kept already.
 export const kept = new WeakMap();
+// Nor is what was saved and came with the page a draft.
+for (const area of document.querySelectorAll("textarea[data-saved]")) kept.set(area, area.defaultValue);
 
 // Whether she typed something, and whether a reload would lose some of it.
 function typed() {

@@ -19,6 +19,7 @@ from outreach.casework.opened import DeskError, NotYoursError
 from outreach.casework.reading import STANDS_OPEN
 from outreach.casework.verbs import look, verb
 from outreach.sealing import vault
+from outreach.staff import sessions
 from outreach.staff.audit import Action
 from outreach.texts import desk_record as texts
 
@@ -91,6 +92,20 @@ class Past(NamedTuple):
     values: Values
 
 
+class Glance(NamedTuple):
+    """A record, and the case as she who looks sees it."""
+
+    case: Seen
+    record: Record
+
+
+class Changes(NamedTuple):
+    """How a section was saved, the newest first."""
+
+    case: Seen
+    past: list[Past]
+
+
 class RecordSeen(NamedTuple):
     """A record with what the thread says beside it: to what she agreed, and which steps she went through."""
 
@@ -127,7 +142,7 @@ def current(session: Session, keyring: bytes, case_id: uuid.UUID) -> Record:
 
 def may_read(seen: Seen) -> bool:
     """Say whether the record is for her: the holder; a supervisor once its end is asked for."""
-    if seen.holds and seen.case.is_open:
+    if may_fill_in(seen):
         return True
     state, staff = seen.state, seen.worker.staff
     if staff.role is not Role.SUPERVISOR:
@@ -135,7 +150,23 @@ def may_read(seen: Seen) -> bool:
     return not seen.case.is_open or state.closing_asked_by not in {None, str(staff.id)}
 
 
-@look(Action.DESK_RECORD_SEEN, again_after=STANDS_OPEN)
+def may_fill_in(seen: Seen) -> bool:
+    """Say whether she may change the record: she has the conversation."""
+    return seen.holds and seen.case.is_open
+
+
+@look(Action.DESK_RECORD_SEEN, again_after=sessions.LONGEST)
+def glance(seen: Seen) -> Glance:
+    """Return the record for what stands beside the conversation; recorded once for as long as a login lasts.
+
+    Raises:
+        NotYoursError: it is not for her (`may_read`).
+    """
+    _refuse_strangers(seen)
+    return Glance(seen, current(seen.session, seen.worker.private_key, seen.case.id))
+
+
+@look(Action.DESK_RECORD_SEEN)
 def read_record(seen: Seen) -> RecordSeen:
     """Open the record, with what the thread says that belongs to it.
 
@@ -153,7 +184,7 @@ def read_record(seen: Seen) -> RecordSeen:
 
 
 @look(Action.DESK_RECORD_SEEN, again_after=STANDS_OPEN)
-def see_changes(seen: Seen, section: str) -> list[Past]:
+def see_changes(seen: Seen, section: str) -> Changes:
     """Return how a section was saved, the newest first.
 
     Raises:
@@ -161,7 +192,7 @@ def see_changes(seen: Seen, section: str) -> list[Past]:
     """
     _refuse_strangers(seen)
     saved = [one for one in _versions(seen) if one.changed == section]
-    return [Past(one.marks[section], one.values(section)) for one in saved]
+    return Changes(seen, [Past(one.marks[section], one.values(section)) for one in saved])
 
 
 @verb(Action.DESK_RECORD_CHANGED, holds=True)

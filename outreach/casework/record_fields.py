@@ -16,7 +16,7 @@ from outreach.casework.opened import DeskError
 from outreach.texts import desk_record as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 Value = str | int | list[str]
 Values = dict[str, Value]
@@ -146,8 +146,10 @@ class BadFieldError(DeskError):
         self.field = field
 
 
-def clean(section: str, given: Mapping[str, Sequence[str]]) -> Values:
-    """Return what a form says of a section, without what is empty.
+def clean(
+    section: str, given: Mapping[str, Sequence[str]], *, towns: Collection[str] | None = None
+) -> Values:
+    """Return what a form says of a section, without what is empty; `towns` are the codes that there are.
 
     Raises:
         BadFieldError: a field is too long, not of its list or no number; or a decision lacks its reason.
@@ -158,6 +160,8 @@ def clean(section: str, given: Mapping[str, Sequence[str]]) -> Values:
         told = [text.strip() for text in given.get(field.name, ()) if text.strip()]
         if told:
             values[field.name] = _value(field, told)
+            if field.kind is Kind.TOWN and towns is not None and told[0] not in towns:
+                raise BadFieldError(field.name, texts.NOT_OF_THE_LIST)
     if section == REPORTING:
         _insist_on_reasons(values)
     return values

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from outreach.casework import record
-from outreach.casework.opened import DeskError, NotYoursError
-from outreach.casework.reading import STANDS_OPEN
+from outreach.casework.opened import DeskError
 from outreach.casework.record import TASKS, Record, Task
-from outreach.casework.verbs import look, verb
+from outreach.casework.verbs import verb
 from outreach.staff.audit import Action
 from outreach.texts import desk_record as texts
 
 if TYPE_CHECKING:
-    from outreach.casework.opened import Held, Seen
+    from datetime import datetime
+
+    from outreach.casework.opened import Held
 
 End = Literal["done", "dropped"]
 LONGEST: Final = 300
@@ -33,18 +34,6 @@ FURTHEST: Final = timedelta(days=366)
 
 class NoSuchTaskError(DeskError):
     """Esa tarea ya no está pendiente."""
-
-
-@look(Action.DESK_RECORD_SEEN, again_after=STANDS_OPEN)
-def see_tasks(seen: Seen) -> list[Task]:
-    """Return what is to be done, the nearest first.
-
-    Raises:
-        NotYoursError: the record is not for her.
-    """
-    if not record.may_read(seen):
-        raise NotYoursError(texts.HOLDER_ONLY)
-    return record.current(seen.session, seen.worker.private_key, seen.case.id).open_tasks
 
 
 @verb(Action.DESK_TASK, holds=True)

@@ -164,6 +164,29 @@ NO_GROUND: Final = "Elige en qué se funda."
 NO_SUCH_VERSION: Final = "Esa versión ya no se puede poner otra vez."
 HOLDER_ONLY: Final = "El expediente lo ve quien tiene la conversación."
 
+SAVED: Final = "Guardado."
+PUT_BACK: Final = "Quedó otra vez como estaba."
+NOT_SAVED: Final = "Esto no se guardó:"
+NOTHING: Final = "Sin datos."
+NOT_ASKED: Final = "Sin preguntar"
+READ_ONLY: Final = "Lo cambia quien tiene la conversación."
+THREAD_YES: Final = "Dijo que sí a que se abra su expediente"
+THREAD_NO: Final = "Dijo que no a que se abra su expediente"
+STEPS_TOLD: Final = "El asistente ya le contó estos pasos:"
+NOTHING_SUMS: Final = "Aquí nada se suma ni da puntos: lo valora una persona."
+# Domain notes, section 4: by name and address; their items are not ours to copy.
+TOOLS: Final = (
+    ("Danger Assessment y DA-5", "https://www.dangerassessment.org/"),
+    ("EPV-R, validada en México", "https://doi.org/10.22201/fpsi.20074719e.2020.3.354"),
+)
+TOOLS_LEAD: Final = "Para valorar con un instrumento, en su propia página (sale de Avanza):"
+DUTY: Final = "Lo decide una persona; queda quién y cuándo. A ella se le dice antes."
+
+TASK_ADDED: Final = "Tarea guardada. Está también en «Mis tareas»."
+TASK_MOVED: Final = "La tarea tiene otra hora."
+TASK_ENDED: Final = {"done": "Tarea terminada.", "dropped": "La tarea se quitó."}
+NO_TASKS: Final = "No hay tareas."
+NO_TASKS_AT_ALL: Final = "No tienes tareas en tus conversaciones."
 WHAT_TASK: Final = "Escribe qué hay que hacer, en hasta 300 letras."
 WRONG_TASK_HOUR: Final = "Elige un día y una hora que todavía no pasen, dentro de un año."
 TOO_MANY_TASKS: Final = "Ya hay 20 tareas: termina o quita alguna."
