@@ -25,6 +25,7 @@ from console.desk import (
     person,
     queue,
     record,
+    referral,
     shifts,
     steps,
     stored,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 # Modules of the desk that add their views and panels by being imported.
 DESK = (
     canned, case_panels, closing, glass, handing, hidden_steps, listening, media, notes, person, queue,
-    record, shifts, steps, stored, tasks, views, writing,
+    record, referral, shifts, steps, stored, tasks, views, writing,
 )  # fmt: skip
 
 

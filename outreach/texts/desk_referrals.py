@@ -56,6 +56,30 @@ STATE_KEPT: Final = "Anotado."
 
 NOT_THERE: Final = "Esa canalización no está en este caso."
 NOT_NOW: Final = "Eso ya no se puede: la canalización está {state}."
+BY_MESSAGE: Final = "Lo dijo por mensaje, {when}."
+HOLDER_ONLY: Final = "Esto lo hace quien tiene la conversación."
+STEP_NAMES: Final = {
+    "accepted": "Aceptar",
+    "declined": "No podemos",
+    "withdrawn": "Retirarla",
+    "returned": "Devolverla",
+    "done": "Ya se hizo lo que se pidió",
+}
+# Of a service outside her caseworker notes what she was told.
+SERVICE_STEP_NAMES: Final = {
+    "accepted": "La aceptaron",
+    "declined": "No la aceptaron",
+    "withdrawn": "Ya no va",
+    "returned": "La regresaron",
+    "done": "La atendieron",
+}
+SAID: Final = {
+    "accepted": ACCEPTED,
+    "declined": DECLINED,
+    "withdrawn": WITHDRAWN,
+    "returned": RETURNED,
+    "done": DONE,
+}
 NO_TEAM: Final = "Elige una dependencia de la lista."
 NO_ASKED: Final = "Escribe qué se le pide (de 8 a 1,000 letras)."
 NO_CONSENT: Final = "Anota qué dijo ella y cómo, o marca el mensaje en que lo dijo."
