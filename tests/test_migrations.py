@@ -275,6 +275,27 @@ def test_every_step_can_be_taken_back(empty_engine: Engine) -> None:
         command.check(migrate.config(connection))
 
 
+@pytest.mark.parametrize(("table", "order"), [("case_note", "position"), ("case_record", "version")])
+def test_step_0015_is_not_taken_back_over_what_was_written(
+    empty_engine: Engine, table: str, order: str
+) -> None:
+    """Notes and records go with their case, and nothing else takes them away."""
+    team, case = uuid.uuid4(), uuid.uuid4()
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0014")
+        _insert(connection, "team", id=team, name="Atención", public_key=b"k" * 32,
+                created_at=datetime(2026, 11, 1, tzinfo=UTC))  # fmt: skip
+        _insert(connection, "case_file", id=case, team_id=team, is_open=True, state_cipher=b"x",
+                subject_sealed=b"x")  # fmt: skip
+        command.upgrade(migrate.config(connection), "0015")
+        _insert(connection, table, id=uuid.uuid4(), case_id=case, content_sealed=b"x", **{order: 1})
+    with empty_engine.begin() as connection, pytest.raises(RuntimeError, match="0015"):
+        command.downgrade(migrate.config(connection), "0014")
+    with empty_engine.begin() as connection:
+        connection.execute(text("DELETE FROM case_file"))
+        command.downgrade(migrate.config(connection), "0014")
+
+
 def test_old_events_are_chained_by_step_0014(empty_engine: Engine) -> None:
     """Step 0014 up and down with data: every event of before stands in its chain, in order of its time."""
     ana, now = uuid.uuid4(), datetime(2026, 11, 1, 12, 5, 7, 123456, tzinfo=UTC)

@@ -57,8 +57,8 @@ class CasePage:
     """What stands on the page of one conversation.
 
     `mode` is "mine", "shut" (mine, but no free text may leave), "gone" (mine, without her conversation: she
-    erased her data, or another agency has it), "other", "free", "hers" (she closed it) or "closed". `entries` are lines in a row up to the newest; those up to
-    the position `since` are not shown.
+    erased her data, or another agency has it), "other", "free", "hers" (she closed it) or "closed".
+    `entries` are lines in a row up to the newest; those up to the position `since` are not shown.
     """
 
     opened: Seen

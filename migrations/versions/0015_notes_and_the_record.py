@@ -1,6 +1,7 @@
 """Notes of the team on a case in a table of their own, and the case's record
 
 Notes of before stay where they are, as lines of the sealed thread: nobody but a caseworker can move them.
+Going back is refused where something was written: the version before has no place for it.
 
 Revision ID: 0015
 Revises: 0014
@@ -32,6 +33,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table, _ in TABLES:
+        if op.get_bind().execute(sa.text(f'SELECT 1 FROM {table} LIMIT 1')).first():  # noqa: S608 (fixed names)
+            raise RuntimeError('migration 0015 can not be taken back: there are notes or records of cases')
     for table, order in reversed(TABLES):
         op.drop_index(f'uq_{table}_{order}', table_name=table)
         op.drop_table(table)

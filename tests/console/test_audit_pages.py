@@ -211,7 +211,7 @@ def test_her_pages_are_the_same_with_a_case(
     assert {path: _plain(aurora.get(path).data) for path in PAGES} == before
     here = f"/casos/{case.id}"
     lucia.post(f"{here}/tomar", page=here)
-    lucia.post(f"{here}/nota", page=here, text="hablar el jueves", once=once())
+    lucia.post(f"{here}/notas", page=here, text="hablar el jueves", once=once())
     pages = [aurora.get(path).get_data(as_text=True) for path in (*PAGES, *FILES)]
     for page in pages:
         assert CANARY not in page

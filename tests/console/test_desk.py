@@ -296,7 +296,7 @@ def test_a_refused_answer_keeps_her_words(
     assert answer.status_code == 422
     assert "Te leo despacio" in answer.get_data(as_text=True)
     assert not session.scalars(select(OutboxMessage)).all()
-    long = lucia.post(f"{here}/nota", page=here, text="x" * 1601, once=once())
+    long = lucia.post(f"{here}/notas", page=here, text="x" * 1601, once=once())
     assert (long.status_code, "x" * 1601 in long.get_data(as_text=True)) == (422, True)
 
 
@@ -355,7 +355,7 @@ def test_no_such_case(lucia: Browser) -> None:
     path = f"/casos/{uuid.uuid4()}"
     assert lucia.get(path).status_code == 404
     assert lucia.post(f"{path}/tomar", page="/casos").status_code == 302
-    assert lucia.post(f"{path}/nota", page="/casos", text="x", once=once()).status_code == 404
+    assert lucia.post(f"{path}/notas", page="/casos", text="x", once=once()).status_code == 404
 
 
 def _private(session: Database, key: PersonalKey, programme: Programme) -> conversation_state.PrivateState:

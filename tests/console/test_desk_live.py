@@ -125,7 +125,7 @@ def _a_full_thread(
     session.commit()
     lucia.post(f"{here}/tomar", page=here)
     lucia.post(f"{here}/responder", page=here, text="Te leo. ¿Puedes escribir ahora?", once=once())
-    lucia.post(f"{here}/nota", page=here, text="Vive con su suegra; llamar después de las 5.", once=once())
+    lucia.post(f"{here}/notas", page=here, text="Vive con su suegra; llamar después de las 5.", once=once())
     return case
 
 
@@ -141,6 +141,19 @@ def _a_shift_and_a_note(session: Database, lucia: Browser) -> None:
     lucia.post("/cuenta/avisos", phone="33 1234 5678", email="lucia@example.org")
 
 
+def _a_record(lucia: Browser, here: str) -> None:
+    """What a record's pages show: sections filled in, one saved twice, a task."""
+    local = datetime.now(ZoneInfo("America/Mexico_City")) + timedelta(days=2)
+    at = {"day": f"{local:%Y-%m-%d}", "hour": "10:00", "once": once()}
+    for step, fields in (
+        ("tareas", {"what": "Preguntar en el Centro de Justicia por la orden de protección", **at}),
+        ("expediente/plan", {"trust": "Su hermana", "known": "1"}),
+        ("expediente/plan", {"trust": "Su hermana; palabra clave «manzana»", "known": "2"}),
+        ("expediente/senales", {"weapon": "yes", "leaving": "yes", "pregnant": "no", "known": "3"}),
+    ):
+        assert lucia.post(f"{here}/{step}", page=f"{here}/expediente", **fields).status_code == 302
+
+
 @pytest.mark.browser
 def test_pages_of_the_desk_can_be_used_by_everybody(
     app: Flask, session: Database, key: PersonalKey, team: str, lucia: Browser, programme: Programme,
@@ -152,6 +165,7 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
     here = f"/casos/{case.id}"
     day = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
     lucia.post(f"{here}/acordar", page=here, day=day, hour="10:00", agreed="después de dejar a los niños")
+    _a_record(lucia, here)
     sofia = enter(app, session, Role.SUPERVISOR, "sofia", team)
     visitor, supervisor = Visitor(console.address), Visitor(console.address)
     visitor.enters(lucia.username, PASSWORD, lucia.phone)
@@ -165,10 +179,17 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
             )
             page = context.new_page()
             pages = [("list", "/casos", visitor), ("thread", here, visitor), ("other", here, supervisor)]
+            pages += [
+                ("record", f"{here}/expediente", visitor),
+                ("section", f"{here}/expediente/senales", visitor),
+            ]
             pages += [("roster", "/turnos", visitor), ("alerts", "/cuenta/avisos", visitor)]
             if scheme == "light":
                 pages.append(("supervision", f"/supervision?caso={case.id}", supervisor))
                 pages.append(("closed", "/casos/cerrados", visitor))
+                pages.append(("tasks", "/casos/tareas", visitor))
+                pages.append(("before", f"{here}/expediente/plan/cambios", visitor))
+                pages.append(("violence", f"{here}/expediente/situacion", visitor))
             for name, path, who in pages:
                 who.lends_her_login(context)
                 _open(page, console, path)

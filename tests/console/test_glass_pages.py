@@ -80,7 +80,7 @@ def test_what_was_typed_meanwhile_comes_back(here: str, marta: Browser) -> None:
 
 def test_a_note_is_kept(here: str, lucia: Browser, marta: Browser) -> None:
     """A note shows nothing of the case to her who writes it, and its holder reads it."""
-    answer = marta.post(f"{here}/nota", page=here, text="llamar a su hermana", once=once())
+    answer = marta.post(f"{here}/notas", page=here, text="llamar a su hermana", once=once())
     assert answer.status_code == 302
     assert CANARY not in marta.get(answer.location).get_data(as_text=True)
     assert "llamar a su hermana" in lucia.get(here).get_data(as_text=True)

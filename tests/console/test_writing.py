@@ -57,7 +57,7 @@ def test_both_boxes_come_back(lucia: Browser, case: Case) -> None:
     lucia.post(f"{here}/responder", page=here, text=TYPED, once=once())
     assert boxes(lucia, case) == {"reply": "", "note": NOTED}
     types(lucia, case, "y otra cosa")
-    lucia.post(f"{here}/nota", page=here, text=NOTED, once=once())
+    lucia.post(f"{here}/notas", page=here, text=NOTED, once=once())
     assert boxes(lucia, case) == {"reply": "y otra cosa", "note": ""}
 
 

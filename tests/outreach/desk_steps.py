@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,12 +11,10 @@ from desk_support import case_of, talk, worker_of
 from sqlalchemy import select
 
 from models import AuditEvent, Role, Team
-from outreach.casework import appointment_steps, closing, offers, taking
+from outreach.casework import appointment_steps, closing, offers, record, taking, tasks
 from outreach.sealing import vault
 
 if TYPE_CHECKING:
-    import uuid
-
     from sqlalchemy.orm import Session
 
     from models import Case, Conversation
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Mexico_City")
 REASON = "terminó mi turno"
+TASK_ID = uuid.UUID(int=11)
 
 
 class Desk:
@@ -133,4 +133,19 @@ def closed_by_her(desk: Desk) -> Case:
     """Open a case and let the woman close it."""
     case, conversation = desk.case()
     closing.close_by_her(desk.session, desk.key, conversation, NOW)
+    return case
+
+
+def with_a_plan(desk: Desk) -> Case:
+    """Open a case that Lucia has and in whose record something is saved."""
+    case = desk.taken()
+    record.save_section(desk.session, desk.lucia, case.id, NOW, "plan", {"trust": "su hermana"}, known=0)
+    return case
+
+
+def with_a_task(desk: Desk) -> Case:
+    """Open a case that Lucia has and in which something is to be done."""
+    case = desk.taken()
+    due = NOW + timedelta(days=1)
+    tasks.add(desk.session, desk.lucia, case.id, NOW, "llamar a la abogada", due, task_id=TASK_ID)
     return case

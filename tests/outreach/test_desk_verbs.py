@@ -13,6 +13,7 @@ import referral_support
 from desk_steps import (
     NOW,
     REASON,
+    TASK_ID,
     ZONE,
     Desk,
     appointed,
@@ -23,6 +24,8 @@ from desk_steps import (
     marta,
     offered_to_lucia,
     offered_to_marta,
+    with_a_plan,
+    with_a_task,
     with_nobody_to_ask,
     with_somebody_to_ask,
 )
@@ -37,7 +40,6 @@ from outreach.casework import (
     files,
     hidden,
     lately,
-    notes,
     reading,
     taking,
     thread,
@@ -73,7 +75,7 @@ CASEWORK = ROOT / "outreach" / "casework"
 NO_STEPS = {
     "opened.opened", "opened.may_see", "answering.send_text", "held_texts.send_held", "drafts.own",
     "referrals.refuse_while_open", "referrals.say_she_closed", "both_sides.locked", "both_sides.move_here",
-    "both_sides.move_back",
+    "both_sides.move_back", "record.write",
 }  # fmt: skip
 for _path in sorted(CASEWORK.glob("[a-z]*.py")):
     importlib.import_module(
@@ -174,6 +176,14 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "offers.decline": (offered_to_lucia, ()),
     "offers.offer": (Desk.taken, (marta,)),
     "offers.withdraw": (offered_to_marta, ()),
+    "record.glance": (Desk.taken, ()),
+    "record.put_back": (with_a_plan, ("plan", 1)),
+    "record.read_record": (Desk.taken, ()),
+    "record.save_section": (Desk.taken, ("plan", {"trust": "su hermana"})),
+    "record.see_changes": (with_a_plan, ("plan",)),
+    "tasks.add": (Desk.taken, ("llamar a la abogada", NOW + timedelta(days=1))),
+    "tasks.end": (with_a_task, (TASK_ID, "done")),
+    "tasks.move": (with_a_task, (TASK_ID, NOW + timedelta(days=2))),
     "reading.follow_thread": (Desk.taken, ()),
     "reading.open_thread": (Desk.taken, ()),
     "person.see_person": (Desk.taken, ()),
@@ -191,6 +201,8 @@ NAMED: dict[str, dict[str, Any]] = {
     "appointment_steps.settle": {"kept": True},
     "closing.approve": {"heard": ""},
     "closing.close": {"heard": ""},
+    "record.put_back": {"known": 1},
+    "record.save_section": {"known": 0},
     "taking.reassign": {"holder": lucia},
     "taking.take_over": {"holder": lucia},
 }
@@ -361,7 +373,7 @@ def test_lines_behind_a_position(desk: Desk) -> None:
     """A page asks for what came after the line that it has, or for the last lines of a long thread."""
     case = desk.taken()
     for n in range(20):
-        notes.note(desk.session, desk.lucia, case.id, NOW, f"nota {n}")
+        cases.add_entry(desk.session, desk.key, case, author="woman", text=f"línea {n}", at=NOW)
     whole = reading.open_thread(desk.session, desk.lucia, case.id, NOW).entries
     assert [entry.position for entry in whole] == list(range(1, 23))
     behind = reading.follow_thread(desk.session, desk.lucia, case.id, NOW, after=20).entries

@@ -12,7 +12,7 @@ from desk_support import case_of, talk, worker_of
 from sqlalchemy import select
 
 from models import OutboxMessage
-from outreach.casework import answering, cases, hidden, notes, taking, thread
+from outreach.casework import answering, cases, hidden, notes, reading, taking, thread
 from outreach.casework.thread import Line
 from outreach.ground.settings import ROOT
 from outreach.messages import conversation_state, outbox
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 REASON = "Hablé con ella, está sola"
+OURS = tuple(
+    f"outreach.casework.{name}" for name in ("notes", "record", "record_fields", "record_sources", "tasks")
+)
+WRITES = (
+    "answering", "hidden", "held_texts", "pending", "sending_files", "taking", "closing", "undelivered",
+)  # fmt: skip
 SENDS = ("outreach.messages.outbox", "outreach.messages.delivery", "outreach.messages.twilio")
 
 
@@ -84,13 +90,11 @@ def test_what_is_held_is_an_author_of_its_own(session: Session, room: Room) -> N
     _cover(room, on=True)
     answering.reply(session, room.lucia, room.case.id, NOW, "¿Sigues ahí?")
     notes.note(session, room.lucia, room.case.id, NOW, "hablar el jueves")
-    lines = lines_of(session, room.lucia, room.case)[-3:]
-    assert [(line.author, line.text) for line in lines[1:]] == [
-        ("held", "¿Sigues ahí?"),
-        ("note", "hablar el jueves"),
-    ]
-    assert lines[0].author == "event"
-    assert [line.extra for line in lines[1:]] == [{"staff": "Lucia", "held_for": "cover"}, {"staff": "Lucia"}]
+    before, line = lines_of(session, room.lucia, room.case)[-2:]
+    assert (before.author, line.author, line.text) == ("event", "held", "¿Sigues ahí?")
+    assert line.extra == {"staff": "Lucia", "held_for": "cover"}
+    seen = reading.open_thread(session, room.lucia, room.case.id, NOW).case
+    assert [one.text for one in notes.notes_in(seen)] == ["hablar el jueves"]
 
 
 def test_threads_of_before_are_read(session: Session, room: Room) -> None:
@@ -151,16 +155,17 @@ def _reached(module: str) -> set[str]:
 
 
 def test_no_import_leads_from_a_note_to_the_outbox() -> None:
-    """P4: whatever the notes import, and what that imports, there is no door to what is sent."""
-    reached = _reached("outreach.casework.notes")
-    assert "outreach.casework.thread" in reached
-    assert not reached & set(SENDS)
+    """P4: whatever notes, record and tasks import, near or far, there is no door to what is sent."""
+    for module in OURS:
+        reached = _reached(module)
+        assert "outreach.casework.opened" in reached, module
+        assert not reached & set(SENDS), module
 
 
 def test_nothing_that_sends_reads_notes() -> None:
-    """And the other way round: what writes to her imports no notes."""
-    for module in ("answering", "hidden", "taking", "closing", "undelivered"):
-        assert "outreach.casework.notes" not in _reached(f"outreach.casework.{module}"), module
+    """And the other way round: nothing by which her caseworker writes to her imports notes or record."""
+    for module in WRITES:
+        assert not set(OURS) & _reached(f"outreach.casework.{module}"), module
 
 
 def test_the_walk_over_imports_finds_what_is_there() -> None:

@@ -39,8 +39,10 @@ from outreach.casework import (
     pending,
     person,
     reading,
+    record,
     sending_files,
     taking,
+    tasks,
     undelivered,
 )
 from outreach.casework.case_state import read_state
@@ -77,6 +79,9 @@ STEPS: dict[str, Callable[..., object]] = {
     "break_glass": glass.break_glass,
     "send_file": sending_files.send_file,
     "see_person": person.see_person,
+    "save_section": record.save_section,
+    "add_task": tasks.add,
+    "read_record": record.read_record,
 }
 
 
@@ -172,14 +177,14 @@ class Desk:
     def __init__(self, runtime: Runtime, staff_id: uuid.UUID, ring: bytes) -> None:
         self.runtime, self.staff_id, self.ring = runtime, staff_id, ring
 
-    def does(self, story: Story, step: str, *arguments: object) -> None:
+    def does(self, story: Story, step: str, *arguments: object, **named: object) -> None:
         """Take one step in her case, and let what leaves arrive."""
         with self.runtime.sessions.begin() as session:
             hand = Caseworker(self.runtime.key, self.ring, session.get_one(Staff, self.staff_id))
             conversation = session.get_one(Conversation, story.conversation_id)
             case_id = conversation_state.read(self.runtime.key, conversation).case_id
             assert case_id is not None
-            STEPS[step](session, hand, uuid.UUID(case_id), utcnow(), *arguments)
+            STEPS[step](session, hand, uuid.UUID(case_id), utcnow(), *arguments, **named)
         story.receives()
 
     def _holds(self, session: Session, story: Story) -> tuple[Caseworker, uuid.UUID]:
@@ -301,6 +306,16 @@ def _a_week_of_the_record(helped: list[Story], colleague: Desk) -> None:
         colleague.does(one, "open_thread")
 
 
+def _a_week_of_the_case_record(helped: list[Story], desk_of: Desk) -> None:
+    """Each record is filled in, once and again, with a task, by words of another length."""
+    for number, one in enumerate(helped):
+        for more in range(1 + number % 3):
+            values = {"what": f"{CANARY} {'la amenaza ' * number * more}"}
+            desk_of.does(one, "save_section", "violence", values, known=more)
+        desk_of.does(one, "add_task", f"{CANARY} llamar", utcnow() + timedelta(hours=30 + number))
+        desk_of.does(one, "read_record")
+
+
 def _a_week_of_files(helped: list[Story], others: list[Story], desk_of: Desk) -> None:
     """Every woman sends a voice note; those of the helped are sealed, and each of them is sent a file."""
     for pair in zip(helped, others, strict=True):
@@ -330,6 +345,7 @@ def a_week(helped: list[Story], others: list[Story], desk_of: Desk, colleague: D
     for one in helped:
         desk_of.does(one, "reply", f"{CANARY} te leo, dime más")
         desk_of.does(one, "note", f"{CANARY} hablar el jueves")
+    _a_week_of_the_case_record(helped, desk_of)
     _a_week_of_files(helped, others, desk_of)
     _a_week_of_the_record(helped, colleague)
     for one in both:

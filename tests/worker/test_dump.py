@@ -121,6 +121,7 @@ def test_all_cases_look_alike(stolen: Stolen) -> None:
         "id", "stream", "position", "staff_id", "action", "at", "chain"
     }  # fmt: skip
     _looks_tell_nothing(dump, len(stolen.helped))
+    _records_tell_nothing(dump, len(stolen.helped))
 
 
 def _looks_tell_nothing(dump: Any, cases: int) -> None:
@@ -132,3 +133,15 @@ def _looks_tell_nothing(dump: Any, cases: int) -> None:
     assert (len(count), {rows % 16 for rows in count.values()}, len(told)) == (cases, {0}, 16)
     streams = [row["stream"] for row in dump["audit_event"]]
     assert streams == sorted(streams)
+
+
+def _records_tell_nothing(dump: Any, cases: int) -> None:
+    """Notes and records hang on a case alone: no time, no name, lengths in steps."""
+    notes, records = dump["case_note"], dump["case_record"]
+    assert len({len(row["content_sealed"]) for row in notes}) == 1
+    assert Counter(Counter(row["case_id"] for row in notes).values()) == {16: cases}
+    assert len({row["case_id"] for row in records}) == cases
+    assert {(len(row["content_sealed"]) - 48) % 4096 for row in records} == {0}
+    assert {key for row in (*notes, *records) for key in row} == {
+        "id", "case_id", "position", "version", "content_sealed"
+    }  # fmt: skip
