@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from models import Team
 from outreach.casework import sharing, thread
@@ -75,7 +75,7 @@ def print_referral(
     )
 
 
-def typeset(data: dict[str, Any], kind: str = "pdf") -> bytes:
+def typeset(data: dict[str, Any], kind: Literal["pdf", "png"] = "pdf") -> bytes:
     """Return the sheet with this data, as a PDF or as a picture ("png").
 
     Raises:
@@ -93,6 +93,7 @@ def typeset(data: dict[str, Any], kind: str = "pdf") -> bytes:
     except (typst.TypstError, RuntimeError):
         # Not chained: what the typesetter says may quote the case.
         raise NoDocumentError(NoDocumentError.__doc__) from None
+    # Of several pages the typesetter gives several pictures.
     return made if isinstance(made, bytes) else b"".join(made)
 
 
