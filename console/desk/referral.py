@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
-from console.access import DESK, allow, caseworker, db, now, settings
+from console import paging
+from console.access import DESK, allow, caseworker, db, key, me, now, settings
 from console.desk import case_page, queue
 from console.desk.blueprint import pages
 from console.desk.handing import HELD
@@ -18,6 +19,7 @@ from outreach.casework import notes, paper, referral_rows, referrals, sharing
 from outreach.casework.opened import DeskError
 from outreach.casework.referral_rows import Step
 from outreach.casework.referrals import Request
+from outreach.sealing import vault
 from outreach.texts import desk_record
 from outreach.texts import desk_referrals as texts
 
@@ -44,6 +46,19 @@ def beside(page: CasePage) -> dict[str, object]:
         "once": str(uuid.uuid4()),
         "longest": LONGEST_MESSAGE,
     }
+
+
+@pages.get("/canalizaciones")
+@allow(DESK, needs_key=True)
+def all_referrals() -> str:
+    """Show how the referrals of her teams stand; nothing of a case is opened."""
+    teams = vault.teams_of(db(), me().staff.id)
+    found = referral_rows.of_teams(
+        db(), key(), caseworker().private_key, teams, supervisor=queue.supervises()
+    )
+    page = paging.page_of(len(found))
+    shown = found[page.offset : page.offset + paging.SIZE]
+    return render_template("referrals.html", found=shown, page=page, texts=texts)
 
 
 @pages.get("/<uuid:case_id>/canalizar")

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import select
 
-from models import Referral
+from models import Case, Referral
+from outreach.casework.case_state import decode_state
 from outreach.sealing import vault
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from models import Case
     from outreach.casework.opened import Seen
+    from outreach.sealing.crypto import PersonalKey
 
 CONTENT_BUCKET: Final = 8192
 STATUS_BUCKET: Final = 1024
@@ -97,6 +98,53 @@ class Known:
 def of_case(seen: Seen) -> list[Known]:
     """Return the referrals of a case, the newest first."""
     return read(seen.session, seen.worker.private_key, {seen.case.id})
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A referral in the list of a team: of which case it is, and how it stands."""
+
+    case_id: uuid.UUID
+    case_open: bool
+    known: Known
+
+    @property
+    def short(self) -> str:
+        """The letters by which two caseworkers speak of the case."""
+        return str(self.case_id)[:4].upper()
+
+
+def of_teams(
+    session: Session, key: PersonalKey, keyring: bytes, teams: Collection[uuid.UUID], *, supervisor: bool
+) -> list[Listed]:
+    """Return the referrals of some teams: those of which something is to come first, then the newest.
+
+    Those of harm by the programme's own people only where a `supervisor` asks. No word of hers is in it.
+
+    Raises:
+        UnsealError: the ring does not open those of all the teams.
+    """
+    rows = session.execute(
+        select(
+            Case.id,
+            Case.is_open,
+            Case.state_cipher,
+            Referral.id,
+            Referral.content_sealed,
+            Referral.status_sealed,
+        )
+        .join(Referral, Referral.case_id == Case.id)
+        .where(Case.team_id.in_(teams))
+    )
+    found = [
+        Listed(
+            case_id, is_open, _known(row_id, vault.unseal(keyring, content), vault.unseal(keyring, stands))
+        )
+        for case_id, is_open, cipher, row_id, content, stands in rows
+        if supervisor or not decode_state(key, case_id, cipher).for_supervisor
+    ]
+    found.sort(key=lambda one: (one.known.step_at, one.known.id), reverse=True)
+    return sorted(found, key=lambda one: not one.known.is_open)
 
 
 def read(session: Session, keyring: bytes, case_ids: Collection[uuid.UUID]) -> list[Known]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from models import Case, Referral, Team
+from models import Case, Team
 from outreach.casework import both_sides, reasons, referral_rows, sharing, thread
 from outreach.casework.case_state import CaseState, write_state
 from outreach.casework.opened import DeskError
@@ -29,7 +29,6 @@ from outreach.staff.audit import Action
 from outreach.texts import desk_referrals as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -335,9 +334,3 @@ def _close(case: Case, state: CaseState, outcome: str, now: datetime) -> None:
 
 def _own_team(held: Held) -> str:
     return held.session.get_one(Team, held.case.team_id).name
-
-
-def case_ids_with_referrals(session: Session, teams: Collection[uuid.UUID]) -> list[uuid.UUID]:
-    """Return the cases of some teams that have one."""
-    query = select(Referral.case_id).join(Case, Case.id == Referral.case_id).where(Case.team_id.in_(teams))
-    return list(session.scalars(query.distinct()))

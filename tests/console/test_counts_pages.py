@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from staffroom import Browser, Programme, enter
 
 from models import Conversation, Role, Team
-from outreach.casework import cases
+from outreach.casework import cases, counts
 from outreach.messages import conversation_state
 from outreach.sealing import vault
 from outreach.texts import desk_counts as texts
@@ -30,27 +31,25 @@ def sofia(app: Flask, session: Database, team: str) -> Browser:
     return enter(app, session, Role.SUPERVISOR, "sofia", team)
 
 
-def _cases(session: Database, key: PersonalKey, count: int, at: datetime) -> None:
+def cases_of(session: Database, key: PersonalKey, count: int, at: datetime) -> None:
+    """Open cases of as many women."""
     for _ in range(count):
-        talk = Conversation(last_inbound_at=at, private_cipher=b"")
-        session.add(talk)
-        session.flush()
+        talk = Conversation(id=uuid.uuid4(), last_inbound_at=at, private_cipher=b"")
         talk.private_cipher = conversation_state.empty(key, talk.id)
+        session.add(talk)
         cases.open_case(session, key, talk, urgency="danger", about="violence", now=at)
     session.commit()
 
 
-def _a_quarter_ago() -> datetime:
-    today = datetime.now(UTC)
-    month = (today.month - 1) // 3 * 3 + 1
-    return datetime(today.year, month, 1, 12, tzinfo=UTC).replace(
-        **({"month": month - 2} if month > 3 else {"month": 11, "year": today.year - 1})  # type: ignore[arg-type]
-    )
+def a_quarter_ago(now: datetime) -> datetime:
+    """Return noon of a day in the quarter that is over."""
+    first = counts.quarter_of(now.date()).before().begins
+    return datetime(first.year, first.month, 15, 18, tzinfo=UTC)
 
 
 def test_page_and_file(sofia: Browser, session: Database, key: PersonalKey, programme: Programme) -> None:
     assert texts.ALL_HIDDEN in sofia.get("/supervision/estadistica").get_data(as_text=True)
-    _cases(session, key, 23, _a_quarter_ago())
+    cases_of(session, key, 23, a_quarter_ago(datetime.now(UTC)))
     html = sofia.get("/supervision/estadistica").get_data(as_text=True)
     assert "20 o más" in html
     assert "23" not in html.split("<h2>")[1].split("Modalidades")[0]

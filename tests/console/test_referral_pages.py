@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from referring import ASKED, CONSENT, HERS, Referring, enter_there
 from sqlalchemy import select
-from staffroom import CANARY, PASSWORD, Browser, Programme, enter, once, open_case
+from staffroom import CANARY, Browser, Programme, enter, once
 
-from models import Case, Role, Team
-from outreach.sealing import vault
-from outreach.staff import accounts
+from models import Case, Role
 from outreach.texts import desk_referrals as texts
 
 if TYPE_CHECKING:
@@ -22,57 +21,13 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 pytest_plugins = ("console_fixtures",)
-ASKED = "Que le den asesoría legal"
-CONSENT = "me dijo que sí por teléfono"
-HIS = "Instituto"
 REFERRAL = re.compile(r"/canalizaciones/([0-9a-f-]{36})\"")
 
 
 @pytest.fixture
 def ines(app: Flask, session: Database, team: str) -> Browser:
     """Return a caseworker of another agency, with its key alone."""
-    recovery = vault.make_team(session, HIS)
-    browser = enter(app, session, Role.CASEWORKER, "ines")
-    person = accounts.find(session, "ines")
-    theirs = session.scalars(select(Team).where(Team.name == HIS)).one()
-    ours = session.scalars(select(Team).where(Team.name != HIS)).one()
-    assert person is not None
-    vault.join_team(session, person, theirs)
-    vault.leave_team(session, person, ours)
-    vault.grant_with_recovery_key(session, recovery, person.id)
-    session.commit()
-    browser.post("/salir")
-    browser.post("/entrar", username="ines", password=PASSWORD)
-    assert browser.phone is not None
-    browser.post("/entrar/codigo", code=browser.phone.code())
-    return browser
-
-
-class Referring:
-    """A case that Lucia has."""
-
-    def __init__(self, session: Database, key: PersonalKey, lucia: Browser, programme: Programme) -> None:
-        self.session, self.lucia = session, lucia
-        self.case = open_case(session, key, programme.conversation)
-        self.here = f"/casos/{self.case.id}"
-        self.form = f"{self.here}/canalizar"
-        lucia.post(f"{self.here}/tomar", page=self.here)
-        self.team = str(session.scalars(select(Team.id).where(Team.name == HIS)).one())
-
-    def fields(self, **more: str) -> dict[str, str]:
-        """Return what is filled in."""
-        return {"to": self.team, "asked": ASKED, "consent": CONSENT} | more
-
-    def posts(self, path: str, **more: str) -> TestResponse:
-        """Send the form."""
-        return self.lucia.post(path, page=self.form, **self.fields(**more))
-
-    def sent(self) -> str:
-        """Send it with her name; return the page of the case that it opened."""
-        known = set(self.session.scalars(select(Case.id)))
-        self.posts(f"{self.form}/enviar", part="called")
-        self.session.rollback()
-        return f"/casos/{self.session.scalars(select(Case.id).where(Case.id.not_in(known))).one()}"
+    return enter_there(app, session)
 
 
 @pytest.fixture
@@ -96,7 +51,7 @@ def test_nothing_is_ticked_and_all_is_seen_before(referring: Referring) -> None:
     assert " checked" not in html
     assert CANARY in html
     seen = referring.posts(referring.form, part="called").get_data(as_text=True)
-    for word in (ASKED, CONSENT, "Elena Uno", f"Enviar a {HIS}"):
+    for word in (ASKED, CONSENT, "Elena Uno", f"Enviar a {HERS}"):
         assert word in seen
     assert CANARY not in seen.split('id="record-title"')[1]
     back = referring.posts(referring.form, part="called", back="y").get_data(as_text=True)
@@ -158,6 +113,18 @@ def test_declined_is_back_on_the_list(referring: Referring, ines: Browser) -> No
     mine = referring.lucia.get(referring.here).get_data(as_text=True)
     assert "no atendemos ese municipio" in mine
     assert "cerrado · devuelta" in ines.get(there).get_data(as_text=True)
+
+
+def test_the_list_of_both_teams(referring: Referring, ines: Browser) -> None:
+    """How they stand, by the code of each team's own case; no word of hers, and not the other's code."""
+    there = referring.sent()
+    for who, own, other in ((referring.lucia, referring.here, there), (ines, there, referring.here)):
+        html = who.get("/casos/canalizaciones").get_data(as_text=True)
+        assert own in html
+        assert other not in html
+        assert "enviada, sin respuesta" in html
+        for word in ("Elena", ASKED, CONSENT, CANARY):
+            assert word not in html
 
 
 def test_paper_for_a_service(referring: Referring, session: Database) -> None:
