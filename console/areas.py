@@ -26,6 +26,7 @@ from console.desk import (
     person,
     queue,
     record,
+    referral,
     shifts,
     steps,
     stored,
@@ -42,16 +43,19 @@ from console.openings import views as openings
 from console.programme import views as programme
 from console.roster import contact
 from console.roster import views as roster
+from console.supervision import counts
 from console.supervision import views as supervision
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
-# Modules of the desk that add their views and panels by being imported.
+# Modules of an area that add their views and panels by being imported.
 DESK = (
     canned, case_panels, closing, finding, glass, handing, hidden_steps, listening, media, notes, person,
-    queue, record, shifts, steps, stored, tasks, views, writing,
+    queue, record, referral, shifts, steps, stored, tasks, views, writing,
 )  # fmt: skip
+
+SUPERVISION = (counts,)
 
 
 def blueprints() -> tuple[Blueprint, ...]:

@@ -33,6 +33,7 @@ from models.programme import (
     Workshop,
 )
 from models.reference import Answer, HelpResource
+from models.referral import Referral
 from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
 from models.rights import DataRequest, FoodSecurityInterview, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
@@ -98,6 +99,7 @@ __all__ = [
     "QuickReply",
     "RasaTracker",
     "RecoveryCode",
+    "Referral",
     "Reminder",
     "ReminderState",
     "ReviewDecision",

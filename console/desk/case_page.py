@@ -33,7 +33,7 @@ from outreach.casework.opened import NoSuchCaseError
 from outreach.messages import reveal
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
-from outreach.texts import desk_closing, desk_cover, desk_person, desk_record
+from outreach.texts import desk_closing, desk_cover, desk_person, desk_record, desk_referrals
 from outreach.texts import desk_files as file_texts
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ WATCHED: Final = 40
 class CasePage:
     """What stands on the page of one conversation.
 
-    `mode` is "mine", "shut" (mine, but no free text may leave), "gone" (mine, she erased her data), "other",
-    "free", "hers" (she closed it) or "closed". `entries` are lines in a row up to the newest; those up to
-    the position `since` are not shown.
+    `mode` is "mine", "shut" (mine, but no free text may leave), "gone" (mine, without her conversation: she
+    erased her data, or another agency has it), "other", "free", "hers" (she closed it) or "closed".
+    `entries` are lines in a row up to the newest; those up to the position `since` are not shown.
     """
 
     opened: Seen
@@ -169,6 +169,7 @@ def around(page: CasePage, entries: list[Entry]) -> dict[str, object]:
         "effects": effects(page),
         "ending": _ending(page.opened),
         "place_of": person.place_in,
+        "apart": desk_referrals.APART,
         "person_texts": desk_person,
         "files": files.abouts(page.opened, files.named(page.lines)),
         "file_texts": file_texts,

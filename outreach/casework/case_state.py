@@ -57,7 +57,7 @@ class CaseState:
     `closing_asked_by`: who wants to end it with that outcome; an open case with an outcome that nobody asks
     for was sent back.
     `allowed`: until when a colleague who gave a reason may read it. `other_conversations`: further numbers of
-    the same woman.
+    the same woman. `apart`: it has no conversation of its own, for another agency has that.
     """
 
     opened_at: str
@@ -89,6 +89,7 @@ class CaseState:
     closed_at: str | None = None
     allowed: dict[str, str] = field(default_factory=dict)
     other_conversations: list[str] = field(default_factory=list)
+    apart: bool = False
 
     @property
     def conversations(self) -> tuple[uuid.UUID, ...]:

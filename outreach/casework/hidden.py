@@ -107,6 +107,8 @@ def name_of(seen: Seen) -> str:
     """Return how the desk calls her: as she wants, else by her record; empty where neither is known."""
     if seen.private is not None and seen.private.preferred_name:
         return seen.private.preferred_name
+    if seen.called:
+        return seen.called
     woman = registry.woman_of(seen.session, seen.conversation) if seen.conversation else None
     if woman is None:
         return ""

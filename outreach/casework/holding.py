@@ -86,12 +86,13 @@ def _settle(
     for_good: bool = False,
 ) -> bool:
     """Look again under the locks, for she may have come back just now; say whether it was released."""
-    known = read_state(key, case).conversation_id
-    conversation = _locked_conversation(session, key, case, known)
+    before_lock = read_state(key, case)
+    known = before_lock.conversation_id
+    conversation = None if before_lock.apart else _locked_conversation(session, key, case, known)
     if conversation is None and _exists(session, known):
         return False  # a turn or a caseworker has it: the next call looks again
     state = locked_state(session, key, case)
-    if not case.is_open or state.claimed_by is None:
+    if not case.is_open or state.claimed_by is None or state.apart != before_lock.apart:
         return False
     holder_id = uuid.UUID(state.claimed_by)
     holder = presence.holders(session, {holder_id}, now)[holder_id]

@@ -71,7 +71,9 @@ class Caseworker:
 class Seen:
     """A case as its caseworker sees it, not locked. `conversation` is empty once she erased her data.
 
-    `reasons` are those that she gave for what she does; they stand in the list of who looked at the case.
+    A case that came by a referral has none either until it is given one (`CaseState.apart`); how it calls
+    her is then in `called`. `reasons` are those that she gave for what she does; they stand in the list of
+    who looked at the case.
     """
 
     session: Session = field(repr=False)
@@ -83,6 +85,7 @@ class Seen:
     conversation: Conversation | None
     private: PrivateState | None
     reasons: list[str] = field(default_factory=list, kw_only=True)
+    called: str = field(default="", kw_only=True)
 
     @property
     def holds(self) -> bool:
@@ -160,6 +163,8 @@ class Held(Seen):
         Raises:
             DeskError: her data is gone.
         """
+        if self.state.apart:
+            raise DeskError("La conversación con ella la tiene otra dependencia.")
         if self.conversation is None or self.private is None:
             raise DeskError("Ella borró sus datos: ya no hay a dónde escribirle.")
         return self.conversation, self.private
@@ -176,10 +181,21 @@ def opened(session: Session, worker: Caseworker, case_id: uuid.UUID, now: dateti
         return None
     if "conversation_id" not in subject:
         return None  # a draft case: nobody is shown it
-    conversation = session.get(Conversation, uuid.UUID(subject["conversation_id"]))
-    private = conversation_state.read(worker.key, conversation) if conversation else None
     state = read_state(worker.key, case)
-    return Seen(session, worker, now, case, state, str(subject["about"]), conversation, private)
+    hers = None if state.apart else subject["conversation_id"]
+    conversation = session.get(Conversation, uuid.UUID(hers)) if hers else None
+    private = conversation_state.read(worker.key, conversation) if conversation else None
+    return Seen(
+        session,
+        worker,
+        now,
+        case,
+        state,
+        str(subject["about"]),
+        conversation,
+        private,
+        called=str(subject.get("called", "")),
+    )
 
 
 def may_see(worker: Caseworker, case: Case) -> bool:

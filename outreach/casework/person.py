@@ -108,6 +108,11 @@ def see_person(seen: Seen) -> Person:
     """
     if not seen.holds or not seen.case.is_open:
         raise NotYoursError(NotYoursError.__doc__)
+    return facts(seen)
+
+
+def facts(seen: Seen) -> Person:
+    """Return who she is, for a step of her holder's that is recorded by itself."""
     woman = registry.woman_of(seen.session, seen.conversation) if seen.conversation else None
     chosen = seen.private.preferred_name if seen.private else None
     others = tuple(_others(seen))

@@ -222,4 +222,6 @@ def _locked(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datet
     private = conversation_state.read(worker.key, conversation) if conversation else None
     state = read_state(worker.key, case)
     state.conversation_id = str(conversation.id) if conversation else state.conversation_id
-    return Held(session, worker, now, case, state, seen.about, conversation, private)
+    if state.apart and conversation is not None:
+        raise NoSuchCaseError(NoSuchCaseError.__doc__)  # it went along with a referral just now
+    return Held(session, worker, now, case, state, seen.about, conversation, private, called=seen.called)

@@ -74,6 +74,8 @@ class Action(enum.StrEnum):
     DESK_RECORD_CHANGED = "desk.record_changed"
     DESK_TASK = "desk.task"
     DESK_REFERRED = "desk.referred"
+    DESK_REFERRAL_ANSWERED = "desk.referral_answered"
+    DESK_COUNTED = "desk.counted"
     DESK_BROKE_GLASS = "desk.broke_glass"
     TEAM_MADE = "team.made"
     TEAM_JOINED = "team.joined"

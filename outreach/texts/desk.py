@@ -28,6 +28,7 @@ ABOUT = {
     "failed": "el asistente no pudo responderle",
     "failed_danger": "el asistente no pudo responderle, y lo que escribió suena a peligro",
     "failed_unknown": "el asistente no pudo responderle ni leer si es peligro: léanla ya",
+    "referral": "canalización de otra dependencia",
     "under_cover": "algo que suena a peligro, escrito en modo oculto; puede haberlo escrito otra persona",
 }
 

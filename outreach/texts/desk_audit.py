@@ -90,6 +90,8 @@ LEGEND: Final = {
     "desk.record_changed": "Cambió un expediente",
     "desk.task": "Cambió una tarea",
     "desk.referred": "Canalizó un caso",
+    "desk.referral_answered": "Respondió una canalización",
+    "desk.counted": "Vio la estadística de los casos",
     "desk.broke_glass": "Abrió con motivo una conversación de una compañera",
     "team.made": "Creó un equipo",
     "team.joined": "Agregó a alguien a un equipo",

@@ -16,6 +16,11 @@ OUTCOMES: Final = {
     "duplicate": "Duplicada",
     "other": "Otra",
 }
+# No choices of a form, but what became of a referral (`outreach.casework.referrals`).
+BY_REFERRAL: Final = {
+    "returned": "Devuelta a la dependencia que la canalizó",
+    "withdrawn": "La retiró la dependencia que la canalizó",
+}
 BY_HER: Final = "La cerró ella"
 ASKED: Final = "Pediste cerrarlo. Lo sigues teniendo tú hasta que la supervisión lo apruebe."
 CLOSED: Final = "El caso quedó cerrado. Está en «Casos cerrados»."
@@ -38,7 +43,7 @@ ALONE: Final = "Sin aprobación: nadie más podía darla"
 
 def label(outcome: str | None) -> str:
     """Say how a case ended; nothing for one from before outcomes were kept."""
-    return OUTCOMES.get(outcome or "", "")
+    return (OUTCOMES | BY_REFERRAL).get(outcome or "", "")
 
 
 def has_another(code: str) -> str:

@@ -47,7 +47,7 @@ def _full(text: str) -> CaseState:
     for name in ("claimed_by", "conversation_id", "offered_to", "offered_by", "closing_asked_by"):
         setattr(state, name, _some_id())
     state.claimed_name, state.appointment_words, state.outcome = NAME, HOURS, max(Outcome, key=len)
-    state.entries, state.alert_step = 100_000, 3
+    state.entries, state.alert_step, state.apart = 100_000, 3, True
     for _ in range(REPLIES_WATCHED + 1):
         state.watch(_some_id())
     for _ in range(MOST_ALLOWED + 1):

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from referral_weeks import a_week_of_referrals
 from sqlalchemy import select
 from standins import Raw, accepted, receipt, serving
 from support import ACCOUNT
@@ -40,6 +41,7 @@ from outreach.casework import (
     person,
     reading,
     record,
+    referrals,
     sending_files,
     taking,
     tasks,
@@ -82,6 +84,8 @@ STEPS: dict[str, Callable[..., object]] = {
     "save_section": record.save_section,
     "add_task": tasks.add,
     "read_record": record.read_record,
+    "refer": referrals.refer,
+    "refer_to_service": referrals.refer_to_service,
 }
 
 
@@ -360,5 +364,6 @@ def a_week(helped: list[Story], others: list[Story], desk_of: Desk, colleague: D
         desk_of.does(one, "hand_back")
     _a_week_of_the_desk(helped, desk_of)
     _a_week_of_handing_over(helped, desk_of)
+    a_week_of_referrals(helped, desk_of, CANARY)
     for one in both:
         one.writes("gracias", ago=timedelta(minutes=5))

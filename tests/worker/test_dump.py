@@ -135,6 +135,7 @@ def test_all_cases_look_alike(stolen: Stolen) -> None:
     }  # fmt: skip
     _looks_tell_nothing(dump, len(stolen.helped))
     _records_tell_nothing(dump, len(stolen.helped))
+    _referrals_tell_nothing(dump, len(stolen.helped))
 
 
 def _looks_tell_nothing(dump: Any, cases: int) -> None:
@@ -158,3 +159,13 @@ def _records_tell_nothing(dump: Any, cases: int) -> None:
     assert {key for row in (*notes, *records) for key in row} == {
         "id", "case_id", "position", "version", "content_sealed"
     }  # fmt: skip
+
+
+def _referrals_tell_nothing(dump: Any, cases: int) -> None:
+    """Each side of a referral hangs on its own case: no time, no agency, one length, whatever was shared."""
+    rows = dump["referral"]
+    assert {frozenset(row) for row in rows} == {
+        frozenset({"id", "case_id", "content_sealed", "status_sealed"})
+    }
+    assert len({(len(row["content_sealed"]), len(row["status_sealed"])) for row in rows}) == 1
+    assert Counter(Counter(row["case_id"] for row in rows).values()) == {2: cases, 1: cases}
