@@ -36,6 +36,8 @@ _PID_LINES, _SOCKET_LINE, _STATUS_LINE = 8, 4, 7
 _OPTIONS = (
     *("-c log_min_messages=log", "-c log_min_error_statement=panic", "-c log_error_verbosity=terse"),
     "-c log_checkpoints=off",
+    # A file of the log that is over is deleted: one that is kept for later use would keep what it held.
+    "-c wal_recycle=off",
 )
 _starting = threading.Lock()
 """Record locks belong to a process: threads of one need a lock of their own."""
