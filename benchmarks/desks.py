@@ -192,7 +192,8 @@ class Desk:
             self._listening.set()
             event = ""
             while line := answer.readline():
-                name, _, value = line.decode().strip().partition(": ")
+                name, _, value = line.decode().strip().partition(":")
+                value = value.strip()
                 if name == "event":
                     event = value
                 elif name == "data":
