@@ -50,6 +50,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.invite: 20.0,
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
+    upkeep.tidy: 3600.0,
 }
 
 

@@ -5,9 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import delete, text
+from sqlalchemy.exc import DBAPIError
 
-from models import OutboxMessage, RasaTracker, StaffSession, utcnow
+from models import (
+    Case,
+    Conversation,
+    InboundMessage,
+    MediaFetch,
+    OutboxMessage,
+    OutgoingFile,
+    RasaTracker,
+    StaffSession,
+    utcnow,
+)
 from outreach.casework import draft_case, handover
 from outreach.ground import jobs
 from outreach.messages import delivery, outbox, outgoing_files
@@ -29,6 +41,8 @@ if TYPE_CHECKING:
 TURN_FORGOTTEN_AFTER = timedelta(seconds=20)
 ROW_FORGOTTEN_AFTER = timedelta(seconds=60)
 MOST_AT_ONCE = 500
+# Rows that hold words until a turn is over or a message has arrived, and are then written anew without them.
+BLANKED = (InboundMessage, OutboxMessage, Conversation, Case, OutgoingFile, MediaFetch, RasaTracker)
 # What we initiate has no job of its own: `worker.batches` goes by the rows.
 # Hashed sets of what has a live job: one pass over the queue, however long it is.
 _FORGOTTEN_TURNS = text(
@@ -90,6 +104,25 @@ def tidy_files(runtime: Runtime) -> None:
     """Delete the files of ours that she has, or will not get."""
     with runtime.sessions.begin() as session:
         outgoing_files.tidy(session, runtime.key, utcnow())
+
+
+def tidy(runtime: Runtime) -> None:
+    """Have PostgreSQL let go of the old versions of rows that held words, and of the log that wrote them.
+
+    They are ciphertext, but of the personal kind: whoever has the secret key and the disk could read them
+    (`docs/threat-model.md`, Residues). A server that is not ours may refuse the log's part; then its own
+    checkpoints bound it.
+    """
+    outside_of_transactions = runtime.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with outside_of_transactions.connect() as connection:
+        for model in BLANKED:
+            connection.execute(text(f"VACUUM {model.__tablename__}"))
+        try:
+            connection.execute(text("SELECT pg_switch_wal()"))
+            connection.execute(text("CHECKPOINT"))
+        except DBAPIError as error:
+            if not isinstance(error.orig, InsufficientPrivilege):
+                raise
 
 
 def finish_erasures(runtime: Runtime) -> None:

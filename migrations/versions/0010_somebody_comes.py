@@ -40,6 +40,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().scalar(sa.text('SELECT EXISTS (SELECT 1 FROM shift_note)')):
+        raise RuntimeError('a step back from 0010 would delete notes between shifts: restore a backup instead')
     op.drop_index('ix_shift_note_team_id_day', table_name='shift_note')
     op.drop_table('shift_note')
     op.drop_table('staff_contact')

@@ -40,6 +40,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().scalar(sa.text('SELECT EXISTS (SELECT 1 FROM sealed_draft UNION ALL SELECT 1 FROM canned_answer)')):
+        raise RuntimeError('a step back from 0012 would delete what caseworkers typed: restore a backup instead')
     op.drop_index('uq_canned_answer_team_title', table_name='canned_answer')
     op.drop_table('canned_answer')
     op.drop_index('ix_sealed_draft_case_id', table_name='sealed_draft')

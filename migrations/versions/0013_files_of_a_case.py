@@ -54,6 +54,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().scalar(sa.text('SELECT EXISTS (SELECT 1 FROM sealed_file)')):
+        raise RuntimeError('a step back from 0013 would delete files that women sent, which are nowhere else: restore a backup instead')
     op.drop_table('media_fetch')
     op.drop_table('outgoing_file')
     op.drop_table('sealed_chunk')

@@ -119,6 +119,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().scalar(sa.text('SELECT EXISTS (SELECT 1 FROM case_audit UNION ALL SELECT 1 FROM oversight)')):
+        raise RuntimeError('a step back from 0014 would delete who looked at which case: restore a backup instead')
     for table, _, _ in SEALED:
         op.drop_index(f'uq_{table}_position', table_name=table)
         op.drop_table(table)

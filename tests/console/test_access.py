@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from routes import calls
 from staffroom import CANARY, Browser, Programme, enter, open_case
 
 from console import access
@@ -17,7 +18,6 @@ from outreach.ground.settings import ROOT
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session as Database
-    from werkzeug.routing import Rule
 
     from outreach.sealing.crypto import PersonalKey
 
@@ -27,15 +27,6 @@ COORDINATION = (
     "/programa", "/programa/talleres", "/programa/grupos", "/programa/mujeres", "/programa/recordatorios",
     "/programa/campanas", "/programa/plantillas",
 )  # fmt: skip
-
-
-def _paths(app: Flask) -> list[tuple[str, str, Rule]]:
-    """Return every route as (method, path), with made-up ids."""
-    found = []
-    for rule in app.url_map.iter_rules():
-        path = re.sub(r"<uuid:\w+>", str(uuid.uuid4()), rule.rule).replace("<path:filename>", "console.css")
-        found += [(method, path, rule) for method in (rule.methods or set()) & {"GET", "POST"}]
-    return found
 
 
 def test_every_route_declares_its_roles(app: Flask) -> None:
@@ -48,7 +39,7 @@ def test_every_route_declares_its_roles(app: Flask) -> None:
 def test_every_route_denies_without_a_login(app: Flask) -> None:
     """P10: without a login every route leads to the login, for reading and for writing."""
     app.config["WTF_CSRF_ENABLED"] = False
-    for method, path, rule in _paths(app):
+    for method, path, rule in calls(app):
         if rule.endpoint in access.OPEN:
             continue
         answer = app.test_client().open(path, method=method)
@@ -61,7 +52,7 @@ def test_no_role_includes_another(app: Flask, session: Database, team: str, role
     browser = enter(app, session, role, "quien", team)
     app.config["WTF_CSRF_ENABLED"] = False
     nothing = browser.get(f"/{uuid.uuid4()}")
-    for method, path, rule in _paths(app):
+    for method, path, rule in calls(app):
         declared = access.declared(app, rule.endpoint)
         if declared is None or role in declared:
             continue

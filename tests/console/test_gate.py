@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
-import uuid
 import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from flask import request
+from routes import calls
 from staffroom import Browser, Programme, enter, open_case
 
 from console import access
@@ -39,9 +39,9 @@ class Unread(BytesIO):
 def _posts(app: Flask, role: Role | None) -> list[str]:
     """The addresses that take a form and are not for this role (None: for nobody without a login)."""
     return [
-        re.sub(r"<uuid:\w+>", str(uuid.uuid4()), rule.rule)
-        for rule in app.url_map.iter_rules()
-        if "POST" in (rule.methods or ())
+        path
+        for method, path, rule in calls(app)
+        if method == "POST"
         and rule.endpoint not in access.OPEN
         and role not in (access.declared(app, rule.endpoint) or ())
     ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from codes import CodesApp
+from routes import calls
 from staffroom import PASSWORD, Browser, enter_again, set_up_codes
 
 from console import access
@@ -30,10 +30,9 @@ pytest_plugins = ("console_fixtures",)
 def _all(app: Flask) -> list[tuple[str, str]]:
     """Every route but the open ones and leaving, with made-up ids."""
     return [
-        (method, re.sub(r"<uuid:\w+>", str(uuid.uuid4()), rule.rule))
-        for rule in app.url_map.iter_rules()
+        (method, path)
+        for method, path, rule in calls(app)
         if rule.endpoint not in access.OPEN | {"auth.log_out"}
-        for method in sorted((rule.methods or set()) & {"GET", "POST"})
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -206,3 +207,41 @@ def test_ended_turns_are_folded(session: Session, key: PersonalKey) -> None:
     assert session.get_one(InboundMessage, first.id).turn_id == turns[2].id
     assert session.get_one(OutboxMessage, row.id).turn_id == turns[2].id
     assert fold.fold_ended(session, now) == 0
+
+
+def test_old_versions_of_rows_are_vacuumed(runtime: Runtime, session: Session, key: PersonalKey) -> None:
+    """P4: where a word stood until its turn was over, no old version of the row is kept for long."""
+    for number in range(50):
+        params = {"MessageSid": [f"SM{number}"], "From": ["whatsapp:+523312345678"], "Body": ["hola"]}
+        inbox.receive(session, key, params, utcnow())
+    session.commit()
+    session.execute(text("UPDATE inbound_message SET body_cipher = 'x'"))
+    session.commit()
+    before = session.scalar(text("SELECT pg_current_wal_lsn()"))
+    session.commit()
+    upkeep.tidy(runtime)
+    vacuumed = text("SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL")
+    assert set(session.scalars(vacuumed)) == {model.__tablename__ for model in upkeep.BLANKED}
+    # The file of the log in which they were written is over.
+    assert session.scalar(text(f"SELECT pg_walfile_name(pg_current_wal_lsn()) > pg_walfile_name('{before}')"))
+    assert clock.WHEEL[upkeep.tidy] <= 3600
+
+
+def test_a_server_that_is_not_ours_may_refuse(
+    runtime: Runtime, session: Session, settings: Settings, database_url: str
+) -> None:
+    """Without the rights for the log's part the tables are vacuumed all the same, and no tick fails."""
+    role = f"guest_{uuid.uuid4().hex[:8]}"
+    session.execute(text(f"CREATE ROLE {role} LOGIN"))
+    session.execute(text(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}"))
+    session.commit()
+    guest = make_runtime(replace(settings, database_url=database_url.replace("//postgres:", f"//{role}:")))
+    try:
+        with guest.sessions() as asked:
+            assert asked.scalar(text("SELECT current_user")) == role
+        upkeep.tidy(guest)
+    finally:
+        guest.engine.dispose()
+        session.execute(text(f"DROP OWNED BY {role}"))
+        session.execute(text(f"DROP ROLE {role}"))
+        session.commit()
