@@ -25,6 +25,7 @@ from outreach.casework.referral_rows import Step
 from outreach.casework.thread import Line
 from outreach.casework.verbs import verb
 from outreach.sealing import vault
+from outreach.staff import key_holders
 from outreach.staff.audit import Action
 from outreach.texts import desk_referrals as texts
 
@@ -79,7 +80,7 @@ class Request:
 def teams(session: Session, besides: uuid.UUID) -> list[Team]:
     """Return the teams to which a case can be referred: all others whose key somebody holds."""
     query = select(Team).where(Team.id != besides).order_by(Team.name)
-    return [team for team in session.scalars(query) if vault.holders(session, team=team.id)]
+    return [team for team in session.scalars(query) if key_holders.count(session, team=team.id)]
 
 
 @verb(Action.DESK_REFERRED, holds=True)
