@@ -16,6 +16,7 @@ from console.desk import (
     canned,
     case_panels,
     closing,
+    finding,
     glass,
     handing,
     hidden_steps,
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
 
 # Modules of an area that add their views and panels by being imported.
 DESK = (
-    canned, case_panels, closing, glass, handing, hidden_steps, listening, media, notes, person, queue,
-    record, referral, shifts, steps, stored, tasks, views, writing,
+    canned, case_panels, closing, finding, glass, handing, hidden_steps, listening, media, notes, person,
+    queue, record, referral, shifts, steps, stored, tasks, views, writing,
 )  # fmt: skip
 
 SUPERVISION = (counts,)

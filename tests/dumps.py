@@ -70,7 +70,7 @@ def _ids(value: object) -> Iterator[str]:
                 continue
 
 
-def _by_id(dump: Dump) -> dict[str, list[tuple[str, int]]]:
+def by_id(dump: Dump) -> dict[str, list[tuple[str, int]]]:
     """Return where each id stands, hubs left out."""
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for table, rows in dump.items():
@@ -81,15 +81,17 @@ def _by_id(dump: Dump) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
-def rows_of(dump: Dump, start: Iterable[uuid.UUID]) -> dict[str, list[Row]]:
-    """Return all rows that joins reach from some ids, hubs left out."""
-    by_id = _by_id(dump)
+def rows_of(
+    dump: Dump, start: Iterable[uuid.UUID], known: dict[str, list[tuple[str, int]]] | None = None
+) -> dict[str, list[Row]]:
+    """Return all rows that joins reach from some ids, hubs left out; `known` is what `by_id` returned."""
+    known = by_id(dump) if known is None else known
     hubs = {str(row["id"]) for table in HUBS for row in dump.get(table, []) if "id" in row}
     reached: set[tuple[str, int]] = set()
     waiting = [str(one) for one in start]
     seen = set(waiting) | hubs
     while waiting:
-        fresh = set(by_id.get(waiting.pop(), ())) - reached
+        fresh = set(known.get(waiting.pop(), ())) - reached
         reached |= fresh
         for table, place in fresh:
             more = set(_ids(list(dump[table][place].values()))) - seen

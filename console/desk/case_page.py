@@ -33,7 +33,7 @@ from outreach.casework.opened import NoSuchCaseError
 from outreach.messages import reveal
 from outreach.messages.cover_state import WAY_BACK
 from outreach.texts import desk as labels
-from outreach.texts import desk_closing, desk_cover, desk_person, desk_referrals
+from outreach.texts import desk_closing, desk_cover, desk_person, desk_record, desk_referrals
 from outreach.texts import desk_files as file_texts
 
 if TYPE_CHECKING:
@@ -237,6 +237,19 @@ def effects(page: CasePage) -> dict[str, str | None]:
     }
 
 
+def notes_of(page: CasePage, *, every: bool) -> dict[str, object]:
+    """Return what the list of the team's notes needs: the last ones, or `every` one."""
+    found = notes.notes_in(page.opened, notes.MOST if every else notes.SHOWN)
+    carried = [one.file_id for one in found if one.file_id]
+    return {
+        "notes": found,
+        "note_files": files.abouts(page.opened, carried),
+        "shown": notes.SHOWN,
+        "all_notes": every,
+        "note_file_large": desk_record.NOTE_FILE_LARGE,
+    }
+
+
 def show(page: CasePage, *, typed: Mapping[str, str] | None = None, answer: AnswerForm | None = None) -> str:
     """Show a conversation with its forms beside the list.
 
@@ -244,13 +257,10 @@ def show(page: CasePage, *, typed: Mapping[str, str] | None = None, answer: Answ
     holds what she had typed into it before. `answer` is the refused form of a text to her.
     """
     texts = {**drafts.drafts_in(page.opened), **(typed or {})}
-    all_notes = request.args.get("notas") == "todas"
     return render_template(
         "desk.html",
         **queue.around(page.id),
-        notes=notes.notes_in(page.opened, notes.MOST if all_notes else notes.SHOWN),
-        shown=notes.SHOWN,
-        all_notes=all_notes,
+        **notes_of(page, every=request.args.get("notas") == "todas"),
         **around(page, page.lines),
         panels=[(one, one.render(page)) for one in panels.shown_on(page)],
         action=Form(),

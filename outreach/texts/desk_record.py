@@ -161,6 +161,8 @@ NO_DAY: Final = "Escribe un día, como 2026-11-23."
 TOO_LONG: Final = "Escríbelo más corto: hasta {most} letras."
 NO_REASON: Final = "Escribe por qué se decidió así."
 NO_GROUND: Final = "Elige en qué se funda."
+NOTE_FILE_EMPTY: Final = "El archivo está vacío: elige otro."
+NOTE_FILE_LARGE: Final = "El archivo es muy grande: hasta 16 MB."
 NO_SUCH_VERSION: Final = "Esa versión ya no se puede poner otra vez."
 HOLDER_ONLY: Final = "El expediente lo ve quien tiene la conversación."
 

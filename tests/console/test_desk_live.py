@@ -186,7 +186,7 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
             pages += [("roster", "/turnos", visitor), ("alerts", "/cuenta/avisos", visitor)]
             if scheme == "light":
                 pages.append(("supervision", f"/supervision?caso={case.id}", supervisor))
-                pages.append(("closed", "/casos/cerrados", visitor))
+                pages += [("closed", "/casos/cerrados", visitor), ("search", "/casos/buscar", visitor)]
                 pages.append(("tasks", "/casos/tareas", visitor))
                 pages.append(("before", f"{here}/expediente/plan/cambios", visitor))
                 pages.append(("violence", f"{here}/expediente/situacion", visitor))

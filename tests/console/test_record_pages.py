@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import func, select
 from staffroom import TOKEN, Browser, Programme, enter, once, open_case
+from urllib3.filepost import encode_multipart_formdata
 
-from models import Role
+from models import OutboxMessage, OutgoingFile, Role, SealedFile
 from outreach.casework import agreed, cases
 from outreach.casework.case_state import read_state
 from outreach.casework.record_fields import SECTIONS, SIGNS
@@ -279,7 +281,7 @@ def test_notes_stand_beside_and_not_among_her_words(filing: Filing) -> None:
     for text in ("su hermana sabe", "hablar el jueves"):
         filing.lucia.post(f"{filing.here}/notas", page=filing.here, text=text, once=once())
     html = filing.lucia.get(filing.here).get_data(as_text=True)
-    ours = html.split('<details class="ours"')[1].split("</details>")[0]
+    ours = html.split('<details class="ours"')[1].split('<details class="panel"')[0]
     assert ours.index("hablar el jueves") < ours.index("su hermana sabe")
     assert html.count("hablar el jueves") == 1
     listed = filing.lucia.get(f"{filing.here}/notas", **{"X-Fragment": "1"}).get_data(as_text=True)
@@ -300,3 +302,26 @@ def test_every_field_has_its_words() -> None:
                 assert tuple(texts.choices(field.name)) == field.choices, field.name
                 named.add(field.name)
     assert texts.CHOICES.keys() <= named
+
+
+def test_a_note_carries_a_file_that_stays(filing: Filing, session: Database) -> None:
+    """The file is sealed in the case and shown beside the note; nothing of it is on a way to her."""
+    html = filing.lucia.get(filing.here).get_data(as_text=True)
+    found = TOKEN.search(html)
+    assert found
+    fields = {"csrf_token": found[1], "once": once(), "text": "la orden de protección"}
+    for content, status in ((b"", 422), (b"%PDF-1.7 orden", 302)):
+        body, content_type = encode_multipart_formdata(
+            {**fields, "file": ("orden.pdf", content, "application/pdf")}
+        )
+        answer = filing.lucia.client.post(f"{filing.here}/notas", data=body, content_type=content_type)
+        assert answer.status_code == status
+    ours = filing.lucia.get(f"{filing.here}/notas").get_data(as_text=True)
+    assert "la orden de protección" in ours
+    address = re.search(r'href="(/casos/[^"]+/archivo/[^"]+)"', ours)
+    assert address
+    assert filing.lucia.get(address[1]).data == b"%PDF-1.7 orden"
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(SealedFile)) == 1
+    for table in (OutboxMessage, OutgoingFile):
+        assert session.scalar(select(func.count()).select_from(table)) == 0

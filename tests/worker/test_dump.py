@@ -90,7 +90,8 @@ def _days_pass(runtime: Runtime) -> None:
 def test_no_figure_of_a_dump_tells_who_has_a_case(stolen: Stolen) -> None:
     """P4: whatever a thief joins, counts and measures, no threshold tells the women with a case."""
     groups = (stolen.helped, stolen.others)
-    of = [[dumps.figures(dumps.rows_of(stolen.dump, [one])) for one in group] for group in groups]
+    known = dumps.by_id(stolen.dump)
+    of = [[dumps.figures(dumps.rows_of(stolen.dump, [one], known)) for one in group] for group in groups]
     found = dumps.telling(of[0], of[1], TOLD)
     assert not found, "\n".join(f"{share} {name}" for name, share in sorted(found.items()))
 
