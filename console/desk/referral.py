@@ -36,7 +36,7 @@ NEEDS_REASON: Final = frozenset({Step.DECLINED, Step.RETURNED, Step.WITHDRAWN})
 PRINTED: Final = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
-@panel("referral", title="Canalización", order=35, shown=lambda page: page.mode in HELD, live=True)
+@panel("referral", title="Canalización", order=22, shown=lambda page: page.mode in HELD, live=True)
 def beside(page: CasePage) -> dict[str, object]:
     """Show how the referrals of this case stand, and what can be done."""
     return {

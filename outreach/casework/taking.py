@@ -15,6 +15,7 @@ from outreach.casework.verbs import verb
 from outreach.staff.audit import Action
 from outreach.texts import desk as words
 from outreach.texts import desk_queue as texts
+from outreach.texts import desk_referrals as referral_texts
 
 if TYPE_CHECKING:
     import uuid
@@ -36,7 +37,8 @@ def take(held: Held) -> None:
     if held.holds and held.private is not None and held.private.held:
         return
     held.claim(held.worker.staff.id, held.worker.name)
-    held.say("event", words.taken(held.worker.name))
+    name = held.worker.name
+    held.say("event", referral_texts.taken(name) if held.state.apart else words.taken(name))
 
 
 @verb(Action.DESK_TAKEN_OVER)

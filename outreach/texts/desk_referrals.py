@@ -97,21 +97,26 @@ APART: Final = "La conversación con ella la tiene otra dependencia. Aquí puede
 ALONG: Final = "La conversación va con ella: si aceptan, le escriben ellas y aquí ya no."
 
 
+def _ended(text: str) -> str:
+    """Return what somebody typed as a sentence that has an end."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def went(name: str, team: str, asked: str, consent: str, shared: list[str]) -> str:
     """A case was referred to another agency."""
     what = "; ".join(shared) or "nada más que lo que se pide"
-    return f"{name} canalizó el caso a {team}. Se pide: {asked} Ella estuvo de acuerdo: {consent} Se compartió: {what}."
+    return f"{name} canalizó el caso a {team}. Se pide: {_ended(asked)} Ella estuvo de acuerdo: {_ended(consent)} Se compartió: {what}."
 
 
 def to_service(name: str, service: str, asked: str, consent: str, shared: list[str]) -> str:
     """She was referred to a service outside."""
     what = "; ".join(shared) or "nada más que lo que se pide"
-    return f"{name} canalizó a {service} (fuera de Avanza). Se pide: {asked} Ella estuvo de acuerdo: {consent} En el documento: {what}."
+    return f"{name} canalizó a {service} (fuera de Avanza). Se pide: {_ended(asked)} Ella estuvo de acuerdo: {_ended(consent)} En el documento: {what}."
 
 
 def came(name: str, team: str, asked: str, consent: str) -> str:
     """The first line of a case that came by a referral."""
-    return f"Canalización de {team}, por {name}. Se pide: {asked} Ella estuvo de acuerdo: {consent}"
+    return f"Canalización de {team}, por {name}. Se pide: {_ended(asked)} Ella estuvo de acuerdo: {_ended(consent)}"
 
 
 def stands(name: str, team: str, state: str, why: str) -> str:
@@ -134,6 +139,11 @@ def of_service(name: str, service: str, state: str, why: str) -> str:
 def wrote(name: str, team: str, text: str) -> str:
     """A message between the two teams."""
     return f"{name} ({team}) escribió a la otra dependencia: {text}"
+
+
+def taken(name: str) -> str:
+    """A caseworker has a case whose conversation another agency has."""
+    return f"{name} tomó el caso."
 
 
 def moved_along(team: str) -> str:

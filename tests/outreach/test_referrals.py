@@ -259,6 +259,12 @@ def test_what_is_not_complete_is_refused(agencies: Agencies) -> None:
         agencies.refer(case)
 
 
+def test_what_was_typed_ends_as_a_sentence() -> None:
+    assert texts.came("Lucia", "Atención", "una cita", "dijo que sí") == (
+        "Canalización de Atención, por Lucia. Se pide: una cita. Ella estuvo de acuerdo: dijo que sí."
+    )
+
+
 def test_harm_by_the_programmes_people_goes_to_a_supervisor(agencies: Agencies) -> None:
     """A team without one can't have it; where there is one, the case is hers there too."""
     case = agencies.told()
