@@ -128,7 +128,7 @@ def _console(room: Room) -> int:
 
 
 def _worked(room: Room) -> float:
-    """The console's processor time so far, in milliseconds; what else runs on the machine changes it little."""
+    """The console's processor time so far, in milliseconds; what else runs here changes it little."""
     return cpu_ms(_console(room)) or 0.0
 
 
@@ -155,7 +155,7 @@ def _messages(report: Report, room: Room, number: int) -> None:
 
 def _long_thread(report: Report, room: Room, token: str, case_id: str) -> None:
     line = Line(room.address, {"avanza_session": token})
-    opened, earlier, before = [], [], _worked(room)
+    opened, before = [], _worked(room)
     with step(f"open a long thread {_OPENED} times"):
         for _ in range(_OPENED):
             answer = line.ask(f"/casos/{case_id}")
@@ -163,8 +163,7 @@ def _long_thread(report: Report, room: Room, token: str, case_id: str) -> None:
                 raise RuntimeError(f"the long thread answered {answer.status}")
             opened.append(answer.ms)
         worked = (_worked(room) - before) / _OPENED
-        for _ in range(_OPENED):
-            earlier.append(line.ask(f"/casos/{case_id}?antes=1000").ms)
+        earlier = [line.ask(f"/casos/{case_id}?antes=1000").ms for _ in range(_OPENED)]
     line.close()
     report.goal("opens a long thread, p50", percentile(opened, 0.5), "ms")
     report.goal("opens a long thread, p95", percentile(opened, 0.95), "ms", 1000.0)
