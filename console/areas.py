@@ -16,6 +16,7 @@ from console.desk import (
     canned,
     case_panels,
     closing,
+    finding,
     glass,
     handing,
     hidden_steps,
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
 
 # Modules of the desk that add their views and panels by being imported.
 DESK = (
-    canned, case_panels, closing, glass, handing, hidden_steps, listening, media, person, queue, shifts,
-    steps, stored, views, writing,
+    canned, case_panels, closing, finding, glass, handing, hidden_steps, listening, media, person, queue,
+    shifts, steps, stored, views, writing,
 )  # fmt: skip
 
 

@@ -38,4 +38,5 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _workers() -> str:
-    return str(min(max(os.cpu_count() or 2, 2), _MOST_WORKERS))
+    # One more than there are processors: the tests of the whole product mostly wait.
+    return str(min(max(os.cpu_count() or 2, 2) + 1, _MOST_WORKERS))

@@ -1,24 +1,21 @@
-"""How a case ends at the desk: asked for, approved or sent back, closed, found among the closed, reopened."""
+"""How a case ends at the desk: asked for, approved or sent back, closed, reopened."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, url_for
 
-from console import paging, words
-from console.access import DESK, SUPERVISION, allow, caseworker, db, key, me, now, settings
-from console.desk import case_page, queue
+from console import words
+from console.access import DESK, SUPERVISION, allow, caseworker, db, me, now
+from console.desk import case_page
 from console.desk.blueprint import pages
-from console.desk.forms import ApproveForm, ClosedSearchForm, CloseForm, LetGoForm
+from console.desk.forms import ApproveForm, CloseForm, LetGoForm
 from console.desk.handing import HELD
 from console.desk.panels import panel
 from console.desk.steps import need, step
 from models import Role
-from outreach.casework import closed as closed_list
 from outreach.casework import closing, reasons
-from outreach.sealing import vault
 from outreach.texts import desk_closing as texts
 
 if TYPE_CHECKING:
@@ -27,8 +24,6 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
 
     from console.desk.case_page import CasePage
-
-CODE = re.compile(r"[0-9a-f]{1,8}", re.IGNORECASE)
 
 
 @pages.post("/<uuid:case_id>/pedir-cierre")
@@ -106,37 +101,6 @@ def reopen(case_id: uuid.UUID) -> Answer:
     need(form)
     reason = form.reason.data or ""
     return step(case_id, lambda: closing.reopen(db(), caseworker(), case_id, now(), reason), texts.REOPENED)
-
-
-@pages.get("/cerrados")
-@allow(DESK, needs_key=True)
-def closed() -> str:
-    """Show the closed cases of her teams, by code or day; nothing of them is unsealed."""
-    form = ClosedSearchForm(request.args)
-    code = (form.code.data or "").strip()
-    wrong = not form.validate() or bool(code and not CODE.fullmatch(code))
-    found = []
-    if not wrong:
-        teams = vault.teams_of(db(), me().staff.id)
-        found = closed_list.closed_cases(
-            db(),
-            key(),
-            teams,
-            settings().timezone,
-            supervisor=queue.supervises(),
-            code=code,
-            day=form.day.data,
-        )
-    page = paging.page_of(len(found))
-    return render_template(
-        "closed_cases.html",
-        form=form,
-        wrong=wrong,
-        page=page,
-        found=found[page.offset : page.offset + paging.SIZE],
-        asked={"code": code, "day": request.args.get("day", "")},
-        texts=texts,
-    )
 
 
 @panel("closing", title="Cierre del caso", order=80, shown=lambda page: _way(page) != "", live=True)

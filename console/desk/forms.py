@@ -17,6 +17,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import UUID, AnyOf, InputRequired, Length, NumberRange, Optional
 
 from console import words
@@ -24,11 +25,13 @@ from console.forms import REQUIRED, Form
 from outreach.casework import appointment_steps, canned, closing, drafts, reasons
 from outreach.casework.answering import LONGEST_REPLY
 from outreach.texts import desk_queue
+from outreach.texts.desk_closing import OUTCOMES
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 LONGEST_REASON = 300
+_OUTCOMES = [SelectChoice(value) for value in ("", *OUTCOMES)]
 LONGEST_CAPTION = 700
 
 
@@ -154,15 +157,24 @@ class ApproveForm(Form):
 
 
 class ClosedSearchForm(Form):
-    """Which closed cases are looked for: by the letters that staff call a case by, or by the day."""
+    """Which closed cases are looked for: by the letters that staff call a case by, day or outcome."""
 
     code = StringField("Código")
     day = DateField("Día", [Optional()])
+    outcome = SelectField(
+        "Cómo terminó", [Optional()], choices=[SelectChoice(value) for value in ("", *OUTCOMES)]
+    )
 
     class Meta:
         """It changes nothing and stands in the address: without a token, which must not be there."""
 
         csrf = False
+
+
+class PhoneSearchForm(Form):
+    """By which number a woman's cases are looked for; in the body, since browsers keep an address."""
+
+    phone = StringField("Su número", [InputRequired(REQUIRED), Length(max=40)])
 
 
 class ShiftForm(Form):

@@ -13,6 +13,7 @@ from outreach.casework import person
 from outreach.casework.opened import DeskError
 from outreach.ground import dates
 from outreach.programme import enrolment
+from outreach.texts import desk_closing
 from outreach.texts import desk_person as texts
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def who_she_is(page: CasePage) -> dict[str, object]:
         "place": place,
         "for_911": _for_911(page, her, place),
         "medical": page.opened.about in texts.MEDICAL,
+        "outcome": desk_closing.label,
         "texts": texts,
     }
 

@@ -6,12 +6,11 @@ What a case is about and what was said in it are sealed and not here.
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import uuid
-
     from models import Case
     from outreach.sealing.crypto import PersonalKey
 
@@ -90,6 +89,11 @@ class CaseState:
     closed_at: str | None = None
     allowed: dict[str, str] = field(default_factory=dict)
     other_conversations: list[str] = field(default_factory=list)
+
+    @property
+    def conversations(self) -> tuple[uuid.UUID, ...]:
+        """The conversations of the woman that the case knows of."""
+        return tuple(uuid.UUID(one) for one in (self.conversation_id, *self.other_conversations) if one)
 
     def unclaim(self) -> None:
         """Let nobody hold it; what its holder offered is over, and where it waits again alerts begin anew."""

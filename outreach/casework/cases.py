@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import String, literal_column, select
+from sqlalchemy import select
 
 from models import Case, Shift, Staff
 from outreach.casework import thread
-from outreach.casework.case_state import CaseState, decode_state, read_state, write_state
+from outreach.casework.case_state import CaseState, read_state, write_state
+from outreach.casework.state_memo import StateMemo
 from outreach.casework.thread import Author, Line
 from outreach.messages import conversation_state
 from outreach.sealing import vault
@@ -43,10 +44,6 @@ __all__ = [
 
 
 MOST_KNOWN = 5_000
-_VERSION = literal_column("case_file.xmin::text || case_file.ctid::text", String)
-"""Which version of a row it is: who wrote it and where it lies; no two versions have both alike."""
-_known: dict[uuid.UUID, tuple[str, OpenCase]] = {}
-"""The lines that this process has decrypted, by case, with the version of the row that each was read from."""
 
 
 @dataclass(frozen=True)
@@ -215,10 +212,8 @@ def open_cases(
 
     Unseals nothing. Those of harm by the programme's own people only where a `supervisor` asks.
     """
-    query = select(Case.id, _VERSION).where(Case.is_open)
-    if teams is not None:
-        query = query.where(Case.team_id.in_(teams))
-    lines = _lines(session, key, dict(session.execute(query).all()))
+    of_teams = () if teams is None else (Case.team_id.in_(teams),)
+    lines = _known.read(session, key, Case.is_open, *of_teams)
     return sorted(
         (line for line in lines if supervisor or not line.for_supervisor),
         key=lambda c: (not c.danger or c.waiting_since is None, not c.urgent or c.waiting_since is None,
@@ -242,27 +237,6 @@ def on_shift(session: Session, now: datetime, programme_id: uuid.UUID | None = N
     return list(session.scalars(query))
 
 
-def _lines(session: Session, key: PersonalKey, wanted: dict[uuid.UUID, str]) -> list[OpenCase]:
-    """Return the lines of some rows; only those are fetched and decrypted that changed since the last time.
-
-    Every ring has every desk ask for all of them.
-    """
-    known = {case_id: found for case_id in wanted if (found := _known.get(case_id))}
-    changed = [case_id for case_id, version in wanted.items() if known.get(case_id, ("",))[0] != version]
-    if changed:
-        # Columns, and no objects: one that the session holds may be older than the version beside it.
-        query = select(Case.id, _VERSION, Case.team_id, Case.state_cipher).where(Case.id.in_(changed))
-        fresh = {
-            case_id: (version, _line(case_id, team_id, decode_state(key, case_id, cipher)))
-            for case_id, version, team_id, cipher in session.execute(query)
-        }
-        if len(_known) + len(fresh) > MOST_KNOWN:
-            _known.clear()
-        _known.update(fresh)
-        known |= fresh
-    return [known[case_id][1] for case_id in wanted if case_id in known]
-
-
 def _line(case_id: uuid.UUID, team_id: uuid.UUID, state: CaseState) -> OpenCase:
     return OpenCase(
         id=case_id,
@@ -277,9 +251,7 @@ def _line(case_id: uuid.UUID, team_id: uuid.UUID, state: CaseState) -> OpenCase:
         closed_by_her=state.closed_by_her is not None,
         for_supervisor=state.for_supervisor,
         last_word_at=_moment(state.last_word_at),
-        conversations=tuple(
-            uuid.UUID(one) for one in (state.conversation_id, *state.other_conversations) if one
-        ),
+        conversations=state.conversations,
         offered_to=state.offered_to,
         appointment_at=_moment(state.appointment_at),
         appointment_words=state.appointment_words,
@@ -293,3 +265,7 @@ def _line(case_id: uuid.UUID, team_id: uuid.UUID, state: CaseState) -> OpenCase:
 
 def _moment(stored: str | None) -> datetime | None:
     return datetime.fromisoformat(stored) if stored else None
+
+
+_known = StateMemo(_line, MOST_KNOWN)
+"""Every ring has every desk ask for all open cases."""

@@ -1,4 +1,4 @@
-"""The closed cases of some teams, to be found by the code or the day. Nothing of them is unsealed.
+"""The closed cases of some teams, to be found by code, day and outcome. Nothing of them is unsealed.
 
 Which cases are closed stands in their rows; the day and the outcome in the state that the server reads.
 """
@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, cast
 
 from models import Case
-from outreach.casework.case_state import decode_state
+from outreach.casework.state_memo import StateMemo
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import date
     from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
 
+    from outreach.casework.case_state import CaseState
     from outreach.sealing.crypto import PersonalKey
 
-AT_A_TIME = 500
+MOST_KNOWN = 20_000
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -33,9 +34,12 @@ class ClosedCase:
     """One closed case. `closed_at` is empty for those from before it was kept, as is `outcome`."""
 
     id: uuid.UUID
+    opened_at: datetime
     closed_at: datetime | None
     outcome: str | None
     by_her: bool
+    for_supervisor: bool
+    conversations: tuple[uuid.UUID, ...]
 
     @property
     def short(self) -> str:
@@ -43,33 +47,49 @@ class ClosedCase:
         return str(self.id)[:4].upper()
 
 
+def _line(case_id: uuid.UUID, _: uuid.UUID, state: CaseState) -> ClosedCase:
+    return ClosedCase(
+        id=case_id,
+        opened_at=datetime.fromisoformat(state.opened_at),
+        closed_at=datetime.fromisoformat(state.closed_at) if state.closed_at else None,
+        outcome=state.outcome,
+        by_her=state.closed_by_her is not None,
+        for_supervisor=state.for_supervisor,
+        conversations=state.conversations,
+    )
+
+
+_known = StateMemo(_line, MOST_KNOWN)
+
+
 def closed_cases(
     session: Session,
     key: PersonalKey,
     teams: Collection[uuid.UUID],
-    zone: ZoneInfo,
     *,
     supervisor: bool,
     code: str = "",
-    day: date | None = None,
 ) -> list[ClosedCase]:
-    """Return the closed cases of some teams, the last one first: all, or those of a code or a local day.
+    """Return the closed cases of some teams, the last one first: all, or those of a code.
 
     Those of harm by the programme's own people only where a `supervisor` asks. Drafts, which nobody is shown,
-    have an hour to be forgotten at. All states are decrypted where no code is given: some thousand a second.
+    have an hour to be forgotten at. The first look after a start decrypts all, some thousand a second.
     """
-    query = select(Case.id, Case.state_cipher).where(
-        ~Case.is_open, Case.forget_after.is_(None), Case.team_id.in_(teams)
-    )
+    which = [~Case.is_open, Case.forget_after.is_(None), Case.team_id.in_(teams)]
     if code:
-        query = query.where(cast(Case.id, String).startswith(code.lower(), autoescape=True))
-    found = []
-    for case_id, cipher in session.execute(query.execution_options(yield_per=AT_A_TIME)):
-        state = decode_state(key, case_id, cipher)
-        at = datetime.fromisoformat(state.closed_at) if state.closed_at else None
-        if state.for_supervisor and not supervisor:
-            continue
-        if day is None or (at is not None and at.astimezone(zone).date() == day):
-            found.append(ClosedCase(case_id, at, state.outcome, state.closed_by_her is not None))
+        which.append(cast(Case.id, String).startswith(code.lower(), autoescape=True))
+    found = [one for one in _known.read(session, key, *which) if supervisor or not one.for_supervisor]
     # Those without a day come last.
     return sorted(found, key=lambda one: (one.closed_at or EARLIEST, one.id), reverse=True)
+
+
+def chosen(
+    found: Iterable[ClosedCase], zone: ZoneInfo, *, day: date | None = None, outcome: str = ""
+) -> list[ClosedCase]:
+    """Return those that were closed on a local day, and with an outcome."""
+    return [
+        one
+        for one in found
+        if (day is None or (one.closed_at is not None and one.closed_at.astimezone(zone).date() == day))
+        and (not outcome or one.outcome == outcome)
+    ]

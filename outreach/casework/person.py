@@ -10,7 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from models import Municipality
+from models import Municipality, Role
+from outreach.casework import her_cases
 from outreach.casework.opened import NotYoursError
 from outreach.casework.verbs import look
 from outreach.ground import addresses, dates
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from outreach.casework.her_cases import HerCase
     from outreach.casework.opened import Seen
     from outreach.casework.thread import Entry
     from outreach.people.details import Details
@@ -46,7 +48,8 @@ class Number:
 class Person:
     """What is known of a woman. Empty: she did not say. `woman_id` is None where she is not on the list.
 
-    `born` is her birthday, `birth_year` the year alone where she gave no more.
+    `born` is her birthday, `birth_year` the year alone where she gave no more. `others`: her other cases in
+    the same team, also by another number.
     """
 
     woman_id: uuid.UUID | None
@@ -57,6 +60,7 @@ class Person:
     municipality: str
     locality: str
     numbers: tuple[Number, ...]
+    others: tuple[HerCase, ...] = ()
 
     def age(self, today: date) -> tuple[int, int] | None:
         """Return her age on a day, as the least and the most that it can be; None where it is not known."""
@@ -106,8 +110,9 @@ def see_person(seen: Seen) -> Person:
         raise NotYoursError(NotYoursError.__doc__)
     woman = registry.woman_of(seen.session, seen.conversation) if seen.conversation else None
     chosen = seen.private.preferred_name if seen.private else None
+    others = tuple(_others(seen))
     if woman is None:
-        return Person(None, chosen or "", "", None, None, "", "", tuple(_numbers(seen, "")))
+        return Person(None, chosen or "", "", None, None, "", "", tuple(_numbers(seen, "")), others)
     details = registry.read_details(seen.worker.key, woman)
     town = seen.session.get(Municipality, woman.municipality) if woman.municipality else None
     born, year = _birth(details)
@@ -120,6 +125,7 @@ def see_person(seen: Seen) -> Person:
         municipality=town.name if town else "",
         locality=details.locality,
         numbers=tuple(_numbers(seen, details.phone)),
+        others=others,
     )
 
 
@@ -149,6 +155,16 @@ def _birth(details: Details) -> tuple[date | None, int | None]:
         return born, int(details.birth_year) if details.birth_year and born is None else None
     except ValueError:
         return None, None  # from an import of before it was checked: better unknown than a page that fails
+
+
+def _others(seen: Seen) -> list[HerCase]:
+    if seen.conversation is None:
+        return []
+    supervisor = seen.worker.staff.role is Role.SUPERVISOR
+    found = her_cases.cases_of(
+        seen.session, seen.worker.key, {seen.case.team_id}, seen.conversation, supervisor=supervisor
+    )
+    return [one for one in found if one.id != seen.case.id]
 
 
 def _numbers(seen: Seen, named: str) -> list[Number]:

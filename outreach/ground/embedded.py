@@ -38,6 +38,7 @@ _OPTIONS = (
     "-c log_checkpoints=off",
     # A file of the log that is over is deleted: one that is kept for later use would keep what it held.
     "-c wal_recycle=off",
+    "-c max_connections=200",  # a desk of twenty, the worker's threads and the tests' processes side by side
 )
 _starting = threading.Lock()
 """Record locks belong to a process: threads of one need a lock of their own."""

@@ -202,3 +202,24 @@ def test_odd_searches_are_answered(ending: Ending, asked: str) -> None:
     answer = ending.lucia.get(f"/casos/cerrados?{asked}")
     assert answer.status_code == 200
     assert ("Escribe el código" in answer.get_data(as_text=True)) == (not asked.startswith("pagina"))
+
+
+def test_cases_of_a_woman_are_found_by_her_number(
+    app: Flask, session: Database, ending: Ending, lucia: Browser, team: str
+) -> None:
+    """A colleague finds who has her; the number stands in no address, and no other role may ask."""
+    marta = enter(app, session, Role.CASEWORKER, "marta", team)
+    code = str(ending.case.id)[:4].upper()
+    answer = marta.post("/casos/buscar", page="/casos/buscar", phone="33 0000 0000")
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert code in html
+    assert "lo tiene" in html
+    assert "no-store" in answer.headers["Cache-Control"]
+    nobody = marta.post("/casos/buscar", page="/casos/buscar", phone="33 0000 0999").get_data(as_text=True)
+    assert code not in nobody
+    assert "ningún caso" in nobody
+    wrong = marta.post("/casos/buscar", page="/casos/buscar", phone="Elena").get_data(as_text=True)
+    assert "diez cifras" in wrong
+    found = lucia.get("/casos/buscar?phone=3300000000").get_data(as_text=True)
+    assert code not in found.split("<h1>")[-1]

@@ -168,7 +168,7 @@ def test_pages_of_the_desk_can_be_used_by_everybody(
             pages += [("roster", "/turnos", visitor), ("alerts", "/cuenta/avisos", visitor)]
             if scheme == "light":
                 pages.append(("supervision", f"/supervision?caso={case.id}", supervisor))
-                pages.append(("closed", "/casos/cerrados", visitor))
+                pages += [("closed", "/casos/cerrados", visitor), ("search", "/casos/buscar", visitor)]
             for name, path, who in pages:
                 who.lends_her_login(context)
                 _open(page, console, path)

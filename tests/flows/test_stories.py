@@ -140,7 +140,7 @@ def test_a_woman_enrols_is_reminded_and_answers(
     her.reads("Qué día naciste")
     her.writes("18 de mayo de 1990")
     expect(her.thread.locator(".line.theirs").last).to_contain_text("18 de mayo de 1990")
-    first_id = a_soon_session(flow_sessions, group_id, timedelta(seconds=130))
+    first_id = a_soon_session(flow_sessions, group_id, timedelta(seconds=105))
     her.writes("si esta bien")
     her.reads(place)
     her.writes("1")

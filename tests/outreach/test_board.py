@@ -22,6 +22,7 @@ from outreach.casework import (
     cases,
     closing,
     offers,
+    state_memo,
     taking,
 )
 from outreach.casework.board import Section
@@ -283,7 +284,7 @@ def test_only_what_changed_is_read_again(
         read.append(case_id)
         return decode(key, case_id, cipher)
 
-    monkeypatch.setattr(cases, "decode_state", counted)
+    monkeypatch.setattr(state_memo, "decode_state", counted)
     for expected in (5, 0):
         read.clear()
         assert len(see(desk).rows) == 5
@@ -314,7 +315,7 @@ def test_a_list_within_a_step_is_no_other_ones(desk: Desk, sessions: sessionmake
 
 def test_little_is_remembered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The memory of a process is bounded, and a list is whole all the same."""
-    monkeypatch.setattr(cases, "MOST_KNOWN", 3)
+    monkeypatch.setattr(cases._known, "_most", 3)
     for many in range(1, 6):
         desk.case()
         assert len(see(desk).rows) == many

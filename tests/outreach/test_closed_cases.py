@@ -12,7 +12,7 @@ from desk_support import close_case
 
 from outreach.casework import closing, draft_case
 from outreach.casework.case_state import read_state, write_state
-from outreach.casework.closed import closed_cases
+from outreach.casework.closed import chosen, closed_cases
 from outreach.casework.closing import Outcome
 from outreach.casework.opened import NoSuchCaseError
 from outreach.messages import conversation_state
@@ -40,17 +40,9 @@ def state_of(desk: Desk, case: Case) -> CaseState:
 
 
 def _closed(
-    desk: Desk, teams: set[uuid.UUID], *, supervisor: bool = False, **asked: object
+    desk: Desk, teams: set[uuid.UUID], *, supervisor: bool = False, code: str = ""
 ) -> list[ClosedCase]:
-    found: list[ClosedCase] = closed_cases(
-        desk.session,
-        desk.key,
-        teams,
-        ZONE,
-        supervisor=supervisor,
-        **asked,  # type: ignore[arg-type] # by name
-    )
-    return found
+    return closed_cases(desk.session, desk.key, teams, supervisor=supervisor, code=code)
 
 
 def test_closed_cases_are_found_by_code_and_day(desk: Desk) -> None:
@@ -67,7 +59,11 @@ def test_closed_cases_are_found_by_code_and_day(desk: Desk) -> None:
     closing.archive(desk.session, desk.lucia, hers.id, late)
     assert hers.id in {one.id for one in _closed(desk, {desk.team_id}) if one.by_her and one.outcome is None}
     local = late.astimezone(ZONE).date()
-    assert [one.id for one in _closed(desk, {desk.team_id}, day=local)] == [second.id]
+    assert [one.id for one in chosen(_closed(desk, {desk.team_id}), ZONE, day=local)] == [second.id]
+    assert [one.id for one in chosen(_closed(desk, {desk.team_id}), ZONE, outcome="attended")] == [
+        second.id, first.id,
+    ]  # fmt: skip
+    assert chosen(_closed(desk, {desk.team_id}), ZONE, outcome="no_contact") == []
     code = str(first.id)[:4]
     for asked_for in (code, code.upper(), str(first.id)[:8]):
         assert first.id in {one.id for one in _closed(desk, {desk.team_id}, code=asked_for)}
