@@ -36,9 +36,9 @@ _PID_LINES, _SOCKET_LINE, _STATUS_LINE = 8, 4, 7
 _OPTIONS = (
     *("-c log_min_messages=log", "-c log_min_error_statement=panic", "-c log_error_verbosity=terse"),
     "-c log_checkpoints=off",
-    "-c max_connections=200",  # a desk of twenty, the worker's threads and the tests' processes side by side
     # A file of the log that is over is deleted: one that is kept for later use would keep what it held.
     "-c wal_recycle=off",
+    "-c max_connections=200",  # a desk of twenty, the worker's threads and the tests' processes side by side
 )
 _starting = threading.Lock()
 """Record locks belong to a process: threads of one need a lock of their own."""

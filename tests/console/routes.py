@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from werkzeug.routing import Rule
 
 PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
+NAMES = {"name": "person", "section": "consent"}
+"""What may stand in a place for a name, so that the address leads to something."""
 METHODS = frozenset({"GET", "POST"})
 
 
@@ -41,8 +43,8 @@ def calls(app: Flask, given: Mapping[str, str] | None = None) -> Iterator[Call]:
 
 def filled(rule: Rule, given: Mapping[str, str]) -> str:
     """Return the address of a rule with something in each of its places."""
-    made_up = {"uuid": str(uuid.uuid4()), "int": "1", "path": "console.css", None: "person"}
-    return PLACE.sub(lambda found: given.get(found[2]) or made_up[found[1]], rule.rule)
+    made_up = {"uuid": str(uuid.uuid4()), "int": "1", "path": "console.css"}
+    return PLACE.sub(lambda found: given.get(found[2]) or made_up.get(found[1]) or NAMES[found[2]], rule.rule)
 
 
 def places(rule: Rule) -> set[str]:
