@@ -164,7 +164,7 @@ def answer_referral(case_id: uuid.UUID, referral_id: uuid.UUID) -> Answer:
     """Accept a referral, decline it, send it back, withdraw it, or say that it is done."""
     form = StepForm()
     need(form)
-    what, why = Step(form.step.data), form.why.data or ""
+    what, why = Step(form.step.data or ""), form.why.data or ""
     return step(
         case_id,
         lambda: referrals.answer(db(), caseworker(), case_id, now(), referral_id, what, why),
