@@ -195,7 +195,8 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "taking.take": (lambda desk: desk.case()[0], ()),
     "taking.take_over": (Desk.taken, (REASON,)),
     "undelivered.acknowledge": (Desk.taken, (uuid.uuid4(),)),
-} | referral_support.STEPS
+}
+STEPS |= referral_support.STEPS
 # What a step is given by its name.
 NAMED: dict[str, dict[str, Any]] = {
     "appointment_steps.settle": {"kept": True},
