@@ -49,7 +49,7 @@ def once_a_turn(function: Callable[_Given, _Result]) -> Callable[_Given, _Result
         key = (function, *args)
         found = memo.get(key, _UNASKED)
         if found is _UNASKED:
-            found = memo[key] = function(*args)
+            found = memo[key] = function(*args, **kwargs)
         return cast("_Result", found)
 
     return asked
