@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from rasa.shared.core.constants import SHOULD_NOT_BE_SET
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    Restarted,
+    SessionStarted,
+    UserUtteranceReverted,
+)
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -57,6 +64,24 @@ def copied(tracker: DialogueStateTracker) -> DialogueStateTracker:
     return made
 
 
+def applied_events(tracker: DialogueStateTracker) -> list[Any]:
+    """As Rasa tells them; where nothing was reverted and no form ran, all since the session began."""
+    began, forms = 0, set()
+    for at, event in enumerate(tracker.events, 1):
+        kind = type(event)
+        if kind in (SessionStarted, Restarted):
+            began = at
+        elif kind is ActiveLoop:
+            forms.add(event.name)
+    kept = list(tracker.events)[began:]
+    plain = not any(
+        type(event) in (ActionReverted, UserUtteranceReverted)
+        or (type(event) is ActionExecuted and event.action_name in forms)
+        for event in kept
+    )
+    return kept if plain else list(tracker.applied_events())
+
+
 def past_states(
     tracker: DialogueStateTracker,
     domain: Domain,
@@ -70,8 +95,8 @@ def past_states(
         told: list[State] = RASAS_PAST_STATES(tracker, *asked)
         return told
     history, states = History.before(tracker), []
-    for event in tracker.applied_events():
-        if isinstance(event, ActionExecuted):
+    for event in applied_events(tracker):
+        if type(event) is ActionExecuted:
             states.append(domain.get_active_state(history))
         event.apply_to(history)
     return [*states, domain.get_active_state(history)]

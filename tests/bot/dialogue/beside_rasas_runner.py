@@ -84,14 +84,18 @@ def _standing(tracker: Any) -> dict[str, Any]:
 
 
 class Copied:
-    """Copies and pasts of trackers, each made in both ways."""
+    """Copies and pasts of trackers, every other one made in both ways."""
 
-    compared = 0
+    asked = compared = 0
 
     @staticmethod
     def copy(tracker: Any) -> Any:
         """Our copy; ends the program where Rasa's stands otherwise, or shares what is changed in place."""
-        ours, theirs = light.copied(tracker), RASAS_COPY(tracker)
+        ours = light.copied(tracker)
+        Copied.asked += 1
+        if Copied.asked % 2:
+            return ours
+        theirs = RASAS_COPY(tracker)
         if _standing(ours) != _standing(theirs):
             sys.exit("a tracker's copy stands otherwise")
         shared = [one for one in ("slots", "events") if getattr(ours, one) is getattr(tracker, one)]
@@ -104,6 +108,11 @@ class Copied:
     def past_states(tracker: Any, domain: Any, **how: Any) -> Any:
         """Our states; ends the program where Rasa's differ."""
         ours = light.past_states(tracker, domain, **how)
+        Copied.asked += 1
+        if Copied.asked % 2:
+            return ours
+        if light.applied_events(tracker) != tracker.applied_events():
+            sys.exit("other events of a tracker still count")
         Domain._get_slots_sub_state = staticmethod(RASAS_SLOTS)
         theirs = light.RASAS_PAST_STATES(tracker, domain, **how)
         Domain._get_slots_sub_state = staticmethod(light.slots_sub_state)
