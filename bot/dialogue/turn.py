@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.components.turn_memo import one_turn
 from bot.dialogue import calling, covered, words
 from bot.dialogue import memory as memories
 from bot.dialogue.acts import HIDES, KEEPS_OFFER, SAFETY
@@ -80,6 +81,10 @@ class Dialogue:
 
     async def take(self, ask: Ask) -> list[Item]:
         """Answer a turn, or say again what was answered to the same message; raises where it can't."""
+        with one_turn():
+            return await self._take(ask)
+
+    async def _take(self, ask: Ask) -> list[Item]:
         tracker = await self._tracker(ask.sender)
         before = memories.from_slot(tracker.get_slot(memories.SLOT))
         if before.message_id == ask.message_id:
