@@ -63,7 +63,7 @@ _BESIDE = frozenset(
     (
         "fear_he_knows", "fear_children_taken", "fear_deported", "fear_jail", "fear_must_report",
         "fear_it_is_my_son", "fear_no_credit", "fear_he_is_police", "fear_borrowed_phone", "fear_no_papers",
-        "fear_custody", "fear_alone_money", "fear_guilty", "where_to_go", "what_to_take",
+        "fear_custody", "fear_he_reports", "fear_alone_money", "fear_guilty", "where_to_go", "what_to_take",
     )
 )  # fmt: skip
 """Fears that are answered beside a first disclosure, by their response."""
