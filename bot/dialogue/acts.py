@@ -60,7 +60,7 @@ OF_A_KIND = frozenset(
 )  # fmt: skip
 """What follows a kind of harm, or is no answer to the first questions: what was asked is put again, once."""
 
-SAFETY = SAFETY_CONTRACT | SAFETY_OWN | TOPICS | HEARD | OF_A_KIND | {"not_violence"}
+SAFETY = SAFETY_CONTRACT | SAFETY_OWN | TOPICS | HEARD | OF_A_KIND | {"not_violence", "worn_out"}
 """What is answered as an unknown text while cover mode is on, pressed or written."""
 
 HIDES = frozenset(("quick_exit", "not_safe_now", "other_holds_phone"))

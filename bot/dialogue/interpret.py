@@ -38,6 +38,7 @@ from bot.dialogue import (
     tongues,
     who_enrols,
     words,
+    worn_out,
 )
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
@@ -233,6 +234,7 @@ def _heard(text: str, said: Understanding, here: Standing) -> Act | None:
     return (
         speaker.other(text, said, here)
         or in_thread.opens(text, said, here)
+        or worn_out.answered(text, said, here)
         or cries.answered(text, said, here)
         or fears.answered(text, said, here)
         or requests.of_the_street(text, said, here)

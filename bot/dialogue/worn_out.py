@@ -1,0 +1,45 @@
+"""Hears that she is worn out by nursing somebody, or lonely, where that is all she tells.
+
+Why: "estoy cuidando a mi mamá enferma y ya no puedo" and "me siento bien sola" met fillers, and no violence
+is to be believed of them. Whoever speaks of dying or of harm beside it is answered as that (`worn_out.txt`).
+Pure; must never store or log what she wrote.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.components.red_flags import flag
+from bot.components.sound_patterns import is_in, is_whole
+from bot.components.spelling import spoken
+from bot.dialogue import cries
+from bot.dialogue.standing import Act
+
+if TYPE_CHECKING:
+    from bot.dialogue.parse import Understanding
+    from bot.dialogue.standing import Standing
+
+_LIST = Path(__file__).with_name("worn_out.txt")
+_LONGEST = 30
+"""Words up to which what wears her out is only that."""
+
+
+def told(text: str) -> str:
+    """Return "cares" or "lonely" where that is all she tells; else empty."""
+    said = spoken(text)
+    if len(said.split()) > _LONGEST or is_in(_LIST, "harm_beside", said):
+        return ""
+    return "cares" if is_in(_LIST, "cares", said) else "lonely" if is_whole(_LIST, "lonely", said) else ""
+
+
+def answered(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Return the act that answers it; None where danger or dying is spoken of, or a form asks."""
+    in_danger = here.filled.get("in_danger") in ("self", "others")
+    if here.cover or here.form_field or in_danger or said.sure or flag(text):
+        return None
+    worn = told(text)
+    if worn:
+        return Act("worn_out", slots={"worn": worn})
+    again = here.filled.get("denied") == "yes" and not here.in_safety
+    return Act("want_listening") if again and cries.is_distressed(text) else None
