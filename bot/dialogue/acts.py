@@ -47,7 +47,8 @@ HEARD = frozenset(
     (
         "afraid", "help_again", "cannot_answer", "other_holds_phone", "self_harm_now", "self_harm_means",
         "other_suicide", "taken_again", "taken_alone", "taken_with_someone", "taken_cared", "child_hurt",
-        "hidden_inside", "lost_where", "self_harm_and_violence", "photos_pay", "man_heard", "man_danger",
+        "hidden_inside", "lost_where", "gave_address", "doctor_how", "order_broken", "his_addiction",
+        "self_harm_and_violence", "photos_pay", "man_heard", "man_danger",
     )
 )  # fmt: skip
 """A cry without a story, a question that has no answer here, and who else may hold the phone."""

@@ -130,6 +130,8 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     dying = _of_dying(text, said, here)
     if dying:
         return dying
+    if _of_a_child(text, said):
+        return Act("child_at_risk")
     if is_missing(text) and flag(text) is None:
         return Act("missing_daughter")
     if said.sure and not (here.filled.get("in_danger") == "others" and is_afraid(text)):
@@ -144,6 +146,13 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     if signs(text) == "crying" or (is_distressed(text) and not here.in_safety):
         return Act("afraid" if again else "perhaps_safety")
     return None
+
+
+def _of_a_child(text: str, said: Understanding) -> bool:
+    """Whether a child with the marks of blows is told of, by a teacher or an aunt, and nobody heard it surely."""
+    line = spoken(text)
+    marked_by_blows = is_in(_LIST, "child_hurt", line) and not is_in(_LIST, "child_hurt_not", line)
+    return marked_by_blows and not said.sure and flag(text) is None
 
 
 def _of_dying(text: str, said: Understanding, here: Standing) -> Act | None:

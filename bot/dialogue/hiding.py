@@ -101,8 +101,11 @@ def hides(text: str, said: Understanding, here: Standing) -> Act | None:
     return Act("not_safe_now") if sure and not is_cry(text, said) else None
 
 
-def not_by_guess(act: Act, text: str, said: Understanding) -> Act:
+def not_by_guess(act: Act, text: str, said: Understanding, here: Standing) -> Act:
     """A guess that she wants to hide: danger is answered as such, all else by a change of subject."""
+    guessed = act.intent in ("quick_exit", "change_subject") and said.intent == "quick_exit"
+    if guessed and here.in_safety and is_whole(_LIST, "left", spoken(text)):
+        return Act("safe_now")  # he is gone: nothing is to be hidden
     if act.intent != "quick_exit" or "quick_exit" in (orders.command(text), orders.command_among(text)):
         return act
     told = is_cry(text, said) and _GRAVE.search(spoken(text))

@@ -32,6 +32,7 @@ from bot.dialogue import (
     ordinary,
     readers,
     requests,
+    said_next,
     speaker,
     taken,
     telling,
@@ -116,7 +117,7 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
         )
         if early:
             return Act("enroll" if len(early) > 1 else "told_early", slots={**early, "wanted": "enroll"})
-    if said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE:
+    if said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE and not here.in_safety:
         return ordinary.hours(text)
     if said.intent == "update_details":
         named = words.field_of(text)
@@ -236,6 +237,7 @@ def _heard(text: str, said: Understanding, here: Standing) -> Act | None:
         or in_thread.opens(text, said, here)
         or worn_out.answered(text, said, here)
         or cries.answered(text, said, here)
+        or said_next.opens(text, said, here)
         or fears.answered(text, said, here)
         or requests.of_the_street(text, said, here)
     )
@@ -348,7 +350,9 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
     elif not text:
         act = Act("media_other")
     else:
-        act = lasting.asked_back(hiding.not_by_guess(_told(text, said, here), text, said), text, said, here)
+        act = lasting.asked_back(
+            hiding.not_by_guess(_told(text, said, here), text, said, here), text, said, here
+        )
     if act.intent in FORM_ASIDES:
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
     written = text if kind == "text" and not payload else ""

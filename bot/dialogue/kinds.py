@@ -71,10 +71,12 @@ _OF_HER_WORK = frozenset(
      "fear_not_believed", "what_happens", "ask_programme", "update_details", "ask_person")
 )  # fmt: skip
 """What a question of one who is harassed at work is taken for besides."""
+_HEARD_ON = frozenset(("tell_more", "disclose_violence", "sexual_violence", "fear_not_believed"))
 _FEARS = frozenset(
     ("fear_deported", "fear_jail", "fear_he_is_police", "fear_no_credit", "fear_guilty", "fear_must_report")
 )
 """What she fears is answered also where she is kept."""
+_NAMES_A_PERSON = re.compile(r"\b(?:persona|algien|alguien|lisensiad\w*|psikolog\w*|abogad\w*|trabajadora)\b")
 _LONGEST = 60
 
 
@@ -125,7 +127,7 @@ def settled(text: str, act: Act, here: Standing) -> Act:
         return act
     gone = kind == MISSING and act.intent == "child_at_risk"  # a girl who is gone is looked for at once
     if kind == WORK or (not kind and before == WORK):
-        return _at_work(text, act)
+        return _at_work(text, act, goes_on=before == WORK)
     if kind and (gone or act.intent in _TOLD_ONLY) and not (kind == POLICE and sexual.told(text)):
         return _first_or_next(text, act, kind, before)
     if before:
@@ -135,10 +137,10 @@ def settled(text: str, act: Act, here: Standing) -> Act:
     return act
 
 
-def _at_work(text: str, act: Act) -> Act:
+def _at_work(text: str, act: Act, *, goes_on: bool) -> Act:
     """Harassed at work: what she asks is where to complain, and what becomes of her place; else as it is."""
     line = spoken(bare(text))
-    asks = _has("asks", line) or words.asks(text) or _has("her_place", line)
+    asks = _has("asks", line) or words.asks(text) or (goes_on and _has("her_place", line))
     return Act("work_complain") if asks and act.intent in _GENERAL | _OF_HER_WORK else act
 
 
@@ -163,6 +165,8 @@ def _goes_on(text: str, act: Act, kind: str) -> Act:
     """What she says next, in a talk about this kind."""
     line = spoken(bare(text))
     asks = _has("asks", line) or words.asks(text)
+    if asks and act.intent == "want_person" and not _NAMES_A_PERSON.search(line):
+        act = Act("keep_talking")  # "¿con quién me quejo?" wants a place to complain
     if kind == MISSING:
         if _has("found", line):
             return Act("missing_back")
@@ -173,7 +177,9 @@ def _goes_on(text: str, act: Act, kind: str) -> Act:
         )
     if kind == TRAFFICKING:
         return _kept(text, act, line)
-    if kind == POLICE and act.intent in _GENERAL and (_has("no_police", line) or asks):
+    if kind == POLICE and act.intent in _GENERAL | _HEARD_ON and _has("no_police", line):
+        return Act("police_outside")
+    if kind == POLICE and act.intent in _GENERAL and asks:
         return Act("police_outside")
     if kind == STAFF and act.intent in _GENERAL and asks:
         return Act("obstetric_complain")

@@ -36,10 +36,13 @@ def told(text: str) -> str:
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act that answers it; None where danger or dying is spoken of, or a form asks."""
     in_danger = here.filled.get("in_danger") in ("self", "others")
-    if here.cover or here.form_field or in_danger or said.sure or flag(text):
+    low = said.intent == "self_harm" and not is_in(
+        _LIST, "very_low", spoken(text)
+    )  # a guess at dying is none
+    if here.cover or here.form_field or in_danger or (said.sure and not low) or flag(text):
         return None
     worn = told(text)
-    if worn:
+    if worn and not (here.in_safety and here.filled.get("denied") == "yes"):
         return Act("worn_out", slots={"worn": worn})
     again = here.filled.get("denied") == "yes" and not here.in_safety
     return Act("want_listening") if again and cries.is_distressed(text) else None
