@@ -91,9 +91,8 @@ def _of_law(text: str, here: Standing) -> Act | None:
 
 
 def _of_people(text: str, here: Standing) -> Act | None:
-    waits = (
-        here.place != "safety.case" and here.filled.get("denied") != "yes"
-    )  # "nadie me habla" of the lonely
+    lonely = here.filled.get("denied") == "yes"  # "nadie me habla" is then of her days
+    waits = here.place != "safety.case" and not lonely
     return Act("want_person") if waits and _is("no_answer_yet", text) else None
 
 

@@ -63,6 +63,12 @@ def could_be_a_cry(text: str, said: Understanding) -> bool:
     return said.tier != "none" or bool(_CRIES.search(spoken(text))) or bool(_CRYING_SIGNS & set(text))
 
 
+def not_by_a_girl(act: Act | None, text: str, here: Standing) -> Act | None:
+    """A girl's bare "no" there changes the subject and does not last: she may forget her word."""
+    hides_her = act is not None and act.intent == "not_safe_now"
+    return Act("change_subject") if hides_her and here.minor and words.is_no(text) else act
+
+
 def asked_to_write(here: Standing) -> bool:
     """Whether the last question was "can you write safely?"."""
     return any(payload == _ASKS for _, payload in here.offers)

@@ -167,8 +167,6 @@ def read(text: str, said: Understanding, here: Standing) -> Act | None:
     act = sure_act(said, here.place)
     if act is None or first_questions.is_no_yes(said.act, text, here) or _is_no_put_off(said, text, here):
         return None
-    if act.does == "/not_that" and words.is_no(text):
-        return Act("keep_talking")  # a bare "no" takes nothing back
     # "dice que no tengo derecho a nada" asks for none, nor "mi suegra trabaja con un abogado"
     tells = said.act in _NEEDS and (not requests.is_request(text) or _is_of_another(text))
     if tells or speaks_of_else(said, act.does, here) or consenting.is_stray(text, said, here):
@@ -184,7 +182,9 @@ def read(text: str, said: Understanding, here: Standing) -> Act | None:
     if act.does == "choice":
         at = int(said.act.rpartition("_")[2]) - 1
         return read_payload(here.offers[at][1], here.intents) if at < len(here.offers) else None
-    found = offered.instead_of_workshops(read_payload(act.does, here.intents), here)
+    takes_back = act.does == "/not_that" and words.is_no(text)  # a bare "no" takes nothing back
+    does = "/keep_talking" if takes_back else act.does
+    found = offered.instead_of_workshops(read_payload(does, here.intents), here)
     # Her words go along only where the question keeps them (her hours, a complaint), never what she tells.
     if found is not None and said.act == "answer" and found.intent == here.expects:
         return Act(found.intent, {"words": answers.plain(text, 160)})

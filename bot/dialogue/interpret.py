@@ -197,7 +197,11 @@ def _is_weary(text: str, said: Understanding) -> bool:
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     act = _ordered(text, here) or taken.answered(text, said, here) or denied.answered(text, said, here)
-    act = act or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
+    act = (
+        act
+        or who_enrols.aside(text, said, here)
+        or hiding.not_by_a_girl(hiding.hides(text, said, here), text, here)
+    )
     act = act or in_thread.wants_police(text, here) or going_on.plan_step(text, here)
     if not act and words.is_other_script(text):
         return Act(UNKNOWN, missed=True)
@@ -350,9 +354,8 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
     elif not text:
         act = Act("media_other")
     else:
-        act = lasting.asked_back(
-            hiding.not_by_guess(_told(text, said, here), text, said, here), text, said, here
-        )
+        told = hiding.not_by_guess(_told(text, said, here), text, said, here)
+        act = lasting.asked_back(told, text, said, here)
     if act.intent in FORM_ASIDES:
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
     written = text if kind == "text" and not payload else ""

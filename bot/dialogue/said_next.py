@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from bot.components.red_flags import flag, is_blow
 from bot.components.sound_patterns import is_in
 from bot.components.spelling import bare, spoken
-from bot.dialogue import words
 from bot.dialogue.standing import Act
 from bot.dialogue.told_before import BLOW, FORCED, FRIEND, STRANGLED, WITH_CHILD
 
@@ -51,10 +50,7 @@ def opens(text: str, said: Understanding, here: Standing) -> Act | None:
     danger = (said.sure and said.risk == "danger") or flag(text) is not None
     if here.cover or here.form_field or danger or here.filled.get("in_danger") == "self":
         return None
-    if not is_of_his_addiction(text) or is_blow(text):
-        return None
-    asks = "?" in text or words.asks(text) or said.intent in ("ask_violence_help", "ask_person")
-    return Act("his_addiction") if asks or here.in_safety else None
+    return Act("his_addiction") if is_of_his_addiction(text) and not is_blow(text) else None
 
 
 def settled(text: str, act: Act, here: Standing) -> Act:

@@ -36,9 +36,8 @@ def told(text: str) -> str:
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act that answers it; None where danger or dying is spoken of, or a form asks."""
     in_danger = here.filled.get("in_danger") in ("self", "others")
-    low = said.intent == "self_harm" and not is_in(
-        _LIST, "very_low", spoken(text)
-    )  # a guess at dying is none
+    # A surely heard wish to die is none where she only says that she is lonely.
+    low = said.intent == "self_harm" and not is_in(_LIST, "very_low", spoken(text))
     if here.cover or here.form_field or in_danger or (said.sure and not low) or flag(text):
         return None
     worn = told(text)
