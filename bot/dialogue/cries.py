@@ -132,7 +132,7 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
         return dying
     if flag(text) is None and (_of_a_child(text, said) or is_missing(text)):
         return Act("child_at_risk" if _of_a_child(text, said) else "missing_daughter")
-    if said.sure and not (here.filled.get("in_danger") == "others" and is_afraid(text)):
+    if said.sure and not (here.in_safety and said.risk != "danger" and is_afraid(text)):
         return None
     if is_hit(text) and flag(text) is None and not laughs(text):
         return Act("tell_more" if here.in_safety else "disclose_violence")

@@ -40,7 +40,7 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     low = said.intent == "self_harm" and not is_in(_LIST, "very_low", spoken(text))
     if here.cover or here.form_field or in_danger or (said.sure and not low) or flag(text):
         return None
-    worn = told(text)
+    worn = "" if "/talk_in_confidence" in dict(here.offers).values() else told(text)
     if worn and not (here.in_safety and here.filled.get("denied") == "yes"):
         return Act("worn_out", slots={"worn": worn})
     again = here.filled.get("denied") == "yes" and not here.in_safety

@@ -57,3 +57,41 @@ def test_who_he_is_is_no_danger(text: str) -> None:
 def test_what_he_does_or_how_he_is_now_stays_danger(text: str) -> None:
     """One more word tells of her, of a weapon or of this moment."""
     assert describing.calmed(text, DANGER) is DANGER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "me quemo al sol",
+        "me queme con el comal",
+        "me corto el pelo",
+        "me corte el dedo picando cebolla",
+        "ayer me cortaron el cabello bien cortito",
+        "me quemo mucho con el sol vendiendo",
+        "me pique con la aguja cosiendo",
+        "me queme la lengua con el cafe",
+    ],
+)
+def test_what_happens_every_day_tells_nothing(text: str) -> None:
+    """The sun, the kitchen, the hairdresser."""
+    calm = describing.calmed(text, Understanding("disclose_violence", 0.9, "support", "sure"))
+    assert (calm.risk, calm.tier, calm.intent) == ("none", "none", "out_of_scope")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "me quemo con la plancha",
+        "me quemo con un cigarro",
+        "me corte los brazos",
+        "me corte las venas",
+        "me corto el pelo a la fuerza",
+        "el me corto el pelo",
+        "me quemo con aceite mi marido",
+        "me corto con un cuchillo",
+    ],
+)
+def test_what_is_done_to_her_stays(text: str) -> None:
+    """By another, by force, or by her own hand."""
+    heard = Understanding("disclose_violence", 0.9, "support", "sure")
+    assert describing.calmed(text, heard) is heard
