@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LIST = Path(__file__).with_name("said_next.txt")
 _UNHEARD = frozenset(
-    ("keep_talking", "cannot_answer", "nlu_fallback", "out_of_scope", "inform", "tell_more", "reads_you",
+    ("keep_talking", "cannot_answer", "nlu_fallback", "out_of_scope", "inform", "tell_more", "reads_you", "deny",
      "cannot_answer_yet", "disclose_violence", "see_options", "ask_location", "more_options",
      "update_details",
      "health_later", "safe_now", "shelter_with_children", "where_to_go", "fear_alone_money",
@@ -31,8 +31,10 @@ _UNHEARD = frozenset(
      "info_health", "help_again", "only_me", "others_read", "decline_attendance", "confirm_attendance")
 )  # fmt: skip
 """What answers a message that was not read, or was read as another thing of the talk."""
+_AFTER_ANOTHERS = {"/want_person", "/see_options", "/not_that"}
+"""What is offered after another's thoughts of dying, and nowhere else."""
 _HARMED_BY_OTHERS = re.compile(
-    r"\b(?:el|ella|mi \w+|me|nos) (?:\w+ )?(?:peg|golp|mat|amenas|biol|agred|kem|kuxi)\w*"
+    r"\b(?:el|ella|mi \w+|me|nos) (?:\w+ ){0,3}?(?:peg|golp|mat|amenas|biol|agred|kem|kuxi)\w*"
 )
 
 
@@ -62,6 +64,9 @@ def settled(text: str, act: Act, here: Standing) -> Act:
         return act
     if here.filled.get("in_danger") == "self":
         return _of_dying(text, act)
+    others = {payload for _, payload in here.offers} == _AFTER_ANOTHERS and not is_blow(text)
+    if others and act.intent in ("support_for_other", "child_at_risk"):
+        return Act("keep_talking")  # more of a daughter who wants to die: nobody hurts her
     if act.intent == "what_to_say" and here.filled.get("writer") == FRIEND:
         return Act("other_how")
     if act.intent not in _UNHEARD:
