@@ -141,7 +141,9 @@ def _at_work(text: str, act: Act, *, goes_on: bool) -> Act:
     """Harassed at work: what she asks is where to complain, and what becomes of her place; else as it is."""
     line = spoken(bare(text))
     asks = _has("asks", line) or words.asks(text) or (goes_on and _has("her_place", line))
-    return Act("work_complain") if asks and act.intent in _GENERAL | _OF_HER_WORK else act
+    person = act.intent == "want_person" and not _NAMES_A_PERSON.search(line)
+    answers_it = act.intent in _GENERAL | _OF_HER_WORK or person
+    return Act("work_complain") if asks and answers_it else act
 
 
 def _in_danger(text: str, act: Act, kind: str) -> bool:

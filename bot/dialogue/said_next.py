@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _LIST = Path(__file__).with_name("said_next.txt")
 _UNHEARD = frozenset(
-    ("keep_talking", "cannot_answer", "nlu_fallback", "out_of_scope", "inform", "tell_more", "reads_you", "deny",
-     "cannot_answer_yet", "disclose_violence", "see_options", "ask_location", "more_options",
+    ("keep_talking", "cannot_answer", "nlu_fallback", "out_of_scope", "inform", "tell_more", "reads_you",
+     "cannot_answer_yet", "disclose_violence", "see_options", "ask_location", "more_options", "deny",
      "update_details",
      "health_later", "safe_now", "shelter_with_children", "where_to_go", "fear_alone_money",
      "fear_no_credit", "what_happens", "afraid", "ask_childcare", "info_report", "info_shelter",

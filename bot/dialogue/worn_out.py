@@ -7,12 +7,13 @@ Pure; must never store or log what she wrote.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.components.red_flags import flag
 from bot.components.sound_patterns import is_in, is_whole
-from bot.components.spelling import spoken
+from bot.components.spelling import bare, spoken
 from bot.dialogue import cries
 from bot.dialogue.standing import Act
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.dialogue.standing import Standing
 
 _LIST = Path(__file__).with_name("worn_out.txt")
+_CLAUSE = re.compile(r"[.,;!…\n]+|\b(?:y|pero)\b")
 _LONGEST = 30
 """Words up to which what wears her out is only that."""
 
@@ -30,7 +32,15 @@ def told(text: str) -> str:
     said = spoken(text)
     if len(said.split()) > _LONGEST or is_in(_LIST, "harm_beside", said):
         return ""
-    return "cares" if is_in(_LIST, "cares", said) else "lonely" if is_whole(_LIST, "lonely", said) else ""
+    if is_in(_LIST, "cares", said):
+        return "cares"
+    parts = [spoken(part) for part in _CLAUSE.split(bare(text)) if part.strip()]
+    lonely = is_whole(_LIST, "lonely", said) or (parts and all(map(_is_lonely, parts)))
+    return "lonely" if lonely else ""
+
+
+def _is_lonely(said: str) -> bool:
+    return is_whole(_LIST, "lonely", said)
 
 
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:

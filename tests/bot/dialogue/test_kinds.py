@@ -149,6 +149,20 @@ def test_what_she_says_next_is_answered_by_its_kind(kind: str, text: str, act: s
     assert kinds.settled(text, Act("keep_talking"), here).intent == act
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "act"),
+    [
+        ("work", "con quien me puedo quejar", "work_complain"),
+        ("obstetric", "con quien me quejo", "obstetric_complain"),
+        ("work", "a que licenciada le digo", "want_person"),
+    ],
+)
+def test_with_whom_to_complain_is_no_wish_for_a_caseworker(kind: str, text: str, act: str) -> None:
+    """The model of the place hears "una persona" in it."""
+    here = _here(in_safety=True, filled={"kind": kind})
+    assert kinds.settled(text, Act("want_person"), here).intent == act
+
+
 def test_a_danger_of_another_kind_comes_first() -> None:
     """A knife is no question of where to complain."""
     here = _here(in_safety=True, filled={"kind": "obstetric"})

@@ -16,6 +16,7 @@ from bot.dialogue import worn_out
         "atiendo a mi niño con discapacidad y ya no doy",
         "me toca cuidar a mi suegra y ando bien cansada",
         "estoy cansada de cuidar a mi mama",
+        "mi papa con demencia me tiene agotada no descanso ni de noche",
         "mi hijo tiene autismo y ya no se que hacer",
     ],
 )
@@ -30,6 +31,7 @@ def test_who_nurses_somebody_is_worn_out(text: str) -> None:
         "me siento bien sola",
         "me siento sola y triste desde q murio mi mama",
         "no tengo con quien platicar",
+        "no tengo amigas aqui y me siento muy triste",
         "nadie me habla",
         "estoy muy triste",
         "ando bien aguitada",
