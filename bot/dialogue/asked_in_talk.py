@@ -91,7 +91,9 @@ def _of_law(text: str, here: Standing) -> Act | None:
 
 
 def _of_people(text: str, here: Standing) -> Act | None:
-    return Act("want_person") if _is("no_answer_yet", text) and here.place != "safety.case" else None
+    lonely = here.filled.get("denied") == "yes"  # "nadie me habla" is then of her days
+    waits = here.place != "safety.case" and not lonely
+    return Act("want_person") if waits and _is("no_answer_yet", text) else None
 
 
 def _complaint_goes_on(text: str, said: Understanding, here: Standing) -> Act | None:

@@ -120,6 +120,8 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     if topic == "complaint_anonymous" and here.filled.get("about") == "programme":
         topic = "fear_he_knows"  # she disclosed: what was asked of her stays open, and nothing is a complaint
     heard = flag(text)
+    if topic == "fear_he_is_police" and heard is not None and heard.name == "weapon" and not heard.past:
+        return Act("immediate_danger", also="utter_fear_he_is_police")
     # A plain form is what it says, whatever the model makes of it; a red flag is not.
     danger = (heard is not None and heard.risk == "danger") or (not plain and _in_danger(said))
     return None if danger and topic not in OVER_DANGER else Act(SAME_AS.get(topic, topic))

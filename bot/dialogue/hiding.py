@@ -63,6 +63,12 @@ def could_be_a_cry(text: str, said: Understanding) -> bool:
     return said.tier != "none" or bool(_CRIES.search(spoken(text))) or bool(_CRYING_SIGNS & set(text))
 
 
+def not_by_a_girl(act: Act | None, text: str, here: Standing) -> Act | None:
+    """A girl's bare "no" there changes the subject and does not last: she may forget her word."""
+    hides_her = act is not None and act.intent == "not_safe_now"
+    return Act("change_subject") if hides_her and here.minor and words.is_no(text) else act
+
+
 def asked_to_write(here: Standing) -> bool:
     """Whether the last question was "can you write safely?"."""
     return any(payload == _ASKS for _, payload in here.offers)
@@ -101,8 +107,11 @@ def hides(text: str, said: Understanding, here: Standing) -> Act | None:
     return Act("not_safe_now") if sure and not is_cry(text, said) else None
 
 
-def not_by_guess(act: Act, text: str, said: Understanding) -> Act:
+def not_by_guess(act: Act, text: str, said: Understanding, here: Standing) -> Act:
     """A guess that she wants to hide: danger is answered as such, all else by a change of subject."""
+    guessed = act.intent in ("quick_exit", "change_subject") and said.intent == "quick_exit"
+    if guessed and here.in_safety and is_whole(_LIST, "left", spoken(text)):
+        return Act("safe_now")  # he is gone: nothing is to be hidden
     if act.intent != "quick_exit" or "quick_exit" in (orders.command(text), orders.command_among(text)):
         return act
     told = is_cry(text, said) and _GRAVE.search(spoken(text))

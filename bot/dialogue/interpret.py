@@ -32,12 +32,14 @@ from bot.dialogue import (
     ordinary,
     readers,
     requests,
+    said_next,
     speaker,
     taken,
     telling,
     tongues,
     who_enrols,
     words,
+    worn_out,
 )
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
@@ -115,7 +117,7 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
         )
         if early:
             return Act("enroll" if len(early) > 1 else "told_early", slots={**early, "wanted": "enroll"})
-    if said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE:
+    if said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE and not here.in_safety:
         return ordinary.hours(text)
     if said.intent == "update_details":
         named = words.field_of(text)
@@ -195,7 +197,11 @@ def _is_weary(text: str, said: Understanding) -> bool:
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     act = _ordered(text, here) or taken.answered(text, said, here) or denied.answered(text, said, here)
-    act = act or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
+    act = (
+        act
+        or who_enrols.aside(text, said, here)
+        or hiding.not_by_a_girl(hiding.hides(text, said, here), text, here)
+    )
     act = act or in_thread.wants_police(text, here) or going_on.plan_step(text, here)
     if not act and words.is_other_script(text):
         return Act(UNKNOWN, missed=True)
@@ -233,7 +239,9 @@ def _heard(text: str, said: Understanding, here: Standing) -> Act | None:
     return (
         speaker.other(text, said, here)
         or in_thread.opens(text, said, here)
+        or worn_out.answered(text, said, here)
         or cries.answered(text, said, here)
+        or said_next.opens(text, said, here)
         or fears.answered(text, said, here)
         or requests.of_the_street(text, said, here)
     )
@@ -346,7 +354,8 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
     elif not text:
         act = Act("media_other")
     else:
-        act = lasting.asked_back(hiding.not_by_guess(_told(text, said, here), text, said), text, said, here)
+        told = hiding.not_by_guess(_told(text, said, here), text, said, here)
+        act = lasting.asked_back(told, text, said, here)
     if act.intent in FORM_ASIDES:
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
     written = text if kind == "text" and not payload else ""

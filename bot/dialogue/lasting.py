@@ -155,6 +155,8 @@ def _is_order(text: str, act: str) -> bool:
 
 def _instead(question: str, text: str, said: Understanding, here: Standing) -> Act:
     """The question, unless it may be of safety: "¿cómo le hago para que ya no me pegue?" stops nothing."""
+    if here.in_safety and not _OF_MESSAGES.search(spoken(text)):
+        return Act("keep_talking")  # "¿y si ya no me atienden?" stops no messages
     if here.cover or (said.tier == "none" and not _DONE_TO_HER.search(spoken(text))):
         return Act(question)
     return Act("keep_talking" if here.in_safety else "perhaps_safety")

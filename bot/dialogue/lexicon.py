@@ -275,7 +275,7 @@ LANGUAGES = {
     "Inglés": r"ingles|english",
 }
 OTHER_TONGUE = (
-    r"no (hablo|entiendo|se|leo) (bien |mucho |muy bien )?(el )?(español|castilla|castellano)|"
+    r"no (?:h?ablo|entiendo|se|leo) (bien |mucho |muy bien )?(el )?(español|castilla|castellano)|"
     r"(mi|otra|otro) (lengua|idioma|dialecto)|interprete|traductor"
 )
-SPEAKS = r"\b(hablo|habla|hablamos|en|lengua|idioma|prefiero|entiendo|escrib\w+|dialecto|soy|interprete)\b"
+SPEAKS = r"\b(h?abl(?:o|a|e|amos|en)|en|lengua|idioma|prefiero|entiendo|escrib\w+|dialecto|soy|interprete)\b"

@@ -83,7 +83,7 @@ def remembered(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         "killed": "yes" if killed else None,
         "harm": harm or None,
         "means": "yes" if act.intent == "self_harm_means" or was.get("means") == "yes" else None,
-        "denied": "yes" if act.intent == "not_violence" or was.get("denied") == "yes" else None,
+        "denied": "yes" if act.intent in ("not_violence", "worn_out") or was.get("denied") == "yes" else None,
         "photos": "yes" if photos else None,
         "hurts": "she" if she else None,
         "writer": _writer(text, act, said, here) or None,

@@ -16,7 +16,7 @@ from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.components.turn_memo import one_turn
-from bot.dialogue import calling, covered, words
+from bot.dialogue import calling, covered, describing, words
 from bot.dialogue import memory as memories
 from bot.dialogue.acts import HIDES, KEEPS_OFFER, SAFETY
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
@@ -128,7 +128,7 @@ class Dialogue:
 
     async def _meaning(self, text: str, place: str) -> tuple[str, Understanding]:
         """The text and what it means; without the greeting where something stands beside it."""
-        said = calling.calmed(text, await self._understand(text, place))
+        said = describing.calmed(text, calling.calmed(text, await self._understand(text, place)))
         rest = words.without_greeting(text) if said.intent == "greet" else ""
         meant = await self._understand(rest, place) if rest else said
         return (rest, meant) if rest and clearly_a_wish(rest, meant) else (text, said)
