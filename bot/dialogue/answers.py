@@ -71,7 +71,8 @@ def read_preferred_name(text: str, _today: date) -> Read:
     name = naming.name_in(text, 1, MOST_WORDS, nickname=True)
     given, surnames = naming.split(name) if name else ([], [])
     if name and len(surnames) > 1 and not naming.only_given(name):
-        return Answer({"preferred_name": given[0], "full_name": name})
+        called = naming.called_by(given)
+        return Answer({"preferred_name": called, "full_name": name})
     return Answer({"preferred_name": name}) if name and len(name) > 1 else Again("unclear")
 
 

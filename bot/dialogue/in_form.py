@@ -78,7 +78,7 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     if _only_goes_on(text, here):
         return Act("ask_again", slots={"again": None})
     first = _called(text, here) or _of_hunger(text, here) or _says_herself(text, lines, here)
-    first = first or _keeps_to_herself(text, here) or _leaves_curp(text, here)
+    first = first or _keeps_to_herself(text, here) or _leaves_curp(text, here) or _all_at_once(text, here)
     if first:
         return first
     free = here.form_field in answers.FREE
@@ -101,6 +101,22 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     if stated:
         return stated
     return _again(text, said, read, here)
+
+
+def _all_at_once(text: str, here: Standing) -> Act | None:
+    """Several details in one message answer each its own question, also where none of them was asked."""
+    told = given.whole(text, here.today) if "details_ok" in here.asked else {}
+    if not told:
+        return None
+    known = {name: value for name, value in here.filled.items() if name != here.form_field}
+    slots = given.details(text, known, here.today)
+    if here.form_field in slots:
+        return Act("inform", slots=slots)
+    if here.form_field == "details_ok" and not slots:
+        return None
+    again = "short" if here.form_field == "full_name" and "preferred_name" in told else None
+    again = "day" if here.form_field == "birth_date" and "birth_year" in slots else again
+    return Act("ask_again", slots={**slots, "again": again if slots else "unclear"})
 
 
 _NO_YES = frozenset(("preferred_name", "full_name", "birth_date", "municipality", "children", "update_value"))
