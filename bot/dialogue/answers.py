@@ -15,7 +15,7 @@ from bot.components.extract import births, days, figures, localities, names, pla
 from bot.components.extract.reading import entities
 from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare, spoken_words
-from bot.dialogue import children, frequency, naming, readers, themes, words
+from bot.dialogue import children, frequency, naming, phones, readers, themes, words
 from bot.dialogue.no_answer import is_no_answer, refuses
 
 if TYPE_CHECKING:
@@ -271,6 +271,8 @@ DIGITS = 10
 
 def read_phone(text: str) -> Read:
     """Her number: ten digits, written any way; nothing else is one."""
+    if phones.says_this_one(text):
+        return Answer({"update_value": phones.THIS_ONE})
     written = {_ten(re.sub(r"\D", "", found[0])) for found in _PHONE.finditer(bare(text))} - {""}
     return Answer({"update_value": written.pop()}) if len(written) == 1 else Again("number")
 

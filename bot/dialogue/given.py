@@ -254,8 +254,9 @@ def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
     before = bare(text[: found.start])
     name, value = "", found.value
     if found.entity == "person_name" and _MYSELF.search(before):
-        name = "preferred_name" if len(value.split()) <= _SHORT else "full_name"
-        value = value.split()[0] if name == "preferred_name" else value
+        called = len(value.split()) <= _SHORT or naming.only_given(value)
+        name = "preferred_name" if called else "full_name"
+        value = value.split()[0] if called and len(value.split()) <= _SHORT else value
     elif (
         found.entity == "municipality"
         and found.value

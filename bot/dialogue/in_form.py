@@ -239,6 +239,8 @@ def _asked_still(text: str, here: Standing) -> Act:
     if here.form_field == "update_value" and here.filled.get("update_field") == "phone":
         other = named and named != "phone"
         return Act("ask_again", slots={"again": "number_first" if other else "number"})
+    if here.form_field == "update_value" and named and named != here.filled.get("update_field"):
+        return Act("ask_again", slots={"again": "other_first"})
     which = here.form_field == "details_ok"
     return Act("ask_again", slots={"again": "which" if which else None})
 
