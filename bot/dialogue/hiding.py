@@ -125,7 +125,8 @@ HOURS_KEPT = "utter_do_hours_kept"
 def with_hours(act: Act, text: str, said: Understanding, here: Standing) -> Act:
     """The act with the hour that her answer begins with: "mañana porfa, ahorita está él aquí" hides."""
     asked = here.expects in ("case_hours", "set_contact_hours")
-    kept = act.intent in (here.expects, "ask_hours") or act.also or here.cover or said.risk == "danger"
+    danger = said.risk == "danger" and said.intent not in ("quick_exit", "phone_watched")
+    kept = act.intent in (here.expects, "ask_hours") or act.also or here.cover or danger
     if not asked or kept or not _HOUR_FIRST.match(bare(text)):
         return act
     return replace(act, entities={**act.entities, "words": answers.plain(text, 160)}, also=HOURS_KEPT)

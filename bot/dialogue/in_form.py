@@ -19,6 +19,7 @@ from bot.dialogue import (
     in_place,
     naming,
     no_answer,
+    ordinary,
     questions,
     readers,
     words,
@@ -207,11 +208,6 @@ _HUNGER = 0.55
 """Likeness from which hunger is heard in a form, of her who says that it is today."""
 
 
-_HOUSEHOLD = re.compile(
-    r"\bsomos (?:como )?(?:\d+|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b"
-)
-
-
 def _of_hunger(text: str, here: Standing) -> Act | None:
     """Nothing to eat today is a person's task, whatever the form asks; and how many they are."""
     line = bare(text)
@@ -220,7 +216,7 @@ def _of_hunger(text: str, here: Standing) -> Act | None:
     if _TODAY.search(line) and (_NOTHING_TO_EAT.search(line) or questions.hunger(text) >= _HUNGER):
         return Act("hunger")
     told = "hunger_told" in here.filled and here.form_field not in ("children", "locality")
-    return Act("hunger_told") if told and _HOUSEHOLD.search(line) else None
+    return Act("hunger_told") if told and ordinary.says_household(text) else None
 
 
 def _leaves_curp(text: str, here: Standing) -> Act | None:

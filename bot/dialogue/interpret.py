@@ -261,7 +261,8 @@ def _resumed(text: str, here: Standing) -> Act | None:
     """Where she says "seguimos" of an enrolment that waits for her, or "ya volví" in the middle of one."""
     if here.form_field and words.comes_back(text):
         return Act("ask_again", slots={"again": None})
-    waits = not here.form_field and "preferred_name" in here.filled and not here.yes and not here.in_safety
+    asked = here.yes in ("", "/enroll")
+    waits = not here.form_field and "preferred_name" in here.filled and asked and not here.in_safety
     goes_on = words.resumes(text) or words.comes_back(text)
     return Act("enroll") if waits and goes_on else None
 

@@ -180,8 +180,9 @@ def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     language = _of_language(text, act, said, here)
     if language:
         return language
-    if questions.hunger(text, alone=said.risk == "danger") >= HUNGER and not here.form_field:
-        return Act("hunger")
+    hungry = None if here.form_field else _hungry(text, act, said, here)
+    if hungry:
+        return hungry
     if act.missed and not here.form_field and not here.open_offer and not words.has_words(text):
         kind = _of_signs(text)
         return Act(kind) if kind else act
@@ -224,6 +225,24 @@ def _before_its_reason(text: str) -> tuple[str, float]:
         return "", 0.0
     topic, likeness = questions.topic(asked)
     return (topic, likeness) if topic in BESIDE_MORE and likeness >= BESIDE else ("", 0.0)
+
+
+_HOUSEHOLD = re.compile(
+    r"\bsomos (?:como )?(?:\d+|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b"
+)
+
+
+def _hungry(text: str, act: Act, said: Understanding, here: Standing) -> Act | None:
+    """Nothing to eat, or how many they are, said after it."""
+    if questions.hunger(text, alone=said.risk == "danger") >= HUNGER:
+        return Act("hunger")
+    told = act.missed and "hunger_told" in here.filled and says_household(text)
+    return Act("hunger_told") if told else None
+
+
+def says_household(text: str) -> bool:
+    """Whether she says how many they are at home."""
+    return bool(_HOUSEHOLD.search(bare(text)))
 
 
 def _of_signs(text: str) -> str:
