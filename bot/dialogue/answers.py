@@ -143,11 +143,23 @@ def read_locality(text: str, today: date) -> Read:
     line = plain(_COLONY.sub("", _OTHER_KIND.sub("", _SORRY.sub("", _without_opening(text)))), 80)
     if words.is_yes(text) or (words.says_well(text) and re.match(r"\W*(?:si|sí|ya|ok)\b", text.lower())):
         return Again("unclear")  # a yes to something else
-    if is_no_answer(line) or words.is_no(line) or _KIND_ALONE.fullmatch(line) or _is_a_date(line, today):
+    if (
+        _OF_CHILDREN.match(bare(line))
+        or is_no_answer(line)
+        or words.is_no(line)
+        or _KIND_ALONE.fullmatch(line)
+        or _is_a_date(line, today)
+    ):
         return Again("unclear")
     return Answer({"locality": line}) if re.search(r"[^\W\d_]{2}", line) else Again("unclear")
 
 
+_OF_CHILDREN = re.compile(
+    r"(?:tengo |son |solo |nomas )*(?:\d{1,2}|un[oa]?|dos|tres|cuatro|cinco|seis) (?:niñ|nin[oa]|hij[oa]|"
+    r"chiquill|"
+    r"chamac|criatur|niet)"
+)
+"""How many children she has is no colony; "Niños Héroes" is one."""
 _KIND = (
     r"(?:colonia|pueblo|pueblito|rancho|ranchito|rancher[ií]a|fraccionamiento|barrio|ejido|comunidad|ciudad)"
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from bot.components.extract import places
 from bot.components.spelling import bare
 from bot.dialogue import (
     answers,
@@ -298,9 +299,21 @@ def _with_more(lines: list[str], used: str, read: answers.Answer, here: Standing
     return {**given.details("\n".join(lines), known, here.today), **_with_colony(lines, here), **slots}
 
 
+_TOWN_AND_COLONY = re.compile(
+    r"\s*(?P<town>[^\d,]{4,30}?)\s+(?:(?:en|por|ac[aá] por|aqu[ií] en)\s+(?:la\s+)?(?:col\w*\.?\s+)?|"
+    r"col\w*\.?\s+)"
+    r"(?P<colony>[^\d,]{3,40})$",
+    re.IGNORECASE,
+)
+"""A municipality with her colony behind it: "guadalajara en santa tere"."""
+
+
 def _with_colony(lines: list[str], here: Standing) -> dict[str, str]:
     """Her colony behind the municipality that was asked: "Zapopan, La Tuzanía", or in a second line."""
     parts = [part.strip() for line in lines for part in line.split(",") if part.strip()]
+    inside = _TOWN_AND_COLONY.match(parts[0]) if len(parts) == 1 else None
+    if inside and places.is_name(inside["town"]):
+        parts = [inside["town"], inside["colony"]]
     if here.form_field != "municipality" or "locality" in here.filled or len(parts) != 2:  # noqa: PLR2004
         return {}
     whole, colony = (

@@ -157,10 +157,11 @@ def asked_back(act: Act, text: str, said: Understanding, here: Standing) -> Act:
 
 def _of_no_record(act: Act, text: str, here: Standing) -> Act:
     """An erasure of her who is on no list: her consent is what she takes back, or what she never gives."""
-    if act.intent != "delete_my_data" or here.registered:
+    refuses = act.missed and not (here.in_safety or here.cover or here.form_field)
+    if here.registered or not (refuses or act.intent == "delete_my_data"):
         return act
     if here.consented:
-        return Act("ask_withdraw", soft=act.soft)
+        return act if refuses else Act("ask_withdraw", soft=act.soft)
     return Act("refuse_notice") if _GIVES_NONE.search(spoken(text)) else act
 
 

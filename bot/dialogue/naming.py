@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 80
 MOST_CALLED = 3
+_BY_LETTERS = frozenset(("pz", "lz"))
+"""Surnames so short that by their sound they would be other words ("pz" is "ps")."""
 _CUT_SHORT = frozenset(("ma", "m", "j", "mª"))
 """How María and José are written before another name; nobody is called by them."""
 _OPENINGS = re.compile(
@@ -215,7 +217,8 @@ def is_name_and_surname(name: str) -> bool:
 
 def all_known(name: str) -> bool:
     """Whether each word is known as a name: "Refugio Nolasco" is one, whatever it may open with."""
-    return all(names.is_name(part) for part in tokens(name) if part.bare not in names.PARTICLES)
+    parts = [part for part in tokens(name) if part.bare not in names.PARTICLES]
+    return all(names.is_name(part) or part.bare in _BY_LETTERS for part in parts)
 
 
 def says_who_she_is(text: str) -> bool:

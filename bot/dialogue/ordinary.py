@@ -148,7 +148,7 @@ _HOURS_OF_MESSAGES = re.compile(
     r"\b(?:mensaj\w*|msj\w*|avisos?|recordatorios?|(?:me |que me )(?:escrib|mand|avis)[ae]n)\b[^.?!]{0,25}"
     r"\b(?:a )?otr[ao] (?:hora|horario|ora|dia)\b"
 )
-_OF_A_SESSION = frozenset(("reschedule", "update_details", "ask_next_session", "inform", UNKNOWN))
+_OF_A_SESSION = frozenset(("reschedule", "update_details", "ask_next_session", "inform", "opt_in", UNKNOWN))
 
 
 def is_of_message_hours(text: str, said: Understanding) -> bool:
