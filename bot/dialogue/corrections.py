@@ -182,7 +182,8 @@ def with_value(act: Act, text: str, here: Standing) -> Act:
     value = _said_with_it(named, text, here) if readable else None
     if value is None:  # nothing of an earlier change answers this one
         anew = {name: None for name in ("update_field", "update_field_name") if name not in act.entities}
-        return replace(act, slots={"update_value": None, **anew, **act.slots})
+        asks = {"again": "new_number"} if named == "phone" else {}
+        return replace(act, slots={"update_value": None, **asks, **anew, **act.slots})
     field = {"update_field": named, "update_field_name": words.FIELD_NAMES[named]}
     return replace(act, entities={**act.entities, **field}, slots={**act.slots, "update_value": value})
 
