@@ -157,6 +157,8 @@ def stays_in_safety(act: Act, here: Standing) -> bool:
 
 def leaves_form(act: Act, here: Standing) -> bool:
     """What is said of safety suspends a form; her answers wait for her."""
+    if here.form_field in ("update_field", "update_value") and act.intent == "delete_my_data":
+        return True  # her yes is to the erasure
     return bool(here.form_field) and act.intent in SAFETY | ENDS_ENROLMENT | ASKS_BACK | {"set_language"}
 
 

@@ -46,7 +46,8 @@ _EVIDENCE = {
         r"\b(?:prest\w*|enprest\w*|ajen\w*|no es mi\w*|otra persona|besin\w*|amiga)\b"
     ),
     "fear_no_credit": re.compile(
-        r"\b(?:saldo|kredito|datos?|dinero|gratis|kobr\w*|k[uw]est\w*|megas|internet|wifi|pasaje\w*|kamion\w*|"
+        r"\b(?:saldo|kredito|datos?|dinero|gratis|kobr\w*|k[uw]est\w*|megas|internet|wifi|pasaje\w*|"
+        r"kamion\w*|"
         r"rekarg\w*|pesos?|tienpo aire|feria|lana|pag\w*|taksi|uber|marka\w*|yama\w*|tarjeta)\b"
     ),
     "fear_must_report": re.compile(
@@ -54,7 +55,8 @@ _EVIDENCE = {
         r"polisia\w*|kargos|juis\w*|proseso|kerey\w*|karsel|preso|obligad\w*|obligan?|fwersas?)\b"
     ),
     "shelter_with_children": re.compile(
-        r"\b(?:refux\w*|refuj\w*|albergue|lugar|kasa|sitio|resib\w*|asept\w*|yeb\w*|ir\w*|boi|bamos|yeg\w*|dej\w*|"
+        r"\b(?:refux\w*|refuj\w*|albergue|lugar|kasa|sitio|resib\w*|asept\w*|yeb\w*|ir\w*|boi|bamos|yeg\w*|"
+        r"dej\w*|"
         r"entr\w*|kwid\w*|pwed\w*|donde|konmigo|bienen|ked\w*|nos|me)\b"
     ),
     "fear_no_papers": re.compile(

@@ -8,12 +8,13 @@ the talk again. Pure; under cover nothing of safety may come out of here but the
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.components.sound_patterns import is_whole
-from bot.components.spelling import spoken
-from bot.dialogue import cries, fears, lexicon, orders, words
+from bot.components.spelling import bare, spoken
+from bot.dialogue import answers, cries, fears, lexicon, orders, words
 from bot.dialogue.acts import SAFETY
 from bot.dialogue.standing import Act
 
@@ -116,6 +117,28 @@ def not_by_guess(act: Act, text: str, said: Understanding, here: Standing) -> Ac
         return act
     told = is_cry(text, said) and _GRAVE.search(spoken(text))
     return Act("immediate_danger" if told else "change_subject")
+
+
+_HOUR_FIRST = re.compile(
+    r"^\W*(?:(?:pues|ps|pos|si|ok|mejor|yo creo|creo que|puede ser|seria|que sea|hasta|como|tipo|"
+    r"a ver)[\s,]+)*"
+    r"(?:mañana|manana|(?:en|por) las? (?:mañana|manana|tarde|noche)s?|a las? \d{1,2}|(?:despues|"
+    r"antes) de las? "
+    r"\d{1,2}|las? \d{1,2}|(?:el |los )?(?:lunes|martes|miercoles|jue[vb]es|[vb]iernes|sabados?|domingos?)|"
+    r"entre semana|de \d{1,2} a \d{1,2})\b"
+)
+HOURS_KEPT = "utter_do_hours_kept"
+"""The response that keeps her hours without a word, beside whatever else is answered."""
+
+
+def with_hours(act: Act, text: str, said: Understanding, here: Standing) -> Act:
+    """The act with the hour that her answer begins with: "mañana porfa, ahorita está él aquí" hides."""
+    asked = here.expects in ("case_hours", "set_contact_hours")
+    danger = said.risk == "danger" and said.intent not in ("quick_exit", "phone_watched")
+    kept = act.intent in (here.expects, "ask_hours") or act.also or here.cover or danger
+    if not asked or kept or not _HOUR_FIRST.match(bare(text)):
+        return act
+    return replace(act, entities={**act.entities, "words": answers.plain(text, 160)}, also=HOURS_KEPT)
 
 
 def under_cover(act: Act, text: str, said: Understanding) -> Act:

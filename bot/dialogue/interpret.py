@@ -27,6 +27,7 @@ from bot.dialogue import (
     in_place,
     in_thread,
     lasting,
+    lost_phone,
     offered,
     orders,
     ordinary,
@@ -116,8 +117,11 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
             text, here.filled, here.today, asked="/accept_notice" in (p for _, p in here.offers)
         )
         if early:
-            return Act("enroll" if len(early) > 1 else "told_early", slots={**early, "wanted": "enroll"})
-    if said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE and not here.in_safety:
+            asked_now = here.place == "consent.notice" and not here.consented
+            begins = len(early) > 1 and not asked_now
+            return Act("enroll" if begins else "told_early", slots={**early, "wanted": "enroll"})
+    its_hours = said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE
+    if not here.in_safety and (its_hours or ordinary.is_of_message_hours(text, said)):
         return ordinary.hours(text)
     if said.intent == "update_details":
         named = words.field_of(text)
@@ -262,9 +266,13 @@ def _ordered(text: str, here: Standing) -> Act | None:
 
 
 def _resumed(text: str, here: Standing) -> Act | None:
-    """Where she says "seguimos" of an enrolment that waits for her."""
-    waits = not here.form_field and "preferred_name" in here.filled and not here.yes and not here.in_safety
-    return Act("enroll") if waits and words.resumes(text) else None
+    """Where she says "seguimos" of an enrolment that waits for her, or "ya volví" in the middle of one."""
+    if here.form_field and words.comes_back(text):
+        return Act("ask_again", slots={"again": None})
+    asked = here.yes in ("", "/enroll")
+    waits = not here.form_field and "preferred_name" in here.filled and asked and not here.in_safety
+    goes_on = words.resumes(text) or words.comes_back(text)
+    return Act("enroll") if waits and goes_on else None
 
 
 def _reminded(text: str, here: Standing) -> Act | None:
@@ -291,6 +299,9 @@ def _in_passing(text: str, said: Understanding, here: Standing) -> Act | None:
     language = words.language_of(text, in_form=bool(here.form_field))
     if language:
         return Act("set_language", {"language": language})
+    number = lost_phone.changed(text, said, here)
+    if number:
+        return number
     later = not here.form_field and said.tier == "none" and going_on.asks_for_later(text)
     return Act("ask_later") if later else None
 
@@ -359,6 +370,7 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
     if act.intent in FORM_ASIDES:
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
     written = text if kind == "text" and not payload else ""
+    act = hiding.with_hours(act, written, said, here)
     act = ordinary.settled(written, _by_age(written, act, here), said, here)
     act = in_thread.settled(written, act, said, here)
     act = cries.marked(written, said, act, here) if written else act

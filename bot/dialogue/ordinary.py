@@ -96,6 +96,17 @@ PITCHED_AFTER = frozenset(
 HUNGER = 0.6
 HUNGER_FOR_SURE = 0.7
 """Likeness from which hunger is heard though the model heard a child at risk or violence."""
+ABSENT_BEFORE = frozenset(
+    (
+        "decline_attendance",
+        "reschedule",
+        "ask_enrolment_status",
+        "ask_next_session",
+        "notify_late",
+        "drop_out",
+    )
+)
+"""What a session that she missed may be taken for; nothing of the next one changes by it."""
 HEARD_AS_ELSE = frozenset(
     ("child_at_risk", "disclose_violence", "ask_violence_help", "support_for_other", "perhaps_safety")
 )
@@ -131,6 +142,22 @@ def hours(text: str) -> Act:
     return Act("set_contact_hours", {"words": answers.plain(text, 160)}) if plainly else Act("ask_hours")
 
 
+_HOURS_OF_MESSAGES = re.compile(
+    r"\b(?:hora|horas|horario|horarios|ora|oras|orario)\b[^.?!]{0,25}\b(?:mensaj\w*|msj\w*|avisos?|avisan|"
+    r"recordatorios?|(?:me )?(?:escrib|mand)[ae]n?)\b|"
+    r"\b(?:mensaj\w*|msj\w*|avisos?|recordatorios?|(?:me |que me )(?:escrib|mand|avis)[ae]n)\b[^.?!]{0,25}"
+    r"\b(?:a )?otr[ao] (?:hora|horario|ora|dia)\b"
+)
+_OF_A_SESSION = frozenset(("reschedule", "update_details", "ask_next_session", "inform", "opt_in", UNKNOWN))
+
+
+def is_of_message_hours(text: str, said: Understanding) -> bool:
+    """Tell whether she wants other hours for her messages: a change of those moves no session."""
+    return (
+        said.tier == "none" and said.intent in _OF_A_SESSION and bool(_HOURS_OF_MESSAGES.search(bare(text)))
+    )
+
+
 def at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """A wish about groups that no reading of the place takes the place of: to be told, to see them."""
     if here.in_safety or here.cover or said.sure or said.intent == "opt_out":
@@ -153,8 +180,9 @@ def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     language = _of_language(text, act, said, here)
     if language:
         return language
-    if questions.hunger(text, alone=said.risk == "danger") >= HUNGER and not here.form_field:
-        return Act("hunger")
+    hungry = None if here.form_field else _hungry(text, act, said, here)
+    if hungry:
+        return hungry
     if act.missed and not here.form_field and not here.open_offer and not words.has_words(text):
         kind = _of_signs(text)
         return Act(kind) if kind else act
@@ -197,6 +225,24 @@ def _before_its_reason(text: str) -> tuple[str, float]:
         return "", 0.0
     topic, likeness = questions.topic(asked)
     return (topic, likeness) if topic in BESIDE_MORE and likeness >= BESIDE else ("", 0.0)
+
+
+_HOUSEHOLD = re.compile(
+    r"\bsomos (?:como )?(?:\d+|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b"
+)
+
+
+def _hungry(text: str, act: Act, said: Understanding, here: Standing) -> Act | None:
+    """Nothing to eat, or how many they are, said after it."""
+    if questions.hunger(text, alone=said.risk == "danger") >= HUNGER:
+        return Act("hunger")
+    told = act.missed and "hunger_told" in here.filled and says_household(text)
+    return Act("hunger_told") if told else None
+
+
+def says_household(text: str) -> bool:
+    """Whether she says how many they are at home."""
+    return bool(_HOUSEHOLD.search(bare(text)))
 
 
 def _of_signs(text: str) -> str:
@@ -285,6 +331,8 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return _of_seat(_again(act, here), here)
     if text and not here.in_safety and _is_hunger(text, act, said):
         return Act("hunger", soft=said.tier != "none")
+    if text and act.intent in ABSENT_BEFORE and said.tier == "none" and absence.past(text):
+        return Act("ask_about", {"question": "absence"})
     if text and act.intent == "decline_attendance" and not absence.meant(text, here):
         if absence.supposes(text):
             return Act("ask_about", {"question": "absence"})
