@@ -28,7 +28,7 @@ PHONE_SHARED, PHONE_HERS = "otros también", "solo tú"
 PHONE_THIS_ONE = "Ese es el número desde el que me escribes: ya lo tengo."
 PHONE_NAMED = (
     "Anoté el número. Por ahora te sigo escribiendo aquí. Para usar el otro, escríbeme desde ese número: CLAVE {code}. "
-    "Tienes un día, y después ese número también verá tus datos."
+    "La clave sirve un día. Si la usas, desde ese número también se podrán ver tus datos."
 )
 NUMBER_JOINED = "Listo, este número ya quedó con tus datos. Desde aquí también te contesto."
 NUMBER_NOT_JOINED = "Esa clave no es la de este número o ya venció. Desde el otro número escribe «cambiar mi teléfono» y te doy una nueva."
