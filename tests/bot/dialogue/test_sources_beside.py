@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 DOMAIN = ROOT / "bot" / "domain"
 CLAIMS = re.compile(
-    r"\b(?:la |por )ley\b|\bdelito\b|(?<!nadie tiene )derecho a|sin (?:que )?denunci|denunciar para|orden de protecci|refugio|"
-    r"Centros? de Justicia|\d+ horas|Protocolo|Olimpia|\*trata\*|Derechos Humanos|Procuradur|apretar el cuello|"
-    r"golpe en el embarazo",
+    r"\b(?:la |por )ley\b|\bdelito\b|(?<!nadie tiene )derecho a|sin (?:que )?denunci|denunciar para|"
+    r"orden de protecci|refugio|Centros? de Justicia|\d+ horas|Protocolo|Olimpia|\*trata\*|"
+    r"Derechos Humanos|Procuradur|apretar el cuello|golpe en el embarazo",
     re.IGNORECASE,
 )
-SOURCE = re.compile(r"\barts?\. ?\d|\bart\.|domain\.md|NOM-\d|conversation\.md|Comisión Nacional|law as for|As utter_|as utter_")
+SOURCE = re.compile(
+    r"\barts?\. ?\d|\bart\.|domain\.md|NOM-\d|conversation\.md|Comisión Nacional|law as for|[Aa]s utter_"
+)
 _NAME = re.compile(r"  (utter_\w+):")
 
 
