@@ -30,7 +30,7 @@ MAN, FRIEND = "man", "friend"
 FORGOTTEN = ("harm", "photos", "hurts", "killed", "kind", "means", "denied")
 """What is forgotten with the talk."""
 _SURE = 0.9
-_OF_HER_FRIEND = frozenset(("support_for_other", "other_how", "other_where", "bereaved"))
+_OF_HER_FRIEND = frozenset(("support_for_other", "other_how", "other_where"))
 _OF_HERSELF = frozenset(("disclose_violence", "tell_more", "sexual_violence", "immediate_danger"))
 
 
@@ -96,6 +96,8 @@ def _writer(text: str, act: Act, said: Understanding, here: Standing) -> str:
     was = here.filled.get("writer", "")
     if is_man(text) or was == MAN or act.intent in ("man_asks_help", "man_heard", "man_danger"):
         return MAN
+    if act.intent == "bereaved" or here.filled.get("killed") == "yes":
+        return ""  # the other is dead: what is asked now is asked for herself and hers
     if act.intent in _OF_HER_FRIEND or (said.speaker == "other_woman" and said.speaker_confidence >= _SURE):
         return FRIEND
     hers = act.intent in _OF_HERSELF and (is_blow(text) or _of_her(text))
