@@ -67,6 +67,8 @@ def is_man(text: str) -> bool:
 
 def remembered(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The act with what is to be remembered of this message, where it belongs to a talk on safety."""
+    if act.intent == "a_man" and not here.cover:
+        return replace(act, slots={"writer": MAN, **act.slots})  # what he tells next is a man's
     if here.cover or not text or not (here.in_safety or act.intent in SAFETY):
         return act
     was = here.filled

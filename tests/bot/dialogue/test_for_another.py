@@ -56,6 +56,16 @@ def test_of_no_friend_nothing_is_turned_round(text: str) -> None:
     assert plain_topic(text, _here(filled={"writer": "man"})) == ""
 
 
+def test_who_said_that_he_is_a_man_is_one_when_he_tells() -> None:
+    """Asked at the enrolment whether he may come in: the harm that he tells of next is a man's."""
+    outside = Standing(date(2026, 11, 23), frozenset())
+    assert remembered("soy hombre", Act("a_man"), NOTHING_HEARD, outside).slots["writer"] == "man"
+    after = Standing(date(2026, 11, 23), frozenset(), filled={"writer": "man"})
+    told = remembered("mi esposa me pega", Act("disclose_violence"), NOTHING_HEARD, after)
+    assert told.slots["writer"] == "man"
+    assert "writer" not in remembered("quiero entrar", Act("enroll"), NOTHING_HEARD, outside).slots
+
+
 def test_who_mourns_asks_for_herself() -> None:
     """The other is dead: "where can we go" is not answered with "ella puede llegar"."""
     told = remembered(
