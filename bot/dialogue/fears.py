@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.components.red_flags import flag, is_blow
 from bot.components.sound_patterns import is_whole, read_list
 from bot.components.spelling import bare, spoken
-from bot.dialogue import ages
+from bot.dialogue import ages, for_another
 from bot.dialogue.acts import TOPICS
 from bot.dialogue.standing import Act
 
@@ -104,7 +104,10 @@ def part(text: str) -> str:
 def plain_topic(text: str, here: Standing) -> str:
     """Return the topic that the message has the plain form of where she is; empty where it has none."""
     complains = here.expects == "complaint_told" or here.filled.get("about") == "programme"
-    return plainly(text, in_safety=here.in_safety, complains=complains)
+    found = plainly(text, in_safety=here.in_safety, complains=complains)
+    if not found and for_another.is_friend(here):
+        found = plainly(for_another.as_of_herself(text), in_safety=True)
+    return found
 
 
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:

@@ -135,7 +135,7 @@ def _of_a_man(text: str, act: Act, said: Understanding, here: Standing) -> Act |
         return None
     if act.intent == "immediate_danger" or said.risk == "danger":
         return Act("man_danger")
-    return Act("man_heard") if known else Act("man_asks_help")
+    return Act("man_heard") if known and here.in_safety else Act("man_asks_help")
 
 
 def _beside_violence(text: str, act: Act, said: Understanding) -> Act | None:

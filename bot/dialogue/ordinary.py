@@ -322,6 +322,9 @@ ACTS = {
 
 def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The act as the rules get it: hunger, an absence beside a disclosure, a seat that is not known."""
+    if act.intent == "told_early" and not (here.consented or "notice_shown" in here.filled):
+        # Nobody agrees to a notice that she has not read (LGPDPPSO art. 22).
+        act = replace(act, intent="enroll")
     by_voice = "cant_read" in here.filled or here.interpreter
     if act.intent == "media_voice" and by_voice and not here.in_safety:
         return Act("voice_for_person")
