@@ -28,6 +28,7 @@ from bot.dialogue import (
     in_thread,
     lasting,
     lost_phone,
+    message_hours,
     offered,
     orders,
     ordinary,
@@ -121,7 +122,7 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
             begins = len(early) > 1 and not asked_now
             return Act("enroll" if begins else "told_early", slots={**early, "wanted": "enroll"})
     its_hours = said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE
-    if not here.in_safety and (its_hours or ordinary.is_of_message_hours(text, said)):
+    if not here.in_safety and (its_hours or message_hours.of_messages(text, said)):
         return ordinary.hours(text)
     if said.intent == "update_details":
         named = words.field_of(text)

@@ -142,22 +142,6 @@ def hours(text: str) -> Act:
     return Act("set_contact_hours", {"words": answers.plain(text, 160)}) if plainly else Act("ask_hours")
 
 
-_HOURS_OF_MESSAGES = re.compile(
-    r"\b(?:hora|horas|horario|horarios|ora|oras|orario)\b[^.?!]{0,25}\b(?:mensaj\w*|msj\w*|avisos?|avisan|"
-    r"recordatorios?|(?:me )?(?:escrib|mand)[ae]n?)\b|"
-    r"\b(?:mensaj\w*|msj\w*|avisos?|recordatorios?|(?:me |que me )(?:escrib|mand|avis)[ae]n)\b[^.?!]{0,25}"
-    r"\b(?:a )?otr[ao] (?:hora|horario|ora|dia)\b"
-)
-_OF_A_SESSION = frozenset(("reschedule", "update_details", "ask_next_session", "inform", "opt_in", UNKNOWN))
-
-
-def is_of_message_hours(text: str, said: Understanding) -> bool:
-    """Tell whether she wants other hours for her messages: a change of those moves no session."""
-    return (
-        said.tier == "none" and said.intent in _OF_A_SESSION and bool(_HOURS_OF_MESSAGES.search(bare(text)))
-    )
-
-
 def at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """A wish about groups that no reading of the place takes the place of: to be told, to see them."""
     if here.in_safety or here.cover or said.sure or said.intent == "opt_out":
