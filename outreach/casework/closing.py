@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from outreach.casework import cases, colleagues, reasons, referral_ends, thread
 from outreach.casework.case_state import write_state
-from outreach.casework.opened import DeskError
+from outreach.casework.opened import DeskError, may_see
 from outreach.casework.taking import SUPERVISION
 from outreach.casework.thread import Line
 from outreach.casework.verbs import verb
@@ -183,7 +183,8 @@ def reopen(held: Held, reason: str) -> None:
     _, private = held.reachable()
     other = cases.open_case_of(held.session, private.case_id)
     if other is not None:
-        raise DeskError(texts.has_another(_code(other)))
+        known = other.team_id == held.case.team_id and may_see(held.worker, other)
+        raise DeskError(texts.has_another(_code(other)) if known else texts.NOT_NOW)
     held.case.is_open = True
     held.state.closed_at = None
     private.case_id = str(held.case.id)
