@@ -22,6 +22,7 @@ from outreach.casework import lately
 from outreach.casework import seen as traces
 from outreach.casework.case_state import read_state, write_state
 from outreach.casework.opened import (
+    CameBackError,
     CaseClosedError,
     Held,
     NoSuchCaseError,
@@ -224,4 +225,7 @@ def _locked(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datet
     state.conversation_id = str(conversation.id) if conversation else state.conversation_id
     if state.apart and conversation is not None:
         raise NoSuchCaseError(NoSuchCaseError.__doc__)  # it went along with a referral just now
+    if seen.state.apart and not state.apart:
+        # It came back just now and is not locked: a step would hold it and leave the bot talking.
+        raise CameBackError(CameBackError.__doc__)
     return Held(session, worker, now, case, state, seen.about, conversation, private, called=seen.called)
