@@ -56,7 +56,7 @@ def erase(
     `state` is the private state of `conversation`, which the caller writes back. The addresses of her other
     conversations go at once; that of this one follows once the receipt has left (`finish`).
     """
-    hers = list(registry.conversations_of(session, conversation))
+    hers = _locked(session, conversation)
     preferences.opt_out(session, conversation, now)
     _erase_record(session, key, settings, conversation, now)
     for each in hers:
@@ -78,6 +78,20 @@ def erase(
         .values(conversation_id=None)
     )
     session.flush()
+
+
+def _locked(session: Session, conversation: Conversation) -> list[Conversation]:
+    """Return her conversations, locked and read after that: somebody may be taking another one of hers."""
+    ids = [each.id for each in registry.conversations_of(session, conversation) if each.id != conversation.id]
+    session.flush()  # what is re-read below would forget what is not yet written
+    others = session.scalars(
+        select(Conversation)
+        .where(Conversation.id.in_(ids))
+        .order_by(Conversation.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return [conversation, *others]
 
 
 def _erase_record(
