@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from models import Case, Conversation, Role
 from outreach.casework import cases, thread
-from outreach.casework.case_state import CaseState, read_state, write_state
+from outreach.casework.case_state import WRITES, CaseState, read_state, write_state
 from outreach.casework.opened import DeskError, NotYourRoleError
 from outreach.casework.thread import Line
 from outreach.messages import conversation_state
@@ -166,7 +166,8 @@ def _lock(session: Session, kind: type[Row], row_id: uuid.UUID) -> Row | None:
     for attempt in range(TRIES):
         try:
             with session.begin_nested():
-                return session.get(kind, row_id, with_for_update={"nowait": True}, populate_existing=True)
+                how = {"nowait": True, **(WRITES if kind is Case else {})}
+                return session.get(kind, row_id, with_for_update=how, populate_existing=True)
         except OperationalError:
             if attempt == TRIES - 1:
                 break

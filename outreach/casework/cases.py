@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from models import Case, Role, Shift, Staff, Team
 from outreach.casework import thread
-from outreach.casework.case_state import CaseState, read_state, write_state
+from outreach.casework.case_state import WRITES, CaseState, read_state, write_state
 from outreach.casework.state_memo import StateMemo
 from outreach.casework.thread import Author, Line
 from outreach.messages import conversation_state
@@ -158,7 +158,7 @@ def open_case_of(session: Session, case_id: str | None) -> Case | None:
 def locked_state(session: Session, key: PersonalKey, case: Case) -> CaseState:
     """Lock a case's row, which orders its writers, and read its state after that."""
     session.flush()  # a refresh would forget what is not yet written
-    session.refresh(case, with_for_update=True)
+    session.refresh(case, with_for_update=WRITES)
     return read_state(key, case)
 
 
@@ -193,7 +193,7 @@ def woman_wrote(
     Returns None where the case is gone or closed: then nothing was kept.
     """
     session.flush()  # what is re-read below would forget what is not yet written
-    case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
+    case = session.get(Case, case_id, with_for_update=WRITES, populate_existing=True)
     if case is None or not case.is_open:
         return None
     state = read_state(key, case)

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from models import Case, Conversation
 from outreach.casework import lately
 from outreach.casework import seen as traces
-from outreach.casework.case_state import read_state, write_state
+from outreach.casework.case_state import WRITES, read_state, write_state
 from outreach.casework.opened import (
     CameBackError,
     CaseClosedError,
@@ -216,7 +216,7 @@ def _locked(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datet
             .with_for_update()
             .execution_options(populate_existing=True)
         )
-    case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
+    case = session.get(Case, case_id, with_for_update=WRITES, populate_existing=True)
     # Between the look and the locks it may have become a supervisor's, or she may have erased her data.
     if case is None or not may_see(worker, case):
         raise NoSuchCaseError(NoSuchCaseError.__doc__)
