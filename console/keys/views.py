@@ -63,9 +63,13 @@ def recover() -> Response:
     if not form.validate():
         abort(400)
     try:
-        vault.grant_with_recovery_key(db(), form.recovery_key.data or "", me().staff.id)
+        given = vault.grant_with_recovery_key(db(), form.recovery_key.data or "", me().staff.id)
     except (RecoveryKeyError, vault.WrongRecoveryKeyError, vault.NoTeamError) as error:
         flash(str(error), "error")
+        return redirect(url_for("keys.index"))
+    if not given:
+        db().rollback()
+        flash(texts.RECOVERY_NOT_YOURS, "error")
     else:
         audit.record(db(), me().staff.id, Action.KEY_RECOVERED, now())
         db().commit()

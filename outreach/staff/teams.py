@@ -145,18 +145,29 @@ def served(session: Session) -> list[tuple[uuid.UUID, str, uuid.UUID | None]]:
     return [(programme_id, name, team_id) for programme_id, name, team_id in rows]
 
 
-def serve(session: Session, programme_id: uuid.UUID, team: Team | None) -> bool:
+def serve(
+    session: Session, programme_id: uuid.UUID, team: Team | None, now: datetime, *, by: Staff | None = None
+) -> bool:
     """Let the cases of a programme that begin from now on go to a team; say whether it is there.
 
-    Without a team they go to the first.
+    Without a team they go to the first. It decides who reads what women tell, so it is recorded.
+
+    Raises:
+        StaffError: nobody has the team's key, so nobody would read them.
     """
+    if team is not None and not key_holders.count(session, team=team.id):
+        raise StaffError(texts.NOBODY_HAS_IT)
     changed = session.execute(
         update(Programme)
         .where(Programme.id == programme_id)
         .values(team_id=team.id if team else None)
         .returning(Programme.id)
     )
-    return changed.first() is not None
+    if changed.first() is None:
+        return False
+    audit.record(session, by.id if by else None, Action.TEAM_SERVES, now)
+    session.flush()
+    return True
 
 
 def change_key(
