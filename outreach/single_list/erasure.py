@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, or_, select, update
 
 from models import (
+    ChannelAddress,
     Consent,
     Conversation,
     DataRequest,
@@ -29,6 +30,7 @@ from outreach.people import preferences, registry, second_number
 from outreach.programme import enrolment, waiting_list
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -84,6 +86,7 @@ def _locked(session: Session, conversation: Conversation) -> list[Conversation]:
     """Return her conversations, locked and read after that: somebody may be taking another one of hers."""
     ids = [each.id for each in registry.conversations_of(session, conversation) if each.id != conversation.id]
     session.flush()  # what is re-read below would forget what is not yet written
+    _lock_addresses(session, ids)
     others = session.scalars(
         select(Conversation)
         .where(Conversation.id.in_(ids))
@@ -92,6 +95,12 @@ def _locked(session: Session, conversation: Conversation) -> list[Conversation]:
         .execution_options(populate_existing=True)
     )
     return [conversation, *others]
+
+
+def _lock_addresses(session: Session, conversation_ids: Sequence[uuid.UUID | None]) -> None:
+    """Lock addresses before their conversations, as a message does that comes in: it is never refused."""
+    of_them = select(ChannelAddress.id).where(ChannelAddress.conversation_id.in_(conversation_ids))
+    session.execute(of_them.order_by(ChannelAddress.id).with_for_update())
 
 
 def _erase_record(
@@ -187,6 +196,7 @@ def finish(session: Session, key: PersonalKey, now: datetime, limit: int = 100) 
         .with_for_update(skip_locked=True)
     ).all()
     for request in requests:
+        _lock_addresses(session, [request.conversation_id])
         conversation = session.get(Conversation, request.conversation_id, with_for_update=True)
         request.conversation_id = None
         if conversation is None:
