@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
@@ -205,7 +205,7 @@ def test_a_key_that_came_since_she_logged_in(
     case = open_case(session, key, programme.conversation)
     assert case.team_id == other.id
     at = accounts.find(session, "marta").created_at  # type: ignore[union-attr] # the fixture added her
-    content = {"way": "service", "other": "x", "asked": "x", "consent": "x", "shared": [], "by": "x",
+    content: dict[str, Any] = {"way": "service", "other": "x", "asked": "x", "consent": "x", "shared": [], "by": "x",
                "at": at.isoformat()}  # fmt: skip
     stands = referral_rows.status(referral_rows.Step.SENT, "x", at)
     referral_rows.add(session, case, uuid.uuid4(), content, stands)

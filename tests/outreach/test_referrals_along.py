@@ -168,7 +168,7 @@ def test_it_comes_back_in_that_very_moment(
     referral, hers = agencies.side(there, agencies.ines), agencies.conversation_of(there)
     agencies.session.commit()
     case_id, there_id, hers_id = case.id, there.id, hers.id
-    returned = []
+    returned: list[uuid.UUID] = []
 
     def beside(session: Session, worker: Caseworker, which: uuid.UUID, now: datetime) -> Seen | None:
         seen = opened(session, worker, which, now)
