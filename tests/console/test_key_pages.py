@@ -205,8 +205,8 @@ def test_a_key_that_came_since_she_logged_in(
     case = open_case(session, key, programme.conversation)
     assert case.team_id == other.id
     at = accounts.find(session, "marta").created_at  # type: ignore[union-attr] # the fixture added her
-    content: dict[str, Any] = {"way": "service", "other": "x", "asked": "x", "consent": "x", "shared": [], "by": "x",
-               "at": at.isoformat()}  # fmt: skip
+    content: dict[str, Any] = dict.fromkeys(("other", "asked", "consent", "by"), "x")
+    content |= {"way": "service", "shared": [], "at": at.isoformat()}
     stands = referral_rows.status(referral_rows.Step.SENT, "x", at)
     referral_rows.add(session, case, uuid.uuid4(), content, stands)
     assert vault.join_team(session, _person(session, "marta"), other)
