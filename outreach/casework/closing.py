@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from outreach.casework import cases, colleagues, reasons, referral_ends, thread
+from outreach.casework import answering, cases, colleagues, reasons, referral_ends, thread
 from outreach.casework.case_state import write_state
 from outreach.casework.opened import DeskError, may_see
 from outreach.casework.taking import SUPERVISION
@@ -54,6 +54,7 @@ def close_by_her(session: Session, key: PersonalKey, conversation: Conversation,
     state.end_closing()
     state.waiting_since, state.handed_back, state.closed_by_her = None, False, now.isoformat()
     state.pending = state.appointment_at = state.appointment_words = None
+    answering.take_back_invitation(session, state)
     thread.append(session, case, state, Line("event", words.CLOSED_BY_HER, now))
     write_state(key, case, state)
     private.case_id, private.held, private.released = None, False, False
@@ -214,6 +215,7 @@ def _end(held: Held, outcome: Outcome) -> None:
     state.closing_asked_by = None
     state.outcome, state.closed_at = outcome.value, held.now.isoformat()
     state.waiting_since = state.pending = state.appointment_at = state.appointment_words = None
+    answering.take_back_invitation(held.session, state)
     held.case.is_open = False
     held.hold(by_person=False)
 
