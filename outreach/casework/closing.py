@@ -12,8 +12,8 @@ import enum
 from typing import TYPE_CHECKING
 
 from outreach.casework import answering, cases, colleagues, reasons, referral_ends, thread
-from outreach.casework.case_state import write_state
-from outreach.casework.opened import DeskError, may_see
+from outreach.casework.case_state import read_state, write_state
+from outreach.casework.opened import DeskError
 from outreach.casework.taking import SUPERVISION
 from outreach.casework.thread import Line
 from outreach.casework.verbs import verb
@@ -184,8 +184,7 @@ def reopen(held: Held, reason: str) -> None:
     _, private = held.reachable()
     other = cases.open_case_of(held.session, private.case_id)
     if other is not None:
-        known = other.team_id == held.case.team_id and may_see(held.worker, other)
-        raise DeskError(texts.has_another(_code(other)) if known else texts.NOT_NOW)
+        raise DeskError(texts.has_another(_code(other)) if _is_there_for(held, other) else texts.NOT_NOW)
     held.case.is_open = True
     held.state.closed_at = None
     private.case_id = str(held.case.id)
@@ -218,6 +217,11 @@ def _end(held: Held, outcome: Outcome) -> None:
     answering.take_back_invitation(held.session, state)
     held.case.is_open = False
     held.hold(by_person=False)
+
+
+def _is_there_for(held: Held, other: Case) -> bool:
+    hidden = read_state(held.worker.key, other).for_supervisor
+    return other.team_id == held.case.team_id and (not hidden or held.worker.staff.role in SUPERVISION)
 
 
 def _code(case: Case) -> str:
