@@ -1,4 +1,4 @@
-"""Harm as it happens: a blow, a door that gives way, a weapon in the hand, pills taken, a call for the police.
+"""Harm as it is done: a blow, a door that gives way, a weapon in the hand, pills taken, a cry for the police.
 
 Why: who writes so has chosen nothing, whatever was asked, and a model of answers reads "ya no le sigo, ya
 viene" as leaving the form. The list (`harm_now.txt`) only keeps such a message from being taken for a choice;
