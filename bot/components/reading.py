@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.components import harm_now
+from bot.components.opposites import keeps, of_another_detail
 from bot.components.places import ELSEWHERE, UNCLEAR, places
 from bot.components.spelling import bare
 
@@ -96,7 +97,11 @@ def guarded(reading: Reading, place: str, text: str, risk: str, tier: str) -> Re
     if not known.acts[reading.act].lasting:
         least = SURE_OF_SEAT if reading.act == "has_seat" else 0.0
         return reading if reading.confidence >= least else Reading(ELSEWHERE, reading.confidence)
-    vetoes = _GONE.search(bare(text)) if reading.act == "hide" else vetoed(reading.act, text)
+    line = bare(text)
+    vetoes = _GONE.search(line) if reading.act == "hide" else vetoed(reading.act, text)
+    vetoes = vetoes or keeps(reading.act, line)
+    if reading.act == "change_detail" and known.family == "enrolment":
+        vetoes = vetoes or not of_another_detail(place, line)
     if reading.confidence < _least(known.acts[reading.act], reading.act) or vetoes:
         return Reading(UNCLEAR, reading.confidence)
     return reading
