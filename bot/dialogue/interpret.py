@@ -32,6 +32,7 @@ from bot.dialogue import (
     offered,
     orders,
     ordinary,
+    parents,
     readers,
     requests,
     said_next,
@@ -243,6 +244,7 @@ def _heard(text: str, said: Understanding, here: Standing) -> Act | None:
     """Who else may hold the phone, a cry without a story, what she fears: each has an answer of its own."""
     return (
         speaker.other(text, said, here)
+        or parents.answered(text, here)
         or in_thread.opens(text, said, here)
         or worn_out.answered(text, said, here)
         or cries.answered(text, said, here)
