@@ -41,6 +41,7 @@ _TOLD_TO_KEEP = {
     "withdraw_consent": re.compile(
         r"\bsi (?:les? |te )?(?:doy|acepto|quiero|kiero)\b|\bdej[ea]n?l[oa]\b|\bsig[aeu]\w*\b"
     ),
+    "change_detail": re.compile(r"\bnada (?:le )?(?:cambi|kambi)|\b(?:cambi|kambi)\w* nada\b"),
     "consent_yes": re.compile(r"\b(?:paso|pena|verguenza|privado|pribado|flojera)\b"),
 }
 """What keeps things as they are, for each act that would change them."""

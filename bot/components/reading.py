@@ -40,18 +40,24 @@ _SAYS = {
     "with_someone": re.compile(r"\b(?:mis?|con|conmigo|aqui|si|hay|ay)\b"),
 }
 """... and those that it may be even as harm is done, where these words stand in it."""
+_COMPANY = re.compile(r"\b(?:mis?|con|conmigo|aqui|si|hay|ay|est[ao]n?|sta)\b|compa|familia|vecin")
+"""Without one of these nobody is with her: "ya lo devolví todo"."""
 _HEDGES = re.compile(
     r"\?|\b(pero|si no|aunque|todavia|aun no|depende|quien sabe|a ver|primero|antes|luego|mañana|despues|"
     r"dejeme|deja (?:me )?(?:lo )?pens\w*|nomas que|siempre no|mejor no|no se|no estoy segura|"
-    r"que (?:pasa|tal|seria)|como|cuando|cuanto|por ?que)\b"
+    r"que (?:pasa|tal|seria)|como|cuando|cuanto|por ?que|si (?:me )?(?:hace|ase) falta)\b|"
+    r"\bno (?:me|nos) \w+(?:aron|ieron|aban?)\b"
 )
-"""She asks, puts it off or sets a condition: "¿y si lo borro qué pasa?", "sí pero no hoy"."""
+"""She asks, puts it off, sets a condition or tells what was: "¿y si lo borro qué pasa?", "sí pero no hoy",
+"ya no me escribieron de la sesión"."""
 _NO = re.compile(r"\b(no|nunca|tampoco|ni|sin|nada|jamas|nel|nop)\b")
 _STAYS = re.compile(
-    r"\b(?:no|sin) (?:me |lo |la |le |los |te |se )*(?:quit|kit|sal|borr|cierr|dej|cambi)|"
+    r"\b(?:no|sin) (?:(?:quiero|kiero|quisiera) )?(?:que |q |k )?"
+    r"(?:me |lo |la |le |los |te |se )*(?:quit|kit|sal|borr|cierr|dej|cambi)|"
+    r"\bno (?:el|al|del|a la|la|los?) (?:taller|tayer|grupo|curso|clase|klase|lugar)|"
     r"\b(?:qued|kued|siga|sigo|segu)|\bsiempre no\b"
 )
-"""She stays or keeps: "no me salgo", "me quedo", "no me quites"."""
+"""She stays or keeps: "no me salgo", "me quedo", "no me quites", "dejarlo a él, no el taller"."""
 _GONE = re.compile(
     r"\?|\b(?:borr\w*|como)\b|\b(?:no|ya no) (?:esta|sta|anda|hay|viene)\b|\bse fue\b|\bsalio\b"
 )
@@ -91,6 +97,8 @@ def guarded(reading: Reading, place: str, text: str, risk: str, tier: str) -> Re
     if (told or risk == "danger") and not _no_cry(reading, text, tier, told=told):
         return Reading(ELSEWHERE, reading.confidence)
     if reading.act == "can_write" and _NOT_SAFE.search(bare(text)):
+        return Reading(ELSEWHERE, reading.confidence)
+    if reading.act == "with_someone" and not _COMPANY.search(bare(text)):
         return Reading(ELSEWHERE, reading.confidence)
     if reading.act == "cannot_speak" and not _SILENT.search(bare(text)):
         return Reading(ELSEWHERE, reading.confidence)
