@@ -139,7 +139,7 @@ def test_an_answer_that_does_not_arrive_is_still_shown(agencies: Agencies) -> No
         if one.id == case.id
     )
     assert [str(one) for one in line.replies] == [sent]
-    assert undelivered.among(agencies.session, [line]) == []
+    assert undelivered.undelivered(agencies.session, agencies.key, {line.team_id}) == []
 
 
 def test_what_comes_back_calls_from_the_first_step(agencies: Agencies) -> None:
