@@ -97,7 +97,7 @@ def among(
     return found
 
 
-def _in_trouble(session: Session) -> Sequence[Row[tuple[uuid.UUID, OutboxState, str | None]]]:
+def _in_trouble(session: Session) -> Sequence[Row[uuid.UUID, OutboxState, str | None]]:
     # The ordinary ones that nobody has closed are among them, and those of the desk that somebody has seen.
     return session.execute(
         select(OutboxMessage.id, OutboxMessage.state, OutboxMessage.reason)
@@ -111,7 +111,7 @@ def _in_trouble(session: Session) -> Sequence[Row[tuple[uuid.UUID, OutboxState, 
 
 
 def _of_closed(
-    lines: Collection[ClosedCase], rows: Collection[Row[tuple[uuid.UUID, OutboxState, str | None]]]
+    lines: Collection[ClosedCase], rows: Collection[Row[uuid.UUID, OutboxState, str | None]]
 ) -> list[Undelivered]:
     case_of = {outbox_id: line for line in lines for outbox_id in line.replies}
     return [

@@ -22,6 +22,7 @@ from outreach.staff import accounts, audit, factors, presence, sessions, teams
 from outreach.staff.sessions import Identity
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Callable
     from datetime import datetime
 
@@ -57,11 +58,11 @@ class Beside:
         record, mine = audit.record, threading.get_ident()
         self._other = threading.Thread(target=self._run, args=(other,))
 
-        def slow(session: Session, *args: object) -> None:
+        def slow(session: Session, who: uuid.UUID | None, action: audit.Action, now: datetime) -> None:
             if threading.get_ident() == mine and not self._other.ident:
                 self._other.start()
                 self._wait()
-            record(session, *args)  # type: ignore[arg-type] (what the step gave)
+            record(session, who, action, now)
 
         patch.setattr(audit, "record", slow)
 
