@@ -71,6 +71,7 @@ HELD_FOR: Final = {
     "hour": "Guardado para la hora acordada",
 }
 DRAFT_GONE: Final = "Tu texto se quitó; ella no lo recibió."
+SECTION_DRAFT_GONE: Final = "Se quitó lo que no guardaste."
 EMPTY_TEXT: Final = "Escribe algo antes de enviar (hasta 1,600 letras)."
 # What became of a message, as staff read it.
 SENDING: Final = {
