@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -29,6 +30,8 @@ NOTE_SECONDS = 30.0
 """A tick that goes well says so this often; one that fails says so each time."""
 _noted: dict[str, float] = {}
 
+SOON_SECONDS = 5.0
+"""How long after its start a clock takes the first turn of what it does less often than that."""
 # Seconds between two runs of each tick.
 WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.send_reminders: 1.0,
@@ -50,8 +53,11 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.invite: 20.0,
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
-    upkeep.tidy: 3600.0,
+    upkeep.tidy: 60.0,
 }
+# What is done more seldom than the wheel turns. The last run is asked of the database: counted from a start,
+# an hour never passes for a clock that is restarted within it, or that leads only between two full hours.
+RESTS: dict[Callable[[Runtime], None], timedelta] = {upkeep.tidy: timedelta(hours=1)}
 
 
 def run(settings: Settings) -> int:
@@ -72,7 +78,12 @@ def run(settings: Settings) -> int:
     scheduler.add_job(elect, "interval", seconds=2.0)
     for tick, seconds in WHEEL.items():
         scheduler.add_job(
-            _guarded, "interval", seconds=seconds, args=(tick, runtime, leads), name=tick.__name__
+            _guarded,
+            "interval",
+            seconds=seconds,
+            args=(tick, runtime, leads),
+            name=tick.__name__,
+            next_run_time=utcnow() + timedelta(seconds=min(seconds, SOON_SECONDS)),
         )
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -87,10 +98,12 @@ def run(settings: Settings) -> int:
 
 
 def _guarded(tick: Callable[[Runtime], None], runtime: Runtime, leads: list[bool]) -> None:
-    """Run a tick where this clock leads; one failure must not stop the wheel."""
+    """Run a tick where this clock leads and it is due; one failure must not stop the wheel."""
     if not leads[0]:
         return
     try:
+        if not _is_due(tick, runtime):
+            return
         tick(runtime)
     except Exception as error:  # noqa: BLE001 (whatever it was, the next tick must come; no text is logged)
         log.error("tick failed", extra={"action": tick.__name__, "kind": type(error).__name__})  # noqa: TRY400 (a traceback may quote data)
@@ -98,6 +111,17 @@ def _guarded(tick: Callable[[Runtime], None], runtime: Runtime, leads: list[bool
     else:
         if time.monotonic() - _noted.get(tick.__name__, float("-inf")) >= NOTE_SECONDS:
             _note(tick, runtime, None)
+
+
+def _is_due(tick: Callable[[Runtime], None], runtime: Runtime) -> bool:
+    rest = RESTS.get(tick)
+    if rest is None:
+        return True
+    now = utcnow()
+    with runtime.readers() as session:
+        last = tick_state.last_well(session, tick.__name__)
+    # A time to come is of a clock that was put back.
+    return last is None or not now - rest < last <= now
 
 
 def _note(tick: Callable[[Runtime], None], runtime: Runtime, error: Exception | None) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models import (
@@ -145,4 +145,6 @@ def _trackers(session: Session, now: datetime) -> None:
 
 
 def _staff_sessions(session: Session, now: datetime) -> None:
-    session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
+    over = select(StaffSession.id).where(StaffSession.expires_at < now).order_by(StaffSession.id)
+    ids = session.scalars(over.with_for_update(skip_locked=True)).all()
+    session.execute(delete(StaffSession).where(StaffSession.id.in_(ids)))

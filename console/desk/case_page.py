@@ -11,7 +11,7 @@ from flask import abort, render_template, request
 
 from console import words
 from console.access import caseworker, db, me, now, settings
-from console.desk import panels, queue
+from console.desk import panels, queue, record_drafts
 from console.desk.forms import AnswerForm, FileForm, ReasonForm, TextForm
 from console.forms import Form
 from models import Role
@@ -27,6 +27,7 @@ from outreach.casework import (
     offers,
     person,
     reading,
+    record,
     sending_files,
 )
 from outreach.casework.opened import NoSuchCaseError
@@ -277,6 +278,8 @@ def show(page: CasePage, *, typed: Mapping[str, str] | None = None, answer: Answ
         shared=page.opened.private is not None and page.opened.private.phone_shared,
         note=TextForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("note", "")),
         unsent={box: text for box, text in texts.items() if text.strip()},
+        unsaved=[] if record.may_fill_in(page.opened) else record_drafts.unsaved(page.id),
+        record_texts=desk_record,
         neutral=answering.neutral_template(db(), page.opened.conversation),
         invited=answering.invited_at(db(), page.entries, now()),
         file_form=FileForm(formdata=None, once=str(uuid.uuid4()), text=texts.get("file", "")),

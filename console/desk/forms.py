@@ -25,6 +25,7 @@ from console import words
 from console.forms import REQUIRED, Form
 from outreach.casework import appointment_steps, canned, closing, drafts, reasons, tasks
 from outreach.casework.answering import LONGEST_REPLY
+from outreach.casework.record_fields import SECTIONS
 from outreach.texts import desk_queue, desk_record
 from outreach.texts.desk_closing import OUTCOMES
 
@@ -72,6 +73,15 @@ class DraftForm(Form):
     case = HiddenField(validators=[UUID()])
     box = HiddenField(validators=[AnyOf(drafts.BOXES)])
     text = TextAreaField(validators=[Length(max=drafts.LONGEST)])
+    once = HiddenField(validators=[Optional(), UUID()])
+
+
+class SectionDraftForm(Form):
+    """How a section of a record stands in its form at this moment; its fields stand beside these."""
+
+    case = HiddenField(validators=[UUID()])
+    section = HiddenField(validators=[AnyOf(tuple(SECTIONS))])
+    known = IntegerField(validators=[Optional(), NumberRange(0)])
     once = HiddenField(validators=[Optional(), UUID()])
 
 
@@ -151,6 +161,7 @@ class KnownForm(Form):
     """A section of a record; `known` is the version of the record that the page showed."""
 
     known = IntegerField(validators=[InputRequired(), NumberRange(0)])
+    once = HiddenField(validators=[Optional(), UUID()])
 
 
 class PutBackForm(KnownForm):

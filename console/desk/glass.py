@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from console.access import DESK, allow, caseworker, db, me, now
+from console.desk import record_drafts
 from console.desk.blueprint import pages
 from console.desk.forms import ReasonForm
 from console.desk.panels import panel
@@ -16,6 +17,7 @@ from outreach.casework import drafts, glass, reasons, seen
 from outreach.casework.opened import DeskError
 from outreach.casework.permitted import NeedsReasonError
 from outreach.texts import desk_audit as texts
+from outreach.texts import desk_record
 
 if TYPE_CHECKING:
     import uuid
@@ -86,4 +88,6 @@ def _page(error: NeedsReasonError, typed: str) -> str:
         not_sent=texts.NOT_SENT,
         typed=typed,
         unsent=drafts.own(db(), caseworker(), error.case_id),
+        unsaved=record_drafts.unsaved(error.case_id),
+        record_texts=desk_record,
     )

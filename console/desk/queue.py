@@ -68,7 +68,9 @@ def around(current: uuid.UUID | None = None) -> dict[str, Any]:
         "here": {one.id for one in people if one.here},
         "shift_form": ShiftForm(formdata=None, hours=8),
         "alone": len(people) == 1,
-        "lost": len(undelivered.among(db(), [row.case for row in found.rows])),
+        "lost": len(
+            undelivered.among(db(), key(), teams, [row.case for row in found.rows], supervisor=supervises())
+        ),
     }
 
 

@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import uuid
+from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from console.access import DESK, allow, caseworker, db, now
-from console.desk import queue, record_shown
+from console.desk import queue, record_drafts, record_shown, writing
 from console.desk.blueprint import pages
 from console.desk.forms import KnownForm, PutBackForm, TaskForm
 from console.desk.panels import panel
+from console.desk.record_shown import ADDRESS_OF, ADDRESSES
 from console.desk.steps import need
 from console.forms import Form
-from outreach.casework import record, record_fields, tasks
+from outreach.casework import record, record_fields, section_drafts, tasks
 from outreach.casework.opened import DeskError, NoSuchCaseError, NotYoursError
 from outreach.casework.permitted import NeedsReasonError
 from outreach.programme import overview
 from outreach.texts import desk_record as texts
 
 if TYPE_CHECKING:
-    import uuid
-
     from werkzeug.wrappers import Response as Answer
 
     from console.desk.case_page import CasePage
     from outreach.casework.record import Record, RecordSeen
     from outreach.casework.record_fields import Values
-
-ADDRESSES: Final = {
-    "acuerdos": record_fields.CONSENT,
-    "situacion": record_fields.VIOLENCE,
-    "familia": record_fields.FAMILY,
-    "contacto": record_fields.CONTACT,
-    "senales": record_fields.DANGER,
-    "plan": record_fields.PLAN,
-    "aviso": record_fields.REPORTING,
-    "cierre": record_fields.CLOSING,
-}
-"""How a section is called in its address: a browser's history keeps it, so it says little."""
-ADDRESS_OF: Final = {section: address for address, section in ADDRESSES.items()}
 
 
 @panel("record", title="Expediente", order=30, shown=lambda page: record.may_read(page.opened), live=True)
@@ -90,10 +77,16 @@ def _page(seen: RecordSeen, task: TaskForm) -> str:
         agreed=seen.agreed,
         steps=[texts.FIELDS[record_fields.PLAN][step] for step in seen.steps],
         ended=[one for one in kept.tasks if one.how],
+        unsaved=_unsaved_sections(seen),
         task=task,
         longest=tasks.LONGEST,
         action=Form(),
     )
+
+
+def _unsaved_sections(seen: RecordSeen) -> set[str]:
+    found = section_drafts.own_sections(db(), caseworker(), seen.case.case.id)
+    return {name for name, one in found.items() if record_drafts.differs(name, one, seen.record.values(name))}
 
 
 @pages.get("/<uuid:case_id>/expediente/<section>")
@@ -108,7 +101,12 @@ def section_form(case_id: uuid.UUID, section: str) -> str | Answer:
     db().commit()
     if not record.may_fill_in(found.case):
         return _away(case_id, NotYoursError(texts.READ_ONLY))
-    return _form(case_id, name, found.record.values(name), found.record.version)
+    kept = section_drafts.own_sections(db(), caseworker(), case_id).get(name)
+    saved = found.record.values(name)
+    if kept is not None and record_drafts.differs(name, kept, saved):
+        # As of the version that she saw: what a colleague saved since is still told before it is replaced.
+        return _form(case_id, name, kept.values, kept.known, drafted=True)
+    return _form(case_id, name, saved, found.record.version)
 
 
 @pages.post("/<uuid:case_id>/expediente/<section>")
@@ -118,19 +116,20 @@ def save(case_id: uuid.UUID, section: str) -> str | Answer | tuple[str, int]:
     name, form = _section(section), KnownForm()
     need(form)
     typed, known = request.form.to_dict(flat=False), form.known.data or 0
+    once = uuid.UUID(form.once.data) if form.once.data else None
     values = record_shown.as_typed(name, typed)
     try:
         values = record_fields.clean(name, typed, towns=_towns())
-        record.save_section(db(), caseworker(), case_id, now(), name, values, known=known)
+        record.save_section(db(), caseworker(), case_id, now(), name, values, known=known, form_id=once)
     except record_fields.BadFieldError as error:
-        db().rollback()
+        _keep(case_id, name, typed, known)
         return _form(case_id, name, values, known, wrong={error.field: str(error)}), 422
     except record.ClashError as error:
-        db().rollback()
+        _keep(case_id, name, typed, known)
         flash(str(error), "error")
         return _form(case_id, name, values, error.record.version, theirs=error.record), 409
     except DeskError as error:
-        db().rollback()
+        _keep(case_id, name, typed, known)
         return _unsaved(case_id, name, values, error), 409
     db().commit()
     flash(texts.SAVED, "ok")
@@ -190,6 +189,13 @@ def _around(case_id: uuid.UUID) -> dict[str, Any]:
     return {**queue.around(case_id), "page": None, "case_id": case_id, "texts": texts}
 
 
+def _keep(case_id: uuid.UUID, section: str, typed: dict[str, list[str]], known: int) -> None:
+    """Keep what was refused, so that it comes back whatever happens to the page that shows it."""
+    db().rollback()
+    if writing.may_keep(case_id):
+        record_drafts.keep(case_id, section, typed, known)
+
+
 def _form(
     case_id: uuid.UUID,
     name: str,
@@ -198,6 +204,7 @@ def _form(
     *,
     wrong: dict[str, str] | None = None,
     theirs: Record | None = None,
+    drafted: bool = False,
 ) -> str:
     towns = overview.municipalities(db())
     return render_template(
@@ -211,6 +218,8 @@ def _form(
         theirs=record_shown.rows(name, theirs.values(name), towns) if theirs else [],
         mark=theirs.marks[name] if theirs else None,
         refused=bool(wrong or theirs),
+        drafted=drafted,
+        once=uuid.uuid4(),
         form=Form(),
     )
 

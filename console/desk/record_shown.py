@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from console.display import local_date
+from outreach.casework import record_fields
 from outreach.casework.record_fields import SECTIONS, SIGNS, TELL, Kind
 from outreach.texts import desk_record as texts
 
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
     from outreach.casework.record_fields import Field, Values
 
     Towns = Sequence[tuple[str, str]]
+
+ADDRESSES: Final = {
+    "acuerdos": record_fields.CONSENT,
+    "situacion": record_fields.VIOLENCE,
+    "familia": record_fields.FAMILY,
+    "contacto": record_fields.CONTACT,
+    "senales": record_fields.DANGER,
+    "plan": record_fields.PLAN,
+    "aviso": record_fields.REPORTING,
+    "cierre": record_fields.CLOSING,
+}
+"""How a section is called in its address: a browser's history keeps it, so it says little."""
+ADDRESS_OF: Final = {section: address for address, section in ADDRESSES.items()}
 
 
 @dataclass(frozen=True)

@@ -46,14 +46,19 @@ def _kept(*, emptied: bool = False) -> DraftForm:
     if not form.validate():
         abort(400)
     case_id = uuid.UUID(form.case.data)
-    rights = stream.rights_of(db(), me())
-    audience = bell.audience(db(), key(), case_id)
-    if rights is None or audience is None:
-        abort(404)
-    if not audience.includes(rights.teams, supervisor=rights.supervisor):
+    if not may_keep(case_id):
         abort(404)
     once = uuid.UUID(form.once.data) if form.once.data else None
     text = "" if emptied else form.text.data or ""
     drafts.keep(db(), case_id, me().staff.id, form.box.data or "", text, form_id=once)
     db().commit()
     return form
+
+
+def may_keep(case_id: uuid.UUID) -> bool:
+    """Say whether something that she types in a case may be kept: the case is one of her teams'."""
+    rights = stream.rights_of(db(), me())
+    audience = bell.audience(db(), key(), case_id)
+    if rights is None or audience is None:
+        return False
+    return audience.includes(rights.teams, supervisor=rights.supervisor)

@@ -71,6 +71,7 @@ HELD_FOR: Final = {
     "hour": "Guardado para la hora acordada",
 }
 DRAFT_GONE: Final = "Tu texto se quitó; ella no lo recibió."
+SECTION_DRAFT_GONE: Final = "Se quitó lo que no guardaste."
 EMPTY_TEXT: Final = "Escribe algo antes de enviar (hasta 1,600 letras)."
 # What became of a message, as staff read it.
 SENDING: Final = {
@@ -106,3 +107,6 @@ WHAT_TO_DO: Final = {
     "in_doubt": "No se sabe si le llegó. Espera unos minutos antes de repetirlo.",
     "suppressed": "No salió porque ella está en modo oculto o pidió no recibir. Mira la conversación.",
 }
+# The same, where the case is closed: what can still be done is done in the case.
+CLOSED_ALREADY: Final = "El caso ya está cerrado: para escribirle hay que reabrirlo."
+CLOSED_BY_HER_ALREADY: Final = "Ella cerró este caso: por aquí ya no se le escribe."

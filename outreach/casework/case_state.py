@@ -105,6 +105,16 @@ class CaseState:
         self.alert_step, self.alerted_at = 0, None
         self.end_offer()
 
+    def wait_again(self, now: str, *, reachable: bool) -> None:
+        """Let it wait for a person, now that nobody has it; what waits already keeps its time.
+
+        Where another agency has her conversation nobody waits here but who waited before; where it is gone
+        (not `reachable`) nobody could be answered, and no alert could end.
+        """
+        if self.apart:
+            return
+        self.waiting_since = (self.waiting_since or now) if reachable else None
+
     def end_offer(self) -> None:
         """Offer it to nobody."""
         self.offered_to = self.offered_by = self.offered_at = None

@@ -5,6 +5,7 @@ Which cases are closed stands in their rows; the day and the outcome in the stat
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,7 +16,6 @@ from models import Case
 from outreach.casework.state_memo import StateMemo
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Collection, Iterable
     from datetime import date
     from zoneinfo import ZoneInfo
@@ -31,7 +31,10 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class ClosedCase:
-    """One closed case. `closed_at` is empty for those from before it was kept, as is `outcome`."""
+    """One closed case. `closed_at` is empty for those from before it was kept, as is `outcome`.
+
+    `replies`: the last answers, whose delivery is watched until somebody has seen a failure.
+    """
 
     id: uuid.UUID
     opened_at: datetime
@@ -40,6 +43,7 @@ class ClosedCase:
     by_her: bool
     for_supervisor: bool
     conversations: tuple[uuid.UUID, ...]
+    replies: tuple[uuid.UUID, ...] = ()
 
     @property
     def short(self) -> str:
@@ -56,6 +60,7 @@ def _line(case_id: uuid.UUID, _: uuid.UUID, state: CaseState) -> ClosedCase:
         by_her=state.closed_by_her is not None,
         for_supervisor=state.for_supervisor,
         conversations=state.conversations,
+        replies=tuple(uuid.UUID(one) for one in state.replies),
     )
 
 

@@ -7,7 +7,7 @@ a caseworker, case and box, all of one length, without a time.
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -45,16 +45,27 @@ def keep(
     """
     if box not in BOXES or len(text) > LONGEST:
         raise ValueError("no such box, or more than it takes")
-    # Waits for a step that is being taken, so that what has just been sent does not come back.
-    case = session.scalar(select(Case).where(Case.id == case_id).with_for_update(read=True))
+    case = waited_for(session, case_id)
     if case is None or thread.exists(session, form_id) or blocks.exists(session, blocks.NOTES, form_id):
         return
     if not text.strip():
         drop(session, case_id, staff_id, box)
         return
-    sealed = vault.seal(vault.public_key_of(session, case.team_id), {"text": text}, bucket=LENGTH)
+    put(session, case, staff_id, box, {"text": text}, LENGTH)
+
+
+def waited_for(session: Session, case_id: uuid.UUID) -> Case | None:
+    """Return a case, after a step that is being taken: what has just been sent is not to come back."""
+    return session.scalar(select(Case).where(Case.id == case_id).with_for_update(read=True))
+
+
+def put(
+    session: Session, case: Case, staff_id: uuid.UUID, box: str, content: dict[str, Any], length: int
+) -> None:
+    """Seal what stands in a box, in place of what was kept before; `length` is that of all such rows."""
+    sealed = vault.seal(vault.public_key_of(session, case.team_id), content, bucket=length)
     row = insert(SealedDraft).values(
-        id=uuid.uuid4(), staff_id=staff_id, case_id=case_id, box=box, content_sealed=sealed
+        id=uuid.uuid4(), staff_id=staff_id, case_id=case.id, box=box, content_sealed=sealed
     )
     session.execute(
         row.on_conflict_do_update(
@@ -81,7 +92,9 @@ def own(session: Session, worker: Caseworker, case_id: uuid.UUID) -> dict[str, s
     """Return what she typed herself in a case and did not send, by box, also where a colleague has it now."""
     rows = session.execute(
         select(SealedDraft.box, SealedDraft.content_sealed).where(
-            SealedDraft.staff_id == worker.staff.id, SealedDraft.case_id == case_id
+            SealedDraft.staff_id == worker.staff.id,
+            SealedDraft.case_id == case_id,
+            SealedDraft.box.in_(BOXES),
         )
     )
     return {box: str(vault.unseal(worker.private_key, sealed)["text"]) for box, sealed in rows}

@@ -136,8 +136,9 @@ def _release(
 ) -> None:
     thread.append(session, case, state, Line("event", words.released(state.claimed_name or ""), now))
     state.unclaim()
-    if not state.apart:  # else nobody waits here but who waited before: she writes to another agency
-        state.waiting_since = state.waiting_since or now.isoformat()
+    # A case that does not name its conversation may have one that somebody has locked.
+    reachable = conversation is not None or state.conversation_id is None
+    state.wait_again(now.isoformat(), reachable=reachable)
     if conversation is not None:
         private = conversation_state.read(key, conversation)
         private.held, private.released = False, True

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 KEPT_FOR: Final = timedelta(days=7)
 LATEST: Final = timedelta(minutes=15)
 """How long after its hour a text may still leave."""
-Why = Literal["cover", "stop", "other", "late", "nobody", "over", "closed", "gone"]
+Why = Literal["cover", "stop", "other", "late", "nobody", "over", "closed", "gone", "erased"]
 _FOR_NOBODY: Final = frozenset({"closed", "gone"})
 
 
@@ -150,6 +150,23 @@ def answered(
 
 def _waits_for_her(state: CaseState) -> bool:
     return state.pending is not None and state.pending.at is None
+
+
+def forget_words(session: Session, key: PersonalKey, case_id: uuid.UUID, now: datetime) -> None:
+    """Leave no words in an open case's state: she has her data erased.
+
+    The sealed copy of a text that waited stands in the thread, for a person to send. The hour that was
+    agreed stays, since somebody keeps it; the words for it go.
+    """
+    case = open_case_of(session, str(case_id))
+    if case is None:
+        return
+    state = locked_state(session, key, case)
+    if state.pending is not None:
+        _stop(session, case, state, "erased", now)
+    state.appointment_words = None
+    write_state(key, case, state)
+    session.flush()
 
 
 def due(session: Session, key: PersonalKey, now: datetime) -> list[uuid.UUID]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import select
 
 from models import CaseRecord, Role
-from outreach.casework import record_sources, thread
+from outreach.casework import record_sources, section_drafts, thread
 from outreach.casework.opened import DeskError, NotYoursError
 from outreach.casework.reading import STANDS_OPEN
 from outreach.casework.verbs import look, verb
@@ -196,15 +196,20 @@ def see_changes(seen: Seen, section: str) -> Changes:
 
 
 @verb(Action.DESK_RECORD_CHANGED, holds=True)
-def save_section(held: Held, section: str, values: Values, *, known: int) -> Record:
+def save_section(
+    held: Held, section: str, values: Values, *, known: int, form_id: uuid.UUID | None = None
+) -> Record:
     """Save a section; `known` is the version of the record that its form showed. Return how it stands.
 
-    The same form sent twice saves once. `values` come from `record_fields.clean`.
+    Her draft of it goes, and what of it arrives later by this form (`form_id`). The same form sent twice
+    saves once. `values` come from `record_fields.clean`.
 
     Raises:
         ClashError: the section was saved since by somebody else, or in another window.
     """
-    return _save(held, section, values, known)
+    saved = _save(held, section, values, known, form_id)
+    section_drafts.drop(held.session, held.case.id, held.worker.staff.id, section)
+    return saved
 
 
 @verb(Action.DESK_RECORD_CHANGED, holds=True)
@@ -221,8 +226,11 @@ def put_back(held: Held, section: str, version: int, *, known: int) -> Record:
     raise DeskError(texts.NO_SUCH_VERSION)
 
 
-def write(held: Held, record: Record) -> Record:
-    """Seal a record as the next version; a verb calls it, with what it read under the lock and changed."""
+def write(held: Held, record: Record, form_id: uuid.UUID | None = None) -> Record:
+    """Seal a record as the next version; a verb calls it, with what it read under the lock and changed.
+
+    The row has the id of the form that it was saved by, where that is known and has saved nothing before.
+    """
     version = record.version + 1
     content: dict[str, Any] = {
         "sections": record.sections,
@@ -231,12 +239,14 @@ def write(held: Held, record: Record) -> Record:
         "changed": record.changed,
     }
     sealed = vault.seal(vault.public_key_of(held.session, held.case.team_id), content, bucket=LENGTH)
-    held.session.add(CaseRecord(case_id=held.case.id, version=version, content_sealed=sealed))
+    used = form_id is None or section_drafts.was_saved(held.session, form_id)
+    row_id = uuid.uuid4() if used else form_id
+    held.session.add(CaseRecord(id=row_id, case_id=held.case.id, version=version, content_sealed=sealed))
     held.session.flush()
     return replace(record, version=version)
 
 
-def _save(held: Held, section: str, values: Values, known: int) -> Record:
+def _save(held: Held, section: str, values: Values, known: int, form_id: uuid.UUID | None = None) -> Record:
     record = current(held.session, held.worker.private_key, held.case.id)
     if record.values(section) == values:
         return record
@@ -252,6 +262,7 @@ def _save(held: Held, section: str, values: Values, known: int) -> Record:
             marks=record.marks | {section: fresh},
             changed=section,
         ),
+        form_id,
     )
 
 

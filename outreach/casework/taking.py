@@ -126,5 +126,5 @@ def _leave_to_nobody(held: Held) -> None:
     held.state.end_closing()
     held.state.unclaim()
     held.state.handed_back = False
-    held.state.waiting_since = held.state.waiting_since or held.now.isoformat()
+    held.state.wait_again(held.now.isoformat(), reachable=held.conversation is not None)
     held.hold(by_person=False, left=True)

@@ -25,6 +25,12 @@ def _row(session: Session, name: str) -> TickState:
     return row
 
 
+def last_well(session: Session, name: str) -> datetime | None:
+    """Return when a tick last went well, whichever clock had it; None: never."""
+    row = session.get(TickState, name)
+    return row.well_at if row is not None else None
+
+
 def went_well(session: Session, name: str, now: datetime) -> None:
     """Note a run without an error."""
     row = _row(session, name)

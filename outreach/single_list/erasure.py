@@ -7,6 +7,7 @@ Must never leave a readable word behind: a test looks for every value of hers in
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,14 +24,13 @@ from models import (
     OutboxState,
     RasaTracker,
 )
-from outreach.casework import draft_case
+from outreach.casework import draft_case, pending
 from outreach.messages import conversation_state, inbox, media, outbox, unlinking
 from outreach.messages.conversation_state import PrivateState
 from outreach.people import preferences, registry, second_number
 from outreach.programme import enrolment, waiting_list
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -61,15 +61,19 @@ def erase(
     hers = _locked(session, conversation)
     preferences.opt_out(session, conversation, now)
     _erase_record(session, key, settings, conversation, now)
+    case_ids = set()
     for each in hers:
         its = state if each.id == conversation.id else conversation_state.read(key, each)
         draft_case.forget(session, its)
+        case_ids |= {uuid.UUID(its.case_id)} if its.case_id else set()
         kept = _kept(its)
         for name, value in vars(kept).items():
             setattr(its, name, value)
         conversation_state.write(key, each, its)
         if each.id != conversation.id and its.case_id is None:
             _forget_addresses(key, each)
+    for case_id in sorted(case_ids):  # several are locked in one order
+        pending.forget_words(session, key, case_id, now)
     ids = [each.id for each in hers]
     _erase_messages(session, key, hers, now)
     session.execute(delete(Consent).where(Consent.conversation_id.in_(ids)))

@@ -11,7 +11,9 @@ import enum
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from models import AuditEvent, Stream
+from sqlalchemy import select
+
+from models import AuditEvent, Staff, Stream
 
 if TYPE_CHECKING:
     import uuid
@@ -93,6 +95,17 @@ class Action(enum.StrEnum):
     ANSWER_SAVED = "answer.saved"
     AUDIT_EXPORTED = "audit.exported"
     DEAD_LETTER_CLOSED = "dead_letter.closed"
+
+
+def hold(session: Session, *staff_ids: uuid.UUID) -> None:
+    """Hold on to people before anything of theirs or of their teams is locked.
+
+    Locks are taken in one order: people by id, then teams, then sessions, codes and wraps. The event of a
+    step refers to who acts, which takes this lock at its end. By then a change of the key may have locked
+    her and wait for what the step has: both would wait for ever.
+    """
+    people = select(Staff.id).where(Staff.id.in_(staff_ids)).order_by(Staff.id)
+    session.execute(people.with_for_update(read=True, key_share=True))
 
 
 def record(session: Session, staff_id: uuid.UUID | None, action: Action, now: datetime) -> None:

@@ -141,6 +141,7 @@ def check(session: Session, key: PersonalKey, staff: Staff, given: str, now: dat
 
 def remove(session: Session, staff_id: uuid.UUID) -> None:
     """Forget her second factor and her recovery codes."""
+    audit.hold(session, staff_id)
     session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id))
     session.execute(delete(SecondFactor).where(SecondFactor.staff_id == staff_id))
 
@@ -161,6 +162,7 @@ def _use_recovery_code(session: Session, key: PersonalKey, staff: Staff, plain: 
 
 def _row(session: Session, staff_id: uuid.UUID) -> SecondFactor | None:
     """Return her row, locked: of two who type the same code at once one is refused."""
+    audit.hold(session, staff_id)  # what is done with a code is recorded
     query = select(SecondFactor).where(SecondFactor.staff_id == staff_id).with_for_update()
     return session.scalar(query.execution_options(populate_existing=True))
 

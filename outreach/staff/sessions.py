@@ -163,6 +163,7 @@ def seconds_left(row: StaffSession, now: datetime) -> int | None:
 
 def log_out(session: Session, identity: Identity, now: datetime) -> None:
     """End this session, and with the last one her shift."""
+    audit.hold(session, identity.staff.id)
     session.delete(identity.session)
     audit.record(session, identity.staff.id, Action.LOGGED_OUT, now)
     presence.end_shift_if_gone(session, identity.staff.id, now)
@@ -188,6 +189,7 @@ def own(session: Session, key: PersonalKey, identity: Identity, now: datetime) -
 
 def end_own(session: Session, identity: Identity, session_id: uuid.UUID, now: datetime) -> bool:
     """End another session of hers; say whether there was one."""
+    audit.hold(session, identity.staff.id)
     ended = session.execute(
         delete(StaffSession)
         .where(

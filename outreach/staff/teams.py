@@ -111,6 +111,7 @@ def put(session: Session, staff: Staff, team: Team, now: datetime, *, by: Staff 
     """
     if staff.role not in vault.KEY_ROLES or staff.disabled_at is not None:
         raise StaffError(texts.NO_KEY_ROLE)
+    _hold(session, staff, by)
     if not vault.wraps_of(session, staff.id):
         raise StaffError(texts.LOGS_IN_FIRST)
     if not vault.join_team(session, staff, team):
@@ -127,6 +128,7 @@ def take_out(session: Session, staff: Staff, team: Team, now: datetime, *, by: S
     Raises:
         StaffError: it is her only team, or none of hers.
     """
+    _hold(session, staff, by)
     own = {wrap.team_id for wrap in vault.wraps_of(session, staff.id)}
     if team.id not in own:
         raise StaffError(texts.NOT_IN_IT)
@@ -144,9 +146,8 @@ def give_key(session: Session, identity: Identity, staff_id: uuid.UUID, now: dat
 
     Where none was, nothing of it is to be committed.
     """
-    # First, for it holds on to who gives: people are locked before teams, as by a change of the key.
+    audit.hold(session, identity.staff.id)
     audit.record(session, identity.staff.id, Action.KEY_GRANTED, now)
-    session.flush()
     try:
         return vault.grant(session, identity.private_key or b"", staff_id)
     except vault.UnsealError:
@@ -160,8 +161,8 @@ def recover_key(session: Session, staff: Staff, typed: str, now: datetime) -> bo
         RecoveryKeyError: mistyped.
         WrongRecoveryKeyError: of no team.
     """
+    audit.hold(session, staff.id)
     audit.record(session, staff.id, Action.KEY_RECOVERED, now)
-    session.flush()
     return vault.grant_with_recovery_key(session, typed, staff.id)
 
 
@@ -222,6 +223,11 @@ def change_recovery(
     Raises:
         KeyChangedError: somebody changed the team's key before.
     """
+    audit.hold(session, identity.staff.id)
     renewal.change_recovery(session, identity.private_key or b"", team_id, recovery)
     audit.record(session, identity.staff.id, Action.TEAM_RECOVERY_MADE, now)
     session.flush()
+
+
+def _hold(session: Session, staff: Staff, by: Staff | None) -> None:
+    audit.hold(session, staff.id, *([by.id] if by else []))

@@ -18,6 +18,7 @@ STOPPED = {
     "over": "El texto guardado no salió: pasaron 7 días sin que ella contestara.",
     "closed": "El texto guardado no salió: ella cerró el caso.",
     "gone": "El texto guardado no salió: ella borró sus datos.",
+    "erased": "Ella borró sus datos: el texto guardado ya no sale solo. Decide tú si todavía hace falta.",
 }
 WAITS_FOR_HER = "A la hora acordada WhatsApp ya no dejaba salir el texto: sale cuando ella conteste."
 

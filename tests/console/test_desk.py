@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event, select
 from staffroom import CANARY, Browser, Programme, enter, enter_again, once, open_case
 
+from console import words
 from models import AuditEvent, Conversation, OutboxMessage, OutboxState, Role, Shift, Staff
 from outreach.casework import cases, closing
 from outreach.messages import conversation_state, outbox
@@ -300,21 +301,26 @@ def test_a_refused_answer_keeps_her_words(
     assert (long.status_code, "x" * 1601 in long.get_data(as_text=True)) == (422, True)
 
 
+@pytest.mark.parametrize("closed", [False, True])
 def test_what_did_not_arrive(
-    session: Database, key: PersonalKey, lucia: Browser, programme: Programme
+    session: Database, key: PersonalKey, lucia: Browser, programme: Programme, *, closed: bool
 ) -> None:
-    """A6: an answer that did not arrive is marked in the thread and listed, until somebody saw it."""
+    """A6: an answer that did not arrive is marked in the thread and listed, until somebody saw it.
+
+    Also where its case was closed before.
+    """
     case = open_case(session, key, programme.conversation)
     here = f"/casos/{case.id}"
     lucia.post(f"{here}/tomar", page=here)
     lucia.post(f"{here}/responder", page=here, text="Te leo", once=once())
     row = session.scalars(select(OutboxMessage)).one()
-    row.state, row.reason = OutboxState.FAILED, "unreachable"
+    row.state, row.reason, case.is_open = OutboxState.FAILED, "unreachable", not closed
     session.commit()
     assert "no salió" in lucia.get(here).get_data(as_text=True)
     assert "Un mensaje no llegó" in lucia.get("/casos/lista").get_data(as_text=True)
     page = lucia.get("/casos/no-llegaron").get_data(as_text=True)
     assert here in page
+    assert (words.CLOSED_ALREADY in page) == closed
     assert "Te leo" not in page
     lucia.post(f"{here}/no-llegaron/{row.id}", page="/casos/no-llegaron")
     assert here not in lucia.get("/casos/no-llegaron").get_data(as_text=True)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from models import AuditEvent, Role, Team
 from outreach.casework import appointment_steps, closing, offers, record, taking, tasks
+from outreach.casework.opened import opened
 from outreach.sealing import vault
 
 if TYPE_CHECKING:
@@ -65,6 +66,14 @@ class Desk:
         """Return the events of the desk."""
         query = select(AuditEvent).where(AuditEvent.action.like("desk.%")).order_by(AuditEvent.id)
         return list(self.session.scalars(query))
+
+
+def conversation_of(desk: Desk, case: Case) -> Conversation:
+    """Return the conversation of a case."""
+    seen = opened(desk.session, desk.lucia, case.id, NOW)
+    assert seen is not None
+    assert seen.conversation is not None
+    return seen.conversation
 
 
 def offered_to_lucia(desk: Desk) -> Case:

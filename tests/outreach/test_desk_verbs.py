@@ -74,6 +74,7 @@ CASEWORK = ROOT / "outreach" / "casework"
 # They take a caseworker, or a case that is held, and are no step: each says in its docstring who calls it.
 NO_STEPS = {
     "opened.opened", "opened.may_see", "answering.send_text", "held_texts.send_held", "drafts.own",
+    "section_drafts.own_sections",
     "referral_ends.refuse_while_open", "referral_ends.say_she_closed", "both_sides.locked",
     "both_sides.move_here", "both_sides.move_back", "record.write", "glass.tell",
 }  # fmt: skip

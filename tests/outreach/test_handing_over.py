@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from at_desk import lines_of, sit_down
-from desk_steps import NOW, REASON, Desk, offered_to_lucia, offered_to_marta
+from desk_steps import NOW, REASON, Desk, conversation_of, offered_to_lucia, offered_to_marta
 from desk_support import close_case, worker_of
 
 from models import Case, Conversation
-from outreach.casework import answering, cases, closing, colleagues, holding, offers, reasons, taking
+from outreach.casework import alerts, answering, cases, closing, colleagues, holding, offers, reasons, taking
+from outreach.casework.case_state import write_state
 from outreach.casework.opened import DeskError, NotYourRoleError, NotYoursError
 from outreach.messages import conversation_state
 
@@ -211,6 +212,45 @@ def test_what_she_lets_go_waits(desk: Desk) -> None:
     conversation = desk.session.get_one(Conversation, uuid.UUID(str(state.conversation_id)))
     private = conversation_state.read(desk.key, conversation)
     assert (private.held, private.released) == (False, True)
+
+
+@pytest.mark.parametrize("waited", [False, True])
+@pytest.mark.parametrize("how", ["let go", "reassigned", "gone"])
+def test_danger_of_a_woman_who_is_gone_calls_nobody(
+    desk: Desk, settings: Settings, how: str, *, waited: bool
+) -> None:
+    """Her conversation is deleted: nobody could answer her, so no alert would ever end."""
+    case = desk.taken()
+    if not waited:
+        answering.reply(desk.session, desk.lucia, case.id, NOW, "Te leo")
+    state = state_of(desk, case)
+    state.urgency = "danger"
+    write_state(desk.key, case, state)
+    desk.session.flush()
+    desk.session.delete(conversation_of(desk, case))
+    desk.session.flush()
+    later = NOW + timedelta(hours=3)
+    if how == "let go":
+        taking.let_go(desk.session, desk.lucia, case.id, later, REASON)
+    elif how == "gone":
+        holding.release_abandoned(desk.session, desk.key, settings, later)
+    else:
+        taking.reassign(
+            desk.session, desk.sofia, case.id, later, desk.team_id, REASON, holder=desk.lucia.staff.id
+        )
+    state = state_of(desk, case)
+    assert (state.claimed_by, state.waiting_since) == (None, None)
+    assert alerts.next_step(state, 5, later) is None
+
+
+def test_danger_that_is_let_go_calls(desk: Desk) -> None:
+    """With her conversation it waits again, and those on duty are called."""
+    case = desk.taken()
+    answering.reply(desk.session, desk.lucia, case.id, NOW, "Te leo")
+    taking.let_go(desk.session, desk.lucia, case.id, LATER, REASON)
+    state = state_of(desk, case)
+    state.urgency = "danger"
+    assert alerts.next_step(state, 5, LATER) is alerts.Step.SHIFT
 
 
 def _here(desk: Desk, *workers: Caseworker) -> None:

@@ -139,7 +139,7 @@ def test_an_answer_that_does_not_arrive_is_still_shown(agencies: Agencies) -> No
         if one.id == case.id
     )
     assert [str(one) for one in line.replies] == [sent]
-    assert undelivered.among(agencies.session, [line]) == []
+    assert undelivered.undelivered(agencies.session, agencies.key, {line.team_id}) == []
 
 
 def test_what_comes_back_calls_from_the_first_step(agencies: Agencies) -> None:
@@ -168,13 +168,19 @@ def test_what_is_declined_calls_from_the_first_step(agencies: Agencies) -> None:
     assert agencies.state(case).alert_step == 2
 
 
-def test_a_case_without_its_conversation_calls_nobody(agencies: Agencies, settings: Settings) -> None:
+@pytest.mark.parametrize("how", ["goes home", "lets it go"])
+def test_a_case_without_its_conversation_calls_nobody(
+    agencies: Agencies, settings: Settings, how: str
+) -> None:
     """The first team's caseworker goes home: nobody waits there, so nobody is woken for it."""
     case = agencies.told()
     _says(agencies, case, "danger")
     agencies.accepted(case, along=True)
     tomorrow = NOW + timedelta(hours=9)
-    holding.release_abandoned(agencies.session, agencies.key, settings, tomorrow)
+    if how == "goes home":
+        holding.release_abandoned(agencies.session, agencies.key, settings, tomorrow)
+    else:
+        taking.let_go(agencies.session, agencies.lucia, case.id, tomorrow, "terminó mi turno")
     state = agencies.state(case)
     assert (state.claimed_by, state.waiting_since) == (None, None)
     assert alerts.next_step(state, 5, tomorrow) is None

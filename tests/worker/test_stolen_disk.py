@@ -6,6 +6,7 @@ does with it stand nowhere in a file, in no spelling; the secret key opens none 
 
 from __future__ import annotations
 
+import base64
 import shutil
 import tempfile
 from contextlib import ExitStack
@@ -53,17 +54,21 @@ def _she_writes(house: House) -> list[bytes]:
         return list(session.scalars(select(InboundMessage.body_cipher)))
 
 
-def _is_answered(house: House) -> None:
+def _is_answered(house: House) -> bytes:
+    """Let the desk answer her; return the document that it printed."""
     thieved.until(lambda: thieved.the_case(house), "no case was opened")
     thieved.until(lambda: _count(house, of=SealedChunk), "her voice note was not sealed")
     house.all_arrives()
     case_id = thieved.the_case(house)
     assert case_id is not None
-    thieved.Desk(house, case_id).helps()
+    desk = thieved.Desk(house, case_id)
+    desk.helps()
+    document = desk.prints()
     house.posts(f"gracias, {SAID}")
     thieved.until(
         lambda: _count(house, Turn.state == TurnState.OPEN, of=Turn) == 0 and not _waits(house), "it went on"
     )
+    return document
 
 
 def _waits(house: House) -> bool:
@@ -95,7 +100,10 @@ def test_a_stolen_disk(disk: Path) -> None:
                 thieved.until(partial(_answers, url), "a process did not start")
             residues = _she_writes(house)
             with thieved.process(house, "worker"):
-                _is_answered(house)
+                document = _is_answered(house)
+        # Names stand in the dialogue's memory: what is said in confidence does not
+        # (`tests/bot/dialogue/test_rasa_server.py` opens a row that Rasa wrote).
+        thieved.remembers(house, {"slots": {"preferred_name": NAME}, "loop": None, "resumable": True})
         house.days_pass()
         house.backs_up()
         _the_key_opens_nothing(house)
@@ -105,6 +113,7 @@ def test_a_stolen_disk(disk: Path) -> None:
         assert found == {}
         _the_search_reads_all(disk)
         _little_is_left(disk, residues)
+        _no_document_is_kept(disk, document)
 
 
 def _little_is_left(folder: Path, residues: list[bytes]) -> None:
@@ -115,6 +124,17 @@ def _little_is_left(folder: Path, residues: list[bytes]) -> None:
     found = {path for path, content in stolen.files(folder) if any(one in content for one in residues)}
     assert {path for path in found if path.parent.parent.name != "base"} == set()
     assert len(residues) >= 3
+
+
+def _no_document_is_kept(folder: Path, document: bytes) -> None:
+    """A printed referral is packed and its letters are glyphs: it is looked for by its own bytes."""
+    middle = len(document) // 2
+    pieces = [document[start : start + 60] for start in (200, middle, len(document) - 300)]
+    spelt = [b"%PDF-1.", *pieces, *(piece.hex().encode() for piece in pieces)]
+    spelt += [base64.b64encode(bytes(pad) + piece)[4:72] for piece in pieces for pad in range(3)]
+    for path, content in stolen.files(folder):
+        for held in (content, *stolen.unpacked(content)):
+            assert not any(one in held for one in spelt), path
 
 
 def _answers(url: str) -> bool:
@@ -132,7 +152,8 @@ def _the_key_opens_nothing(house: House) -> None:
     assert stolen.search(read.encode(), [SAID]) == set()
     # What was done is there, sealed; what was on its way to her is gone.
     assert len(dump["sealed_chunk"]) >= 2
-    assert len(dump["sealed_draft"]) == 1
+    assert len(dump["sealed_draft"]) == 2
+    assert len(dump["rasa_tracker"]) == 1
     assert dump["outgoing_file"] == []
     assert not any(job["status"] == "failed" for job in dump["procrastinate_jobs"])
 

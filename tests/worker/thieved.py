@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -17,20 +19,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import requests
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from media_support import said_to
 from sqlalchemy import create_engine, select
 from standins import Raw, accepted, serving
 from support import ACCOUNT, SECRET, TOKEN, environment
 from twilio.request_validator import RequestValidator
 
-from models import Case, Conversation, Role, Workshop, utcnow
+from models import Case, Conversation, RasaTracker, Role, Workshop, utcnow
 from outreach.ground import embedded, migrate
 from outreach.ground.database import sqlalchemy_url
 from outreach.ground.settings import ROOT, load_settings
 from outreach.messages import conversation_state, redaction, unlinking
 from outreach.people import registry
 from outreach.sealing import vault
-from outreach.sealing.crypto import PersonalKey
+from outreach.sealing.crypto import PersonalKey, tracker_key
 from outreach.staff import accounts, sessions
 from outreach.start import seed
 from worker import ticks, upkeep
@@ -48,6 +51,7 @@ NAME, PHONE = "Xóchitl Canariasola", "3319283746"
 VOICE = b"OggS" + SAID.encode() + bytes(range(256)) * 100
 WORKSHOP = "Huerto del testigo"
 """Stands in plain, so that a search that finds nothing else is known to look at the right bytes."""
+_REFERRAL = {"to": "service", "service": "Refugio", "asked": f"Un lugar, {SAID}", "consent": f"Sí, {SAID}"}
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -158,6 +162,15 @@ class Desk:
         assert answer.status_code in {200, 204, 302}, (step, answer.status_code, answer.text[-600:])
         return once
 
+    def prints(self) -> bytes:
+        """Print a referral; return the document, which is kept nowhere."""
+        found = _CSRF.search(self.gets())
+        assert found
+        data = {"csrf_token": found[1], **_REFERRAL, "part": "called"}
+        answer = self.browser.post(f"{self.here}/documento", data=data, timeout=60, allow_redirects=False)
+        assert answer.headers["Content-Type"] == "application/pdf", (answer.status_code, answer.text[-600:])
+        return answer.content
+
     def helps(self) -> None:
         """Take the case, see who she is, and leave something of everything that a desk can leave."""
         self.sends("/tomar")
@@ -171,7 +184,10 @@ class Desk:
         file = {"file": ("nota.ogg", VOICE, "audio/ogg")}
         self.sends("/mandar-archivo", files=file, text=f"Escucha {SAID}")
         self.sends("/acordar", day=tomorrow[:10], hour=tomorrow[11:], agreed=f"Quedamos, {SAID}")
+        self.sends("/canalizar/enviar", **_REFERRAL, part="called")
         self.sends("borrador", case=str(self.case_id), box="reply", text=f"A medias {SAID}")
+        plan = {"section": "plan", "known": "0", "trust": f"con {SAID}"}
+        self.sends("borrador/expediente", case=str(self.case_id), **plan)
 
 
 @contextmanager
@@ -245,6 +261,22 @@ def the_case(house: House) -> uuid.UUID | None:
         ]
         case_id = next((one.case_id for one in private if one.case_id), None)
         return uuid.UUID(case_id) if case_id and session.scalar(select(Case.is_open)) else None
+
+
+def remembers(house: House, state: dict[str, Any]) -> None:
+    """Keep what the dialogue stands at in every conversation, framed and sealed as Rasa's store does."""
+    data = json.dumps(state, ensure_ascii=False).encode()
+    framed = struct.pack(">I", len(data)) + data
+    aead = AESGCM(base64.b64decode(tracker_key(base64.b64decode(SECRET))))
+    with house.runtime.sessions.begin() as session:
+        for conversation_id in session.scalars(select(Conversation.id)):
+            nonce, padded = os.urandom(12), framed + bytes(-len(framed) % 4096)
+            sealed = nonce + aead.encrypt(nonce, padded, str(conversation_id).encode())
+            session.add(
+                RasaTracker(
+                    conversation_id=conversation_id, state=sealed, expires_at=utcnow() + timedelta(days=9)
+                )
+            )
 
 
 def free_port() -> int:

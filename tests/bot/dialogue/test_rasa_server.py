@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import requests
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cli.processes.rasa import rasa_environment, rasa_run
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.bot, pytest.mark.processes]
 KEY = base64.b64encode(bytes(range(32))).decode()
+CANARY = "colibripurpura"
 OTHER_KEY = base64.b64encode(bytes(32)).decode()
 
 
@@ -77,6 +80,12 @@ def _turn(
     return requests.post(f"{url}/webhook", json=body, timeout=30)
 
 
+def _opened(sealed: bytes, sender: str) -> str:
+    """What a thief with the secret key reads of a row."""
+    plain = AESGCM(base64.b64decode(KEY)).decrypt(sealed[:12], sealed[12:], sender.encode())
+    return json.dumps(json.loads(plain[4:].rstrip(b"\0")), ensure_ascii=False)
+
+
 def _ends_with_receipt(answer: Any, message_id: str) -> bool:
     last = answer[-1].get("custom", {})
     return bool(last.get("effect") == "receipt" and last.get("message_id") == message_id)
@@ -93,13 +102,21 @@ def test_p2_a_turn_is_said_once_though_rasa_is_killed_in_between(tmp_path: Path,
     with _served(tmp_path, database_url) as url:
         assert _turn(url, sender, "m2", text="Lupita Zaragoza").json() == first
         assert "naciste" in str(_turn(url, sender, "m3", text="Lupita Zaragoza Luna").json())
+        told, said = str(uuid.uuid4()), f"mi esposo me pega, me dijo {CANARY} y me encerró"
+        for number, text in enumerate((said, f"sí, fue {CANARY}")):
+            assert _ends_with_receipt(_turn(url, told, f"t{number}", text=text).json(), f"t{number}")
     with psycopg.connect(database_url) as connection:
-        row = connection.execute("SELECT conversation_id, state, expires_at FROM rasa_tracker").fetchone()
+        rows = connection.execute("SELECT conversation_id, state, expires_at FROM rasa_tracker").fetchall()
+    row = next((one for one in rows if str(one[0]) == sender), None)
     assert row is not None
     assert str(row[0]) == sender
     assert b"Zaragoza" not in bytes(row[1])
     assert (len(row[1]) - 12 - 16) % 4096 == 0
+    state = {str(one[0]): _opened(bytes(one[1]), str(one[0])) for one in rows}
+    assert "Zaragoza" in state[sender], "else nothing is proved of what she told"
+    assert CANARY not in state[told]
     log = (tmp_path / "rasa.log").read_text()
+    assert CANARY not in log
     assert "Zaragoza" not in log
     assert sender not in log
 
