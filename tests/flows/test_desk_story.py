@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.browser,
-    pytest.mark.xdist_group("system"),
     pytest.mark.timeout(480),
 ]
 SILENT_MS = 5_000

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.browser,
-    pytest.mark.xdist_group("system"),
     pytest.mark.timeout(480),
 ]
 NEW_PASSWORD = "una frase larga de prueba"
