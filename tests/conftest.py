@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest.nodeid import NodeId
 from argon2 import PasswordHasher
+from flask import Flask
+from jinja2 import BytecodeCache
 from nacl.pwhash import argon2id
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
@@ -29,13 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from jinja2.bccache import Bucket
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of a group in one process.
+    """Keep the tests of a group in one process, and those of a file that share what it makes once.
 
     pytest-xdist 3.8 writes the group where pytest 9.2 no longer reads it; without this each process would
     start the whole product for itself.
@@ -43,10 +46,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("loadgroup", default=False):
         return
     for item in items:
+        if _shares_with_its_file(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
         groups = sorted({str(mark.args[0]) for mark in item.iter_markers("xdist_group")})
         ending = f"@{'_'.join(groups)}"
         if groups and not item.nodeid.endswith(ending):
             item._id = NodeId.parse(item.nodeid + ending)
+
+
+def _shares_with_its_file(item: pytest.Item) -> bool:
+    """Whether it asks for a fixture that is made once for its file, and is in no group yet."""
+    if item.get_closest_marker("xdist_group") is not None:
+        return False
+    known: dict[str, Any] = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    return any(made.scope == "module" for found in known.values() for made in found)
 
 
 @pytest.fixture(scope="session")
@@ -145,4 +158,27 @@ def _quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vault, "COST", vault.Cost(argon2id.OPSLIMIT_MIN, argon2id.MEMLIMIT_MIN))
         patch.setattr(accounts, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
+
+
+class _Compiled(BytecodeCache):
+    """Templates as this process has compiled them."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was made of the same source."""
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_templates() -> Iterator[None]:
+    """Compile each template once for all applications: each test of the console makes one of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": _Compiled()})
         yield

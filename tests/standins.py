@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from contextlib import contextmanager, suppress
@@ -118,3 +119,29 @@ def accepted(path: str, body: dict[str, str], sid: str) -> dict[str, Any]:
         "uri": f"{path}/{sid}.json",
         "subresource_uris": {},
     }
+
+
+def opening_cases(*effects: dict[str, Any], voice: bytes = b"") -> Answer:
+    """Return a Rasa that asks for `effects` at "ayuda", and a Twilio that takes all and has `voice`."""
+    sids = itertools.count()
+
+    def answer(method: str, path: str, body: Any) -> tuple[int, Any] | None:
+        if path.endswith("/understand"):
+            return 200, {"intent": "greet", "risk": "none", "tier": "none"}
+        if path.endswith("/webhook"):
+            return 200, _told(body, effects if "ayuda" in body["message"] else ())
+        if voice and "/Media/" in path:
+            return (204, Raw()) if method == "DELETE" else (200, Raw(voice))
+        if path.endswith("/Messages.json"):
+            return 201, accepted(path, body, f"SM{next(sids):032d}")
+        return 200, {}
+
+    return answer
+
+
+def _told(body: dict[str, Any], effects: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    """One text, the effects, and the receipt of a confidential turn where there are any."""
+    confidence = {"confidential": True, "risk": "violence", "tier": "sure"} if effects else {}
+    said = {"recipient_id": body["sender"], "text": "Aquí estoy. Escríbeme lo que necesites."}
+    done = [{"recipient_id": body["sender"], "custom": effect} for effect in effects]
+    return [said, *done, receipt(body, **confidence)]

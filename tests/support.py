@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.pool import NullPool
 
+from cli.install.scratch import scratch_folder
 from outreach.ground.database import sqlalchemy_url
-from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-TEST_VAR = ROOT / "var" / "test"
+TEST_VAR = scratch_folder()
 SECRET = base64.b64encode(bytes(range(32))).decode()
 ACCOUNT, TOKEN = "AC" + "0" * 32, "test-token-of-no-account"
 

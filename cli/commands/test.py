@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from cli import model
 from cli.install.places import ROOT
+from cli.install.scratch import forget, scratch_folder
 from outreach.ground import embedded
 
 if TYPE_CHECKING:
     import argparse
 
 _MOST_WORKERS = 6
-_TEST_VAR = ROOT / "var" / "test"
-"""Where the tests keep their PostgreSQL."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,12 +28,14 @@ def run(args: argparse.Namespace) -> int:
         else ["-n", _workers()]
     )
     argv = [sys.executable, "-m", "pytest", *parallel, *given]
-    was_there = embedded.runs(_TEST_VAR)
+    folder = scratch_folder()
+    was_there = embedded.runs(folder)
     try:
         return 0 if subprocess.run(argv, cwd=ROOT, check=False).returncode == 0 else 1
     finally:
         if not was_there:
-            embedded.stop(_TEST_VAR)
+            embedded.stop(folder)
+            forget(folder)
 
 
 def _workers() -> str:

@@ -74,6 +74,7 @@ def test_asked_approved_found_and_reopened(ending: Ending, sofia: Browser) -> No
     assert "Pediste cerrarlo (canalizada)" in mine
     assert "Le escribes a ella" in mine
     assert "La tienes tú; se pidió cerrarla" in mine
+    assert 'id="close-outcome"' not in mine
     page = sofia.get("/supervision").get_data(as_text=True)
     assert "Por aprobar: cerrar el caso" in page
     theirs = ending.html(sofia)
@@ -91,7 +92,9 @@ def test_asked_approved_found_and_reopened(ending: Ending, sofia: Browser) -> No
         assert word not in listed
     today = datetime.now(UTC).date()
     assert code not in lucia.get("/casos/cerrados?day=2020-01-01").get_data(as_text=True)
-    assert "cerrado · canalizada" in ending.html(lucia)
+    ended = ending.html(lucia)
+    assert "cerrado · canalizada" in ended
+    assert re.search(r'class="thread-live"[^>]* data-mode="closed"', ended)
     assert str(today.year) in listed
     ending.does(lucia, "reabrir", reason="volvió a pedir ayuda")
     assert ending.is_open()

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-import axe
 import pytest
-from flows.browser import chromium
+from looks import looking
 from playwright.sync_api import expect
 from referring import ASKED, CONSENT, HERS, Referring, enter_there
-from serving import Visitor, served
-from staffroom import PASSWORD, Browser, Programme, enter
+from staffroom import Browser, Programme, enter
 from test_counts_pages import a_quarter_ago, cases_of
 
 from models import Role
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask import Flask
     from playwright.sync_api import Page
     from sqlalchemy.orm import Session as Database
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("console_fixtures",)
 pytestmark = [pytest.mark.processes, pytest.mark.browser, pytest.mark.timeout(900)]
-SCREENS: tuple[tuple[int, Literal["dark", "light"]], ...] = ((360, "dark"), (1440, "light"))
 
 
 def test_pages_of_referrals_and_counts(
@@ -46,25 +43,16 @@ def test_pages_of_referrals_and_counts(
         (ines, (("there", there),)),
         (sofia, (("counts", "/supervision/estadistica"),)),
     )
-    with served(database_url, tmp_path) as console, chromium() as chrome:
+    with looking(database_url, tmp_path, "referral") as looks:
         for person, seen in pages:
-            visitor = Visitor(console.address)
-            visitor.enters(person.username, PASSWORD, person.phone)
-            for width, scheme in SCREENS:
-                context = chrome.new_context(
-                    viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
-                )
-                visitor.lends_her_login(context)
-                page = context.new_page()
+            for screen in looks.screens_of(person):
                 for name, path in seen:
-                    page.goto(console.address + path)
-                    for one in page.locator("#panel-referral").all():
-                        one.evaluate("panel => { panel.open = true }")
-                    _holds(page, f"{name}-{width}-{scheme}", width)
+                    screen.opens(path)
+                    screen.unfolds("#panel-referral")
+                    screen.holds(name)
                     if name == "form":
-                        _fill_in(page)
-                        _holds(page, f"preview-{width}-{scheme}", width)
-                context.close()
+                        _fill_in(screen.page)
+                        screen.holds("preview")
 
 
 def _fill_in(page: Page) -> None:
@@ -78,12 +66,3 @@ def _fill_in(page: Page) -> None:
     page.get_by_role("button", name="Ver lo que sale").click()
     expect(page.get_by_role("heading", name="Esto es lo que sale")).to_be_visible()
     expect(page.get_by_text("Elena Uno")).to_be_visible()
-
-
-def _holds(page: Page, name: str, width: int) -> None:
-    expect(page.locator("h1:visible")).to_have_count(1)
-    folder = os.environ.get("AVANZA_TEST_PICTURES")
-    if folder:
-        page.screenshot(path=Path(folder) / f"referral-{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-    assert axe.violations(page) == [], name

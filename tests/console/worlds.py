@@ -12,11 +12,11 @@ import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import event, select
 from staffroom import PASSWORD
-from standins import accepted, receipt, serving
+from standins import opening_cases, serving
 from support import admin, named
 
 from console.app import create_app
@@ -71,23 +71,8 @@ class World:
 @contextmanager
 def outside() -> Iterator[str]:
     """Serve a Rasa that opens a case at "ayuda" and a Twilio that takes everything."""
-    sids = iter(range(10**6))
-
-    def answer(_method: str, path: str, body: Any) -> tuple[int, Any] | None:
-        if path.endswith("/understand"):
-            return 200, {"intent": "greet", "risk": "none", "tier": "none"}
-        if path.endswith("/webhook"):
-            said = {"recipient_id": body["sender"], "text": "Aquí estoy. Escríbeme lo que necesites."}
-            if "ayuda" not in body["message"]:
-                return 200, [said, receipt(body)]
-            case = {"effect": "open_case", "urgency": "danger", "about": "violence"}
-            done = {"recipient_id": body["sender"], "custom": case}
-            return 200, [said, done, receipt(body, confidential=True, risk="violence", tier="sure")]
-        if path.endswith("/Messages.json"):
-            return 201, accepted(path, body, f"SM{next(sids):032d}")
-        return 200, {}
-
-    with serving(answer) as url:
+    case = {"effect": "open_case", "urgency": "danger", "about": "violence"}
+    with serving(opening_cases(case)) as url:
         yield url
 
 

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 _numbers = itertools.count(1)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that need the running product in one process, so that it is started once."""
+    for item in items:
+        if "system" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("system"))
+
+
 @pytest.fixture(scope="session")
 def flow_database(server: str, template: str) -> Iterator[str]:
     """Return the address of the database that the running product uses."""

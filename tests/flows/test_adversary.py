@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "adversary"
 SCRIPTS = read_scripts(FOLDER)
 LEAST = 40
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("system"), pytest.mark.timeout(580)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(580)]
 
 
 @pytest.fixture(scope="session")

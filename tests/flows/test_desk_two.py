@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.browser,
-    pytest.mark.xdist_group("system"),
     pytest.mark.timeout(480),
 ]
 PROMISED_SECONDS = 1.0

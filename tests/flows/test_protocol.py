@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from system import System
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("system"), pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(420)]
 
 
 def test_a_greeting_gets_the_notice(phone: Callable[[], Phone]) -> None:

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.browser,
-    pytest.mark.xdist_group("system"),
     pytest.mark.timeout(480),
 ]
 NEW_PASSWORD = "una frase larga de prueba"
@@ -145,6 +144,8 @@ def test_a_woman_enrols_is_reminded_and_answers(
     her.reads(place)
     her.writes("1")
     her.reads("Ya tienes tu lugar")
+    # Before the wait, which is long enough for it.
+    coordinator, _ = logged_in(browser, system, flow_sessions, Role.COORDINATOR, recovery)
     # The clock reminds her a minute before; the template brings the buttons.
     expect(her.thread).to_contain_text("¿Vas a venir?", timeout=170_000)
     her.taps("Sí voy")
@@ -152,7 +153,6 @@ def test_a_woman_enrols_is_reminded_and_answers(
     with flow_sessions() as db:
         answers = db.scalars(select(Rsvp.answer).where(Rsvp.session_id == first_id)).all()
         assert answers == [RsvpAnswer.CONFIRMED]
-    coordinator, _ = logged_in(browser, system, flow_sessions, Role.COORDINATOR, recovery)
     coordinator.opens(f"/programa/grupos/{group_id}")
     expect(coordinator.page.locator("body")).to_contain_text("Guadalupe Prueba Torres")
 

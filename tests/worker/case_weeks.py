@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from referral_weeks import a_week_of_referrals
 from sqlalchemy import select
-from standins import Raw, accepted, receipt, serving
+from standins import opening_cases, serving
 from support import ACCOUNT
 
 from models import (
@@ -92,26 +92,9 @@ STEPS: dict[str, Callable[..., object]] = {
 @contextmanager
 def running(settings: Settings) -> Iterator[Runtime]:
     """Run between a Rasa that opens a case at "ayuda" and a Twilio that takes everything."""
-    sids = iter(range(10**6))
-
-    def answer(method: str, path: str, body: Any) -> tuple[int, Any] | None:
-        if path.endswith("/understand"):
-            return 200, {"intent": "greet", "risk": "none", "tier": "none"}
-        if path.endswith("/webhook"):
-            said = {"recipient_id": body["sender"], "text": "Aquí estoy. Escríbeme lo que necesites."}
-            if "ayuda" not in body["message"]:
-                return 200, [said, receipt(body)]
-            case = {"effect": "open_case", "urgency": "support", "about": "violence"}
-            agreed = {"effect": "record_consent", "kind": "case", "given": True}
-            done = [{"recipient_id": body["sender"], "custom": effect} for effect in (agreed, case)]
-            return 200, [said, *done, receipt(body, confidential=True, risk="violence", tier="sure")]
-        if "/Media/" in path:
-            return (204, Raw()) if method == "DELETE" else (200, Raw(VOICE))
-        if path.endswith("/Messages.json"):
-            return 201, accepted(path, body, f"SM{next(sids):032d}")
-        return 200, {}
-
-    with serving(answer) as url:
+    agreed = {"effect": "record_consent", "kind": "case", "given": True}
+    case = {"effect": "open_case", "urgency": "support", "about": "violence"}
+    with serving(opening_cases(agreed, case, voice=VOICE)) as url:
         twilio = replace(settings.twilio, api_url=url)
         runtime = make_runtime(replace(settings, rasa_urls=(url,), account=twilio), pool_size=2)
         yield runtime

@@ -42,6 +42,15 @@ def test_a_rewording_is_near_and_another_message_is_not() -> None:
     assert not near.close("si gracias")
 
 
+def test_near_ends_where_it_says() -> None:
+    """A quarter of the longer text's letters may differ, and no more; the nearest of the set is named."""
+    near = Near(["aaa bbb ccc ddd e", "aaa bbb ccc xxx e"])
+    assert near.close("aaa bbb ccc ddx e") == "aaa bbb ccc ddd e"
+    assert near.close("aaa bbb xxc cdd e") is not None  # 4 of 17
+    assert near.close("aaa xxx xcc ddd e") is not None  # 4 of 17
+    assert near.close("aaa xxx xxc ddd e") is None  # 5 of 17
+
+
 def test_a_batch_becomes_examples_of_one_line(tmp_path: Path) -> None:
     """Text, label, author, style and entities survive; near and repeated messages are left out."""
     batch = tmp_path / "z1.jsonl"
