@@ -90,6 +90,9 @@ def _staff(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--name", required=True, metavar="NOMBRE", help="el nombre que se muestra")
     roles = ("caseworker", "supervisor", "coordinator", "administrator", "auditor")
     add.add_argument("--role", required=True, choices=roles, help="lo que puede hacer")
+    add.add_argument(
+        "--agency", metavar="CLAVE", help="la dependencia para la que coordina (si falta: todas)"
+    )
     add.add_argument("--team", metavar="EQUIPO", help="el equipo cuya llave espera (si falta: el primero)")
     kinds.add_parser("list", help="mostrar al personal")
     others = {

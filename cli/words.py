@@ -108,6 +108,7 @@ STAFF_WAITS_FOR_KEY = (
     "o «./avanza staff grant {username}» con la clave de recuperación."
 )
 STAFF_NO_TEAM = "no hay un equipo «{name}»; los que hay: {known}."
+STAFF_NO_AGENCY = "no hay una dependencia «{code}»; las que hay: {known}."
 STAFF_NONE = "Todavía no hay nadie dado de alta."
 STAFF_ENABLED = "con acceso"
 STAFF_DISABLED = "sin acceso"
