@@ -163,12 +163,12 @@ def _long_thread(report: Report, room: Room, token: str, case_id: str) -> None:
                 raise RuntimeError(f"the long thread answered {answer.status}")
             opened.append(answer.ms)
         worked = (_worked(room) - before) / _OPENED
-        earlier = [line.ask(f"/casos/{case_id}?antes=1000").ms for _ in range(_OPENED)]
+        whole = [line.ask(f"/casos/{case_id}?antes=2").ms for _ in range(_OPENED // 4)]
     line.close()
     report.goal("opens a long thread, p50", percentile(opened, 0.5), "ms")
     report.goal("opens a long thread, p95", percentile(opened, 0.95), "ms", 1000.0)
     report.goal("console's processor time for it", worked, "ms")
-    report.goal("opens its middle, p95", percentile(earlier, 0.95), "ms", 1000.0)
+    report.goal("opens all of it at once, p95", percentile(whole, 0.95), "ms", 1000.0)
 
 
 def _hours(report: Report, room: Room, hours: float) -> None:

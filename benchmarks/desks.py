@@ -96,6 +96,7 @@ class Desk:
         self.failures: list[str] = []
         self._token = self._list_version = self._thread_version = ""
         self._last = "0"
+        self._rang_at = 0.0
         self._dirty: set[str] = set()
         self._wake = threading.Condition()
         self._ended = threading.Event()
@@ -203,8 +204,11 @@ class Desk:
                 self.failures.append(f"stream {type(error).__name__}")
 
     def _hear(self, event: str, value: str) -> None:
-        if event == "case":
-            self.heard[value] = time.perf_counter()
+        if event == "queue":
+            self._rang_at = time.perf_counter()
+        elif event == "case":
+            # Its list is fetched from the ring on that came just before it.
+            self.heard[value] = self._rang_at
         with self._wake:
             if event in {"queue", "again"}:
                 self._dirty.add("queue")

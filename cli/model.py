@@ -25,7 +25,9 @@ from cli.install.progress import step
 from cli.processes.rasa import rasa_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from cli.install.progress import Tell
 
 _DIGITS = 16
 _CODE_THAT_TRAINS = ("*.py", "*.json", "*.csv", "*.yml", "*.npz")
@@ -97,7 +99,7 @@ def ensure(*, force: bool = False) -> bool:
     return True
 
 
-def _told(line: str, tell: Callable[[str], None]) -> None:
+def _told(line: str, tell: Tell) -> None:
     """Pass a stage of the training on in words; `bot/components/stage.py` prints it."""
     mark, _, rest = line.partition(":")
     name, _, share = rest.strip().partition(":")
@@ -107,7 +109,7 @@ def _told(line: str, tell: Callable[[str], None]) -> None:
     done, _, whole = share.partition("/")
     if done.isdecimal() and whole.isdecimal() and int(whole):
         what = words.TRAINING_SHARE.format(what=what, percent=100 * int(done) // int(whole))
-    tell(what)
+    tell(what, begins=not share)
 
 
 def _train() -> None:

@@ -72,6 +72,8 @@ TRAINING_STAGES = {
     "models": "ajusto los modelos lineales y la red",
     "net": "ajusto la red",
     "joining": "junto los modelos",
+    "acts": "ajusto lo que significa cada respuesta",
+    "topics": "ajusto los temas",
     "saving": "guardo los modelos",
     "packing": "empaco el modelo",
 }

@@ -78,6 +78,7 @@ class ContextModel:
             for name, place in places().items()
             if f"{name} {place.all_acts[0]}" in layout.slots
         }
+        self._of_place: dict[str, Weights] = {}
 
     def knows(self, place: str) -> bool:
         """Whether the place has been learnt."""
@@ -85,17 +86,28 @@ class ContextModel:
 
     def read(self, row: csr_matrix, sense: Array, place: str) -> Reading:
         """Return the likeliest act of one text; `row` are its grams, `sense` what `Meaning.sense` gave."""
-        members = self._members[place]
+        its = self._weights_of(place)
         wide, wide_values = _one(row, sense, self._place_of_column, len(self._columns))
         narrow, narrow_values = _one(row, sense, self._place_of_few, len(self._few))
         score = (
-            wide_values @ self._weights.acts[np.ix_(wide, members[:, 0])]
-            + narrow_values @ self._weights.families[np.ix_(narrow, members[:, 1])]
-            + narrow_values @ self._weights.slots[np.ix_(narrow, members[:, 2])]
+            wide_values @ its.acts[wide].astype(np.float32)
+            + narrow_values @ its.families[narrow].astype(np.float32)
+            + narrow_values @ its.slots[narrow].astype(np.float32)
         )
         p = softmax(score[None, :])[0]
         best = int(p.argmax())
         return Reading(places()[place].all_acts[best], float(p[best]))
+
+    def _weights_of(self, place: str) -> Weights:
+        """Return the columns of a place's own acts side by side, so that a gram's weights lie together.
+
+        Picked from the whole arrays each weight of each gram was a miss of the processor's cache.
+        """
+        if place not in self._of_place:
+            members = self._members[place].T
+            parts = zip(self._weights, members, strict=True)
+            self._of_place[place] = Weights(*(np.ascontiguousarray(part[:, its]) for part, its in parts))
+        return self._of_place[place]
 
     def save(self, path: Path) -> None:
         """Write the weights as plain arrays, and the layout as JSON beside them."""
@@ -109,7 +121,7 @@ class ContextModel:
         about = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         layout = Layout(**{name: tuple(names) for name, names in about.items()})
         with np.load(path.with_suffix(".npz")) as arrays:
-            parts = {name: arrays[name].astype(np.float32) for name in Weights._fields}
+            parts = {name: arrays[name] for name in Weights._fields}  # halves, as they were written
             return cls(layout, arrays["columns"], arrays["few"], Weights(**parts))
 
 

@@ -6,6 +6,7 @@ nothing there. Figures on unseen authors: benchmarks/understanding.md.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,9 +15,10 @@ from scipy.optimize import minimize
 from bot.components.context import ContextModel, Layout, Readers, Weights, inputs
 from bot.components.places import ELSEWHERE, places
 from bot.components.replies import Reply
+from bot.components.stage import Counting, Tell, nobody
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from scipy.sparse import csr_matrix
 
@@ -51,17 +53,21 @@ def seen(meaning: Meaning, replies: Sequence[Reply]) -> tuple[csr_matrix, Array]
     return rows, meaning.sense(rows)
 
 
-def fit_readers(meaning: Meaning, replies: Sequence[Reply], examples: Sequence[Example]) -> Readers:
+def fit_readers(
+    meaning: Meaning, replies: Sequence[Reply], examples: Sequence[Example], tell: Tell = nobody
+) -> Readers:
     """Fit one model for what is asked, and one for what she may speak of wherever she is.
 
     `examples`: messages of all kinds, some of which teach the second what is none of its topics.
     """
+    tell("acts")
     asked = [reply for reply in replies if not places()[reply.after].hidden]
     topics = [reply for reply in replies if places()[reply.after].hidden]
     topics += ordinary(examples)
-    return Readers(
-        fit_context(*seen(meaning, asked), asked), fit_context(*seen(meaning, topics), topics, OF_TOPICS)
-    )
+    acts = fit_context(*seen(meaning, asked), asked, at=Counting("acts", ROUNDS, tell).at)
+    tell("topics")
+    at = Counting("topics", ROUNDS, tell).at
+    return Readers(acts, fit_context(*seen(meaning, topics), topics, OF_TOPICS, at))
 
 
 def ordinary(examples: Sequence[Example]) -> list[Reply]:
@@ -86,8 +92,12 @@ def fit_context(
     sense: Array,
     replies: Sequence[Reply],
     penalties: tuple[float, float, float] = PENALTIES,
+    at: Callable[[int], None] | None = None,
 ) -> ContextModel:
-    """Fit the weights to labelled replies; the places are those that they answer."""
+    """Fit the weights to labelled replies; the places are those that they answer.
+
+    `at` is told the number of each round of `ROUNDS`; it may end in fewer.
+    """
     told = {reply.after for reply in replies}
     known = {name: place for name, place in places().items() if name in told}
     layout = Layout.of(known)
@@ -102,10 +112,10 @@ def fit_context(
         members[i, : len(its)] = its
     gold = np.array([known[r.after].all_acts.index(r.act) for r in replies])
     task = _Task(wide, narrow, members, gold, (len(layout.acts), len(layout.families), len(layout.slots)))
-    return ContextModel(layout, columns, few, _fitted(task, penalties))
+    return ContextModel(layout, columns, few, _fitted(task, penalties, at))
 
 
-def _fitted(task: _Task, penalties: tuple[float, float, float]) -> Weights:
+def _fitted(task: _Task, penalties: tuple[float, float, float], at: Callable[[int], None] | None) -> Weights:
     shapes = [
         (task.wide.shape[1], task.sizes[0]),
         (task.narrow.shape[1], task.sizes[1]),
@@ -131,8 +141,16 @@ def _fitted(task: _Task, penalties: tuple[float, float, float]) -> Weights:
         )
         return cost, gradient.astype(np.float64)
 
+    rounds = count(1)
+
+    def after_each(_: Array) -> None:
+        if at is not None:
+            at(next(rounds))
+
     options = {"maxiter": ROUNDS, "maxcor": HISTORY}
-    found = minimize(loss, np.zeros(ends[-1]), jac=True, method="L-BFGS-B", options=options)
+    found = minimize(
+        loss, np.zeros(ends[-1]), jac=True, method="L-BFGS-B", callback=after_each, options=options
+    )
     return Weights(*(part.astype(np.float32) for part in parts(found.x)))
 
 

@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix
 from bot.components import spelling
 from bot.components.counting import Block, Counted, side_by_side
 from bot.components.stems import stemmed
+from bot.components.turn_memo import once_a_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -123,7 +124,11 @@ class Features:
 
     def rows(self, texts: Iterable[str]) -> csr_matrix:
         """Return one sparse row for each text."""
-        return self._matrix(self._weighed(self._counts(text)) for text in texts)
+        return self._matrix(map(self._row, texts))
+
+    @once_a_turn
+    def _row(self, text: str) -> tuple[list[int], list[float]]:
+        return self._weighed(self._counts(text))
 
     def _counts(self, text: str) -> list[Counter[str]]:
         """Return how often each gram of each view occurs; a text is read once for all views that share it."""

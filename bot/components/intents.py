@@ -105,8 +105,7 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         encoder = Encoder.read()  # first: where its weights are missing, nothing need be fitted
         examples = list(_examples(training_data))
         self._meaning = fit(examples, printed, encoder)
-        printed("context")
-        self._meaning.context = fit_readers(self._meaning, read_replies(), examples)
+        self._meaning.context = fit_readers(self._meaning, read_replies(), examples, printed)
         printed("saving")
         with self._model_storage.write_to(self._resource) as folder:
             self._meaning.save(folder)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.components.net import Net
+from bot.components.turn_memo import once_a_turn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,8 +63,15 @@ class Models:
         product = np.zeros((rows.shape[0], self._joined.shape[1]), dtype=np.float32)
         for i in range(rows.shape[0]):
             its = slice(rows.indptr[i], rows.indptr[i + 1])
-            product[i] = rows.data[its] @ self._joined[rows.indices[its]].astype(np.float32)
+            columns, values = rows.indices[its].astype(np.int32), rows.data[its].astype(np.float32)
+            product[i] = self._of_one(columns.tobytes(), values.tobytes())
         return product
+
+    @once_a_turn
+    def _of_one(self, columns: bytes, values: bytes) -> Array:
+        """Return the product of one row, whose numbers come as bytes so that they can be looked up."""
+        at = np.frombuffer(columns, dtype=np.int32)
+        return np.asarray(np.frombuffer(values, dtype=np.float32) @ self._joined[at].astype(np.float32))
 
     def save(self, folder: Path) -> None:
         """Write the arrays."""

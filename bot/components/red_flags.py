@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bot.components import sexual
 from bot.components.sound_patterns import compiled, read_list
 from bot.components.spelling import bare, spoken
+from bot.components.turn_memo import once_a_turn
 
 if TYPE_CHECKING:
     from bot.components.sound_patterns import Section
@@ -63,11 +64,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return compiled(_LIST, pattern)
 
 
+@once_a_turn
 def _said(sentence: str) -> str:
     """How a sentence sounds, its clauses held apart so that no gap of a pattern spans two of them."""
     return " | ".join(filter(None, (spoken(part) for part in _CLAUSE.split(sentence))))
 
 
+@once_a_turn
 def flag(text: str) -> Flag | None:
     """Return the gravest sign of a message, None where there is none."""
     plain = bare(text)
@@ -87,6 +90,7 @@ def only_told(text: str) -> bool:
     return heard is not None and not heard.grave and not _compiled("{NOW}").search(spoken(bare(text)))
 
 
+@once_a_turn
 def is_blow(text: str) -> bool:
     """Tell whether she tells of a blow to her, by whomever; not of a cold, the sun or a door."""
     whole = _said(bare(text))

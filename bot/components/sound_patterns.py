@@ -28,10 +28,14 @@ class Section:
     name: str
     words: str
     lines: dict[str, list[str]] = field(default_factory=dict)
+    _joined: dict[str, str] = field(default_factory=dict, repr=False)
+    """By key, once asked for: always the same string, whose hash is known when its pattern is looked up."""
 
     def pattern(self, key: str) -> str:
-        """All patterns of a key as one; empty where there is none."""
-        return "|".join(self.lines.get(key, ()))
+        """All patterns of a key of the list that was read, as one; empty where there is none."""
+        if key not in self._joined:
+            self._joined[key] = "|".join(self.lines.get(key, ()))
+        return self._joined[key]
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def compiled(path: Path, pattern: str) -> re.Pattern[str]:
 
 def is_in(path: Path, section: str, said: str) -> bool:
     """Tell whether something of a section stands in what was said (in the spoken view)."""
-    return bool(compiled(path, _of(path, section)).search(said))
+    return bool(_anywhere(path, section).search(said))
 
 
 def is_whole(path: Path, section: str | Section, said: str) -> bool:
@@ -92,6 +96,7 @@ def _whole(path: Path, name: str, words: str) -> re.Pattern[str]:
 
 
 @cache
-def _of(path: Path, section: str) -> str:
-    """The patterns of all sections of this name."""
-    return "|".join(one.pattern("says") for one in read_list(path).sections if one.name == section)
+def _anywhere(path: Path, section: str) -> re.Pattern[str]:
+    """The patterns of all sections of this name, as one."""
+    named = (one.pattern("says") for one in read_list(path).sections if one.name == section)
+    return compiled(path, "|".join(named))

@@ -2,7 +2,8 @@
 
 `written` keeps the words as typed (small letters, no accents); `spoken` is a phonetic Spanish view in
 which "ke m kiere aser" and "que me quiere hacer" are the same letters; `squeezed` is the spoken view
-without spaces, for words joined or split by haste. Pure functions: they must never store or log a text.
+without spaces, for words joined or split by haste. Pure functions: they must never log a text, nor keep it
+longer than its turn (`turn_memo`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
+
+from bot.components.turn_memo import once_a_turn
 
 LONGEST = 1_500
 """Characters read for the meaning: what follows in a forwarded chain says nothing more."""
@@ -76,6 +79,7 @@ def _folded(char: str) -> str:
     return " " if unicodedata.category(char) == "Cc" else char
 
 
+@once_a_turn
 def readable(text: str) -> str:
     """Return `text` as it is seen, in the usual signs: composed, without markup or what is not drawn.
 
@@ -114,11 +118,13 @@ class _BareLetters(dict[int, str]):
 _BARE = _BareLetters()
 
 
+@once_a_turn
 def bare(text: str) -> str:
     """Fold `text`: small letters, ASCII figures, no accents, no invisible or control characters; ñ stays."""
     return unicodedata.normalize("NFC", text[:LONGEST]).translate(_BARE)
 
 
+@once_a_turn
 def written(text: str) -> str:
     """Return the written view: words and signs apart, no letter more than twice in a row."""
     return " ".join(_LETTERS.findall(_RUN.sub(r"\1\1", bare(text))))
@@ -150,14 +156,15 @@ def _expanded(word: str) -> tuple[str, ...]:
 
 def spoken_words(text: str) -> list[str]:
     """Return the words of the spoken view; abbreviations are written out."""
-    return [s for word in _WORD.findall(bare(text)) for s in _expanded(word)]
+    return spoken(text).split()
 
 
+@once_a_turn
 def spoken(text: str) -> str:
     """Return the spoken view; "ke m kiere aser" and "que me quiere hacer" have the same."""
-    return " ".join(spoken_words(text))
+    return " ".join(s for word in _WORD.findall(bare(text)) for s in _expanded(word))
 
 
 def squeezed(text: str) -> str:
     """Return the spoken view without spaces."""
-    return "".join(spoken_words(text))
+    return spoken(text).replace(" ", "")

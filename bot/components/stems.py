@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from bot.components.spelling import spoken_words
+from bot.components.turn_memo import once_a_turn
 
 _KEPT, _SHORT = 3, 4
 _ENDINGS = """
@@ -32,6 +33,7 @@ def stem(word: str) -> str:
     return cut if len(cut) >= _KEPT else _VOWEL.sub("", word)
 
 
+@once_a_turn
 def stemmed(text: str) -> str:
     """Return the spoken view with every word cut to its stem."""
     return " ".join(stem(word) for word in spoken_words(text))

@@ -81,6 +81,23 @@ def supposes(text: str) -> bool:
     return bool(_SUPPOSES.match(bare(text)))
 
 
+_PAST = re.compile(
+    r"\b(?:(?:no|ya no|ni) (?:pude|pudimos|fui|alcance|llegue|asisti)|falte|faltamos)\b"
+    r"(?=.*\b(?:ayer|antier|antes de ayer|pasad[oa]s?|la otra vez|esa vez|la vez pasada|hace \w+|"
+    r"la anterior)\b)|"
+    r"\b(?:ayer|antier|(?:la|el) \w+ pasad[oa]|la otra vez) (?:ya )?(?:no (?:pude|fui|alcance|llegue)|"
+    r"falte)\b|"
+    r"\bfalte a (?:la|una|dos|varias)\b"
+)
+_TO_COME = re.compile(r"\b(?:tampoco|mañana|hoy|este|esta|proxim\w+)\b(?!.*\bpasad[oa])")
+
+
+def past(text: str) -> bool:
+    """Whether she tells of a session that is over: "no pude ir ayer" must not free the next one's seat."""
+    line = bare(text)
+    return bool(_PAST.search(line)) and not _TO_COME.search(line)
+
+
 def speaks_of_next(text: str) -> bool:
     """Whether she speaks of a later session: "pero la otra sí voy"."""
     return bool(_OF_NEXT.search(bare(text)))

@@ -34,8 +34,8 @@ TOPICS = frozenset(
     (
         "fear_he_knows", "fear_children_taken", "fear_deported", "fear_jail", "fear_must_report",
         "fear_it_is_my_son", "fear_no_credit", "fear_he_is_police", "fear_borrowed_phone", "fear_no_papers",
-        "fear_custody", "fear_alone_money", "fear_guilty", "fear_not_believed", "he_changes",
-        "where_to_go", "is_it_violence", "what_to_take",
+        "fear_custody", "fear_he_reports", "fear_alone_money", "fear_guilty", "fear_not_believed",
+        "he_changes", "where_to_go", "is_it_violence", "what_to_take",
         "what_to_say", "shelter_with_children", "missing_daughter", "trafficking", "forced_marriage",
         "obstetric", "digital_violence", "police_violence", "programme_harm", "child_writes", "bereaved",
         "man_asks_help", "he_watches_now",
@@ -47,7 +47,8 @@ HEARD = frozenset(
     (
         "afraid", "help_again", "cannot_answer", "other_holds_phone", "self_harm_now", "self_harm_means",
         "other_suicide", "taken_again", "taken_alone", "taken_with_someone", "taken_cared", "child_hurt",
-        "hidden_inside", "lost_where", "self_harm_and_violence", "photos_pay", "man_heard", "man_danger",
+        "hidden_inside", "lost_where", "gave_address", "doctor_how", "order_broken", "his_addiction",
+        "self_harm_and_violence", "photos_pay", "man_heard", "man_danger",
     )
 )  # fmt: skip
 """A cry without a story, a question that has no answer here, and who else may hold the phone."""
@@ -55,12 +56,12 @@ HEARD = frozenset(
 OF_A_KIND = frozenset(
     (
         "trafficking_held", "trafficking_more", "lost_no_location", "police_outside", "obstetric_complain",
-        "missing_again", "missing_back", "reads_you", "cannot_answer_yet",
+        "work_complain", "missing_again", "missing_back", "reads_you", "cannot_answer_yet",
     )
 )  # fmt: skip
 """What follows a kind of harm, or is no answer to the first questions: what was asked is put again, once."""
 
-SAFETY = SAFETY_CONTRACT | SAFETY_OWN | TOPICS | HEARD | OF_A_KIND | {"not_violence"}
+SAFETY = SAFETY_CONTRACT | SAFETY_OWN | TOPICS | HEARD | OF_A_KIND | {"not_violence", "worn_out"}
 """What is answered as an unknown text while cover mode is on, pressed or written."""
 
 HIDES = frozenset(("quick_exit", "not_safe_now", "other_holds_phone"))

@@ -15,7 +15,7 @@ from bot.components.extract import births, days, figures, localities, names, pla
 from bot.components.extract.reading import entities
 from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare, spoken_words
-from bot.dialogue import children, frequency, naming, readers, themes, words
+from bot.dialogue import children, frequency, naming, phones, readers, themes, words
 from bot.dialogue.no_answer import is_no_answer, refuses
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def read_preferred_name(text: str, _today: date) -> Read:
     name = naming.name_in(text, 1, MOST_WORDS, nickname=True)
     given, surnames = naming.split(name) if name else ([], [])
     if name and len(surnames) > 1 and not naming.only_given(name):
-        return Answer({"preferred_name": given[0], "full_name": name})
+        called = naming.called_by(given)
+        return Answer({"preferred_name": called, "full_name": name})
     return Answer({"preferred_name": name}) if name and len(name) > 1 else Again("unclear")
 
 
@@ -142,11 +143,23 @@ def read_locality(text: str, today: date) -> Read:
     line = plain(_COLONY.sub("", _OTHER_KIND.sub("", _SORRY.sub("", _without_opening(text)))), 80)
     if words.is_yes(text) or (words.says_well(text) and re.match(r"\W*(?:si|sí|ya|ok)\b", text.lower())):
         return Again("unclear")  # a yes to something else
-    if is_no_answer(line) or words.is_no(line) or _KIND_ALONE.fullmatch(line) or _is_a_date(line, today):
+    if (
+        _OF_CHILDREN.match(bare(line))
+        or is_no_answer(line)
+        or words.is_no(line)
+        or _KIND_ALONE.fullmatch(line)
+        or _is_a_date(line, today)
+    ):
         return Again("unclear")
     return Answer({"locality": line}) if re.search(r"[^\W\d_]{2}", line) else Again("unclear")
 
 
+_OF_CHILDREN = re.compile(
+    r"(?:tengo |son |solo |nomas )*(?:\d{1,2}|un[oa]?|dos|tres|cuatro|cinco|seis) (?:niñ|nin[oa]|hij[oa]|"
+    r"chiquill|"
+    r"chamac|criatur|niet)"
+)
+"""How many children she has is no colony; "Niños Héroes" is one."""
 _KIND = (
     r"(?:colonia|pueblo|pueblito|rancho|ranchito|rancher[ií]a|fraccionamiento|barrio|ejido|comunidad|ciudad)"
 )
@@ -270,6 +283,8 @@ DIGITS = 10
 
 def read_phone(text: str) -> Read:
     """Her number: ten digits, written any way; nothing else is one."""
+    if phones.says_this_one(text):
+        return Answer({"update_value": phones.THIS_ONE})
     written = {_ten(re.sub(r"\D", "", found[0])) for found in _PHONE.finditer(bare(text))} - {""}
     return Answer({"update_value": written.pop()}) if len(written) == 1 else Again("number")
 

@@ -91,7 +91,13 @@ def _of_law(text: str, here: Standing) -> Act | None:
 
 
 def _of_people(text: str, here: Standing) -> Act | None:
-    return Act("want_person") if _is("no_answer_yet", text) and here.place != "safety.case" else None
+    if _is("hides_the_chat", text):
+        return Act("how_to_hide")
+    if _is("plan", text) and not here.filled.get("in_plan"):
+        return Act("want_plan")  # by its title, also where it is not among the three on offer
+    lonely = here.filled.get("denied") == "yes"  # "nadie me habla" is then of her days
+    waits = here.place != "safety.case" and not lonely
+    return Act("want_person") if waits and _is("no_answer_yet", text) else None
 
 
 def _complaint_goes_on(text: str, said: Understanding, here: Standing) -> Act | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.components.extract import births, places
 from bot.components.spelling import bare
-from bot.dialogue import answers, changes, name_parts, words
+from bot.dialogue import answers, changes, name_parts, phones, words
 from bot.dialogue.no_answer import is_no_answer, refuses
 from bot.dialogue.standing import Act
 
@@ -86,6 +86,9 @@ def correction(text: str, here: Standing) -> Act | None:
     part = _part_of_name(text, here)
     if part:
         return part
+    instead = _instead(text, here)
+    if instead:
+        return instead
     named = words.wants_change(text)
     if named and named in here.filled and named != here.form_field:
         return _new_value(named, text, here) or _reopened(named)
@@ -114,6 +117,25 @@ def _part_of_name(text: str, here: Standing) -> Act | None:
     if whole == name_parts.ASK_WHOLE:
         return _reopened("full_name") if about_it and not is_no_answer(text) else None
     return Act("inform", slots={"full_name": whole}, corrects=True)
+
+
+_THIS_NOT_THAT = re.compile(
+    r"^\W*(?:(?:y|no|es que|pero|perdon|oiga|ay)[\s,]+)*(?:vivo en|vivimos en|estoy en|es(?: en)?|en|"
+    r"se llama)\s+(?:la |el )?(?P<right>[^\d,.?]{3,40}?)[\s,]+(?:y )?no (?:vivo )?(?:en |es |de )?"
+    r"(?:la |el )?(?P<wrong>[^\d,.?]{3,40}?)[\s.!]*$"
+)
+
+
+def _instead(text: str, here: Standing) -> Act | None:
+    """Her colony set right by what it is not: "vivo en la Purísima, no en la Joya"."""
+    line, colony = bare(text), bare(here.filled.get("locality", ""))
+    found = _THIS_NOT_THAT.match(line) if colony and len(line) == len(text) else None
+    if not found or not answers.same_words(re.sub(r"^(?:la|el) ", "", colony), found["wrong"]):
+        return None
+    start = line.index(found["right"])
+    start -= next((len(one) for one in ("la ", "el ") if line[:start].endswith(one)), 0)
+    read = answers.read("locality", text[start : found.end("right")], here.today)
+    return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
 
 
 def _names_only(text: str) -> bool:
@@ -160,12 +182,15 @@ def with_value(act: Act, text: str, here: Standing) -> Act:
     value = _said_with_it(named, text, here) if readable else None
     if value is None:  # nothing of an earlier change answers this one
         anew = {name: None for name in ("update_field", "update_field_name") if name not in act.entities}
-        return replace(act, slots={"update_value": None, **anew, **act.slots})
+        asks = {"again": "new_number"} if named == "phone" else {}
+        return replace(act, slots={"update_value": None, **asks, **anew, **act.slots})
     field = {"update_field": named, "update_field_name": words.FIELD_NAMES[named]}
     return replace(act, entities={**act.entities, **field}, slots={**act.slots, "update_value": value})
 
 
 def _said_with_it(name: str, text: str, here: Standing) -> object:
+    if name == "phone" and phones.says_this_one(text):
+        return phones.THIS_ONE
     if name == "phone":
         found = _PHONES.findall(text)
         return re.sub(r"\D", "", found[0]) if len(found) == 1 else None

@@ -130,9 +130,9 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     dying = _of_dying(text, said, here)
     if dying:
         return dying
-    if is_missing(text) and flag(text) is None:
-        return Act("missing_daughter")
-    if said.sure and not (here.filled.get("in_danger") == "others" and is_afraid(text)):
+    if flag(text) is None and (_of_a_child(text, said) or is_missing(text)):
+        return Act("child_at_risk" if _of_a_child(text, said) else "missing_daughter")
+    if said.sure and not (here.in_safety and said.risk != "danger" and is_afraid(text)):
         return None
     if is_hit(text) and flag(text) is None and not laughs(text):
         return Act("tell_more" if here.in_safety else "disclose_violence")
@@ -144,6 +144,13 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     if signs(text) == "crying" or (is_distressed(text) and not here.in_safety):
         return Act("afraid" if again else "perhaps_safety")
     return None
+
+
+def _of_a_child(text: str, said: Understanding) -> bool:
+    """Whether a child with the marks of blows is told of, by a teacher or an aunt, and no model is sure."""
+    line = spoken(text)
+    marked_by_blows = is_in(_LIST, "child_hurt", line) and not is_in(_LIST, "child_hurt_not", line)
+    return marked_by_blows and not said.sure
 
 
 def _of_dying(text: str, said: Understanding, here: Standing) -> Act | None:

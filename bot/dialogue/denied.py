@@ -34,7 +34,8 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
         return None
     line = spoken(bare(text))
     if "?" not in text and is_whole(_LIST, "no_violence", line):
-        return Act("not_that" if here.in_safety and not here.case_open else "not_violence")
+        again = here.filled.get("denied") == "yes"  # who is worn out has told nothing to take back
+        return Act("not_that" if here.in_safety and not (here.case_open or again) else "not_violence")
     if is_denial(text):
         return Act("not_violence")
     if here.in_safety and is_whole(_LIST, "not_that", line) and not here.case_open:

@@ -44,9 +44,9 @@ NOT_IN_SAFETY = {
 SAFE = frozenset(("safe_now", "only_me", "others_read"))
 FOR_ONE_TURN = (
     "again", "missed", "happens_now", "undo", "changed_label", "changed_from", "changed_to", "cried",
-    "doctor", "lately", "of_child",
+    "doctor", "lately", "of_child", "worn",
 )  # fmt: skip
-BEFORE_A_TALK = frozenset(("perhaps_safety", "not_violence"))
+BEFORE_A_TALK = frozenset(("perhaps_safety", "not_violence", "worn_out"))
 """Answers of safety that open no talk by themselves."""
 WORDINGS = {"1": "2", "2": "3", "3": "1"}
 """Which wording of "I am here" comes next, so that none is said twice in a row."""
@@ -157,6 +157,8 @@ def stays_in_safety(act: Act, here: Standing) -> bool:
 
 def leaves_form(act: Act, here: Standing) -> bool:
     """What is said of safety suspends a form; her answers wait for her."""
+    if here.form_field in ("update_field", "update_value") and act.intent == "delete_my_data":
+        return True  # her yes is to the erasure
     return bool(here.form_field) and act.intent in SAFETY | ENDS_ENROLMENT | ASKS_BACK | {"set_language"}
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.components.red_flags import flag, is_blow
 from bot.components.sound_patterns import is_whole, read_list
 from bot.components.spelling import bare, spoken
-from bot.dialogue import ages
+from bot.dialogue import ages, for_another
 from bot.dialogue.acts import TOPICS
 from bot.dialogue.standing import Act
 
@@ -46,7 +46,8 @@ _EVIDENCE = {
         r"\b(?:prest\w*|enprest\w*|ajen\w*|no es mi\w*|otra persona|besin\w*|amiga)\b"
     ),
     "fear_no_credit": re.compile(
-        r"\b(?:saldo|kredito|datos?|dinero|gratis|kobr\w*|k[uw]est\w*|megas|internet|wifi|pasaje\w*|kamion\w*|"
+        r"\b(?:saldo|kredito|datos?|dinero|gratis|kobr\w*|k[uw]est\w*|megas|internet|wifi|pasaje\w*|"
+        r"kamion\w*|"
         r"rekarg\w*|pesos?|tienpo aire|feria|lana|pag\w*|taksi|uber|marka\w*|yama\w*|tarjeta)\b"
     ),
     "fear_must_report": re.compile(
@@ -54,7 +55,8 @@ _EVIDENCE = {
         r"polisia\w*|kargos|juis\w*|proseso|kerey\w*|karsel|preso|obligad\w*|obligan?|fwersas?)\b"
     ),
     "shelter_with_children": re.compile(
-        r"\b(?:refux\w*|refuj\w*|albergue|lugar|kasa|sitio|resib\w*|asept\w*|yeb\w*|ir\w*|boi|bamos|yeg\w*|dej\w*|"
+        r"\b(?:refux\w*|refuj\w*|albergue|lugar|kasa|sitio|resib\w*|asept\w*|yeb\w*|ir\w*|boi|bamos|yeg\w*|"
+        r"dej\w*|"
         r"entr\w*|kwid\w*|pwed\w*|donde|konmigo|bienen|ked\w*|nos|me)\b"
     ),
     "fear_no_papers": re.compile(
@@ -102,7 +104,10 @@ def part(text: str) -> str:
 def plain_topic(text: str, here: Standing) -> str:
     """Return the topic that the message has the plain form of where she is; empty where it has none."""
     complains = here.expects == "complaint_told" or here.filled.get("about") == "programme"
-    return plainly(text, in_safety=here.in_safety, complains=complains)
+    found = plainly(text, in_safety=here.in_safety, complains=complains)
+    if not found and for_another.is_friend(here):
+        found = plainly(for_another.as_of_herself(text), in_safety=True)
+    return found
 
 
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:
@@ -120,6 +125,8 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     if topic == "complaint_anonymous" and here.filled.get("about") == "programme":
         topic = "fear_he_knows"  # she disclosed: what was asked of her stays open, and nothing is a complaint
     heard = flag(text)
+    if topic == "fear_he_is_police" and heard is not None and heard.name == "weapon" and not heard.past:
+        return Act("immediate_danger", also="utter_fear_he_is_police")
     # A plain form is what it says, whatever the model makes of it; a red flag is not.
     danger = (heard is not None and heard.risk == "danger") or (not plain and _in_danger(said))
     return None if danger and topic not in OVER_DANGER else Act(SAME_AS.get(topic, topic))

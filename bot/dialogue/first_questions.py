@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.components.spelling import bare, spoken
-from bot.dialogue import words
+from bot.dialogue import describing, words
 from bot.dialogue.standing import Act
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ _NOT_READ = frozenset(
 
 def asks(text: str) -> bool:
     """Tell whether a message is put as a question, which no yes opens: "entonces con quién voy"."""
+    if describing.only_describes(text):
+        return False  # "tiene 23 años" begins as a question does
     line = bare(text)
     yes = re.match(r"\W*s+i+p?\b(?! (?:\w+ )?(?:puedo|podria|me|se|lo|hay))", line)
     return not yes and ("?" in text or bool(_QUESTION.match(line)) or words.asks(text))

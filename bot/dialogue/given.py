@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.components.extract import localities, names, places
+from bot.components.extract import births, localities, names, places
 from bot.components.extract.reading import entities
 from bot.components.extract.tokens import tokens
 from bot.components.spelling import bare
-from bot.dialogue import answers, children, naming, readers, themes
+from bot.dialogue import answers, children, listed, naming, readers, themes
 from bot.dialogue.lexicon import AXIS_NAMES
 
 if TYPE_CHECKING:
@@ -35,16 +35,22 @@ _BORN_THERE = re.compile(
     r"trabaja|nacio))\b[^,.;]{0,15}$"
 )
 """Before a place where she was born or works, or where somebody else lives."""
+_BORN_ON = re.compile(
+    r"\b(?:naci|nasi|nacida|originaria)\b(?:(?!\b(?:[vb]i[vb]o|[vb]ivimos|radico|soy)\b)[^;\n]){0,45}\ben\s*$"
+)
+"""The same with her birth date between: "nacida el 3 de mayo de 1965 en Zapotlanejo"."""
 _LIVES = re.compile(r"(?:\bde|\ben|\bd|\bvivo|\bvibo|aqui|municipio(?: de)?)[\s,:]*$")
 _STOP = (
-    r"(?=[,.;\n]|$|\b(?:naci|nasi|vivo|vibo|bivo|soy|tengo|tng|mi curp|mi fecha|mi cumple\w*|me (?:pued\w+|"
+    r"(?=[,.;\n/]|$|\b(?:naci|nasi|vivo|vibo|bivo|soy|tengo|tng|mi curp|mi fecha|mi cumple\w*|me (?:pued\w+|"
     r"gust\w+|interes\w+|llamo|dicen|escrib\w+|marc\w+)|"
-    r"quiero|quisiera|puedo|pueden|en las? (?:mañana|manana|tarde|noche)s?|por las? (?:mañana|manana|tarde|"
+    r"quiero|quisiera|puedo|pueden|sin (?:hij|niñ)\w*|no tengo|"
+    r"en las? (?:mañana|manana|tarde|noche)s?|por las? (?:mañana|manana|tarde|"
     r"noche)s?|mis? hij\w+|y (?:naci|nasi|vivo|soy|tengo|quiero|me|mi|puedo))\b)"
 )
 _BORN = re.compile(
     r"\b(?:naci|nasi|nacida|fecha de nacimiento|cumplo(?: años)?|cumpleaños|mi cumple)\b(?P<said>.{3,70})"
 )
+_ONLY_YEAR = re.compile(r"\s*(?:en )?(?:el )?(?:año |ano )?(?:de )?(?P<year>(?:19|20)\d\d)\b(?!\s*[/-])")
 _COLONY = re.compile(
     rf"\b(?:colonia|col|fraccionamiento|fracc|barrio(?: de)?|rancho|ranchito|localidad(?: de)?|"
     rf"poblado(?: de)?|"
@@ -67,7 +73,8 @@ _BESIDE_HOURS = re.compile(
 )
 _THEME = re.compile(
     r"\b(?:taller(?:es)?|curso|cursos|clases?|aprender|aprendo|me gusta(?:ria)?|me interesa(?:ria)?|"
-    r"me llama la atencion)\b(?P<said>(?:\W+\w+){1,5})"
+    r"me llama la atencion|(?<!no )(?:quiero|quisiera|prefiero)(?! (?:entrar|saber|ir|que)\b))\b"
+    r"(?P<said>(?:\W+\w+){1,5})"
 )
 _WISH = re.compile(
     r"\b(?:apunt\w+|inscrib\w+|anot\w+|entrar|registr\w+|inscripcion|participar|taller\w*|curso\w*|clases?|"
@@ -75,8 +82,8 @@ _WISH = re.compile(
 )
 _SHORT = 2
 """Words up to which a name is what she is called, not her full name."""
-_MANY, _ALL_BUT = 3, 4
-"""Details from which a message is a whole enrolment, with a wish but no name, and without a wish."""
+_MANY = 3
+"""Details, her name being one, from which a message is an enrolment without its wish or without her name."""
 
 
 def details(text: str, filled: Mapping[str, str], today: date) -> dict[str, str]:
@@ -85,6 +92,9 @@ def details(text: str, filled: Mapping[str, str], today: date) -> dict[str, str]
     for read in _all(text, today):
         if not set(slots) & set(read):
             slots |= {name: value for name, value in read.items() if value}
+    if not names_another(text):
+        more = listed.unmarked(text, slots, today)
+        slots |= {name: value for name, value in more.items() if name not in slots}
     return {name: value for name, value in slots.items() if _detail_of(name) not in filled}
 
 
@@ -97,8 +107,20 @@ def run_on(text: str, filled: Mapping[str, str], today: date) -> dict[str, str]:
     told = {_detail_of(name) for name in slots}
     wishes = bool(_WISH.search(bare(text)))
     named = bool(told & {"preferred_name", "full_name"})
-    least = _SHORT if wishes and named else _MANY if wishes else _ALL_BUT
-    return slots if len(told) >= least and (wishes or named) else {}
+    if named and not wishes:
+        kinds = len(told - {"full_name"} | {"preferred_name"})
+        surely = bool(
+            told & {"full_name", "birth_date"}
+        )  # "me llamo juana y mi hija..." may be of her daughter
+        return slots if kinds >= (_MANY if surely else _MANY + 1) else {}
+    return slots if wishes and len(told) >= (_SHORT if named else _MANY) else {}
+
+
+def whole(text: str, today: date) -> dict[str, str]:
+    """Return the slots of a message that tells several details at once, whatever was asked; else empty."""
+    slots = details(text, {}, today) if "?" not in text else {}
+    told = {_detail_of(name) for name in slots} - {"full_name"}
+    return slots if len(told) >= _MANY else {}
 
 
 def early(text: str, filled: Mapping[str, str], today: date, *, asked: bool) -> dict[str, str]:
@@ -149,15 +171,19 @@ def _name(text: str) -> Mapping[str, str]:
         return {}
     given, surnames = naming.split(name)
     if not surnames or naming.only_given(name):
-        return {"preferred_name": name if len(given) > 1 or not surnames else given[0]} if introduced else {}
-    return {"preferred_name": given[0], "full_name": name}
+        called = naming.called_instead(text) or (name if len(given) > 1 or not surnames else given[0])
+        return {"preferred_name": called} if introduced else {}
+    called = naming.called_instead(text) or naming.called_by(given)
+    return {"preferred_name": called, "full_name": name}
 
 
 def _opening_name(text: str) -> str:
     """A whole name, all of whose words are known as names, that the message begins with."""
-    found = naming.name_in(text, _MANY, answers.MOST_WORDS)
+    found = naming.name_in(text, _SHORT, answers.MOST_WORDS)
     shorter = found is not None and len(found.split()) < len(text.split())
-    return found if found and shorter and naming.all_known(found) and not names_another(text) else ""
+    if not found or not shorter or not naming.all_known(found) or names_another(text):
+        return ""
+    return found if len(found.split()) > _SHORT or naming.is_name_and_surname(found) else ""
 
 
 def names_another(text: str) -> bool:
@@ -171,6 +197,9 @@ def _birth(text: str, today: date) -> Mapping[str, str]:
         read = answers.read("birth_date", found["said"], today)
         if isinstance(read, answers.Answer):
             return read.slots
+        year = _ONLY_YEAR.match(found["said"])
+        if year and births.year_alone(year["year"], today):
+            return {"birth_year": year["year"]}  # the form joins it with the day
     return {}
 
 
@@ -225,8 +254,9 @@ def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
     before = bare(text[: found.start])
     name, value = "", found.value
     if found.entity == "person_name" and _MYSELF.search(before):
-        name = "preferred_name" if len(value.split()) <= _SHORT else "full_name"
-        value = value.split()[0] if name == "preferred_name" else value
+        called = len(value.split()) <= _SHORT or naming.only_given(value)
+        name = "preferred_name" if called else "full_name"
+        value = value.split()[0] if called and len(value.split()) <= _SHORT else value
     elif (
         found.entity == "municipality"
         and found.value
@@ -247,11 +277,11 @@ def _read(found: Found, text: str, today: date) -> Mapping[str, str]:
 
 def _lives(before: str, after: str, *, named_like_her: bool) -> bool:
     """Whether a municipality is where she lives: after "vivo en", "soy de", alone, or between two commas."""
-    if _BORN_THERE.search(before):
+    if _BORN_THERE.search(before) or _BORN_ON.search(before):
         return False
     if named_like_her:  # Concepción is a town, and the name of a woman
         return bool(_LIVES.search(before))
-    between = re.search(r"[,;\n]\s*$", before) and re.match(r"\s*(?:[,.;\n]|$)", after)
+    between = re.search(r"[,;\n/]\s*$", before) and re.match(r"\s*(?:[,.;\n/]|$)", after)
     return bool(_LIVES.search(before) or not before.strip() or between)
 
 

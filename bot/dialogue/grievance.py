@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from bot.dialogue.standing import Standing
 
 PLACE = "complaint.tell"
+_CHARGED = re.compile(
+    r"\b(?:me|nos) (?:estan |andan |quieren |querian |quisieron )?(?:pidieron|pidio|piden|pide|cobraron|"
+    r"cobro|"
+    r"cobran|cobra|cobrando|cobrar|exigen|exigio|exigieron)\b[^.?!]{0,40}?\b(?:\d+|pesos|dinero|lana|cuota|"
+    r"cooperacion|feria|cooperar|pagar)\b"
+)
+"""She was asked for money in a programme that costs nothing: a person looks, and its price is no answer."""
+_ALREADY = re.compile(r"\b(?:pidieron|pidio|piden|cobraron|cobro|cobran|cobrando|exigen|exigieron|quieren)\b")
+_WHO_DID_IT = re.compile(
+    r"^\W*(?:(?:si|pues|ay|y|es que)[\s,]+)*(?:fue|era|fueron|es|se llama|la que|el que)\b"
+)
 _MESSAGES = r"(?:mensaj\w+|msj\w*|avis(?:os?|itos?)|recordatorios?|notificacion\w*)"
 _BETWEEN = r"(?: (?:que|q|k|ke|ya|me|nos|mas|sus|los|las|tus|esos|tantos|tanto|estar|seguir|nada|de))*"
 _WANTS_NONE = re.compile(
@@ -65,6 +76,12 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     if here.place == "contact.hours" and readers.finds_fault(text):
         return Act("ask_hours_sorry")
     telling = here.place == PLACE
+    if telling and said.intent == "ask_person" and "?" not in text and _WHO_DID_IT.match(bare(text)):
+        return Act("complaint_told")  # "fue la señora encargada" names whom she speaks of
+    line = bare(text)
+    of_money = said.intent in ("ask_cost", "ask_support", "complain", "ask_requirements", "inform")
+    if of_money and not said.perhaps and _CHARGED.search(line) and _ALREADY.search(line) and not telling:
+        return Act("complain")
     if (telling or said.intent == "complain") and wants_no_messages(text):
         return Act("ask_hours_sorry" if readers.names_a_span(text) else "complaint_stops")
     asks = telling and bool(_ASKS_ABOUT_IT.search(bare(text)))

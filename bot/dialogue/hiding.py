@@ -8,12 +8,13 @@ the talk again. Pure; under cover nothing of safety may come out of here but the
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.components.sound_patterns import is_whole
-from bot.components.spelling import spoken
-from bot.dialogue import cries, fears, lexicon, orders, words
+from bot.components.spelling import bare, spoken
+from bot.dialogue import answers, cries, fears, lexicon, orders, words
 from bot.dialogue.acts import SAFETY
 from bot.dialogue.standing import Act
 
@@ -63,6 +64,12 @@ def could_be_a_cry(text: str, said: Understanding) -> bool:
     return said.tier != "none" or bool(_CRIES.search(spoken(text))) or bool(_CRYING_SIGNS & set(text))
 
 
+def not_by_a_girl(act: Act | None, text: str, here: Standing) -> Act | None:
+    """A girl's bare "no" there changes the subject and does not last: she may forget her word."""
+    hides_her = act is not None and act.intent == "not_safe_now"
+    return Act("change_subject") if hides_her and here.minor and words.is_no(text) else act
+
+
 def asked_to_write(here: Standing) -> bool:
     """Whether the last question was "can you write safely?"."""
     return any(payload == _ASKS for _, payload in here.offers)
@@ -101,12 +108,37 @@ def hides(text: str, said: Understanding, here: Standing) -> Act | None:
     return Act("not_safe_now") if sure and not is_cry(text, said) else None
 
 
-def not_by_guess(act: Act, text: str, said: Understanding) -> Act:
+def not_by_guess(act: Act, text: str, said: Understanding, here: Standing) -> Act:
     """A guess that she wants to hide: danger is answered as such, all else by a change of subject."""
+    guessed = act.intent in ("quick_exit", "change_subject") and said.intent == "quick_exit"
+    if guessed and here.in_safety and is_whole(_LIST, "left", spoken(text)):
+        return Act("safe_now")  # he is gone: nothing is to be hidden
     if act.intent != "quick_exit" or "quick_exit" in (orders.command(text), orders.command_among(text)):
         return act
     told = is_cry(text, said) and _GRAVE.search(spoken(text))
     return Act("immediate_danger" if told else "change_subject")
+
+
+_HOUR_FIRST = re.compile(
+    r"^\W*(?:(?:pues|ps|pos|si|ok|mejor|yo creo|creo que|puede ser|seria|que sea|hasta|como|tipo|"
+    r"a ver)[\s,]+)*"
+    r"(?:mañana|manana|(?:en|por) las? (?:mañana|manana|tarde|noche)s?|a las? \d{1,2}|(?:despues|"
+    r"antes) de las? "
+    r"\d{1,2}|las? \d{1,2}|(?:el |los )?(?:lunes|martes|miercoles|jue[vb]es|[vb]iernes|sabados?|domingos?)|"
+    r"entre semana|de \d{1,2} a \d{1,2})\b"
+)
+HOURS_KEPT = "utter_do_hours_kept"
+"""The response that keeps her hours without a word, beside whatever else is answered."""
+
+
+def with_hours(act: Act, text: str, said: Understanding, here: Standing) -> Act:
+    """The act with the hour that her answer begins with: "mañana porfa, ahorita está él aquí" hides."""
+    asked = here.expects in ("case_hours", "set_contact_hours")
+    danger = said.risk == "danger" and said.intent not in ("quick_exit", "phone_watched")
+    kept = act.intent in (here.expects, "ask_hours") or act.also or here.cover or danger
+    if not asked or kept or not _HOUR_FIRST.match(bare(text)):
+        return act
+    return replace(act, entities={**act.entities, "words": answers.plain(text, 160)}, also=HOURS_KEPT)
 
 
 def under_cover(act: Act, text: str, said: Understanding) -> Act:

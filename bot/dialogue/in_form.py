@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from bot.components.extract import places
 from bot.components.spelling import bare
 from bot.dialogue import (
     answers,
@@ -19,6 +20,7 @@ from bot.dialogue import (
     in_place,
     naming,
     no_answer,
+    ordinary,
     questions,
     readers,
     words,
@@ -78,7 +80,7 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     if _only_goes_on(text, here):
         return Act("ask_again", slots={"again": None})
     first = _called(text, here) or _of_hunger(text, here) or _says_herself(text, lines, here)
-    first = first or _keeps_to_herself(text, here) or _leaves_curp(text, here)
+    first = first or _keeps_to_herself(text, here) or _leaves_curp(text, here) or _all_at_once(text, here)
     if first:
         return first
     free = here.form_field in answers.FREE
@@ -101,6 +103,22 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     if stated:
         return stated
     return _again(text, said, read, here)
+
+
+def _all_at_once(text: str, here: Standing) -> Act | None:
+    """Several details in one message answer each its own question, also where none of them was asked."""
+    told = given.whole(text, here.today) if "details_ok" in here.asked else {}
+    if not told:
+        return None
+    known = {name: value for name, value in here.filled.items() if name != here.form_field}
+    slots = given.details(text, known, here.today)
+    if here.form_field in slots:
+        return Act("inform", slots=slots)
+    if here.form_field == "details_ok" and not slots:
+        return None
+    again = "short" if here.form_field == "full_name" and "preferred_name" in told else None
+    again = "day" if here.form_field == "birth_date" and "birth_year" in slots else again
+    return Act("ask_again", slots={**slots, "again": again if slots else "unclear"})
 
 
 _NO_YES = frozenset(("preferred_name", "full_name", "birth_date", "municipality", "children", "update_value"))
@@ -191,11 +209,6 @@ _HUNGER = 0.55
 """Likeness from which hunger is heard in a form, of her who says that it is today."""
 
 
-_HOUSEHOLD = re.compile(
-    r"\bsomos (?:como )?(?:\d+|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b"
-)
-
-
 def _of_hunger(text: str, here: Standing) -> Act | None:
     """Nothing to eat today is a person's task, whatever the form asks; and how many they are."""
     line = bare(text)
@@ -204,7 +217,7 @@ def _of_hunger(text: str, here: Standing) -> Act | None:
     if _TODAY.search(line) and (_NOTHING_TO_EAT.search(line) or questions.hunger(text) >= _HUNGER):
         return Act("hunger")
     told = "hunger_told" in here.filled and here.form_field not in ("children", "locality")
-    return Act("hunger_told") if told and _HOUSEHOLD.search(line) else None
+    return Act("hunger_told") if told and ordinary.says_household(text) else None
 
 
 def _leaves_curp(text: str, here: Standing) -> Act | None:
@@ -223,6 +236,8 @@ def _asked_still(text: str, here: Standing) -> Act:
     if here.form_field == "update_value" and here.filled.get("update_field") == "phone":
         other = named and named != "phone"
         return Act("ask_again", slots={"again": "number_first" if other else "number"})
+    if here.form_field == "update_value" and named and named != here.filled.get("update_field"):
+        return Act("ask_again", slots={"again": "other_first"})
     which = here.form_field == "details_ok"
     return Act("ask_again", slots={"again": "which" if which else None})
 
@@ -284,9 +299,21 @@ def _with_more(lines: list[str], used: str, read: answers.Answer, here: Standing
     return {**given.details("\n".join(lines), known, here.today), **_with_colony(lines, here), **slots}
 
 
+_TOWN_AND_COLONY = re.compile(
+    r"\s*(?P<town>[^\d,]{4,30}?)\s+(?:(?:en|por|ac[aá] por|aqu[ií] en)\s+(?:la\s+)?(?:col\w*\.?\s+)?|"
+    r"col\w*\.?\s+)"
+    r"(?P<colony>[^\d,]{3,40})$",
+    re.IGNORECASE,
+)
+"""A municipality with her colony behind it: "guadalajara en santa tere"."""
+
+
 def _with_colony(lines: list[str], here: Standing) -> dict[str, str]:
     """Her colony behind the municipality that was asked: "Zapopan, La Tuzanía", or in a second line."""
     parts = [part.strip() for line in lines for part in line.split(",") if part.strip()]
+    inside = _TOWN_AND_COLONY.match(parts[0]) if len(parts) == 1 else None
+    if inside and places.is_name(inside["town"]):
+        parts = [inside["town"], inside["colony"]]
     if here.form_field != "municipality" or "locality" in here.filled or len(parts) != 2:  # noqa: PLR2004
         return {}
     whole, colony = (

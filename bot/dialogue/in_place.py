@@ -151,10 +151,21 @@ def exact(text: str, place: Place) -> str:
     return place.plain_no if words.is_no(text) else ""
 
 
+_PUTS_OFF = re.compile(
+    r"\b(?:luego|despues|rato|ahorita|orita|mañana|todavia|otro dia|ya (?:fui|paso|no)|hace|gracias|mejor no|"
+    r"no (?:quiero|puedo|es|hace|necesito|ocupo|gracias|por|asi|fue|hubo|creo|hay))\b|^\W*n(?:o+|el|op)\W*$"
+)
+
+
+def _is_no_put_off(said: Understanding, text: str, here: Standing) -> bool:
+    """Whether what was read as "not now" after she was forced holds no word of it: "no me he bañado"."""
+    return here.place == "safety.body" and said.act == "no" and not _PUTS_OFF.search(bare(text))
+
+
 def read(text: str, said: Understanding, here: Standing) -> Act | None:
     """The act of the place last asked, where the model is sure of it."""
     act = sure_act(said, here.place)
-    if act is None or first_questions.is_no_yes(said.act, text, here):
+    if act is None or first_questions.is_no_yes(said.act, text, here) or _is_no_put_off(said, text, here):
         return None
     # "dice que no tengo derecho a nada" asks for none, nor "mi suegra trabaja con un abogado"
     tells = said.act in _NEEDS and (not requests.is_request(text) or _is_of_another(text))
@@ -171,7 +182,9 @@ def read(text: str, said: Understanding, here: Standing) -> Act | None:
     if act.does == "choice":
         at = int(said.act.rpartition("_")[2]) - 1
         return read_payload(here.offers[at][1], here.intents) if at < len(here.offers) else None
-    found = offered.instead_of_workshops(read_payload(act.does, here.intents), here)
+    takes_back = act.does == "/not_that" and words.is_no(text)  # a bare "no" takes nothing back
+    does = "/keep_talking" if takes_back else act.does
+    found = offered.instead_of_workshops(read_payload(does, here.intents), here)
     # Her words go along only where the question keeps them (her hours, a complaint), never what she tells.
     if found is not None and said.act == "answer" and found.intent == here.expects:
         return Act(found.intent, {"words": answers.plain(text, 160)})

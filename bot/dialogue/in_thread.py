@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.components.red_flags import flag, is_blow, laughs, only_told
 from bot.components.sound_patterns import is_whole
 from bot.components.spelling import bare, spoken
-from bot.dialogue import ages, denied, fears, first_questions, kinds, requests
+from bot.dialogue import ages, denied, fears, first_questions, kinds, requests, said_next
 from bot.dialogue.acts import TOPICS
 from bot.dialogue.standing import Act
 from bot.dialogue.told_before import (
@@ -63,7 +63,7 @@ _BESIDE = frozenset(
     (
         "fear_he_knows", "fear_children_taken", "fear_deported", "fear_jail", "fear_must_report",
         "fear_it_is_my_son", "fear_no_credit", "fear_he_is_police", "fear_borrowed_phone", "fear_no_papers",
-        "fear_custody", "fear_alone_money", "fear_guilty", "where_to_go", "what_to_take",
+        "fear_custody", "fear_he_reports", "fear_alone_money", "fear_guilty", "where_to_go", "what_to_take",
     )
 )  # fmt: skip
 """Fears that are answered beside a first disclosure, by their response."""
@@ -99,7 +99,7 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         act = _hunted(text, act, here) or act
         act = _of_a_girl(text, act, said, here) or _of_her_body(text, act, said, here) or act
         act = _of_photos(text, here) or act
-        act = first_questions.settled(text, act, said, here)
+        act = first_questions.settled(text, said_next.settled(text, act, here), said, here)
         if act.intent == "immediate_danger" and harm_in(text, here.filled.get("harm", "")) == WITH_CHILD:
             act = replace(act, slots={**act.slots, "doctor": WITH_CHILD})
     return remembered(text, act, said, here)
@@ -135,7 +135,7 @@ def _of_a_man(text: str, act: Act, said: Understanding, here: Standing) -> Act |
         return None
     if act.intent == "immediate_danger" or said.risk == "danger":
         return Act("man_danger")
-    return Act("man_heard") if known else Act("man_asks_help")
+    return Act("man_heard") if known and here.in_safety else Act("man_asks_help")
 
 
 def _beside_violence(text: str, act: Act, said: Understanding) -> Act | None:

@@ -27,17 +27,21 @@ from bot.dialogue import (
     in_place,
     in_thread,
     lasting,
+    lost_phone,
+    message_hours,
     offered,
     orders,
     ordinary,
     readers,
     requests,
+    said_next,
     speaker,
     taken,
     telling,
     tongues,
     who_enrols,
     words,
+    worn_out,
 )
 from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
@@ -114,8 +118,11 @@ def _with_what_she_told(text: str, said: Understanding, here: Standing) -> Act |
             text, here.filled, here.today, asked="/accept_notice" in (p for _, p in here.offers)
         )
         if early:
-            return Act("enroll" if len(early) > 1 else "told_early", slots={**early, "wanted": "enroll"})
-    if said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE:
+            asked_now = here.place == "consent.notice" and not here.consented
+            begins = len(early) > 1 and not asked_now
+            return Act("enroll" if begins else "told_early", slots={**early, "wanted": "enroll"})
+    its_hours = said.intent == "set_contact_hours" and said.confidence >= LEAST_CONFIDENCE
+    if not here.in_safety and (its_hours or message_hours.of_messages(text, said)):
         return ordinary.hours(text)
     if said.intent == "update_details":
         named = words.field_of(text)
@@ -195,7 +202,11 @@ def _is_weary(text: str, said: Understanding) -> bool:
 def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
     """What comes before whatever was asked: a way out, a fixed word, what is of safety."""
     act = _ordered(text, here) or taken.answered(text, said, here) or denied.answered(text, said, here)
-    act = act or who_enrols.aside(text, said, here) or hiding.hides(text, said, here)
+    act = (
+        act
+        or who_enrols.aside(text, said, here)
+        or hiding.not_by_a_girl(hiding.hides(text, said, here), text, here)
+    )
     act = act or in_thread.wants_police(text, here) or going_on.plan_step(text, here)
     if not act and words.is_other_script(text):
         return Act(UNKNOWN, missed=True)
@@ -233,7 +244,9 @@ def _heard(text: str, said: Understanding, here: Standing) -> Act | None:
     return (
         speaker.other(text, said, here)
         or in_thread.opens(text, said, here)
+        or worn_out.answered(text, said, here)
         or cries.answered(text, said, here)
+        or said_next.opens(text, said, here)
         or fears.answered(text, said, here)
         or requests.of_the_street(text, said, here)
     )
@@ -254,9 +267,13 @@ def _ordered(text: str, here: Standing) -> Act | None:
 
 
 def _resumed(text: str, here: Standing) -> Act | None:
-    """Where she says "seguimos" of an enrolment that waits for her."""
-    waits = not here.form_field and "preferred_name" in here.filled and not here.yes and not here.in_safety
-    return Act("enroll") if waits and words.resumes(text) else None
+    """Where she says "seguimos" of an enrolment that waits for her, or "ya volví" in the middle of one."""
+    if here.form_field and words.comes_back(text):
+        return Act("ask_again", slots={"again": None})
+    asked = here.yes in ("", "/enroll")
+    waits = not here.form_field and "preferred_name" in here.filled and asked and not here.in_safety
+    goes_on = words.resumes(text) or words.comes_back(text)
+    return Act("enroll") if waits and goes_on else None
 
 
 def _reminded(text: str, here: Standing) -> Act | None:
@@ -283,6 +300,9 @@ def _in_passing(text: str, said: Understanding, here: Standing) -> Act | None:
     language = words.language_of(text, in_form=bool(here.form_field))
     if language:
         return Act("set_language", {"language": language})
+    number = lost_phone.changed(text, said, here)
+    if number:
+        return number
     later = not here.form_field and said.tier == "none" and going_on.asks_for_later(text)
     return Act("ask_later") if later else None
 
@@ -346,10 +366,12 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
     elif not text:
         act = Act("media_other")
     else:
-        act = lasting.asked_back(hiding.not_by_guess(_told(text, said, here), text, said), text, said, here)
+        told = hiding.not_by_guess(_told(text, said, here), text, said, here)
+        act = lasting.asked_back(told, text, said, here)
     if act.intent in FORM_ASIDES:
         act = Act(act.intent, slots=FORM_ASIDES[act.intent])
     written = text if kind == "text" and not payload else ""
+    act = hiding.with_hours(act, written, said, here)
     act = ordinary.settled(written, _by_age(written, act, here), said, here)
     act = in_thread.settled(written, act, said, here)
     act = cries.marked(written, said, act, here) if written else act

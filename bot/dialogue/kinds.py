@@ -2,7 +2,7 @@
 
 Why: told in their own words these met the sentence for any violence, and what followed ("¿con quién voy?",
 "¿se puede demandar?", "desde ayer") met orders of protection, a shelter or nothing. The kind is remembered
-as one of four words (`kinds.txt`), and decides what the next question means. Pure; must never store or log
+as one of five words (`kinds.txt`), and decides what the next question means. Pure; must never store or log
 what she wrote.
 """
 
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 _LIST = Path(__file__).with_name("kinds.txt")
 TRAFFICKING, POLICE, STAFF, MISSING = "trafficking", "police", "obstetric", "missing"
+WORK = "work"
 OF_ACT = {
     "trafficking": TRAFFICKING, "trafficking_held": TRAFFICKING, "trafficking_more": TRAFFICKING,
     "lost_no_location": TRAFFICKING, "police_violence": POLICE, "police_outside": POLICE,
-    "obstetric": STAFF, "obstetric_complain": STAFF, "missing_daughter": MISSING, "missing_again": MISSING,
+    "obstetric": STAFF, "obstetric_complain": STAFF, "work_complain": WORK,
+    "missing_daughter": MISSING, "missing_again": MISSING,
 }  # fmt: skip
 """The kind that an act is about."""
 _FIRST = {
@@ -64,10 +66,17 @@ _GENERAL = _UNREAD | {
     "bot_challenge",
 }  # fmt: skip
 """What answers anybody, where this kind has an answer of its own."""
+_OF_HER_WORK = frozenset(
+    ("disclose_violence", "tell_more", "talk_in_confidence", "ask_support", "drop_out", "info_family",
+     "fear_not_believed", "what_happens", "ask_programme", "update_details", "ask_person")
+)  # fmt: skip
+"""What a question of one who is harassed at work is taken for besides."""
+_HEARD_ON = frozenset(("tell_more", "disclose_violence", "sexual_violence", "fear_not_believed"))
 _FEARS = frozenset(
     ("fear_deported", "fear_jail", "fear_he_is_police", "fear_no_credit", "fear_guilty", "fear_must_report")
 )
 """What she fears is answered also where she is kept."""
+_NAMES_A_PERSON = re.compile(r"\b(?:persona|algien|alguien|lisensiad\w*|psikolog\w*|abogad\w*|trabajadora)\b")
 _LONGEST = 60
 
 
@@ -91,6 +100,8 @@ def told(text: str) -> str:
         return POLICE
     if _has("harmed_by_staff", said) and _has("hospital", said):
         return STAFF
+    if _has("at_work", said) and not _has("at_work_not", said):
+        return WORK
     missing = _has("missing", said) and not _has("missing_not", said) and not _has("found", said)
     return MISSING if missing else ""
 
@@ -115,6 +126,8 @@ def settled(text: str, act: Act, here: Standing) -> Act:
     if _in_danger(text, act, kind or before):
         return act
     gone = kind == MISSING and act.intent == "child_at_risk"  # a girl who is gone is looked for at once
+    if kind == WORK or (not kind and before == WORK):
+        return _at_work(text, act, goes_on=before == WORK)
     if kind and (gone or act.intent in _TOLD_ONLY) and not (kind == POLICE and sexual.told(text)):
         return _first_or_next(text, act, kind, before)
     if before:
@@ -122,6 +135,15 @@ def settled(text: str, act: Act, here: Standing) -> Act:
     if here.in_safety and act.intent in _GENERAL and _has("no_police", spoken(bare(text))):
         return Act("police_outside")
     return act
+
+
+def _at_work(text: str, act: Act, *, goes_on: bool) -> Act:
+    """Harassed at work: what she asks is where to complain, and what becomes of her place; else as it is."""
+    line = spoken(bare(text))
+    asks = _has("asks", line) or words.asks(text) or (goes_on and _has("her_place", line))
+    person = act.intent == "want_person" and not _NAMES_A_PERSON.search(line)
+    answers_it = act.intent in _GENERAL | _OF_HER_WORK or person
+    return Act("work_complain") if asks and answers_it else act
 
 
 def _in_danger(text: str, act: Act, kind: str) -> bool:
@@ -145,6 +167,8 @@ def _goes_on(text: str, act: Act, kind: str) -> Act:
     """What she says next, in a talk about this kind."""
     line = spoken(bare(text))
     asks = _has("asks", line) or words.asks(text)
+    if asks and act.intent == "want_person" and not _NAMES_A_PERSON.search(line):
+        act = Act("keep_talking")  # "¿con quién me quejo?" wants a place to complain
     if kind == MISSING:
         if _has("found", line):
             return Act("missing_back")
@@ -155,7 +179,9 @@ def _goes_on(text: str, act: Act, kind: str) -> Act:
         )
     if kind == TRAFFICKING:
         return _kept(text, act, line)
-    if kind == POLICE and act.intent in _GENERAL and (_has("no_police", line) or asks):
+    if kind == POLICE and act.intent in _GENERAL | _HEARD_ON and _has("no_police", line):
+        return Act("police_outside")
+    if kind == POLICE and act.intent in _GENERAL and asks:
         return Act("police_outside")
     if kind == STAFF and act.intent in _GENERAL and asks:
         return Act("obstetric_complain")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.components.spelling import spoken
+from bot.components.spelling import bare, spoken
 from bot.dialogue import answers, orders, words
 from bot.dialogue.parse import UNKNOWN
 from bot.dialogue.standing import CLEAR, Act, payload_intent
@@ -27,6 +27,17 @@ _DONE_TO_HER = re.compile(
     r"\bno me (?:peg|golp|grit|tok|amenas|insult|umiy|oblig|jalon|maltrat|enser|sig|bijil|kel|lastim)\w*"
 )
 """What somebody does to her, said with the words that stop messages: "que ya no me pegue"."""
+_GIVES_NONE = re.compile(
+    r"\bno (?:les |le |te |lo )?(?:kiero|kisiera|bo[iy] a|pienso|deseo|me gusta) (?:\w+ )?dar\w* (?:\w+ )?"
+    r"(?:datos?|informasion)\b|\b(?:yo )?no do[iy] (?:\w+ )?datos\b"
+)
+"""She keeps her data to herself, as it sounds."""
+_FEW = 9
+_DO_NOT_COME = re.compile(
+    r"^(?!.*\bno (?:los |las |me )?(?:quier|kier)).*\b(?:no|nunca|tampoco) (?:me|nos|m) (?:llegan?|yegan?|"
+    r"an llegado|han llegado|ha llegado|estan llegando|caen)\b"
+)
+"""Messages do not come to her: she wants them, and does not stop them."""
 LASTING = frozenset(
     ("opt_out", "opt_in", "withdraw_consent", "erase_yes", "copy_yes", "close_case_yes", "drop_out_now")
 )
@@ -66,7 +77,7 @@ def ordered(text: str, here: Standing) -> Act | None:
         return Act("erase_yes" if "erase_yes" in choices else "delete_my_data")
     if here.case_open and not here.cover and orders.fits(text, "close whole"):
         return Act("close_case_yes" if "close_case_yes" in choices else "ask_close_case")
-    if here.consented and orders.fits(text, "withdraw asked"):
+    if here.consented and (orders.fits(text, "withdraw asked") or _takes_back(text, here)):
         return Act("ask_withdraw")
     if here.consented and orders.fits(text, "withdraw whole"):
         return _withdrawn(text, here, choices)
@@ -80,6 +91,12 @@ def ordered(text: str, here: Standing) -> Act | None:
     if here.registered and orders.fits(text, "seat whole"):
         return Act("seat_back")
     return Act("greet") if not here.in_safety and orders.fits(text, "returned whole") else None
+
+
+def _takes_back(text: str, here: Standing) -> bool:
+    """Whether she will not give her data after all, in the middle of the enrolment, in few words."""
+    in_it = "details_ok" in here.asked and "?" not in text and len(text.split()) <= _FEW
+    return in_it and bool(_GIVES_NONE.search(spoken(text)))
 
 
 def _answered(text: str, here: Standing) -> Act | None:
@@ -130,14 +147,22 @@ def asked_back(act: Act, text: str, said: Understanding, here: Standing) -> Act:
     if act.intent in _GUESSED and said.intent == act.intent and said.confidence < CLEAR:
         return act if _is_exact(act, text) else Act(UNKNOWN, missed=True, soft=act.soft)
     if act.intent == "opt_out":
-        return act if _is_order(text, "opt_out") else _instead("ask_opt_out", text, said, here)
+        return act if _is_order(text, "opt_out") else _opt_out(text, said, here)
     if act.intent == "opt_in":
         return act if _is_order(text, "opt_in") else _opt_in(text, said, here)
     if act.intent == "access_my_data":
         return act if _asks_for_all(text) else Act("ask_copy", soft=act.soft)
-    if act.intent == "delete_my_data" and here.consented and not here.registered:
-        return Act("ask_withdraw", soft=act.soft)
-    return act
+    return _of_no_record(act, text, here)
+
+
+def _of_no_record(act: Act, text: str, here: Standing) -> Act:
+    """An erasure of her who is on no list: her consent is what she takes back, or what she never gives."""
+    refuses = act.missed and not (here.in_safety or here.cover or here.form_field)
+    if here.registered or not (refuses or act.intent == "delete_my_data"):
+        return act
+    if here.consented:
+        return act if refuses else Act("ask_withdraw", soft=act.soft)
+    return Act("refuse_notice") if _GIVES_NONE.search(spoken(text)) else act
 
 
 def _is_exact(act: Act, text: str) -> bool:
@@ -155,9 +180,17 @@ def _is_order(text: str, act: str) -> bool:
 
 def _instead(question: str, text: str, said: Understanding, here: Standing) -> Act:
     """The question, unless it may be of safety: "¿cómo le hago para que ya no me pegue?" stops nothing."""
+    if here.in_safety and not _OF_MESSAGES.search(spoken(text)):
+        return Act("keep_talking")  # "¿y si ya no me atienden?" stops no messages
     if here.cover or (said.tier == "none" and not _DONE_TO_HER.search(spoken(text))):
         return Act(question)
     return Act("keep_talking" if here.in_safety else "perhaps_safety")
+
+
+def _opt_out(text: str, said: Understanding, here: Standing) -> Act:
+    if _DO_NOT_COME.search(bare(text)):
+        return Act("ask_opt_in" if here.opted_out else "messages_on")
+    return _instead("ask_opt_out", text, said, here)
 
 
 def _opt_in(text: str, said: Understanding, here: Standing) -> Act:

@@ -112,6 +112,13 @@ RESUME = _phrases(
     le sigo|le seguimos dando|hay que seguir|sigo con eso|seguimos pues|sigamos pues"""
 )
 """She goes on with an enrolment that she left."""
+COMES_BACK = _phrases(
+    """ya volvi|ya regrese|ya vine|ya estoy aqui|ya estoy de vuelta|ya estoy de regreso|aqui estoy otra vez|
+    ya estoy aqui otra vez|en que nos quedamos|en que nos quedamos pues|en que ibamos|donde nos quedamos|
+    donde ibamos|en que me quede|donde me quede|en cual nos quedamos|en que pregunta ibamos|
+    en que quedamos|cual seguia|que seguia"""
+)
+"""She is back in the middle of a form, and asks where she was."""
 BACK = _phrases(
     """regresa|regresar|regresate|regrese|atras|para atras|pa atras|anterior|la anterior|la de antes|
     pregunta anterior|la pregunta anterior|volver|vuelve|volver atras|quiero regresar|regresame|
@@ -134,7 +141,8 @@ BEFORE_A_CHOICE = (
     r"num|no\.|nº|opcion|grupo|horario|taller|para mi|de una vez) +)+"
 )
 AFTER_A_CHOICE = (
-    r"(?: +(?:porfa|porfas|porfis|porfavor|por favor|plis|xfa|xfavor|gracias|grasias|muchas gracias|"
+    r"(?: +(?:pues|ps|pos|porfa|porfas|porfis|porfavor|por favor|plis|xfa|xfavor|gracias|grasias|"
+    r"muchas gracias|"
     r"esta bien|de favor|si|mejor|entonces|seño|seno|señorita|señora|mija|oiga|amiga|ok|verdad|"
     r"me queda mejor|me queda bien|me conviene|me gusta|me gusta mas|para mi|nada mas|nomas|grupo|opcion|"
     r"taller|quiero|🙏|👍|😊))+ *$"
@@ -159,7 +167,9 @@ OPENS_A_QUESTION = (
     r"(?:que|q|k|ke|cuando|cuándo|kuando|donde|dnd|en donde|a donde|cuanto|cuanta|kuanto|como|komo|quien|"
     r"kien|cual|kual|por ?que|pq|xq|para que|hay|dan|tienen?|se puede|puedo|puede)\b"
 )
-WELL = r"\b(bien|correct[oa]s?|perfecto|asi es|de acuerdo|listo|exacto|asi esta|asi dejalo|todo ok)\b"
+WELL = (
+    r"\b(ya quedo|bien|correct[oa]s?|perfecto|asi es|de acuerdo|listo|exacto|asi esta|asi dejalo|todo ok)\b"
+)
 NOT_WELL = r"\b(no|mal|pero|cambi\w*|falta\w*|equivoc\w*|menos)\b|\?"
 WRONG = r"\b(mal|error|errores|equivoc\w*|incorrect\w*|cambiar|corregir|cambio|falta)\b"
 
@@ -275,7 +285,7 @@ LANGUAGES = {
     "Inglés": r"ingles|english",
 }
 OTHER_TONGUE = (
-    r"no (hablo|entiendo|se|leo) (bien |mucho |muy bien )?(el )?(español|castilla|castellano)|"
+    r"no (?:h?ablo|entiendo|se|leo) (bien |mucho |muy bien )?(el )?(español|castilla|castellano)|"
     r"(mi|otra|otro) (lengua|idioma|dialecto)|interprete|traductor"
 )
-SPEAKS = r"\b(hablo|habla|hablamos|en|lengua|idioma|prefiero|entiendo|escrib\w+|dialecto|soy|interprete)\b"
+SPEAKS = r"\b(h?abl(?:o|a|e|amos|en)|en|lengua|idioma|prefiero|entiendo|escrib\w+|dialecto|soy|interprete)\b"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 SLOT = "memory"
@@ -73,7 +73,7 @@ def from_slot(value: object) -> Memory:
 
 def to_slot(memory: Memory) -> dict[str, object]:
     """The memory as plain values."""
-    return asdict(memory)
+    return dict(vars(memory))
 
 
 UNSEEN = frozenset(("receipt", "enter_cover", "leave_cover", "note_danger"))

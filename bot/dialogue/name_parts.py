@@ -144,8 +144,20 @@ def _groups(value: str) -> list[str]:
     return [*given, *surnames]
 
 
+def _stands_for(short: str, whole: str) -> bool:
+    """Whether a part without vowels is the other written short: "Slz" of "Salazar"."""
+    few, many = bare(short).strip("."), bare(whole)
+    if not re.fullmatch(r"[b-df-hj-np-tv-z]{2,5}", few) or few[0] != many[:1]:
+        return False
+    letters = iter(many)
+    return all(letter in letters for letter in few)
+
+
 def _nearest(value: str, parts: list[str]) -> int | None:
     """The place of the one part that a mended one is meant for."""
+    short = [at for at, one in enumerate(parts) if _stands_for(one, value)]
+    if len(short) == 1:
+        return short[0]
     said = spoken(value)
     far = {at: Levenshtein.distance(spoken(one), said) for at, one in enumerate(parts)}
     if not far:

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from bot.components.extract.tokens import Token
 
 LONGEST_NAME = 80
+MOST_CALLED = 3
+_BY_LETTERS = frozenset(("pz", "lz"))
+"""Surnames so short that by their sound they would be other words ("pz" is "ps")."""
+_CUT_SHORT = frozenset(("ma", "m", "j", "mª"))
+"""How María and José are written before another name; nobody is called by them."""
 _OPENINGS = re.compile(
     r"^\s*(hola|ola|buenas|buenos|d[ií]as|tardes|noches|pues|pos|ps|ah|ay|s[ií]|claro|bueno|mire|mira|oiga|"
     r"oye|"
@@ -165,7 +170,7 @@ def name_in(text: str, fewest: int, most: int, *, nickname: bool = False) -> str
         if "?" in text or words.is_yes(line) or words.is_no(line) or words.is_skip(line):
             return None
         shorter = _AROUND.sub("", _TAIL.sub("", line))
-        for one in dict.fromkeys((line, shorter)):
+        for one in dict.fromkeys((_without_place(line), shorter)):
             untitled = one if nickname else _TITLES.sub("", one)
             found = _whole(untitled, fewest, most, nickname=nickname)
             if found and not (is_no_answer(part) and not all_known(found)):
@@ -188,9 +193,32 @@ def called_otherwise(text: str) -> bool:
     return bool(_CALL_ME.match(" ".join(text.split()))) and bool(name_in(text, 1, 3, nickname=True))
 
 
+def called_instead(text: str) -> str:
+    """Return what she says to call her beside her name: "me dicen Lupe"; empty where she does not."""
+    found = _CALL_ME.match(" ".join(text.split()))
+    if not found or not found["name"].strip():
+        return ""
+    called = _AROUND.sub("", _TAIL.sub("", found["called"])).split(",")[0].split(" y ")[0]
+    return name_in(called, 1, 3, nickname=True) or "" if len(called.split()) <= MOST_CALLED else ""
+
+
+def called_by(given: Sequence[str]) -> str:
+    """Return the first of her given names, with the next where it is only shortened: "Ma. Guadalupe"."""
+    if len(given) > 1 and bare(given[0]).strip(".") in _CUT_SHORT:
+        return f"{given[0]} {given[1]}"
+    return given[0] if given else ""
+
+
+def is_name_and_surname(name: str) -> bool:
+    """Whether two words are a given name and what is only a surname: "lupita mtz"."""
+    parts = tokens(name)
+    return names.is_given(parts[0]) and names.is_surname(parts[-1]) and not names.is_given(parts[-1])
+
+
 def all_known(name: str) -> bool:
     """Whether each word is known as a name: "Refugio Nolasco" is one, whatever it may open with."""
-    return all(names.is_name(part) for part in tokens(name) if part.bare not in names.PARTICLES)
+    parts = [part for part in tokens(name) if part.bare not in names.PARTICLES]
+    return all(names.is_name(part) or part.bare in _BY_LETTERS for part in parts)
 
 
 def says_who_she_is(text: str) -> bool:
@@ -216,8 +244,11 @@ def introduced_name(text: str) -> str | None:
 def _without_place(name: str) -> str:
     """A name without the place behind it: "Ana López Ruiz de Tonalá"."""
     person, _, place = name.rpartition(" de ")
-    known = person and places.is_name(place) and not any(map(names.is_surname, tokens(place)))
-    return person if known else name
+    parts = tokens(place)
+    if not person or any(map(names.is_surname, parts)) or all(map(names.is_given, parts)):
+        return name
+    town = next(places.places(parts, names.common_words()), None)
+    return person if places.is_name(place) or (town and not town.start) else name
 
 
 def names_a_person(name: str, *, sure: bool) -> bool:

@@ -64,7 +64,7 @@ def an_older_group(text: str, here: Standing) -> Act | None:
 
 def of_groups(text: str, said: Understanding, here: Standing) -> Act | None:
     """A group of another municipality, or one of the list by its place."""
-    return groups_elsewhere(text, said, here) or by_place(text, said, here)
+    return groups_elsewhere(text, said, here) or by_place(text, said, here) or by_what_it_is(text, said, here)
 
 
 def by_place(text: str, said: Understanding, here: Standing) -> Act | None:
@@ -79,6 +79,23 @@ def by_place(text: str, said: Understanding, here: Standing) -> Act | None:
 def group(text: str, said: Understanding, here: Standing) -> Act | None:
     """What the model takes for a group of the list: the model learnt another list, so its number is asked."""
     return by_place(text, said, here) or Act("which_group")
+
+
+_BY_WHAT_IT_IS = re.compile(
+    r"^\W*(?:(?:pues|ps|mejor|quiero|kiero|quisiera|yo|a mi|si|ok|bueno|prefiero|me conviene|"
+    r"me queda)[\s,]+)*"
+    r"(?:el|la) (?:(?:del?|de los|de las|de la|en la|por la) )?(?:lunes|martes|miercoles|jue[vb]es|"
+    r"[vb]iernes|"
+    r"sabados?|domingos?|mañana|manana|tarde|noche|mas cerca|mas cercan\w+|cerquita|costura|cocina|huerto|"
+    r"temprano)\b[^?]{0,15}$"
+)
+
+
+def by_what_it_is(text: str, said: Understanding, here: Standing) -> Act | None:
+    """A group by its day or its theme, "el del sábado": only its number says for certain which one."""
+    choosing = any(payload.startswith(GROUP) for _, payload in here.offers)
+    fits = choosing and said.tier == "none" and _BY_WHAT_IT_IS.match(bare(text))
+    return Act("which_group") if fits else None
 
 
 def instead_of_workshops(act: Act | None, here: Standing) -> Act | None:

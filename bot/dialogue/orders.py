@@ -12,6 +12,7 @@ import unicodedata
 from functools import cache
 
 from bot.components.spelling import bare, readable, spoken
+from bot.components.turn_memo import once_a_turn
 from bot.dialogue import lexicon
 
 _COURTEOUS = frozenset(("opt_out", "opt_in", "quick_exit", "ask_menu"))
@@ -30,6 +31,7 @@ def sounds(phrases: str) -> frozenset[str]:
     return frozenset(spoken(p) or p for p in phrases.split("|"))
 
 
+@once_a_turn
 def heard(text: str) -> str:
     """The whole text as it sounds, without the signs around it; of signs alone, these."""
     line = " ".join(bare(readable(text)).split()).strip(" .,;:¡!¿?…")
@@ -116,6 +118,7 @@ def _only_signs(text: str) -> bool:
     return bool(signs) and signs <= sounds(lexicon.HIDING_SIGNS) and not any(c.isalnum() for c in line)
 
 
+@once_a_turn
 def ordered(text: str) -> str:
     """What is said beside courtesy, each word once: "hola, baja baja por favor" is "baja"."""
     line = _SPELLED_OUT.sub(lambda found: _NO_LETTER.sub("", found[0]), bare(readable(text)))

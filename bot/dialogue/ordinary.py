@@ -96,6 +96,17 @@ PITCHED_AFTER = frozenset(
 HUNGER = 0.6
 HUNGER_FOR_SURE = 0.7
 """Likeness from which hunger is heard though the model heard a child at risk or violence."""
+ABSENT_BEFORE = frozenset(
+    (
+        "decline_attendance",
+        "reschedule",
+        "ask_enrolment_status",
+        "ask_next_session",
+        "notify_late",
+        "drop_out",
+    )
+)
+"""What a session that she missed may be taken for; nothing of the next one changes by it."""
 HEARD_AS_ELSE = frozenset(
     ("child_at_risk", "disclose_violence", "ask_violence_help", "support_for_other", "perhaps_safety")
 )
@@ -153,8 +164,9 @@ def refined(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     language = _of_language(text, act, said, here)
     if language:
         return language
-    if questions.hunger(text, alone=said.risk == "danger") >= HUNGER and not here.form_field:
-        return Act("hunger")
+    hungry = None if here.form_field else _hungry(text, act, said, here)
+    if hungry:
+        return hungry
     if act.missed and not here.form_field and not here.open_offer and not words.has_words(text):
         kind = _of_signs(text)
         return Act(kind) if kind else act
@@ -197,6 +209,24 @@ def _before_its_reason(text: str) -> tuple[str, float]:
         return "", 0.0
     topic, likeness = questions.topic(asked)
     return (topic, likeness) if topic in BESIDE_MORE and likeness >= BESIDE else ("", 0.0)
+
+
+_HOUSEHOLD = re.compile(
+    r"\bsomos (?:como )?(?:\d+|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b"
+)
+
+
+def _hungry(text: str, act: Act, said: Understanding, here: Standing) -> Act | None:
+    """Nothing to eat, or how many they are, said after it."""
+    if questions.hunger(text, alone=said.risk == "danger") >= HUNGER:
+        return Act("hunger")
+    told = act.missed and "hunger_told" in here.filled and says_household(text)
+    return Act("hunger_told") if told else None
+
+
+def says_household(text: str) -> bool:
+    """Whether she says how many they are at home."""
+    return bool(_HOUSEHOLD.search(bare(text)))
 
 
 def _of_signs(text: str) -> str:
@@ -276,6 +306,9 @@ ACTS = {
 
 def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The act as the rules get it: hunger, an absence beside a disclosure, a seat that is not known."""
+    if act.intent == "told_early" and not (here.consented or "notice_shown" in here.filled):
+        # Nobody agrees to a notice that she has not read (LGPDPPSO art. 22).
+        act = replace(act, intent="enroll")
     by_voice = "cant_read" in here.filled or here.interpreter
     if act.intent == "media_voice" and by_voice and not here.in_safety:
         return Act("voice_for_person")
@@ -285,6 +318,8 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return _of_seat(_again(act, here), here)
     if text and not here.in_safety and _is_hunger(text, act, said):
         return Act("hunger", soft=said.tier != "none")
+    if text and act.intent in ABSENT_BEFORE and said.tier == "none" and absence.past(text):
+        return Act("ask_about", {"question": "absence"})
     if text and act.intent == "decline_attendance" and not absence.meant(text, here):
         if absence.supposes(text):
             return Act("ask_about", {"question": "absence"})

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bot.components.spelling import spoken_words
 from bot.components.stems import stem
+from bot.components.turn_memo import once_a_turn
 from bot.dialogue import words
 
 FILE = Path(__file__).with_name("questions.txt")
@@ -70,21 +71,19 @@ def _sentences(text: str) -> list[str]:
     return [part for part in re.split(r"[?¿.!\n]+", text) if len(part.split()) > 1]
 
 
+@once_a_turn
 def _nearest(text: str) -> tuple[str, float]:
     rest = words.without_greeting(text) or text
     if len(rest.split()) > LONGEST:
         return "", 0.0
-    likeness: dict[int, float] = defaultdict(float)
+    likeness, index = [0.0] * len(_lines()), _index()
     for feature, weight in _vector(rest).items():
-        for line, there in _index().get(feature, ()):
+        for line, there in index.get(feature, ()):
             likeness[line] += weight * there
-    if not likeness:
+    best = [(section, max(likeness[first:last])) for section, first, last in _sections()]
+    (name, much), *others = sorted(best, key=lambda found: -found[1])
+    if not much:
         return "", 0.0
-    best: dict[str, float] = defaultdict(float)
-    for line, much in likeness.items():
-        section = _lines()[line][0]
-        best[section] = max(best[section], much)
-    (name, much), *others = sorted(best.items(), key=lambda found: -found[1])
     least = LIKE if len(_kept(rest)) > SHORT else LIKE_WHERE_SHORT
     sure = name != NONE and much >= least and (much >= CERTAIN or not others or much - others[0][1] >= APART)
     return (name, much) if sure else ("", much)
@@ -92,7 +91,7 @@ def _nearest(text: str) -> tuple[str, float]:
 
 @cache
 def _lines() -> tuple[tuple[str, str], ...]:
-    """Return section and line of all that is known."""
+    """Return section and line of all that is known, the lines of a section side by side."""
     found, section = [], ""
     for line in FILE.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
@@ -100,6 +99,13 @@ def _lines() -> tuple[tuple[str, str], ...]:
         elif line.strip() and not line.startswith("#"):
             found.append((section, line))
     return tuple(found)
+
+
+@cache
+def _sections() -> tuple[tuple[str, int, int], ...]:
+    """Return each section with the numbers of its first line and of the one after its last."""
+    of = [section for section, _ in _lines()]
+    return tuple((name, of.index(name), of.index(name) + count) for name, count in Counter(of).items())
 
 
 @cache

@@ -51,7 +51,11 @@ CLOSED = {
 """What of the programme does not answer inside a talk on safety, and what the same words ask for there."""
 _FEARS_FOR_HER_BODY = re.compile(
     r"\b(?:miedo|preokupa|asusta|temo)\b(?: \w+){0,4} (?:(?:kedar|salir|estar|kede|este) enbarasada|"
-    r"enbaraso|sida|bih|(?:peg[ao]\w*|kontaji\w*)(?: \w+){0,2} (?:enfermeda\w*|infeksi\w*|algo))\b"
+    r"enbaraso|sida|bih|(?:peg[ao]\w*|kontaji\w*)(?: \w+){0,2} (?:enfermeda\w*|infeksi\w*|algo))\b|"
+    r"\b(?:pwedo|podria|boi a|bo[iy] a|i si|si) (?:\w+ )?(?:kedar|salir|kedo|kede|salgo|estoy|estoi)"
+    r"(?: \w+)? enbarasada\b|"
+    r"\b(?:pwedo|podria) (?:\w+ )?(?:tener|aber agarrado|kontajiarme de|kontaxiarme de) (?:una |un |alguna )?"
+    r"(?:enfermeda\w*|infeksion|sida|bih)\b"
 )
 """A fear for her body after she was forced, as it sounds: what helps within hours answers it."""
 _WHAT_FOR = re.compile(

@@ -30,7 +30,7 @@ MAN, FRIEND = "man", "friend"
 FORGOTTEN = ("harm", "photos", "hurts", "killed", "kind", "means", "denied")
 """What is forgotten with the talk."""
 _SURE = 0.9
-_OF_HER_FRIEND = frozenset(("support_for_other", "other_how", "other_where", "bereaved"))
+_OF_HER_FRIEND = frozenset(("support_for_other", "other_how", "other_where"))
 _OF_HERSELF = frozenset(("disclose_violence", "tell_more", "sexual_violence", "immediate_danger"))
 
 
@@ -67,6 +67,8 @@ def is_man(text: str) -> bool:
 
 def remembered(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The act with what is to be remembered of this message, where it belongs to a talk on safety."""
+    if act.intent == "a_man" and not here.cover:
+        return replace(act, slots={"writer": MAN, **act.slots})  # what he tells next is a man's
     if here.cover or not text or not (here.in_safety or act.intent in SAFETY):
         return act
     was = here.filled
@@ -83,7 +85,7 @@ def remembered(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         "killed": "yes" if killed else None,
         "harm": harm or None,
         "means": "yes" if act.intent == "self_harm_means" or was.get("means") == "yes" else None,
-        "denied": "yes" if act.intent == "not_violence" or was.get("denied") == "yes" else None,
+        "denied": "yes" if act.intent in ("not_violence", "worn_out") or was.get("denied") == "yes" else None,
         "photos": "yes" if photos else None,
         "hurts": "she" if she else None,
         "writer": _writer(text, act, said, here) or None,
@@ -96,6 +98,8 @@ def _writer(text: str, act: Act, said: Understanding, here: Standing) -> str:
     was = here.filled.get("writer", "")
     if is_man(text) or was == MAN or act.intent in ("man_asks_help", "man_heard", "man_danger"):
         return MAN
+    if act.intent == "bereaved" or here.filled.get("killed") == "yes":
+        return ""  # the other is dead: what is asked now is asked for herself and hers
     if act.intent in _OF_HER_FRIEND or (said.speaker == "other_woman" and said.speaker_confidence >= _SURE):
         return FRIEND
     hers = act.intent in _OF_HERSELF and (is_blow(text) or _of_her(text))

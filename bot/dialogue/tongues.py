@@ -28,7 +28,8 @@ _BESIDE = (
 _THANKS = re.compile(
     rf"\W*(?:{_BESIDE}\W+)*(?:"
     # Nahuatl: tlazohcamati, nimitztlazohcamati, with miac, huel; written many ways
-    r"(?:[nt]imi(?:tz|ts|s|z)\W?)?t(?:la|a)(?:tz|ts|z|s|x)+o?[hjkc]*(?:c|k|qu|h|j)amat[ie]\w*(?:\W+(?:mia[ck]|mie[ck]|miya[ck]|huel|wel|"
+    r"(?:[nt]imi(?:tz|ts|s|z)\W?)?t(?:la|a)(?:tz|ts|z|s|x)+o?[hjkc]*(?:c|k|qu|h|"
+    r"j)amat[ie]\w*(?:\W+(?:mia[ck]|mie[ck]|miya[ck]|huel|wel|"
     r"cen[ck]a|sen[ck]a))*|"
     r"pamp?ari(?:os|us|yos|yus|y?u?tsi|yutzi)\w*|"  # Wixárika
     r"(?:di\W+)?[jh]amad[iü]\w*|"  # Otomí

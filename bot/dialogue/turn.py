@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.dialogue import calling, covered, words
+from bot.components.turn_memo import one_turn
+from bot.dialogue import calling, covered, describing, words
 from bot.dialogue import memory as memories
 from bot.dialogue.acts import HIDES, KEEPS_OFFER, SAFETY
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
@@ -80,6 +81,10 @@ class Dialogue:
 
     async def take(self, ask: Ask) -> list[Item]:
         """Answer a turn, or say again what was answered to the same message; raises where it can't."""
+        with one_turn():
+            return await self._take(ask)
+
+    async def _take(self, ask: Ask) -> list[Item]:
         tracker = await self._tracker(ask.sender)
         before = memories.from_slot(tracker.get_slot(memories.SLOT))
         if before.message_id == ask.message_id:
@@ -123,7 +128,7 @@ class Dialogue:
 
     async def _meaning(self, text: str, place: str) -> tuple[str, Understanding]:
         """The text and what it means; without the greeting where something stands beside it."""
-        said = calling.calmed(text, await self._understand(text, place))
+        said = describing.calmed(text, calling.calmed(text, await self._understand(text, place)))
         rest = words.without_greeting(text) if said.intent == "greet" else ""
         meant = await self._understand(rest, place) if rest else said
         return (rest, meant) if rest and clearly_a_wish(rest, meant) else (text, said)

@@ -27,18 +27,27 @@ _WOMAN = (
     r"amig(?:a|as)|tia|nuera|sobrin(?:a|as)|comadre|abuel(?:a|ita)|señora|compañera|otra (?:señora|mujer|"
     r"persona))"
 )
+_GROWN = (
+    r"(?:herman(?:a|as)|ermana|mama|madre|cuñada|suegra|prima|vecina|amig(?:a|as)|tia|nuera|comadre|abuelita)"
+)
+"""Who comes along and is no child of hers: for a daughter she asks about the care of children."""
 _ANOTHER = re.compile(
     rf"\b{_ENROL}\b[^.?!]{{0,30}}?\b(?:a|para) (?:mi|mis|una|unas|otra|otras) {_WOMAN}\b|"
     rf"\b(?:mi|una) {_WOMAN}\b[^.?!]{{0,25}}\b(?:tambien )?(?:quier\w+|kier\w+|quisier\w+|"
     rf"le gustaria) (?:tambien )?{_ENROL}\b|"
     rf"\b(?:es|son|seria|la inscripcion es) para (?:mi|mis|una|otra) {_WOMAN}\b|\bno (?:es|soy) (?:para mi|"
     rf"yo)\b[^.?!]{{0,20}}\bmi {_WOMAN}\b|"
-    rf"\b{_ENROL}\b[^.?!]{{0,25}}\b(?:a las dos|a ambas|a otra|a alguien mas|a otra persona|somos dos)\b"
+    rf"\b{_ENROL}\b[^.?!]{{0,25}}\b(?:a las dos|a ambas|a otra|a alguien mas|a otra persona|somos dos)\b|"
+    rf"\bmi {_WOMAN} tambien (?:quier\w+|kier\w+|le (?:gustaria|interesa|late))\b|"
+    rf"\bsomos (?:mi {_WOMAN} y yo|yo y mi {_WOMAN})\b|\b(?:mi {_WOMAN} y yo|yo y mi {_WOMAN}) "
+    rf"(?:queremos|keremos|nos queremos|quisieramos) {_ENROL}|"
+    rf"\b(?:puede|podria|dejan|la dejan) (?:ir|hir|entrar|venir|asistir) (?:tambien )?mi {_GROWN}\b|"
+    rf"\b(?:puedo|podria) (?:llevar|invitar|traer) a (?:mi|una) {_GROWN}\b"
 )
 _STORY = re.compile(r"\b(?:peg|golp|mat|maltrat|amenaz|viol)\w*\b")
 _MAN = re.compile(
     r"^\W*(?:(?:hola|buenas|buenos|dias|tardes|oiga|disculpe|pero|y|es que|bueno|yo)[\s,]+)*(?:soy|"
-    r"yo soy) (?:un )?(?:hombre|varon|señor|caballero|muchacho)\b(?! de)|"
+    r"yo soy) (?:un )?(?:hombre|varon|señor|caballero|muchacho)\b(?! de(?! \d))|"
     r"\b(?:aceptan|reciben|admiten|inscriben|hay (?:lugar|taller\w*|cursos?) para|es (?:tambien )?para|"
     r"son (?:tambien )?para|pueden (?:entrar|ir|inscribirse)|entran) (?:a )?(?:los )?(?:hombres|varones)\b|"
     r"\b(?:los )?hombres (?:tambien )?(?:pueden|podemos|entran|puedo)\b|\bpuedo (?:entrar|ir|"

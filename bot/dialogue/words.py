@@ -155,6 +155,16 @@ def resumes(text: str) -> bool:
     return heard(text) in sounds(lexicon.RESUME)
 
 
+def comes_back(text: str) -> bool:
+    """She is back at what she left in the middle: "ya volví, ¿en qué nos quedamos?"."""
+    said = f" {' '.join(spoken(text).split())} "
+    if not any(f" {phrase} " in said for phrase in sounds(lexicon.COMES_BACK)):
+        return False
+    for phrase in sorted(sounds(lexicon.COMES_BACK), key=len, reverse=True):
+        said = said.replace(f" {phrase} ", "  ")
+    return all(word in sounds(f"{lexicon.OPENINGS}|y|oiga|pues|pero") for word in said.split())
+
+
 def goes_back(text: str) -> bool:
     """She wants the question before this one again: "regresa", "la anterior"."""
     return heard(text) in sounds(lexicon.BACK)

@@ -4,9 +4,9 @@
 usage: check_model.py [--model MODEL.tar.gz] [--report FOLDER] [--quick] [--record]
 
 Writes report.md with pictures into FOLDER. Exit status 1 when a figure is under its floor, is more than
-two points worse than the recorded one, when unseen authors do more than three points worse than the floors,
-or when `rasa data validate` finds a mistake. `--quick` measures only; `--record` keeps the figures as the
-recorded ones.
+two points worse than the recorded one, when one of unseen authors is under its own floor, when acts in
+context are not read as they must be, or when `rasa data validate` finds a mistake. `--quick` measures only;
+`--record` keeps the figures as the recorded ones.
 """
 
 from __future__ import annotations
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MEASURES = ROOT / "tests" / "understanding"
-UNSEEN_SLACK = 0.03
-"""Authors wrote harder messages than the measuring set holds, and folds train on fewer: so much is borne."""
 LOSS = 0.02
 """A change may lose so much of a recorded figure."""
 
@@ -78,6 +76,7 @@ def compared(figures: Figures, floors: Mapping[str, float], recorded: Mapping[st
 def check(args: argparse.Namespace) -> list[str]:
     """Run all checks, write the report, return what is wrong."""
     floors, recorded = read_json(args.measures / "floors.json"), read_json(args.measures / "recorded.json")
+    unseen_floors = read_json(args.measures / "floors_unseen.json")
     meaning = open_model(args.model or newest(ROOT / "bot" / "trained"))
     figures, rows = measured(meaning, args.measures)
     wrong = compared(figures, floors, recorded)
@@ -90,7 +89,7 @@ def check(args: argparse.Namespace) -> list[str]:
             sys.stderr.write(
                 "check-model: the calibration is of other data; run bot/learning/calibrate.py, then train\n"
             )
-        wrong += [f"unseen authors: {line}" for line in shortfalls(report["unseen"], floors, UNSEEN_SLACK)]
+        wrong += [f"unseen authors: {line}" for line in shortfalls(report["unseen"], unseen_floors)]
         read, short = acts.checked(meaning, examples)
         wrong += [f"in context: {line}" for line in short] + valid_data()
         report["acts"] = {family: one._asdict() for family, one in read.items()}
@@ -100,10 +99,10 @@ def check(args: argparse.Namespace) -> list[str]:
         kept = {name: figures[name] for name in floors if name in figures}
         (args.measures / "recorded.json").write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     for name in floors:
-        print(
-            f"{name:26} {figures.get(name, float('nan')):.4f}   floor {floors[name]:.2f}"
-            + (f"   unseen authors {report['unseen'][name]:.4f}" if name in report.get("unseen", {}) else "")
-        )
+        print(f"{name:26} {figures.get(name, float('nan')):.4f}   floor {floors[name]:.3f}")
+    for name, value in report.get("unseen", {}).items():
+        if name in unseen_floors:
+            print(f"unseen authors: {name:26} {value:.4f}   floor {unseen_floors[name]:.3f}")
     print(f"report: {args.report / 'report.md'}")
     return wrong
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from bot.components.archive import answers
 from bot.components.judging import Calibration, Judge, Understanding, sigmoid
+from bot.learning.benchmark.figures import recall_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from bot.learning.folds import Unseen
 
 Figures = dict[str, float]
+TOUCHED = (0.10, 0.02)
+"""Shares of the harmless messages that are touched where safety is read off at one threshold for all."""
 
 
 def scorer(folder: Path) -> ModuleType:
@@ -74,7 +77,9 @@ def judged_unseen(found: Unseen, examples: Sequence[Example]) -> tuple[Figures, 
     done = judge.judge(found.margins, [example.text for example in examples])
     _, safety, _ = judge.evidence(found.margins)
     p_safety = sigmoid(safety @ np.array(judge.calibration.safety))
+    safe = np.array([e.risk != "none" for e in examples])
     figures = _figures(examples, done)
+    figures |= {f"safety_recall_at_{round(100 * at)}": recall_at(p_safety, safe, at) for at in TOUCHED}
     per_fold = []
     for k in sorted(set(found.fold)):
         its = np.flatnonzero(found.fold == k)
@@ -85,7 +90,7 @@ def judged_unseen(found: Unseen, examples: Sequence[Example]) -> tuple[Figures, 
         gold=[e.intent for e in examples],
         said=[d.intent for d in done],
         confidence=[d.confidence for d in done],
-        safe=[e.risk != "none" for e in examples],
+        safe=safe.tolist(),
         p_safety=p_safety,
         folds=per_fold,
     )

@@ -15,6 +15,7 @@ from bot.components.intents import MeaningClassifier
 from bot.components.places import ELSEWHERE, UNCLEAR
 from bot.components.reading import guarded
 from bot.components.red_flags import is_over, only_told
+from bot.components.turn_memo import one_turn
 from bot.dialogue.parse import NOTHING, Understanding, gravest, read_parse
 from bot.serving.straight import straightened
 
@@ -43,6 +44,11 @@ async def understanding(agent: Agent, text: str, after: str = "") -> Understandi
     Of a long story the last words are judged by themselves as well: there the cry often stands. `after` is
     the place that the whole text is an answer to.
     """
+    with one_turn():
+        return _understood(agent, text, after)
+
+
+def _understood(agent: Agent, text: str, after: str) -> Understanding:
     lines = [line for line in text.split("\n") if line.strip()]
     parts = [text]
     if len(lines) > 1:

@@ -1,9 +1,8 @@
 """Runs a loaded model's graph node after node, and finds its rules by an index.
 
 Why: Rasa plans the same short graph anew for every parse and every prediction (dask), and tries every rule
-on every state, and copies slots by pickling; half of a turn went there. The nodes, their order and the rules
-are the model's own. Must never answer otherwise than Rasa's own runner, nor copy otherwise:
-`tests/bot/dialogue/test_straight.py` holds both side by side.
+on every state; half of a turn went there. The nodes, their order and the rules are the model's own. Must
+never answer otherwise than Rasa's own runner: `tests/bot/dialogue/test_straight.py` holds both side by side.
 """
 
 from __future__ import annotations
@@ -15,8 +14,9 @@ from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
-from rasa.shared.core.slots import Slot
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
+
+from bot.serving.light import lighten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,13 +126,6 @@ def _exact(value: object) -> object:
     return None if not value or value == SHOULD_NOT_BE_SET else value
 
 
-def _twin(slot: Slot) -> Slot:
-    """What `copy.copy` makes of a slot, without its way through pickling: Rasa copies all of them often."""
-    twin = object.__new__(type(slot))
-    twin.__dict__.update(slot.__dict__)
-    return twin
-
-
 def straightened(processor: MessageProcessor) -> StraightRunner:
     """Have the processor of a loaded model run straight, and return how; a second time changes nothing."""
     runner = processor.graph_runner
@@ -140,7 +133,7 @@ def straightened(processor: MessageProcessor) -> StraightRunner:
         return runner
     straight = StraightRunner.of(runner)
     processor.graph_runner = straight
-    Slot.__copy__ = _twin
+    lighten()
     for node in runner._instantiated_nodes.values():  # noqa: SLF001
         policy = node._component  # noqa: SLF001 # loaded with the model, as every node of a prediction
         if isinstance(policy, RulePolicy):

@@ -6,10 +6,10 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 TICK_SECONDS = 1.0
 LEAST_SECONDS_APART = 4.0
@@ -17,8 +17,15 @@ LEAST_SECONDS_APART = 4.0
 _CLEAR_LINE = "\r\x1b[K"
 
 
+class Tell(Protocol):
+    """Says with what a step is busy now."""
+
+    def __call__(self, detail: str, *, begins: bool = False) -> None:
+        """Say it; what `begins` has its line in a log however soon it comes after the last one."""
+
+
 @contextmanager
-def step(text: str) -> Iterator[Callable[[str], None]]:
+def step(text: str) -> Iterator[Tell]:
     """Print `text`, then the seconds that the block took; on a terminal the seconds run along.
 
     The block is given a function to say with what the step is busy now.
@@ -28,10 +35,10 @@ def step(text: str) -> Iterator[Callable[[str], None]]:
     alive = sys.stderr.isatty()
     busy_with = ""
 
-    def tell(detail: str) -> None:
+    def tell(detail: str, *, begins: bool = False) -> None:
         nonlocal busy_with, told
         busy_with = f" ({detail})"
-        if not alive and time.monotonic() - told >= LEAST_SECONDS_APART:
+        if not alive and (begins or time.monotonic() - told >= LEAST_SECONDS_APART):
             told = time.monotonic()
             print(f"  {text}: {detail}, {told - began:.0f} s", file=sys.stderr, flush=True)
 

@@ -42,7 +42,11 @@ def give(staff_id: uuid.UUID) -> Response:
     """Give the key to a colleague who waits."""
     if not Form().validate():
         abort(400)
-    if vault.grant(db(), caseworker().private_key, staff_id):
+    try:
+        given = vault.grant(db(), caseworker().private_key, staff_id)
+    except vault.UnsealError:  # a colleague changed the key in this moment
+        given = False
+    if given:
         audit.record(db(), me().staff.id, Action.KEY_GRANTED, now())
         db().commit()
         flash(words.KEY_GRANTED, "ok")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from outreach.casework import cases, colleagues, reasons, referrals, thread
+from outreach.casework import cases, colleagues, reasons, referral_ends, thread
 from outreach.casework.case_state import write_state
 from outreach.casework.opened import DeskError
 from outreach.casework.taking import SUPERVISION
@@ -81,7 +81,7 @@ def ask(held: Held, outcome: Outcome, reason: str) -> None:
         raise DeskError(texts.ASKED_ALREADY)
     if not needs_approval(held):
         raise DeskError(texts.NOBODY_TO_ASK)
-    referrals.refuse_while_open(held)
+    referral_ends.refuse_while_open(held)
     held.state.outcome, held.state.closing_asked_by = outcome.value, str(held.worker.staff.id)
     held.reasons.append(said)
     held.say("event", texts.asked(held.worker.name, outcome, said))
@@ -111,7 +111,7 @@ def approve(held: Held, *, heard: str) -> None:
     """
     outcome = _refuse_what_is_not_asked(held)
     _refuse_if_she_wrote(held, heard)
-    referrals.refuse_while_open(held)
+    referral_ends.refuse_while_open(held)
     held.say("event", texts.approved(held.worker.name, outcome))
     _end(held, outcome)
 
@@ -146,7 +146,7 @@ def close(held: Held, outcome: Outcome, reason: str, *, heard: str) -> None:
     if needs_approval(held):
         raise DeskError(texts.ASK_FIRST)
     _refuse_if_she_wrote(held, heard)
-    referrals.refuse_while_open(held)
+    referral_ends.refuse_while_open(held)
     held.reasons.append(f"{texts.ALONE}. {said}")
     held.say("event", texts.closed_alone(held.worker.name, outcome, said))
     _end(held, outcome)
@@ -161,7 +161,7 @@ def archive(held: Held) -> None:
     """
     if held.state.closed_by_her is None:
         raise DeskError("Este caso no lo cerró ella.")
-    referrals.say_she_closed(held)
+    referral_ends.say_she_closed(held)
     held.say("event", words.archived(held.worker.name))
     held.state.closed_at = held.state.closed_by_her
     held.case.is_open = False

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import select
 
-from models import Case, Referral
+from models import Case, Referral, Team
 from outreach.casework.case_state import decode_state
 from outreach.sealing import vault
 
@@ -163,6 +163,11 @@ def read(session: Session, keyring: bytes, case_ids: Collection[uuid.UUID]) -> l
         for row_id, content, status in rows
     ]
     return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
+
+
+def team_of(session: Session, case: Case) -> str:
+    """Return the name of a case's team."""
+    return session.get_one(Team, case.team_id).name
 
 
 def add(

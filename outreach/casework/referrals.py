@@ -21,7 +21,7 @@ from models import Case, Team
 from outreach.casework import both_sides, reasons, referral_rows, sharing, thread
 from outreach.casework.case_state import CaseState, write_state
 from outreach.casework.opened import DeskError
-from outreach.casework.referral_rows import Step
+from outreach.casework.referral_rows import Step, team_of
 from outreach.casework.thread import Line
 from outreach.casework.verbs import verb
 from outreach.sealing import vault
@@ -100,7 +100,7 @@ def refer(held: Held, team_id: uuid.UUID, request: Request, zone: ZoneInfo) -> N
         raise DeskError(texts.NO_SUPERVISOR)
     along = asked.along and held.conversation is not None
     shared = _gathered(held, asked.sharing, zone)
-    came = texts.came(held.worker.name, _own_team(held), asked.asked, asked.consent)
+    came = texts.came(held.worker.name, team_of(held.session, held.case), asked.asked, asked.consent)
     lines = [Line("event", came, held.now), *_lines(held, shared)]
     about = held.about if sharing.Part.ABOUT in asked.sharing.parts else "referral"
     case = _begin(held, team, {"about": about, "called": shared.called[:LONGEST_NAME]}, lines)
@@ -179,7 +179,7 @@ def answer(held: Held, referral_id: uuid.UUID, step: Step, why: str = "") -> Non
     if step is Step.RETURNED and (there is None or not there.case.is_open):
         raise DeskError(texts.ENDED_THERE)
     _stand(held, known, step, said)
-    line = texts.stands(held.worker.name, _own_team(held), step.value, said)
+    line = texts.stands(held.worker.name, team_of(held.session, held.case), step.value, said)
     held.say("event", line)
     _heard(held)
     if there is not None:
@@ -204,36 +204,12 @@ def tell(held: Held, referral_id: uuid.UUID, text: str, *, entry_id: uuid.UUID |
     there = both_sides.locked(held, known)
     if there is None or not there.case.is_open:
         raise DeskError(texts.ENDED_THERE)
-    line = texts.wrote(held.worker.name, _own_team(held), said)
+    line = texts.wrote(held.worker.name, team_of(held.session, held.case), said)
     held.say("event", line, entry_id)
     _heard(held)
     there.say(line, held.now)
     there.wait(held.now)
     there.keep(held.worker.key)
-
-
-def refuse_while_open(held: Held) -> None:
-    """Let no case be closed while somebody still has to answer a referral of it, or to finish it.
-
-    Raises:
-        DeskError: there is one.
-    """
-    if any(one.step is Step.SENT or (one.is_open and one.way == "received") for one in _between(held)):
-        raise DeskError(texts.OPEN_REFERRAL)
-
-
-def say_she_closed(held: Held) -> None:
-    """Tell the other side of what is open that she closed her case here; `closing.archive` calls it."""
-    for known in _between(held):
-        there = both_sides.locked(held, known) if known.is_open else None
-        if there is not None and there.case.is_open:
-            there.say(texts.she_closed(_own_team(held)), held.now)
-            there.wait(held.now)
-            there.keep(held.worker.key)
-
-
-def _between(held: Held) -> list[Known]:
-    return [one for one in referral_rows.of_case(held) if one.way != "service"]
 
 
 def _gathered(held: Held, what: Sharing, zone: ZoneInfo) -> Shared:
@@ -271,7 +247,7 @@ def _begin(held: Held, team: Team, subject: dict[str, Any], lines: list[Line]) -
 
 
 def _lines(held: Held, shared: Shared) -> list[Line]:
-    by = f"{held.worker.name}, {_own_team(held)}"
+    by = f"{held.worker.name}, {team_of(held.session, held.case)}"
     lines = []
     if shared.pieces:
         told = "\n".join(f"{piece.title}: {' · '.join(piece.text)}" for piece in shared.pieces)
@@ -295,20 +271,20 @@ def _refuse_unless_next(known: Known, step: Step) -> None:
 
 
 def _stand(held: Held, known: Known, step: Step, why: str) -> None:
-    by = f"{held.worker.name}, {_own_team(held)}"
+    by = f"{held.worker.name}, {team_of(held.session, held.case)}"
     referral_rows.write(held.session, held.case, known.id, referral_rows.status(step, by, held.now, why))
 
 
 def _answer_there(held: Held, known: Known, there: both_sides.Other, step: Step, why: str, line: str) -> None:
-    by = f"{held.worker.name}, {_own_team(held)}"
+    by = f"{held.worker.name}, {team_of(held.session, held.case)}"
     if known.other_row is not None:
         status = referral_rows.status(step, by, held.now, why)
         referral_rows.write(held.session, there.case, known.other_row, status)
     if there.case.is_open:
         there.say(line, held.now)
     if step is Step.ACCEPTED and known.along and both_sides.move_here(held, there):
-        held.say("event", texts.moved_along(_own_team(held)))
-        there.say(texts.moved_along(_own_team(held)), held.now)
+        held.say("event", texts.moved_along(team_of(held.session, held.case)))
+        there.say(texts.moved_along(team_of(held.session, held.case)), held.now)
     if step is Step.RETURNED and known.along and not held.state.apart:
         both_sides.move_back(held, there)
         there.say(texts.moved_along(known.other), held.now)
@@ -331,7 +307,3 @@ def _close(case: Case, state: CaseState, outcome: str, now: datetime) -> None:
     state.outcome, state.closed_at = outcome, now.isoformat()
     state.waiting_since = state.pending = state.appointment_at = state.appointment_words = None
     case.is_open = False
-
-
-def _own_team(held: Held) -> str:
-    return held.session.get_one(Team, held.case.team_id).name

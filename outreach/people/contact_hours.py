@@ -35,6 +35,18 @@ _RANGE = re.compile(
 )
 _AFTER = re.compile(r"(?:despues|apartir|a partir|desde)\s+(?:de\s+)?(?:las?\s+)?(\d{1,2})")
 _BEFORE = re.compile(r"(?:antes|hasta)\s+(?:de\s+)?(?:las?\s+)?(\d{1,2})")
+_AT = re.compile(
+    r"\b(?:a|como|tipo|sobre|desde|para) las?\s+(\d{1,2})(?::(\d{2})|( y media))?\s*(am|pm)?"
+    r"(?:\s*(?:de|en|por) (?:la|el) (manana|tarde|noche|mediodia))?"
+)
+"""One hour alone: she is written to within it."""
+_IN_FIGURES = {
+    word: str(n)
+    for n, word in enumerate(
+        ("dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"), 2
+    )
+}
+_HOUR_WORD = re.compile(rf"\b(las|de|y|entre|a) ({'|'.join(_IN_FIGURES)})\b|\b(a la) una\b")
 _WHENEVER = re.compile(r"\b(cualquier|a la hora que|todo el dia|a toda hora|da igual|cuando sea|siempre)")
 NOON, DAY = 12, 24
 EARLIEST_ASSUMED = 7
@@ -64,7 +76,10 @@ def _guess(hour: int, mark: str | None) -> int:
 
 def read_hours(words: str) -> Hours | None:
     """Return when she may be written to, or None where that can't be read with certainty."""
-    plain = fold(words)
+    plain = re.sub(r"\bmedio dia\b", "mediodia", fold(words))
+    plain = _HOUR_WORD.sub(
+        lambda found: f"{found[1]} {_IN_FIGURES[found[2]]}" if found[2] else "a la 1", plain
+    )
     wanted, refused = _apart(plain)
     days = _days(wanted, refused)
     if not days:
@@ -128,10 +143,21 @@ def _span(plain: str) -> tuple[str, str] | None:
                 return None
             span = (hour, WHOLE_DAY[1]) if build == "after" else (WHOLE_DAY[0], hour)
             return span if span[0] < span[1] else None
+    alone = _AT.search(plain)
+    if alone:
+        return _within(alone)
     for word, span in SPANS.items():
         if word in plain:
             return span
     return WHOLE_DAY if _WHENEVER.search(plain) else None
+
+
+def _within(alone: re.Match[str]) -> tuple[str, str] | None:
+    """The hour that begins at the one she names."""
+    late = "pm" if alone[5] in ("tarde", "noche", "mediodia") else "am" if alone[5] else alone[4]
+    hour, minute = _guess(int(alone[1]), late), 30 if alone[3] else int(alone[2] or 0)
+    first, last = _clock(hour, minute), _clock(hour + 1, minute)
+    return (first, last) if first and last else None
 
 
 def days_in_words(days: frozenset[int]) -> str:

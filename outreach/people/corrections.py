@@ -175,7 +175,13 @@ def _phone_shared(asked: Correction) -> str | None:
     return _said("phone_shared", texts.PHONE_SHARED if shared else texts.PHONE_HERS)
 
 
+THIS_ONE = "este"
+"""What the dialogue says for the number that she writes from."""
+
+
 def _phone(asked: Correction) -> str | None:
+    if asked.value.strip() == THIS_ONE:
+        return texts.PHONE_THIS_ONE
     address = addresses.from_national(asked.value)
     hers = {row.lookup_hash for row in asked.conversation.addresses}
     if address and asked.key.lookup("address", addresses.canonical(address)) in hers:

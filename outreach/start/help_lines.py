@@ -28,12 +28,12 @@ ALWAYS = "a toda hora"
 HELP_LINES = (
     HelpLine(
         "emergency", "Emergencias", "911", ALWAYS,
-        "Llama y di «Código Violeta»: mandan ayuda a donde estés.",
+        "Llama y di «Código Violeta», dónde estás y si hay armas o heridos.",
         "emergency", "UDGTV, SemMéxico", "2024-06-01", rank=1,
     ),
     HelpLine(
         "violeta", "VIOLETA, de los Centros de Justicia para las Mujeres", "WhatsApp 33 1415 1002", ALWAYS,
-        "Puedes escribir ahí en vez de hablar. Si estás en riesgo mandan ayuda, y también orientan.",
+        "Puedes escribir ahí en vez de hablar. Si estás en riesgo, avisan a emergencias; también orientan.",
         "emergency violence legal other", "Infobae, Crónica Jalisco", "2026-02-28", rank=10,
     ),
     HelpLine(

@@ -23,6 +23,7 @@ ABOUT = {
     "hunger": "hoy no tienen qué comer en su casa",
     "seat": "dice que ya tiene lugar en un grupo y aquí no aparece",
     "other_group": "quiere que le avisen si abren otro grupo u otro horario",
+    "lost_phone": "escribe desde otro número: dice que cambió o perdió el que tenía",
     "reading": "le cuesta leer: prefiere mensajes de voz",
     "access": "pregunta por rampa, señas u otra forma de poder asistir",
     "failed": "el asistente no pudo responderle",

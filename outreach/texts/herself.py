@@ -6,7 +6,7 @@ OPTED_OUT = (
 )
 OPTED_IN = "¡Listo! Te vuelvo a mandar los recordatorios de tus talleres. Para dejarlos, escribe BAJA."
 # "Nosotros": the bot's notices and the team's messages. The same with a case and without.
-HOURS_SET = "Anotado: te escribimos solo {days}, de {start} a {end}. Puedes cambiarlo cuando quieras."
+HOURS_SET = "Anotado: te escribimos {days}, solo de {start} a {end}. Puedes cambiarlo cuando quieras."
 HOURS_ANY = "Anotado: te escribimos a cualquier hora, {days}, entre las {start} y las {end}. Puedes cambiarlo cuando quieras."
 HOURS_ASK = "¿De qué hora a qué hora te puedo escribir? Por ejemplo: de 10 a 2."
 UPDATED_VALUE = "Listo, quedó corregido. {label}: {value}."
@@ -28,13 +28,16 @@ PHONE_SHARED, PHONE_HERS = "otros también", "solo tú"
 PHONE_THIS_ONE = "Ese es el número desde el que me escribes: ya lo tengo."
 PHONE_NAMED = (
     "Anoté el número. Por ahora te sigo escribiendo aquí. Para usar el otro, escríbeme desde ese número: CLAVE {code}. "
-    "Tienes un día, y después ese número también verá tus datos."
+    "La clave sirve un día. Si la usas, desde ese número también se podrán ver tus datos."
 )
 NUMBER_JOINED = "Listo, este número ya quedó con tus datos. Desde aquí también te contesto."
 NUMBER_NOT_JOINED = "Esa clave no es la de este número o ya venció. Desde el otro número escribe «cambiar mi teléfono» y te doy una nueva."
 UPDATE_NOT_REGISTERED = "Todavía no tengo tus datos. Si quieres, te apunto: escribe «quiero inscribirme»."
 
-PRIVACY = "Solo lo ve el personal del programa que lo necesita, y no se vende."
+PRIVACY = (
+    "Es para inscribirte, avisarte de tus sesiones y contestarte. Solo lo ve el personal del programa que lo "
+    "necesita, y no se vende."
+)
 MY_DATA = "Esto es lo que tengo de ti:\n{lines}\nPara corregir algo, dime qué. Para borrarlo todo, escribe «borra mis datos»."
 MY_DATA_NONE = "No tengo datos tuyos guardados, solo los mensajes de esta plática."
 MY_DATA_LABELS = {

@@ -194,10 +194,11 @@ class OptIn(Effect):
 
 @dataclass(frozen=True)
 class SetContactHours(Effect):
-    """When she may be written to, in her words."""
+    """When she may be written to, in her words; `quiet`: they are kept and something else is answered."""
 
     NAME = "set_contact_hours"
     words: str = ""
+    quiet: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 from bot.components.stage import MARK, Counting
 from cli import model, words
 from cli.install import programs, progress
+from cli.install.places import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,9 +55,16 @@ def test_lines_are_passed_on_whole_and_while_it_runs(tmp_path: Path, monkeypatch
 )
 def test_a_stage_is_told_in_words(line: str, told: str | None) -> None:
     """What the training prints is put in Spanish; its other lines stay in the log."""
-    heard: list[str] = []
-    model._told(line, heard.append)
-    assert heard == ([told] if told else [])
+    heard: list[tuple[str, bool]] = []
+    model._told(line, lambda detail, *, begins=False: heard.append((detail, begins)))
+    assert heard == ([(told, line.count(":") == 1)] if told else [])
+
+
+def test_every_stage_of_a_training_has_its_words() -> None:
+    """A stage that has none would be minutes of silence."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot/components").glob("*.py"))
+    told = set(re.findall(r"""(?:tell|printed|Counting)\("(\w+)\"""", sources))
+    assert told | {"rules"} == set(words.TRAINING_STAGES)
 
 
 def test_a_log_is_given_a_line_every_few_seconds(
@@ -66,6 +75,11 @@ def test_a_log_is_given_a_line_every_few_seconds(
         for number in range(1000):
             tell(str(number))
     assert len(capsys.readouterr().err.splitlines()) == 3
+    with progress.step("entrenar") as tell:
+        for number in range(1000):
+            tell(str(number), begins=number % 500 == 0)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(": ")[2].split(",")[0] for line in lines[1:3]] == ["0", "500"]
     monkeypatch.setattr(progress, "LEAST_SECONDS_APART", 0.0)
     with progress.step("entrenar") as tell:
         tell("red")

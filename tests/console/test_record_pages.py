@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,6 @@ from outreach.messages import conversation_state
 from outreach.texts import desk_record as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import tzinfo
 
     from flask import Flask
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from models import Case
     from outreach.sealing.crypto import PersonalKey
 
-    Fields = Mapping[str, str | list[str]]
 
 pytest_plugins = ("console_fixtures",)
+Fields = Mapping[str, str | list[str]]
 WHY = "terminó mi turno"
 KNOWN = re.compile(r'name="known" value="(\d+)"')
 
@@ -93,34 +93,32 @@ def test_filled_in_and_shown(filing: Filing) -> None:
     assert "la amenaza" not in beside
 
 
-@pytest.mark.parametrize(
-    ("section", "fields", "problem"),
-    [
-        ("situacion", {"relation": "el vecino"}, texts.NOT_OF_THE_LIST),
-        ("situacion", {"types": ["physical", "x"]}, texts.NOT_OF_THE_LIST),
-        ("situacion", {"town": "99999"}, texts.NOT_OF_THE_LIST),
-        ("situacion", {"age": "-3"}, texts.NO_NUMBER.format(most=110)),
-        ("situacion", {"age": "²"}, texts.NO_NUMBER.format(most=110)),
-        ("situacion", {"last_on": "ayer"}, texts.NO_DAY),
-        ("situacion", {"what": "a" * 1201}, texts.TOO_LONG.format(most=1200)),
-        ("aviso", {"decision": "told", "grounds": "lgdnna_12"}, texts.NO_REASON),
-        ("aviso", {"decision": "told", "reason": "hay una niña en riesgo"}, texts.NO_GROUND),
-    ],
+REFUSED: tuple[tuple[str, Fields, str], ...] = (
+    ("situacion", {"relation": "el vecino"}, texts.NOT_OF_THE_LIST),
+    ("situacion", {"types": ["physical", "x"]}, texts.NOT_OF_THE_LIST),
+    ("situacion", {"town": "99999"}, texts.NOT_OF_THE_LIST),
+    ("situacion", {"age": "-3"}, texts.NO_NUMBER.format(most=110)),
+    ("situacion", {"age": "²"}, texts.NO_NUMBER.format(most=110)),
+    ("situacion", {"last_on": "ayer"}, texts.NO_DAY),
+    ("situacion", {"what": "a" * 1201}, texts.TOO_LONG.format(most=1200)),
+    ("aviso", {"decision": "told", "grounds": "lgdnna_12"}, texts.NO_REASON),
+    ("aviso", {"decision": "told", "reason": "hay una niña en riesgo"}, texts.NO_GROUND),
 )
-def test_what_is_refused_comes_back(filing: Filing, section: str, fields: Fields, problem: str) -> None:
+
+
+def test_what_is_refused_comes_back(filing: Filing) -> None:
     """Nothing of a refused form is saved and nothing that she typed is lost."""
-    kept = {"told_to": "Fiscalía, folio 9"} if section == "aviso" else {"last_on": "2026-11-20"}
-    given: Fields = {**kept, **fields}
-    answer = filing.saves(section, given)
-    page = answer.get_data(as_text=True)
-    assert answer.status_code == 422
-    assert problem in page
-    for name in given:
-        typed = given[name]
-        if name in {"last_on", "what", "told_to", "reason"}:
-            assert str(typed) in page, name
-    assert 'aria-invalid="true"' in page
-    assert texts.NOTHING in filing.html()
+    for section, fields, problem in REFUSED:
+        kept = {"told_to": "Fiscalía, folio 9"} if section == "aviso" else {"last_on": "2026-11-20"}
+        given: Fields = {**kept, **fields}
+        answer = filing.saves(section, given)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422, fields
+        assert problem in page, fields
+        for name in given.keys() & {"last_on", "what", "told_to", "reason"}:
+            assert str(given[name]) in page, name
+        assert 'aria-invalid="true"' in page
+    assert filing.html().count(texts.NOTHING) == len(SECTIONS)
 
 
 def test_two_windows_show_both(filing: Filing) -> None:
@@ -151,7 +149,8 @@ def test_for_the_holder_alone(app: Flask, session: Database, team: str, filing: 
     for path in ("", "/plan", "/plan/cambios"):
         answer = marta.get(f"{filing.record}{path}")
         assert (answer.status_code, answer.location) == (302, filing.here)
-    assert marta.get(f"{filing.here}/panel/record").status_code == 404
+    for path in (f"{filing.here}/panel/record", f"{filing.record}/otra", f"{filing.record}/violence"):
+        assert marta.get(path).status_code == 404
     open_page = filing.lucia.get(f"{filing.record}/plan").get_data(as_text=True)
     filing.lucia.post(f"{filing.here}/dejar", page=filing.here, reason=WHY)
     answer = filing.saves("plan", {"trust": "su vecina"}, open_page)
@@ -159,11 +158,6 @@ def test_for_the_holder_alone(app: Flask, session: Database, team: str, filing: 
     marta.post(f"{filing.here}/tomar", page=filing.here)
     page = filing.html(who=marta)
     assert ("su hermana" in page, "su vecina" in page) == (True, False)
-
-
-def test_what_is_not_there(filing: Filing) -> None:
-    assert filing.lucia.get(f"{filing.record}/otra").status_code == 404
-    assert filing.lucia.get(f"{filing.record}/violence").status_code == 404
 
 
 def test_the_supervisor_who_is_to_approve_reads_it(
@@ -187,43 +181,33 @@ def _shown(page: str) -> str:
     return re.sub(r"\d+:\d\d|<[^>]*>", " ", page.split('class="record"')[1])
 
 
-@pytest.mark.parametrize("answered", ["yes", "no", "unknown"])
-def test_nothing_counts_danger_signs(filing: Filing, answered: str) -> None:
+def test_nothing_counts_danger_signs(filing: Filing) -> None:
     """No page adds them up: whatever is answered, the same figures stand on it."""
     none = _shown(filing.html())
-    filing.saves("senales", dict.fromkeys(SIGNS, answered))
-    every = _shown(filing.html())
-    assert texts.NOTHING_SUMS in every
-    assert every.count(texts.choices("weapon")[answered]) >= len(SIGNS)
-    assert re.findall(r"\d+", every) == re.findall(r"\d+", none)
-    form = _shown(filing.html("/senales"))
-    assert not re.search(
-        r"punt(?:os|aje|uación)|riesgo (?:alto|medio|bajo)|nivel", form.replace("da puntos", "")
-    )
+    for answered, said in texts.choices("weapon").items():
+        filing.saves("senales", dict.fromkeys(SIGNS, answered))
+        every = _shown(filing.html())
+        assert texts.NOTHING_SUMS in every
+        assert every.count(said) >= len(SIGNS)
+        assert re.findall(r"\d+", every) == re.findall(r"\d+", none)
+    form = _shown(filing.html("/senales")).replace("da puntos", "")
+    assert not re.search(r"punt(?:os|aje|uación)|riesgo (?:alto|medio|bajo)|nivel", form)
 
 
-def test_what_she_agreed_to_stands_in_it(
+def test_what_the_thread_says_stands_in_it(
     filing: Filing, session: Database, key: PersonalKey, programme: Programme
 ) -> None:
-    """Her yes, with her words, from the thread: nobody has to copy it."""
+    """Her yes, with her words, and the steps of the plan that the assistant told: nobody has to copy them."""
+    now = datetime.now(UTC)
     state = conversation_state.read(key, programme.conversation)
-    agreed.note_consent(session, key, state, given=True, said="sí, ábrelo por favor", at=datetime.now(UTC))
+    agreed.note_consent(session, key, state, given=True, said="sí, ábrelo por favor", at=now)
+    cases.add_entry(session, key, filing.case, author="bot", text="*Paso 2:* deja con alguien", at=now)
+    cases.add_entry(session, key, filing.case, author="woman", text="Paso 4: qué es", at=now)
     session.commit()
     page = filing.html()
     assert texts.THREAD_YES in page
     assert "«sí, ábrelo por favor»" in page
-
-
-def test_the_plan_that_the_assistant_told(filing: Filing, session: Database, key: PersonalKey) -> None:
-    """Of the five steps those that she was told; her own words about a step are no step."""
-    for author, text in (
-        ("bot", "*Paso 2:* deja con alguien"),
-        ("woman", "Paso 4: qué es"),
-        ("bot", "Paso a paso"),
-    ):
-        cases.add_entry(session, key, filing.case, author=author, text=text, at=datetime.now(UTC))  # type: ignore[arg-type] # one of the authors
-    session.commit()
-    told = filing.html().split(texts.STEPS_TOLD)[1].split("</ul>")[0]
+    told = page.split(texts.STEPS_TOLD)[1].split("</ul>")[0]
     assert re.findall("<li>(.*?)</li>", told) == [texts.FIELDS["plan"]["papers"]]
 
 

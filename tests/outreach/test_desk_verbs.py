@@ -74,8 +74,8 @@ CASEWORK = ROOT / "outreach" / "casework"
 # They take a caseworker, or a case that is held, and are no step: each says in its docstring who calls it.
 NO_STEPS = {
     "opened.opened", "opened.may_see", "answering.send_text", "held_texts.send_held", "drafts.own",
-    "referrals.refuse_while_open", "referrals.say_she_closed", "both_sides.locked", "both_sides.move_here",
-    "both_sides.move_back", "record.write",
+    "referral_ends.refuse_while_open", "referral_ends.say_she_closed", "both_sides.locked",
+    "both_sides.move_here", "both_sides.move_back", "record.write",
 }  # fmt: skip
 for _path in sorted(CASEWORK.glob("[a-z]*.py")):
     importlib.import_module(
@@ -195,7 +195,8 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "taking.take": (lambda desk: desk.case()[0], ()),
     "taking.take_over": (Desk.taken, (REASON,)),
     "undelivered.acknowledge": (Desk.taken, (uuid.uuid4(),)),
-} | referral_support.STEPS
+}
+STEPS |= referral_support.STEPS
 # What a step is given by its name.
 NAMED: dict[str, dict[str, Any]] = {
     "appointment_steps.settle": {"kept": True},

@@ -12,10 +12,12 @@ from desk_steps import NOW, Desk, asked_to_close, closed
 from sqlalchemy import func, select
 
 from models import AuditEvent, CaseRecord
-from outreach.casework import glass, notes, record, record_fields, taking
+from outreach.casework import glass, notes, record, record_fields, record_sources, taking
 from outreach.casework.opened import DeskError, NotYoursError
 from outreach.casework.record import ClashError, Record
 from outreach.casework.record_fields import DANGER, FAMILY, PLAN, SECTIONS, SIGNS, VIOLENCE
+from outreach.casework.thread import Entry
+from outreach.ground.settings import ROOT
 from outreach.sealing import vault
 from outreach.staff.audit import Action
 
@@ -180,3 +182,14 @@ def test_the_sections_have_fields() -> None:
     for name, fields in SECTIONS.items():
         assert len({field.name for field in fields}) == len(fields), name
     assert tuple(f.name for f in SECTIONS[PLAN][:-1]) == record_fields.PLAN_STEPS
+
+
+def test_the_plans_steps_are_those_of_the_assistant() -> None:
+    """What is read in the thread is what the dialogue says: five steps, each in one message of the bot."""
+    said = (ROOT / "bot" / "domain" / "safety_plan.yml").read_text(encoding="utf-8")
+    lines = [one for one in said.splitlines() if "*Paso " in one]
+    told = [record_sources.steps_in([Entry(n, "bot", line, NOW)]) for n, line in enumerate(lines, start=1)]
+    assert told == [[step] for step in record_fields.PLAN_STEPS]
+    hers = [Entry(n, "woman", line, NOW) for n, line in enumerate(lines, start=1)]
+    other = [Entry(1, "bot", "Paso a paso: vamos", NOW), Entry(2, "bot", "*Paso 6:* no hay", NOW)]
+    assert record_sources.steps_in([*hers, *other]) == []

@@ -64,6 +64,13 @@ def test_a_user_id_is_an_address_too() -> None:
         ("9:30 a 11", ("09:30", "11:00")),
         ("cuando se pueda quien sabe", None),
         ("de 25 a 30", None),
+        ("como a las 5", ("17:00", "18:00")),
+        ("mañana a las 10", ("10:00", "11:00")),
+        ("a las 8 de la noche", ("20:00", "21:00")),
+        ("a las cinco y media", ("17:30", "18:30")),
+        ("de nueve a dos", ("09:00", "14:00")),
+        ("a medio dia", ("12:00", "15:00")),
+        ("a las 30", None),
     ],
 )
 def test_hours_in_her_words(words: str, span: tuple[str, str] | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,7 @@ def test_a_stolen_disk(disk: Path) -> None:
             for command in ("webhook", "console"):
                 running.enter_context(thieved.process(house, command))
             for url in (house.env["AVANZA_PUBLIC_URL"], house.env["CONSOLE"]):
-                thieved.until(lambda url=url: _answers(url), "a process did not start")
+                thieved.until(partial(_answers, url), "a process did not start")
             residues = _she_writes(house)
             with thieved.process(house, "worker"):
                 _is_answered(house)

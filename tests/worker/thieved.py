@@ -163,7 +163,8 @@ class Desk:
         self.sends("/tomar")
         self.gets("/panel/person")
         self.sends("/responder", text=f"Te leo: {SAID}")
-        self.sends("/nota", text=f"Llamar el jueves, {SAID}")
+        note = "/nota" if f'{self.case_id}/nota"' in self.gets() else "/notas"
+        self.sends(note, text=f"Llamar el jueves, {SAID}")
         tomorrow = (datetime.now() + timedelta(hours=20)).strftime("%Y-%m-%dT%H:%M")  # noqa: DTZ005 (a form's)
         stored = self.sends("/guardar-texto", text=f"Te marco, {SAID}", at=tomorrow, agreed="y")
         self.sends(f"/guardado/{stored}/quitar")

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from bot.components.extract import days, figures, hours, names, places, topics
 from bot.components.extract.tokens import Found, tokens
+from bot.components.turn_memo import once_a_turn
 
 
 def entities(text: str) -> list[Found]:
     """Return what `text` names; where two readings overlap, the surer kind wins."""
+    return list(_entities(text))
+
+
+@once_a_turn
+def _entities(text: str) -> tuple[Found, ...]:
     words = tokens(text)
     kept: list[Found] = []
 
@@ -25,7 +31,7 @@ def entities(text: str) -> list[Found]:
     keep(list(topics.axes(words)))
     keep(list(places.places(words, names.common_words())))
     keep(list(names.names(words, kept)))
-    return sorted(kept, key=lambda found: found.start)
+    return tuple(sorted(kept, key=lambda found: found.start))
 
 
 def as_dictionary(found: Found) -> dict[str, object]:

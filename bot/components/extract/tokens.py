@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from bot.components.spelling import bare, sound
+from bot.components.turn_memo import once_a_turn
 
 LONGEST = 2_000
 """Characters searched for names and numbers; a forwarded chain holds none of hers further on."""
@@ -44,6 +45,11 @@ class Found:
 
 def tokens(text: str) -> list[Token]:
     """Cut `text` into words; "9am" and "19años" are two words each."""
+    return list(_tokens(text))
+
+
+@once_a_turn
+def _tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     last = 0
     for match in _WORD.finditer(text[:LONGEST]):
@@ -51,7 +57,7 @@ def tokens(text: str) -> list[Token]:
             plain = bare(text[start:end]).strip()
             found.append(Token(text[start:end], plain, sound(plain), start, end, text[last:start]))
             last = end
-    return found
+    return tuple(found)
 
 
 def one_off(name: str, said: str) -> bool:

@@ -70,14 +70,14 @@ def set_contact_hours(scene: TurnContext, effect: SetContactHours) -> list[Conte
         if scene.state.contact_from is None and words:
             # "When my husband is away" is no span, but the caseworker reads it.
             scene.state.contact_words = words[:80]
-        return [Content(texts.HOURS_ASK)]
+        return [] if effect.quiet else [Content(texts.HOURS_ASK)]
     hours = beside_earlier(scene.state, hours, words)
     keep_hours(scene.state, hours, words)
     if not scene.state.cover:  # whoever holds the phone then picks no hour of hers
         appointments.appoint(
             scene.session, scene.key, scene.state.case_id, hours, scene.settings.timezone, scene.now
         )
-    return [Content(in_words(hours))]
+    return [] if effect.quiet else [Content(in_words(hours))]
 
 
 @handles(SetLanguage)

@@ -47,6 +47,19 @@ one, two = fit(examples, told.append), fit(examples)
 texts = [example.text for example in examples]
 assert (one.margins(texts) == two.margins(texts)).all(), "two cores give other models each time"
 assert told[:2] == ["features", "models"] and told[-1] == "joining", told
+
+from bot.components.context_training import fit_readers
+from bot.components.replies import read_replies
+from bot.components.turn_memo import one_turn
+
+told.clear()
+one.context = fit_readers(one, read_replies()[::40], examples, told.append)
+assert told[0] == "acts" and "topics" in told, told
+places = ("safety.heard", "topics.safety", "safety.heard", "nowhere")
+plainly = [(one.read(text, places), one.margins([text]).tolist()) for text in texts[:9]]
+with one_turn():
+    for _ in range(2):
+        assert [(one.read(text, places), one.margins([text]).tolist()) for text in texts[:9]] == plainly
 """
 _FILES = """
 from pathlib import Path
@@ -76,7 +89,10 @@ assert before != after, "Rasa's cache would serve the old model"
 
 @pytest.mark.parametrize("asked", [_FEATURES, _FITTED_TWICE, _FILES], ids=["features", "twice", "files"])
 def test_training_in_rasas_environment(asked: str) -> None:
-    """Training and answering see the same numbers; two trainings give one model; Rasa sees each change."""
+    """Training and answering see the same numbers; two trainings give one model; Rasa sees each change.
+
+    Each stage is told, and in a turn the memo answers what the models do.
+    """
     env = rasa_environment(BOT_STATE, os.environ)
     done = subprocess.run(
         [PYTHON, "-c", asked], cwd=ROOT, env=env, capture_output=True, text=True, check=False

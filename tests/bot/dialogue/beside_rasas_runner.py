@@ -1,4 +1,4 @@
-"""Plays the dialogue scripts and has every parse and prediction made by Rasa's own runner too.
+"""Plays the dialogue scripts and has every parse, prediction, copy and past made as Rasa does, too.
 
 `python beside_rasas_runner.py MODEL`, inside Rasa's environment; prints how many were compared, and exits 1
 at the first that differs.
@@ -16,6 +16,8 @@ from typing import Any
 import structlog
 from rasa.core.agent import Agent
 from rasa.core.policies.policy import PolicyPrediction
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[2])]
@@ -24,7 +26,11 @@ from dialogue_script import read_scripts  # noqa: E402 (found by the line above)
 from dialogue_talk import Talk  # noqa: E402
 
 from bot.learning.talk import Driver  # noqa: E402
+from bot.serving import light  # noqa: E402
 from bot.serving.straight import StraightRunner  # noqa: E402
+
+RASAS_COPY = DialogueStateTracker.copy
+RASAS_SLOTS = Domain._get_slots_sub_state
 
 
 class Both(StraightRunner):  # type: ignore[misc] # Rasa ships no types
@@ -70,6 +76,52 @@ class Asked:
         return self._loop.run_until_complete(self._driver.answer(line))
 
 
+def _standing(tracker: Any) -> dict[str, Any]:
+    """All of a tracker, as values that can be compared; events and messages are the very same ones."""
+    held = {name: value for name, value in vars(tracker).items() if name not in ("slots", "events")}
+    slots = {name: (type(slot), vars(slot)) for name, slot in tracker.slots.items()}
+    return held | {"slots": slots, "events": [id(event) for event in tracker.events]}
+
+
+class Copied:
+    """Copies and pasts of trackers, every other one made in both ways."""
+
+    asked = compared = 0
+
+    @staticmethod
+    def copy(tracker: Any) -> Any:
+        """Our copy; ends the program where Rasa's stands otherwise, or shares what is changed in place."""
+        ours = light.copied(tracker)
+        Copied.asked += 1
+        if Copied.asked % 2:
+            return ours
+        theirs = RASAS_COPY(tracker)
+        if _standing(ours) != _standing(theirs):
+            sys.exit("a tracker's copy stands otherwise")
+        shared = [one for one in ("slots", "events") if getattr(ours, one) is getattr(tracker, one)]
+        if shared or (ours.active_loop and ours.active_loop is tracker.active_loop):
+            sys.exit(f"a tracker's copy shares {shared or 'its loop'}")
+        Copied.compared += 1
+        return ours
+
+    @staticmethod
+    def past_states(tracker: Any, domain: Any, **how: Any) -> Any:
+        """Our states; ends the program where Rasa's differ."""
+        ours = light.past_states(tracker, domain, **how)
+        Copied.asked += 1
+        if Copied.asked % 2:
+            return ours
+        if light.applied_events(tracker) != tracker.applied_events():
+            sys.exit("other events of a tracker still count")
+        Domain._get_slots_sub_state = staticmethod(RASAS_SLOTS)
+        theirs = light.RASAS_PAST_STATES(tracker, domain, **how)
+        Domain._get_slots_sub_state = staticmethod(light.slots_sub_state)
+        if ours != theirs:
+            sys.exit(f"a tracker's past: {ours} instead of {theirs}")
+        Copied.compared += 1
+        return ours
+
+
 def _compare_copies(driver: Driver) -> None:
     """End the program where a slot's copy is not what Python makes of it by itself."""
     for slot in driver.agent.domain.slots:
@@ -92,6 +144,7 @@ def main() -> None:
     Both.rasas = Agent.load(model).processor.graph_runner
     driver.agent.processor.graph_runner.__class__ = Both
     _compare_copies(driver)
+    DialogueStateTracker.copy, DialogueStateTracker.past_states = Copied.copy, Copied.past_states
     for script in read_scripts(HERE / "scripts")[::2]:  # every second one: the runners are the same for all
         talk = Talk(Asked(driver))  # type: ignore[arg-type] # it asks as a driver does
         for turn in script.turns:
@@ -100,7 +153,7 @@ def main() -> None:
                 talk.tap(turn.says)
             else:
                 talk.say(turn.says if turn.does == "she" else "", turn.understood)
-    sys.stdout.write(f"{Both.compared}\n")
+    sys.stdout.write(f"{Copied.compared} {Both.compared}\n")
 
 
 if __name__ == "__main__":

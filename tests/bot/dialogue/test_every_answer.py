@@ -29,6 +29,7 @@ REVEALS = re.compile(
 )
 NEVER = re.compile(
     r"tranquil|c[aá]lmate|te prometo|seguro que|vas a estar bien|ya va para all[aá]|va en camino|"
+    r"mandan ayuda|te van a (?:ayudar|atender|creer|proteger)|no te va a pasar nada|todo va a estar|"
     r"por qu[eé] no|por qu[eé] sigues|"
     r"habla con [eé]l|habl[ae] con tu|\b(usuario|sistema|bot|formulario|slot|error)\b",
     re.IGNORECASE,

@@ -53,7 +53,33 @@ TOLD = {
         "mi hermana no regreso desde ayer",
         "mi sobrina no a yegado",
     ),
+    "work": (
+        "mi jefe me manosea en el trabajo",
+        "en el trabajo mi patron me pide que salga con el o me corre",
+        "mi supervisor me acosa",
+        "me acosa un compañero de la fabrica",
+        "el gerente me anda tocando",
+        "el dueño de la tienda me agarro las nalgas",
+        "mi patrona me grita y me humilla",
+        "sufro acoso sexual en el trabajo",
+        "donde trabajo me acosan... en la maquiladora me repegan",
+        "el encargado de la bodega me manda fotos",
+        "mi jefe me quiere correr si no salgo con el",
+        "me nalgueo el capataz",
+        "acoso laboral",
+    ),
     "": (
+        "mi jefe me felicito en el trabajo",
+        "mi jefe no me da permiso de ir al taller",
+        "mi patron me pago tarde",
+        "mi esposo me pega porque llego tarde del trabajo",
+        "mi marido es mi jefe y me grita",
+        "me toca trabajar el sabado en la tienda",
+        "me toco el turno de noche en la fabrica",
+        "el encargado del taller me acosa",
+        "la maestra del curso me grito",
+        "mi jefe le grito a otro muchacho",
+        "quiero trabajo en una fabrica",
         "un policia me ayudo ayer",
         "me toco un policia muy amable",
         "un policia me toco la puerta",
@@ -103,6 +129,13 @@ def test_a_kind_is_told_in_many_ways_and_its_look_alikes_are_none(kind: str, tex
         ("missing", "desde ayer en la noche", "missing_again"),
         ("missing", "a que numero marco", "missing_again"),
         ("missing", "ya la encontre", "missing_back"),
+        ("work", "donde lo denuncio", "work_complain"),
+        ("work", "como lo denuncio", "work_complain"),
+        ("work", "a quien le digo", "work_complain"),
+        ("work", "donde me quejo", "work_complain"),
+        ("work", "y si me corren", "work_complain"),
+        ("work", "es que necesito el trabajo", "work_complain"),
+        ("work", "ya tiene dos meses asi", "keep_talking"),
         ("trafficking", "ya estoy aca", "trafficking_more"),
         ("trafficking", "no puedo salir", "trafficking_held"),
         ("trafficking", "no puedo mandar ubicacion", "lost_no_location"),
@@ -114,6 +147,20 @@ def test_what_she_says_next_is_answered_by_its_kind(kind: str, text: str, act: s
     """A statement after the police or a hospital is heard on; a question has its own answer."""
     here = _here(in_safety=True, filled={"kind": kind})
     assert kinds.settled(text, Act("keep_talking"), here).intent == act
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "act"),
+    [
+        ("work", "con quien me puedo quejar", "work_complain"),
+        ("obstetric", "con quien me quejo", "obstetric_complain"),
+        ("work", "a que licenciada le digo", "want_person"),
+    ],
+)
+def test_with_whom_to_complain_is_no_wish_for_a_caseworker(kind: str, text: str, act: str) -> None:
+    """The model of the place hears "una persona" in it."""
+    here = _here(in_safety=True, filled={"kind": kind})
+    assert kinds.settled(text, Act("want_person"), here).intent == act
 
 
 def test_a_danger_of_another_kind_comes_first() -> None:

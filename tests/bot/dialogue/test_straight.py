@@ -1,4 +1,4 @@
-"""Our runner of the model's graph and our index of its rules answer as Rasa's own do."""
+"""Our runner of the model's graph, our index of its rules and our copies of trackers are as Rasa's own."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.bot
 PROGRAM = Path(__file__).parent / "beside_rasas_runner.py"
 
 
-def test_every_parse_and_prediction_of_the_scripts_is_rasas_own(tmp_path: Path) -> None:
-    """The dialogue scripts, played with both runners side by side, differ nowhere."""
+def test_every_parse_prediction_and_copy_of_the_scripts_is_rasas_own(tmp_path: Path) -> None:
+    """The dialogue scripts, played in both ways side by side, differ nowhere."""
     python = os.environ.get("AVANZA_TEST_RASA_PYTHON", str(python_of(BOT_VENV)))
     model = os.environ.get("AVANZA_TEST_RASA_MODEL", str(MODEL))
     done = subprocess.run(
@@ -27,4 +27,5 @@ def test_every_parse_and_prediction_of_the_scripts_is_rasas_own(tmp_path: Path) 
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert int(done.stdout.split()[-1]) > 1000
+    copies, runs = map(int, done.stdout.split()[-2:])
+    assert min(copies, runs) > 1000

@@ -62,6 +62,9 @@ AREAS = {
     "team": "mientras la atiende el equipo",
     "twins": "con palabra y sin palabra se ve igual",
     "waiting": "deja pasar el tiempo",
+    "cries": "ella grita por ayuda sin que se note",
+    "husband": "su esposo pregunta",
+    "way_back": "ella vuelve a la plática",
 }
 FOLDERS = {"adversary": "Otra persona tiene su teléfono"}
 _KINDS = {
@@ -80,9 +83,12 @@ _NOTES = (
     (re.compile(r"staff: takes"), "una compañera del equipo toma la conversación"),
     (re.compile(r"staff: returns"), "la compañera devuelve la conversación a Avanza"),
     (re.compile(r"staff: closes"), "la compañera cierra el caso"),
+    (re.compile(r"staff: invites"), "la compañera manda el aviso neutro"),
+    (re.compile(r"staff: ends (.*)"), "la compañera termina el modo oculto: {0}"),
     (re.compile(r"staff: writes (.*)"), "la compañera escribe: {0}"),
     (re.compile(r"meanwhile: somebody takes the seat of (.*)"), "otra mujer ocupa el lugar en {0}"),
     (re.compile(r"meanwhile: a seat of (.*) is freed"), "se libera un lugar en {0}"),
+    (re.compile(r"meanwhile: a notice goes to her group"), "sale un aviso a su grupo"),
     (re.compile(r"meanwhile: she gets a seat in a group of tomorrow"), "le dan lugar en un grupo de mañana"),
 )
 

@@ -1,0 +1,103 @@
+"""What she says next in a talk: her address in danger, how she gets to a doctor, an order that he breaks.
+
+Why: "calle Morelos 14" in danger met "te estoy leyendo", though nobody here can send a patrol, and "no tengo
+en qué irme" after strangling met a shelter. Each is looked for only where the talk has told what it is about
+(`said_next.txt`). Pure; must never store or log what she wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.components.red_flags import flag, is_blow
+from bot.components.sound_patterns import is_in
+from bot.components.spelling import bare, spoken
+from bot.dialogue.standing import Act
+from bot.dialogue.told_before import BLOW, FORCED, FRIEND, STRANGLED, WITH_CHILD
+
+if TYPE_CHECKING:
+    from bot.dialogue.parse import Understanding
+    from bot.dialogue.standing import Standing
+
+_LIST = Path(__file__).with_name("said_next.txt")
+_UNHEARD = frozenset(
+    ("keep_talking", "cannot_answer", "nlu_fallback", "out_of_scope", "inform", "tell_more", "reads_you",
+     "cannot_answer_yet", "disclose_violence", "see_options", "ask_location", "more_options", "deny",
+     "update_details",
+     "health_later", "safe_now", "shelter_with_children", "where_to_go", "fear_alone_money",
+     "fear_no_credit", "what_happens", "afraid", "ask_childcare", "info_report", "info_shelter",
+     "info_health", "help_again", "only_me", "others_read", "decline_attendance", "confirm_attendance")
+)  # fmt: skip
+"""What answers a message that was not read, or was read as another thing of the talk."""
+_AFTER_ANOTHERS = {"/want_person", "/see_options", "/not_that"}
+"""What is offered after another's thoughts of dying, and nowhere else."""
+_HARMED_BY_OTHERS = re.compile(
+    r"\b(?:el|ella|mi \w+|me|nos) (?:\w+ ){0,3}?(?:peg|golp|mat|amenas|biol|agred|kem|kuxi)\w*"
+)
+
+
+def _says(section: str, text: str) -> bool:
+    return is_in(_LIST, section, spoken(bare(text)))
+
+
+def is_of_his_addiction(text: str) -> bool:
+    """Tell whether she asks where he may be treated for drink or drugs."""
+    return _says("addiction", text) and not _says("addiction_not", text)
+
+
+def opens(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Return the act for who asks where he is treated, in a talk or outside one; None in danger."""
+    danger = (said.sure and said.risk == "danger") or flag(text) is not None
+    if here.cover or here.form_field or danger or here.filled.get("in_danger") == "self":
+        return None
+    return Act("his_addiction") if is_of_his_addiction(text) and not is_blow(text) else None
+
+
+def settled(text: str, act: Act, here: Standing) -> Act:
+    """The act, or what answers her words where the talk is about danger, her body or an order."""
+    if not here.in_safety or here.cover or not text:
+        return act
+    heard = flag(text)
+    if heard is not None and heard.risk == "danger":
+        return act
+    if here.filled.get("in_danger") == "self":
+        return _of_dying(text, act)
+    others = {payload for _, payload in here.offers} == _AFTER_ANOTHERS and not is_blow(text)
+    if others and act.intent in ("support_for_other", "child_at_risk"):
+        return Act("keep_talking")  # more of a daughter who wants to die: nobody hurts her
+    if act.intent == "what_to_say" and here.filled.get("writer") == FRIEND:
+        return Act("other_how")
+    if act.intent not in _UNHEARD:
+        return act
+    return _of_her_body(text, here) or _of_an_order(text, here) or _of_the_place(text, here) or act
+
+
+def _of_dying(text: str, act: Act) -> Act:
+    """In a talk of dying a danger from others is one only where they do something to her."""
+    if act.intent == "immediate_danger" and not _HARMED_BY_OTHERS.search(spoken(bare(text))):
+        return Act("keep_talking")
+    return act
+
+
+def _of_her_body(text: str, here: Standing) -> Act | None:
+    harm = here.filled.get("harm", "")
+    if harm in (STRANGLED, WITH_CHILD, BLOW) and (_says("no_sitter", text) or _says("no_transport", text)):
+        return Act("doctor_how")
+    if harm == FORCED and (_says("washed", text) or _says("no_transport", text)):
+        return Act("info_health" if _says("washed", text) else "doctor_how")
+    return None
+
+
+def _of_an_order(text: str, here: Standing) -> Act | None:
+    if _says("order_broken", text):
+        return Act("order_broken")
+    lasts = here.place == "safety.information_next" and _says("order_lasts", text)
+    return Act("info_report") if lasts else None
+
+
+def _of_the_place(text: str, here: Standing) -> Act | None:
+    """Her address, in danger: nobody here can send a patrol there, and she is told so."""
+    danger = here.filled.get("in_danger") == "others" and "?" not in text
+    return Act("gave_address") if danger and _says("address", text) else None
