@@ -48,7 +48,8 @@ def _ingredients() -> Iterator[Path]:
             raise Failure(words.TRAINING_DATA_MISSING.format(where=needed))
     yield ROOT / "config.yml"
     yield ROOT / "bot/requirements.lock"
-    yield from (path for path in (ROOT / "data").rglob("*.yml") if path.is_file())
+    for kind in ("*.yml", "*.jsonl"):
+        yield from (path for path in (ROOT / "data").rglob(kind) if path.is_file())
     # The rest of bot/ serves the running process (channel, dialogue, tracker store), not the training.
     for folder in (ROOT / "bot/domain", ROOT / "bot/components"):
         for pattern in _CODE_THAT_TRAINS:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyotp
 
-from cli import sample_teams, words
+from cli import sample_desk, sample_teams, words
 from models import Role
 from outreach.ground.database import make_sessions
 from outreach.ground.settings import var_of
@@ -104,6 +104,8 @@ def fill(engine: Engine, settings: Settings, notebook: Notebook) -> None:
     with sessions.begin() as session:
         demo.load(session, key, settings, now)
     staff(sessions, key, notebook, now)
+    with sessions.begin() as session:
+        sample_desk.ensure(session, settings, notebook, now)
 
 
 def staff(sessions: sessionmaker[Session], key: PersonalKey, notebook: Notebook, now: datetime) -> None:

@@ -5,6 +5,8 @@ Each failure is one line that says what happened and what to do next. Standard l
 
 from __future__ import annotations
 
+from datetime import time
+
 # Endings
 INTERRUPTED = "interrumpido; vuelve a correr el mismo comando para continuar."
 UNEXPECTED = (
@@ -191,6 +193,17 @@ DEMO_STAFF = (
     ("caso_ssas", "Irma (acompaña casos en SSAS)", "caseworker"),
     ("caso_dif", "Dalia (acompaña casos en DIF)", "caseworker"),
 )
+# Who attends when, in local hours, and what the desk has ready to send.
+DEMO_SHIFTS = {
+    "caso": (time(8), time(15)),
+    "supervision": (time(15), time(22)),
+}
+DEMO_ANSWERS = {
+    "Saludo": "Hola, soy del equipo que te acompaña. Te leo. ¿Puedes escribir ahora?",
+    "Sin prisa": "No hay prisa. Cuéntame lo que quieras, con tus palabras. Tú decides qué hacemos.",
+    "Órdenes de protección": "¿Quieres que te explique cómo se pide una orden de protección?",
+    "Hora para escribir": "¿A qué hora es más seguro que te escriba? Te busco a la hora que tú digas.",
+}
 # The agency of the installation's first team; the teams beside it by that of theirs, and who is in them.
 DEMO_FIRST_AGENCY = "SISEMH"
 DEMO_TEAMS = {"SSAS": "Atención SSAS", "DIF": "Atención DIF"}

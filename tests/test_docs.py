@@ -92,8 +92,10 @@ def test_no_address_of_an_index() -> None:
 
 
 def test_pictures_are_small() -> None:
-    """A clone stays light: no picture of the documents is over 300 kB, and all together are under 3 MB."""
-    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs").rglob("*.png")}
+    """A clone stays light: no picture of the documents is over 300 kB, and no folder of them over 3 MB."""
+    sizes = {path: path.stat().st_size for path in (ROOT / "docs").rglob("*.png")}
     assert sizes
-    assert [name for name, size in sizes.items() if size > 300_000] == []
-    assert sum(sizes.values()) < 3_000_000
+    assert [path.name for path, size in sizes.items() if size > 300_000] == []
+    folders = {path.parent for path in sizes}
+    together = {at.name: sum(size for path, size in sizes.items() if path.parent == at) for at in folders}
+    assert {name: total for name, total in together.items() if total > 3_000_000} == {}

@@ -41,7 +41,13 @@ class Waker:
         self._timers.add_job(self._tell, "date", run_date=moment)
 
     def stop(self) -> None:
-        """Forget what was still to come."""
+        """Forget what was still to come.
+
+        The pause and the list make the timers' thread end what it has in hand first: APScheduler raises in that
+        thread where a job falls due while the scheduler is being shut down (`remove_job` of a stopped one).
+        """
+        self._timers.pause()
+        self._timers.get_jobs()
         self._timers.shutdown(wait=False)
 
     def _tell(self) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from bot.components.context import ContextModel, Layout, Readers, Weights, inputs
+from bot.components.judging import softmax
 from bot.components.places import ELSEWHERE, places
 from bot.components.replies import Reply
 from bot.components.stage import Counting, Tell, nobody
@@ -25,26 +26,33 @@ if TYPE_CHECKING:
     from bot.components.examples import Example
     from bot.components.features import Array
     from bot.components.meaning import Meaning
+    from bot.components.places import Place
 
 COMMON, KNOWN = 8, 40
 """A gram counts for acts from so many replies on, and for families and places from so many."""
 PENALTIES, OF_TOPICS = (1.2, 2.0, 3.0), (0.15, 0.3, 0.5)
 """How dearly weights of acts, of families and of places are bought, in replies; and those of topics."""
+DEARER = 0.0
+"""By how much, in log-odds, a reply must lie further from a lasting act that it does not mean."""
 ROUNDS, HISTORY = 40, 4
 ORDINARY = 4_000
 """How many messages of all kinds are looked at for what is no topic."""
 TOPIC, SPEAKER = "topics.safety", "topics.speaker"
 
 
-class _Task(NamedTuple):
-    """The replies as numbers, and the layout of what is to be learnt."""
+class _Part(NamedTuple):
+    """The replies at one place as numbers: a reply touches the weights of its own place's acts alone."""
 
     wide: csr_matrix
     narrow: csr_matrix
+    wide_columns: Array
+    narrow_columns: Array
+    """Which of all columns stand in `wide` and in `narrow`: those that some reply of the place has."""
     members: Array
-    """(replies, most acts, 3), -1 where a place has fewer acts."""
+    """(acts of the place, 3)"""
     gold: Array
-    sizes: tuple[int, int, int]
+    dearer: Array
+    """(replies, acts): what is added to the score of a lasting act that the reply does not mean."""
 
 
 def seen(meaning: Meaning, replies: Sequence[Reply]) -> tuple[csr_matrix, Array]:
@@ -104,42 +112,57 @@ def fit_context(
     often = np.bincount(rows.indices, minlength=rows.shape[1])
     columns, few = np.flatnonzero(often >= COMMON), np.flatnonzero(often >= KNOWN)
     wide, narrow = inputs(rows, sense, columns, few)
-    by_place = {name: layout.members(place) for name, place in known.items()}
-    most = max(len(members) for members in by_place.values())
-    members = np.full((len(replies), most, 3), -1)
+    of: dict[str, list[int]] = {name: [] for name in known}
     for i, reply in enumerate(replies):
-        its = by_place[reply.after]
-        members[i, : len(its)] = its
-    gold = np.array([known[r.after].all_acts.index(r.act) for r in replies])
-    task = _Task(wide, narrow, members, gold, (len(layout.acts), len(layout.families), len(layout.slots)))
-    return ContextModel(layout, columns, few, _fitted(task, penalties, at))
-
-
-def _fitted(task: _Task, penalties: tuple[float, float, float], at: Callable[[int], None] | None) -> Weights:
-    shapes = [
-        (task.wide.shape[1], task.sizes[0]),
-        (task.narrow.shape[1], task.sizes[1]),
-        (task.narrow.shape[1], task.sizes[2]),
+        of[reply.after].append(i)
+    parts = [
+        _part(wide[its], narrow[its], place, layout, [replies[i].act for i in its])
+        for place, its in ((known[name], its) for name, its in of.items())
     ]
-    ends = np.cumsum([rows * columns for rows, columns in shapes])
-    turned = task.wide.T.tocsr(), task.narrow.T.tocsr()
+    shapes = [
+        (wide.shape[1], len(layout.acts)),
+        (narrow.shape[1], len(layout.families)),
+        (narrow.shape[1], len(layout.slots)),
+    ]
+    return ContextModel(layout, columns, few, _fitted(parts, shapes, penalties, at))
 
-    def parts(flat: Array) -> list[Array]:
+
+def _part(wide: csr_matrix, narrow: csr_matrix, place: Place, layout: Layout, acts: Sequence[str]) -> _Part:
+    gold = np.array([place.all_acts.index(act) for act in acts])
+    lasting = [act in place.acts and place.acts[act].lasting for act in place.all_acts]
+    dearer = np.tile(np.array(lasting, dtype=np.float32) * DEARER, (len(acts), 1))
+    dearer[np.arange(len(acts)), gold] = 0
+    wide_columns, narrow_columns = np.unique(wide.indices), np.unique(narrow.indices)
+    return _Part(
+        wide[:, wide_columns],
+        narrow[:, narrow_columns],
+        wide_columns,
+        narrow_columns,
+        layout.members(place),
+        gold,
+        dearer,
+    )
+
+
+def _fitted(
+    parts: Sequence[_Part],
+    shapes: Sequence[tuple[int, int]],
+    penalties: tuple[float, float, float],
+    at: Callable[[int], None] | None,
+) -> Weights:
+    ends = np.cumsum([rows * columns for rows, columns in shapes])
+
+    def split(flat: Array) -> list[Array]:
         return [piece.reshape(shape) for piece, shape in zip(np.split(flat, ends[:-1]), shapes, strict=True)]
 
     def loss(flat: Array) -> tuple[float, Array]:
-        weights = parts(flat.astype(np.float32))
-        cost, slopes = _slopes(task, weights)
-        gradient = np.concatenate(
-            [
-                (np.asarray(turned[0 if k == 0 else 1] @ slope) + penalties[k] * weight).ravel()
-                for k, (slope, weight) in enumerate(zip(slopes, weights, strict=True))
-            ]
-        )
-        cost += sum(
+        weights = split(flat.astype(np.float32))
+        slopes = [penalty * weight for penalty, weight in zip(penalties, weights, strict=True)]
+        cost = sum(
             p / 2 * float((weight * weight).sum()) for p, weight in zip(penalties, weights, strict=True)
         )
-        return cost, gradient.astype(np.float64)
+        cost += sum(_add_slopes(part, weights, slopes) for part in parts)
+        return cost, np.concatenate([slope.ravel() for slope in slopes]).astype(np.float64)
 
     rounds = count(1)
 
@@ -151,26 +174,21 @@ def _fitted(task: _Task, penalties: tuple[float, float, float], at: Callable[[in
     found = minimize(
         loss, np.zeros(ends[-1]), jac=True, method="L-BFGS-B", callback=after_each, options=options
     )
-    return Weights(*(part.astype(np.float32) for part in parts(found.x)))
+    return Weights(*(part.astype(np.float32) for part in split(found.x)))
 
 
-def _slopes(task: _Task, weights: Sequence[Array]) -> tuple[float, list[Array]]:
-    """Return the cost of the replies, and its slope at each column of each part."""
-    each = np.arange(len(task.gold))
-    absent = task.members[:, :, 0] < 0
-    scores = [np.asarray(task.wide @ weights[0])] + [np.asarray(task.narrow @ w) for w in weights[1:]]
-    z = np.zeros(absent.shape, dtype=np.float32)
-    for k, score in enumerate(scores):
-        z += np.take_along_axis(score, np.maximum(task.members[:, :, k], 0), axis=1)
-    z[absent] = -np.inf
-    z -= z.max(axis=1, keepdims=True)
-    e = np.exp(z)
-    p = e / e.sum(axis=1, keepdims=True)
-    cost = -float(np.log(np.maximum(p[each, task.gold], 1e-12)).sum())
-    p[each, task.gold] -= 1
-    slopes = []
-    for k, score in enumerate(scores):
-        slope = np.zeros_like(score)
-        np.add.at(slope, (each[:, None], np.maximum(task.members[:, :, k], 0)), np.where(absent, 0, p))
-        slopes.append(slope)
-    return cost, slopes
+def _add_slopes(part: _Part, weights: Sequence[Array], slopes: Sequence[Array]) -> float:
+    """Return the cost of the replies at one place; what it adds to each slope is added in place."""
+    each = np.arange(len(part.gold))
+    of_acts = np.ix_(part.wide_columns, part.members[:, 0])
+    others = [np.ix_(part.narrow_columns, part.members[:, k]) for k in (1, 2)]
+    narrow = weights[1][others[0]] + weights[2][others[1]]
+    z = np.asarray(part.wide @ weights[0][of_acts]) + np.asarray(part.narrow @ narrow) + part.dearer
+    p = softmax(z)
+    cost = -float(np.log(np.maximum(p[each, part.gold], 1e-12)).sum())
+    p[each, part.gold] -= 1
+    slopes[0][of_acts] += part.wide.T @ p
+    slope = part.narrow.T @ p
+    for k, its in enumerate(others, 1):
+        slopes[k][its] += slope
+    return cost

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.components import harm_now
+from bot.components.opposites import keeps, of_another_detail
 from bot.components.places import ELSEWHERE, UNCLEAR, places
 from bot.components.spelling import bare
 
@@ -30,8 +32,14 @@ SURE, SURE_IN_FEAR = 0.6, 0.8
 """From these on an act is taken, and one where the text may be a cry of danger."""
 SURE_THAT_LASTS, SURE_CORRECTION, SURE_HIDING, SURE_TO_ASK, SURE_OF_SEAT = 0.93, 0.97, 0.85, 0.85, 0.85
 """... one that stays, a detail's correction, one that hides, one that is asked back, a seat that is told."""
-CRY_STAYS = frozenset(("answer", "cannot_speak", "alone", "with_someone", "hide"))
-"""Acts that a text which tells of danger may still be, since they are no choice among offers."""
+CRY_STAYS = frozenset(("answer", "hide"))
+"""Acts that a text which tells of danger may still be, since they are no choice among offers ..."""
+_SAYS = {
+    "cannot_speak": re.compile(""),
+    "alone": re.compile(r"\b(?:sol[ai]t?[ai]?|nadien?|ningun[ao]?)\b"),
+    "with_someone": re.compile(r"\b(?:mis?|con|conmigo|aqui|si|hay|ay)\b"),
+}
+"""... and those that it may be even as harm is done, where these words stand in it."""
 _HEDGES = re.compile(
     r"\?|\b(pero|si no|aunque|todavia|aun no|depende|quien sabe|a ver|primero|antes|luego|mañana|despues|"
     r"dejeme|deja (?:me )?(?:lo )?pens\w*|nomas que|siempre no|mejor no|no se|no estoy segura|"
@@ -79,7 +87,8 @@ def guarded(reading: Reading, place: str, text: str, risk: str, tier: str) -> Re
     known = places().get(place)
     if known is None or known.hidden or reading.act not in known.acts:
         return reading
-    if risk == "danger" and not _no_cry(reading, tier):
+    told = harm_now.is_told(text)
+    if (told or risk == "danger") and not _no_cry(reading, text, tier, told=told):
         return Reading(ELSEWHERE, reading.confidence)
     if reading.act == "can_write" and _NOT_SAFE.search(bare(text)):
         return Reading(ELSEWHERE, reading.confidence)
@@ -88,14 +97,22 @@ def guarded(reading: Reading, place: str, text: str, risk: str, tier: str) -> Re
     if not known.acts[reading.act].lasting:
         least = SURE_OF_SEAT if reading.act == "has_seat" else 0.0
         return reading if reading.confidence >= least else Reading(ELSEWHERE, reading.confidence)
-    vetoes = _GONE.search(bare(text)) if reading.act == "hide" else vetoed(reading.act, text)
+    line = bare(text)
+    vetoes = _GONE.search(line) if reading.act == "hide" else vetoed(reading.act, text)
+    vetoes = vetoes or keeps(reading.act, line)
+    if reading.act == "change_detail" and known.family == "enrolment":
+        vetoes = vetoes or not of_another_detail(place, line)
     if reading.confidence < _least(known.acts[reading.act], reading.act) or vetoes:
         return Reading(UNCLEAR, reading.confidence)
     return reading
 
 
-def _no_cry(reading: Reading, tier: str) -> bool:
-    """Whether a text that tells of danger may still be this act."""
+def _no_cry(reading: Reading, text: str, tier: str, *, told: bool) -> bool:
+    """Whether a text that tells of danger, or of harm as it is done (`told`), may still be this act."""
+    if reading.act in _SAYS:
+        return reading.confidence >= SURE_IN_FEAR and bool(_SAYS[reading.act].search(bare(text)))
+    if told:
+        return False
     if reading.act in CRY_STAYS:
         return reading.confidence >= SURE_IN_FEAR
     return tier == "perhaps" and (reading.act == "can_write" or reading.confidence >= SURE_IN_FEAR)

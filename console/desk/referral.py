@@ -19,7 +19,7 @@ from outreach.casework import notes, paper, referral_rows, referrals, sharing
 from outreach.casework.opened import DeskError
 from outreach.casework.referral_rows import Step
 from outreach.casework.referrals import Request
-from outreach.sealing import vault
+from outreach.staff import key_holders
 from outreach.texts import desk_record
 from outreach.texts import desk_referrals as texts
 
@@ -52,10 +52,9 @@ def beside(page: CasePage) -> dict[str, object]:
 @allow(DESK, needs_key=True)
 def all_referrals() -> str:
     """Show how the referrals of her teams stand; nothing of a case is opened."""
-    teams = vault.teams_of(db(), me().staff.id)
-    found = referral_rows.of_teams(
-        db(), key(), caseworker().private_key, teams, supervisor=queue.supervises()
-    )
+    ring = caseworker().private_key
+    teams = key_holders.opened_by(db(), me().staff.id, ring)
+    found = referral_rows.of_teams(db(), key(), ring, teams, supervisor=queue.supervises())
     page = paging.page_of(len(found))
     shown = found[page.offset : page.offset + paging.SIZE]
     return render_template("referrals.html", found=shown, page=page, texts=texts)

@@ -91,10 +91,15 @@ def serve(programme_id: uuid.UUID) -> Response:
     if not form.validate():
         abort(400)
     team = _team(_uuid(form.team_id.data)) if form.team_id.data else None
-    if not teams.serve(db(), programme_id, team):
-        abort(404)
-    db().commit()
-    flash(texts.SERVED, "ok")
+    try:
+        if not teams.serve(db(), programme_id, team, now(), by=me().staff):
+            abort(404)
+    except accounts.StaffError as error:
+        db().rollback()
+        flash(str(error), "error")
+    else:
+        db().commit()
+        flash(texts.SERVED, "ok")
     return redirect(url_for("teams.index"))
 
 

@@ -15,8 +15,7 @@ from outreach.casework import departures
 from outreach.sealing import recovery_key, renewal, reseal, vault
 from outreach.sealing.recovery_key import RecoveryKeyError
 from outreach.sealing.renewal import KeyChangedError, Recovery
-from outreach.staff import audit, key_holders, teams
-from outreach.staff.audit import Action
+from outreach.staff import key_holders, teams
 from outreach.texts import desk_keys as texts
 
 if TYPE_CHECKING:
@@ -42,15 +41,12 @@ def give(staff_id: uuid.UUID) -> Response:
     """Give the key to a colleague who waits."""
     if not Form().validate():
         abort(400)
-    try:
-        given = vault.grant(db(), caseworker().private_key, staff_id)
-    except vault.UnsealError:  # a colleague changed the key in this moment
-        given = False
-    if given:
-        audit.record(db(), me().staff.id, Action.KEY_GRANTED, now())
+    caseworker()
+    if teams.give_key(db(), me(), staff_id, now()):
         db().commit()
         flash(words.KEY_GRANTED, "ok")
     else:
+        db().rollback()
         flash(words.NOBODY_WAITS, "error")
     return redirect(url_for("keys.index"))
 
@@ -63,11 +59,15 @@ def recover() -> Response:
     if not form.validate():
         abort(400)
     try:
-        vault.grant_with_recovery_key(db(), form.recovery_key.data or "", me().staff.id)
+        given = teams.recover_key(db(), me().staff, form.recovery_key.data or "", now())
     except (RecoveryKeyError, vault.WrongRecoveryKeyError, vault.NoTeamError) as error:
+        db().rollback()
         flash(str(error), "error")
+        return redirect(url_for("keys.index"))
+    if not given:
+        db().rollback()
+        flash(texts.RECOVERY_NOT_YOURS, "error")
     else:
-        audit.record(db(), me().staff.id, Action.KEY_RECOVERED, now())
         db().commit()
         flash(words.KEY_RECOVERED, "ok")
     return redirect(url_for("keys.index"))

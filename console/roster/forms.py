@@ -28,8 +28,9 @@ class PassForm(Form):
 
 
 class NoteForm(Form):
-    """What one shift leaves to the next."""
+    """What one shift leaves to the next, in which of her teams where she has several."""
 
+    team = SelectField("Para qué equipo", validate_choice=False)
     text = TextAreaField(
         "Nota para el siguiente turno", [InputRequired(texts.EMPTY_NOTE), Length(1, LONGEST)]
     )

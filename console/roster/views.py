@@ -14,7 +14,7 @@ from console.access import DESK, allow, db, key, me, now, settings
 from console.forms import Form
 from console.roster.forms import NoteForm, PassForm, PlanForm
 from models import Role
-from outreach.casework import handover, week_plan
+from outreach.casework import canned, handover, week_plan
 from outreach.casework.week_plan import PlanError
 from outreach.ground import dates
 from outreach.sealing import vault
@@ -38,7 +38,7 @@ pages = Blueprint("roster", __name__, template_folder="templates", url_prefix="/
 @allow(DESK)
 def week() -> str:
     """Show a week: who is on duty when, and when nobody is."""
-    return _page(_plan_form(formdata=False), NoteForm(formdata=None))
+    return _page(_plan_form(formdata=False), _note_form(formdata=False))
 
 
 @pages.post("")
@@ -47,7 +47,7 @@ def plan() -> Answer | tuple[str, int]:
     """Plan a shift."""
     form = _plan_form()
     if not form.validate() or form.day.data is None or form.start.data is None or form.end.data is None:
-        return _page(form, NoteForm(formdata=None)), 422
+        return _page(form, _note_form(formdata=False)), 422
     hours = (form.start.data, form.end.data)
     try:
         week_plan.plan(
@@ -56,7 +56,7 @@ def plan() -> Answer | tuple[str, int]:
     except PlanError as error:
         db().rollback()
         flash(str(error), "error")
-        return _page(form, NoteForm(formdata=None)), 422
+        return _page(form, _note_form(formdata=False)), 422
     return _done(texts.PLANNED, form.day.data)
 
 
@@ -104,10 +104,14 @@ def pass_on(shift_id: uuid.UUID) -> Answer:
 @allow(DESK)
 def note() -> Answer | tuple[str, int]:
     """Leave a note to the next shift."""
-    form = NoteForm()
-    if not form.validate():
+    form = _note_form()
+    team = _team_of(form)
+    if not form.validate() or team is None:
+        if team is None:
+            flash(texts.WHICH_TEAM, "error")
         return _page(_plan_form(formdata=False), form), 422
-    handover.write(db(), me().staff, form.text.data or "", settings().timezone, now())
+    zone = settings().timezone
+    handover.write(db(), me().staff, form.text.data or "", zone, now(), team_id=team)
     return _done(texts.NOTE_KEPT)
 
 
@@ -148,6 +152,20 @@ def _plan_form(*, formdata: bool = True) -> PlanForm:
         form.person.data = str(me().staff.id)
         form.day.data = max(_monday(), dates.today(settings().timezone, now()))
     return form
+
+
+def _note_form(*, formdata: bool = True) -> NoteForm:
+    form = NoteForm() if formdata else NoteForm(formdata=None)
+    own = [(str(team.id), team.name) for team in canned.teams(db(), me().staff)]
+    # None is chosen beforehand: another agency would read what was meant for one.
+    form.team.choices = own if len(own) == 1 else [("", texts.CHOOSE), *own]
+    return form
+
+
+def _team_of(form: NoteForm) -> uuid.UUID | None:
+    """Return the team that a note is for: her only one, or the one that she chose."""
+    own = [team.id for team in canned.teams(db(), me().staff)]
+    return own[0] if len(own) == 1 else next((one for one in own if str(one) == form.team.data), None)
 
 
 def _people() -> list[Staff]:

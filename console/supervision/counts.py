@@ -12,12 +12,13 @@ from console.access import SUPERVISION, allow, caseworker, db, key, me, now, set
 from console.supervision.views import pages
 from outreach.casework import counts
 from outreach.programme import overview
-from outreach.sealing import vault
+from outreach.staff import key_holders
 from outreach.texts import desk_counts as texts
 
 if TYPE_CHECKING:
     import uuid
 
+    from models import Team
     from outreach.casework.counts import Quarter, Report
 
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @allow(SUPERVISION, needs_key=True)
 def statistics() -> str:
     """Show a quarter of one of her teams; what is counted is recorded."""
-    teams = counts.teams_of(db(), vault.teams_of(db(), me().staff.id))
+    teams = _teams()
     offered = counts.quarters(now().astimezone(settings().timezone).date())
     team_id, quarter = _asked([team.id for team in teams], offered)
     towns = dict(overview.municipalities(db()))
@@ -47,7 +48,7 @@ def statistics() -> str:
 @allow(SUPERVISION, needs_key=True)
 def statistics_file() -> Response:
     """Give the same as a file; its name says neither the team nor what it counts."""
-    teams = [team.id for team in counts.teams_of(db(), vault.teams_of(db(), me().staff.id))]
+    teams = [team.id for team in _teams()]
     team_id, quarter = _asked(teams, counts.quarters(now().astimezone(settings().timezone).date()))
     report = _report(team_id, quarter)
     towns = dict(overview.municipalities(db()))
@@ -61,6 +62,10 @@ def statistics_file() -> Response:
     answer = Response(written.getvalue().encode("utf-8-sig"), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="trimestre-{_code(quarter)}.csv"'
     return answer
+
+
+def _teams() -> list[Team]:
+    return counts.teams_of(db(), key_holders.opened_by(db(), me().staff.id, caseworker().private_key))
 
 
 def _report(team_id: uuid.UUID, quarter: Quarter) -> Report:

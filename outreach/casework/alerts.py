@@ -133,7 +133,7 @@ def due(
         select(Case)
         .where(Case.id.in_(waiting), Case.is_open)
         .order_by(Case.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
     )
     found = [_claim(key, room, case, minutes) for case in rows]
@@ -185,7 +185,7 @@ def settle(
         select(Case)
         .where(Case.id.in_(by_case))
         .order_by(Case.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     for case in rows:

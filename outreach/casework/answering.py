@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from models import Conversation
+    from outreach.casework.case_state import CaseState
     from outreach.casework.opened import Held
     from outreach.casework.thread import Entry
     from outreach.sealing.crypto import PersonalKey
@@ -144,6 +145,21 @@ def send_neutral(held: Held) -> None:
         expires_at=held.now + timedelta(days=1),
     )
     held.say("event", words.neutral_sent(held.worker.name), outbox_id=str(row.id))
+
+
+def take_back_invitation(session: Session, state: CaseState) -> None:
+    """Let an invitation that waits for her hours not leave any more: the case is over.
+
+    One that is being sent just now goes. It ends like any notice that missed its moment, so that its row
+    does not tell why.
+    """
+    row = OutboxMessage
+    waits = (row.kind == OutboxKind.NOTICE, row.state == OutboxState.QUEUED)
+    watched = [uuid.UUID(one) for one in state.replies]
+    found = session.scalars(select(row).where(row.id.in_(watched), *waits).with_for_update(skip_locked=True))
+    for one in found:
+        outbox.advance(one, OutboxState.EXPIRED, reason="missed_its_moment")
+        state.replies.remove(str(one.id))
 
 
 def neutral_template(session: Session, conversation: Conversation | None) -> Template | None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from models import Case
     from outreach.sealing.crypto import PersonalKey
 
+WRITES: Final = {"key_share": True}
+"""How a case's row is locked by who writes (FOR NO KEY UPDATE). The stronger lock would also hold up whoever
+adds a row that names the case: a look, which a step waits for at its end, when it records itself."""
 LENGTH = 4096
 REPLIES_WATCHED = 12
 LONGEST_PENDING, PENDING_BYTES = 1000, 1300

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select
 
-from models import Case, Shift, Staff, Team
+from models import Case, Role, Shift, Staff, Team
 from outreach.casework import thread
-from outreach.casework.case_state import CaseState, read_state, write_state
+from outreach.casework.case_state import WRITES, CaseState, read_state, write_state
 from outreach.casework.state_memo import StateMemo
 from outreach.casework.thread import Author, Line
 from outreach.messages import conversation_state
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from models import Conversation
+    from outreach.messages.conversation_state import PrivateState
     from outreach.sealing.crypto import PersonalKey
 
 Urgency = Literal["danger", "urgent", "support"]
@@ -39,7 +40,7 @@ PROGRAMME = "programme"
 """What a case is about where the programme's own people did the harm: a supervisor has it, nobody else."""
 __all__ = [
     "Author", "CaseState", "OpenCase", "Urgency", "add_entry", "locked_state", "on_shift",
-    "open_case", "open_case_of", "open_cases", "read_state", "woman_wrote", "write_state",
+    "open_case", "open_case_of", "open_cases", "read_state", "who_reads", "woman_wrote", "write_state",
 ]  # fmt: skip
 
 
@@ -157,7 +158,7 @@ def open_case_of(session: Session, case_id: str | None) -> Case | None:
 def locked_state(session: Session, key: PersonalKey, case: Case) -> CaseState:
     """Lock a case's row, which orders its writers, and read its state after that."""
     session.flush()  # a refresh would forget what is not yet written
-    session.refresh(case, with_for_update=True)
+    session.refresh(case, with_for_update=WRITES)
     return read_state(key, case)
 
 
@@ -192,7 +193,7 @@ def woman_wrote(
     Returns None where the case is gone or closed: then nothing was kept.
     """
     session.flush()  # what is re-read below would forget what is not yet written
-    case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
+    case = session.get(Case, case_id, with_for_update=WRITES, populate_existing=True)
     if case is None or not case.is_open:
         return None
     state = read_state(key, case)
@@ -225,20 +226,38 @@ def open_cases(
     )  # fmt: skip
 
 
-def on_shift(session: Session, now: datetime, programme_id: uuid.UUID | None = None) -> list[Staff]:
-    """Return who is on duty and has the desk open with the key; what a woman is told rests on it.
-
-    Of the team to which her programme's cases are sealed, where a programme is given.
-    """
+def on_shift(session: Session, now: datetime, team_id: uuid.UUID | None = None) -> list[Staff]:
+    """Return who is on duty and has the desk open with the key (of one team)."""
     query = (
         select(Staff)
         .where(
             Staff.id.in_(select(Shift.staff_id).where(Shift.starts_at <= now, Shift.ends_at > now)),
-            presence.at_the_desk(now, programme_id),
+            presence.at_the_desk(now, team_id),
         )
         .order_by(Staff.display_name)
     )
     return list(session.scalars(query))
+
+
+def who_reads(
+    session: Session, key: PersonalKey, conversation: Conversation, state: PrivateState, now: datetime
+) -> list[Staff]:
+    """Return who is on duty and may read what she writes now; what she is told rests on it (P8).
+
+    Of the team that has her open case, which another agency's may be; else of the one to which what she told
+    is sealed, or would be. Harm by the programme's own people is read by supervisors alone.
+    """
+    case = open_case_of(session, state.case_id)
+    draft = session.get(Case, uuid.UUID(state.living_id)) if case is None and state.living_id else None
+    sealed = case or draft
+    found = on_shift(session, now, sealed.team_id if sealed else _team_of(session, conversation))
+    alone = case is not None and read_state(key, case).for_supervisor
+    return [one for one in found if one.role is Role.SUPERVISOR or not alone]
+
+
+def _team_of(session: Session, conversation: Conversation) -> uuid.UUID | None:
+    """Return the team of a conversation's programme; None where there is no team, and nobody has a key."""
+    return vault.the_team(session, conversation.programme_id).id if vault.find_team(session) else None
 
 
 def _line(case_id: uuid.UUID, team_id: uuid.UUID, state: CaseState) -> OpenCase:

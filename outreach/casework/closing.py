@@ -11,8 +11,8 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from outreach.casework import cases, colleagues, reasons, referral_ends, thread
-from outreach.casework.case_state import write_state
+from outreach.casework import answering, cases, colleagues, reasons, referral_ends, thread
+from outreach.casework.case_state import read_state, write_state
 from outreach.casework.opened import DeskError
 from outreach.casework.taking import SUPERVISION
 from outreach.casework.thread import Line
@@ -54,6 +54,7 @@ def close_by_her(session: Session, key: PersonalKey, conversation: Conversation,
     state.end_closing()
     state.waiting_since, state.handed_back, state.closed_by_her = None, False, now.isoformat()
     state.pending = state.appointment_at = state.appointment_words = None
+    answering.take_back_invitation(session, state)
     thread.append(session, case, state, Line("event", words.CLOSED_BY_HER, now))
     write_state(key, case, state)
     private.case_id, private.held, private.released = None, False, False
@@ -183,7 +184,7 @@ def reopen(held: Held, reason: str) -> None:
     _, private = held.reachable()
     other = cases.open_case_of(held.session, private.case_id)
     if other is not None:
-        raise DeskError(texts.has_another(_code(other)))
+        raise DeskError(texts.has_another(_code(other)) if _is_there_for(held, other) else texts.NOT_NOW)
     held.case.is_open = True
     held.state.closed_at = None
     private.case_id = str(held.case.id)
@@ -213,8 +214,14 @@ def _end(held: Held, outcome: Outcome) -> None:
     state.closing_asked_by = None
     state.outcome, state.closed_at = outcome.value, held.now.isoformat()
     state.waiting_since = state.pending = state.appointment_at = state.appointment_words = None
+    answering.take_back_invitation(held.session, state)
     held.case.is_open = False
     held.hold(by_person=False)
+
+
+def _is_there_for(held: Held, other: Case) -> bool:
+    hidden = read_state(held.worker.key, other).for_supervisor
+    return other.team_id == held.case.team_id and (not hidden or held.worker.staff.role in SUPERVISION)
 
 
 def _code(case: Case) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import delete
 from models import Case
 from outreach.casework import cases, thread
 from outreach.sealing import vault
+from outreach.texts import desk as words
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -76,10 +77,18 @@ def _begin(session: Session, key: PersonalKey, team: Team, at: datetime) -> Case
 
 
 def pour_into(session: Session, key: PersonalKey, state: PrivateState, case: Case) -> None:
-    """Make the draft case part of an open case."""
+    """Make the draft case part of an open case.
+
+    One that is sealed to another team than the case's stays apart until its hour: the server can't seal it
+    anew, and among the case's lines nobody could open the thread any more.
+    """
     draft = session.get(Case, uuid.UUID(state.living_id)) if state.living_id else None
     state.living_id = None
     if draft is None:
+        return
+    if draft.team_id != case.team_id:
+        at = datetime.fromisoformat(cases.read_state(key, draft).opened_at)
+        cases.add_entry(session, key, case, author="event", text=words.TOLD_TO_ANOTHER_TEAM, at=at)
         return
     draft_state = cases.locked_state(session, key, draft)
     case_state = cases.locked_state(session, key, case)

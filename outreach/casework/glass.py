@@ -71,10 +71,16 @@ def break_glass(held: Held, reason: str) -> None:
     state.allow(str(staff.id), (held.now + OPEN_FOR).isoformat())
     held.reasons.append(said)
     held.say("event", texts.broke_glass(held.worker.name, state.claimed_name or "", said))
+    tell(held, said)
+
+
+def tell(held: Held, said: str) -> None:
+    """Tell the supervisors that somebody opened, or took, what a colleague has; before it changes hands."""
+    staff = held.worker.staff
     told = {
         "case": str(held.case.id),
         "by": str(staff.id),
-        "of": state.claimed_by,
+        "of": held.state.claimed_by,
         "at": held.now.isoformat(),
         "seen": "",
         "why": said,

@@ -43,12 +43,28 @@ class Note:
     at: datetime
 
 
-def write(session: Session, staff: Staff, text: str, zone: ZoneInfo, now: datetime) -> None:
-    """Leave a note to each of her teams."""
-    for team_id in sorted(vault.teams_of(session, staff.id)):
-        data = _padded({"by": staff.display_name, "text": text[:LONGEST], "at": now.isoformat()})
-        sealed = vault.seal(vault.public_key_of(session, team_id), data)
-        session.add(ShiftNote(team_id=team_id, day=dates.today(zone, now), content_sealed=sealed))
+def write(
+    session: Session,
+    staff: Staff,
+    text: str,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    team_id: uuid.UUID | None = None,
+) -> None:
+    """Leave a note to one of her teams; which, where she has several: each may be another agency's.
+
+    Raises:
+        ValueError: it is none of hers, or not said which.
+    """
+    own = vault.teams_of(session, staff.id)
+    chosen = own & {team_id} if team_id is not None else own
+    if len(chosen) != 1:
+        raise ValueError("a note goes to one team")
+    (to,) = chosen
+    data = _padded({"by": staff.display_name, "text": text[:LONGEST], "at": now.isoformat()})
+    sealed = vault.seal(vault.public_key_of(session, to), data)
+    session.add(ShiftNote(team_id=to, day=dates.today(zone, now), content_sealed=sealed))
     audit.record(session, staff.id, Action.DESK_NOTED, now)
     session.flush()
 

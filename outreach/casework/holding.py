@@ -36,8 +36,8 @@ def release_abandoned(session: Session, key: PersonalKey, settings: Settings, no
     """Release what is held by somebody who is gone for too long; return how many conversations.
 
     Too long: `hold_minutes_danger` where the case is danger, else `hold_minutes`, since the desk was last
-    open; a danger case at once where its holder can't come back by herself, and everything at once that is
-    of a team which she left. Conversations that somebody has locked wait for the next call. Also ends the
+    open; a danger case at once where its holder can't come back by herself, and everything at once that she
+    may not open any more. Conversations that somebody has locked wait for the next call. Also ends the
     shifts of those who have no session left.
     """
     presence.end_abandoned_shifts(session, now)
@@ -46,8 +46,10 @@ def release_abandoned(session: Session, key: PersonalKey, settings: Settings, no
     released = 0
     for case, state, holder_id in held:
         holder = people[holder_id]
-        # Of a team that she left, which she can't open any more, whether she is there or not.
-        foreign = not holder.barred and case.team_id not in holder.teams
+        # She can't open it any more, whether she is there or not: of a team that she left, or a supervisor's.
+        foreign = not holder.barred and (
+            case.team_id not in holder.teams or (state.for_supervisor and not holder.supervisor)
+        )
         if foreign or not holder.here or state.holder_gone_since is not None:
             released += _settle(session, key, settings, case, now, for_good=foreign)
     return released
@@ -134,7 +136,8 @@ def _release(
 ) -> None:
     thread.append(session, case, state, Line("event", words.released(state.claimed_name or ""), now))
     state.unclaim()
-    state.waiting_since = state.waiting_since or now.isoformat()
+    if not state.apart:  # else nobody waits here but who waited before: she writes to another agency
+        state.waiting_since = state.waiting_since or now.isoformat()
     if conversation is not None:
         private = conversation_state.read(key, conversation)
         private.held, private.released = False, True

@@ -41,6 +41,10 @@ class CaseClosedError(DeskError):
     """El caso ya está cerrado."""
 
 
+class CameBackError(DeskError):
+    """La conversación con ella acaba de volver a este caso. Intenta otra vez."""
+
+
 class NotYourRoleError(DeskError):
     """Esto lo hace la supervisión."""
 

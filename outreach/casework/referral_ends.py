@@ -28,13 +28,28 @@ def refuse_while_open(held: Held) -> None:
 
 
 def say_she_closed(held: Held) -> None:
-    """Tell the other side of what is open that she closed her case here; `closing.archive` calls it."""
+    """Tell the other side of what is open that she closed her case here; `closing.archive` calls it.
+
+    A referral that this case came by is over with it, on both sides: nobody here can finish it any more.
+    """
     for known in _between(held):
-        there = both_sides.locked(held, known) if known.is_open else None
+        if not known.is_open:
+            continue
+        there = both_sides.locked(held, known)
+        if known.way == "received":
+            _end(held, known, there)
         if there is not None and there.case.is_open:
             there.say(texts.she_closed(referral_rows.team_of(held.session, held.case)), held.now)
             there.wait(held.now)
             there.keep(held.worker.key)
+
+
+def _end(held: Held, known: Known, there: both_sides.Other | None) -> None:
+    by = f"{held.worker.name}, {referral_rows.team_of(held.session, held.case)}"
+    status = referral_rows.status(Step.RETURNED, by, held.now, texts.CLOSED_BY_HER)
+    referral_rows.write(held.session, held.case, known.id, status)
+    if there is not None and known.other_row is not None:
+        referral_rows.write(held.session, there.case, known.other_row, status)
 
 
 def _between(held: Held) -> list[Known]:

@@ -285,8 +285,8 @@ def _answer_there(held: Held, known: Known, there: both_sides.Other, step: Step,
     if step is Step.ACCEPTED and known.along and both_sides.move_here(held, there):
         held.say("event", texts.moved_along(team_of(held.session, held.case)))
         there.say(texts.moved_along(team_of(held.session, held.case)), held.now)
-    if step is Step.RETURNED and known.along and not held.state.apart:
-        both_sides.move_back(held, there)
+    apart = held.state.apart
+    if step is Step.RETURNED and known.along and not apart and both_sides.move_back(held, there):
         there.say(texts.moved_along(known.other), held.now)
     if step in {Step.DECLINED, Step.RETURNED}:
         there.wait(held.now)

@@ -87,8 +87,12 @@ class Shared:
 
 def offered(entries: Iterable[Entry]) -> list[Entry]:
     """Return the lines that may be ticked, of those given: the newest, oldest first."""
+    return _shareable(entries)[-MOST_LINES:]
+
+
+def _shareable(entries: Iterable[Entry]) -> list[Entry]:
     found = [one for one in entries if one.author in LINES and one.text and one.id]
-    return [one for one in found if not held_texts.is_held_by_cover(one)][-MOST_LINES:]
+    return [one for one in found if not held_texts.is_held_by_cover(one)]
 
 
 def filled_sections(seen: Seen) -> list[str]:
@@ -109,9 +113,10 @@ def gathered(seen: Seen, sharing: Sharing, entries: list[Entry], zone: ZoneInfo)
         for name, text in _said(seen, part, her, entries, zone)
     ]
     pieces += _sections(seen, sharing.sections)
-    lines = [one for one in offered(entries) if one.id in sharing.lines]
+    # Not only of those offered: she may have written since they were ticked.
+    lines = [one for one in _shareable(entries) if one.id in sharing.lines]
     if sharing.notes:
-        lines += [_as_line(one) for one in notes.notes_in(seen, MOST_NOTES) if one.position in sharing.notes]
+        lines += [_as_line(one) for one in notes.notes_in(seen, notes.MOST) if one.position in sharing.notes]
     lines.sort(key=lambda one: one.at)
     called = her.name or her.full_name or seen.called if Part.CALLED in sharing.parts else ""
     return Shared(tuple(pieces), tuple(lines), called)

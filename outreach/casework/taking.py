@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models import Role
-from outreach.casework import colleagues, reasons
+from outreach.casework import colleagues, glass, reasons
 from outreach.casework.opened import DeskError
+from outreach.casework.permitted import needs_reason
 from outreach.casework.verbs import verb
 from outreach.staff.audit import Action
 from outreach.texts import desk as words
@@ -45,6 +46,8 @@ def take(held: Held) -> None:
 def take_over(held: Held, reason: str, *, holder: uuid.UUID) -> None:
     """Take a conversation that a colleague has, for a reason; `holder` is whose it was on the page.
 
+    Who may not open it without a reason is told to the supervisors, as if she had opened it.
+
     Raises:
         NoReasonError: no reason was given.
         DeskError: another has it by now, or the woman closed it.
@@ -56,6 +59,9 @@ def take_over(held: Held, reason: str, *, holder: uuid.UUID) -> None:
     if held.holds:
         return
     other = held.state.claimed_name
+    held.reasons.append(said)
+    if needs_reason(held):
+        glass.tell(held, said)  # else taking it would be the way to read it that nobody hears of
     held.claim(held.worker.staff.id, held.worker.name)
     name = held.worker.name
     held.say("event", texts.taken_over(name, other, said) if other else words.taken(name))

@@ -20,8 +20,9 @@ from sqlalchemy import select
 from models import Case, Conversation
 from outreach.casework import lately
 from outreach.casework import seen as traces
-from outreach.casework.case_state import read_state, write_state
+from outreach.casework.case_state import WRITES, read_state, write_state
 from outreach.casework.opened import (
+    CameBackError,
     CaseClosedError,
     Held,
     NoSuchCaseError,
@@ -215,7 +216,7 @@ def _locked(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datet
             .with_for_update()
             .execution_options(populate_existing=True)
         )
-    case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
+    case = session.get(Case, case_id, with_for_update=WRITES, populate_existing=True)
     # Between the look and the locks it may have become a supervisor's, or she may have erased her data.
     if case is None or not may_see(worker, case):
         raise NoSuchCaseError(NoSuchCaseError.__doc__)
@@ -224,4 +225,7 @@ def _locked(session: Session, worker: Caseworker, case_id: uuid.UUID, now: datet
     state.conversation_id = str(conversation.id) if conversation else state.conversation_id
     if state.apart and conversation is not None:
         raise NoSuchCaseError(NoSuchCaseError.__doc__)  # it went along with a referral just now
+    if seen.state.apart and not state.apart:
+        # It came back just now and is not locked: a step would hold it and leave the bot talking.
+        raise CameBackError(CameBackError.__doc__)
     return Held(session, worker, now, case, state, seen.about, conversation, private, called=seen.called)

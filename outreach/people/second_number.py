@@ -132,4 +132,5 @@ def _conversation_at(session: Session, key: PersonalKey, number: str) -> Convers
         .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
         .where(ChannelAddress.lookup_hash == key.lookup("address", number))
         .with_for_update(of=Conversation)
+        .execution_options(populate_existing=True)
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, or_, select, update
 
 from models import (
+    ChannelAddress,
     Consent,
     Conversation,
     DataRequest,
@@ -29,6 +30,7 @@ from outreach.people import preferences, registry, second_number
 from outreach.programme import enrolment, waiting_list
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -56,7 +58,7 @@ def erase(
     `state` is the private state of `conversation`, which the caller writes back. The addresses of her other
     conversations go at once; that of this one follows once the receipt has left (`finish`).
     """
-    hers = list(registry.conversations_of(session, conversation))
+    hers = _locked(session, conversation)
     preferences.opt_out(session, conversation, now)
     _erase_record(session, key, settings, conversation, now)
     for each in hers:
@@ -78,6 +80,27 @@ def erase(
         .values(conversation_id=None)
     )
     session.flush()
+
+
+def _locked(session: Session, conversation: Conversation) -> list[Conversation]:
+    """Return her conversations, locked and read after that: somebody may be taking another one of hers."""
+    ids = [each.id for each in registry.conversations_of(session, conversation) if each.id != conversation.id]
+    session.flush()  # what is re-read below would forget what is not yet written
+    _lock_addresses(session, ids)
+    others = session.scalars(
+        select(Conversation)
+        .where(Conversation.id.in_(ids))
+        .order_by(Conversation.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return [conversation, *others]
+
+
+def _lock_addresses(session: Session, conversation_ids: Sequence[uuid.UUID | None]) -> None:
+    """Lock addresses before their conversations, as a message does that comes in: it is never refused."""
+    of_them = select(ChannelAddress.id).where(ChannelAddress.conversation_id.in_(conversation_ids))
+    session.execute(of_them.order_by(ChannelAddress.id).with_for_update())
 
 
 def _erase_record(
@@ -173,6 +196,7 @@ def finish(session: Session, key: PersonalKey, now: datetime, limit: int = 100) 
         .with_for_update(skip_locked=True)
     ).all()
     for request in requests:
+        _lock_addresses(session, [request.conversation_id])
         conversation = session.get(Conversation, request.conversation_id, with_for_update=True)
         request.conversation_id = None
         if conversation is None:

@@ -80,6 +80,7 @@ class Action(enum.StrEnum):
     TEAM_MADE = "team.made"
     TEAM_JOINED = "team.joined"
     TEAM_LEFT = "team.left"
+    TEAM_SERVES = "team.serves"
     TEAM_KEY_CHANGED = "team.key_changed"
     TEAM_RECOVERY_MADE = "team.recovery_made"
     SESSION_CREATED = "session.created"

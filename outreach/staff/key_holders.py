@@ -46,6 +46,11 @@ def everyone(session: Session) -> frozenset[uuid.UUID]:
     return frozenset(staff_id for staff_id in session.scalars(granted) if staff_id is not None)
 
 
+def opened_by(session: Session, staff_id: uuid.UUID, keyring: bytes) -> frozenset[uuid.UUID]:
+    """Return those of her teams whose key is on a ring: one that she was given since is at her next login."""
+    return vault.teams_of(session, staff_id) & vault.owners_of(session, keyring).keys()
+
+
 def members(session: Session, team_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Member]]:
     """Return the enabled members of some teams, by name."""
     query = (

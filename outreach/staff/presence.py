@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from models import KeyWrap, Programme, Role, SessionStep, Shift, Staff, StaffSession, Team
+from models import KeyWrap, Role, SessionStep, Shift, Staff, StaffSession
 from outreach.sealing import vault
 
 if TYPE_CHECKING:
@@ -36,13 +36,14 @@ class Holder:
 
     `barred` says that she can't come back to it by herself: disabled, a password of somebody else's choice,
     another role, no key. `seen_at` is when the desk was last open in a session of hers that is still known,
-    `teams` whose key she has.
+    `teams` whose key she has. `supervisor`: she may open what is a supervisor's alone.
     """
 
     here: bool
     barred: bool
     seen_at: datetime | None
     teams: frozenset[uuid.UUID] = frozenset()
+    supervisor: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,12 @@ def lock_idle(session: Session, now: datetime) -> int:
     return len(locked.all())
 
 
-def at_the_desk(now: datetime, programme_id: uuid.UUID | None = None) -> ColumnElement[bool]:
-    """The condition that a member of staff may open cases (of a programme) and has the desk open."""
+def at_the_desk(now: datetime, team_id: uuid.UUID | None = None) -> ColumnElement[bool]:
+    """The condition that a member of staff may open cases (of a team) and has the desk open."""
     seen = exists().where(
         StaffSession.staff_id == Staff.id, live(now), StaffSession.desk_seen_at >= now - PRESENT_FOR
     )
-    return and_(_may_open_cases(programme_id), seen)
+    return and_(_may_open_cases(team_id), seen)
 
 
 def holders(session: Session, staff_ids: Collection[uuid.UUID], now: datetime) -> dict[uuid.UUID, Holder]:
@@ -122,11 +123,13 @@ def holders(session: Session, staff_ids: Collection[uuid.UUID], now: datetime) -
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Staff.id, at_the_desk(now), ~_may_open_cases(), seen_at, teams).where(Staff.id.in_(staff_ids))
+        select(Staff.id, Staff.role, at_the_desk(now), ~_may_open_cases(), seen_at, teams).where(
+            Staff.id.in_(staff_ids)
+        )
     )
     found = {
-        staff_id: Holder(here, barred, seen, frozenset(own or ()))
-        for staff_id, here, barred, seen, own in rows
+        staff_id: Holder(here, barred, seen, frozenset(own or ()), role is Role.SUPERVISOR)
+        for staff_id, role, here, barred, seen, own in rows
     }
     return {staff_id: found.get(staff_id, GONE) for staff_id in staff_ids}
 
@@ -185,12 +188,10 @@ def _end(session: Session, now: datetime, which: ColumnElement[bool]) -> int:
     return len(ended.all())
 
 
-def _may_open_cases(programme_id: uuid.UUID | None = None) -> ColumnElement[bool]:
+def _may_open_cases(team_id: uuid.UUID | None = None) -> ColumnElement[bool]:
     granted = exists().where(KeyWrap.staff_id == Staff.id, KeyWrap.wrapped.is_not(None))
-    if programme_id is not None:
-        named = select(Programme.team_id).where(Programme.id == programme_id).scalar_subquery()
-        first = select(Team.id).order_by(Team.created_at).limit(1).scalar_subquery()
-        granted = granted.where(KeyWrap.team_id == func.coalesce(named, first))
+    if team_id is not None:
+        granted = granted.where(KeyWrap.team_id == team_id)
     return and_(
         Staff.role.in_(vault.KEY_ROLES),
         Staff.disabled_at.is_(None),

@@ -139,24 +139,61 @@ def take_out(session: Session, staff: Staff, team: Team, now: datetime, *, by: S
     session.flush()
 
 
+def give_key(session: Session, identity: Identity, staff_id: uuid.UUID, now: datetime) -> bool:
+    """Give a colleague the keys of those of her teams that are on one's ring; say whether any was given.
+
+    Where none was, nothing of it is to be committed.
+    """
+    # First, for it holds on to who gives: people are locked before teams, as by a change of the key.
+    audit.record(session, identity.staff.id, Action.KEY_GRANTED, now)
+    session.flush()
+    try:
+        return vault.grant(session, identity.private_key or b"", staff_id)
+    except vault.UnsealError:
+        return False  # a colleague changed the key in this moment
+
+
+def recover_key(session: Session, staff: Staff, typed: str, now: datetime) -> bool:
+    """Take the key of a team of one's own by its recovery key, as `give_key`.
+
+    Raises:
+        RecoveryKeyError: mistyped.
+        WrongRecoveryKeyError: of no team.
+    """
+    audit.record(session, staff.id, Action.KEY_RECOVERED, now)
+    session.flush()
+    return vault.grant_with_recovery_key(session, typed, staff.id)
+
+
 def served(session: Session) -> list[tuple[uuid.UUID, str, uuid.UUID | None]]:
     """Return every programme with its team, where it names one."""
     rows = session.execute(select(Programme.id, Programme.name, Programme.team_id).order_by(Programme.name))
     return [(programme_id, name, team_id) for programme_id, name, team_id in rows]
 
 
-def serve(session: Session, programme_id: uuid.UUID, team: Team | None) -> bool:
+def serve(
+    session: Session, programme_id: uuid.UUID, team: Team | None, now: datetime, *, by: Staff | None = None
+) -> bool:
     """Let the cases of a programme that begin from now on go to a team; say whether it is there.
 
-    Without a team they go to the first.
+    Without a team they go to the first. It decides who reads what women tell, so it is recorded.
+
+    Raises:
+        StaffError: nobody has the team's key, so nobody would read them.
     """
+    if team is not None and not key_holders.count(session, team=team.id):
+        raise StaffError(texts.NOBODY_HAS_IT)
     changed = session.execute(
         update(Programme)
         .where(Programme.id == programme_id)
         .values(team_id=team.id if team else None)
         .returning(Programme.id)
     )
-    return changed.first() is not None
+    if changed.first() is None:
+        return False
+    audit.record(session, by.id if by else None, Action.TEAM_SERVES, now)
+    session.flush()
+    return True
 
 
 def change_key(

@@ -95,6 +95,9 @@ def archived(name: str) -> str:
     return f"{name} vio que ella cerró el caso."
 
 
+TOLD_TO_ANOTHER_TEAM = (
+    "Antes le contó algo al asistente que aquí no se puede abrir. Pregúntale lo que haga falta."
+)
 CONSENT_GIVEN = "Dijo que sí a abrir un expediente reservado, que solo ve el equipo de apoyo."
 CONSENT_REFUSED = "Dijo que no a abrir un expediente."
 RETURNED = "Dio su palabra: terminó el modo oculto."

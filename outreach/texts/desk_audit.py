@@ -95,6 +95,7 @@ LEGEND: Final = {
     "desk.broke_glass": "Abrió con motivo una conversación de una compañera",
     "team.made": "Creó un equipo",
     "team.joined": "Agregó a alguien a un equipo",
+    "team.serves": "Cambió a qué equipo llegan los casos de un programa",
     "team.left": "Quitó a alguien de un equipo",
     "team.key_changed": "Cambió la llave de un equipo",
     "team.recovery_made": "Hizo otra clave de recuperación de un equipo",

@@ -46,6 +46,10 @@ def label(outcome: str | None) -> str:
     return (OUTCOMES | BY_REFERRAL).get(outcome or "", "")
 
 
+NOT_NOW: Final = "Este caso no se puede reabrir por ahora. Si hace falta, coméntalo con tu supervisión."
+"""Where she has a case that the one who asks may not know of: the refusal says nothing of it."""
+
+
 def has_another(code: str) -> str:
     """Why a case stays closed: she has a newer one that is open."""
     return f"Ella tiene otro caso abierto ({code}): sigue en ese."

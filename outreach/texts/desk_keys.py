@@ -22,6 +22,12 @@ KEY_CHANGED: Final = "La llave cambió. Tus compañeras tienen que escribir otra
 KEY_CHANGED_BEFORE: Final = "La llave de este equipo ya había cambiado. No se cambió otra vez."
 RECOVERY_SHOWN: Final = "Esta es la clave de recuperación nueva. Se muestra una sola vez. Escríbela en papel, guárdala bajo llave, y después compruébala aquí abajo. La de antes ya no abre nada de lo que está en el sistema; guárdala solo mientras haya respaldos de antes de hoy."
 RECOVERY_FITS: Final = "La clave en papel es la de este equipo. Quedó anotado que se comprobó."
+NOBODY_HAS_IT: Final = (
+    "Nadie tiene la llave de ese equipo: nadie leería esos casos. Primero dásela a alguien."
+)
+RECOVERY_NOT_YOURS: Final = (
+    "Esa clave es de un equipo en el que no estás. Pide a la administración que te ponga en él."
+)
 RECOVERY_OTHER: Final = (
     "Está bien escrita, pero no es la clave de este equipo. Si no encuentras la buena, haz otra."
 )

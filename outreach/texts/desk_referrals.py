@@ -93,6 +93,7 @@ ENDED_THERE: Final = "La otra dependencia ya cerró su caso. Si hace falta, mán
 OPEN_REFERRAL: Final = (
     "Hay una canalización sin terminar: espera la respuesta, retírala o anota en qué quedó antes de cerrar."
 )
+CLOSED_BY_HER: Final = "Ella pidió cerrar su caso."
 APART: Final = "La conversación con ella la tiene otra dependencia. Aquí puedes leer, anotar y escribirle a esa dependencia."
 ALONG: Final = "La conversación va con ella: si aceptan, le escriben ellas y aquí ya no."
 

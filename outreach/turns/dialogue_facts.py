@@ -50,7 +50,7 @@ def build(
         "opted_out": conversation.opted_out_at is not None,
         "has_session": any(enrolment.next_session(session, seat.group_id, now) for seat in enrolled),
         "reminder_pending": woman is not None and reminders.pending(session, woman.id, now),
-        "on_shift": bool(cases.on_shift(session, now, conversation.programme_id)),
+        "on_shift": bool(cases.who_reads(session, key, conversation, state, now)),
         "case_open": state.case_id is not None,
         "cover": state.cover,
         "safe_word_set": state.word_hash is not None,

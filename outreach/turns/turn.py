@@ -284,7 +284,13 @@ def _nobody_reads(here: TurnContext) -> list[Content]:
         return []
     here.state.released = False
     woman = here.woman()
-    found = answers.best_help(here.session, "violence", woman.municipality if woman else None, here.now)
+    found = answers.best_help(
+        here.session,
+        "violence",
+        woman.municipality if woman else None,
+        here.now,
+        here.conversation.programme_id,
+    )
     text = safety_texts.NOBODY_READS
     if found is not None:
         besides = safety_texts.NOBODY_READS_BESIDES

@@ -8,11 +8,12 @@ import pytest
 from at_desk import log_in
 from sqlalchemy import select
 
-from cli import sample, words
+from cli import sample, sample_desk, words
 from cli.commands import staff
 from cli.install.failure import Failure
 from cli.parser import parse
-from models import Role, SecondFactor, SessionStep, StaffSession, utcnow
+from models import Role, SecondFactor, SessionStep, Shift, StaffSession, utcnow
+from outreach.casework import canned
 from outreach.sealing import renewal, vault
 from outreach.staff import accounts, factors, logins, teams
 from outreach.staff.sessions import Identity
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
+    from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
 
@@ -127,3 +129,25 @@ def test_who_had_the_key_leaves_a_thing_to_do(session: Session) -> None:
     assert words.STAFF_CHANGE_THE_KEY in staff._disable(session, parse(["staff", "disable", "ines"]))
     with pytest.raises(Failure, match="nadie más"):
         staff._disable(session, parse(["staff", "disable", "nora"]))
+
+
+def test_the_demos_desk_is_filled_once(
+    sessions: sessionmaker[Session],
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    """Shifts of a week and answers to send; what a visitor took away does not come back."""
+    notebook = sample.Notebook(tmp_path / "demo")
+    sample.staff(sessions, key, notebook, utcnow())
+    team = vault.find_team(session)
+    assert team is not None
+    sample_desk.ensure(session, settings, notebook, utcnow())
+    session.flush()
+    assert len(session.scalars(select(Shift)).all()) >= 12
+    ready = canned.of_team(session, team.id)
+    assert {one.title for one in ready} == set(words.DEMO_ANSWERS)
+    canned.remove(session, ready[0])
+    sample_desk.ensure(session, settings, notebook, utcnow())
+    assert len(canned.of_team(session, team.id)) == len(ready) - 1

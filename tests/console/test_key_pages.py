@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
 from staffroom import CANARY, Browser, Programme, enter, enter_again, open_case
 
-from models import FIRST_PROGRAMME, FormerKey, KeyWrap, Role, Staff, Team
+from console import words
+from models import FIRST_PROGRAMME, AuditEvent, FormerKey, KeyWrap, Role, Staff, Stream, Team
 from models import Programme as ProgrammeRow
+from outreach.casework import referral_rows
 from outreach.sealing import recovery_key, reseal, vault
 from outreach.staff import accounts
+from outreach.texts import desk_keys as texts
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -180,6 +183,41 @@ def test_an_administrator_makes_a_team(
     assert _person(session, "lucia").display_name in _page(ana, TEAMS)
 
 
+def test_the_paper_of_a_team_that_is_not_hers(session: Database, lucia: Browser, team_id: uuid.UUID) -> None:
+    """She is told that it gave her nothing, and nothing is recorded of a key that she did not get."""
+    paper = vault.make_team(session, "Otra")
+    session.commit()
+    lucia.post("/llave/recuperar", page="/llave", recovery_key=paper)
+    html = _page(lucia)
+    assert texts.RECOVERY_NOT_YOURS in html
+    assert words.KEY_RECOVERED not in html
+    assert vault.teams_of(session, _person(session, "lucia").id) == {team_id}
+    assert session.scalar(select(AuditEvent.id).where(AuditEvent.action == "key.recovered")) is None
+
+
+def test_a_key_that_came_since_she_logged_in(
+    session: Database, key: PersonalKey, marta: Browser, team_id: uuid.UUID, programme: Programme
+) -> None:
+    """She was given a further team's key; until her next login her pages show what her ring opens."""
+    paper = vault.make_team(session, "Otra")
+    other = session.scalars(select(Team).where(Team.id != team_id)).one()
+    session.get_one(ProgrammeRow, FIRST_PROGRAMME).team_id = other.id
+    case = open_case(session, key, programme.conversation)
+    assert case.team_id == other.id
+    at = accounts.find(session, "marta").created_at  # type: ignore[union-attr] # the fixture added her
+    content: dict[str, Any] = dict.fromkeys(("other", "asked", "consent", "by"), "x")
+    content |= {"way": "service", "shared": [], "at": at.isoformat()}
+    stands = referral_rows.status(referral_rows.Step.SENT, "x", at)
+    referral_rows.add(session, case, uuid.uuid4(), content, stands)
+    assert vault.join_team(session, _person(session, "marta"), other)
+    vault.grant_with_recovery_key(session, paper, _person(session, "marta").id)
+    session.commit()
+    page = marta.get("/casos/canalizaciones")
+    assert (page.status_code, str(case.id) in page.get_data(as_text=True)) == (200, False)
+    assert marta.get("/supervision/estadistica").status_code == 200
+    assert marta.get(f"/supervision/estadistica?equipo={other.id}").status_code == 404
+
+
 def test_taking_somebody_out(
     app: Flask, session: Database, lucia: Browser, marta: Browser, ana: Browser, team_id: uuid.UUID
 ) -> None:
@@ -212,17 +250,26 @@ def test_only_who_may_have_a_key_is_put_in_a_team(
     assert session.scalar(select(func.count(KeyWrap.id)).where(KeyWrap.staff_id.is_not(None))) == 0
 
 
-def test_a_programmes_cases_go_to_a_team(session: Database, ana: Browser, team: str) -> None:
-    """The administrator says to which team the new cases of a programme go."""
+def test_a_programmes_cases_go_to_a_team(session: Database, ana: Browser, lucia: Browser) -> None:
+    """The administrator says to which team the new cases of a programme go; not where nobody reads them."""
     assert "A qué equipo llegan" not in _page(ana, TEAMS)
-    vault.make_team(session, "Otra")
+    paper = vault.make_team(session, "Otra")
     session.commit()
     other = session.scalars(select(Team).where(Team.name == "Otra")).one()
+    ana.post(f"{TEAMS}/programas/{FIRST_PROGRAMME}", page=TEAMS, team_id=str(other.id))
+    assert "Nadie tiene la llave de ese equipo" in _page(ana, TEAMS)
+    assert session.get_one(ProgrammeRow, FIRST_PROGRAMME, populate_existing=True).team_id is None
+    vault.join_team(session, _person(session, "lucia"), other)
+    vault.grant_with_recovery_key(session, paper, _person(session, "lucia").id)
+    session.commit()
     ana.post(f"{TEAMS}/programas/{FIRST_PROGRAMME}", page=TEAMS, team_id=str(other.id))
     assert session.get_one(ProgrammeRow, FIRST_PROGRAMME, populate_existing=True).team_id == other.id
     assert vault.the_team(session, FIRST_PROGRAMME).id == other.id
     answer = ana.post(f"{TEAMS}/programas/{FIRST_PROGRAMME}", page=TEAMS, team_id="x")
     assert answer.status_code == 404
+    # It decides who reads what women tell: the auditor sees that it was done, once.
+    done = session.scalars(select(AuditEvent).where(AuditEvent.action == "team.serves")).one()
+    assert (done.stream, done.staff_id) == (Stream.OFFICE, _person(session, "ana").id)
 
 
 def test_a_new_account_waits_in_its_own_team(session: Database, ana: Browser, team_id: uuid.UUID) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,9 @@ import pytest
 from sqlalchemy import select
 from staffroom import CANARY, Browser, Programme, enter, open_case
 
-from models import Role, Shift, Staff
+from models import Role, Shift, ShiftNote, Staff, Team
 from outreach.casework import cases
+from outreach.sealing import vault
 from outreach.staff import contacts
 
 if TYPE_CHECKING:
@@ -98,6 +100,23 @@ def test_notes_between_shifts(app: Flask, session: Database, team: str, lucia: B
     page = other.get("/turnos").get_data(as_text=True)
     assert "Marta" not in page
     assert "llave del equipo" in page
+
+
+def test_a_note_for_one_of_two_teams(app: Flask, session: Database, team: str, lucia: Browser) -> None:
+    """In two agencies' teams she says which; none is chosen beforehand; with one team nothing is asked."""
+    assert "Para qué equipo" not in lucia.get("/turnos").get_data(as_text=True)
+    paper = vault.make_team(session, "Otra")
+    other = session.scalars(select(Team).where(Team.name == "Otra")).one()
+    vault.join_team(session, session.get_one(Staff, uuid.UUID(_id(session, "lucia"))), other)
+    vault.grant_with_recovery_key(session, paper, uuid.UUID(_id(session, "lucia")))
+    session.commit()
+    assert "Para qué equipo" in lucia.get("/turnos").get_data(as_text=True)
+    for chosen in ("", str(uuid.uuid4())):
+        answer = lucia.post("/turnos/nota", page="/turnos", text="El portón", team=chosen)
+        assert (answer.status_code, "Elige para qué equipo" in answer.get_data(as_text=True)) == (422, True)
+        assert "El portón" in answer.get_data(as_text=True)
+    lucia.post("/turnos/nota", page="/turnos", text="El portón", team=str(other.id))
+    assert session.scalars(select(ShiftNote.team_id)).all() == [other.id]
 
 
 def test_her_contacts(session: Database, key: PersonalKey, lucia: Browser) -> None:

@@ -12,7 +12,7 @@ from desk_support import case_of, close_case, talk, worker_of
 from sqlalchemy import func, select
 
 from models import AuditEvent, Case, CaseAudit, Oversight, Role, Team
-from outreach.casework import cases, glass, notes, reading, reasons, seen, taking
+from outreach.casework import cases, glass, notes, offers, reading, reasons, seen, taking
 from outreach.casework.case_state import read_state, write_state
 from outreach.casework.permitted import NeedsReasonError
 from outreach.sealing import vault
@@ -134,6 +134,28 @@ def test_she_may_read_and_not_act(room: Room) -> None:
     notes.note(room.session, room.marta, room.case.id, NOW, "lo hablé con Lucía")
     with pytest.raises(Exception, match="Ya no tienes esta conversación"):
         close_case(room.session, room.marta, room.case, NOW)
+
+
+def test_taking_it_over_is_told_like_opening_it(room: Room) -> None:
+    """To take a colleague's conversation is no way to read it that the supervisors don't hear of."""
+    taking.take_over(room.session, room.marta, room.case.id, NOW, WHY, holder=room.lucia.staff.id)
+    (told,) = room.told(room.sofia)
+    assert (told.by, told.holder, told.reason, told.case_id) == ("Marta", "Lucia", WHY, room.case.id)
+    assert WHY in {one.reason for one in room.traces(room.marta)}
+
+
+def test_taking_what_she_may_open_is_not_told(room: Room) -> None:
+    """What she opened for a reason is told once; what is offered to her, or nobody has, is not."""
+    room.breaks(room.marta)
+    taking.take_over(room.session, room.marta, room.case.id, NOW, WHY, holder=room.lucia.staff.id)
+    assert len(room.told(room.sofia)) == 1
+    other = room.new()
+    taking.take(room.session, room.lucia, other.id, NOW)
+    offers.offer(room.session, room.lucia, other.id, NOW, room.marta.staff.id)
+    taking.take_over(room.session, room.marta, other.id, NOW, WHY, holder=room.lucia.staff.id)
+    free = room.new()
+    taking.take_over(room.session, room.marta, free.id, NOW, WHY, holder=room.lucia.staff.id)
+    assert len(room.told(room.sofia)) == 1
 
 
 def test_who_needs_no_reason_gives_none(room: Room) -> None:

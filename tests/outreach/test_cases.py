@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from at_desk import lines_of, sit_down
-from desk_support import close_case
+from desk_support import close_case, talk
 from sqlalchemy import select
 
 from models import (
@@ -337,11 +337,13 @@ def test_who_reads_is_of_her_programmes_team(session: Session, room: Room) -> No
     roster.start_shift(session, lucia, 8, NOW)
     sit_down(session, lucia, NOW)
     programme = session.get_one(Programme, room.conversation.programme_id)
-    assert cases.on_shift(session, NOW, programme.id) == [lucia]
+    key, hers = room.lucia.key, talk(session, room.lucia.key, NOW)
+    state = conversation_state.PrivateState()
+    assert cases.who_reads(session, key, hers, state, NOW) == [lucia]
     vault.make_team(session, "Otra")
     programme.team_id = session.scalars(select(Team.id).where(Team.name == "Otra")).one()
     session.flush()
-    assert cases.on_shift(session, NOW, programme.id) == []
+    assert cases.who_reads(session, key, hers, state, NOW) == []
     assert cases.on_shift(session, NOW) == [lucia]
 
 

@@ -75,7 +75,7 @@ CASEWORK = ROOT / "outreach" / "casework"
 NO_STEPS = {
     "opened.opened", "opened.may_see", "answering.send_text", "held_texts.send_held", "drafts.own",
     "referral_ends.refuse_while_open", "referral_ends.say_she_closed", "both_sides.locked",
-    "both_sides.move_here", "both_sides.move_back", "record.write",
+    "both_sides.move_here", "both_sides.move_back", "record.write", "glass.tell",
 }  # fmt: skip
 for _path in sorted(CASEWORK.glob("[a-z]*.py")):
     importlib.import_module(

@@ -123,6 +123,22 @@ def test_what_is_of_a_team_that_she_left(
     assert state_of(session, held)[0].claimed_by is None
 
 
+def test_what_is_a_supervisors_alone(session: Session, key: PersonalKey, settings: Settings) -> None:
+    """P7: she is a supervisor no more and can't open it: it comes loose, though she has the desk open."""
+    held = hold(session, key, settings, "support")
+    held.ana.staff.role = Role.SUPERVISOR
+    state = cases.locked_state(session, key, held.case)
+    state.for_supervisor = True
+    cases.write_state(key, held.case, state)
+    session.flush()
+    assert holding.release_abandoned(session, key, settings, NOW) == 0
+    held.ana.staff.role = Role.CASEWORKER
+    session.flush()
+    assert holding.release_abandoned(session, key, settings, NOW) == 1
+    state, private = state_of(session, held)
+    assert (state.claimed_by, private.held, private.released) == (None, False, True)
+
+
 def test_a_locked_desk_is_nobodys(session: Session, key: PersonalKey, settings: Settings) -> None:
     """P7, P8: ten minutes without an act lock her desk, though it stays open; then the minutes begin."""
     held = hold(session, key, settings, "danger")

@@ -30,7 +30,7 @@ from outreach.casework.opened import DeskError, NoSuchCaseError, NotYoursError, 
 from outreach.casework.reasons import NoReasonError
 from outreach.casework.referral_rows import Step
 from outreach.casework.referrals import Request
-from outreach.casework.sharing import Part, Sharing
+from outreach.casework.sharing import MOST_LINES, MOST_NOTES, Part, Sharing
 from outreach.messages import conversation_state
 from outreach.people import registry
 from outreach.sealing import vault
@@ -88,6 +88,28 @@ def test_what_was_ticked_goes(agencies: Agencies) -> None:
     assert agencies.side(case, agencies.lucia).shared == (
         "cómo se llama", "dónde vive", "de qué se trata", "1 mensaje o nota",
     )  # fmt: skip
+
+
+def test_what_was_ticked_goes_though_she_wrote_since(agencies: Agencies) -> None:
+    """Between the page that shows what goes and the sending, newer lines do not push a ticked one out."""
+    case = agencies.told()
+    note = "le quitaron su acta"
+    notes.note(agencies.session, agencies.lucia, case.id, NOW, note)
+    seen = opened(agencies.session, agencies.lucia, case.id, NOW)
+    assert seen is not None
+    (kept,) = notes.notes_in(seen)
+    hers = next(one for one in lines_of(agencies.session, agencies.lucia, case) if one.text == SECRET)
+    assert hers.id is not None
+    for number in range(MOST_LINES):
+        cases.woman_wrote(agencies.session, agencies.key, case.id, f"y {number}", NOW)
+    for number in range(MOST_NOTES):
+        notes.note(agencies.session, agencies.lucia, case.id, NOW, f"nota {number}")
+    what = Sharing(lines=frozenset({hers.id}), notes=frozenset({kept.position}))
+    there = agencies.refer_what(case, what)
+    said = agencies.lines(there, agencies.ines)
+    assert SECRET in said
+    assert note in said
+    assert not any(text.startswith(("y ", "nota ")) for text in said)
 
 
 def test_sections_of_the_record_and_notes(agencies: Agencies) -> None:

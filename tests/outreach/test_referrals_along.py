@@ -10,17 +10,32 @@ from desk_steps import NOW
 from referral_support import Agencies
 from sqlalchemy import text
 
-from outreach.casework import answering, both_sides, cases, closing, holding, pending, taking
+from models import Conversation, Staff
+from outreach.casework import (
+    answering,
+    both_sides,
+    cases,
+    closing,
+    holding,
+    pending,
+    referrals,
+    taking,
+    verbs,
+)  # fmt: skip
 from outreach.casework.case_state import Pending
-from outreach.casework.opened import DeskError, opened
+from outreach.casework.opened import CameBackError, Caseworker, DeskError, opened
 from outreach.casework.referral_rows import Step
 from outreach.casework.sharing import Part
 from outreach.messages import conversation_state
 from outreach.texts import desk_referrals as texts
 
 if TYPE_CHECKING:
+    import uuid
+    from datetime import datetime
+
     from sqlalchemy.orm import Session, sessionmaker
 
+    from outreach.casework.opened import Seen
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
@@ -141,3 +156,35 @@ def test_two_sides_at_once_do_not_stop_each_other(
         agencies.session.rollback()
     agencies.answers(agencies.ines, there, Step.DONE)
     assert agencies.side(case, agencies.lucia).step is Step.DONE
+
+
+def test_it_comes_back_in_that_very_moment(
+    agencies: Agencies, sessions: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P7: Lucia takes the case while it is sent back: she is told so; at the second try the bot is silent."""
+    case = agencies.told()
+    there = agencies.accepted(case, along=True)
+    taking.let_go(agencies.session, agencies.lucia, case.id, NOW, "terminó mi turno")
+    referral, hers = agencies.side(there, agencies.ines), agencies.conversation_of(there)
+    agencies.session.commit()
+    case_id, there_id, hers_id = case.id, there.id, hers.id
+    returned: list[uuid.UUID] = []
+
+    def beside(session: Session, worker: Caseworker, which: uuid.UUID, now: datetime) -> Seen | None:
+        seen = opened(session, worker, which, now)
+        if which == case_id and not returned:
+            returned.append(which)
+            with sessions.begin() as other:
+                staff = other.get_one(Staff, agencies.ines.staff.id)
+                ines = Caseworker(agencies.key, agencies.ines.private_key, staff)
+                referrals.answer(other, ines, there_id, now, referral.id, Step.RETURNED, "no es de aquí")
+        return seen
+
+    monkeypatch.setattr(verbs, "opened", beside)
+    with pytest.raises(CameBackError):
+        taking.take(agencies.session, agencies.lucia, case_id, LATER)
+    agencies.session.rollback()
+    assert returned
+    taking.take(agencies.session, agencies.lucia, case_id, LATER)
+    private = conversation_state.read(agencies.key, agencies.session.get_one(Conversation, hers_id))
+    assert (private.case_id, private.held) == (str(case_id), True)

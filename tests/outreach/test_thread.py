@@ -13,6 +13,7 @@ from models import Case, Conversation, Programme, SealedEntry, Team
 from outreach.casework import cases, draft_case, thread
 from outreach.messages import conversation_state
 from outreach.sealing import vault
+from outreach.texts import desk as words
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -135,3 +136,27 @@ def test_few_statements(session: Session, key: PersonalKey, recovery_key: str, e
     event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: seen.append(statement))
     cases.woman_wrote(session, key, case.id, "una mas", NOW)
     assert len(seen) <= 4
+
+
+def test_a_draft_of_another_team_does_not_close_the_thread(
+    session: Session, key: PersonalKey, recovery_key: str
+) -> None:
+    """A team opened its closed case of hers again meanwhile: it stays readable and says what is missing."""
+    conversation = conversation_of(session, key)
+    case = cases.open_case(session, key, conversation, urgency="support", about="violence", now=NOW)
+    vault.make_team(session, "Otra")
+    other = session.scalars(select(Team).where(Team.name == "Otra")).one()
+    session.get_one(Programme, conversation.programme_id).team_id = other.id
+    session.flush()
+    state = conversation_state.read(key, conversation)
+    draft_case.add(
+        session, key, state, author="woman", text="antes", at=NOW, programme_id=conversation.programme_id
+    )
+    draft = session.get_one(Case, uuid.UUID(state.living_id or ""))
+    draft_case.pour_into(session, key, state, case)
+    assert state.living_id is None
+    cases.woman_wrote(session, key, case.id, "despues", NOW)
+    said = texts(session, key, recovery_key, case)
+    assert said[1:] == [words.TOLD_TO_ANOTHER_TEAM, "despues"]
+    assert rows(session, draft) == 16, "it goes at its hour, as any that she said no to"
+    assert draft_case.forget_expired(session, NOW + draft_case.KEPT_FOR * 2) == 1

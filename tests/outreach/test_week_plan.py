@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -18,8 +19,6 @@ from outreach.sealing import vault
 from outreach.staff import accounts
 
 if TYPE_CHECKING:
-    import uuid
-
     from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.casework.opened import Caseworker
@@ -46,6 +45,7 @@ class Roster:
             session, self.eva.staff, session.scalars(select(Team).where(Team.id != first.id)).one()
         )
         vault.grant_with_recovery_key(session, other, self.eva.staff.id)
+        self.paper = other
         vault.leave_team(session, self.eva.staff, first)
         self.teams = vault.teams_of(session, self.ana.staff.id)
 
@@ -193,6 +193,20 @@ def test_two_plans_at_once_make_one(
         one.join()
     assert len(refused) == 1
     assert team.week()[1] == ["Ana 08-16"]
+
+
+def test_a_note_goes_to_one_team(team: Roster) -> None:
+    """P4: she is in the teams of two agencies: what she writes for one is not read by the other."""
+    session, ana = team.session, team.ana.staff
+    (own,), (theirs,) = (vault.teams_of(session, who.staff.id) for who in (team.ana, team.eva))
+    vault.join_team(session, ana, session.get_one(Team, theirs))
+    vault.grant_with_recovery_key(session, team.paper, ana.id)
+    with pytest.raises(ValueError, match="one team"):
+        handover.write(session, ana, "El portón", ZONE, NOW)
+    with pytest.raises(ValueError, match="one team"):
+        handover.write(session, ana, "El portón", ZONE, NOW, team_id=uuid.uuid4())
+    handover.write(session, ana, "El portón", ZONE, NOW, team_id=own)
+    assert session.scalars(select(ShiftNote.team_id)).all() == [own]
 
 
 def test_notes_are_for_the_team(team: Roster) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from standins import receipt
 from test_turns import running, said, wrote
 
-from models import Case, Conversation, Role, utcnow
+from models import FIRST_PROGRAMME, Case, Conversation, HelpResource, Programme, Role, utcnow
 from outreach.casework import cases, taking
 from outreach.casework.opened import Caseworker
 from outreach.messages import conversation_state
@@ -19,8 +20,6 @@ from outreach.texts import safety
 from worker import steps, ticks
 
 if TYPE_CHECKING:
-    import uuid
-
     from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.ground.settings import Settings
@@ -88,6 +87,33 @@ def test_silence_ends_with_an_honest_line(
             private = conversation_state.read(runtime.key, db.get_one(Conversation, conversation))
         assert (state.claimed_by, private.case_id is not None) == (None, True)
         assert state.waiting_since is not None
+
+
+def test_the_line_is_one_of_her_programme(
+    sessions: sessionmaker[Session], settings: Settings, recovery_key: str
+) -> None:
+    """Another programme has lines of its own, and those of the first are not for its women."""
+    with running(settings, rasa) as runtime:
+        write(sessions, runtime, "abre")
+        taken(sessions, runtime, recovery_key, timedelta(minutes=5))
+        with sessions.begin() as db:
+            other = Programme(id=uuid.uuid4(), code="otro", name="Otro programa")
+            db.add(other)
+            db.flush()
+            for owner, name in ((other.id, "Línea del otro"), (FIRST_PROGRAMME, "Línea del primero")):
+                db.add(
+                    HelpResource(
+                        programme_id=owner, code=name, name=name, channel="tel. 000", hours="todo el día",
+                        says="", needs="violence", rank=-1, source="test", verified_at=utcnow(),
+                    )
+                )  # fmt: skip
+            db.scalars(select(Conversation)).one().programme_id = other.id
+        ticks.release_abandoned(runtime)
+        write(sessions, runtime, "estoy mal")
+        with sessions() as db:
+            (told,) = [text for text in said(db, runtime) if text.startswith(safety.NOBODY_READS)]
+        assert "Línea del otro" in told
+        assert "Línea del primero" not in told
 
 
 def test_under_cover_the_line_waits(

@@ -43,7 +43,7 @@ def open_case(scene: TurnContext, effect: OpenCase) -> list[Content]:
         return []
     if effect.about == cases.PROGRAMME:
         return [Content(texts.CASE_OPEN_PROGRAMME, confidential=True)]
-    someone = bool(cases.on_shift(scene.session, scene.now, scene.conversation.programme_id))
+    someone = _somebody_reads(scene)
     if effect.about == "self_harm":
         text = texts.CASE_OPEN_SELF_HARM_ON if someone else texts.CASE_OPEN_SELF_HARM_OFF
     elif danger:
@@ -51,6 +51,10 @@ def open_case(scene: TurnContext, effect: OpenCase) -> list[Content]:
     else:
         text = texts.CASE_OPEN_ON_SHIFT if someone else _nobody_there(scene)
     return [Content(text, confidential=True)]
+
+
+def _somebody_reads(scene: TurnContext) -> bool:
+    return bool(cases.who_reads(scene.session, scene.key, scene.conversation, scene.state, scene.now))
 
 
 def _nobody_there(scene: TurnContext) -> str:
@@ -74,7 +78,7 @@ def _nobody_there(scene: TurnContext) -> str:
 def request_person(scene: TurnContext, effect: RequestPerson) -> list[Content]:
     """Put her on the list of those who wait for a person; the words fit any reason."""
     scene.open_case("urgent" if effect.reason in _URGENT else "support", effect.reason)
-    if cases.on_shift(scene.session, scene.now, scene.conversation.programme_id):
+    if _somebody_reads(scene):
         return [Content(her_texts.PERSON_ON_SHIFT)]
     asked = effect.reason in _ASKED_BESIDES
     return [Content(her_texts.PERSON_OFF_SHIFT_NOTED if asked else her_texts.PERSON_OFF_SHIFT)]

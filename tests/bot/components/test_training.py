@@ -61,6 +61,41 @@ with one_turn():
     for _ in range(2):
         assert [(one.read(text, places), one.margins([text]).tolist()) for text in texts[:9]] == plainly
 """
+_SLOPE = """
+import numpy as np
+from scipy.sparse import csr_matrix
+from bot.components import context_training
+from bot.components.replies import Reply
+
+SURE = "contact.opt_out_sure"
+labels = [(SURE, "opt_out"), (SURE, "opt_out"), (SURE, "keep"), (SURE, "keep"), ("food.minors", "yes"),
+          ("food.minors", "no")]
+replies = [Reply(after, act, "", str(i)) for i, (after, act) in enumerate(labels)]
+chance = np.random.default_rng(5)
+seen, sense = csr_matrix(chance.normal(size=(len(replies), 4))), np.zeros((len(replies), 2))
+context_training.COMMON = context_training.KNOWN = 1
+model = context_training.fit_context(seen, sense, replies)
+for i, reply in enumerate(replies):
+    assert model.read(seen[i], sense[[i]], reply.after).act == reply.act
+
+search, asked = context_training.minimize, []
+def watched(cost, start, **options):
+    asked.append((cost, start))
+    return search(cost, start, **options)
+context_training.minimize = watched
+context_training.fit_context(seen, sense, replies)
+cost, start = asked[0]
+at, way = chance.normal(size=start.shape) / 10, chance.normal(size=start.shape)
+rise = (cost(at + 0.01 * way)[0] - cost(at - 0.01 * way)[0]) / 0.02
+assert abs(rise - cost(at)[1] @ way) < 0.01 * abs(rise), "the slope is not that of the cost"
+
+context_training.DEARER = 3.0
+dearly = context_training.fit_context(seen, sense, replies)
+def of_opt_out(one):
+    act, sure = one.read(csr_matrix((1, 4)), sense[:1], SURE)
+    return sure if act == "opt_out" else -sure
+assert of_opt_out(dearly) < of_opt_out(model), "a lasting act is read no less readily"
+"""
 _FILES = """
 from pathlib import Path
 from bot.components.examples import read_folder
@@ -87,7 +122,9 @@ assert before != after, "Rasa's cache would serve the old model"
 """
 
 
-@pytest.mark.parametrize("asked", [_FEATURES, _FITTED_TWICE, _FILES], ids=["features", "twice", "files"])
+@pytest.mark.parametrize(
+    "asked", [_FEATURES, _FITTED_TWICE, _SLOPE, _FILES], ids=["features", "twice", "slope", "files"]
+)
 def test_training_in_rasas_environment(asked: str) -> None:
     """Training and answering see the same numbers; two trainings give one model; Rasa sees each change.
 
