@@ -37,6 +37,10 @@ _EXCEL_ERROR = re.compile(
 )
 # A number or two stands in some lists behind a name; a phone never belongs there.
 _NAME = re.compile(r"(?!.*[0-9]{7})[^\W\d_][^\W_]*(?:[ .'\u2019\u00b4`()/-]+[^\W_]+)*[.)]*")
+# What a program of an office would work out: = and @ at the beginning, a sign before what is no number.
+_FORMULA = re.compile(r"[=@]|[+-](?![0-9., ])")
+# Places of a CURP that hold figures, where lists have the letter O (the last is the check digit).
+_CURP_LENGTH, _CURP_FIGURES = 18, (4, 5, 6, 7, 8, 9, 17)
 _ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?e[+-]?[0-9]+|[0-9]+[.,]0+", re.IGNORECASE)
 _SEVERAL = re.compile(r"ext|#|x\s*\d|[a-z]{2,}|[;,/|]|\by\b", re.IGNORECASE)
 # Since August 2019 none of 01, 044, 045 is dialled, and no 1 after 52; lists still have them.
@@ -70,7 +74,9 @@ def broken(cell: str) -> bool:
 
 
 def text(cell: str, most: int) -> str:
-    """Return free text of at most `most` characters."""
+    """Return free text of at most `most` characters that no office program would take for a formula."""
+    if _FORMULA.match(cell):
+        raise CellError(texts.FORMULA)
     if len(cell) > most:
         raise CellError(texts.TOO_LONG.format(most=most))
     return cell
@@ -99,9 +105,18 @@ def axis(cell: str) -> str:
 
 
 def curp(cell: str) -> str:
-    """Return a CURP as RENAPO writes it."""
+    """Return a CURP as RENAPO writes it, also with blanks or with the letter O where a figure stands.
+
+    Its check digit holds for what comes out, so that nothing is guessed.
+    """
+    compact = re.sub(r"[\s._-]", "", cell)
+    if len(compact) == _CURP_LENGTH:
+        compact = "".join(
+            "0" if place in _CURP_FIGURES and letter in "oO" else letter
+            for place, letter in enumerate(compact)
+        )
     try:
-        return registry.check_curp(cell)
+        return registry.check_curp(compact)
     except registry.DetailError:
         raise CellError(texts.CURP) from None
 
