@@ -4,8 +4,12 @@ EMPTY = "El archivo está vacío."
 TOO_LARGE = "El archivo es demasiado grande: pártelo en varios."
 OLD_WORKBOOK = "Es un libro de Excel de antes de 2007, o tiene contraseña: guárdalo como «Libro de Excel (.xlsx)» sin contraseña y vuelve a intentar."
 BROKEN_WORKBOOK = "El libro de Excel está dañado: ábrelo, guárdalo de nuevo como «Libro de Excel (.xlsx)» y vuelve a intentar."
-OTHER_DOCUMENT = "No es un libro de Excel: guárdalo como «Libro de Excel (.xlsx)» o como «CSV UTF-8» y vuelve a intentar."
-TOO_LARGE_WORKBOOK = "El libro de Excel es demasiado grande: copia solo la lista en un libro nuevo, o pártela en varios."
+OTHER_DOCUMENT = (
+    "No es un libro de Excel: guárdalo como «Libro de Excel (.xlsx)» o como «CSV UTF-8» y vuelve a intentar."
+)
+TOO_LARGE_WORKBOOK = (
+    "El libro de Excel es demasiado grande: copia solo la lista en un libro nuevo, o pártela en varios."
+)
 TOO_MANY_ROWS = "El archivo tiene más de {most} renglones: pártelo en varios."
 UNKNOWN_ENCODING = "No se puede leer: guárdalo como «CSV UTF-8» y vuelve a intentar."
 NUL = "El renglón {line} tiene caracteres nulos: guarda el archivo como «CSV UTF-8» y vuelve a intentar."
@@ -66,10 +70,16 @@ CURP_TAKEN = "esa CURP ya es de otra mujer del padrón"
 TWICE = "ya viene en el renglón {line}, con otros datos"
 REFUSED = "la base de datos no lo aceptó: revisa que los datos sean válidos"
 
+OTHER_AGENCY = "es de otra dependencia: aquí solo se cargan las listas de la tuya"
+
 PHONE_SHARED = "ya es de otra mujer del padrón: se guardó sin teléfono"
 KEPT = "se quedó el dato que ya estaba: lo dio ella, el personal u otra dependencia"
 LEFT_BEFORE = "ya había dejado ese grupo: no se volvió a inscribir"
 WAITS = "el grupo está lleno: quedó en la lista de espera"
 CANCELLED = "la sesión está cancelada: no se cambió"
+
+LINE_COLUMN = "Renglón en el archivo"
+WRONG_COLUMN = "Qué corregir"
+TO_CORRECT_SHEET = "Por corregir"
 
 ROW = "{column}: {what}"
