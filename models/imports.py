@@ -14,7 +14,7 @@ from models.base import Base, Cipher, Created, Id, Moment
 
 
 class ImportState(enum.StrEnum):
-    """Where an import is. In `COLUMNS` and `CHECKED` it waits for a person, in those between for the worker."""
+    """Where an import is. `COLUMNS` and `CHECKED` wait for a person, those between for the worker."""
 
     COLUMNS = "columns"
     CHECKING = "checking"

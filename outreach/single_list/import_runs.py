@@ -12,9 +12,9 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, or_, select, text, tuple_, update
+from sqlalchemy import delete, or_, select, text, update
 
-from models import Agency, ImportMapping, ImportPart, ImportRun, ImportState, Staff
+from models import Agency, ImportMapping, ImportPart, ImportRun, ImportState
 from outreach.ground import jobs
 from outreach.people.registry import plain_name
 from outreach.single_list import import_parts, imports, reading
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from models import Staff
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
@@ -361,22 +362,3 @@ def tidy(db: Session, now: datetime) -> None:
             )
         )
     )
-
-
-def find(db: Session, staff: Staff, run_id: uuid.UUID, *, lock: bool = False) -> ImportRun | None:
-    """Return an import that somebody may see."""
-    run = db.get(ImportRun, run_id, with_for_update=lock or None)
-    return run if run is not None and staff.agency in {None, run.agency} else None
-
-
-def listed(
-    db: Session, staff: Staff, *, after: ImportRun | None = None, limit: int = 20
-) -> list[tuple[ImportRun, str | None]]:
-    """Return the newest imports with who brought each, those before `after` where it is given."""
-    found = select(ImportRun, Staff.display_name).outerjoin(Staff, Staff.id == ImportRun.staff_id)
-    if staff.agency is not None:
-        found = found.where(ImportRun.agency == staff.agency)
-    if after is not None:
-        found = found.where(tuple_(ImportRun.created_at, ImportRun.id) < (after.created_at, after.id))
-    newest = found.order_by(ImportRun.created_at.desc(), ImportRun.id.desc()).limit(limit)
-    return [(run, name) for run, name in db.execute(newest)]

@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select, text
 from models import Affiliation, Agency, ImportMapping, ImportPart, ImportRun, ImportState, Role, Staff, Woman
 from outreach.people import registry
 from outreach.people.details import HERSELF, Source
-from outreach.single_list import import_parts, import_results, import_runs, imports
+from outreach.single_list import import_listing, import_parts, import_results, import_runs, imports
 from outreach.single_list.import_runs import ImportStateError
 from outreach.single_list.reading import ImportFileError
 from outreach.staff import accounts
@@ -255,16 +255,16 @@ def test_columns_that_lack_what_is_needed_are_refused(desk: Desk) -> None:
 def test_who_works_for_one_agency_brings_in_hers_alone(
     session: Database, key: PersonalKey, settings: Settings, desk: Desk
 ) -> None:
-    """Her files are her agency's whatever she says; rows of another are refused; others' files are not there."""
+    """Her files are her agency's whatever she says; rows of another are refused; others' are not there."""
     ines = Desk(session, key, settings, "IJM")
     file = "Dependencia,Folio,Nombre completo\nIJM,1,Canaria Uno\nDIF,2,Canaria Dos\n,3,Canaria Tres\n"
     run = ines.whole(file, agency="DIF")
     assert (run.agency, counts(run)) == ("IJM", (2, 0, 0, 1))
     assert set(session.scalars(select(Affiliation.agency))) == {"IJM"}
     theirs = desk.bring(LIST)
-    assert import_runs.find(session, ines.staff, theirs.id) is None
-    assert import_runs.find(session, desk.staff, run.id) is run
-    assert [one.id for one, _ in import_runs.listed(session, ines.staff)] == [run.id]
+    assert import_listing.find(session, ines.staff, theirs.id) is None
+    assert import_listing.find(session, desk.staff, run.id) is run
+    assert [one.id for one, _ in import_listing.listed(session, ines.staff)] == [run.id]
 
 
 def test_an_error_of_ours_ends_it_after_three(session: Database, desk: Desk) -> None:
