@@ -6,6 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now
@@ -168,8 +169,8 @@ def _done(run: ImportRun, action: Action, message: str) -> Answer:
 def _form(*, empty: bool = False) -> ListForm:
     form = ListForm(formdata=None) if empty else ListForm()
     own = me().staff.agency
-    found = [(agency.code, agency.name) for agency in import_listing.agencies(db(), me().staff)]
-    form.agency.choices = found if own else [("", words.LIST_ANY_AGENCY), *found]
+    found = [SelectChoice(agency.code, agency.name) for agency in import_listing.agencies(db(), me().staff)]
+    form.agency.choices = found if own else [SelectChoice("", words.LIST_ANY_AGENCY), *found]
     return form
 
 

@@ -27,6 +27,7 @@ KEPT: Final = "kept"
 SIZE = 500
 """Rows of a part: they are decided and committed together."""
 _BUCKET = 4096
+_AT_ONCE = 4
 Record = tuple[int, list[str]]
 
 
@@ -151,17 +152,23 @@ def outcomes(
     )
     if problems_only:
         found = found.where(ImportPart.problems > 0)
-    for part in db.scalars(found.order_by(ImportPart.number).execution_options(yield_per=4)):
-        data = _opened(key, part)
-        yield Outcome(
-            wrong=[
-                Wrong(line, tuple((column, what) for column, what in problems), cells)
-                for line, problems, cells in data["wrong"]
-            ],
-            notes=[(line, note) for line, note in data["notes"]],
-            changes=[Change(*change) for change in data["changes"]],
-            met={uuid.UUID(woman_id): line for woman_id, line in data["met"]},
-        )
+    found, number = found.order_by(ImportPart.number).limit(_AT_ONCE), -1
+    while parts := db.scalars(found.where(ImportPart.number > number)).all():
+        for part in parts:
+            yield _outcome(_opened(key, part))
+        number = parts[-1].number
+
+
+def _outcome(data: dict[str, Any]) -> Outcome:
+    return Outcome(
+        wrong=[
+            Wrong(line, tuple((column, what) for column, what in problems), cells)
+            for line, problems, cells in data["wrong"]
+        ],
+        notes=[(line, note) for line, note in data["notes"]],
+        changes=[Change(*change) for change in data["changes"]],
+        met={uuid.UUID(woman_id): line for woman_id, line in data["met"]},
+    )
 
 
 def forget(db: Session, run_id: uuid.UUID, *purposes: str) -> None:

@@ -20,7 +20,7 @@ from outreach.texts import imports as texts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-HEADER = ["Nombre completo", "Teléfono", "Fecha de nacimiento", "Municipio"]
+HEADER: list[Any] = ["Nombre completo", "Teléfono", "Fecha de nacimiento", "Municipio"]
 
 
 def book(sheets: Mapping[str, Sequence[Sequence[Any]]], *, hidden: str = "", first: int = 0) -> bytes:
@@ -61,7 +61,7 @@ def sheet_of(cells: str) -> bytes:
     ).encode()
 
 
-ROW = ["Ana Prueba", 3300000001.0, date(1990, 5, 17), "Tonalá"]
+ROW: list[Any] = ["Ana Prueba", 3300000001.0, date(1990, 5, 17), "Tonalá"]
 PLAIN = book({"Padrón": [HEADER, ROW]})
 
 
@@ -126,7 +126,12 @@ def test_one_known_header_among_women_is_no_title() -> None:
 
 def test_the_sheet_that_is_the_list_is_read() -> None:
     """The one whose header we know; empty and hidden ones are none, and the others are named."""
-    sheets = {"Notas": [["Ojo"], ["algo"]], "Vacía": [], "Lista": [HEADER, ROW], "Vieja": [HEADER, ROW, ROW]}
+    sheets: dict[str, list[list[Any]]] = {
+        "Notas": [["Ojo"], ["algo"]],
+        "Vacía": [],
+        "Lista": [HEADER, ROW],
+        "Vieja": [HEADER, ROW, ROW],
+    }
     table = read(book(sheets, hidden="Vieja"))
     assert (table.sheet, table.others, len(table.rows)) == ("Lista", ("Notas",), 1)
 
