@@ -30,9 +30,20 @@ if TYPE_CHECKING:
 
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
+    from outreach.single_list.grids import Grid
     from outreach.single_list.reading import Row, Table
 
-__all__ = ["BATCH", "KINDS", "ImportFileError", "Report", "check_columns", "load", "read", "steps"]
+__all__ = [
+    "BATCH",
+    "KINDS",
+    "ImportFileError",
+    "Report",
+    "check_columns",
+    "load",
+    "read",
+    "read_both",
+    "steps",
+]
 KINDS = tuple(NEEDED)
 BATCH = 500
 
@@ -47,9 +58,18 @@ def read(kind: str, data: bytes, *, agency: str = "", encoding: str | None = Non
     Raises:
         ImportFileError: it can't be read, or a column is missing.
     """
-    table = reading.read_table(data, NAMES[kind], agency=agency, encoding=encoding)
+    return read_both(kind, data, agency=agency, encoding=encoding)[1]
+
+
+def read_both(kind: str, data: bytes, *, agency: str = "", encoding: str | None = None) -> tuple[Grid, Table]:
+    """Read a file as it stands and as our rows.
+
+    Raises:
+        ImportFileError: it can't be read, or a column is missing.
+    """
+    grid, table = reading.read_table(data, NAMES[kind], agency=agency, encoding=encoding)
     check_columns(kind, table.columns)
-    return table
+    return grid, table
 
 
 def check_columns(kind: str, columns: frozenset[str]) -> None:

@@ -147,17 +147,18 @@ def table_of(records: Iterable[tuple[int, Sequence[str]]], found: Layout, agency
 
 def read_table(
     data: bytes, names: Mapping[str, str], *, agency: str = "", encoding: str | None = None
-) -> Table:
-    """Read a file; `names` maps headers, as `header_key` gives them, to columns.
+) -> tuple[Grid, Table]:
+    """Read a file as it stands and under our columns; `names` maps headers, as `header_key` has them.
 
     Raises:
         ImportFileError: it can't be read; the message names the line.
     """
     grid = read_grid(data, names, encoding)
     made = table_of(grid.records, layout(grid, names), agency)
-    return Table(
+    table = Table(
         made.rows, made.columns, made.ignored, made.day_first, grid.encoding, grid.sheet, grid.others
     )
+    return grid, table
 
 
 def _refuse_twins(header: list[str], columns: list[str | None]) -> None:
