@@ -71,14 +71,15 @@ class ImportPart(Base):
 
     __tablename__ = "import_part"
 
-    run_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("import_run.id", ondelete="CASCADE"), primary_key=True
-    )
-    purpose: Mapped[str] = mapped_column(String(8), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id]
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(String(8))
+    number: Mapped[int]
     last_line: Mapped[int]
     problems: Mapped[int] = mapped_column(default=0)
     content_cipher: Mapped[Cipher]
+
+    __table_args__ = (Index("uq_import_part_of", "run_id", "purpose", "number", unique=True),)
 
 
 class ImportMapping(Base):

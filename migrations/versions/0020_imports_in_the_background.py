@@ -43,6 +43,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_import_run_state_moved_at'), 'import_run', ['state', 'moved_at'])
     op.create_table(
         'import_part',
+        sa.Column('id', sa.Uuid(), nullable=False),
         sa.Column('run_id', sa.Uuid(), nullable=False),
         sa.Column('purpose', sa.String(length=8), nullable=False),
         sa.Column('number', sa.Integer(), nullable=False),
@@ -50,8 +51,9 @@ def upgrade() -> None:
         sa.Column('problems', sa.Integer(), nullable=False),
         sa.Column('content_cipher', sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_part_run_id_import_run'), ondelete='CASCADE'),
-        sa.PrimaryKeyConstraint('run_id', 'purpose', 'number', name=op.f('pk_import_part')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_import_part')),
     )
+    op.create_index('uq_import_part_of', 'import_part', ['run_id', 'purpose', 'number'], unique=True)
     op.create_table(
         'import_mapping',
         sa.Column('id', sa.Uuid(), nullable=False),

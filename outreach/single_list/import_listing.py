@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 
-from models import Agency, ImportRun, Staff
+from models import Agency, ImportRun, ImportState, Staff
+from outreach.single_list.import_runs import WAITING
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -34,6 +36,16 @@ def listed(
         found = found.where(tuple_(ImportRun.created_at, ImportRun.id) < (after.created_at, after.id))
     newest = found.order_by(ImportRun.created_at.desc(), ImportRun.id.desc()).limit(PAGE + 1)
     return [(run, name) for run, name in db.execute(newest)]
+
+
+def to_see_to(db: Session, staff: Staff, since: datetime) -> list[ImportRun]:
+    """Return the recent imports that wait for somebody: between steps, stopped, with rows to correct."""
+    waits = ImportRun.state.in_((*WAITING, ImportState.FAILED))
+    wrong = (ImportRun.state == ImportState.DONE) & (ImportRun.failed > 0)
+    found = select(ImportRun).where(ImportRun.moved_at >= since, or_(waits, wrong))
+    if staff.agency is not None:
+        found = found.where(ImportRun.agency == staff.agency)
+    return list(db.scalars(found.order_by(ImportRun.moved_at.desc()).limit(PAGE)))
 
 
 def agencies(db: Session, staff: Staff) -> Sequence[Agency]:

@@ -77,27 +77,24 @@ class Outcome:
 
 def read_about(key: PersonalKey, run: ImportRun) -> About:
     """Decrypt what a file is."""
-    return About(**key.decrypt(run.about_cipher, place=f"import:{run.id}"))
+    return About(**key.decrypt(run.about_cipher, place=f"import_run:{run.id}"))
 
 
 def write_about(key: PersonalKey, run: ImportRun, about: About) -> None:
     """Encrypt what a file is."""
-    run.about_cipher = key.encrypt(asdict(about), place=f"import:{run.id}", bucket=_BUCKET)
-
-
-def _place(run_id: uuid.UUID, purpose: str, number: int) -> str:
-    return f"import:{run_id}:{purpose}:{number}"
+    run.about_cipher = key.encrypt(asdict(about), place=f"import_run:{run.id}", bucket=_BUCKET)
 
 
 def _row(
     key: PersonalKey, run_id: uuid.UUID, purpose: str, number: int, data: dict[str, Any]
 ) -> dict[str, Any]:
-    cipher = key.encrypt(data, place=_place(run_id, purpose, number), bucket=_BUCKET)
-    return {"run_id": run_id, "purpose": purpose, "number": number, "content_cipher": cipher}
+    made = uuid.uuid4()
+    cipher = key.encrypt(data, place=f"import_part:{made}", bucket=_BUCKET)
+    return {"id": made, "run_id": run_id, "purpose": purpose, "number": number, "content_cipher": cipher}
 
 
 def _opened(key: PersonalKey, part: ImportPart) -> dict[str, Any]:
-    return key.decrypt(part.content_cipher, place=_place(part.run_id, part.purpose, part.number))
+    return key.decrypt(part.content_cipher, place=f"import_part:{part.id}")
 
 
 def keep_rows(db: Session, key: PersonalKey, run_id: uuid.UUID, records: Sequence[Record]) -> None:
@@ -110,7 +107,11 @@ def keep_rows(db: Session, key: PersonalKey, run_id: uuid.UUID, records: Sequenc
 
 def rows_of(db: Session, key: PersonalKey, run_id: uuid.UUID, number: int) -> list[Record]:
     """Return the rows of a part; none where there is no such part."""
-    part = db.get(ImportPart, (run_id, ROWS, number))
+    part = db.scalar(
+        select(ImportPart).where(
+            ImportPart.run_id == run_id, ImportPart.purpose == ROWS, ImportPart.number == number
+        )
+    )
     return [(int(line), cells) for line, cells in _opened(key, part)["rows"]] if part else []
 
 

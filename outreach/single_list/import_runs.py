@@ -115,7 +115,7 @@ def take_in(
 def remembered(db: Session, key: PersonalKey, kind: str, agency: str | None) -> dict[str, str]:
     """Return what an agency's headers mean, as a person said of an earlier file; an empty column: ignored."""
     row = _mapping(db, kind, agency)
-    return dict(key.decrypt(row.columns_cipher, place=f"mapping:{row.id}")) if row else {}
+    return dict(key.decrypt(row.columns_cipher, place=f"import_mapping:{row.id}")) if row else {}
 
 
 def _mapping(db: Session, kind: str, agency: str | None) -> ImportMapping | None:
@@ -139,7 +139,7 @@ def _remember(
     known = NAMES[run.kind]
     said = {name: column for name, column in said.items() if name and known.get(name, "") != column}
     row = _mapping(db, run.kind, run.agency)
-    held = dict(key.decrypt(row.columns_cipher, place=f"mapping:{row.id}")) if row else {}
+    held = dict(key.decrypt(row.columns_cipher, place=f"import_mapping:{row.id}")) if row else {}
     again = {header_key(name) for name in header}
     held = {name: column for name, column in held.items() if name not in again} | said
     if not held and row is None:
@@ -147,7 +147,7 @@ def _remember(
     if row is None:
         row = ImportMapping(id=uuid.uuid4(), agency=run.agency, kind=run.kind)
         db.add(row)
-    row.columns_cipher, row.updated_at = key.encrypt(held, place=f"mapping:{row.id}"), now
+    row.columns_cipher, row.updated_at = key.encrypt(held, place=f"import_mapping:{row.id}"), now
 
 
 def set_columns(

@@ -267,6 +267,17 @@ def test_who_works_for_one_agency_brings_in_hers_alone(
     assert [one.id for one, _ in import_listing.listed(session, ines.staff)] == [run.id]
 
 
+def test_what_waits_for_somebody_is_told(session: Database, desk: Desk) -> None:
+    """For the start page: not gone on with, or with rows to correct; what is well or cancelled is not."""
+    wrong, waits = desk.whole(LIST), desk.bring(LIST)
+    desk.whole("Nombre completo\nCanaria Bien\n")
+    import_runs.cancel(session, desk.bring(LIST), NOW)
+    session.flush()
+    found = import_listing.to_see_to(session, desk.staff, NOW - timedelta(days=7))
+    assert {run.id for run in found} == {wrong.id, waits.id}
+    assert import_listing.to_see_to(session, desk.staff, NOW + timedelta(days=1)) == []
+
+
 def test_an_error_of_ours_ends_it_after_three(session: Database, desk: Desk) -> None:
     run = desk.bring(LIST)
     desk.columns(run)
