@@ -143,11 +143,15 @@ def _keeper(
     rows: Sequence[Row],
     now: datetime,
 ) -> _Keeper:
-    if kind == "workshops":
-        return Workshops(db)
-    if kind == "sessions":
-        return Sessions(db, settings.timezone, table.day_first.get("starts_at"), now)
-    return Enrolments(db, key, rows)
+    match kind:
+        case "workshops":
+            return Workshops(db)
+        case "sessions":
+            return Sessions(db, settings.timezone, table.day_first.get("starts_at"), now)
+        case "enrolments":
+            return Enrolments(db, key, rows)
+        case _:
+            raise ValueError(kind)
 
 
 def _one_by_one(db: Database, keeper: _Keeper, rows: Sequence[Row], report: Report) -> None:

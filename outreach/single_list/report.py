@@ -37,10 +37,14 @@ def row_error(what: str) -> RowError:
 
 @dataclass
 class Kept:
-    """What became of a row that was kept: `outcome` is `added`, `changed` or `same`."""
+    """What became of a row that was kept: `outcome` is `added`, `changed` or `same`.
+
+    `values` are its cells as (column, before, after), in text; an empty one before: there was none.
+    """
 
     outcome: str
     notes: list[str] = field(default_factory=list)
+    values: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -95,6 +99,15 @@ class Report:
         self.kept += 1
         setattr(self, kept.outcome, getattr(self, kept.outcome) + 1)
         self.notes += [(line, note) for note in kept.notes]
+        for column, before, after in kept.values:
+            tally = self.tally(column)
+            if before == after:
+                tally.same += 1
+            elif before:
+                tally.changed += 1
+                self.changes.append(Change(line, column, before, after))
+            else:
+                tally.new += 1
 
     def tally(self, column: str) -> Tally:
         """Return the counts of a column."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LONGEST_SESSION_CODE = 48
 DEFAULT_MINUTES = 120
 LONGEST_DESCRIPTION = 1000
+_SHOWN = "%Y-%m-%d %H:%M"
 
 
 class Workshops:
@@ -61,30 +62,46 @@ class Workshops:
         cells.done()
         db = self._db
         workshop = db.scalar(select(Workshop).where(Workshop.code == code)) or Workshop(code=code)
+        before = _of_workshop(workshop)
         workshop.name, workshop.axis = name or "", axis or ""
         workshop.description = description or workshop.description or ""
-        changed = db.is_modified(workshop)
         db.add(workshop)
         db.flush()
         group = db.scalar(select(Group).where(Group.code == group_code).with_for_update())
         if group is not None and group.workshop_id != workshop.id:
             raise RowError(("group", texts.WORKSHOP_ELSEWHERE))
         group = group or Group(code=group_code, workshop_id=workshop.id)
+        before |= _of_group(group)
         if group.id is not None and capacity is not None and capacity < _enrolled(db, group):
             raise RowError(("capacity", texts.TOO_FEW_SEATS))
         group.capacity, group.municipality, group.place = capacity or 0, municipality or "", place or ""
         if latitude is not None and longitude is not None:
             group.latitude, group.longitude = latitude, longitude
-        outcome = "added" if group.id is None else "changed" if changed or db.is_modified(group) else "same"
+        after = _of_workshop(workshop) | _of_group(group)
+        outcome = "added" if group.id is None else "same" if before == after else "changed"
         db.add(group)
         db.flush()
-        return Kept(outcome)
+        values = [(column, before[column], value) for column, value in after.items() if value]
+        return Kept(outcome, values=[one for one in values if one[0] in row.cells])
 
     def _municipality(self, cell: str) -> str:
         code = self._places.code(cell)
         if code is None:
             raise CellError(texts.MUNICIPALITY)
         return code
+
+
+def _of_workshop(workshop: Workshop) -> dict[str, str]:
+    """A workshop by our columns, in text."""
+    return {"workshop_name": workshop.name or "", "axis": workshop.axis or "",
+            "description": workshop.description or ""}  # fmt: skip
+
+
+def _of_group(group: Group) -> dict[str, str]:
+    """A group by our columns, in text."""
+    held = {"municipality": group.municipality, "place": group.place, "capacity": group.capacity,
+            "latitude": group.latitude, "longitude": group.longitude}  # fmt: skip
+    return {column: "" if value is None else str(value) for column, value in held.items()}
 
 
 def _enrolled(db: Database, group: Group) -> int:
@@ -140,16 +157,22 @@ class Sessions:
             timetable.create_session(self._db, group, starts_at, minutes, self._now, code=code)
         except timetable.TimetableError as error:
             raise RowError(("starts_at", str(error).rstrip("."))) from None
-        return Kept("added")
+        return Kept("added", values=self._values(None, starts_at, minutes))
 
     def _move(self, known: Session, starts_at: datetime, minutes: int) -> Kept:
         if (known.starts_at, known.minutes) == (starts_at, minutes):
-            return Kept("same")
+            return Kept("same", values=self._values(known, starts_at, minutes))
         if known.cancelled_at is not None:
             return Kept("same", [told("session", texts.CANCELLED)])
         self._check(starts_at)
+        values = self._values(known, starts_at, minutes)
         try:
             timetable.move_session(self._db, known, starts_at, minutes, self._now)
         except timetable.TimetableError as error:
             raise RowError(("starts_at", str(error).rstrip("."))) from None
-        return Kept("changed")
+        return Kept("changed", values=values)
+
+    def _values(self, known: Session | None, starts_at: datetime, minutes: int) -> list[tuple[str, str, str]]:
+        before = known.starts_at.astimezone(self._zone).strftime(_SHOWN) if known else ""
+        after = starts_at.astimezone(self._zone).strftime(_SHOWN)
+        return [("starts_at", before, after), ("minutes", str(known.minutes) if known else "", str(minutes))]

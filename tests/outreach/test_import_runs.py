@@ -335,3 +335,27 @@ def test_a_part_takes_few_statements(session: Database, engine: Engine, desk: De
     desk.work(run)
     assert run.added == 500
     assert len(statements) <= 40
+
+
+def test_what_changes_of_workshops_and_sessions(session: Database, key: PersonalKey, desk: Desk) -> None:
+    """As of women: new, changes with what stands now, the same; an absent column is none of them."""
+    workshops = (
+        "clave del taller,taller,eje,grupo,municipio,lugar,cupo\n"
+        "huerto,Huerto en casa,food,h1,Guadalajara,Casa de la Cultura,20\n"
+    )
+    assert counts(desk.whole(workshops, "workshops", None)) == (1, 0, 0, 0)
+    again = desk.whole(workshops, "workshops", None)
+    assert (counts(again), again.tallies["capacity"]["same"]) == ((0, 0, 1, 0), 1)
+    run = desk.bring(workshops.replace(",20", ",25"), "workshops", None)
+    desk.columns(run)
+    desk.work(run)
+    (change,) = import_results.replaced(session, key, run)
+    assert (change.label, change.before, change.after) == ("cupo", "20", "25")
+    assert "latitude" not in run.tallies
+    sessions = "sesión,grupo,fecha y hora\nh1-1,h1,2026-12-05 10:00\n"
+    assert counts(desk.whole(sessions, "sessions", None)) == (1, 0, 0, 0)
+    moved = desk.bring(sessions.replace("10:00", "13:00"), "sessions", None)
+    desk.columns(moved)
+    desk.work(moved)
+    (change,) = import_results.replaced(session, key, moved)
+    assert (change.before, change.after) == ("2026-12-05 10:00", "2026-12-05 13:00")
