@@ -57,6 +57,7 @@ def _jobs(session: Session) -> int:
 
 
 def test_from_the_check_to_the_end(session: Session, runtime: Runtime, run_id: uuid.UUID) -> None:
+    """In a process of its own, which gets its settings by a pipe and leaves nothing to do."""
     importing.go_on(runtime, run_id)
     assert _run(session, run_id).state is ImportState.CHECKED
     assert session.scalar(select(func.count()).select_from(Woman)) == 0
@@ -67,52 +68,49 @@ def test_from_the_check_to_the_end(session: Session, runtime: Runtime, run_id: u
     assert session.scalar(select(func.count()).select_from(Woman)) == 1100
 
 
-def test_a_job_ends_after_its_time_and_another_goes_on(
+def test_it_ends_after_its_time_and_another_job_goes_on(
     session: Session, runtime: Runtime, run_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So that a worker which is told to stop can, and goes on where it was."""
+    """So that a worker which is told to stop can, and what is done is done."""
     monkeypatch.setattr(importing, "JOB_SECONDS", 1e-9)
     session.execute(text("DELETE FROM procrastinate_jobs"))
     session.commit()
     importing.go_on(runtime, run_id)
     assert (_run(session, run_id).done, _jobs(session)) == (0, 1)
-    monkeypatch.setattr(importing, "JOB_SECONDS", 60.0)
-    importing.go_on(runtime, run_id)
+    assert importing.work(runtime.sessions, runtime.settings, run_id, 60.0) == importing.OVER
     assert (_run(session, run_id).done, _run(session, run_id).state) == (1100, ImportState.CHECKED)
 
 
-def test_what_raises_is_tried_again_and_then_ends(
-    session: Session, runtime: Runtime, run_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+def test_what_breaks_is_tried_again_and_then_ends(
+    session: Session, runtime: Runtime, run_id: uuid.UUID, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Three errors of ours in a row: the import stops, and its page says so."""
-
-    def broken(*_given: object) -> bool:
-        raise KeyError("Canaria")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(import_runs, "step", broken)
+    """Three errors of ours in a row: the import stops, and its page says so; none is told with its text."""
+    session.execute(text("UPDATE import_part SET content_cipher = 'x' WHERE purpose = 'rows'"))
+    session.commit()
+    for tries in (1, 2):
         importing.go_on(runtime, run_id)
-        assert (_run(session, run_id).state, _run(session, run_id).tries) == (ImportState.CHECKING, 1)
-        importing.go_on(runtime, run_id)
-        importing.go_on(runtime, run_id)
+        assert (_run(session, run_id).state, _run(session, run_id).tries) == (ImportState.CHECKING, tries)
+        assert _jobs(session) == 1
+    importing.go_on(runtime, run_id)
     assert _run(session, run_id).state is ImportState.FAILED
+    assert capfd.readouterr().err == 3 * "import failed: DecryptionError\n"
 
 
-def test_an_error_in_between_costs_nothing(
-    session: Session, runtime: Runtime, run_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_in_between_costs_nothing(session: Session, runtime: Runtime, run_id: uuid.UUID) -> None:
     """The look-alike: one error, then it goes well."""
-    step = import_runs.step
-
-    def breaks_once(*given: object) -> bool:
-        monkeypatch.setattr(import_runs, "step", step)
-        raise KeyError(given)
-
-    monkeypatch.setattr(import_runs, "step", breaks_once)
-    importing.go_on(runtime, run_id)
-    importing.go_on(runtime, run_id)
+    import_runs.stumbled(session, run_id, utcnow())
+    session.commit()
+    assert importing.work(runtime.sessions, runtime.settings, run_id, 60.0) == importing.OVER
     run = _run(session, run_id)
     assert (run.state, run.tries, run.added) == (ImportState.CHECKED, 0, 1100)
+
+
+def test_a_process_that_hangs_is_ended(
+    session: Session, runtime: Runtime, run_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "LONGEST_SECONDS", 0.01)
+    importing.go_on(runtime, run_id)
+    assert (_run(session, run_id).done, _run(session, run_id).tries) == (0, 1)
 
 
 def test_an_import_that_is_gone_ends_quietly(runtime: Runtime, session: Session, run_id: uuid.UUID) -> None:
