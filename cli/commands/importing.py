@@ -13,13 +13,15 @@ from outreach.ground.database import make_sessions
 from outreach.ground.settings import load_settings, read_environment
 from outreach.people.registry import agency_code
 from outreach.sealing.crypto import PersonalKey
-from outreach.single_list import import_results, imports
+from outreach.single_list import import_results, import_runs, imports
 from outreach.single_list.columns import LABELS
 from outreach.single_list.import_parts import Wrong
 from outreach.single_list.report import Report
 
 if TYPE_CHECKING:
     import argparse
+
+    from outreach.single_list.reading import Grid, Table
 
 _MOST_SHOWN = 200
 
@@ -33,9 +35,6 @@ def run(args: argparse.Namespace) -> int:
     agency = agency_code(args.agency)
     try:
         data = Path(args.file).read_bytes()
-        grid, table = imports.read_both(args.kind, data, agency=agency, encoding=args.encoding)
-    except imports.ImportFileError as error:
-        raise Failure(str(error)) from error
     except (IsADirectoryError, PermissionError) as error:
         raise Failure(words.IMPORT_UNREADABLE.format(file=args.file)) from error
     report = Report()
@@ -43,6 +42,9 @@ def run(args: argparse.Namespace) -> int:
         bring_up_to_date(engine, settings)
         with make_sessions(engine)() as session:
             key = PersonalKey(known.secret_key)
+            grid, table = _read(
+                args, data, agency, import_runs.remembered(session, key, args.kind, agency or None)
+            )
             for _ in imports.steps(session, key, known, args.kind, table, report):
                 if not args.check:
                     session.commit()
@@ -54,6 +56,14 @@ def run(args: argparse.Namespace) -> int:
     summary = words.IMPORT_CHECKED if args.check else words.IMPORT_DONE
     print(summary.format(kept=report.kept, failed=len(report.errors)))
     return 1 if report.errors else 0
+
+
+def _read(args: argparse.Namespace, data: bytes, agency: str, also: dict[str, str]) -> tuple[Grid, Table]:
+    """Read the file, also with the headers that a person named on the pages for this agency."""
+    try:
+        return imports.read_both(args.kind, data, agency=agency, encoding=args.encoding, also=also)
+    except imports.ImportFileError as error:
+        raise Failure(str(error)) from error
 
 
 def _write(file: str, content: bytes) -> None:

@@ -247,6 +247,7 @@ def step(
         import_parts.keep_outcome(db, key, run_id, _purpose(run.state), number, records, report, new)
         seen.update(new)
         _count(run, report, len(records))
+        _remark(key, run, report.remarks)
         run.moved_at, run.tries = now, 0
     if run.done < run.rows and records:
         return True
@@ -317,6 +318,15 @@ def _count(run: ImportRun, report: Report, rows: int) -> None:
     whole = Report(tallies=tallies_of(run))
     whole.add(Report(tallies=report.tallies))
     run.tallies = {column: asdict(tally) for column, tally in whole.tallies.items()}
+
+
+def _remark(key: PersonalKey, run: ImportRun, remarks: Sequence[str]) -> None:
+    """Keep what holds for the whole file, such as an agency that was not there."""
+    about = import_parts.read_about(key, run)
+    news = [remark for remark in remarks if remark not in about.remarks]
+    if news:
+        about.remarks += news
+        import_parts.write_about(key, run, about)
 
 
 def tallies_of(run: ImportRun) -> dict[str, Tally]:

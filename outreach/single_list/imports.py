@@ -23,7 +23,7 @@ from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as Database
@@ -61,13 +61,21 @@ def read(kind: str, data: bytes, *, agency: str = "", encoding: str | None = Non
     return read_both(kind, data, agency=agency, encoding=encoding)[1]
 
 
-def read_both(kind: str, data: bytes, *, agency: str = "", encoding: str | None = None) -> tuple[Grid, Table]:
-    """Read a file as it stands and as our rows.
+def read_both(
+    kind: str,
+    data: bytes,
+    *,
+    agency: str = "",
+    encoding: str | None = None,
+    also: Mapping[str, str] | None = None,
+) -> tuple[Grid, Table]:
+    """Read a file as it stands and as our rows; `also` has headers that mean something in it alone.
 
     Raises:
         ImportFileError: it can't be read, or a column is missing.
     """
-    grid, table = reading.read_table(data, NAMES[kind], agency=agency, encoding=encoding)
+    names = NAMES[kind] | dict(also or {})
+    grid, table = reading.read_table(data, names, agency=agency, encoding=encoding)
     check_columns(kind, table.columns)
     return grid, table
 

@@ -128,6 +128,15 @@ def test_the_same_file_twice_without_folios_changes_nothing(session: Database, d
     assert women(session) == 2
 
 
+def test_an_agency_that_was_not_there_is_told_before(session: Database, key: PersonalKey, desk: Desk) -> None:
+    """A typing error in its name must be seen while nothing is kept."""
+    run = desk.bring("Dependencia,Folio,Nombre completo\nDIFF,1,Canaria Prueba\n", agency=None)
+    desk.columns(run)
+    desk.work(run)
+    assert any("DIFF" in remark for remark in import_parts.read_about(key, run).remarks)
+    assert session.get(Agency, "DIFF") is None
+
+
 def test_values_that_change_are_shown_before(session: Database, key: PersonalKey, desk: Desk) -> None:
     """Which and how many women; an empty cell and an absent column are none of them."""
     desk.whole(LIST)
