@@ -6,7 +6,6 @@ import base64
 import io
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +17,8 @@ from outreach.ground.settings import ROOT
 from outreach.single_list import imports
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session
 
 SECRET = base64.b64encode(bytes(32)).decode()
