@@ -69,7 +69,7 @@ def _read(args: argparse.Namespace, data: bytes, agency: str, also: dict[str, st
 def _write(file: str, content: bytes) -> None:
     """Write the rows to correct where only their owner reads them."""
     try:
-        with Path(file).open("wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
             out.write(content)
     except OSError as error:
         raise Failure(words.IMPORT_UNWRITABLE.format(file=file)) from error
