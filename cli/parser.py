@@ -116,9 +116,21 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         metavar="ARCHIVO",
-        help="un CSV con encabezados en español o en inglés: ver docs/operations/lists.md",
+        help="un CSV o un libro de Excel (.xlsx), con encabezados: ver docs/operations/lists.md",
     )
     parser.add_argument("--check", action="store_true", help="solo revisar: no guarda nada")
+    parser.add_argument(
+        "--agency", metavar="CLAVE", default="", help="de qué dependencia son los renglones que no la dicen"
+    )
+    parser.add_argument(
+        "--encoding",
+        choices=("cp1252", "mac_roman", "cp850"),
+        metavar="CÓDIGO",
+        help="cómo está escrito un CSV que no es Unicode (si falta: cp1252)",
+    )
+    parser.add_argument(
+        "--corrections", metavar="ARCHIVO", help="dónde dejar los renglones con error, en un libro de Excel"
+    )
 
 
 def _backup(parser: argparse.ArgumentParser) -> None:
@@ -181,7 +193,7 @@ COMMANDS = (
     ),
     Command(
         "import",
-        "cargar un archivo CSV: women, workshops, sessions o enrolments",
+        "cargar una lista, CSV o Excel: women, workshops, sessions o enrolments",
         "importing:run",
         add=_import,
     ),

@@ -35,6 +35,7 @@ from console.desk import (
     writing,
 )
 from console.facts import views as facts
+from console.imports import views as imports
 from console.keys import teams
 from console.keys import views as keys
 from console.login import views as login
@@ -72,6 +73,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         keys,
         teams,
         programme,
+        imports,
         campaigns,
         message_templates,
         accounts,

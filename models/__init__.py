@@ -10,6 +10,7 @@ from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
 from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
 from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
+from models.imports import ImportMapping, ImportPart, ImportRun, ImportState
 from models.inbound import InboundMessage, Turn, TurnState
 from models.machinery import (
     Alarm,
@@ -83,6 +84,10 @@ __all__ = [
     "Group",
     "HelpResource",
     "Holiday",
+    "ImportMapping",
+    "ImportPart",
+    "ImportRun",
+    "ImportState",
     "InboundMessage",
     "Installation",
     "KeyLeaver",

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import alerting, batches, media, ticks, upkeep, watch
+from worker import alerting, batches, importing, media, ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -46,6 +46,8 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     alerting.alert: 5.0,
     watch.watch: 10.0,
     upkeep.wake_forgotten: 10.0,
+    importing.wake_imports: 10.0,
+    importing.tidy_imports: 600.0,
     upkeep.sweep: 60.0,
     upkeep.invite: 20.0,
     upkeep.tidy_files: 10.0,

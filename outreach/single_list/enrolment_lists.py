@@ -14,7 +14,7 @@ from outreach.people import registry
 from outreach.programme import enrolment
 from outreach.single_list import checks
 from outreach.single_list.date_cells import CellError
-from outreach.single_list.report import Cells, RowError, told
+from outreach.single_list.report import Cells, Kept, RowError, row_error
 from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class Enrolments:
             found["phone"] = self._key.lookup("address", phone)
         return found
 
-    def keep(self, row: Row) -> list[str]:
-        """Keep one row; return what is to be known of it.
+    def keep(self, row: Row) -> Kept:
+        """Keep one row; return what became of it.
 
         Raises:
             RowError: it can't be kept.
@@ -85,17 +85,17 @@ class Enrolments:
         cells.done()
         woman_id = self._woman(hashes)
         if group_id is None:
-            raise RowError(texts.MISSING)
+            raise row_error(texts.MISSING)
         known = self._seats.get((woman_id, group_id))
         if known is EnrolmentState.LEFT:
-            return [texts.LEFT_BEFORE]
+            return Kept("same", [texts.LEFT_BEFORE])
         if known is not None:
-            return []
+            return Kept("same")
         seat = enrolment.enrol(self._db, self._db.get_one(Woman, woman_id), group_id)
         if seat is None:
-            raise RowError(told("group", texts.UNKNOWN_GROUP) + ".")
+            raise RowError(("group", texts.UNKNOWN_GROUP))
         self._seats[woman_id, group_id] = seat.state
-        return [texts.WAITS] if seat.state is EnrolmentState.WAITING else []
+        return Kept("added", [texts.WAITS] if seat.state is EnrolmentState.WAITING else [])
 
     def _group(self, cell: str) -> uuid.UUID:
         found = self._groups.get(cell)
@@ -105,11 +105,11 @@ class Enrolments:
 
     def _woman(self, hashes: dict[str, bytes]) -> uuid.UUID:
         if not hashes:
-            raise RowError(texts.NO_ONE_NAMED + ".")
+            raise row_error(texts.NO_ONE_NAMED)
         found = [self._women[lookup] for lookup in hashes.values() if lookup in self._women]
         if not found:
-            raise RowError(texts.NOT_FOUND + ".")
+            raise row_error(texts.NOT_FOUND)
         agreed = set.intersection(*found)
         if len(agreed) != 1:
-            raise RowError(texts.CONFLICT + ".")
+            raise row_error(texts.CONFLICT)
         return next(iter(agreed))

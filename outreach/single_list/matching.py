@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from outreach.people.registry import plain_name
 from outreach.single_list.candidates import sounds
-from outreach.single_list.report import RowError, told
+from outreach.single_list.report import RowError, row_error
 from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ def find(row: Candidate, known: Known) -> Record | None:
     if by_folio is not None:
         record = known.records[by_folio]
         if not alike(row, record):
-            raise RowError(told("external_id", texts.FOLIO_TAKEN) + ".")
+            raise RowError(("external_id", texts.FOLIO_TAKEN))
         if by_curp not in {None, by_folio}:
-            raise RowError(told("curp", texts.CURP_TAKEN) + ".")
+            raise RowError(("curp", texts.CURP_TAKEN))
         return record
     if by_curp is not None:
         record = known.records[by_curp]
         if not alike(row, record) or _other_folio(row, record) or _other_birth(row, record):
-            raise RowError(told("curp", texts.CURP_TAKEN) + ".")
+            raise RowError(("curp", texts.CURP_TAKEN))
         return record
     return _by_name(row, known)
 
@@ -57,7 +57,7 @@ def _by_name(row: Candidate, known: Known) -> Record | None:
         # A bare name is hers again only where nothing else was ever known of her either.
         found = [r for r in found if not (row.phone_hash or r.numbers or r.folios or r.details.curp)]
     if len(found) > 1:
-        raise RowError(texts.SEVERAL + ".")
+        raise row_error(texts.SEVERAL)
     return found[0] if found else None
 
 
