@@ -8,6 +8,7 @@ from models.case import Case, CaseNote, CaseRecord, SealedDraft, SealedEntry
 from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
+from models.duplicates import LinkPair, LinkRun, PairDecision, WomanMerge
 from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
 from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
 from models.inbound import InboundMessage, Turn, TurnState
@@ -87,6 +88,8 @@ __all__ = [
     "Installation",
     "KeyLeaver",
     "KeyWrap",
+    "LinkPair",
+    "LinkRun",
     "MediaFetch",
     "Municipality",
     "NameKey",
@@ -95,6 +98,7 @@ __all__ = [
     "OutboxState",
     "OutgoingFile",
     "Oversight",
+    "PairDecision",
     "Programme",
     "QuickReply",
     "RasaTracker",
@@ -131,6 +135,7 @@ __all__ = [
     "Turn",
     "TurnState",
     "Woman",
+    "WomanMerge",
     "Workshop",
     "utcnow",
 ]

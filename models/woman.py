@@ -17,6 +17,7 @@ class Woman(Base):
     `details_cipher` holds the JSON of `outreach.people.registry.Details`, with the source of each value.
 
     Municipality and axis of interest stay plain: groups are offered and campaigns chosen by them.
+    Two records may hold one CURP: a person decides whether they are one woman (`models.duplicates`).
     """
 
     __tablename__ = "woman"
@@ -27,11 +28,12 @@ class Woman(Base):
     municipality: Mapped[str | None] = mapped_column(String(5))
     axis: Mapped[str | None] = mapped_column(String(16))
     details_cipher: Mapped[Cipher]
-    curp_hash: Mapped[KeyedHash | None] = mapped_column(unique=True)
+    curp_hash: Mapped[KeyedHash | None]
     name_birth_hash: Mapped[KeyedHash | None]
     birth_year_hash: Mapped[KeyedHash | None]
 
     __table_args__ = (
+        Index(None, "curp_hash"),
         Index(None, "name_birth_hash"),
         Index(None, "municipality"),
         Index("ix_woman_newest", "created_at", "id"),
