@@ -63,8 +63,7 @@ def _predict(connection: duckdb.DuckDBPyConnection, people: Sequence[Person]) ->
     made = columns.table(people)
     lists = {"given_sound", "given_all"}
     arrays = {
-        name: pa.array(values, type=_LIST if name in lists else pa.string())
-        for name, values in made.items()
+        name: pa.array(values, type=_LIST if name in lists else pa.string()) for name, values in made.items()
     }
     connection.register("given_rows", pa.table(arrays))
     connection.execute("CREATE TABLE women AS SELECT * FROM given_rows")
