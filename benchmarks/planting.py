@@ -154,7 +154,8 @@ def _typed(chance: random.Random, word: str) -> str:
 
 def _misspelt(chance: random.Random, one: Planted) -> Planted:
     part = chance.choice(("given", "first", "second"))
-    words = getattr(one, part).split()
+    words = (getattr(one, part) or one.given).split()
+    part = part if getattr(one, part) else "given"
     at = chance.randrange(len(words))
     words[at] = _typed(chance, words[at]) if len(words[at]) > 3 else words[at]  # noqa: PLR2004
     return replace(one, **{part: " ".join(words)})

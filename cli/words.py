@@ -213,6 +213,16 @@ IMPORT_CHECKED = "Bien: {kept}. Con error: {failed}. No se guardó nada."
 IMPORT_UNREADABLE = "No se puede leer {file}: revisa que sea un archivo CSV y que tengas permiso."
 IMPORT_ROW = "  renglón {line}: {message}"
 IMPORT_NOTE = "  renglón {line} (se guardó): {message}"
+LINK_READ = "  {count} mujeres en el padrón"
+LINK_COMPARED = "  {count} parejas que se parecen"
+LINK_KEPT = "  {count} parejas por decidir"
+LINK_DONE = (
+    "Mujeres: {women}. Parejas seguras: {certain}. Para revisar: {review}. "
+    "Unidas por CURP, sin nada en contra: {joined}."
+)
+STEP_LINK = "Comparando el padrón"
+LINK_FAILED = "La comparación no terminó y no se guardó nada. Vuelve a intentarlo."
+LINK_RUNNING = "Ya hay una comparación en marcha: espera a que termine."
 IMPORT_MORE = "  … y {count} avisos más."
 
 # Backups

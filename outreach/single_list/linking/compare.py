@@ -91,8 +91,10 @@ def judge(a: str, b: str, probability: float, gammas: Mapping[str, int]) -> Pair
     """Return what a score means once what speaks against it is heard; None: nobody need look at it."""
     at = {name: model.level_of(name, gamma) for name, gamma in gammas.items()}
     same_curp = at[model.CURP] == 0
-    if not same_curp and at[model.GIVEN] == len(model.LEVELS[model.GIVEN][1]) - 1:
-        # Sisters and twins: all agrees but what each is called.
+    if not same_curp and any(
+        at[name] == len(model.LEVELS[name][1]) - 1 for name in (model.GIVEN, model.SURNAMES)
+    ):
+        # Sisters and twins agree in all but what each is called; women born on one day in all but surnames.
         return None
     against = (
         at[model.CURP] not in {None, 0}
