@@ -46,6 +46,7 @@ SURNAMES = (
     "Hinojosa", "Íñiguez", "Jáuregui", "Limón", "Magaña", "Nava", "Olivares", "Preciado", "Rangel", "Serrano",
     "Trujillo", "Valencia", "Zaragoza", "Alcalá", "Briseño", "Camacho", "Duarte", "Elizondo", "Frías",
 )  # fmt: skip
+_LETTERS = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
 TOWNS = tuple(
     f"14{number:03d}" for number in (39, 120, 98, 101, 97, 70, 67, 93, 53, 23, 8, 73, 6, 15, 30, 63)
 )
@@ -85,8 +86,10 @@ def _surname(name: str) -> str:
     return plain(name).split()[-1]
 
 
-def curp_of(chance: random.Random, given: str, first: str, second: str, born: date) -> str:
-    """Return a CURP by its letters, with its check digit."""
+def curp_of(
+    chance: random.Random, given: str, first: str, second: str, born: date, taken: set[str] | None = None
+) -> str:
+    """Return a CURP by its letters, with its check digit; namesakes of one day get the next figure."""
     words = [w for w in plain(given).split() if w not in {"DEL", "DE", "LOS"}]
     called = words[1] if words[0] == "MARIA" and len(words) > 1 else words[0]
     a, b = _surname(first), _surname(second)
@@ -98,17 +101,22 @@ def curp_of(chance: random.Random, given: str, first: str, second: str, born: da
     body = a[0] + inner(a, "AEIOU") + b[0] + called[0] + f"{born:%y%m%d}" + "M"
     body += chance.choices(("JC", "MN", "ZS", "DF"), (85, 6, 5, 4))[0]
     body += inner(a, consonants) + inner(b, consonants) + inner(called, consonants)
-    body += "0" if born.year < 2000 else "A"  # noqa: PLR2004 (RENAPO's change of century)
-    letters = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
-    total = sum(letters.index(c) * (18 - at) for at, c in enumerate(body))
-    return body + str((10 - total % 10) % 10)
+    for homonym in "0123456789" if born.year < 2000 else "ABCDEFGHIJ":  # noqa: PLR2004 (RENAPO's change of century)
+        whole = body + homonym
+        total = sum(_LETTERS.index(c) * (18 - at) for at, c in enumerate(whole))
+        whole += str((10 - total % 10) % 10)
+        if taken is None or whole not in taken:
+            break
+    if taken is not None:
+        taken.add(whole)
+    return whole
 
 
 def _weights(count: int, power: float) -> list[float]:
     return [1 / (rank + 3) ** power for rank in range(count)]
 
 
-def women(chance: random.Random, count: int) -> list[Planted]:
+def women(chance: random.Random, count: int, taken: set[str]) -> list[Planted]:
     """Return so many different women."""
     given_weights, surname_weights = _weights(len(GIVEN), 0.8), _weights(len(SURNAMES), 0.9)
     towns = _weights(len(TOWNS), 1.0)
@@ -118,7 +126,7 @@ def women(chance: random.Random, count: int) -> list[Planted]:
         first, second = chance.choices(SURNAMES, surname_weights, k=2)
         born = date(1950, 1, 1) + timedelta(days=chance.randrange(57 * 365))
         made.append(
-            Planted(number, given, first, second, born.isoformat(), curp_of(chance, given, first, second, born),
+            Planted(number, given, first, second, born.isoformat(), curp_of(chance, given, first, second, born, taken),
                     f"33{chance.randrange(10**8):08d}", chance.choices(TOWNS, towns)[0])
         )  # fmt: skip
     return made
@@ -228,7 +236,9 @@ CHANGES = (
 )  # fmt: skip
 
 
-def families(chance: random.Random, all_women: Sequence[Planted], share: float) -> list[Planted]:
+def families(
+    chance: random.Random, all_women: Sequence[Planted], share: float, taken: set[str]
+) -> list[Planted]:
     """Return women who are like others of the list and are not them."""
     made: list[Planted] = []
     number = max(one.person for one in all_women) + 1
@@ -244,14 +254,10 @@ def families(chance: random.Random, all_women: Sequence[Planted], share: float) 
             )
         elif kind == "single":
             born -= timedelta(days=chance.randrange(6500, 11000))
-        elif kind == "twin":
+        elif kind == "alike" and len(given.split()) == 2:  # noqa: PLR2004 (Ana Laura and Ana Lilia)
+            given = f"{given.split()[0]} {chance.choice(('Inés', 'Paz', 'Lilia', 'Irene'))}"
+        elif kind in {"twin", "alike"}:
             given = chance.choice([g for g in GIVEN if not set(g.split()) & set(given.split())])
-        elif kind == "alike":
-            given = (
-                "Ana Lilia"
-                if given == "Ana Laura"
-                else f"{given.split()[0]} {chance.choice(('Inés', 'Paz'))}"
-            )
         elif kind == "sister":
             born += timedelta(days=chance.randrange(400, 3000))
             given = chance.choice([g for g in GIVEN if g != given])
@@ -266,7 +272,7 @@ def families(chance: random.Random, all_women: Sequence[Planted], share: float) 
             continue
         made.append(
             Planted(number, given, first, second, born.isoformat(),
-                    curp_of(chance, given, first, second, born), phone, town)
+                    curp_of(chance, given, first, second, born, taken), phone, town)
         )  # fmt: skip
         number += 1
     return made
@@ -276,8 +282,9 @@ def plant(count: int, *, seed: int, share: float = 0.08, kin: float = 0.0) -> li
     """Return `count` records, of which `share` are second records of a woman who is there already."""
     chance = random.Random(seed)
     doubles = int(count * share)
-    people = women(chance, int((count - doubles) / (1 + kin)))
-    people += families(chance, people, kin) if kin else []
+    taken: set[str] = set()
+    people = women(chance, int((count - doubles) / (1 + kin)), taken)
+    people += families(chance, people, kin, taken) if kin else []
     records = [seen(chance, one) for one in people]
     records += [seen(chance, again(chance, one)) for one in chance.sample(people, min(doubles, len(people)))]
     chance.shuffle(records)

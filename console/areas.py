@@ -34,6 +34,7 @@ from console.desk import (
     views,
     writing,
 )
+from console.duplicates import views as duplicates
 from console.facts import views as facts
 from console.keys import teams
 from console.keys import views as keys
@@ -72,6 +73,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         keys,
         teams,
         programme,
+        duplicates,
         campaigns,
         message_templates,
         accounts,

@@ -96,17 +96,24 @@ def judge(a: str, b: str, probability: float, gammas: Mapping[str, int]) -> Pair
     ):
         # Sisters and twins agree in all but what each is called; women born on one day in all but surnames.
         return None
-    against = (
-        at[model.CURP] not in {None, 0}
-        or at[model.BIRTH] not in {None, 0, 1, 2, 3}
-        or at[model.GIVEN] not in {None, 0, 1, 2, 3}
-        or at[model.SURNAMES] not in {None, 0, 1, 2, 3, 4, 5}
-    )
+    unopposed = _unopposed(at)
     return Pair(
         min(a, b),
         max(a, b),
         probability,
-        certain=probability >= model.CERTAIN and not against,
-        joins=same_curp and not against and at[model.BIRTH] in {None, 0},
+        certain=probability >= model.CERTAIN and unopposed,
+        joins=same_curp and unopposed and at[model.BIRTH] in {None, 0},
         conflict=same_curp and at[model.BIRTH] not in {None, 0},
     )
+
+
+def _unopposed(at: Mapping[str, int | None]) -> bool:
+    """Say whether nothing speaks against one woman, however much speaks for her.
+
+    Without her CURP her birth must be known to both, since a mother may have her name and phone, and only one
+    thing may be less than equal: a twin called Ana Inés stands in a list as Ana.
+    """
+    if any((level := at[name]) is not None and level > most for name, most in model.UNOPPOSED.items()):
+        return False
+    loose = sum(at[name] in levels for name, levels in model.LOOSE.items())
+    return at[model.CURP] == 0 or (at[model.BIRTH] is not None and loose <= 1)

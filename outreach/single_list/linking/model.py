@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SURNAMES, GIVEN, BIRTH, CURP, PHONE, TOWN = "surnames", "given", "birth", "curp", "phone", "municipality"
-CERTAIN: Final = 0.999
+CERTAIN: Final = 0.98
 """From here on a pair is certain, where nothing contradicts it."""
-REVIEW: Final = 0.3
+REVIEW: Final = 0.05
 """From here on a person looks at a pair; below it nobody does."""
 DUPLICATES_EACH: Final = 0.1
 """Expected pairs for each woman of the list, before anything is compared."""
@@ -47,6 +47,8 @@ def _near(column: str, least: float) -> str:
     return f"jaro_winkler_similarity({column}_l, {column}_r) >= {least}"
 
 
+# Further apart than this are a mother and a daughter of one name.
+_CLOSE = "abs(TRY_CAST(left(birth_l, 4) AS INT) - TRY_CAST(left(birth_r, 4) AS INT)) <= 10"
 # From the most alike to the least; the last of each is all the rest.
 LEVELS: Final[dict[str, tuple[str, tuple[Level, ...]]]] = {
     SURNAMES: ("s1", (
@@ -61,17 +63,18 @@ LEVELS: Final[dict[str, tuple[str, tuple[Level, ...]]]] = {
     GIVEN: ("given_text", (
         Level(_both("given_text"), 0.66, 0.012, "given_text"),
         Level(_both("given_sound"), 0.12, 0.003),
-        Level("list_has_all(given_all_l, given_sound_r) OR list_has_all(given_all_r, given_sound_l)",
+        Level("list_has_all(given_all_l, given_all_r) OR list_has_all(given_all_r, given_all_l)",
               0.14, 0.02),
-        Level(_near("given_text", 0.88), 0.07, 0.008),
+        Level("damerau_levenshtein(given_text_l, given_text_r) = 1", 0.06, 0.001),
+        Level(_near("given_text", 0.88), 0.02, 0.006),
         Level("list_has_any(given_sound_l, given_sound_r)", 0.004, 0.01),
         Level("ELSE", 0.0003, 0.94),
     )),
     BIRTH: ("birth", (
         Level(_both("birth"), 0.85, 0.00006),
         Level("left(birth_l, 5) || right(birth_l, 2) || '-' || birth_l[6:7] = birth_r", 0.05, 0.00002),
-        Level("damerau_levenshtein(birth_l, birth_r) = 1", 0.06, 0.0008),
-        Level("right(birth_l, 5) = right(birth_r, 5)", 0.025, 0.0025),
+        Level(f"damerau_levenshtein(birth_l, birth_r) = 1 AND {_CLOSE}", 0.06, 0.0006),
+        Level(f"right(birth_l, 5) = right(birth_r, 5) AND {_CLOSE}", 0.025, 0.0008),
         Level("left(birth_l, 4) = left(birth_r, 4)", 0.004, 0.02),
         Level("ELSE", 0.002, 0.976),
     )),
@@ -81,12 +84,16 @@ LEVELS: Final[dict[str, tuple[str, tuple[Level, ...]]]] = {
         Level("ELSE", 0.003, 0.955),
     )),
     # Families share a phone: it is worth little by itself.
-    PHONE: ("phone", (Level(_both("phone"), 0.55, 0.02), Level("ELSE", 0.45, 0.98))),
+    PHONE: ("phone", (Level(_both("phone"), 0.55, 0.002), Level("ELSE", 0.45, 0.998))),
     TOWN: ("municipality", (
         Level(_both("municipality"), 0.88, 0.10, "municipality"),
         Level("ELSE", 0.12, 0.90),
     )),
 }  # fmt: skip
+# Up to which level, counted from the most alike, nothing speaks against one woman; what is unknown never does.
+UNOPPOSED: Final = {SURNAMES: 5, GIVEN: 3, BIRTH: 3, CURP: 0}
+# Levels that agree in part only: one name of two, one surname of two, a birth date with a slip.
+LOOSE: Final = {SURNAMES: (4, 5), GIVEN: (2,), BIRTH: (2, 3)}
 ESTIMATED: Final = (SURNAMES, GIVEN, BIRTH)
 # Pairs that are compared at all: whoever shares one of these.
 BLOCKS: Final[tuple[tuple[str, ...], ...]] = (
@@ -110,7 +117,12 @@ def _comparison(name: str, least_known: str, levels: Sequence[Level]) -> CustomC
             one = cll.ElseLevel()
         else:
             one = cll.CustomLevel(level.sql)
-        made.append(one.configure(m_probability=level.m, u_probability=level.u))
+        fixed = name not in ESTIMATED
+        made.append(
+            one.configure(
+                m_probability=level.m, u_probability=level.u, fix_m_probability=True, fix_u_probability=fixed
+            )
+        )
     return CustomComparison(output_column_name=name, comparison_levels=made)
 
 
