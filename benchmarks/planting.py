@@ -17,41 +17,45 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GIVEN = (
-    "María Guadalupe", "Juana", "María", "Margarita", "Verónica", "Rosa", "Martha", "Alejandra", "Leticia",
-    "Silvia", "Gabriela", "Patricia", "Ana María", "Guadalupe", "Elizabeth", "Adriana", "Claudia", "Teresa",
-    "Ana", "Yolanda", "Rosa María", "Norma", "Sandra", "María del Carmen", "Maricela", "Laura", "Alicia",
-    "Mónica", "Lucía", "Isabel", "Carmen", "Irma", "Esther", "María Elena", "Blanca", "Araceli", "Erika",
-    "Karina", "Luz María", "Beatriz", "Diana", "Josefina", "Antonia", "Rocío", "Angélica", "Brenda", "Rosario",
-    "Cecilia", "María de los Ángeles", "Lorena", "Susana", "Esmeralda", "Daniela", "Fernanda", "Graciela",
-    "Elvira", "Francisca", "Jessica", "Griselda", "Olivia", "Marisol", "Maribel", "Nancy", "Rebeca", "Sara",
-    "Raquel", "Vanessa", "Yesenia", "Miriam", "Karla", "Ramona", "Ofelia", "Catalina", "Consuelo", "Estela",
-    "Ana Laura", "Ana Karen", "Rosa Elena", "Martha Alicia", "María Luisa", "Luz Elena", "María José",
-    "Valeria", "Ximena", "Andrea", "Paola", "Mariana", "Natalia", "Berenice", "Viridiana", "Liliana",
-    "Concepción", "Eva", "Gloria", "Hilda", "Imelda", "Julia", "Lidia", "Magdalena", "Noemí", "Rosalba",
-    "Ana Lilia", "María Isabel", "Blanca Estela", "Dulce María", "Perla", "Citlali", "Xóchitl", "Edith",
+    "María Guadalupe", "Juana", "María", "Margarita", "Verónica", "Rosa", "Martha", "Alejandra",
+    "Leticia", "Silvia", "Gabriela", "Patricia", "Ana María", "Guadalupe", "Elizabeth", "Adriana",
+    "Claudia", "Teresa", "Ana", "Yolanda", "Rosa María", "Norma", "Sandra", "María del Carmen",
+    "Maricela", "Laura", "Alicia", "Mónica", "Lucía", "Isabel", "Carmen", "Irma", "Esther", "María Elena",
+    "Blanca", "Araceli", "Erika", "Karina", "Luz María", "Beatriz", "Diana", "Josefina", "Antonia",
+    "Rocío", "Angélica", "Brenda", "Rosario", "Cecilia", "María de los Ángeles", "Lorena", "Susana",
+    "Esmeralda", "Daniela", "Fernanda", "Graciela", "Elvira", "Francisca", "Jessica", "Griselda",
+    "Olivia", "Marisol", "Maribel", "Nancy", "Rebeca", "Sara", "Raquel", "Vanessa", "Yesenia", "Miriam",
+    "Karla", "Ramona", "Ofelia", "Catalina", "Consuelo", "Estela", "Ana Laura", "Ana Karen", "Rosa Elena",
+    "Martha Alicia", "María Luisa", "Luz Elena", "María José", "Valeria", "Ximena", "Andrea", "Paola",
+    "Mariana", "Natalia", "Berenice", "Viridiana", "Liliana", "Concepción", "Eva", "Gloria", "Hilda",
+    "Imelda", "Julia", "Lidia", "Magdalena", "Noemí", "Rosalba", "Ana Lilia", "María Isabel",
+    "Blanca Estela", "Dulce María", "Perla", "Citlali", "Xóchitl", "Edith",
 )  # fmt: skip
 SURNAMES = (
     "Hernández", "García", "Martínez", "López", "González", "Rodríguez", "Pérez", "Sánchez", "Ramírez",
     "Flores", "Gómez", "Torres", "Díaz", "Vázquez", "Cruz", "Morales", "Gutiérrez", "Reyes", "Ruiz",
     "Jiménez", "Ortiz", "Castillo", "Moreno", "Romero", "Álvarez", "Méndez", "Chávez", "Rivera", "Juárez",
-    "Ramos", "Domínguez", "Herrera", "Medina", "Vargas", "Castro", "Guzmán", "Velázquez", "Rojas", "Contreras",
-    "Salazar", "Luna", "Ortega", "Guerrero", "Estrada", "Bautista", "Santiago", "Cortés", "Soto", "Alvarado",
-    "Espinoza", "Lara", "Ávila", "Ríos", "Cervantes", "Silva", "Delgado", "Vega", "Aguilar", "Mejía",
-    "Carrillo", "Sandoval", "Fuentes", "León", "Campos", "Márquez", "Solís", "Núñez", "Miranda", "Rosales",
-    "Cabrera", "Navarro", "Ibarra", "Robles", "Valdez", "Acosta", "Orozco", "Peña", "Mendoza", "Padilla",
-    "Villanueva", "Barajas", "Casillas", "Plascencia", "Arellano", "Zepeda", "Covarrubias", "Becerra", "Ureña",
-    "de la Torre", "de la Cruz", "del Toro", "de Anda", "Ledezma", "Macías", "Huerta", "Zúñiga", "Enríquez",
-    "Figueroa", "Gallegos", "Cárdenas", "Ochoa", "Ponce", "Quintero", "Rentería", "Saldaña", "Tejeda", "Uribe",
-    "Villaseñor", "Yáñez", "Zamora", "Banuelos", "Cisneros", "Dueñas", "Escobedo", "Franco", "Godínez",
-    "Hinojosa", "Íñiguez", "Jáuregui", "Limón", "Magaña", "Nava", "Olivares", "Preciado", "Rangel", "Serrano",
-    "Trujillo", "Valencia", "Zaragoza", "Alcalá", "Briseño", "Camacho", "Duarte", "Elizondo", "Frías",
+    "Ramos", "Domínguez", "Herrera", "Medina", "Vargas", "Castro", "Guzmán", "Velázquez", "Rojas",
+    "Contreras", "Salazar", "Luna", "Ortega", "Guerrero", "Estrada", "Bautista", "Santiago", "Cortés",
+    "Soto", "Alvarado", "Espinoza", "Lara", "Ávila", "Ríos", "Cervantes", "Silva", "Delgado", "Vega",
+    "Aguilar", "Mejía", "Carrillo", "Sandoval", "Fuentes", "León", "Campos", "Márquez", "Solís", "Núñez",
+    "Miranda", "Rosales", "Cabrera", "Navarro", "Ibarra", "Robles", "Valdez", "Acosta", "Orozco", "Peña",
+    "Mendoza", "Padilla", "Villanueva", "Barajas", "Casillas", "Plascencia", "Arellano", "Zepeda",
+    "Covarrubias", "Becerra", "Ureña", "de la Torre", "de la Cruz", "del Toro", "de Anda", "Ledezma",
+    "Macías", "Huerta", "Zúñiga", "Enríquez", "Figueroa", "Gallegos", "Cárdenas", "Ochoa", "Ponce",
+    "Quintero", "Rentería", "Saldaña", "Tejeda", "Uribe", "Villaseñor", "Yáñez", "Zamora", "Banuelos",
+    "Cisneros", "Dueñas", "Escobedo", "Franco", "Godínez", "Hinojosa", "Íñiguez", "Jáuregui", "Limón",
+    "Magaña", "Nava", "Olivares", "Preciado", "Rangel", "Serrano", "Trujillo", "Valencia", "Zaragoza",
+    "Alcalá", "Briseño", "Camacho", "Duarte", "Elizondo", "Frías",
 )  # fmt: skip
 _LETTERS = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
 TOWNS = tuple(
     f"14{number:03d}" for number in (39, 120, 98, 101, 97, 70, 67, 93, 53, 23, 8, 73, 6, 15, 30, 63)
 )
-_SPELLINGS = (("z", "s"), ("s", "z"), ("v", "b"), ("b", "v"), ("ll", "y"), ("y", "ll"), ("h", ""),
-              ("ce", "se"), ("ci", "si"), ("je", "ge"), ("gi", "ji"), ("x", "j"), ("qu", "k"), ("i", "y"))  # fmt: skip
+_SPELLINGS = (
+    ("z", "s"), ("s", "z"), ("v", "b"), ("b", "v"), ("ll", "y"), ("y", "ll"), ("h", ""), ("ce", "se"),
+    ("ci", "si"), ("je", "ge"), ("gi", "ji"), ("x", "j"), ("qu", "k"), ("i", "y"),
+)  # fmt: skip
 _SHORT = {"María": "Ma.", "Guadalupe": "Gpe.", "Hernández": "Hdez.", "Rodríguez": "Rdz.", "Martínez": "Mtz."}
 _CALLED = {"Guadalupe": "Lupita", "Rosario": "Chayo", "Leticia": "Lety", "Patricia": "Paty", "Teresa": "Tere",
            "Verónica": "Vero", "Gabriela": "Gaby", "Concepción": "Concha", "Isabel": "Chabela"}  # fmt: skip
@@ -125,9 +129,10 @@ def women(chance: random.Random, count: int, taken: set[str]) -> list[Planted]:
         given = chance.choices(GIVEN, given_weights)[0]
         first, second = chance.choices(SURNAMES, surname_weights, k=2)
         born = date(1950, 1, 1) + timedelta(days=chance.randrange(57 * 365))
+        curp = curp_of(chance, given, first, second, born, taken)
         made.append(
-            Planted(number, given, first, second, born.isoformat(), curp_of(chance, given, first, second, born, taken),
-                    f"33{chance.randrange(10**8):08d}", chance.choices(TOWNS, towns)[0])
+            Planted(number, given, first, second, born.isoformat(), curp, f"33{chance.randrange(10**8):08d}",
+                    chance.choices(TOWNS, towns)[0])
         )  # fmt: skip
     return made
 

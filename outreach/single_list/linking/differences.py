@@ -30,7 +30,7 @@ _NEUTRAL = frozenset({"folios", "groups", "axis"})
 
 @dataclass(frozen=True)
 class Line:
-    """One value of both records; `kind` is equal, alike, other, missing, or empty: neither for nor against."""
+    """A value of both records; `kind` is equal, alike, other, missing, or empty: neither for nor against."""
 
     name: str
     label: str

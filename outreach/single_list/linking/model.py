@@ -90,7 +90,7 @@ LEVELS: Final[dict[str, tuple[str, tuple[Level, ...]]]] = {
         Level("ELSE", 0.12, 0.90),
     )),
 }  # fmt: skip
-# Up to which level, counted from the most alike, nothing speaks against one woman; what is unknown never does.
+# Up to which level, counted from the most alike, nothing speaks against one woman; the unknown never does.
 UNOPPOSED: Final = {SURNAMES: 5, GIVEN: 3, BIRTH: 3, CURP: 0}
 # Levels that agree in part only: one name of two, one surname of two, a birth date with a slip.
 LOOSE: Final = {SURNAMES: (4, 5), GIVEN: (2,), BIRTH: (2, 3)}

@@ -92,7 +92,7 @@ def next_pair(
     after: int = 0,
     axes: Mapping[str, str],
 ) -> Shown | None:
-    """Return the pair after this place in the order, the first again after the last; None where none waits."""
+    """Return the pair after this place in the order, the first after the last; None where none waits."""
     asked = select(LinkPair).where(*_open(agency, conflict=conflict)).order_by(LinkPair.seq).limit(1)
     pair = session.scalar(asked.where(LinkPair.seq > after))
     if pair is None and after:

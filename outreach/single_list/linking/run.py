@@ -75,10 +75,12 @@ def link(
     url: str,
     secret_key: bytes,
     tell: Callable[[str, int], None] = lambda _step, _count: None,
+    *,
+    join: bool = True,
 ) -> Summary:
     """Compare the whole list and keep what was found; commits.
 
-    `tell` takes a step (`read`, `compared`, `kept`) and how many.
+    `tell` takes a step (`read`, `compared`, `kept`) and how many; without `join` nothing is joined by rule.
 
     Raises:
         LinkingError: another run is under way, or the child failed.
@@ -87,7 +89,7 @@ def link(
         if not holder.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar():
             raise AlreadyRunningError(AlreadyRunningError.__doc__)
         try:
-            return _run(sessions, key, url, secret_key, tell)
+            return _run(sessions, key, url, secret_key, tell, join=join)
         finally:
             holder.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
             holder.rollback()
@@ -99,6 +101,8 @@ def _run(
     url: str,
     secret_key: bytes,
     tell: Callable[[str, int], None],
+    *,
+    join: bool,
 ) -> Summary:
     began, women = utcnow(), 0
     found: list[Found] = []
@@ -113,7 +117,7 @@ def _run(
         kept = keep(session, found, utcnow())
     tell("kept", len(kept))
     joined = 0
-    for pair_id in to_join(sessions, kept):
+    for pair_id in to_join(sessions, kept) if join else ():
         with sessions.begin() as session:
             joined += deciding.join_by_rule(session, key, pair_id, utcnow())
     certain = sum(pair.certain for pair in kept)
