@@ -22,7 +22,7 @@ from sqlalchemy import insert, select
 from benchmarks import planting
 from benchmarks.report import Report, run_once
 from cli.install.progress import step
-from models import LinkPair, Woman, utcnow
+from models import LinkPair, ListedPhone, Woman, utcnow
 from outreach.ground import embedded, migrate
 from outreach.ground.database import make_engine, make_sessions
 from outreach.ground.settings import load_settings
@@ -95,21 +95,25 @@ def _found(session: Session, ids: dict[uuid.UUID, int]) -> tuple[Pairs, Pairs]:
 def _seed(
     sessions: sessionmaker[Session], key: PersonalKey, planted: Sequence[Planted]
 ) -> dict[uuid.UUID, int]:
-    """Write the records as an import does, their phones as numbers that were named."""
+    """Write the records as an import does, their phones as keyed hashes."""
     ids = [uuid.uuid4() for _ in planted]
     now = utcnow()
     for at in range(0, len(planted), _CHUNK):
         rows = []
         for woman_id, one in zip(ids[at : at + _CHUNK], planted[at : at + _CHUNK], strict=True):
-            details = records.Details(
-                full_name=one.full_name, birth_date=one.birth_date, curp=one.curp, phone=one.phone
-            )
+            details = records.Details(full_name=one.full_name, birth_date=one.birth_date, curp=one.curp)
             rows.append(
                 {"id": woman_id, "created_at": now, "municipality": one.town,
                  "details_cipher": records.encrypt(key, woman_id, details), **registry.lookups(key, details)}
             )  # fmt: skip
+        phones = [
+            {"id": uuid.uuid4(), "woman_id": woman_id, "lookup_hash": key.lookup("address", one.phone)}
+            for woman_id, one in zip(ids[at : at + _CHUNK], planted[at : at + _CHUNK], strict=True)
+            if one.phone
+        ]
         with sessions.begin() as session:
             session.execute(insert(Woman), rows)
+            session.execute(insert(ListedPhone), phones)
     return {woman_id: number for number, woman_id in enumerate(ids)}
 
 

@@ -49,7 +49,7 @@ from models.staff import (
 )
 from models.team import CannedAnswer, FormerKey, KeyLeaver, KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
-from models.woman import Affiliation, NameKey, Woman
+from models.woman import Affiliation, ListedPhone, NameKey, Woman
 
 __all__ = [
     "FIRST_PROGRAMME",
@@ -90,6 +90,7 @@ __all__ = [
     "KeyWrap",
     "LinkPair",
     "LinkRun",
+    "ListedPhone",
     "MediaFetch",
     "Municipality",
     "NameKey",

@@ -58,6 +58,21 @@ class Affiliation(Base):
     __table_args__ = (Index(None, "woman_id"),)
 
 
+class ListedPhone(Base):
+    """The keyed hash of a number that a list gave her, for finding duplicates only.
+
+    A number that is another woman's conversation already is not linked to her, and is still evidence.
+    """
+
+    __tablename__ = "listed_phone"
+
+    id: Mapped[Id]
+    woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
+    lookup_hash: Mapped[KeyedHash]
+
+    __table_args__ = (Index("uq_listed_phone_woman_id_lookup_hash", "woman_id", "lookup_hash", unique=True),)
+
+
 class NameKey(Base):
     """The keyed hash of one part of her name by its sound, for search and for finding duplicates."""
 

@@ -73,6 +73,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name='pk_link_run'),
     )
     op.create_index('ix_link_run_finished_at', 'link_run', ['finished_at'])
+    op.create_table(
+        'listed_phone',
+        sa.Column('id', sa.Uuid(), nullable=False),
+        sa.Column('woman_id', sa.Uuid(), nullable=False),
+        sa.Column('lookup_hash', sa.LargeBinary(length=32), nullable=False),
+        sa.ForeignKeyConstraint(['woman_id'], ['woman.id'], name='fk_listed_phone_woman_id_woman', ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name='pk_listed_phone'),
+    )
+    op.create_index(
+        'uq_listed_phone_woman_id_lookup_hash', 'listed_phone', ['woman_id', 'lookup_hash'], unique=True
+    )
     op.drop_constraint('uq_woman_curp_hash', 'woman', type_='unique')
     op.create_index('ix_woman_curp_hash', 'woman', ['curp_hash'])
 
@@ -85,6 +96,7 @@ def downgrade() -> None:
         ' WHERE first.curp_hash = woman.curp_hash AND (first.created_at, first.id) < (woman.created_at, woman.id)'
     )
     op.create_unique_constraint('uq_woman_curp_hash', 'woman', ['curp_hash'])
+    op.drop_table('listed_phone')
     op.drop_table('link_run')
     op.drop_table('woman_merge')
     op.drop_table('link_pair')

@@ -50,7 +50,7 @@ class Known:
 
     records: dict[uuid.UUID, Record] = field(default_factory=dict)
     by_folio: dict[bytes, uuid.UUID] = field(default_factory=dict)
-    by_curp: dict[bytes, uuid.UUID] = field(default_factory=dict)
+    by_curp: dict[bytes, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
     by_name_birth: dict[bytes, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
     numbers: dict[bytes, tuple[uuid.UUID, uuid.UUID | None]] = field(default_factory=dict)
 
@@ -105,7 +105,7 @@ def _fetch_records(
         details = records.decrypt(key, woman_id, blob)
         known.records[woman_id] = Record(woman_id, details, municipality, axis)
         if curp_hash:
-            known.by_curp[curp_hash] = woman_id
+            known.by_curp[curp_hash].append(woman_id)
         if name_birth_hash:
             known.by_name_birth[name_birth_hash].append(woman_id)
 

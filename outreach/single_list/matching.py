@@ -2,7 +2,8 @@
 
 In order: her folio at the agency; her CURP; her name, birth date and phone; and, where the row has neither
 folio nor CURP, her exact name and birth date. Two folios at one agency, two CURPs or two birth dates are two
-women, whatever else agrees.
+women, whatever else agrees: a row with a namesake's CURP and another birth date becomes a record of its own,
+and the pair waits for a person (`linking`).
 """
 
 from __future__ import annotations
@@ -26,19 +27,23 @@ def find(row: Candidate, known: Known) -> Record | None:
         RowError: the row's data are of different women, or fit several.
     """
     by_folio = known.by_folio.get(row.folio_hash) if row.folio_hash else None
-    by_curp = known.by_curp.get(row.curp_hash) if row.curp_hash else None
+    holders = [known.records[i] for i in known.by_curp.get(row.curp_hash, ())] if row.curp_hash else []
     if by_folio is not None:
         record = known.records[by_folio]
         if not alike(row, record):
             raise RowError(told("external_id", texts.FOLIO_TAKEN) + ".")
-        if by_curp not in {None, by_folio}:
+        if holders and record not in holders:
             raise RowError(told("curp", texts.CURP_TAKEN) + ".")
         return record
-    if by_curp is not None:
-        record = known.records[by_curp]
-        if not alike(row, record) or _other_folio(row, record) or _other_birth(row, record):
-            raise RowError(told("curp", texts.CURP_TAKEN) + ".")
-        return record
+    namesakes = [record for record in holders if alike(row, record)]
+    for record in namesakes:
+        if not (_other_folio(row, record) or _other_birth(row, record)):
+            return record
+    if holders and not namesakes:
+        raise RowError(told("curp", texts.CURP_TAKEN) + ".")
+    if namesakes:
+        row.notes.append(told("curp", texts.CURP_SHARED))
+        return None
     return _by_name(row, known)
 
 

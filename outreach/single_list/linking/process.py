@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from models import ChannelAddress, Conversation, Woman
+from models import ChannelAddress, Conversation, ListedPhone, Woman
 from outreach.ground import addresses
 from outreach.ground.database import sqlalchemy_url
 from outreach.people import details as records
@@ -59,13 +59,16 @@ def people(session: Session, key: PersonalKey) -> Iterator[Person]:
 
 
 def _numbers(session: Session) -> dict[uuid.UUID, str]:
-    query = (
+    """One number of each woman: one that a list gave before one she is reached on."""
+    listed = select(ListedPhone.woman_id, func.min(func.encode(ListedPhone.lookup_hash, "hex")))
+    reached = (
         select(Conversation.woman_id, func.min(func.encode(ChannelAddress.lookup_hash, "hex")))
         .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
         .where(Conversation.woman_id.is_not(None), ChannelAddress.kind == "phone")
-        .group_by(Conversation.woman_id)
     )
-    return {woman_id: found for woman_id, found in session.execute(query) if woman_id is not None}
+    rows = session.execute(reached.group_by(Conversation.woman_id)).tuples()
+    found = {woman_id: number for woman_id, number in rows if woman_id is not None}
+    return found | dict(session.execute(listed.group_by(ListedPhone.woman_id)).tuples().all())
 
 
 def _named(key: PersonalKey, details: Details) -> str:
