@@ -10,7 +10,7 @@ from people import NOW
 from sqlalchemy import func, select
 from stdnum.mx.curp import calc_check_digit
 
-from models import Affiliation, Conversation, Group, ListedPhone, Session, Suppression, Woman
+from models import Affiliation, Conversation, Group, Session, Suppression, Woman
 from outreach.messages import inbox
 from outreach.people import preferences, registry
 from outreach.single_list import imports
@@ -395,24 +395,3 @@ def test_girls_under_the_least_age_are_refused(importer: Importer) -> None:
 def _with_digit(curp: str) -> str:
     """Add the check digit to seventeen letters and figures of a CURP."""
     return curp + str(calc_check_digit(curp))
-
-
-def test_c18_kind_one_curp_and_two_birth_dates(importer: Importer) -> None:
-    """Both are kept, the row is told, and the same file again changes nothing: a person decides."""
-    head = "agency,external_id,full_name,birth_date,curp\n"
-    rows = "DIF,1,Ana Gil López,1989-08-15,MUPA890815MJCXXN03\nSSAS,1,Ana Gil Lopes,1989-05-18,MUPA890815MJCXXN03\n"
-    for _ in range(2):
-        report = importer.data((head + rows).encode())
-        assert report.errors == []
-        assert importer.count(Woman) == 2
-    assert {importer.woman(agency, "1").curp for agency in ("DIF", "SSAS")} == {"MUPA890815MJCXXN03"}
-
-
-@pytest.mark.parametrize("folios", [True, False])
-def test_a_number_of_a_list_is_evidence_though_it_is_anothers(importer: Importer, folios: bool) -> None:
-    """It is not linked, and its keyed hash is kept beside each woman that a list gave it to, once."""
-    for _ in range(2):
-        for agency, name in (("DIF", "Ana Gil López"), ("SSAS", "Eva Paz Ruiz")):
-            folio = f"{agency},1" if folios else ","
-            importer.data(f"agency,external_id,full_name,phone\n{folio},{name},3340010020\n".encode())
-    assert (importer.count(ListedPhone), importer.count(Conversation)) == (2, 1)
