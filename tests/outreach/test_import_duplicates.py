@@ -33,10 +33,12 @@ class Load:
         self.db, self.key, self.settings = db, key, settings
 
     def __call__(self, text: str) -> imports.Report:
+        """Import a file of this text."""
         table = imports.read("women", text.encode())
         return imports.load(self.db, self.key, self.settings, "women", table, NOW)
 
     def count(self, noun: type) -> int:
+        """Count the rows of a noun."""
         return self.db.scalar(select(func.count()).select_from(noun)) or 0
 
 

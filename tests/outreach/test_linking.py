@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -273,3 +273,29 @@ def test_a_child_that_fails_changes_nothing(
     with pytest.raises(run.LinkingError):
         run.link(engine, sessions, key, settings.database_url or "", bytes(32))
     assert session.scalar(select(func.count()).select_from(LinkPair)) == before
+
+
+@pytest.mark.parametrize(
+    ("ago", "new", "due"),
+    [(5, 60, False), (11, 60, True), (11, 1, False), (61, 1, True), (61, 0, False)],
+)
+def test_a_run_is_due_when_women_came(
+    session: Session, key: PersonalKey, ago: int, new: int, due: bool
+) -> None:
+    """Many at once within minutes, a few within the hour; nobody new: none."""
+    now = datetime.now(UTC)
+    began = now - timedelta(minutes=ago)
+    session.add(LinkRun(started_at=began, finished_at=began, women=0, certain=0, review=0, joined=0))
+    for number in range(60):
+        woman = add(session, key, f"DIF-{number}", f"Mujer {number}")
+        woman.created_at = woman.updated_at = now if number < new else began - timedelta(days=1)
+    session.flush()
+    assert run.is_due(session, now) is due
+
+
+def test_the_first_run_is_due_once_there_are_two(session: Session, key: PersonalKey) -> None:
+    """An empty installation compares nobody."""
+    assert not run.is_due(session, datetime.now(UTC))
+    for folio in ("DIF-1", "SSAS-1"):
+        add(session, key, folio, "Elena García")
+    assert run.is_due(session, datetime.now(UTC))

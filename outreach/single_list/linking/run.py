@@ -13,9 +13,10 @@ import subprocess
 import sys
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from models import Affiliation, LinkPair, LinkRun, PairDecision, Woman, utcnow
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 LOCK = 0x4C494E4B
+MANY, SOON, LATER = 50, timedelta(minutes=10), timedelta(hours=1)
+"""A list that was loaded is compared within minutes; a woman who enrols by chat, within the hour."""
 BATCH = 1000
 _MODULE = "outreach.single_list.linking.process"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
@@ -233,3 +236,15 @@ def to_join(sessions: sessionmaker[Session], kept: list[Found]) -> list[uuid.UUI
             )
             ids += [row.id for row in rows if (row.a_id, row.b_id) in free]
     return ids
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """Say whether somebody came or changed since the last run: many at once soon, a few within the hour."""
+    last = session.scalar(select(func.max(LinkRun.started_at)))
+    if last is None:
+        return (session.scalar(select(func.count()).select_from(Woman)) or 0) > 1
+    changed = func.coalesce(Woman.updated_at, Woman.created_at) > last
+    new = session.scalar(
+        select(func.count()).select_from(select(Woman.id).where(changed).limit(MANY).subquery())
+    )
+    return now - last >= (SOON if (new or 0) >= MANY else LATER) and bool(new)
