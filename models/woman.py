@@ -70,7 +70,10 @@ class ListedPhone(Base):
     woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
     lookup_hash: Mapped[KeyedHash]
 
-    __table_args__ = (Index("uq_listed_phone_woman_id_lookup_hash", "woman_id", "lookup_hash", unique=True),)
+    __table_args__ = (
+        Index("uq_listed_phone_woman_id_lookup_hash", "woman_id", "lookup_hash", unique=True),
+        Index(None, "lookup_hash"),
+    )
 
 
 class NameKey(Base):

@@ -84,6 +84,7 @@ def upgrade() -> None:
     op.create_index(
         'uq_listed_phone_woman_id_lookup_hash', 'listed_phone', ['woman_id', 'lookup_hash'], unique=True
     )
+    op.create_index('ix_listed_phone_lookup_hash', 'listed_phone', ['lookup_hash'])
     op.drop_constraint('uq_woman_curp_hash', 'woman', type_='unique')
     op.create_index('ix_woman_curp_hash', 'woman', ['curp_hash'])
 

@@ -16,6 +16,8 @@ from outreach.single_list.report import RowError, told
 from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
+    import uuid
+
     from outreach.single_list.candidates import Candidate
     from outreach.single_list.known import Known, Record
 
@@ -48,8 +50,7 @@ def find(row: Candidate, known: Known) -> Record | None:
 
 
 def _by_name(row: Candidate, known: Known) -> Record | None:
-    holder = known.numbers.get(row.phone_hash, (None, None))[1] if row.phone_hash else None
-    if holder is not None:
+    for holder in _holders(row, known):
         record = known.records[holder]
         same = plain_name(record.details.full_name) == plain_name(row.values["full_name"])
         if same and _may_be(row, record):
@@ -64,6 +65,16 @@ def _by_name(row: Candidate, known: Known) -> Record | None:
     if len(found) > 1:
         raise RowError(texts.SEVERAL + ".")
     return found[0] if found else None
+
+
+def _holders(row: Candidate, known: Known) -> list[uuid.UUID]:
+    """Who is reached on the row's number, then to whom else a list gave it."""
+    if row.phone_hash is None:
+        return []
+    reached = known.numbers.get(row.phone_hash, (None, None))[1]
+    return ([reached] if reached else []) + [
+        one for one in known.listed.get(row.phone_hash, []) if one != reached
+    ]
 
 
 def _may_be(row: Candidate, record: Record) -> bool:

@@ -218,6 +218,7 @@ def _found_again_by(row: Candidate, record: Record, known: Known, work: Work) ->
         if record.id not in holders:
             holders.append(record.id)
     if row.phone_hash:
+        known.listed[row.phone_hash].append(record.id)
         work.listed.append({"id": uuid.uuid4(), "woman_id": record.id, "lookup_hash": row.phone_hash})
 
 
