@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import subprocess
 import sys
 import uuid
@@ -20,7 +19,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from models import Affiliation, LinkPair, LinkRun, PairDecision, Woman, utcnow
-from outreach.ground.settings import ROOT
+from outreach.ground.settings import ROOT, read_environment
 from outreach.single_list.linking import deciding
 from outreach.single_list.linking.clusters import Clusters
 
@@ -136,7 +135,8 @@ def _found(pair: list[Any]) -> Found:
 
 
 def _child(url: str, secret_key: bytes) -> Iterator[dict[str, Any]]:
-    env = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"PYTHONPATH": str(ROOT)}
+    known = read_environment()
+    env = {name: known[name] for name in _PASSED_ON if name in known} | {"PYTHONPATH": str(ROOT)}
     given = json.dumps({"url": url, "key": base64.b64encode(secret_key).decode()})
     with subprocess.Popen(
         [sys.executable, "-sP", "-m", _MODULE],
