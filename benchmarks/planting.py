@@ -171,7 +171,7 @@ def _misspelt(chance: random.Random, one: Planted) -> Planted:
     part = part if getattr(one, part) else "given"
     at = chance.randrange(len(words))
     words[at] = _typed(chance, words[at]) if len(words[at]) > 3 else words[at]  # noqa: PLR2004
-    return replace(one, **{part: " ".join(words)})
+    return _with(one, {part: " ".join(words)})
 
 
 def _plain(_chance: random.Random, one: Planted) -> Planted:
@@ -193,10 +193,21 @@ def _one_surname(_chance: random.Random, one: Planted) -> Planted:
 
 
 def _shortened(_chance: random.Random, one: Planted) -> Planted:
-    return replace(one, **{
+    written = {
         part: " ".join(_SHORT.get(w, w) for w in getattr(one, part).split())
         for part in ("given", "first", "second")
-    })  # fmt: skip
+    }
+    return _with(one, written)
+
+
+def _with(one: Planted, parts: dict[str, str]) -> Planted:
+    """Return the record with other parts of its name."""
+    return replace(
+        one,
+        given=parts.get("given", one.given),
+        first=parts.get("first", one.first),
+        second=parts.get("second", one.second),
+    )
 
 
 def _nickname(_chance: random.Random, one: Planted) -> Planted:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
 from splink import DuckDBAPI, Linker
 
 from outreach.single_list.linking import columns, model

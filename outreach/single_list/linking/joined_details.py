@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outreach.people.details import COLUMNS, HERSELF, VALUES, Details, import_source
@@ -81,5 +80,7 @@ def parted(
 
 def details_of(values: Values, sources: Mapping[str, Source]) -> Details:
     """Return a record of these values."""
-    made = Details(**{name: values.get(name, "") for name in VALUES})
-    return replace(made, sources=dict(sources))
+    made = Details(sources=dict(sources))
+    for name in VALUES:
+        setattr(made, name, values.get(name, ""))
+    return made

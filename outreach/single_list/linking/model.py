@@ -9,7 +9,7 @@ The first ten letters of a CURP are her name and birth date: a likeness of CURPs
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import splink.internals.comparison_level_library as cll
 from splink import SettingsCreator, block_on
@@ -17,6 +17,8 @@ from splink.internals.comparison_library import CustomComparison
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 SURNAMES, GIVEN, BIRTH, CURP, PHONE, TOWN = "surnames", "given", "birth", "curp", "phone", "municipality"
 CERTAIN: Final = 0.98
@@ -109,10 +111,12 @@ BLOCKS: Final[tuple[tuple[str, ...], ...]] = (
 
 
 def _comparison(name: str, least_known: str, levels: Sequence[Level]) -> CustomComparison:
-    made = [cll.NullLevel(least_known)]
+    made: list[ComparisonLevelCreator | dict[str, Any]] = [cll.NullLevel(least_known)]
     for level in levels:
         if level.frequency_of:
-            one = cll.ExactMatchLevel(level.frequency_of, term_frequency_adjustments=True)
+            one: ComparisonLevelCreator = cll.ExactMatchLevel(
+                level.frequency_of, term_frequency_adjustments=True
+            )
         elif level.sql == "ELSE":
             one = cll.ElseLevel()
         else:
