@@ -91,10 +91,7 @@ def judge(a: str, b: str, probability: float, gammas: Mapping[str, int]) -> Pair
     """Return what a score means once what speaks against it is heard; None: nobody need look at it."""
     at = {name: model.level_of(name, gamma) for name, gamma in gammas.items()}
     same_curp = at[model.CURP] == 0
-    if not same_curp and any(
-        at[name] == len(model.LEVELS[name][1]) - 1 for name in (model.GIVEN, model.SURNAMES)
-    ):
-        # Sisters and twins agree in all but what each is called; women born on one day in all but surnames.
+    if not same_curp and _another(at):
         return None
     unopposed = _unopposed(at)
     return Pair(
@@ -117,3 +114,16 @@ def _unopposed(at: Mapping[str, int | None]) -> bool:
         return False
     loose = sum(at[name] in levels for name, levels in model.LOOSE.items())
     return at[model.CURP] == 0 or (at[model.BIRTH] is not None and loose <= 1)
+
+
+def _another(at: Mapping[str, int | None]) -> bool:
+    """Say whether two are plainly two, whatever else they share.
+
+    Sisters and twins agree in all but what each is called, women born on one day in all but surnames; a
+    daughter on her mother's phone has one surname of hers, and another birth date.
+    """
+    last = {name: len(levels) - 1 for name, (_, levels) in model.LEVELS.items()}
+    if at[model.GIVEN] == last[model.GIVEN] or at[model.SURNAMES] == last[model.SURNAMES]:
+        return True
+    crossed = sum(at[name] == last[name] - 1 for name in (model.GIVEN, model.SURNAMES))
+    return crossed + (at[model.BIRTH] == last[model.BIRTH]) > 1
