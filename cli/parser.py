@@ -133,6 +133,12 @@ def _import(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _registry(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="action", required=True, metavar="ACCIÓN")
+    kinds.add_parser("link", help="comparar el padrón: une lo seguro y deja lo demás para revisar")
+    kinds.add_parser("pairs", help="las parejas de registros, un JSON por renglón")
+
+
 def _backup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", metavar="ARCHIVO", help="dónde dejarlo (si falta: AVANZA_VAR/backup/)"
@@ -196,6 +202,12 @@ COMMANDS = (
         "cargar una lista, CSV o Excel: women, workshops, sessions o enrolments",
         "importing:run",
         add=_import,
+    ),
+    Command(
+        "registry",
+        "el padrón único: link (buscar duplicados) y pairs (las parejas, un JSON por renglón)",
+        "registry:run",
+        add=_registry,
     ),
     Command("migrate", "poner al día las tablas de la base de datos", "database:migrate"),
     Command("backup", "respaldar la base de datos en un archivo", "database:backup", add=_backup),

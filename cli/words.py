@@ -232,6 +232,16 @@ IMPORT_COLUMN = (
 IMPORT_CORRECTIONS = "Los renglones con error están en {file}."
 IMPORT_ROW = "  renglón {line}: {message}"
 IMPORT_NOTE = "  renglón {line} (se guardó): {message}"
+LINK_READ = "  {count} mujeres en el padrón"
+LINK_COMPARED = "  {count} parejas que se parecen"
+LINK_KEPT = "  {count} parejas por decidir"
+LINK_DONE = (
+    "Mujeres: {women}. Parejas seguras: {certain}. Para revisar: {review}. "
+    "Unidas por CURP, sin nada en contra: {joined}."
+)
+STEP_LINK = "Comparando el padrón"
+LINK_FAILED = "La comparación no terminó y no se guardó nada. Vuelve a intentarlo."
+LINK_RUNNING = "Ya hay una comparación en marcha: espera a que termine."
 IMPORT_MORE = "  … y {count} avisos más."
 
 # Backups

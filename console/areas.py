@@ -34,6 +34,7 @@ from console.desk import (
     views,
     writing,
 )
+from console.duplicates import views as duplicates
 from console.facts import views as facts
 from console.imports import views as imports
 from console.keys import teams
@@ -74,6 +75,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         teams,
         programme,
         imports,
+        duplicates,
         campaigns,
         message_templates,
         accounts,

@@ -8,6 +8,7 @@ from models.case import Case, CaseNote, CaseRecord, SealedDraft, SealedEntry
 from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
+from models.duplicates import LinkPair, LinkRun, PairDecision, WomanMerge
 from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
 from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
 from models.imports import ImportMapping, ImportPart, ImportRun, ImportState
@@ -49,7 +50,7 @@ from models.staff import (
 )
 from models.team import CannedAnswer, FormerKey, KeyLeaver, KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
-from models.woman import Affiliation, NameKey, Woman
+from models.woman import Affiliation, ListedPhone, NameKey, Woman
 
 __all__ = [
     "FIRST_PROGRAMME",
@@ -92,6 +93,9 @@ __all__ = [
     "Installation",
     "KeyLeaver",
     "KeyWrap",
+    "LinkPair",
+    "LinkRun",
+    "ListedPhone",
     "MediaFetch",
     "Municipality",
     "NameKey",
@@ -100,6 +104,7 @@ __all__ = [
     "OutboxState",
     "OutgoingFile",
     "Oversight",
+    "PairDecision",
     "Programme",
     "QuickReply",
     "RasaTracker",
@@ -136,6 +141,7 @@ __all__ = [
     "Turn",
     "TurnState",
     "Woman",
+    "WomanMerge",
     "Workshop",
     "utcnow",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import alerting, batches, importing, media, ticks, upkeep, watch
+from worker import alerting, batches, importing, linking, media, ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -52,6 +52,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.invite: 20.0,
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
+    linking.compare_list: 600.0,
     upkeep.tidy: 3600.0,
 }
 

@@ -43,8 +43,8 @@ class Waker:
     def stop(self) -> None:
         """Forget what was still to come.
 
-        The pause and the list make the timers' thread end what it has in hand first: APScheduler raises in that
-        thread where a job falls due while the scheduler is being shut down (`remove_job` of a stopped one).
+        The pause and the list make the timers' thread end what it has in hand first: APScheduler raises in
+        that thread where a job falls due while it is being shut down (`remove_job` of a stopped scheduler).
         """
         self._timers.pause()
         self._timers.get_jobs()

@@ -20,6 +20,7 @@ from models import (
     Agency,
     ChannelAddress,
     Conversation,
+    ListedPhone,
     NameKey,
     Woman,
 )
@@ -58,6 +59,7 @@ class Work:
     changed: dict[uuid.UUID, Record] = field(default_factory=dict)
     renamed: set[uuid.UUID] = field(default_factory=set)
     affiliations: list[dict[str, Any]] = field(default_factory=list)
+    listed: list[dict[str, Any]] = field(default_factory=list)
     consents: list[dict[str, Any]] = field(default_factory=list)
     conversations: list[dict[str, Any]] = field(default_factory=list)
     addresses: list[dict[str, Any]] = field(default_factory=list)
@@ -224,8 +226,7 @@ def _apply(
         notes += left_out
     if record.id in work.new:
         known.by_name_birth[_exact(key, record)].append(record.id)
-    if row.curp_hash and record.details.curp == row.values["curp"]:
-        known.by_curp[row.curp_hash] = record.id
+    _found_again_by(row, record, known, work)
     return notes
 
 
@@ -239,6 +240,17 @@ def _count_phone(part: Report, had: bool, left_out: list[str], *, linked: bool) 
         tally.changed += 1
     else:
         tally.new += 1
+
+
+def _found_again_by(row: Candidate, record: Record, known: Known, work: Work) -> None:
+    """Note by what else of this row she is found or compared."""
+    if row.curp_hash and record.details.curp == row.values["curp"]:
+        holders = known.by_curp[row.curp_hash]
+        if record.id not in holders:
+            holders.append(record.id)
+    if row.phone_hash:
+        known.listed[row.phone_hash].append(record.id)
+        work.listed.append({"id": uuid.uuid4(), "woman_id": record.id, "lookup_hash": row.phone_hash})
 
 
 def _exact(key: PersonalKey, record: Record) -> bytes:
@@ -388,6 +400,12 @@ def _flush(db: Session, key: PersonalKey, work: Work, now: datetime) -> None:
             db.execute(update(Woman), changed)
         if rows:
             db.execute(insert(noun), rows)
+    _flush_beside(db, work)
+
+
+def _flush_beside(db: Session, work: Work) -> None:
     for noun, rows in ((Affiliation, work.consents), (Conversation, work.links)):
         if rows:
             db.execute(update(noun), rows)
+    if work.listed:
+        db.execute(upsert(ListedPhone).on_conflict_do_nothing(), work.listed)

@@ -97,6 +97,9 @@ class Action(enum.StrEnum):
     ANSWER_SAVED = "answer.saved"
     AUDIT_EXPORTED = "audit.exported"
     DEAD_LETTER_CLOSED = "dead_letter.closed"
+    DUPLICATE_MERGED = "duplicate.merged"
+    DUPLICATE_APART = "duplicate.apart"
+    DUPLICATE_UNDONE = "duplicate.undone"
 
 
 def record(session: Session, staff_id: uuid.UUID | None, action: Action, now: datetime) -> None:

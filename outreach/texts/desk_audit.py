@@ -113,6 +113,9 @@ LEGEND: Final = {
     "answer.saved": "Guardó una respuesta",
     "audit.exported": "Descargó la bitácora",
     "dead_letter.closed": "Cerró un pendiente del sistema",
+    "duplicate.merged": "Unió dos registros del padrón",
+    "duplicate.apart": "Dejó aparte dos registros del padrón",
+    "duplicate.undone": "Deshizo una unión de registros",
 }
 
 

@@ -67,6 +67,7 @@ SEVERAL = "hay más de una mujer con esos datos: agrega su folio o su CURP"
 CONFLICT = "los datos del renglón son de mujeres distintas del padrón: revisa folio, CURP y teléfono"
 FOLIO_TAKEN = "ese folio ya es de otra mujer del padrón"
 CURP_TAKEN = "esa CURP ya es de otra mujer del padrón"
+CURP_SHARED = "esa CURP ya está en otro registro con otros datos; se guardó aparte y alguien debe revisarlo"
 TWICE = "ya viene en el renglón {line}, con otros datos"
 REFUSED = "la base de datos no lo aceptó: revisa que los datos sean válidos"
 
