@@ -46,6 +46,7 @@ from models.staff import (
     StaffContact,
     StaffSession,
 )
+from models.support import DoubleState, DoubleSupport, Period, Support, SupportKind, SupportRule
 from models.team import CannedAnswer, FormerKey, KeyLeaver, KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
 from models.woman import Affiliation, NameKey, Woman
@@ -76,6 +77,8 @@ __all__ = [
     "Counter",
     "DataRequest",
     "DeadLetter",
+    "DoubleState",
+    "DoubleSupport",
     "Enrolment",
     "EnrolmentState",
     "FoodSecurityInterview",
@@ -95,6 +98,7 @@ __all__ = [
     "OutboxState",
     "OutgoingFile",
     "Oversight",
+    "Period",
     "Programme",
     "QuickReply",
     "RasaTracker",
@@ -121,6 +125,9 @@ __all__ = [
     "StaffContact",
     "StaffSession",
     "Stream",
+    "Support",
+    "SupportKind",
+    "SupportRule",
     "Suppression",
     "Team",
     "Template",
