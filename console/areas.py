@@ -45,6 +45,8 @@ from console.roster import contact
 from console.roster import views as roster
 from console.supervision import counts
 from console.supervision import views as supervision
+from console.supports import rules as support_rules
+from console.supports import views as supports
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -72,6 +74,8 @@ def blueprints() -> tuple[Blueprint, ...]:
         keys,
         teams,
         programme,
+        supports,
+        support_rules,
         campaigns,
         message_templates,
         accounts,

@@ -6,6 +6,7 @@ noted as avoided. Two agencies that enter at the same moment are judged one afte
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ __all__ = ["CONSOLE", "IMPORT", "Entry", "Over", "OverRuleError", "SupportError"
 CONSOLE, IMPORT = "console", "import"
 OLDEST = timedelta(days=10 * 366)
 LONGEST_NOTE, LONGEST_GIVER = 500, 120
+MOST_CENTS = 100_000_000
+_AMOUNT = re.compile(r"\$?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})(?:\.([0-9]{1,2}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,28 @@ class OverRuleError(Exception):
         self.over = over
 
 
+def cents_of(written: str) -> int:
+    """Return an amount in pesos as cents: `850`, `850.50`, `$1,250.00`.
+
+    Raises:
+        SupportError: it is no such amount, or nothing.
+    """
+    found = _AMOUNT.fullmatch(written.strip())
+    cents = int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
+    if not 0 < cents <= MOST_CENTS:
+        raise SupportError(texts.AMOUNT)
+    return cents
+
+
 def may_change(staff_agency: str | None, agency: str) -> bool:
     """Say whether a coordinator of an agency (None: of all) may enter, void and decide for `agency`."""
     return staff_agency is None or staff_agency == agency
+
+
+def get(session: Session, support_id: uuid.UUID, reader: str | None) -> Support | None:
+    """Return a support that a coordinator may change; None where there is none, or it is another agency's."""
+    found = session.get(Support, support_id)
+    return found if found is not None and may_change(reader, found.agency) else None
 
 
 def enter(

@@ -184,6 +184,12 @@ def decide(
         look_again(session, now, women=[double.woman_id])
 
 
+def get(session: Session, double_id: uuid.UUID, reader: str | None) -> DoubleSupport | None:
+    """Return a double that a coordinator may decide; None where there is none, or it is another agency's."""
+    found = session.get(DoubleSupport, double_id)
+    return found if found is not None and supports.may_change(reader, found.agency) else None
+
+
 def count_open(session: Session, agency: str | None) -> int:
     """Count the doubles that nobody decided, of one agency or (None) of all."""
     query = select(func.count()).where(DoubleSupport.state == DoubleState.OPEN)

@@ -35,6 +35,11 @@ def kinds(session: Session, *, retired: bool = False) -> Sequence[SupportKind]:
     return session.scalars(query if retired else query.where(SupportKind.retired_at.is_(None))).all()
 
 
+def kind(session: Session, kind_id: uuid.UUID) -> SupportKind | None:
+    """Return one kind."""
+    return session.get(SupportKind, kind_id)
+
+
 def rules_of(session: Session, kind_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[SupportRule]]:
     """Return the rules of kinds, also those that ended, by kind and in the order of their first day."""
     found: dict[uuid.UUID, list[SupportRule]] = defaultdict(list)

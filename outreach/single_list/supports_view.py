@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from outreach.sealing.crypto import PersonalKey
+    from outreach.single_list.supports import Over
 
 MOST_FOUND = 20
 
@@ -64,6 +65,14 @@ class HerSupports:
     municipality: str
     lines: list[SupportLine]
     standing: list[Standing]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A rule that an entry would break, and the supports that use it up."""
+
+    rule: str
+    lines: list[SupportLine]
 
 
 @dataclass(frozen=True)
@@ -181,6 +190,17 @@ def lines_of(
         .order_by(Support.day, Support.created_at)
     )
     return [_line(key, *row, reader) for row in rows]
+
+
+def stops(session: Session, key: PersonalKey, over: Sequence[Over], reader: str | None) -> list[Stop]:
+    """Return what an entry would break, in words, with what the reader may know of what stands in its way."""
+    return [
+        Stop(
+            supports_rules.in_words(each.rule),
+            lines_of(session, key, [one.id for one in each.given], reader),
+        )
+        for each in over
+    ]
 
 
 def ledger(

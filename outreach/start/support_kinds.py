@@ -20,8 +20,8 @@ KINDS = {
     "kit-de-huerto": ("Kit de huerto", False),
     "reto-productivo": ("Reto Productivo", True),
 }
-# One despensa a month over all agencies, which is what the single list is for. No Reglas de Operación that limit
-# the others were found: who coordinates adds their rules, with the document that each comes from.
+# One despensa a month over all agencies, which is what the single list is for. No Reglas de Operación were
+# found: who coordinates adds the rules of the others, with the document that each comes from.
 RULES = {"despensa": (1, Period.MONTH)}
 SINCE = date(2014, 7, 2)
 """The first day of the programme (its sheet, 2016)."""
