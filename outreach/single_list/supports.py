@@ -35,6 +35,8 @@ CONSOLE, IMPORT = "console", "import"
 OLDEST = timedelta(days=10 * 366)
 LONGEST_NOTE, LONGEST_GIVER = 500, 120
 MOST_CENTS = 100_000_000
+BUCKET = 2048
+"""Bytes: a note, its giver and why it was voided, at their longest in Spanish, fit in one."""
 _AMOUNT = re.compile(r"\$?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})(?:\.([0-9]{1,2}))?", re.ASCII)
 
 
@@ -189,7 +191,7 @@ def add(
         agency=entry.agency,
         day=entry.day,
         cents=entry.cents,
-        note_cipher=key.encrypt(note, place=f"support:{entry.id}"),
+        note_cipher=key.encrypt(note, place=f"support:{entry.id}", bucket=BUCKET),
         source=source,
         entered_by=by,
         created_at=now,
@@ -230,7 +232,9 @@ def read_note(key: PersonalKey, support: Support) -> dict[str, str]:
 
 def write_reason(key: PersonalKey, row: DoubleSupport, reason: str) -> None:
     """Encrypt why a double support was decided as it was."""
-    row.reason_cipher = key.encrypt({"reason": reason[:LONGEST_NOTE]}, place=f"double_support:{row.id}")
+    row.reason_cipher = key.encrypt(
+        {"reason": reason[:LONGEST_NOTE]}, place=f"double_support:{row.id}", bucket=BUCKET
+    )
 
 
 def read_reason(key: PersonalKey, row: DoubleSupport) -> str:
