@@ -120,6 +120,10 @@ def enter(
     if over and not reason:
         raise OverRuleError(over)
     made = add(session, key, entry, by=by, source=CONSOLE, now=now)
+    avoided = session.get(DoubleSupport, entry.id)
+    if avoided is not None and avoided.woman_id == entry.woman_id:
+        # She went back in her browser: it was given after all.
+        avoided.state = DoubleState.CLEARED
     for each in over:
         row = _double(session, entry, each.rule, DoubleState.JUSTIFIED, now)
         row.support_id, row.decided_by, row.decided_at = made.id, by, now
@@ -141,6 +145,8 @@ def avoid(
     if known is not None and known.woman_id == entry.woman_id:
         return known
     _check(session, entry, today, given=False)
+    if session.get(Support, entry.id) is not None:
+        raise SupportError(texts.ENTERED)
     over = over_rules(session, entry.woman_id, entry.kind_id, entry.day, entry.agency)
     if not over:
         raise SupportError(texts.NOT_OVER)

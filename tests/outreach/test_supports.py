@@ -82,6 +82,21 @@ def test_the_same_form_twice_is_one(session: Database, key: PersonalKey) -> None
     assert session.scalar(select(func.count()).select_from(Support)) == 1
 
 
+def test_back_in_the_browser(session: Database, key: PersonalKey) -> None:
+    """Avoided and then given is given, and counts no more as avoided; given and then avoided is refused."""
+    woman = a_woman(session, key)
+    enter(session, key, entry(session, woman, "2026-11-03"))
+    given = entry(session, woman, "2026-11-20")
+    avoided = supports.avoid(session, key, given, by=None, today=TODAY, now=NOW)
+    made = enter(session, key, given, reason="Ya se había entregado")
+    assert avoided.state is DoubleState.CLEARED
+    other = replace(entry(session, woman, "2026-11-21"), id=made.id)
+    session.delete(avoided)
+    session.flush()
+    with pytest.raises(SupportError, match="ya quedó anotado"):
+        supports.avoid(session, key, other, by=None, today=TODAY, now=NOW)
+
+
 def test_two_agencies_at_the_same_moment(
     sessions: sessionmaker[Database], session: Database, key: PersonalKey
 ) -> None:
