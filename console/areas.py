@@ -47,6 +47,8 @@ from console.roster import contact
 from console.roster import views as roster
 from console.supervision import counts
 from console.supervision import views as supervision
+from console.supports import rules as support_rules
+from console.supports import views as supports
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -76,6 +78,8 @@ def blueprints() -> tuple[Blueprint, ...]:
         programme,
         imports,
         duplicates,
+        supports,
+        support_rules,
         campaigns,
         message_templates,
         accounts,

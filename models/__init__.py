@@ -48,6 +48,7 @@ from models.staff import (
     StaffContact,
     StaffSession,
 )
+from models.support import DoubleState, DoubleSupport, Period, Support, SupportKind, SupportRule
 from models.team import CannedAnswer, FormerKey, KeyLeaver, KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
 from models.woman import Affiliation, ListedPhone, NameKey, Woman
@@ -78,6 +79,8 @@ __all__ = [
     "Counter",
     "DataRequest",
     "DeadLetter",
+    "DoubleState",
+    "DoubleSupport",
     "Enrolment",
     "EnrolmentState",
     "FoodSecurityInterview",
@@ -105,6 +108,7 @@ __all__ = [
     "OutgoingFile",
     "Oversight",
     "PairDecision",
+    "Period",
     "Programme",
     "QuickReply",
     "RasaTracker",
@@ -131,6 +135,9 @@ __all__ = [
     "StaffContact",
     "StaffSession",
     "Stream",
+    "Support",
+    "SupportKind",
+    "SupportRule",
     "Suppression",
     "Team",
     "Template",

@@ -28,7 +28,8 @@ Dump = dict[str, list[Row]]
 HUBS = frozenset(
     {
         "programme", "agency", "municipality", "workshop", "workshop_group", "workshop_session", "template",
-        "staff", "team", "campaign", "quick_reply", "holiday", "answer", "help_resource",
+        "staff", "team", "campaign", "quick_reply", "holiday", "answer", "help_resource", "support_kind",
+        "support_rule",
     }
 )  # fmt: skip
 # Where the place of a cipher is not the name of its table.

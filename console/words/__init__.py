@@ -7,3 +7,4 @@ from console.words.desk import *
 from console.words.imports import *
 from console.words.programme import *
 from console.words.staff import *
+from console.words.supports import *

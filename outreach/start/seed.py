@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from models import Agency, Answer, HelpResource, Municipality, Team
 from outreach.messages import templates
 from outreach.sealing import vault
+from outreach.start import support_kinds
 from outreach.start.help_lines import HELP_LINES
 from outreach.texts import answers
 
@@ -42,6 +43,7 @@ def plant(session: Session) -> None:
         .on_conflict_do_nothing()
     )
     _lay_help(session)
+    support_kinds.ensure(session)
     known = set(session.scalars(select(Answer.topic).where(Answer.municipality.is_(None))))
     session.add_all(
         Answer(topic=topic, text=text) for topic, text in answers.DEFAULTS.items() if topic not in known

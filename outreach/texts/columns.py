@@ -47,6 +47,7 @@ LABELS = {
     "workshop_name": "taller", "place": "lugar", "capacity": "cupo", "latitude": "latitud",
     "longitude": "longitud", "description": "descripción", "session": "clave de la sesión",
     "starts_at": "fecha y hora", "minutes": "minutos", "surname": "apellido paterno",
-    "second_surname": "apellido materno",
+    "second_surname": "apellido materno", "kind": "apoyo", "given_on": "fecha de entrega", "amount": "monto",
+    "given_by": "quién entregó", "note": "nota",
 }  # fmt: skip
 """A column's name in the errors."""
