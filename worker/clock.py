@@ -48,6 +48,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.wake_forgotten: 10.0,
     upkeep.sweep: 60.0,
     upkeep.invite: 20.0,
+    upkeep.fill_seats: 20.0,
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
     upkeep.tidy: 3600.0,
