@@ -155,6 +155,12 @@ def axis_names(session: Session, programme_id: uuid.UUID) -> dict[str, str]:
     return {axis.code: axis.name for axis in axes(session, programme_id)}
 
 
+def all_axis_names(session: Session) -> dict[tuple[uuid.UUID, str], str]:
+    """Return the name of every axis by its programme and code."""
+    rows = session.execute(select(Axis.programme_id, Axis.code, Axis.name))
+    return {(programme_id, code): name for programme_id, code, name in rows}
+
+
 def add_axis(session: Session, programme_id: uuid.UUID, code: str, name: str) -> Axis:
     """Add an axis at the end.
 
