@@ -1,4 +1,4 @@
-"""Coordinators: the sessions of a group as a series, looked over before they are saved, and the closed days."""
+"""Coordinators: the sessions of a group as a series, seen before they are saved, and the closed days."""
 
 from __future__ import annotations
 
