@@ -16,7 +16,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from console import words
 from console.forms import REQUIRED, Form
@@ -36,8 +36,8 @@ SEATS = f"De 0 a {MOST_SEATS}."
 AGES = "De 0 a 120."
 
 
-def _line(longest: int) -> list[InputRequired | Length]:
-    return [InputRequired(REQUIRED), Length(max=longest, message=TOO_LONG)]
+def _line(longest: int) -> list[DataRequired | Length]:
+    return [DataRequired(REQUIRED), Length(max=longest, message=TOO_LONG)]
 
 
 def _said(field: StringField) -> str:

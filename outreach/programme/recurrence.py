@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from dateutil import rrule
+from dateutil import rrule  # type: ignore[import-untyped] # dateutil ships no types
 
 from outreach.texts import programme as texts
 

@@ -32,8 +32,8 @@ def test_pages_of_programmes(
     """WCAG 2.2 AA by axe; a series is planned, saved and one of its sessions moved, in a browser."""
     first = datetime.now(UTC).date() + timedelta(days=70)
     first -= timedelta(days=first.weekday() - 1)
-    closed_days.enter(session, first + timedelta(weeks=2), first + timedelta(weeks=2), "Aniversario de la escuela",
-                      HolidayKind.SCHOOL, "Calendario escolar")  # fmt: skip
+    closed = first + timedelta(weeks=2)
+    closed_days.enter(session, closed, closed, "Aniversario", HolidayKind.SCHOOL, "Calendario escolar")
     session.commit()
     group = f"/programa/grupos/{programme.group.id}"
     pages = (

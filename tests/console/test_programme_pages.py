@@ -24,6 +24,7 @@ from models import (
     Workshop,
 )
 from models import Programme as ProgrammeRow
+from outreach.ground import dates
 from outreach.people import registry
 from outreach.programme import enrolment, timetable
 
@@ -39,9 +40,12 @@ GROUP = {"code": "g-9", "municipality": "14120", "place": "Casa Común", "capaci
 
 
 def a_monday() -> date:
-    """A Monday in eight weeks or so, whose series meets no day of rest by chance."""
-    today = datetime.now(UTC).date() + timedelta(days=56)
-    return today - timedelta(days=today.weekday())
+    """A Monday in eight weeks or so that is no day of rest, nor is the one four weeks later."""
+    day = datetime.now(UTC).date() + timedelta(days=56)
+    day -= timedelta(days=day.weekday())
+    while any(one in dates.federal_holidays(one.year) for one in (day, day + timedelta(weeks=4))):
+        day += timedelta(weeks=1)
+    return day
 
 
 def actions(session: Database) -> list[str]:
@@ -95,7 +99,9 @@ def test_more_seats_let_the_waiting_list_move_up(
 ) -> None:
     """The page says how many moved up; they are told."""
     for number in range(2):
-        woman = registry.add_woman(session, key, registry.Details(full_name=f"Espera {number}"))
+        woman = registry.add_woman(
+            session, key, registry.Details(full_name=f"Espera {number}"), municipality=None, axis=None
+        )
         registry.link_phone(session, key, woman, f"331111000{number}")
         seat = enrolment.enrol(session, woman, programme.group.id)
         assert seat is not None
@@ -150,17 +156,17 @@ def test_a_series_is_seen_before_it_is_saved(session: Database, rosa: Browser, p
     assert "10 sesiones" in html
     assert "sin sesión: Aniversario" in html
     assert len(session.scalars(select(Session)).all()) == before
-    dates = re.search(r'name="dates" value="([^"]+)"', html)
-    assert dates is not None
-    assert closed.isoformat() not in dates[1]
-    saved = rosa.post(path, **series(first, do="save", dates=dates[1]))
+    seen = re.search(r'name="dates" value="([^"]+)"', html)
+    assert seen is not None
+    assert closed.isoformat() not in seen[1]
+    saved = rosa.post(path, **series(first, do="save", dates=seen[1]))
     assert saved.status_code == 302
     made = session.scalars(select(Session).where(Session.minutes == 90).order_by(Session.starts_at)).all()
-    assert " ".join(one.starts_at.date().isoformat() for one in made) == dates[1]
+    assert " ".join(one.starts_at.date().isoformat() for one in made) == seen[1]
     assert {one.starts_at.astimezone(UTC).hour for one in made} == {16}
     assert "Quedaron guardadas 10 sesiones." in rosa.get(path[: -len("/serie")]).get_data(as_text=True)
     # The same form sent once more finds the group taken, and adds nothing.
-    assert rosa.post(path, **series(first, do="save", dates=dates[1])).status_code == 422
+    assert rosa.post(path, **series(first, do="save", dates=seen[1])).status_code == 422
     day = (made[3].starts_at + timedelta(days=1)).date().isoformat()
     rosa.post(f"/programa/sesiones/{made[3].id}/mover", day=day, hour="12:00", minutes="90")
     session.expire_all()
@@ -173,11 +179,11 @@ def test_what_was_not_seen_is_not_saved(session: Database, rosa: Browser, progra
     first = a_monday()
     path = f"/programa/grupos/{programme.group.id}/serie"
     html = rosa.post(path, **series(first, do="preview", count="2")).get_data(as_text=True)
-    dates = re.search(r'name="dates" value="([^"]+)"', html)
-    assert dates is not None
+    seen = re.search(r'name="dates" value="([^"]+)"', html)
+    assert seen is not None
     session.add(Holiday(day=first, name="Aniversario"))
     session.commit()
-    again = rosa.post(path, **series(first, do="save", count="2", dates=dates[1]))
+    again = rosa.post(path, **series(first, do="save", count="2", dates=seen[1]))
     assert again.status_code == 422
     assert "El calendario cambió" in again.get_data(as_text=True)
     assert session.scalars(select(Session).where(Session.minutes == 90)).all() == []
@@ -208,7 +214,7 @@ def test_the_calendar(session: Database, rosa: Browser) -> None:
     assert "Día del Trabajo" in html
     first = a_monday()
     fields = {"first": first.isoformat(), "last": (first + timedelta(days=4)).isoformat(),
-              "name": "Vacaciones", "kind": "school", "source": "Calendario escolar"}  # fmt: skip
+              "name": "Vacaciones", "kind": "school", "source": "Calendario escolar", "programme": ""}  # fmt: skip
     rosa.post("/programa/calendario", **fields)
     html = rosa.get("/programa/calendario").get_data(as_text=True)
     assert "Quedaron 5 días sin sesiones." in html
@@ -236,7 +242,7 @@ def test_a_programme_and_its_axes(session: Database, ana: Browser) -> None:
     wrong = ana.post(there, name="Segundo", quiet_hours="de noche")
     assert wrong.status_code == 422
     assert "Las horas van así" in wrong.get_data(as_text=True)
-    ana.post(there, name="Segundo", quiet_hours="21:00-08:00", timezone="America/Tijuana")
+    ana.post(there, name="Segundo", quiet_hours="21:00-08:00", least_age="")
     session.refresh(made)
     assert (made.name, made.quiet_hours, made.least_age) == ("Segundo", "21:00-08:00", None)
     ana.post(f"{there}/ejes", page=there, code="values", name="Valores")
@@ -297,15 +303,15 @@ def test_a_session_too_many_of_a_series_is_refused_whole(
 ) -> None:
     """One date that is taken: it is named, and no other is saved."""
     first = a_monday()
+    path = f"/programa/grupos/{programme.group.id}/serie"
+    html = rosa.post(path, **series(first, do="preview", count="3")).get_data(as_text=True)
+    seen = re.search(r'name="dates" value="([^"]+)"', html)
+    assert seen is not None
+    start = datetime.fromisoformat(f"{seen[1].split()[1]}T16:00:00+00:00")
     group = session.get_one(Group, programme.group.id)
-    start = datetime.combine(first + timedelta(weeks=2), datetime.min.time(), UTC) + timedelta(hours=16)
     timetable.create_session(session, group, start, 60, datetime.now(UTC))
     session.commit()
-    path = f"/programa/grupos/{group.id}/serie"
-    html = rosa.post(path, **series(first, do="preview", count="3")).get_data(as_text=True)
-    dates = re.search(r'name="dates" value="([^"]+)"', html)
-    assert dates is not None
-    answer = rosa.post(path, **series(first, do="save", count="3", dates=dates[1]))
+    answer = rosa.post(path, **series(first, do="save", count="3", dates=seen[1]))
     assert answer.status_code == 422
     assert "a esa hora el grupo ya tiene una sesión" in answer.get_data(as_text=True)
     assert session.scalars(select(Session).where(Session.minutes == 90)).all() == []

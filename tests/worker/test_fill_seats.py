@@ -42,7 +42,8 @@ def _group(db: Database, key: PersonalKey, code: str) -> Group:
     db.flush()
     db.add(Session(code=code, group_id=group.id, starts_at=utcnow() + timedelta(days=2)))
     for number in range(2):
-        woman = registry.add_woman(db, key, registry.Details(full_name=f"Prueba {code} {number}"))
+        details = registry.Details(full_name=f"Prueba {code} {number}")
+        woman = registry.add_woman(db, key, details, municipality="14039", axis="food")
         registry.link_phone(db, key, woman, f"33{ord(code):04d}{number:04d}")
         talk = conversations.of_woman(db, woman.id)
         assert talk is not None
