@@ -214,7 +214,8 @@ def test_the_calendar(session: Database, rosa: Browser) -> None:
     assert "Día del Trabajo" in html
     first = a_monday()
     fields = {"first": first.isoformat(), "last": (first + timedelta(days=4)).isoformat(),
-              "name": "Vacaciones", "kind": "school", "source": "Calendario escolar", "programme": ""}  # fmt: skip
+              "name": "Vacaciones", "kind": "school", "source": "Calendario escolar",
+              "programme": ""}  # fmt: skip
     rosa.post("/programa/calendario", **fields)
     html = rosa.get("/programa/calendario").get_data(as_text=True)
     assert "Quedaron 5 días sin sesiones." in html
