@@ -27,8 +27,8 @@ Dump = dict[str, list[Row]]
 # Rows that many women share: a join through them would make everybody's rows hers.
 HUBS = frozenset(
     {
-        "programme", "agency", "municipality", "workshop", "workshop_group", "workshop_session", "template",
-        "staff", "team", "campaign", "quick_reply", "holiday", "answer", "help_resource",
+        "programme", "agency", "axis", "municipality", "workshop", "workshop_group", "workshop_session",
+        "template", "staff", "team", "campaign", "quick_reply", "holiday", "answer", "help_resource",
     }
 )  # fmt: skip
 # Where the place of a cipher is not the name of its table.

@@ -44,7 +44,7 @@ def test_the_nearest_are_named_with_their_distance(apply: Apply, session: Sessio
     lines = said.body.splitlines()
     assert lines[0] == ("En tu municipio no hay grupo por ahora. Estos son los más cercanos, en línea recta:")
     assert [line.split(",")[1].strip() for line in lines[1:4]] == ["Aula 2", "Aula 1", "Aula 0"]
-    assert "Tonalá, a unos 12 km." in lines[1]
+    assert "Tonalá, a unos 13 km." in lines[1]
     assert "Puerto Vallarta, a unos 195 km." in lines[3]
     assert len(said.buttons) == 3
     assert revealing_words(said.body) == []
@@ -61,7 +61,7 @@ def test_the_nearest_to_a_place_that_she_names(apply: Apply, session: Session, k
 
 
 def test_nothing_is_near_where_it_was_not_measured(apply: Apply, session: Session, key: PersonalKey) -> None:
-    """Neither of her place nor of one of theirs: then they are in other municipalities, and no more is said."""
+    """Neither of her place nor of one of theirs: they are elsewhere, and no more is said."""
     _, conversation = add_woman(session, key)
     groups_in(session, VALLARTA, TONALA)
     for unknown in ("14039", VALLARTA):
