@@ -101,7 +101,11 @@ def change_axis(axis_id: uuid.UUID) -> Response:
         case "rename":
             form = NameForm()
             _checked(form)
-            row.name = (form.name.data or "").strip()[:60]
+            try:
+                programmes.rename_axis(row, (form.name.data or "").strip()[:60])
+            except ProgrammeError as error:
+                flash(str(error), "error")
+                return redirect(_page_of(row.programme_id))
         case _:
             abort(400)
     return _saved(Action.PROGRAMME_SAVED, words.AXIS_SAVED, _page_of(row.programme_id))

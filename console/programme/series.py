@@ -44,12 +44,13 @@ def series(group_id: uuid.UUID) -> Response | str | tuple[str, int]:
     zone = _zone(group)
     try:
         planned = timetable.plan_series(db(), group.workshop.programme_id, pattern)
+        starts = recurrence.starts(planned, pattern.hour, zone)
         if request.form.get("do") != "save":
+            timetable.check_series(db(), group, starts, form.minutes.data or 0, now(), zone)
             return _series_page(group, form, planned)
         if request.form.get("dates") != _dates(planned):
             flash(words.SERIES_CHANGED, "error")
             return _series_page(group, form, planned), 422
-        starts = recurrence.starts(planned, pattern.hour, zone)
         made = timetable.create_series(db(), group, starts, form.minutes.data or 0, now(), zone)
     except timetable.TimetableError as error:
         db().rollback()

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from models import Group, Municipality, Workshop
-from outreach.messages import reveal
 from outreach.programme import enrolment
-from outreach.programme.programmes import ProgrammeError
+from outreach.programme.programmes import ProgrammeError, refuse_revealing
 from outreach.texts import programme as texts
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def save_workshop(
     Raises:
         ProgrammeError: the code is another's, or a text reveals.
     """
-    _refuse_revealing(name=details.name, description=details.description)
+    refuse_revealing(name=details.name, description=details.description)
     same = session.scalar(
         select(Workshop).where(Workshop.programme_id == programme_id, Workshop.code == details.code)
     )
@@ -72,7 +71,7 @@ def save_group(session: Session, row: Group | None, details: GroupDetails, works
     Raises:
         ProgrammeError: the code is another's, the capacity is below the seats taken, or a text reveals.
     """
-    _refuse_revealing(place=details.place, directions=details.directions)
+    refuse_revealing(place=details.place, directions=details.directions)
     if session.get(Municipality, details.municipality) is None:
         raise ProgrammeError("municipality", texts.NO_SUCH_PLACE)
     if (details.latitude is None) != (details.longitude is None):
@@ -101,10 +100,3 @@ def close(group: Group, now: datetime) -> None:
 def open_again(group: Group) -> None:
     """Take women again."""
     group.closed_at = None
-
-
-def _refuse_revealing(**fields: str) -> None:
-    for field, text in fields.items():
-        found = reveal.revealing_words(text)
-        if found:
-            raise ProgrammeError(field, texts.REVEALS.format(words=", ".join(found)))

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from models import Agency, Axis, Group, Programme, Workshop
 from outreach.ground.programme_rules import LONGEST_OFFSET
+from outreach.messages import reveal
 from outreach.texts import programme as texts
 
 if TYPE_CHECKING:
@@ -61,6 +62,18 @@ class ProgrammeLine(NamedTuple):
     programme: Programme
     workshops: int
     groups: int
+
+
+def refuse_revealing(**fields: str) -> None:
+    """Refuse what reaches her phone and tells too much when it is typed, not at the gate (promise P5).
+
+    Raises:
+        ProgrammeError: for the first field with such a word.
+    """
+    for field, text in fields.items():
+        found = reveal.revealing_words(text)
+        if found:
+            raise ProgrammeError(field, texts.REVEALS.format(words=", ".join(found)))
 
 
 def names(session: Session) -> list[tuple[uuid.UUID, str]]:
@@ -165,8 +178,9 @@ def add_axis(session: Session, programme_id: uuid.UUID, code: str, name: str) ->
     """Add an axis at the end.
 
     Raises:
-        ProgrammeError: the code is taken or malformed.
+        ProgrammeError: the code is taken or malformed, or the name reveals.
     """
+    refuse_revealing(name=name)
     if not _CODE.fullmatch(code):
         raise ProgrammeError("code", texts.NOT_A_CODE)
     known = axes(session, programme_id)
@@ -177,6 +191,16 @@ def add_axis(session: Session, programme_id: uuid.UUID, code: str, name: str) ->
     session.add(made)
     session.flush()
     return made
+
+
+def rename_axis(axis: Axis, name: str) -> None:
+    """Give an axis another name, which she reads in the list of workshops.
+
+    Raises:
+        ProgrammeError: it reveals.
+    """
+    refuse_revealing(name=name)
+    axis.name = name
 
 
 def move_axis_up(session: Session, axis: Axis) -> None:

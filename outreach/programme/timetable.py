@@ -81,15 +81,14 @@ def plan_series(
         raise TimetableError(texts.SERIES_TOO_LONG) from None
 
 
-def create_series(
+def check_series(
     db: Database, group: Group, starts: Sequence[datetime], minutes: int, now: datetime, zone: ZoneInfo
-) -> list[Session]:
-    """Add the sessions of a series, all or none; each is moved and cancelled by itself from then on.
+) -> None:
+    """Say whether a group has the time for the sessions of a series.
 
     Raises:
         TimetableError: one is in the past, or at the time of another session; it is named.
     """
-    _lock_group(db, group.id)
     for starts_at in starts:
         _check(starts_at, minutes, now)
     known = db.scalars(
@@ -104,6 +103,18 @@ def create_series(
         end = starts_at + timedelta(minutes=minutes)
         if any(one.starts_at < end and one.ends_at > starts_at for one in known):
             raise TimetableError(texts.SERIES_TAKEN.format(day=dates.short_day(starts_at, zone)))
+
+
+def create_series(
+    db: Database, group: Group, starts: Sequence[datetime], minutes: int, now: datetime, zone: ZoneInfo
+) -> list[Session]:
+    """Add the sessions of a series, all or none; each is moved and cancelled by itself from then on.
+
+    Raises:
+        TimetableError: as for `check_series`.
+    """
+    _lock_group(db, group.id)
+    check_series(db, group, starts, minutes, now, zone)
     count = _count(db, group.id)
     made = [
         Session(

@@ -185,7 +185,7 @@ def test_what_was_not_seen_is_not_saved(session: Database, rosa: Browser, progra
     session.commit()
     again = rosa.post(path, **series(first, do="save", count="2", dates=seen[1]))
     assert again.status_code == 422
-    assert "El calendario cambió" in again.get_data(as_text=True)
+    assert "Las fechas ya no son las que viste." in again.get_data(as_text=True)
     assert session.scalars(select(Session).where(Session.minutes == 90)).all() == []
 
 
@@ -259,6 +259,9 @@ def test_a_programme_and_its_axes(session: Database, ana: Browser) -> None:
     assert "Comida" in html
     assert "ya no se ofrece" in html
     assert html.index("values") < html.index("employment")
+    ana.post(f"/ejes/{axes[2].id}", page=there, do="rename", name="Salir de la violencia")
+    assert "no puede decir" in ana.get(there).get_data(as_text=True)
+    assert session.scalars(select(Axis.name).where(Axis.id == axes[2].id)).one() == "Oficios"
     taken = ana.post(f"{there}/ejes", page=there, code="values", name="Otra vez")
     assert taken.status_code == 422
     assert 'id="axis-code-error"' in taken.get_data(as_text=True)
@@ -315,4 +318,7 @@ def test_a_session_too_many_of_a_series_is_refused_whole(
     answer = rosa.post(path, **series(first, do="save", count="3", dates=seen[1]))
     assert answer.status_code == 422
     assert "a esa hora el grupo ya tiene una sesión" in answer.get_data(as_text=True)
+    looked = rosa.post(path, **series(first, do="preview", count="3"))
+    assert looked.status_code == 422
+    assert "a esa hora el grupo ya tiene una sesión" in looked.get_data(as_text=True)
     assert session.scalars(select(Session).where(Session.minutes == 90)).all() == []
