@@ -75,7 +75,7 @@ def _plan(page: Page, address: str, day: str, width: int) -> None:
     page.get_by_role("link", name="Mover la sesión").nth(3).click()
     page.get_by_label("Hora", exact=True).fill("17:30")
     page.get_by_role("button", name="Mover y avisar").click()
-    expect(page.get_by_text("cambió de fecha")).to_be_visible()
+    expect(page.get_by_text("cambió de fecha").first).to_be_visible()
     _look(page, f"series-moved-{width}", width)
 
 
