@@ -42,6 +42,7 @@ from console.keys import views as keys
 from console.login import views as login
 from console.message_templates import views as message_templates
 from console.openings import views as openings
+from console.programme import catalogue, editing, series
 from console.programme import views as programme
 from console.roster import contact
 from console.roster import views as roster
@@ -60,6 +61,7 @@ DESK = (
 )  # fmt: skip
 
 SUPERVISION = (counts,)
+PROGRAMME = (editing, series)
 
 
 def blueprints() -> tuple[Blueprint, ...]:
@@ -80,6 +82,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         duplicates,
         supports,
         support_rules,
+        catalogue,
         campaigns,
         message_templates,
         accounts,

@@ -27,9 +27,9 @@ Dump = dict[str, list[Row]]
 # Rows that many women share: a join through them would make everybody's rows hers.
 HUBS = frozenset(
     {
-        "programme", "agency", "municipality", "workshop", "workshop_group", "workshop_session", "template",
-        "staff", "team", "campaign", "quick_reply", "holiday", "answer", "help_resource", "support_kind",
-        "support_rule",
+        "programme", "agency", "axis", "municipality", "workshop", "workshop_group", "workshop_session",
+        "template", "staff", "team", "campaign", "quick_reply", "holiday", "answer", "help_resource",
+        "support_kind", "support_rule",
     }
 )  # fmt: skip
 # Where the place of a cipher is not the name of its table.

@@ -283,15 +283,15 @@ def test_a_change_of_key_that_is_not_finished_is_not_taken_back(empty_engine: En
         assert connection.scalar(text("SELECT count(*) FROM team")) == 1
 
 
-def test_supports_leave_with_step_0023(empty_engine: Engine) -> None:
-    """Step 0023 up and down with data: the ledger stands on women and agencies, and takes neither along."""
+def test_supports_leave_with_step_0021(empty_engine: Engine) -> None:
+    """Step 0021 up and down with data: the ledger stands on women and agencies, and takes neither along."""
     ids = {name: uuid.uuid4() for name in ("woman", "kind", "rule", "support")}
     now = datetime(2026, 11, 2, 9, tzinfo=UTC)
     with empty_engine.begin() as connection:
-        command.upgrade(migrate.config(connection), "0018")
+        command.upgrade(migrate.config(connection), "0020")
         _insert(connection, "woman", id=ids["woman"], created_at=now, details_cipher=b"x")
         _insert(connection, "agency", code="DIF", name="DIF")
-        command.upgrade(migrate.config(connection), "0023")
+        command.upgrade(migrate.config(connection), "0021")
         _insert(connection, "support_kind", id=ids["kind"], code="despensa", name="Despensa", in_money=False)
         _insert(connection, "support_rule", id=ids["rule"], kind_id=ids["kind"], most=1, period="month",
                 all_agencies=True, since=now, ground="", created_at=now)  # fmt: skip
@@ -307,7 +307,7 @@ def test_supports_leave_with_step_0023(empty_engine: Engine) -> None:
         connection.execute(text("DELETE FROM woman"))
         assert connection.scalar(text("SELECT count(*) FROM support")) == 0
         assert connection.scalar(text("SELECT count(*) FROM double_support")) == 0
-        command.downgrade(migrate.config(connection), "0018")
+        command.downgrade(migrate.config(connection), "0020")
         assert connection.scalar(text("SELECT count(*) FROM agency")) == 1
 
 

@@ -50,6 +50,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     importing.tidy_imports: 600.0,
     upkeep.sweep: 60.0,
     upkeep.invite: 20.0,
+    upkeep.fill_seats: 20.0,
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
     linking.compare_list: 600.0,

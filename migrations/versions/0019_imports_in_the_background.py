@@ -1,6 +1,6 @@
 """Imports through the staff pages: files, how far they are, what their headers mean
 
-Revision ID: 0020
+Revision ID: 0019
 Revises: 0018
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0020'
+revision = '0019'
 down_revision = '0018'
 branch_labels = None
 depends_on = None

@@ -1,14 +1,14 @@
 """Supports: what each agency gave, the rules, and what was given twice
 
-Revision ID: 0023
-Revises: 0018
+Revision ID: 0021
+Revises: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0023'
-down_revision = '0022'
+revision = '0021'
+down_revision = '0020'
 branch_labels = None
 depends_on = None
 
