@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
+from benchmarks.planting import GIVEN, SURNAMES
 from benchmarks.report import Report, run_once
 from cli.install.failure import Failure
 from cli.install.places import ROOT
 from cli.install.progress import step
-from cli.sample import GIVEN, SURNAMES
 
 if TYPE_CHECKING:
     import argparse

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from console import words
 from console.access import PROGRAMME, allow, db, key, me, now
 from console.forms import Form
 from outreach.single_list.linking import deciding, merging, reviewing
@@ -30,9 +29,7 @@ def index() -> str:
     agency = me().staff.agency
     return render_template(
         "duplicates.html",
-        shown=reviewing.next_pair(
-            db(), key(), agency, conflict=conflict, after=min(after, 2**62), axes=words.AXES
-        ),
+        shown=reviewing.next_pair(db(), key(), agency, conflict=conflict, after=min(after, 2**62)),
         waiting=reviewing.waiting(db(), agency),
         conflict=conflict,
         last=reviewing.last_run(db()),

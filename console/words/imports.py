@@ -9,6 +9,7 @@ LIST_KINDS: Final = {
     "workshops": "Talleres y grupos",
     "sessions": "Sesiones",
     "enrolments": "Inscripciones",
+    "supports": "Apoyos",
 }
 LIST_STATES: Final = {
     "columns": "faltan las columnas",

@@ -15,12 +15,14 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "sessions": (("session",), ("group",), ("starts_at",)),
     "enrolments": (("group",), ("phone", "curp", "external_id")),
+    "supports": (("kind",), ("given_on",), ("agency",), ("phone", "curp", "external_id")),
 }
 _USES = {
     "women": ("agency", "external_id", "phone", "curp", "municipality", "axis"),
     "workshops": ("group", "municipality", "axis"),
     "sessions": ("group",),
     "enrolments": ("group", "phone", "agency", "external_id", "curp"),
+    "supports": ("phone", "agency", "external_id", "curp"),
 }
 
 

@@ -290,7 +290,7 @@ def _kept(
     rows = _own_rows(db, run, table.rows, report) if run.own_only else table.rows
     if rows:
         some = Table(rows, table.columns, (), table.day_first)
-        for _ in imports.steps(db, key, settings, run.kind, some, report, now, met):
+        for _ in imports.steps(db, key, settings, run.kind, some, report, now, met, by=run.staff_id):
             pass
     return report
 

@@ -14,10 +14,12 @@ from models import FIRST_PROGRAMME, utcnow
 from outreach.ground import programme_rules
 from outreach.single_list import reading, women
 from outreach.single_list.columns import LABELS, NAMES, NEEDED
+from outreach.single_list.date_cells import Order
 from outreach.single_list.delimited import WINDOWS
 from outreach.single_list.enrolment_lists import Enrolments
 from outreach.single_list.reading import ImportFileError
 from outreach.single_list.report import Kept, Report, RowError, row_error
+from outreach.single_list.supports_lists import SupportsList
 from outreach.single_list.workshop_lists import Sessions, Workshops
 from outreach.texts import imports as texts
 
@@ -99,10 +101,12 @@ def load(
     kind: str,
     table: Table,
     now: datetime | None = None,
+    *,
+    by: uuid.UUID | None = None,
 ) -> Report:
-    """Keep the rows of one file in the caller's transaction."""
+    """Keep the rows of one file in the caller's transaction; `by` is who of staff brings it in."""
     report = Report()
-    for _ in steps(db, key, settings, kind, table, report, now):
+    for _ in steps(db, key, settings, kind, table, report, now, by=by):
         pass
     return report
 
@@ -116,6 +120,8 @@ def steps(
     report: Report,
     now: datetime | None = None,
     seen: dict[uuid.UUID, int] | None = None,
+    *,
+    by: uuid.UUID | None = None,
 ) -> Iterator[None]:
     """Keep the rows batch by batch, filling `report`; the caller may commit after each.
 
@@ -137,7 +143,7 @@ def steps(
     else:
         for start in range(0, len(table.rows), BATCH):
             rows = table.rows[start : start + BATCH]
-            _one_by_one(db, _keeper(db, key, settings, kind, table, rows, now), rows, report)
+            _one_by_one(db, _keeper(db, key, settings, kind, table, rows, now, by), rows, report)
             yield
     report.settle()
 
@@ -150,6 +156,7 @@ def _keeper(
     table: Table,
     rows: Sequence[Row],
     now: datetime,
+    by: uuid.UUID | None,
 ) -> _Keeper:
     match kind:
         case "workshops":
@@ -158,6 +165,10 @@ def _keeper(
             return Sessions(db, settings.timezone, table.day_first.get("starts_at"), now)
         case "enrolments":
             return Enrolments(db, key, rows)
+        case "supports":
+            today = now.astimezone(settings.timezone).date()
+            order = Order(today, table.day_first.get("given_on"), of_births=False)
+            return SupportsList(db, key, rows, order, now, by=by)
         case _:
             raise ValueError(kind)
 

@@ -74,8 +74,7 @@ def look_again(
 ) -> int:
     """Judge again what was given, to some women or to all; return how many are newly over a rule.
 
-    Call it after a list, a void, a rule, and after two records were joined or parted: whoever does that moves
-    `woman_id` of the rows of both tables.
+    Call it after a list, a void or a rule; `follow` after two records were joined or parted.
     """
     query = select(SupportRule)
     if kind_id is not None:
@@ -86,6 +85,22 @@ def look_again(
         for start in range(0, len(suspects), BATCH):
             new += _judge(session, rule, suspects[start : start + BATCH], now)
     return new
+
+
+def follow(session: Session, women: Collection[uuid.UUID], now: datetime) -> None:
+    """Judge anew after records were joined or parted: a double goes where its support went."""
+    session.execute(
+        update(DoubleSupport)
+        .where(
+            DoubleSupport.support_id == Support.id,
+            DoubleSupport.woman_id != Support.woman_id,
+            Support.woman_id.in_(list(women)),
+        )
+        .values(woman_id=Support.woman_id)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+    look_again(session, now, women=women)
 
 
 def _suspects(session: Session, rule: SupportRule, women: Collection[uuid.UUID] | None) -> set[uuid.UUID]:

@@ -7,22 +7,14 @@ written one by one, so that only the refused one is lost and its refusal becomes
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
-from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
 from models import (
-    Affiliation,
     Agency,
-    ChannelAddress,
-    Conversation,
-    ListedPhone,
-    NameKey,
-    Woman,
 )
 from outreach.ground import dates
 from outreach.messages import conversation_state
@@ -34,6 +26,7 @@ from outreach.single_list.candidates import Candidate, Rules
 from outreach.single_list.date_cells import Order
 from outreach.single_list.known import Known, Record, fetch
 from outreach.single_list.report import Change, Kept, Report, RowError, row_error, told
+from outreach.single_list.writing import Work, write
 from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
@@ -49,23 +42,6 @@ if TYPE_CHECKING:
 BATCH = 500
 LINKED_PHONE = "linked_phone"
 """The source of the number that an import linked; a later file of the same agency may replace it."""
-
-
-@dataclass
-class Work:
-    """The rows to write, by table."""
-
-    women: list[dict[str, Any]] = field(default_factory=list)
-    changed: dict[uuid.UUID, Record] = field(default_factory=dict)
-    renamed: set[uuid.UUID] = field(default_factory=set)
-    affiliations: list[dict[str, Any]] = field(default_factory=list)
-    listed: list[dict[str, Any]] = field(default_factory=list)
-    consents: list[dict[str, Any]] = field(default_factory=list)
-    conversations: list[dict[str, Any]] = field(default_factory=list)
-    addresses: list[dict[str, Any]] = field(default_factory=list)
-    links: list[dict[str, Any]] = field(default_factory=list)
-    unused: list[uuid.UUID] = field(default_factory=list)
-    new: set[uuid.UUID] = field(default_factory=set)
 
 
 def steps(
@@ -151,7 +127,7 @@ def _write(
         met[record.id] = row.line
         outcome = "added" if added else "same" if _written(part) == before else "changed"
         part.keep(row.line, Kept(outcome, [*row.notes, *notes]))
-    _flush(db, key, work, now)
+    write(db, key, work, now)
     return part, met
 
 
@@ -369,43 +345,3 @@ def _open_conversation(
          "address_cipher": key.encrypt({"address": f"whatsapp:{row.phone}"}, place=f"address:{address}")}
     )  # fmt: skip
     return made
-
-
-def _flush(db: Session, key: PersonalKey, work: Work, now: datetime) -> None:
-    """Write what was decided, a statement a table."""
-    made: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    sound_keys: list[dict[str, Any]] = []
-    for record in work.changed.values():
-        row = {"id": record.id, "municipality": record.municipality, "axis": record.axis,
-               "updated_at": now.astimezone(UTC),
-               "details_cipher": records.encrypt(key, record.id, record.details),
-               **registry.lookups(key, record.details)}  # fmt: skip
-        (made if record.id in work.new else changed).append(row)
-        if record.id in work.renamed:
-            heard = candidates.sounds(record.details.full_name)
-            sound_keys += [
-                {"id": uuid.uuid4(), "woman_id": record.id, "sound_hash": key.lookup("name sound", sound)}
-                for sound in heard
-            ]
-    if work.unused:
-        db.execute(delete(Conversation).where(Conversation.id.in_(work.unused)))
-    if renamed := work.renamed - work.new:
-        db.execute(delete(NameKey).where(NameKey.woman_id.in_(renamed)))
-    for noun, rows in (
-        (Woman, made), (NameKey, sound_keys), (Affiliation, work.affiliations),
-        (Conversation, work.conversations), (ChannelAddress, work.addresses),
-    ):  # fmt: skip
-        if noun is NameKey and changed:
-            db.execute(update(Woman), changed)
-        if rows:
-            db.execute(insert(noun), rows)
-    _flush_beside(db, work)
-
-
-def _flush_beside(db: Session, work: Work) -> None:
-    for noun, rows in ((Affiliation, work.consents), (Conversation, work.links)):
-        if rows:
-            db.execute(update(noun), rows)
-    if work.listed:
-        db.execute(upsert(ListedPhone).on_conflict_do_nothing(), work.listed)

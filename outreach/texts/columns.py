@@ -38,6 +38,13 @@ ALSO: dict[str, dict[str, str]] = {
         "minutes": "minutos;duración;duración en minutos;duración minutos",
     },
     "enrolments": {},
+    "supports": {
+        "kind": "apoyo;tipo de apoyo;tipo;concepto;apoyo entregado",
+        "given_on": "fecha;fecha de entrega;fecha del apoyo;día;fecha entrega;entregado el",
+        "amount": "monto;cantidad;importe;monto en pesos;pesos",
+        "given_by": "entregó;quien entregó;quién entregó;entregado por;responsable de la entrega",
+        "note": "nota;notas;observaciones;comentario;comentarios",
+    },
 }
 LABELS = {
     "full_name": "nombre completo", "given_names": "nombres", "preferred_name": "cómo le dicen",

@@ -33,12 +33,3 @@ DAYS = "{most} cada {days} días"
 EVER = "{most} en total"
 ALL = "contando todas las dependencias"
 EACH = "en cada dependencia"
-
-HEADERS = {
-    "kind": "apoyo;tipo de apoyo;tipo;concepto;apoyo entregado",
-    "given_on": "fecha;fecha de entrega;fecha del apoyo;día;fecha entrega;entregado el",
-    "amount": "monto;cantidad;importe;monto en pesos;pesos",
-    "given_by": "entregó;quien entregó;quién entregó;entregado por;responsable de la entrega",
-    "note": "nota;notas;observaciones;comentario;comentarios",
-}
-"""The headers under which agencies write the columns of a list of supports, by `;`."""

@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from ledger import give
 from sqlalchemy import func, select
 
 from models import (
     Affiliation,
     Attendance,
     Conversation,
+    DoubleState,
+    DoubleSupport,
     Enrolment,
     EnrolmentState,
     FoodSecurityInterview,
@@ -23,6 +26,7 @@ from models import (
     Rsvp,
     Session,
     Staff,
+    Support,
     Woman,
     WomanMerge,
     Workshop,
@@ -290,3 +294,21 @@ def test_erasing_her_erases_pairs_and_merges(session: Database, key: PersonalKey
     session.flush()
     assert not session.scalar(select(func.count()).select_from(WomanMerge))
     assert not session.scalar(select(func.count()).select_from(LinkPair))
+
+
+def test_a_double_shows_when_two_records_are_one(session: Database, key: PersonalKey, staff: Staff) -> None:
+    """What two agencies gave to two records is over the rule once they are one, until they are parted."""
+    one = add(session, key, "DIF", "1", full_name="Ana Gil", birth_date="1980-03-02")
+    other = add(session, key, "SSAS", "1", full_name="Ana Gil", birth_date="1980-03-02")
+    give(session, key, one, "2026-09-03")
+    give(session, key, other, "2026-09-20", agency="SSAS")
+    assert session.scalars(select(DoubleSupport.state)).all() == []
+    merge = merging.merge(session, key, one.id, other.id, NOW, staff.id)
+    assert session.scalars(select(DoubleSupport.state)).all() == [DoubleState.OPEN]
+    merging.undo(session, key, merge.id, NOW, staff.id)
+    rows = session.execute(
+        select(DoubleSupport.state, DoubleSupport.woman_id, Support.woman_id).join(Support)
+    )
+    assert [(state, of == given) for state, of, given in rows] == [(DoubleState.CLEARED, True)]
+    merging.merge(session, key, one.id, other.id, NOW, staff.id)
+    assert session.scalars(select(DoubleSupport.state)).all() == [DoubleState.OPEN]

@@ -5,38 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ledger import NOW, TODAY, a_woman, give
+from ledger import NOW, a_woman, give
 from sqlalchemy import event, func, select
 
 from models import DoubleState, DoubleSupport, Support
 from outreach.people import registry
-from outreach.single_list import reading, supports
-from outreach.single_list.report import RowError
-from outreach.single_list.supports_lists import NAMES, SupportsList, order_in
+from outreach.single_list import imports, supports
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session as Database
 
+    from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
 HEAD = "Dependencia;Folio;Tipo de apoyo;Fecha de entrega;Monto;Entregó"
 
 
-def load(
-    db: Database, key: PersonalKey, *lines: str, agency: str | None = None
-) -> tuple[list[str], list[str]]:
+def load(db: Database, key: PersonalKey, settings: Settings, *lines: str) -> tuple[list[str], list[str]]:
     """Keep the lines of a file; return what was said of those kept, and of those not."""
-    rows = reading.read_table("\n".join((HEAD, *lines)).encode(), NAMES).rows
-    keeper = SupportsList(db, key, rows, order_in(rows, TODAY), NOW, agency=agency)
-    notes, errors = [], []
-    for row in rows:
-        try:
-            with db.begin_nested():
-                notes += keeper.keep(row)
-        except RowError as error:
-            errors.append(str(error))
-    return notes, errors
+    table = imports.read("supports", "\n".join((HEAD, *lines)).encode())
+    report = imports.load(db, key, settings, "supports", table, NOW)
+    return [note for _, note in report.notes], [error for _, error in report.errors]
 
 
 @pytest.fixture
@@ -46,14 +36,14 @@ def elena(session: Database, key: PersonalKey) -> None:
     registry.affiliate(session, key, woman, "SSAS", "S-9", source="import")
 
 
-def test_a_list_twice(session: Database, key: PersonalKey, elena: None) -> None:
+def test_a_list_twice(session: Database, key: PersonalKey, settings: Settings, elena: None) -> None:
     """What is over a rule is entered and noted as double; the same file again changes nothing."""
     lines = (
         "DIF;F-1;despensa;03/11/2026;;Quien Entrega",
         "Secretaría del Sistema de Asistencia Social;S-9;Despensa;20/11/2026;;",
         "DIF;F-1;BIENEBONO;20/11/2026;$1,250.50;",
     )
-    assert load(session, key, *lines) == (
+    assert load(session, key, settings, *lines) == (
         ["pasa de la regla (1 al mes, contando todas las dependencias): quedó en la lista de apoyos dobles"],
         [],
     )
@@ -64,7 +54,7 @@ def test_a_list_twice(session: Database, key: PersonalKey, elena: None) -> None:
     double = session.scalars(select(DoubleSupport)).one()
     assert (double.state, double.agency, double.at_entry) == (DoubleState.OPEN, "SSAS", False)
     supports.void(session, key, rows[0], by=None, reason="no era ella", now=NOW)
-    notes, errors = load(session, key, *lines)
+    notes, errors = load(session, key, settings, *lines)
     assert (notes, errors) == (["ya estaba anotado ese día: no se repitió"] * 3, [])
     assert session.scalar(select(func.count()).select_from(Support)) == 3
 
@@ -85,25 +75,16 @@ def test_a_list_twice(session: Database, key: PersonalKey, elena: None) -> None:
     ],
 )
 def test_rows_that_can_not_be_kept(
-    session: Database, key: PersonalKey, elena: None, line: str, said: str
+    session: Database, key: PersonalKey, settings: Settings, elena: None, line: str, said: str
 ) -> None:
     """Each says which column and why, and costs no other row."""
-    notes, (error,) = load(session, key, line, "DIF;F-1;despensa;20/11/2026;;")
+    notes, (error,) = load(session, key, settings, line, "DIF;F-1;despensa;20/11/2026;;")
     assert error.startswith(said)
     assert notes == []
     assert session.scalar(select(func.count()).select_from(Support)) == 1
 
 
-def test_a_coordinator_of_one_agency_brings_her_own(session: Database, key: PersonalKey, elena: None) -> None:
-    """No agency in a row means her own; another's is refused."""
-    _, (error,) = load(
-        session, key, ";F-1;despensa;03/10/2026;;", "SSAS;S-9;despensa;20/09/2026;;", agency="DIF"
-    )
-    assert "Solo quien coordina esa dependencia" in error
-    assert session.scalars(select(Support.agency)).all() == ["DIF"]
-
-
-def test_what_a_row_costs(session: Database, engine: Engine, key: PersonalKey) -> None:
+def test_what_a_row_costs(session: Database, engine: Engine, key: PersonalKey, settings: Settings) -> None:
     """A batch costs some statements for all its rows, and one a row with its savepoint; no row reads."""
     lines = []
     for number in range(30):
@@ -113,6 +94,6 @@ def test_what_a_row_costs(session: Database, engine: Engine, key: PersonalKey) -
         lines.append(f"DIF;F-{number};despensa;23/10/2026;;")
     noted: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *given: noted.append(str(given[2])))
-    assert load(session, key, *lines) == ([], [])
+    assert load(session, key, settings, *lines) == ([], [])
     assert len([each for each in noted if each.startswith("SELECT")]) <= 9
     assert len([each for each in noted if each.startswith("INSERT")]) == 30

@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select, update
 from models import Affiliation, Base, Conversation, Woman, WomanMerge
 from outreach.people import registry
 from outreach.people.details import Source
+from outreach.single_list import supports_doubles
 from outreach.single_list.linking import joined_details, parking, repointing, seats
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def merge(
     row.snapshot_cipher = key.encrypt(snapshot, place=_place(row.id), bucket=BUCKET)
     session.add(row)
     session.flush()
+    supports_doubles.follow(session, [kept.id], now)
     return row
 
 
@@ -159,6 +161,7 @@ def undo(session: Session, key: PersonalKey, merge_id: uuid.UUID, now: datetime,
     _write(session, key, kept, *mine)
     row.undone_at, row.undone_by = now, staff_id
     session.flush()
+    supports_doubles.follow(session, [kept.id, absorbed.id], now)
 
 
 def _by_age(session: Session, both: list[Woman]) -> tuple[Woman, Woman]:

@@ -29,11 +29,12 @@ from models import (
     Workshop,
 )
 from outreach.people import registry
+from outreach.programme import programmes
 from outreach.single_list.linking import differences, joined_details
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -90,7 +91,6 @@ def next_pair(
     *,
     conflict: bool = False,
     after: int = 0,
-    axes: Mapping[str, str],
 ) -> Shown | None:
     """Return the pair after this place in the order, the first after the last; None where none waits."""
     asked = select(LinkPair).where(*_open(agency, conflict=conflict)).order_by(LinkPair.seq).limit(1)
@@ -99,7 +99,7 @@ def next_pair(
         pair = session.scalar(asked)
     if pair is None:
         return None
-    both = _records(session, key, (pair.a_now, pair.b_now), axes)
+    both = _records(session, key, (pair.a_now, pair.b_now))
     return Shown(pair, differences.lines(both[pair.a_now], both[pair.b_now]), _others(session, pair))
 
 
@@ -125,7 +125,7 @@ def _others(session: Session, pair: LinkPair) -> int:
 
 
 def _records(
-    session: Session, key: PersonalKey, ids: tuple[uuid.UUID, uuid.UUID], axes: Mapping[str, str]
+    session: Session, key: PersonalKey, ids: tuple[uuid.UUID, uuid.UUID]
 ) -> dict[uuid.UUID, dict[str, str]]:
     found: dict[uuid.UUID, dict[str, str]] = {}
     rows = session.execute(
@@ -133,6 +133,7 @@ def _records(
         .outerjoin(Municipality, Municipality.code == Woman.municipality)
         .where(Woman.id.in_(ids))
     )
+    axes = {code: name for (_, code), name in programmes.all_axis_names(session).items()}
     folios, phones, groups = _folios(session, key, ids), _phones(session, key, ids), _groups(session, ids)
     for woman, town in rows:
         values = joined_details.values_of(registry.read_details(key, woman), woman.municipality, woman.axis)
