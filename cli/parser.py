@@ -90,6 +90,9 @@ def _staff(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--name", required=True, metavar="NOMBRE", help="el nombre que se muestra")
     roles = ("caseworker", "supervisor", "coordinator", "administrator", "auditor")
     add.add_argument("--role", required=True, choices=roles, help="lo que puede hacer")
+    add.add_argument(
+        "--agency", metavar="CLAVE", help="la dependencia para la que coordina (si falta: todas)"
+    )
     add.add_argument("--team", metavar="EQUIPO", help="el equipo cuya llave espera (si falta: el primero)")
     kinds.add_parser("list", help="mostrar al personal")
     others = {
@@ -108,14 +111,32 @@ def _staff(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    kinds = ("women", "workshops", "sessions", "enrolments")
+    kinds = ("women", "workshops", "sessions", "enrolments", "supports")
     parser.add_argument("kind", choices=kinds, metavar="QUÉ", help=", ".join(kinds))
     parser.add_argument(
         "file",
         metavar="ARCHIVO",
-        help="un CSV con encabezados en español o en inglés: ver docs/operations/lists.md",
+        help="un CSV o un libro de Excel (.xlsx), con encabezados: ver docs/operations/lists.md",
     )
     parser.add_argument("--check", action="store_true", help="solo revisar: no guarda nada")
+    parser.add_argument(
+        "--agency", metavar="CLAVE", default="", help="de qué dependencia son los renglones que no la dicen"
+    )
+    parser.add_argument(
+        "--encoding",
+        choices=("cp1252", "mac_roman", "cp850"),
+        metavar="CÓDIGO",
+        help="cómo está escrito un CSV que no es Unicode (si falta: cp1252)",
+    )
+    parser.add_argument(
+        "--corrections", metavar="ARCHIVO", help="dónde dejar los renglones con error, en un libro de Excel"
+    )
+
+
+def _registry(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="action", required=True, metavar="ACCIÓN")
+    kinds.add_parser("link", help="comparar el padrón: une lo seguro y deja lo demás para revisar")
+    kinds.add_parser("pairs", help="las parejas de registros, un JSON por renglón")
 
 
 def _backup(parser: argparse.ArgumentParser) -> None:
@@ -178,9 +199,15 @@ COMMANDS = (
     ),
     Command(
         "import",
-        "cargar un archivo CSV: women, workshops, sessions o enrolments",
+        "cargar una lista, CSV o Excel: women, workshops, sessions o enrolments",
         "importing:run",
         add=_import,
+    ),
+    Command(
+        "registry",
+        "el padrón único: link (buscar duplicados) y pairs (las parejas, un JSON por renglón)",
+        "registry:run",
+        add=_registry,
     ),
     Command("migrate", "poner al día las tablas de la base de datos", "database:migrate"),
     Command("backup", "respaldar la base de datos en un archivo", "database:backup", add=_backup),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,9 @@ from outreach.ground.database import make_sessions
 from outreach.ground.settings import var_of
 from outreach.sealing import vault
 from outreach.sealing.crypto import PersonalKey
+from outreach.single_list.linking import run as linking
 from outreach.staff import accounts, conduct, factors
-from outreach.start import demo, seed
+from outreach.start import demo, demo_lists, seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,6 +105,10 @@ def fill(engine: Engine, settings: Settings, notebook: Notebook) -> None:
     key = PersonalKey(settings.secret_key)
     with sessions.begin() as session:
         demo.load(session, key, settings, now)
+        new = demo_lists.load(session, key)
+    with suppress(linking.LinkingError):  # the demo goes on without it
+        if new:
+            linking.link(engine, sessions, key, settings.database_url or "", settings.secret_key)
     staff(sessions, key, notebook, now)
     with sessions.begin() as session:
         sample_desk.ensure(session, settings, notebook, now)

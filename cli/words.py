@@ -112,6 +112,7 @@ STAFF_WAITS_FOR_KEY = (
     "o «./avanza staff grant {username}» con la clave de recuperación."
 )
 STAFF_NO_TEAM = "no hay un equipo «{name}»; los que hay: {known}."
+STAFF_NO_AGENCY = "no hay una dependencia «{code}»; las que hay: {known}."
 STAFF_NONE = "Todavía no hay nadie dado de alta."
 STAFF_ENABLED = "con acceso"
 STAFF_DISABLED = "sin acceso"
@@ -222,9 +223,25 @@ STEP_SAMPLE = "personas y talleres inventados"
 CHILD_READY = "✓ {name} responde: {seconds:.1f} s"
 IMPORT_DONE = "Guardados: {kept}. Con error: {failed}."
 IMPORT_CHECKED = "Bien: {kept}. Con error: {failed}. No se guardó nada."
-IMPORT_UNREADABLE = "No se puede leer {file}: revisa que sea un archivo CSV y que tengas permiso."
+IMPORT_UNREADABLE = "No se puede leer {file}: revisa que sea un archivo y que tengas permiso."
+IMPORT_UNWRITABLE = "No se puede escribir {file}: revisa que la carpeta exista y que tengas permiso."
+IMPORT_COUNTS = "Nuevas: {added}. Cambian: {changed}. Quedan igual: {same}."
+IMPORT_COLUMN = (
+    "  {column}: {new} datos nuevos, {changed} cambian, {same} iguales, {kept} se quedan como estaban"
+)
+IMPORT_CORRECTIONS = "Los renglones con error están en {file}."
 IMPORT_ROW = "  renglón {line}: {message}"
 IMPORT_NOTE = "  renglón {line} (se guardó): {message}"
+LINK_READ = "  {count} mujeres en el padrón"
+LINK_COMPARED = "  {count} parejas que se parecen"
+LINK_KEPT = "  {count} parejas por decidir"
+LINK_DONE = (
+    "Mujeres: {women}. Parejas seguras: {certain}. Para revisar: {review}. "
+    "Unidas por CURP, sin nada en contra: {joined}."
+)
+STEP_LINK = "Comparando el padrón"
+LINK_FAILED = "La comparación no terminó y no se guardó nada. Vuelve a intentarlo."
+LINK_RUNNING = "Ya hay una comparación en marcha: espera a que termine."
 IMPORT_MORE = "  … y {count} avisos más."
 
 # Backups

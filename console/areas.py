@@ -34,17 +34,22 @@ from console.desk import (
     views,
     writing,
 )
+from console.duplicates import views as duplicates
 from console.facts import views as facts
+from console.imports import views as imports
 from console.keys import teams
 from console.keys import views as keys
 from console.login import views as login
 from console.message_templates import views as message_templates
 from console.openings import views as openings
+from console.programme import catalogue, editing, series
 from console.programme import views as programme
 from console.roster import contact
 from console.roster import views as roster
 from console.supervision import counts
 from console.supervision import views as supervision
+from console.supports import rules as support_rules
+from console.supports import views as supports
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -56,6 +61,7 @@ DESK = (
 )  # fmt: skip
 
 SUPERVISION = (counts,)
+PROGRAMME = (editing, series)
 
 
 def blueprints() -> tuple[Blueprint, ...]:
@@ -72,6 +78,11 @@ def blueprints() -> tuple[Blueprint, ...]:
         keys,
         teams,
         programme,
+        imports,
+        duplicates,
+        supports,
+        support_rules,
+        catalogue,
         campaigns,
         message_templates,
         accounts,

@@ -8,8 +8,10 @@ from models.case import Case, CaseNote, CaseRecord, SealedDraft, SealedEntry
 from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
+from models.duplicates import LinkPair, LinkRun, PairDecision, WomanMerge
 from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
 from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
+from models.imports import ImportMapping, ImportPart, ImportRun, ImportState
 from models.inbound import InboundMessage, Turn, TurnState
 from models.machinery import (
     Alarm,
@@ -25,8 +27,10 @@ from models.outbox import OutboxKind, OutboxMessage, OutboxState
 from models.programme import (
     FIRST_PROGRAMME,
     Agency,
+    Axis,
     Group,
     Holiday,
+    HolidayKind,
     Municipality,
     Programme,
     Session,
@@ -46,9 +50,10 @@ from models.staff import (
     StaffContact,
     StaffSession,
 )
+from models.support import DoubleState, DoubleSupport, Period, Support, SupportKind, SupportRule
 from models.team import CannedAnswer, FormerKey, KeyLeaver, KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
-from models.woman import Affiliation, NameKey, Woman
+from models.woman import Affiliation, ListedPhone, NameKey, Woman
 
 __all__ = [
     "FIRST_PROGRAMME",
@@ -60,6 +65,7 @@ __all__ = [
     "Attendance",
     "AttendanceState",
     "AuditEvent",
+    "Axis",
     "Base",
     "Campaign",
     "CampaignRecipient",
@@ -76,6 +82,8 @@ __all__ = [
     "Counter",
     "DataRequest",
     "DeadLetter",
+    "DoubleState",
+    "DoubleSupport",
     "Enrolment",
     "EnrolmentState",
     "FoodSecurityInterview",
@@ -83,10 +91,18 @@ __all__ = [
     "Group",
     "HelpResource",
     "Holiday",
+    "HolidayKind",
+    "ImportMapping",
+    "ImportPart",
+    "ImportRun",
+    "ImportState",
     "InboundMessage",
     "Installation",
     "KeyLeaver",
     "KeyWrap",
+    "LinkPair",
+    "LinkRun",
+    "ListedPhone",
     "MediaFetch",
     "Municipality",
     "NameKey",
@@ -95,6 +111,8 @@ __all__ = [
     "OutboxState",
     "OutgoingFile",
     "Oversight",
+    "PairDecision",
+    "Period",
     "Programme",
     "QuickReply",
     "RasaTracker",
@@ -121,6 +139,9 @@ __all__ = [
     "StaffContact",
     "StaffSession",
     "Stream",
+    "Support",
+    "SupportKind",
+    "SupportRule",
     "Suppression",
     "Team",
     "Template",
@@ -131,6 +152,7 @@ __all__ = [
     "Turn",
     "TurnState",
     "Woman",
+    "WomanMerge",
     "Workshop",
     "utcnow",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import enum
 import uuid
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.base import Base, Created, Id, Moment
@@ -46,8 +47,15 @@ class Programme(Base):
     created_at: Mapped[Created]
 
 
+class HolidayKind(enum.StrEnum):
+    """Why a day is closed, which decides what it stops."""
+
+    STATE = "state"  # offices are closed: no sessions, and legal terms do not run
+    SCHOOL = "school"  # the school calendar: no sessions, legal terms run
+
+
 class Holiday(Base):
-    """A day without sessions or legal terms, beside the federal ones; of one programme, or (empty) of all."""
+    """A closed day beside the federal ones; of one programme, or (empty) of all. `source`: who says so."""
 
     __tablename__ = "holiday"
 
@@ -55,6 +63,12 @@ class Holiday(Base):
     programme_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
     day: Mapped[date] = mapped_column(Date)
     name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[HolidayKind] = mapped_column(
+        Enum(HolidayKind, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
+        default=HolidayKind.STATE,
+        server_default=HolidayKind.STATE.value,
+    )
+    source: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     __table_args__ = (
         Index("uq_holiday_day", "day", "programme_id", unique=True, postgresql_nulls_not_distinct=True),
@@ -62,25 +76,50 @@ class Holiday(Base):
 
 
 class Agency(Base):
-    """An agency that shares the single list; agencies change name, so they are data."""
+    """An agency that shares the single list; agencies change name, so they are data.
+
+    Folios and supports name it by its code for good: one that left the programme is retired, never deleted.
+    """
 
     __tablename__ = "agency"
 
     code: Mapped[str] = mapped_column(String(32), primary_key=True)
     name: Mapped[str] = mapped_column(String(160))
+    retired_at: Mapped[Moment | None]
+
+
+class Axis(Base):
+    """One of the subjects into which a programme orders its workshops; workshops and women name its code."""
+
+    __tablename__ = "axis"
+
+    id: Mapped[Id]
+    programme_id: Mapped[ProgrammeId]
+    code: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(60))
+    position: Mapped[int]
+    retired_at: Mapped[Moment | None]
+
+    __table_args__ = (Index("uq_axis_programme_code", "programme_id", "code", unique=True),)
 
 
 class Municipality(Base):
-    """A municipality by its INEGI code (five digits)."""
+    """A municipality by its INEGI code (five digits), with its seat and where that lies (degrees, WGS 84).
+
+    Empty coordinates: not measured, so that nothing is called near it.
+    """
 
     __tablename__ = "municipality"
 
     code: Mapped[str] = mapped_column(String(5), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
+    seat: Mapped[str | None] = mapped_column(String(80))
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
 
 
 class Workshop(Base):
-    """What is taught, within one of the axes (food, production, occupation, health, employment)."""
+    """What is taught, within one of the programme's axes. A retired one is offered no more."""
 
     __tablename__ = "workshop"
 
@@ -90,12 +129,17 @@ class Workshop(Base):
     name: Mapped[str] = mapped_column(String(120))
     axis: Mapped[str] = mapped_column(String(16))
     description: Mapped[str] = mapped_column(Text, default="")
+    retired_at: Mapped[Moment | None]
 
     __table_args__ = (Index("uq_workshop_programme_code", "programme_id", "code", unique=True),)
 
 
 class Group(Base):
-    """A group of women who take a workshop together, at one place, up to a capacity."""
+    """A group of women who take a workshop together, at one place, up to a capacity.
+
+    `directions`: how to get there, as she is told. A closed group (`closed_at`) takes nobody new; those in it
+    keep their seats and sessions.
+    """
 
     __tablename__ = "workshop_group"
 
@@ -107,6 +151,9 @@ class Group(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     capacity: Mapped[int]
+    directions: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    facilitator: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    closed_at: Mapped[Moment | None]
     created_at: Mapped[Created]
 
     workshop: Mapped[Workshop] = relationship()
@@ -114,10 +161,10 @@ class Group(Base):
         back_populates="group", order_by="Session.starts_at", cascade="all, delete-orphan"
     )
 
-    @validates("place")
-    def _one_line(self, _name: str, place: str) -> str:
-        """Keep the place in one line: WhatsApp refuses line breaks, tabs and runs of spaces in a variable."""
-        return " ".join(place.split())
+    @validates("place", "directions", "facilitator")
+    def _one_line(self, _name: str, text: str) -> str:
+        """Keep it in one line: WhatsApp refuses line breaks, tabs and runs of spaces in a variable."""
+        return " ".join(text.split())
 
     __table_args__ = (CheckConstraint("capacity >= 0", name="capacity"), Index(None, "municipality"))
 

@@ -32,7 +32,11 @@ class SessionStep(enum.StrEnum):
 
 
 class Staff(Base):
-    """A member of staff. `password_hash` is Argon2id in PHC form; `desk_sound`: the desk sounds for her."""
+    """A member of staff. `password_hash` is Argon2id in PHC form; `desk_sound`: the desk sounds for her.
+
+    `agency` is for which one a coordinator works; empty: for all. What another agency's women got she sees by
+    kind and date alone.
+    """
 
     __tablename__ = "staff"
 
@@ -47,6 +51,7 @@ class Staff(Base):
     disabled_at: Mapped[Moment | None]
     created_at: Mapped[Created]
     desk_sound: Mapped[bool] = mapped_column(Boolean, default=False)
+    agency: Mapped[str | None] = mapped_column(ForeignKey("agency.code"))
 
 
 class StaffSession(Base):

@@ -17,6 +17,7 @@ class Woman(Base):
     `details_cipher` holds the JSON of `outreach.people.registry.Details`, with the source of each value.
 
     Municipality and axis of interest stay plain: groups are offered and campaigns chosen by them.
+    Two records may hold one CURP: a person decides whether they are one woman (`models.duplicates`).
     """
 
     __tablename__ = "woman"
@@ -27,11 +28,12 @@ class Woman(Base):
     municipality: Mapped[str | None] = mapped_column(String(5))
     axis: Mapped[str | None] = mapped_column(String(16))
     details_cipher: Mapped[Cipher]
-    curp_hash: Mapped[KeyedHash | None] = mapped_column(unique=True)
+    curp_hash: Mapped[KeyedHash | None]
     name_birth_hash: Mapped[KeyedHash | None]
     birth_year_hash: Mapped[KeyedHash | None]
 
     __table_args__ = (
+        Index(None, "curp_hash"),
         Index(None, "name_birth_hash"),
         Index(None, "municipality"),
         Index("ix_woman_newest", "created_at", "id"),
@@ -54,6 +56,24 @@ class Affiliation(Base):
     created_at: Mapped[Created]
 
     __table_args__ = (Index(None, "woman_id"),)
+
+
+class ListedPhone(Base):
+    """The keyed hash of a number that a list gave her, for finding duplicates only.
+
+    A number that is another woman's conversation already is not linked to her, and is still evidence.
+    """
+
+    __tablename__ = "listed_phone"
+
+    id: Mapped[Id]
+    woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
+    lookup_hash: Mapped[KeyedHash]
+
+    __table_args__ = (
+        Index("uq_listed_phone_woman_id_lookup_hash", "woman_id", "lookup_hash", unique=True),
+        Index(None, "lookup_hash"),
+    )
 
 
 class NameKey(Base):

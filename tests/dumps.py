@@ -27,8 +27,9 @@ Dump = dict[str, list[Row]]
 # Rows that many women share: a join through them would make everybody's rows hers.
 HUBS = frozenset(
     {
-        "programme", "agency", "municipality", "workshop", "workshop_group", "workshop_session", "template",
-        "staff", "team", "campaign", "quick_reply", "holiday", "answer", "help_resource",
+        "programme", "agency", "axis", "municipality", "workshop", "workshop_group", "workshop_session",
+        "template", "staff", "team", "campaign", "quick_reply", "holiday", "answer", "help_resource",
+        "support_kind", "support_rule",
     }
 )  # fmt: skip
 # Where the place of a cipher is not the name of its table.
@@ -39,6 +40,9 @@ PLACES = {
     "outbox_message.body_cipher": "outbox:{id}",
     "woman.details_cipher": "woman:{id}",
     "affiliation.folio_cipher": "affiliation:{id}",
+    "import_run.about_cipher": "import_run:{id}",
+    "import_part.content_cipher": "import_part:{id}",
+    "import_mapping.columns_cipher": "import_mapping:{id}",
     "case_file.state_cipher": "case:{id}",
     "second_factor.secret_cipher": "second_factor:{id}",
     "second_factor.pending_cipher": "second_factor:{id}",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic import command
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from outreach.ground import migrate
@@ -280,6 +281,34 @@ def test_a_change_of_key_that_is_not_finished_is_not_taken_back(empty_engine: En
         connection.execute(text("DELETE FROM former_key"))
         command.downgrade(migrate.config(connection), "-1")
         assert connection.scalar(text("SELECT count(*) FROM team")) == 1
+
+
+def test_supports_leave_with_step_0021(empty_engine: Engine) -> None:
+    """Step 0021 up and down with data: the ledger stands on women and agencies, and takes neither along."""
+    ids = {name: uuid.uuid4() for name in ("woman", "kind", "rule", "support")}
+    now = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    with empty_engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0020")
+        _insert(connection, "woman", id=ids["woman"], created_at=now, details_cipher=b"x")
+        _insert(connection, "agency", code="DIF", name="DIF")
+        command.upgrade(migrate.config(connection), "0021")
+        _insert(connection, "support_kind", id=ids["kind"], code="despensa", name="Despensa", in_money=False)
+        _insert(connection, "support_rule", id=ids["rule"], kind_id=ids["kind"], most=1, period="month",
+                all_agencies=True, since=now, ground="", created_at=now)  # fmt: skip
+        _insert(connection, "support", id=ids["support"], woman_id=ids["woman"], kind_id=ids["kind"],
+                agency="DIF", day=now, note_cipher=b"x", source="import", created_at=now)  # fmt: skip
+        _insert(connection, "double_support", id=uuid.uuid4(), woman_id=ids["woman"], rule_id=ids["rule"],
+                support_id=ids["support"], agency="DIF", day=now, state="open", at_entry=False,
+                found_at=now)  # fmt: skip
+    with empty_engine.begin() as connection, pytest.raises(IntegrityError):
+        _insert(connection, "support_rule", id=uuid.uuid4(), kind_id=ids["kind"], most=1, period="month",
+                days=30, all_agencies=True, since=now, ground="", created_at=now)  # fmt: skip
+    with empty_engine.begin() as connection:
+        connection.execute(text("DELETE FROM woman"))
+        assert connection.scalar(text("SELECT count(*) FROM support")) == 0
+        assert connection.scalar(text("SELECT count(*) FROM double_support")) == 0
+        command.downgrade(migrate.config(connection), "0020")
+        assert connection.scalar(text("SELECT count(*) FROM agency")) == 1
 
 
 def test_every_step_can_be_taken_back(empty_engine: Engine) -> None:

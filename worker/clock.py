@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import alerting, batches, media, ticks, upkeep, watch
+from worker import alerting, batches, importing, linking, media, ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -49,15 +49,23 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     alerting.alert: 5.0,
     watch.watch: 10.0,
     upkeep.wake_forgotten: 10.0,
+    importing.wake_imports: 10.0,
+    importing.tidy_imports: 60.0,
     upkeep.sweep: 60.0,
     upkeep.invite: 20.0,
+    upkeep.fill_seats: 20.0,
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
+    linking.compare_list: 60.0,
     upkeep.tidy: 60.0,
 }
 # What is done more seldom than the wheel turns. The last run is asked of the database: counted from a start,
 # an hour never passes for a clock that is restarted within it, or that leads only between two full hours.
-RESTS: dict[Callable[[Runtime], None], timedelta] = {upkeep.tidy: timedelta(hours=1)}
+RESTS: dict[Callable[[Runtime], None], timedelta] = {
+    importing.tidy_imports: timedelta(minutes=10),
+    linking.compare_list: timedelta(minutes=10),
+    upkeep.tidy: timedelta(hours=1),
+}
 
 
 def run(settings: Settings) -> int:

@@ -24,12 +24,14 @@ from outreach.casework import draft_case, handover
 from outreach.ground import jobs
 from outreach.messages import delivery, outbox, outgoing_files
 from outreach.people import invitations
+from outreach.programme import waiting_list
 from outreach.single_list import rights
 from outreach.staff import presence
 from outreach.turns import fold
 from worker.rows import each
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Callable
     from datetime import datetime
 
@@ -98,6 +100,19 @@ def invite(runtime: Runtime) -> None:
     """Hand over the first invitations to imported women, some a minute."""
     with runtime.sessions.begin() as session:
         invitations.plan(session, runtime.key, runtime.settings, utcnow())
+
+
+def fill_seats(runtime: Runtime) -> None:
+    """Let the waiting lists of groups with free seats move up, a transaction each."""
+    now = utcnow()
+    with runtime.sessions.begin() as session:
+        groups = waiting_list.with_free_seats(session, now)
+
+    def fill(group_id: uuid.UUID) -> None:
+        with runtime.sessions.begin() as session:
+            waiting_list.fill(session, runtime.key, runtime.settings, group_id, now)
+
+    each("fill_seats", groups, fill)
 
 
 def tidy_files(runtime: Runtime) -> None:

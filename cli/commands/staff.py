@@ -50,7 +50,10 @@ def run(args: argparse.Namespace) -> int:
 def _add(session: Session, args: argparse.Namespace) -> list[str]:
     role = Role(args.role)
     team = _team(session, args.team) if args.team else None
-    password = accounts.add(session, args.username, args.name, role, datetime.now(UTC), team=team)
+    agency = _agency(session, args.agency) if args.agency else None
+    password = accounts.add(
+        session, args.username, args.name, role, datetime.now(UTC), team=team, agency=agency
+    )
     lines = [words.STAFF_ADDED.format(username=accounts.normal(args.username), password=password)]
     if role in vault.KEY_ROLES:
         lines.append(words.STAFF_WAITS_FOR_KEY.format(username=accounts.normal(args.username)))
@@ -104,6 +107,13 @@ def _grant(session: Session, args: argparse.Namespace) -> list[str]:
     if not vault.grant_with_recovery_key(session, sys.stdin.readline().strip(), one.id):
         raise Failure(words.STAFF_NOT_WAITING.format(username=one.username))
     return [words.STAFF_GRANTED.format(username=one.username)]
+
+
+def _agency(session: Session, code: str) -> str:
+    known = {one.code: one for one in teams.agencies(session)}
+    if code not in known:
+        raise Failure(words.STAFF_NO_AGENCY.format(code=code, known=", ".join(known) or "ninguna"))
+    return code
 
 
 def _team(session: Session, name: str) -> Team:

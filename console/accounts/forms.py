@@ -20,6 +20,7 @@ class StaffForm(Form):
     role = SelectField("Qué hace", choices=ROLES)
     # Filled in by the view where there are several; for those whose role has a key.
     team = SelectField("Equipo, si atiende casos", choices=[], validate_choice=False)
+    agency = SelectField("Dependencia, si coordina una sola", choices=[], validate_choice=False)
 
 
 class RoleForm(Form):

@@ -39,9 +39,11 @@ def add() -> str | tuple[str, int]:
     form = StaffForm()
     if form.validate():
         username, name, role = form.username.data or "", form.display_name.data or "", Role(form.role.data)
-        team = teams.named(db(), form.team.data)
+        team, agency = teams.named(db(), form.team.data), _agency(form)
         try:
-            password = accounts.add(db(), username, name, role, now(), by=me().staff, team=team)
+            password = accounts.add(
+                db(), username, name, role, now(), by=me().staff, team=team, agency=agency
+            )
         except accounts.StaffError as error:
             db().rollback()
             flash(str(error), "error")
@@ -117,10 +119,18 @@ def _ask_for_change(person: Staff, *, had_key: bool) -> None:
         flash(words.CHANGE_THE_KEY, "warn")
 
 
+def _agency(form: StaffForm) -> str | None:
+    """Return the agency that was chosen for a coordinator; None for all, and for every other role."""
+    known = {one.code for one in teams.agencies(db())}
+    chosen = form.agency.data or ""
+    return chosen if chosen in known and form.role.data == Role.COORDINATOR.value else None
+
+
 def _people_page(form: StaffForm, fresh: tuple[str, str] | None = None) -> str:
     people = accounts.everyone(db())
     lines = teams.lines(db())
     form.team.choices = [(str(line.team.id), line.team.name) for line in lines]
+    form.agency.choices = [("", words.ALL_AGENCIES), *((one.code, one.name) for one in teams.agencies(db()))]
     return render_template(
         "people.html",
         people=people,

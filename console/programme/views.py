@@ -16,7 +16,7 @@ from console.programme.forms import SessionForm
 from models import CampaignState, Group, Session
 from outreach.campaigns import campaigns
 from outreach.ground import programme_rules
-from outreach.programme import missed_reminders, overview, session_notices, timetable
+from outreach.programme import missed_reminders, overview, programmes, session_notices, timetable
 from outreach.staff import audit
 from outreach.staff.audit import Action
 
@@ -51,7 +51,13 @@ def index() -> str:
 @allow(PROGRAMME)
 def workshops() -> str:
     """Show the workshops."""
-    return render_template("workshops.html", lines=overview.workshops(db()), axes=words.AXES)
+    return render_template(
+        "workshops.html",
+        lines=overview.workshops(db()),
+        axes=programmes.all_axis_names(db()),
+        programmes=programmes.names(db()),
+        action=Form(formdata=None),
+    )
 
 
 @pages.get("/grupos")

@@ -65,13 +65,6 @@ ANSWERS: Final = {
     "absent": "faltó",
     "none": "sin respuesta",
 }
-AXES: Final = {
-    "food": "Alimentación",
-    "production": "Producción",
-    "occupation": "Oficios",
-    "health": "Salud",
-    "employment": "Empleo",
-}
 TOPICS: Final = {
     "programme": "¿Qué es el programa?",
     "requirements": "¿Qué necesito?",
@@ -90,6 +83,31 @@ TOPICS: Final = {
 }
 WHOLE_STATE: Final = "todo el estado"
 AUDIENCE_ALL: Final = "todas las mujeres del programa"
+HOLIDAY_KINDS: Final = {
+    "state": "oficinas cerradas: ni sesiones ni plazos legales",
+    "school": "calendario escolar: sin sesiones",
+}
+EVERY: Final = {
+    "two_weeks": "cada dos semanas, el mismo día",
+    "fifteen_days": "cada 15 días",
+    "week": "cada semana",
+    "four_weeks": "cada cuatro semanas",
+}
+WHEN_CLOSED: Final = {
+    "skip": "no hay sesión y la serie acaba más tarde",
+    "next_day": "la sesión pasa al siguiente día abierto",
+}
+ALL_PROGRAMMES: Final = "todos los programas"
+WORKSHOP_SAVED: Final = "El taller quedó guardado."
+WORKSHOP_RETIRED: Final = "El taller ya no se ofrece. Sus grupos siguen."
+WORKSHOP_BACK: Final = "El taller se ofrece otra vez."
+GROUP_CLOSED: Final = "El grupo ya no recibe a nadie nueva. Las inscritas y la lista de espera siguen."
+GROUP_OPEN: Final = "El grupo recibe inscripciones otra vez."
+SERIES_CHANGED: Final = "Las fechas ya no son las que viste. Revísalas otra vez."
+CLOSED_DAYS_REMOVED: Final = "Esos días ya se pueden usar. Las sesiones ya programadas no se mueven."
+PROGRAMME_SAVED: Final = "El programa quedó guardado."
+AXIS_SAVED: Final = "Los ejes quedaron guardados."
+AGENCY_SAVED: Final = "La dependencia quedó guardada."
 SESSION_CREATED: Final = "La sesión quedó guardada. Los recordatorios se preparan solos."
 CAMPAIGN_SCHEDULED: Final = "La campaña quedó programada."
 CAMPAIGN_PAUSED: Final = "La campaña está en pausa. Lo que ya iba en camino llega."
@@ -124,3 +142,27 @@ def session_cancelled(to_tell: int, reminded: int) -> str:
 def _will_be_told(women: int) -> str:
     who = "Se avisa a 1 mujer" if women == 1 else f"Se avisa a {women} mujeres"
     return f"{who}, dentro de sus horas. Aquí verás a quién le llegó."
+
+
+def group_saved(moved_up: int) -> str:
+    """Say that a group was saved, and how many moved up from its waiting list."""
+    if not moved_up:
+        return "El grupo quedó guardado."
+    who = "1 mujer pasó" if moved_up == 1 else f"{moved_up} mujeres pasaron"
+    return (
+        f"El grupo quedó guardado. {who} de la lista de espera a un lugar; se les avisa dentro de sus horas."
+    )
+
+
+def series_created(sessions: int) -> str:
+    """Say how many sessions a series has."""
+    if sessions == 1:
+        return SESSION_CREATED
+    return f"Quedaron guardadas {sessions} sesiones. Los recordatorios se preparan solos."
+
+
+def closed_days_entered(days: int) -> str:
+    """Say how many days were closed that were not before."""
+    if not days:
+        return "Esos días ya estaban: quedaron con el nuevo nombre."
+    return "Quedó 1 día sin sesiones." if days == 1 else f"Quedaron {days} días sin sesiones."

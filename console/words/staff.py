@@ -23,6 +23,7 @@ PASSWORDS_DIFFER: Final = "Las dos contraseñas nuevas no son iguales."
 KEY_GRANTED: Final = "Listo: cuando entre de nuevo podrá abrir los casos."
 KEY_RECOVERED: Final = "Listo. Sal y entra de nuevo para abrir los casos."
 NOBODY_WAITS: Final = "Esa persona ya no espera la llave."
+ALL_AGENCIES: Final = "Todas"
 ROLES: Final = {
     "caseworker": "Atención",
     "supervisor": "Supervisión",

@@ -93,6 +93,11 @@ def day(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     return near or "el " + format_date(local, "EEEE d 'de' MMMM", locale=LOCALE)
 
 
+def short_day(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a day such as `martes 24 de noviembre`."""
+    return format_date(today(zone, moment), "EEEE d 'de' MMMM", locale=LOCALE)
+
+
 def date_and_hour(moment: datetime, zone: ZoneInfo) -> str:
     """Return a moment such as `el martes 24 de noviembre a las 10:00`, which stays true tomorrow."""
     return day_and_hour(moment, zone, moment - timedelta(days=7))

@@ -31,6 +31,7 @@ RETRY_DELIVERY = "worker.retry_delivery"
 DELIVER_BATCH = "worker.deliver_batch"
 LOOK_UP = "worker.look_up"
 FETCH_MEDIA = "worker.fetch_media"
+IMPORT = "worker.import"
 MOST_BATCH_JOBS = 4
 
 CONVERSATION, BULK = "conversation", "bulk"
@@ -38,6 +39,7 @@ CONVERSATION, BULK = "conversation", "bulk"
 # Higher runs first within a queue: replies that are ready before new turns, reminders before campaigns.
 REPLY_PRIORITY, TURN_PRIORITY = 40, 30
 MEDIA_PRIORITY, NOTICE_PRIORITY, REMINDER_PRIORITY, CAMPAIGN_PRIORITY = 27, 25, 20, 10
+IMPORT_PRIORITY = 5
 MEDIA_LANES = 2
 """Jobs for files at a time: each may wait for Twilio, and bulk has other work for its threads."""
 
@@ -208,6 +210,23 @@ def media_waits(session: Session) -> bool:
     """Say whether a job for files is still to come."""
     found = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo'")
     return bool(session.scalar(found, {"name": FETCH_MEDIA}))
+
+
+def defer_import(session: Session, run_id: uuid.UUID) -> None:
+    """Go on with a list that is brought in: one at a time of all lists, and one job each is enough."""
+    try:
+        with session.begin_nested():
+            _defer(
+                session,
+                IMPORT,
+                queue=BULK,
+                lock="import",
+                queueing_lock=f"import:{run_id}",
+                priority=IMPORT_PRIORITY,
+                arguments={"run_id": str(run_id)},
+            )
+    except AlreadyEnqueued:
+        pass
 
 
 def have_looked_at(session: Session, queue: str) -> None:

@@ -14,6 +14,7 @@ from models import (
     Enrolment,
     EnrolmentState,
     Group,
+    Municipality,
     Rsvp,
     RsvpAnswer,
     Session,
@@ -21,6 +22,7 @@ from models import (
     Workshop,
     utcnow,
 )
+from outreach.programme import distances
 
 if TYPE_CHECKING:
     import uuid
@@ -34,11 +36,16 @@ MOST_OFFERED = 3
 
 @dataclass(frozen=True)
 class Offer:
-    """A group with its free seats and first session to come."""
+    """A group with its free seats and first session to come.
+
+    `kilometres`: between the seat of its municipality and that of the one asked about; None: not measured.
+    """
 
     group: Group
     free: int
     next_session: Session
+    municipality: str = ""
+    kilometres: float | None = None
 
 
 def enrolled_count(db: Database, group_id: uuid.UUID) -> int:
@@ -68,10 +75,12 @@ def offers(
     axis: str | None = None,
     workshop_id: uuid.UUID | None = None,
     but_not: uuid.UUID | None = None,
+    near: str | None = None,
 ) -> list[Offer]:
-    """Return up to three groups with sessions to come, in one statement: her axis first, then free seats.
+    """Return up to three open groups with sessions to come, in one statement.
 
-    Nothing is said of distance: none is measured.
+    Her axis first, then free seats. With `near`, the code of a municipality, the nearest to its seat first;
+    one whose distance is not known stands before all, so that whoever sees it calls none of them near.
     """
     following = (
         select(Session)
@@ -86,15 +95,21 @@ def offers(
         .where(Enrolment.group_id == Group.id, Enrolment.state == EnrolmentState.ENROLLED)
         .lateral()
     )
-    first = aliased(Session, following)
+    first, home = aliased(Session, following), aliased(Municipality)
     free = func.greatest(Group.capacity - seats.c.taken, 0)
+    away = distances.sql_kilometres(
+        (home.latitude, home.longitude), (Municipality.latitude, Municipality.longitude)
+    )
     statement = (
-        select(Group, free, first)
+        select(Group, free, first, Municipality.name, away)
         .join(Workshop, Workshop.id == Group.workshop_id)
+        .join(Municipality, Municipality.code == Group.municipality)
+        .outerjoin(home, home.code == near)
         .join(first, true())
         .join(seats, true())
         .options(contains_eager(Group.workshop))
-        .order_by(Workshop.axis.is_distinct_from(axis), free == 0, Group.code)
+        .where(Group.closed_at.is_(None), Workshop.retired_at.is_(None))
+        .order_by(away.nulls_first(), Workshop.axis.is_distinct_from(axis), free == 0, Group.code)
         .limit(MOST_OFFERED)
     )
     wanted = (
@@ -107,13 +122,15 @@ def offers(
             statement = statement.where(column == value)
     if but_not is not None:
         statement = statement.where(Group.id != but_not)
-    return [Offer(group, seats_free, session) for group, seats_free, session in db.execute(statement)]
+    return [Offer(*row) for row in db.execute(statement)]
 
 
 def workshops_of(db: Database, programme_id: uuid.UUID) -> Sequence[Workshop]:
-    """Return the workshops of a programme, by axis."""
+    """Return the workshops that a programme offers, by axis."""
     return db.scalars(
-        select(Workshop).where(Workshop.programme_id == programme_id).order_by(Workshop.axis, Workshop.name)
+        select(Workshop)
+        .where(Workshop.programme_id == programme_id, Workshop.retired_at.is_(None))
+        .order_by(Workshop.axis, Workshop.name)
     ).all()
 
 
@@ -135,9 +152,10 @@ def current(db: Database, woman_id: uuid.UUID) -> Enrolment | None:
 
 
 def enrol(db: Database, woman: Woman, group_id: uuid.UUID) -> Enrolment | None:
-    """Give her a seat, or a place on the waiting list; None where the group is gone.
+    """Give her a seat, or a place on the waiting list; None where the group is gone or takes nobody new.
 
-    The group's row is locked, so that two women can't take the last seat.
+    The group's row is locked, so that two women can't take the last seat. A seat that is free while others
+    wait is theirs: she waits behind them.
     """
     group = db.get(Group, group_id, with_for_update=True)
     if group is None:
@@ -151,7 +169,9 @@ def enrol(db: Database, woman: Woman, group_id: uuid.UUID) -> Enrolment | None:
     )
     if known is not None:
         return known
-    free = enrolled_count(db, group_id) < group.capacity
+    if group.closed_at is not None:
+        return None
+    free = enrolled_count(db, group_id) < group.capacity and _first_waiting(db, group_id) is None
     state = EnrolmentState.ENROLLED if free else EnrolmentState.WAITING
     enrolment = Enrolment(woman_id=woman.id, group_id=group_id, state=state)
     db.add(enrolment)
@@ -176,19 +196,31 @@ def leave(db: Database, enrolment: Enrolment) -> Enrolment | None:
     enrolment.state = EnrolmentState.LEFT
     enrolment.left_at = utcnow()
     db.flush()
-    if not had_seat or enrolled_count(db, group.id) >= group.capacity:
+    return promote(db, group) if had_seat else None
+
+
+def promote(db: Database, group: Group) -> Enrolment | None:
+    """Give a free seat to the first who waits; None where no seat is free or nobody waits.
+
+    The caller has locked the group. It may be closed: who waits was there before.
+    """
+    if enrolled_count(db, group.id) >= group.capacity:
         return None
-    first = db.scalar(
-        select(Enrolment)
-        .where(Enrolment.group_id == group.id, Enrolment.state == EnrolmentState.WAITING)
-        .order_by(Enrolment.seq)
-        .limit(1)
-        .with_for_update()
-    )
+    first = _first_waiting(db, group.id, lock=True)
     if first is not None:
         first.state = EnrolmentState.ENROLLED
         db.flush()
     return first
+
+
+def _first_waiting(db: Database, group_id: uuid.UUID, *, lock: bool = False) -> Enrolment | None:
+    query = (
+        select(Enrolment)
+        .where(Enrolment.group_id == group_id, Enrolment.state == EnrolmentState.WAITING)
+        .order_by(Enrolment.seq)
+        .limit(1)
+    )
+    return db.scalar(query.with_for_update() if lock else query)
 
 
 def left_last(db: Database, woman_id: uuid.UUID) -> Enrolment | None:

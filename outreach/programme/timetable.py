@@ -14,13 +14,16 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
 from models import Group, OutboxMessage, Reminder, ReminderState, Session, SessionChange
+from outreach.ground import dates
 from outreach.messages.take_back import take_back
-from outreach.programme import session_notices
+from outreach.programme import closed_days, recurrence, session_notices
+from outreach.texts import programme as texts
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session as Database
 
@@ -58,6 +61,71 @@ def create_session(
         group_id=group.id, code=code or _new_code(db, group, starts_at), starts_at=starts_at, minutes=minutes
     )
     db.add(made)
+    db.flush()
+    return made
+
+
+def plan_series(
+    db: Database, programme_id: uuid.UUID, pattern: recurrence.Pattern
+) -> list[recurrence.Meeting]:
+    """Return the dates that a series has, past the closed days of its programme; nothing is stored.
+
+    Raises:
+        TimetableError: so many sessions don't fit into the time that may be planned.
+    """
+    last = pattern.first + recurrence.LONGEST + recurrence.SHORTEST_STEP
+    closed = closed_days.reasons(db, programme_id, pattern.first, last)
+    try:
+        return recurrence.meetings(pattern, closed)
+    except recurrence.SeriesError:
+        raise TimetableError(texts.SERIES_TOO_LONG) from None
+
+
+def check_series(
+    db: Database, group: Group, starts: Sequence[datetime], minutes: int, now: datetime, zone: ZoneInfo
+) -> None:
+    """Say whether a group has the time for the sessions of a series.
+
+    Raises:
+        TimetableError: one is in the past, or at the time of another session; it is named.
+    """
+    for starts_at in starts:
+        _check(starts_at, minutes, now)
+    known = db.scalars(
+        select(Session).where(
+            Session.group_id == group.id,
+            Session.cancelled_at.is_(None),
+            Session.starts_at > starts[0] - timedelta(minutes=LONGEST_SESSION),
+            Session.starts_at < starts[-1] + timedelta(minutes=minutes),
+        )
+    ).all()
+    for starts_at in starts:
+        end = starts_at + timedelta(minutes=minutes)
+        if any(one.starts_at < end and one.ends_at > starts_at for one in known):
+            raise TimetableError(texts.SERIES_TAKEN.format(day=dates.short_day(starts_at, zone)))
+
+
+def create_series(
+    db: Database, group: Group, starts: Sequence[datetime], minutes: int, now: datetime, zone: ZoneInfo
+) -> list[Session]:
+    """Add the sessions of a series, all or none; each is moved and cancelled by itself from then on.
+
+    Raises:
+        TimetableError: as for `check_series`.
+    """
+    _lock_group(db, group.id)
+    check_series(db, group, starts, minutes, now, zone)
+    count = _count(db, group.id)
+    made = [
+        Session(
+            group_id=group.id,
+            code=_code(group, count + number, starts_at),
+            starts_at=starts_at,
+            minutes=minutes,
+        )
+        for number, starts_at in enumerate(starts, start=1)
+    ]
+    db.add_all(made)
     db.flush()
     return made
 
@@ -160,8 +228,15 @@ def _check_free(
 
 
 def _new_code(db: Database, group: Group, starts_at: datetime) -> str:
-    count = db.scalar(select(func.count()).where(Session.group_id == group.id)) or 0
-    return f"{group.code}-{count + 1}-{int(starts_at.timestamp()) // 60:x}"[-48:]
+    return _code(group, _count(db, group.id) + 1, starts_at)
+
+
+def _count(db: Database, group_id: uuid.UUID) -> int:
+    return db.scalar(select(func.count()).where(Session.group_id == group_id)) or 0
+
+
+def _code(group: Group, number: int, starts_at: datetime) -> str:
+    return f"{group.code}-{number}-{int(starts_at.timestamp()) // 60:x}"[-48:]
 
 
 def _drop_reminders(db: Database, session: Session, reason: str, now: datetime) -> int:

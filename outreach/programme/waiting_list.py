@@ -1,11 +1,14 @@
-"""A freed seat goes to the first who waits, and she is told."""
+"""A freed seat goes to the first who waits, and she is told; so does a seat that was added."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models import Enrolment, Group, OutboxKind
+from sqlalchemy import exists, func, or_, select
+
+from models import Enrolment, EnrolmentState, Group, OutboxKind
+from models import Session as Meeting
 from outreach.ground import dates, programme_rules
 from outreach.messages import outbox, templates
 from outreach.messages.outbox import Content
@@ -14,6 +17,8 @@ from outreach.programme import enrolment
 from outreach.texts import workshops as texts
 
 if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
 
 USEFUL_WITHOUT_DATE = timedelta(days=14)
+MOST_AT_ONCE = 100
 
 
 def group_of(session: Session, seat: Enrolment) -> Group:
@@ -35,8 +41,40 @@ def leave_and_pass_on(
 ) -> None:
     """Free a seat; whoever gets it is told, until the group's next session begins, or for two weeks."""
     promoted = enrolment.leave(session, seat)
-    if promoted is None:
-        return
+    if promoted is not None:
+        _tell(session, key, settings, promoted, now)
+
+
+def fill(session: Session, key: PersonalKey, settings: Settings, group_id: uuid.UUID, now: datetime) -> int:
+    """Give the free seats of a group to those who wait, in their order; return how many moved up."""
+    group = session.get_one(Group, group_id, with_for_update=True, populate_existing=True)
+    moved = 0
+    while (promoted := enrolment.promote(session, group)) is not None:
+        _tell(session, key, settings, promoted, now)
+        moved += 1
+    return moved
+
+
+def with_free_seats(session: Session, now: datetime, *, limit: int = MOST_AT_ONCE) -> Sequence[uuid.UUID]:
+    """Return the groups in which somebody waits though a seat is free, those that are over left out.
+
+    Whatever freed or added the seat, an import or the erasure of a woman's record too.
+    """
+    taken = select(func.count()).where(
+        Enrolment.group_id == Group.id, Enrolment.state == EnrolmentState.ENROLLED
+    )
+    waits = exists().where(Enrolment.group_id == Group.id, Enrolment.state == EnrolmentState.WAITING)
+    any_session = exists().where(Meeting.group_id == Group.id)
+    to_come = any_session.where(Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
+    return session.scalars(
+        select(Group.id)
+        .where(waits, Group.capacity > taken.scalar_subquery(), or_(to_come, ~any_session))
+        .order_by(Group.id)
+        .limit(limit)
+    ).all()
+
+
+def _tell(session: Session, key: PersonalKey, settings: Settings, promoted: Enrolment, now: datetime) -> None:
     group = group_of(session, promoted)
     programme_id = group.workshop.programme_id
     reach = conversations.reaches(session, [promoted.woman_id], programme_id)

@@ -37,6 +37,10 @@ _EXCEL_ERROR = re.compile(
 )
 # A number or two stands in some lists behind a name; a phone never belongs there.
 _NAME = re.compile(r"(?!.*[0-9]{7})[^\W\d_][^\W_]*(?:[ .'\u2019\u00b4`()/-]+[^\W_]+)*[.)]*")
+# What a program of an office would work out: = and @ at the beginning, a sign before what is no number.
+_FORMULA = re.compile(r"[=@]|[+-](?![0-9., ])")
+# Places of a CURP that hold figures, where lists have the letter O (the last is the check digit).
+_CURP_LENGTH, _CURP_CENTURY, _CURP_FIGURES = 18, 16, (4, 5, 6, 7, 8, 9, 17)
 _ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?e[+-]?[0-9]+|[0-9]+[.,]0+", re.IGNORECASE)
 _SEVERAL = re.compile(r"ext|#|x\s*\d|[a-z]{2,}|[;,/|]|\by\b", re.IGNORECASE)
 # Since August 2019 none of 01, 044, 045 is dialled, and no 1 after 52; lists still have them.
@@ -70,7 +74,9 @@ def broken(cell: str) -> bool:
 
 
 def text(cell: str, most: int) -> str:
-    """Return free text of at most `most` characters."""
+    """Return free text of at most `most` characters that no office program would take for a formula."""
+    if _FORMULA.match(cell):
+        raise CellError(texts.FORMULA)
     if len(cell) > most:
         raise CellError(texts.TOO_LONG.format(most=most))
     return cell
@@ -99,11 +105,25 @@ def axis(cell: str) -> str:
 
 
 def curp(cell: str) -> str:
-    """Return a CURP as RENAPO writes it."""
-    try:
-        return registry.check_curp(cell)
-    except registry.DetailError:
-        raise CellError(texts.CURP) from None
+    """Return a CURP as RENAPO writes it, also with blanks or with the letter O where a figure stands.
+
+    Its check digit and its date hold for what comes out, so that nothing is guessed. In place 17 a letter
+    says that she was born in this century; where she can't have been yet, it is a figure.
+    """
+    compact = re.sub(r"[\s._-]", "", cell)
+    if len(compact) == _CURP_LENGTH:
+        compact = "".join(_as_figure(x) if place in _CURP_FIGURES else x for place, x in enumerate(compact))
+    century = compact[:_CURP_CENTURY] + _as_figure(compact[_CURP_CENTURY:][:1]) + compact[_CURP_LENGTH - 1 :]
+    for form in dict.fromkeys((compact, century)):
+        try:
+            return registry.check_curp(form)
+        except registry.DetailError:
+            continue
+    raise CellError(texts.CURP)
+
+
+def _as_figure(letter: str) -> str:
+    return "0" if letter in {"o", "O"} else letter
 
 
 def phone(cell: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from outreach.single_list.reading import header_key
 from outreach.texts.columns import ALSO, LABELS, SHARED
 
-__all__ = ["LABELS", "NAMES", "NEEDED"]
+__all__ = ["LABELS", "NAMES", "NEEDED", "columns_of"]
 # Of each inner set one must be there.
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "women": (("full_name", "given_names"),),
@@ -15,12 +15,14 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "sessions": (("session",), ("group",), ("starts_at",)),
     "enrolments": (("group",), ("phone", "curp", "external_id")),
+    "supports": (("kind",), ("given_on",), ("agency",), ("phone", "curp", "external_id")),
 }
 _USES = {
     "women": ("agency", "external_id", "phone", "curp", "municipality", "axis"),
     "workshops": ("group", "municipality", "axis"),
     "sessions": ("group",),
     "enrolments": ("group", "phone", "agency", "external_id", "curp"),
+    "supports": ("phone", "agency", "external_id", "curp"),
 }
 
 
@@ -33,3 +35,8 @@ def _names(kind: str) -> dict[str, str]:
 
 
 NAMES: dict[str, dict[str, str]] = {kind: _names(kind) for kind in NEEDED}
+
+
+def columns_of(kind: str) -> list[str]:
+    """Return the columns that a list of one kind may have, each once."""
+    return list(dict.fromkeys(NAMES[kind].values()))

@@ -27,6 +27,7 @@ _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00(?:\.0
 _BASIC = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
 _NUMBERS = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?: 0?0:00(?::00)?)?")
 _NAMED = re.compile(r"([0-9]{1,2})(?:[ /.-]+|\s+del?\s+)([a-z]+)\.?(?:[ /.-]+|\s+del?\s+)([0-9]{4}|[0-9]{2})")
+_FIRST_TWO = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-][0-9]{2}")
 _SERIAL = re.compile(r"[0-9]{4,5}")
 _MONTHS = {
     "ene": 1, "enero": 1, "jan": 1, "feb": 2, "febrero": 2, "mar": 3, "marzo": 3,
@@ -74,15 +75,23 @@ class Order:
         return found[0]
 
 
-def order_of(cells: Iterable[str], today: date, *, of_births: bool = True) -> Order:
-    """Look at a whole column: the order of day and month that its unambiguous cells show."""
-    day_first = month_first = False
+def day_first(cells: Iterable[str]) -> bool | None:
+    """Look at a whole column: True where its dates have the day first, False where they can't have it.
+
+    None where no cell shows it. A column that shows both is read as neither.
+    """
+    day = month = False
     for cell in cells:
-        found = re.match(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-][0-9]{2}", cell)
+        found = _FIRST_TWO.match(cell.strip())
         if found:
-            day_first |= int(found[1]) > MONTHS >= int(found[2])
-            month_first |= int(found[2]) > MONTHS >= int(found[1])
-    return Order(today, day_first or None if not month_first else False, of_births)
+            day |= int(found[1]) > MONTHS >= int(found[2])
+            month |= int(found[2]) > MONTHS >= int(found[1])
+    return False if month else (day or None)
+
+
+def order_of(cells: Iterable[str], today: date, *, of_births: bool = True) -> Order:
+    """Return the order of day and month that the unambiguous cells of a column show."""
+    return Order(today, day_first(cells), of_births)
 
 
 def read_date(cell: str, order: Order) -> date:

@@ -14,43 +14,84 @@ from models import FIRST_PROGRAMME, utcnow
 from outreach.ground import programme_rules
 from outreach.single_list import reading, women
 from outreach.single_list.columns import LABELS, NAMES, NEEDED
+from outreach.single_list.date_cells import Order
+from outreach.single_list.delimited import WINDOWS
 from outreach.single_list.enrolment_lists import Enrolments
 from outreach.single_list.reading import ImportFileError
-from outreach.single_list.report import Report, RowError
+from outreach.single_list.report import Kept, Report, RowError, row_error
+from outreach.single_list.supports_lists import SupportsList
 from outreach.single_list.workshop_lists import Sessions, Workshops
 from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import uuid
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as Database
 
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
+    from outreach.single_list.grids import Grid
     from outreach.single_list.reading import Row, Table
 
-__all__ = ["KINDS", "ImportFileError", "Report", "load", "read", "steps"]
+__all__ = [
+    "BATCH",
+    "KINDS",
+    "ImportFileError",
+    "Report",
+    "check_columns",
+    "load",
+    "read",
+    "read_both",
+    "steps",
+]
 KINDS = tuple(NEEDED)
 BATCH = 500
 
 
 class _Keeper(Protocol):
-    def keep(self, row: Row) -> list[str]: ...
+    def keep(self, row: Row) -> Kept: ...
 
 
-def read(kind: str, data: bytes) -> Table:
-    """Read the bytes of a file of one kind.
+def read(kind: str, data: bytes, *, agency: str = "", encoding: str | None = None) -> Table:
+    """Read the bytes of a file of one kind; `agency` is whose rows are that name none.
 
     Raises:
         ImportFileError: it can't be read, or a column is missing.
     """
-    table = reading.read_table(data, NAMES[kind])
-    missing = [names for names in NEEDED[kind] if not table.columns.intersection(names)]
+    return read_both(kind, data, agency=agency, encoding=encoding)[1]
+
+
+def read_both(
+    kind: str,
+    data: bytes,
+    *,
+    agency: str = "",
+    encoding: str | None = None,
+    also: Mapping[str, str] | None = None,
+) -> tuple[Grid, Table]:
+    """Read a file as it stands and as our rows; `also` has headers that mean something in it alone.
+
+    Raises:
+        ImportFileError: it can't be read, or a column is missing.
+    """
+    names = NAMES[kind] | dict(also or {})
+    grid, table = reading.read_table(data, names, agency=agency, encoding=encoding)
+    check_columns(kind, table.columns)
+    return grid, table
+
+
+def check_columns(kind: str, columns: frozenset[str]) -> None:
+    """Refuse a file that lacks a column which its kind needs.
+
+    Raises:
+        ImportFileError: naming what is missing.
+    """
+    missing = [names for names in NEEDED[kind] if not columns.intersection(names)]
     if missing:
         wanted = ", ".join(" o ".join(f"«{LABELS[name]}»" for name in names) for names in missing)
         raise ImportFileError(texts.NO_HEADER.format(columns=wanted))
-    return table
 
 
 def load(
@@ -60,10 +101,12 @@ def load(
     kind: str,
     table: Table,
     now: datetime | None = None,
+    *,
+    by: uuid.UUID | None = None,
 ) -> Report:
-    """Keep the rows of one file in the caller's transaction."""
+    """Keep the rows of one file in the caller's transaction; `by` is who of staff brings it in."""
     report = Report()
-    for _ in steps(db, key, settings, kind, table, report, now):
+    for _ in steps(db, key, settings, kind, table, report, now, by=by):
         pass
     return report
 
@@ -76,23 +119,31 @@ def steps(
     table: Table,
     report: Report,
     now: datetime | None = None,
+    seen: dict[uuid.UUID, int] | None = None,
+    *,
+    by: uuid.UUID | None = None,
 ) -> Iterator[None]:
     """Keep the rows batch by batch, filling `report`; the caller may commit after each.
 
-    A long file in one transaction would keep the rows of women locked, and their turns waiting.
+    A long file in one transaction would keep the rows of women locked, and their turns waiting. `seen` has
+    the women whom earlier parts of the same file were about, by the line, and is filled.
     """
     now = now or utcnow()
     settings = programme_rules.rules_for(db, settings, FIRST_PROGRAMME)
+    if table.encoding == WINDOWS:
+        report.remarks.append(texts.ENCODING)
+    if table.others:
+        report.remarks.append(texts.SHEET.format(sheet=table.sheet, others=", ".join(table.others)))
     if table.ignored:
         report.remarks.append(texts.IGNORED.format(names=", ".join(table.ignored)))
     if not table.rows:
         report.remarks.append(texts.NO_ROWS)
     if kind == "women":
-        yield from women.steps(db, key, settings, table, now, report)
+        yield from women.steps(db, key, settings, table, now, report, {} if seen is None else seen)
     else:
         for start in range(0, len(table.rows), BATCH):
             rows = table.rows[start : start + BATCH]
-            _one_by_one(db, _keeper(db, key, settings, kind, table, rows, now), rows, report)
+            _one_by_one(db, _keeper(db, key, settings, kind, table, rows, now, by), rows, report)
             yield
     report.settle()
 
@@ -105,23 +156,31 @@ def _keeper(
     table: Table,
     rows: Sequence[Row],
     now: datetime,
+    by: uuid.UUID | None,
 ) -> _Keeper:
-    if kind == "workshops":
-        return Workshops(db)
-    if kind == "sessions":
-        return Sessions(db, settings.timezone, table.rows, now)
-    return Enrolments(db, key, rows)
+    match kind:
+        case "workshops":
+            return Workshops(db)
+        case "sessions":
+            return Sessions(db, settings.timezone, table.day_first.get("starts_at"), now)
+        case "enrolments":
+            return Enrolments(db, key, rows)
+        case "supports":
+            today = now.astimezone(settings.timezone).date()
+            order = Order(today, table.day_first.get("given_on"), of_births=False)
+            return SupportsList(db, key, rows, order, now, by=by)
+        case _:
+            raise ValueError(kind)
 
 
 def _one_by_one(db: Database, keeper: _Keeper, rows: Sequence[Row], report: Report) -> None:
     for row in rows:
         try:
             with db.begin_nested():
-                notes = keeper.keep(row)
+                kept = keeper.keep(row)
         except RowError as error:
-            report.errors.append((row.line, str(error)))
+            report.refuse(row.line, error)
         except DBAPIError:
-            report.errors.append((row.line, texts.REFUSED + "."))
+            report.refuse(row.line, row_error(texts.REFUSED))
         else:
-            report.kept += 1
-            report.notes += [(row.line, note) for note in notes]
+            report.keep(row.line, kept)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from models import Affiliation, ChannelAddress, Conversation, Woman
+from models import Affiliation, ChannelAddress, Conversation, ListedPhone, Woman
 from outreach.people import details as records
 
 if TYPE_CHECKING:
@@ -46,13 +46,17 @@ class Record:
 
 @dataclass
 class Known:
-    """The women of a batch, by each way to find one; `numbers` maps to a conversation and its woman."""
+    """The women of a batch, by each way to find one.
+
+    `numbers` maps to a conversation and its woman, `listed` to those to whom a list gave the number.
+    """
 
     records: dict[uuid.UUID, Record] = field(default_factory=dict)
     by_folio: dict[bytes, uuid.UUID] = field(default_factory=dict)
-    by_curp: dict[bytes, uuid.UUID] = field(default_factory=dict)
+    by_curp: dict[bytes, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
     by_name_birth: dict[bytes, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
     numbers: dict[bytes, tuple[uuid.UUID, uuid.UUID | None]] = field(default_factory=dict)
+    listed: dict[bytes, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
 
 
 def fetch(db: Session, key: PersonalKey, candidates: Sequence[Candidate]) -> Known:
@@ -73,6 +77,11 @@ def fetch(db: Session, key: PersonalKey, candidates: Sequence[Candidate]) -> Kno
         .where(ChannelAddress.lookup_hash.in_(phones))
     ):
         known.numbers[lookup] = (conversation_id, holder)
+    for lookup, woman_id in db.execute(
+        select(ListedPhone.lookup_hash, ListedPhone.woman_id).where(ListedPhone.lookup_hash.in_(phones))
+    ):
+        known.listed[lookup].append(woman_id)
+        wanted.add(woman_id)
     wanted |= set(known.by_folio.values())
     wanted |= {woman_id for _, woman_id in known.numbers.values() if woman_id}
     _fetch_records(db, key, known, wanted, curps, births)
@@ -105,7 +114,7 @@ def _fetch_records(
         details = records.decrypt(key, woman_id, blob)
         known.records[woman_id] = Record(woman_id, details, municipality, axis)
         if curp_hash:
-            known.by_curp[curp_hash] = woman_id
+            known.by_curp[curp_hash].append(woman_id)
         if name_birth_hash:
             known.by_name_birth[name_birth_hash].append(woman_id)
 

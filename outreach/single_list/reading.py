@@ -1,35 +1,40 @@
-"""Reading a list as agencies export it: bytes in, rows with their true line numbers out.
+"""Reading a list as agencies have it, a text file or a workbook: bytes in, rows under our columns out.
 
-UTF-8 with or without a mark, UTF-16 with one, else Windows-1252; comma, semicolon or tab, or what a first
-line `sep=` says; lines that end in CR, LF or both. Nothing is guessed: what can't be read is refused with its
+The one reader of all lists that come in as files. Nothing is guessed: what can't be read is refused with its
 line, in a sentence that never repeats a cell.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from outreach.people.registry import plain_name
+from outreach.single_list import delimited, workbooks
+from outreach.single_list.date_cells import day_first
+from outreach.single_list.grids import MOST_COLUMNS, Grid, ImportFileError, clean, header_key
 from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-DELIMITERS = (",", ";", "\t")
-MOST_BYTES, MOST_COLUMNS = 64 * 1024 * 1024, 60
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_SEP = re.compile(r'\s*"?sep=(.)"?[\s,;]*', re.IGNORECASE)
-
-
-class ImportFileError(ValueError):
-    """The file as a whole can't be read; the message says why and where."""
+__all__ = [
+    "MOST_BYTES",
+    "MOST_COLUMNS",
+    "Grid",
+    "ImportFileError",
+    "Layout",
+    "Row",
+    "Table",
+    "clean",
+    "header_key",
+    "layout",
+    "read_grid",
+    "read_table",
+    "table_of",
+]
+MOST_BYTES = 64 * 1024 * 1024
+TITLES, SURE = 10, 2
+"""Lines that may stand above the header, and how many headers that we know make a line one."""
 
 
 @dataclass(frozen=True)
@@ -45,131 +50,115 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """What the columns of a file mean: one of ours at each place, or None.
+
+    `day_first` says of each of our columns which order its dates show (`date_cells.day_first`), over the
+    whole file: a part of it may not show it.
+    """
+
+    header: list[str]
+    columns: list[str | None]
+    day_first: Mapping[str, bool | None]
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Our columns that the file has."""
+        return frozenset(column for column in self.columns if column)
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The headers that mean none of our columns."""
+        pairs = zip(self.header, self.columns, strict=True)
+        return tuple(clean(name)[:40] for name, column in pairs if column is None and name.strip())
+
+    def place(self, column: str) -> int | None:
+        """Return where one of our columns stands in the file, from 0."""
+        return self.columns.index(column) if column in self.columns else None
+
+
+@dataclass(frozen=True)
 class Table:
     """A file's rows under the columns that we know; `ignored` are the headers that we don't."""
 
     rows: list[Row] = field(default_factory=list)
     columns: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
+    day_first: Mapping[str, bool | None] = field(default_factory=dict)
+    encoding: str = ""
+    sheet: str = ""
+    others: tuple[str, ...] = ()
 
 
-def decode(data: bytes) -> str:
-    """Return the text of a file.
-
-    Raises:
-        ImportFileError: a spreadsheet, an unknown encoding, NUL characters, or too large.
-    """
-    if len(data) > MOST_BYTES:
-        raise ImportFileError(texts.TOO_LARGE)
-    if data.startswith(_OFFICE):
-        raise ImportFileError(texts.SPREADSHEET)
-    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise ImportFileError(texts.UNKNOWN_ENCODING)
-    mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", ""))
-    try:
-        text = data[len(mark) :].decode(encoding) if encoding else _unmarked(data)
-    except UnicodeDecodeError:
-        raise ImportFileError(texts.UNKNOWN_ENCODING) from None
-    if "\0" in text:
-        before = text[: text.index("\0")]
-        raise ImportFileError(texts.NUL.format(line=_lines(before)))
-    return text
-
-
-def _unmarked(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252")
-
-
-def _lines(text: str) -> int:
-    return len(re.findall(r"\r\n|\r|\n", text)) + 1
-
-
-def header_key(name: str) -> str:
-    """Return a header as it is compared: no case, accents, marks or what stands in brackets."""
-    return " ".join(re.sub(r"[^\w]|_", " ", plain_name(re.sub(r"[(\[].*?[)\]]", " ", name))).split())
-
-
-def read_table(data: bytes, names: Mapping[str, str]) -> Table:
-    """Read a file; `names` maps headers, as `header_key` gives them, to columns.
+def read_grid(data: bytes, names: Mapping[str, str], encoding: str | None = None) -> Grid:
+    """Read a file of either kind; `names` maps headers, as `header_key` gives them, to columns.
 
     Raises:
         ImportFileError: it can't be read; the message names the line.
     """
-    text = decode(data)
-    text, first, given = _separator_line(text)
-    records = list(_records(text, given or _delimiter(text, names), first))
-    if not records:
-        raise ImportFileError(texts.EMPTY)
-    line, header = records[0]
-    if len(header) > MOST_COLUMNS:
-        raise ImportFileError(texts.TOO_MANY_COLUMNS.format(line=line, most=MOST_COLUMNS))
-    columns = [names.get(header_key(name)) for name in header]
-    _refuse_twins(header, columns)
-    ignored = tuple(clean(n)[:40] for n, c in zip(header, columns, strict=True) if c is None and n.strip())
-    rows = [_row(at, cells, header, columns) for at, cells in records[1:]]
-    return Table(rows, frozenset(c for c in columns if c), ignored)
+    if len(data) > MOST_BYTES:
+        raise ImportFileError(texts.TOO_LARGE)
+    if data.startswith((workbooks.ARCHIVE, workbooks.OLD_WORKBOOK)):
+        grid = workbooks.read(data, names)
+    else:
+        grid = delimited.read(data, names, encoding)
+    _skip_titles(grid, names)
+    return grid.check()
 
 
-def _separator_line(text: str) -> tuple[str, int, str | None]:
-    """Take a first line `sep=;` off; return the rest, the number of its first line, and the separator."""
-    first, *_ = re.split(r"\r\n|\r|\n", text, maxsplit=1)
-    found = _SEP.fullmatch(first) or re.fullmatch(r"(?i)sep=(\t)", first)
-    if found is None:
-        return text, 1, None
-    if found[1] not in DELIMITERS:
-        raise ImportFileError(texts.UNKNOWN_SEPARATOR)
-    rest = re.sub(r"^[^\r\n]*(?:\r\n|\r|\n)?", "", text, count=1)
-    return rest, 2, found[1]
+def _skip_titles(grid: Grid, names: Mapping[str, str]) -> None:
+    """Take the lines off that registers have above their header: the agency's name, the date."""
+
+    def known(cells: list[str]) -> int:
+        return sum(header_key(cell) in names for cell in cells)
+
+    if known(grid.header) >= SURE:
+        return
+    for place, (line, cells) in enumerate(grid.records[:TITLES]):
+        if known(cells) >= SURE:
+            while cells and not cells[-1].strip():
+                cells.pop()
+            grid.line, grid.header, grid.records = line, cells, grid.records[place + 1 :]
+            return
 
 
-def _delimiter(text: str, names: Mapping[str, str]) -> str:
-    """Return the separator under which the first line has most headers that we know, then most cells."""
-    lines = (line for line in io.StringIO(text, newline="") if line.strip(" ,;\t\r\n"))
-    first = next(lines, "")
-
-    def score(delimiter: str) -> tuple[int, int]:
-        try:
-            cells = next(csv.reader([first], delimiter=delimiter), [])
-        except csv.Error:
-            return (0, 0)
-        return sum(header_key(cell) in names for cell in cells), len(cells)
-
-    return max(DELIMITERS, key=score)
-
-
-def _records(text: str, delimiter: str, first: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield the records that are not blank, each with the line on which it begins.
+def layout(grid: Grid, names: Mapping[str, str]) -> Layout:
+    """Say what the columns of a file mean.
 
     Raises:
-        ImportFileError: a quote that is never closed, or a cell longer than the library reads.
+        ImportFileError: two columns mean the same.
     """
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
+    columns = [names.get(header_key(name)) or None for name in grid.header]
+    _refuse_twins(grid.header, columns)
+    shown = {
+        column: day_first(cells[place] for _, cells in grid.records if place < len(cells))
+        for place, column in enumerate(columns)
+        if column
+    }
+    return Layout(grid.header, columns, shown)
+
+
+def table_of(records: Iterable[tuple[int, Sequence[str]]], found: Layout, agency: str = "") -> Table:
+    """Return records under our columns; a row that names no agency is of `agency`, where one is given."""
+    rows = [_row(at, cells, found, agency) for at, cells in records]
+    columns = found.known | ({"agency"} if agency else frozenset())
+    return Table(rows, columns, found.ignored, found.day_first)
+
+
+def read_table(
+    data: bytes, names: Mapping[str, str], *, agency: str = "", encoding: str | None = None
+) -> tuple[Grid, Table]:
+    """Read a file as it stands and under our columns; `names` maps headers, as `header_key` has them.
+
+    Raises:
+        ImportFileError: it can't be read; the message names the line.
+    """
+    grid = read_grid(data, names, encoding)
+    made = table_of(grid.records, layout(grid, names), agency)
+    table = Table(
+        made.rows, made.columns, made.ignored, made.day_first, grid.encoding, grid.sheet, grid.others
     )
-    width = 0
-    while True:
-        line = first + reader.line_num
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            long = "field larger" in str(error)
-            raise ImportFileError((texts.LONG_CELL if long else texts.QUOTE).format(line=line)) from None
-        if any(cell.strip() for cell in cells):
-            width = width or len(cells)
-            if any(_holds_rows(cell, delimiter, width) for cell in cells):
-                raise ImportFileError(texts.QUOTE.format(line=line))
-            yield line, cells
-
-
-def _holds_rows(cell: str, delimiter: str, width: int) -> bool:
-    """Say whether a cell swallowed whole rows: a quote stands open and another one, later, closed it."""
-    later = re.split(r"\r\n|\r|\n", cell)[1:]
-    return width > 1 and any(line.count(delimiter) >= width - 1 for line in later)
+    return grid, table
 
 
 def _refuse_twins(header: list[str], columns: list[str | None]) -> None:
@@ -180,19 +169,15 @@ def _refuse_twins(header: list[str], columns: list[str | None]) -> None:
             raise ImportFileError(texts.TWIN_COLUMNS.format(names=", ".join(f"«{n[:40]}»" for n in twins)))
 
 
-def clean(cell: str) -> str:
-    """Return a cell's text composed, without invisible characters, with single blanks."""
-    composed = unicodedata.normalize("NFC", cell)
-    return " ".join("".join(c for c in composed if unicodedata.category(c) != "Cf").split())
-
-
-def _row(line: int, cells: list[str], header: list[str], columns: list[str | None]) -> Row:
+def _row(line: int, cells: Sequence[str], found: Layout, agency: str) -> Row:
     known, extra = {}, False
     for place, cell in enumerate(cells):
         value = clean(cell)
-        column = columns[place] if place < len(columns) else None
+        column = found.columns[place] if place < len(found.columns) else None
         if column is not None:
             known[column] = value
-        elif value and (place >= len(header) or not header[place].strip()):
+        elif value and (place >= len(found.header) or not found.header[place].strip()):
             extra = True
+    if agency and not known.get("agency"):
+        known["agency"] = agency
     return Row(line, known, extra)

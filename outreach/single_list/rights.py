@@ -23,6 +23,7 @@ from models import (
     FoodSecurityInterview,
     Group,
     Holiday,
+    HolidayKind,
     InboundMessage,
     Municipality,
     Rsvp,
@@ -64,6 +65,7 @@ def open_request(
     closed = session.scalars(
         select(Holiday.day).where(
             Holiday.day > today,
+            Holiday.kind == HolidayKind.STATE,
             or_(Holiday.programme_id.is_(None), Holiday.programme_id == conversation.programme_id),
         )
     )

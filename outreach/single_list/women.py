@@ -7,21 +7,14 @@ written one by one, so that only the refused one is lost and its refusal becomes
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
-from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
 from models import (
-    Affiliation,
     Agency,
-    ChannelAddress,
-    Conversation,
-    NameKey,
-    Woman,
 )
 from outreach.ground import dates
 from outreach.messages import conversation_state
@@ -30,9 +23,10 @@ from outreach.people import places, registry
 from outreach.people.details import Details, Source
 from outreach.single_list import candidates, matching
 from outreach.single_list.candidates import Candidate, Rules
-from outreach.single_list.date_cells import order_of
+from outreach.single_list.date_cells import Order
 from outreach.single_list.known import Known, Record, fetch
-from outreach.single_list.report import Report, RowError, told
+from outreach.single_list.report import Change, Kept, Report, RowError, row_error, told
+from outreach.single_list.writing import Work, write
 from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
@@ -50,35 +44,27 @@ LINKED_PHONE = "linked_phone"
 """The source of the number that an import linked; a later file of the same agency may replace it."""
 
 
-@dataclass
-class Work:
-    """The rows to write, by table."""
-
-    women: list[dict[str, Any]] = field(default_factory=list)
-    changed: dict[uuid.UUID, Record] = field(default_factory=dict)
-    renamed: set[uuid.UUID] = field(default_factory=set)
-    affiliations: list[dict[str, Any]] = field(default_factory=list)
-    consents: list[dict[str, Any]] = field(default_factory=list)
-    conversations: list[dict[str, Any]] = field(default_factory=list)
-    addresses: list[dict[str, Any]] = field(default_factory=list)
-    links: list[dict[str, Any]] = field(default_factory=list)
-    unused: list[uuid.UUID] = field(default_factory=list)
-    new: set[uuid.UUID] = field(default_factory=set)
-
-
 def steps(
-    db: Session, key: PersonalKey, settings: Settings, table: Table, now: datetime, report: Report
+    db: Session,
+    key: PersonalKey,
+    settings: Settings,
+    table: Table,
+    now: datetime,
+    report: Report,
+    seen: dict[uuid.UUID, int],
 ) -> Iterator[None]:
-    """Keep the rows batch by batch; between two the caller may commit."""
+    """Keep the rows batch by batch; between two the caller may commit.
+
+    `seen` has the women whom earlier rows of the same file were about, by the line, and is filled.
+    """
     rules = _rules(db, key, settings, table, now)
-    seen: dict[uuid.UUID, int] = {}
     for start in range(0, len(table.rows), BATCH):
         ready = []
         for row in table.rows[start : start + BATCH]:
             try:
                 ready.append(candidates.read(row, rules))
             except RowError as error:
-                report.errors.append((row.line, str(error)))
+                report.refuse(row.line, error)
         _keep(db, key, ready, now, report, seen)
         db.expire_all()
         yield
@@ -86,15 +72,13 @@ def steps(
 
 def _rules(db: Session, key: PersonalKey, settings: Settings, table: Table, now: datetime) -> Rules:
     today = dates.today(settings.timezone, now)
-    births = [row.cells.get("birth_date", "") for row in table.rows]
-    consents = [row.cells.get("consent_on", "") for row in table.rows]
     return Rules(
         key=key,
         today=today,
         least_age=settings.least_age,
         places=places.reader(db),
-        births=order_of(births, today),
-        consents=order_of(consents, today, of_births=False),
+        births=Order(today, table.day_first.get("birth_date")),
+        consents=Order(today, table.day_first.get("consent_on"), of_births=False),
         agencies={registry.plain_name(row.name): row.code for row in db.scalars(select(Agency))},
     )
 
@@ -114,16 +98,13 @@ def _keep(
             part, met = _write(db, key, ready, now, seen)
     except DBAPIError:
         if len(ready) == 1:
-            report.errors.append((ready[0].line, texts.REFUSED + "."))
+            report.refuse(ready[0].line, row_error(texts.REFUSED))
             return
         for one in ready:
             _keep(db, key, [one], now, report, seen)
         return
     seen.update(met)
-    report.kept += part.kept
-    report.errors += part.errors
-    report.notes += part.notes
-    report.remarks += [remark for remark in part.remarks if remark not in report.remarks]
+    report.add(part)
 
 
 def _write(
@@ -138,14 +119,15 @@ def _write(
             record = matching.find(row, known)
             _refuse_second(row, record, {**seen, **met} if record and record.id in met else seen)
         except RowError as error:
-            part.errors.append((row.line, str(error)))
+            part.refuse(row.line, error)
             continue
+        before, added = _written(part), record is None
         record = record or _new(known, work)
-        notes = _apply(key, row, record, known, work, now)
+        notes = _apply(key, row, record, known, work, now, part)
         met[record.id] = row.line
-        part.kept += 1
-        part.notes += [(row.line, note) for note in (*row.notes, *notes)]
-    _flush(db, key, work, now)
+        outcome = "added" if added else "same" if _written(part) == before else "changed"
+        part.keep(row.line, Kept(outcome, [*row.notes, *notes]))
+    write(db, key, work, now)
     return part, met
 
 
@@ -161,7 +143,12 @@ def _refuse_second(row: Candidate, record: Record | None, seen: dict[uuid.UUID, 
     if row.phone_hash and record.numbers and row.phone_hash not in record.numbers:
         differ.append("phone")
     if differ:
-        raise RowError("; ".join(told(name, texts.TWICE.format(line=line)) for name in differ) + ".")
+        raise RowError(*((name, texts.TWICE.format(line=line)) for name in differ))
+
+
+def _written(part: Report) -> int:
+    """How many values the rows so far have written."""
+    return sum(tally.new + tally.changed for tally in part.tallies.values())
 
 
 def _add_agencies(db: Session, wanted: set[str]) -> list[str]:
@@ -184,30 +171,62 @@ def _new(known: Known, work: Work) -> Record:
 
 
 def _apply(
-    key: PersonalKey, row: Candidate, record: Record, known: Known, work: Work, now: datetime
+    key: PersonalKey,
+    row: Candidate,
+    record: Record,
+    known: Known,
+    work: Work,
+    now: datetime,
+    part: Report,
 ) -> list[str]:
     """Put a row's values on a record where they may stand; return what was left out."""
     source = Source.of(records.import_source(row.agency or ""), now)
     notes: list[str] = []
     for name, value in row.values.items():
-        if _set(record.details, name, getattr(record.details, name), value, source, notes):
+        held = getattr(record.details, name)
+        if _set(part, row.line, record.details, name, held, value, source, notes):
             setattr(record.details, name, value)
             work.changed[record.id] = record
             if name == "full_name":
                 work.renamed.add(record.id)
     for name in records.COLUMNS:
-        value = getattr(row, name)
-        if value and _set(record.details, name, getattr(record, name), value, source, notes):
+        value, held = getattr(row, name), getattr(record, name)
+        if value and _set(part, row.line, record.details, name, held, value, source, notes):
             setattr(record, name, value)
             work.changed[record.id] = record
-    _affiliate(key, row, record, known, work)
+    _affiliate(key, row, record, known, work, part)
     if row.phone and row.phone_hash:
-        notes += _link(key, row, record, known, work, source, now)
+        had = bool(record.numbers)
+        left_out = _link(key, row, record, known, work, source, now)
+        _count_phone(part, had, left_out, linked=record.details.sources.get(LINKED_PHONE) is source)
+        notes += left_out
     if record.id in work.new:
         known.by_name_birth[_exact(key, record)].append(record.id)
-    if row.curp_hash and record.details.curp == row.values["curp"]:
-        known.by_curp[row.curp_hash] = record.id
+    _found_again_by(row, record, known, work)
     return notes
+
+
+def _count_phone(part: Report, had: bool, left_out: list[str], *, linked: bool) -> None:
+    tally = part.tally("phone")
+    if left_out:
+        tally.kept += 1
+    elif not linked:
+        tally.same += 1
+    elif had:
+        tally.changed += 1
+    else:
+        tally.new += 1
+
+
+def _found_again_by(row: Candidate, record: Record, known: Known, work: Work) -> None:
+    """Note by what else of this row she is found or compared."""
+    if row.curp_hash and record.details.curp == row.values["curp"]:
+        holders = known.by_curp[row.curp_hash]
+        if record.id not in holders:
+            holders.append(record.id)
+    if row.phone_hash:
+        known.listed[row.phone_hash].append(record.id)
+        work.listed.append({"id": uuid.uuid4(), "woman_id": record.id, "lookup_hash": row.phone_hash})
 
 
 def _exact(key: PersonalKey, record: Record) -> bytes:
@@ -215,22 +234,54 @@ def _exact(key: PersonalKey, record: Record) -> bytes:
     return found or b""
 
 
-def _set(details: Details, name: str, held: str | None, value: str, source: Source, notes: list[str]) -> bool:
+def _set(
+    part: Report,
+    line: int,
+    details: Details,
+    name: str,
+    held: str | None,
+    value: str,
+    source: Source,
+    notes: list[str],
+) -> bool:
     """Say whether a value is to be written, noting its source; what may not be overwritten is told."""
+    tally = part.tally(name)
     if held == value:
+        tally.same += 1
         return False
     if held and not records.may_replace(details.sources.get(name), source.who):
+        tally.kept += 1
         notes.append(told(name, texts.KEPT))
         return False
+    if held:
+        tally.changed += 1
+        part.changes.append(Change(line, name, held, value))
+    else:
+        tally.new += 1
     details.sources[name] = source
     return True
 
 
-def _affiliate(key: PersonalKey, row: Candidate, record: Record, known: Known, work: Work) -> None:
+def _affiliate(
+    key: PersonalKey, row: Candidate, record: Record, known: Known, work: Work, part: Report
+) -> None:
     if row.folio_hash is None or row.agency is None or row.folio is None:
         return
     held = record.folios.get(row.folio_hash)
+    agreed = held[2] if held else None
+    if row.consent_on is not None:
+        tally = part.tally("consent_on")
+        if agreed == row.consent_on:
+            tally.same += 1
+        elif agreed is not None:
+            tally.changed += 1
+            part.changes.append(
+                Change(row.line, "consent_on", agreed.isoformat(), row.consent_on.isoformat())
+            )
+        else:
+            tally.new += 1
     if held is None:
+        part.tally("external_id").new += 1
         made = uuid.uuid4()
         folio = key.encrypt({"folio": row.folio}, place=f"affiliation:{made}")
         work.affiliations.append(
@@ -239,7 +290,9 @@ def _affiliate(key: PersonalKey, row: Candidate, record: Record, known: Known, w
         )  # fmt: skip
         record.folios[row.folio_hash] = (row.agency, made, row.consent_on)
         known.by_folio[row.folio_hash] = record.id
-    elif row.consent_on is not None and held[2] != row.consent_on:
+        return
+    part.tally("external_id").same += 1
+    if row.consent_on is not None and agreed != row.consent_on:
         work.consents.append({"id": held[1], "consent_on": row.consent_on})
         record.folios[row.folio_hash] = (held[0], held[1], row.consent_on)
 
@@ -292,37 +345,3 @@ def _open_conversation(
          "address_cipher": key.encrypt({"address": f"whatsapp:{row.phone}"}, place=f"address:{address}")}
     )  # fmt: skip
     return made
-
-
-def _flush(db: Session, key: PersonalKey, work: Work, now: datetime) -> None:
-    """Write what was decided, a statement a table."""
-    made: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    sound_keys: list[dict[str, Any]] = []
-    for record in work.changed.values():
-        row = {"id": record.id, "municipality": record.municipality, "axis": record.axis,
-               "updated_at": now.astimezone(UTC),
-               "details_cipher": records.encrypt(key, record.id, record.details),
-               **registry.lookups(key, record.details)}  # fmt: skip
-        (made if record.id in work.new else changed).append(row)
-        if record.id in work.renamed:
-            heard = candidates.sounds(record.details.full_name)
-            sound_keys += [
-                {"id": uuid.uuid4(), "woman_id": record.id, "sound_hash": key.lookup("name sound", sound)}
-                for sound in heard
-            ]
-    if work.unused:
-        db.execute(delete(Conversation).where(Conversation.id.in_(work.unused)))
-    if renamed := work.renamed - work.new:
-        db.execute(delete(NameKey).where(NameKey.woman_id.in_(renamed)))
-    for noun, rows in (
-        (Woman, made), (NameKey, sound_keys), (Affiliation, work.affiliations),
-        (Conversation, work.conversations), (ChannelAddress, work.addresses),
-    ):  # fmt: skip
-        if noun is NameKey and changed:
-            db.execute(update(Woman), changed)
-        if rows:
-            db.execute(insert(noun), rows)
-    for noun, rows in ((Affiliation, work.consents), (Conversation, work.links)):
-        if rows:
-            db.execute(update(noun), rows)

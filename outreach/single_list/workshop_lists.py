@@ -14,12 +14,11 @@ from models import Enrolment, EnrolmentState, Group, Session, Workshop
 from outreach.people import places
 from outreach.programme import timetable
 from outreach.single_list import checks
-from outreach.single_list.date_cells import CellError, Order, order_of
-from outreach.single_list.report import Cells, RowError, told
+from outreach.single_list.date_cells import CellError, Order
+from outreach.single_list.report import Cells, Kept, RowError, row_error, told
 from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 
 LONGEST_SESSION_CODE = 48
 DEFAULT_MINUTES = 120
+LONGEST_DESCRIPTION = 1000
+_SHOWN = "%Y-%m-%d %H:%M"
 
 
 class Workshops:
@@ -39,8 +40,8 @@ class Workshops:
         self._db = db
         self._places: Reader = places.reader(db)
 
-    def keep(self, row: Row) -> list[str]:
-        """Keep one row; return what was left out.
+    def keep(self, row: Row) -> Kept:
+        """Keep one row; return what became of it.
 
         Raises:
             RowError: it can't be kept.
@@ -57,31 +58,50 @@ class Workshops:
         longitude = cells.get("longitude", lambda cell: checks.coordinate(cell, latitude=False))
         if bool(cells["latitude"]) != bool(cells["longitude"]):
             cells.refuse("latitude", texts.COORDINATES_TOGETHER)
+        description = cells.get("description", lambda cell: checks.text(cell, LONGEST_DESCRIPTION))
         cells.done()
         db = self._db
         workshop = db.scalar(select(Workshop).where(Workshop.code == code)) or Workshop(code=code)
+        before = _of_workshop(workshop)
         workshop.name, workshop.axis = name or "", axis or ""
-        workshop.description = cells["description"] or workshop.description or ""
+        workshop.description = description or workshop.description or ""
         db.add(workshop)
         db.flush()
         group = db.scalar(select(Group).where(Group.code == group_code).with_for_update())
         if group is not None and group.workshop_id != workshop.id:
-            raise RowError(told("group", texts.WORKSHOP_ELSEWHERE) + ".")
+            raise RowError(("group", texts.WORKSHOP_ELSEWHERE))
         group = group or Group(code=group_code, workshop_id=workshop.id)
+        before |= _of_group(group)
         if group.id is not None and capacity is not None and capacity < _enrolled(db, group):
-            raise RowError(told("capacity", texts.TOO_FEW_SEATS) + ".")
+            raise RowError(("capacity", texts.TOO_FEW_SEATS))
         group.capacity, group.municipality, group.place = capacity or 0, municipality or "", place or ""
         if latitude is not None and longitude is not None:
             group.latitude, group.longitude = latitude, longitude
+        after = _of_workshop(workshop) | _of_group(group)
+        outcome = "added" if group.id is None else "same" if before == after else "changed"
         db.add(group)
         db.flush()
-        return []
+        values = [(column, before[column], value) for column, value in after.items() if value]
+        return Kept(outcome, values=[one for one in values if one[0] in row.cells])
 
     def _municipality(self, cell: str) -> str:
         code = self._places.code(cell)
         if code is None:
             raise CellError(texts.MUNICIPALITY)
         return code
+
+
+def _of_workshop(workshop: Workshop) -> dict[str, str]:
+    """A workshop by our columns, in text."""
+    return {"workshop_name": workshop.name or "", "axis": workshop.axis or "",
+            "description": workshop.description or ""}  # fmt: skip
+
+
+def _of_group(group: Group) -> dict[str, str]:
+    """A group by our columns, in text."""
+    held = {"municipality": group.municipality, "place": group.place, "capacity": group.capacity,
+            "latitude": group.latitude, "longitude": group.longitude}  # fmt: skip
+    return {column: "" if value is None else str(value) for column, value in held.items()}
 
 
 def _enrolled(db: Database, group: Group) -> int:
@@ -94,13 +114,12 @@ def _enrolled(db: Database, group: Group) -> int:
 class Sessions:
     """Adds dated sessions, and moves those that have the code of a row."""
 
-    def __init__(self, db: Database, zone: ZoneInfo, rows: Sequence[Row], now: datetime) -> None:
+    def __init__(self, db: Database, zone: ZoneInfo, day_first: bool | None, now: datetime) -> None:
         self._db, self._zone, self._now = db, zone, now
-        starts = [row.cells.get("starts_at", "") for row in rows]
-        self._order: Order = order_of(starts, now.astimezone(zone).date(), of_births=False)
+        self._order = Order(now.astimezone(zone).date(), day_first, of_births=False)
 
-    def keep(self, row: Row) -> list[str]:
-        """Keep one row; return what was left out.
+    def keep(self, row: Row) -> Kept:
+        """Keep one row; return what became of it.
 
         Raises:
             RowError: it can't be kept.
@@ -112,12 +131,12 @@ class Sessions:
         group = cells.need("group", self._group)
         cells.done()
         if code is None or starts_at is None or group is None:
-            raise RowError(texts.MISSING)
+            raise row_error(texts.MISSING)
         known = self._db.scalar(select(Session).where(Session.code == code))
         if known is None:
             return self._add(code, group, starts_at, minutes or DEFAULT_MINUTES)
         if known.group_id != group.id:
-            raise RowError(told("session", texts.SESSION_ELSEWHERE) + ".")
+            raise RowError(("session", texts.SESSION_ELSEWHERE))
         return self._move(known, starts_at, minutes or known.minutes)
 
     def _group(self, cell: str) -> Group:
@@ -128,26 +147,32 @@ class Sessions:
 
     def _check(self, starts_at: datetime) -> None:
         if starts_at <= self._now:
-            raise RowError(told("starts_at", texts.STARTS_PAST) + ".")
+            raise RowError(("starts_at", texts.STARTS_PAST))
         if starts_at > self._now + checks.AHEAD:
-            raise RowError(told("starts_at", texts.STARTS_FAR) + ".")
+            raise RowError(("starts_at", texts.STARTS_FAR))
 
-    def _add(self, code: str, group: Group, starts_at: datetime, minutes: int) -> list[str]:
+    def _add(self, code: str, group: Group, starts_at: datetime, minutes: int) -> Kept:
         self._check(starts_at)
         try:
             timetable.create_session(self._db, group, starts_at, minutes, self._now, code=code)
         except timetable.TimetableError as error:
-            raise RowError(told("starts_at", str(error))) from None
-        return []
+            raise RowError(("starts_at", str(error).rstrip("."))) from None
+        return Kept("added", values=self._values(None, starts_at, minutes))
 
-    def _move(self, known: Session, starts_at: datetime, minutes: int) -> list[str]:
+    def _move(self, known: Session, starts_at: datetime, minutes: int) -> Kept:
         if (known.starts_at, known.minutes) == (starts_at, minutes):
-            return []
+            return Kept("same", values=self._values(known, starts_at, minutes))
         if known.cancelled_at is not None:
-            return [told("session", texts.CANCELLED)]
+            return Kept("same", [told("session", texts.CANCELLED)])
         self._check(starts_at)
+        values = self._values(known, starts_at, minutes)
         try:
             timetable.move_session(self._db, known, starts_at, minutes, self._now)
         except timetable.TimetableError as error:
-            raise RowError(told("starts_at", str(error))) from None
-        return []
+            raise RowError(("starts_at", str(error).rstrip("."))) from None
+        return Kept("changed", values=values)
+
+    def _values(self, known: Session | None, starts_at: datetime, minutes: int) -> list[tuple[str, str, str]]:
+        before = known.starts_at.astimezone(self._zone).strftime(_SHOWN) if known else ""
+        after = starts_at.astimezone(self._zone).strftime(_SHOWN)
+        return [("starts_at", before, after), ("minutes", str(known.minutes) if known else "", str(minutes))]

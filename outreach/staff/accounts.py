@@ -71,11 +71,12 @@ def add(
     *,
     by: Staff | None = None,
     team: Team | None = None,
+    agency: str | None = None,
 ) -> str:
     """Add a member of staff; return the initial password, shown once and to be changed at first login.
 
     `by` is who did it, here and below; empty: the command line. `team` is whose key she waits for, where her
-    role has one; empty: the installation's first.
+    role has one; empty: the installation's first. `agency` is the code of the one she works for; empty: all.
 
     Raises:
         StaffError: the username is taken or malformed.
@@ -95,6 +96,7 @@ def add(
         password_hash=fresh.hash,
         must_change_password=True,
         created_at=now,
+        agency=agency,
     )
     session.add(staff)
     session.flush()

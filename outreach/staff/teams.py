@@ -58,8 +58,8 @@ def lines(session: Session, team_ids: Collection[uuid.UUID] | None = None) -> li
 
 
 def agencies(session: Session) -> list[Agency]:
-    """Return the agencies of the single list."""
-    return list(session.scalars(select(Agency).order_by(Agency.name)))
+    """Return the agencies that share the single list now."""
+    return list(session.scalars(select(Agency).where(Agency.retired_at.is_(None)).order_by(Agency.name)))
 
 
 def find(session: Session, team_id: uuid.UUID) -> Team | None:

@@ -16,6 +16,7 @@ from models import Group, Session, Woman, Workshop
 from outreach.people import consent, conversations, registry
 from outreach.people.registry import Details
 from outreach.programme import enrolment
+from outreach.start import demo_supports
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
@@ -87,6 +88,7 @@ def load(db: Database, key: PersonalKey, settings: Settings, now: datetime) -> b
         if chance.random() < 0.7:  # noqa: PLR2004 (some women have no seat yet)
             enrolment.enrol(db, woman, group.id)
     db.flush()
+    demo_supports.load(db, key, settings, now)
     return True
 
 

@@ -10,12 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from models import Agency, Answer, HelpResource, Municipality, Team
+from models import FIRST_PROGRAMME, Agency, Answer, HelpResource, Municipality, Team
 from outreach.messages import templates
+from outreach.programme import programmes
 from outreach.sealing import vault
+from outreach.start import support_kinds
 from outreach.start.help_lines import HELP_LINES
 from outreach.texts import answers
 
@@ -41,7 +43,10 @@ def plant(session: Session) -> None:
         .values([{"code": code, "name": name} for code, name in AGENCIES.items()])
         .on_conflict_do_nothing()
     )
+    _lay_seats(session)
+    programmes.lay_axes(session, FIRST_PROGRAMME)
     _lay_help(session)
+    support_kinds.ensure(session)
     known = set(session.scalars(select(Answer.topic).where(Answer.municipality.is_(None))))
     session.add_all(
         Answer(topic=topic, text=text) for topic, text in answers.DEFAULTS.items() if topic not in known
@@ -58,6 +63,23 @@ def ensure_team(session: Session) -> str | None:
     if session.scalar(select(Team.id).limit(1)) is None:
         return vault.make_team(session, TEAM_NAME)
     return None
+
+
+def _lay_seats(session: Session) -> None:
+    """Measure the municipalities that nobody measured.
+
+    Seats by INEGI's catalogue of municipalities; where they lie by GeoNames (geonames.org, CC BY 4.0), in
+    WGS 84, as of the extract of July 2026, each looked over for its place in the state.
+    """
+    known = set(session.scalars(select(Municipality.code).where(Municipality.latitude.is_(None))))
+    with Path(__file__).with_name("municipal_seats.csv").open(encoding="utf-8") as file:
+        places = [
+            {"code": row["code"], "seat": row["seat"],
+             "latitude": float(row["latitude"]), "longitude": float(row["longitude"])}
+            for row in csv.DictReader(file) if row["code"] in known
+        ]  # fmt: skip
+    if places:
+        session.execute(update(Municipality), places)
 
 
 def _lay_help(session: Session) -> None:

@@ -38,6 +38,13 @@ ALSO: dict[str, dict[str, str]] = {
         "minutes": "minutos;duración;duración en minutos;duración minutos",
     },
     "enrolments": {},
+    "supports": {
+        "kind": "apoyo;tipo de apoyo;tipo;concepto;apoyo entregado",
+        "given_on": "fecha;fecha de entrega;fecha del apoyo;día;fecha entrega;entregado el",
+        "amount": "monto;cantidad;importe;monto en pesos;pesos",
+        "given_by": "entregó;quien entregó;quién entregó;entregado por;responsable de la entrega",
+        "note": "nota;notas;observaciones;comentario;comentarios",
+    },
 }
 LABELS = {
     "full_name": "nombre completo", "given_names": "nombres", "preferred_name": "cómo le dicen",
@@ -47,6 +54,7 @@ LABELS = {
     "workshop_name": "taller", "place": "lugar", "capacity": "cupo", "latitude": "latitud",
     "longitude": "longitud", "description": "descripción", "session": "clave de la sesión",
     "starts_at": "fecha y hora", "minutes": "minutos", "surname": "apellido paterno",
-    "second_surname": "apellido materno",
+    "second_surname": "apellido materno", "kind": "apoyo", "given_on": "fecha de entrega", "amount": "monto",
+    "given_by": "quién entregó", "note": "nota",
 }  # fmt: skip
 """A column's name in the errors."""

@@ -2,7 +2,15 @@
 
 EMPTY = "El archivo está vacío."
 TOO_LARGE = "El archivo es demasiado grande: pártelo en varios."
-SPREADSHEET = "Es un libro de Excel: guárdalo como «CSV UTF-8 (delimitado por comas)» y vuelve a intentar."
+OLD_WORKBOOK = "Es un libro de Excel de antes de 2007, o tiene contraseña: guárdalo como «Libro de Excel (.xlsx)» sin contraseña y vuelve a intentar."
+BROKEN_WORKBOOK = "El libro de Excel está dañado: ábrelo, guárdalo de nuevo como «Libro de Excel (.xlsx)» y vuelve a intentar."
+OTHER_DOCUMENT = (
+    "No es un libro de Excel: guárdalo como «Libro de Excel (.xlsx)» o como «CSV UTF-8» y vuelve a intentar."
+)
+TOO_LARGE_WORKBOOK = (
+    "El libro de Excel es demasiado grande: copia solo la lista en un libro nuevo, o pártela en varios."
+)
+TOO_MANY_ROWS = "El archivo tiene más de {most} renglones: pártelo en varios."
 UNKNOWN_ENCODING = "No se puede leer: guárdalo como «CSV UTF-8» y vuelve a intentar."
 NUL = "El renglón {line} tiene caracteres nulos: guarda el archivo como «CSV UTF-8» y vuelve a intentar."
 UNKNOWN_SEPARATOR = "El primer renglón dice un separador que no conozco: usa coma, punto y coma o tabulador."
@@ -12,6 +20,8 @@ QUOTE = "En el renglón {line} hay unas comillas que no se cierran: corrígelo y
 TWIN_COLUMNS = "Hay dos columnas para lo mismo: {names}. Deja una."
 NO_HEADER = "El primer renglón debe tener los nombres de las columnas. Faltan: {columns}."
 NO_ROWS = "El archivo solo tiene los nombres de las columnas."
+SHEET = "Se leyó la hoja «{sheet}». Estas no: {others}."
+ENCODING = "El archivo no dice cómo está escrito: se leyó como de Windows. Revisa que los acentos y las eñes estén bien."
 IGNORED = "Columnas que no se usan: {names}."
 NEW_AGENCIES = "Dependencias que no estaban: {names}."
 
@@ -19,6 +29,7 @@ EXTRA_CELLS = "tiene más celdas que columnas: revisa si falta poner comillas a 
 SHIFTED = "una celda tiene un error de Excel"
 MISSING = "falta"
 TOO_LONG = "es demasiado largo: hasta {most} letras"
+FORMULA = "empieza con un signo que Excel toma por fórmula"
 NAME = "no es un nombre: tiene signos o números que no van ahí"
 NUMBER = "debe ser un número entero de {least} a {most}"
 AXIS = "debe ser uno de: alimentación, producción, ocupación, salud, empleo"
@@ -56,13 +67,20 @@ SEVERAL = "hay más de una mujer con esos datos: agrega su folio o su CURP"
 CONFLICT = "los datos del renglón son de mujeres distintas del padrón: revisa folio, CURP y teléfono"
 FOLIO_TAKEN = "ese folio ya es de otra mujer del padrón"
 CURP_TAKEN = "esa CURP ya es de otra mujer del padrón"
+CURP_SHARED = "esa CURP ya está en otro registro con otros datos; se guardó aparte y alguien debe revisarlo"
 TWICE = "ya viene en el renglón {line}, con otros datos"
 REFUSED = "la base de datos no lo aceptó: revisa que los datos sean válidos"
+
+OTHER_AGENCY = "es de otra dependencia: aquí solo se cargan las listas de la tuya"
 
 PHONE_SHARED = "ya es de otra mujer del padrón: se guardó sin teléfono"
 KEPT = "se quedó el dato que ya estaba: lo dio ella, el personal u otra dependencia"
 LEFT_BEFORE = "ya había dejado ese grupo: no se volvió a inscribir"
 WAITS = "el grupo está lleno: quedó en la lista de espera"
 CANCELLED = "la sesión está cancelada: no se cambió"
+
+LINE_COLUMN = "Renglón en el archivo"
+WRONG_COLUMN = "Qué corregir"
+TO_CORRECT_SHEET = "Por corregir"
 
 ROW = "{column}: {what}"

@@ -22,6 +22,12 @@ SEATS_FREE = "Hay {free} lugares."
 SEAT_FREE = "Queda 1 lugar."
 SEATS_NONE = "Está lleno: hay lista de espera."
 OFFER_ELSEWHERE = "En tu municipio no hay grupo por ahora. Estos están en otros municipios:\n{groups}\nContesta con el número."
+# A straight line between the seats of two municipalities (outreach.programme.distances): a road is longer.
+OFFER_NEAREST = "En tu municipio no hay grupo por ahora. Estos son los más cercanos, en línea recta:\n{groups}\nContesta con el número."
+OFFER_NEAREST_TO = "En {place} no hay grupo por ahora. Estos son los más cercanos, en línea recta:\n{groups}\nContesta con el número."
+OFFER_LINE_AWAY = (
+    "{number}. {workshop}, {place}, {municipality}, a unos {kilometres} km. Empieza {when}. {seats}"
+)
 OFFER_NONE = "Por ahora no hay grupos abiertos. Escribe «grupos» en unos días y te digo si ya hay."
 
 DATES = "Estas son las fechas que siguen:\n{groups}"
@@ -45,6 +51,7 @@ NOT_ENROLLED = "Todavía no estás en ningún taller. Si quieres, te apunto: esc
 STATUS_ENROLLED = "Sí, estás inscrita en {workshop}, en {place}. {next}"
 STATUS_WAITING = "Estás en la lista de espera de {workshop}, en el lugar {position}."
 LOCATION = "Tu grupo se reúne en {place}, {municipality}."
+LOCATION_DIRECTIONS = "Tu grupo se reúne en {place}, {municipality}. Cómo llegar: {directions}"
 MINUTES = {60: "1 hora", 90: "hora y media", 120: "2 horas", 150: "2 horas y media", 180: "3 horas"}
 MINUTES_MANY = "{minutes} minutos"
 SESSION_LASTS = "Tu próxima sesión de {workshop} dura {minutes}: es {when}."

@@ -21,7 +21,7 @@ from staffroom import Programme, enter
 from worlds import Installation, World
 
 from console import access
-from models import HelpResource, Role, Staff, Template
+from models import FIRST_PROGRAMME, HelpResource, Role, Staff, Template
 from outreach.campaigns import campaigns
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
         staff = session.scalars(select(Staff.id).where(Staff.username == "lucia")).one()
     given = {
         "group_id": str(house.programme.group.id),
+        "workshop_id": str(house.programme.group.workshop_id),
+        "programme_id": str(FIRST_PROGRAMME),
         "campaign_id": str(house.programme.campaign.id),
         "session_id": str(house.programme.session.id),
         "resource_id": str(resource),

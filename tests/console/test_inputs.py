@@ -29,7 +29,9 @@ FIELDS = (
     "reason", "holder", "kept", "on", "agreed",
     "display_name", "recovery_key", "day", "hour", "minutes", "name", "start_day", "start_hour", "end_day",
     "end_hour", "body", "samples", "topic", "municipality", "channel", "says", "needs", "source", "template",
-    "template_id", "group", "group_id", "1", "2", "var_1", "seen", "reveals", "variables",
+    "template_id", "kind", "agency", "amount", "given_by", "note", "do", "asked", "decision", "most",
+    "period", "days", "scope", "since", "ground", "in_money", "group",
+    "group_id", "1", "2", "var_1", "seen", "reveals", "variables",
 )  # fmt: skip
 VALUES = st.one_of(
     st.text(max_size=40),

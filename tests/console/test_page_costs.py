@@ -15,6 +15,7 @@ from models import (
     Enrolment,
     Group,
     HelpResource,
+    Holiday,
     Municipality,
     Reminder,
     ReminderState,
@@ -38,7 +39,11 @@ COORDINATOR = ("/programa", "/programa/talleres", "/programa/grupos", "/programa
                "/programa/recordatorios", "/programa/campanas", "/programa/plantillas", "/respuestas",
                "/programa/grupos/{group}", "/programa/campanas/nueva", "/programa/campanas/nueva/{group}",
                "/programa/campanas/{draft}", "/programa/campanas/{running}",
-               "/programa/campanas/{running}/avance", "/programa/sesiones/{session}/mover")  # fmt: skip
+               "/programa/campanas/{running}/avance", "/programa/sesiones/{session}/mover",
+               "/programa/calendario", "/programa/talleres/nuevo", "/programa/talleres/{workshop}/editar",
+               "/programa/talleres/{workshop}/grupos/nuevo", "/programa/grupos/{group}/editar",
+               "/programa/grupos/{group}/serie")  # fmt: skip
+ADMINISTRATOR = ("/recursos", "/programas", "/programas/nuevo", "/programas/{programme}", "/dependencias")
 
 
 def fill(db: Database, key: PersonalKey, first: int, until: int) -> dict[str, str]:
@@ -65,6 +70,7 @@ def fill(db: Database, key: PersonalKey, first: int, until: int) -> dict[str, st
         meeting = Session(code=f"s{i}", group_id=group.id, starts_at=now + timedelta(hours=1 + i))
         ours = Session(code=f"o{i}", group_id=shared.id, starts_at=now + timedelta(days=3 + i))
         db.add_all([Enrolment(woman_id=woman.id, group_id=shared.id, state="enrolled"), meeting, ours])
+        db.add(Holiday(day=now.date() + timedelta(days=2 * i), name=f"Cierre {i}"))
         db.add(HelpResource(code=f"r{i}", name=f"R {i}", channel="33", hours="9", says="x", needs="legal",
                             source="x"))  # fmt: skip
         db.add_all([Template(name=f"aviso_{i}", body="Hola."),
@@ -87,7 +93,8 @@ def fill(db: Database, key: PersonalKey, first: int, until: int) -> dict[str, st
     db.commit()
     assert moving is not None
     found = {state.value: str(campaign_id) for state, campaign_id in ids.items()}
-    return found | {"group": str(shared.id), "session": str(moving.id)}
+    ours = {"workshop": str(shared.workshop_id), "programme": str(shared.workshop.programme_id)}
+    return found | ours | {"group": str(shared.id), "session": str(moving.id)}
 
 
 @pytest.fixture
@@ -110,7 +117,7 @@ def test_no_page_costs_more_with_more_rows(
 
     def costs(ids: dict[str, str]) -> dict[str, int]:
         cost = {}
-        for browser, paths in ((rosa, COORDINATOR), (ana, ("/recursos",))):
+        for browser, paths in ((rosa, COORDINATOR), (ana, ADMINISTRATOR)):
             for path in paths:
                 statements.clear()
                 assert browser.get(path.format(**ids)).status_code == 200

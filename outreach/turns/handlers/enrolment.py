@@ -13,7 +13,7 @@ from outreach.messages.conversation_state import Choice
 from outreach.messages.outbox import Content
 from outreach.people import consent, corrections, registry
 from outreach.people.contact_hours import keep_hours, read_hours
-from outreach.programme import answers, enrolment, waiting_list
+from outreach.programme import answers, distances, enrolment, programmes, waiting_list
 from outreach.texts import herself as her_texts
 from outreach.texts import lasting
 from outreach.texts import workshops as texts
@@ -88,11 +88,14 @@ def _offer(scene: TurnContext, found: list[enrolment.Offer], text: str, place: s
         free = {0: texts.SEATS_NONE, 1: texts.SEAT_FREE}.get(
             offer.free, texts.SEATS_FREE.format(free=offer.free)
         )
+        line = texts.OFFER_LINE if offer.kilometres is None else texts.OFFER_LINE_AWAY
         lines.append(
-            texts.OFFER_LINE.format(
+            line.format(
                 number=number,
                 workshop=offer.group.workshop.name,
                 place=offer.group.place,
+                municipality=offer.municipality,
+                kilometres=distances.rounded(offer.kilometres or 0),
                 when=dates.day_and_hour(offer.next_session.starts_at, scene.settings.timezone, scene.now),
                 seats=free,
             )
@@ -104,29 +107,24 @@ def _offer(scene: TurnContext, found: list[enrolment.Offer], text: str, place: s
 
 @handles(OfferGroups)
 def offer_groups(scene: TurnContext, effect: OfferGroups) -> list[Content]:
-    """Show the groups of her municipality or of the one she names, or those elsewhere where it has none."""
+    """Show the groups of her municipality or of the one she names, or the nearest where it has none."""
     woman = scene.woman()
     axis = woman.axis if woman else None
-    municipality = woman.municipality if woman else None
-    own = scene.conversation.programme_id
     named = scene.session.get(Municipality, effect.municipality) if effect.municipality else None
-    if named is not None:
-        there = enrolment.offers(
-            scene.session, scene.now, programme_id=own, municipality=named.code, axis=axis
-        )
-        if there:
-            return _offer(scene, there, texts.OFFER_IN, named.name)
-        elsewhere = enrolment.offers(scene.session, scene.now, programme_id=own, axis=axis)
-        return (
-            _offer(scene, elsewhere, texts.OFFER_NOT_IN, named.name)
-            if elsewhere
-            else [Content(texts.OFFER_NONE)]
-        )
-    near = enrolment.offers(scene.session, scene.now, programme_id=own, municipality=municipality, axis=axis)
-    if near:
-        return _offer(scene, near, texts.OFFER if municipality else texts.OFFER_ANYWHERE)
+    where = named.code if named is not None else woman.municipality if woman else None
+    own = scene.conversation.programme_id
+    there = enrolment.offers(scene.session, scene.now, programme_id=own, municipality=where, axis=axis)
+    if there:
+        in_it = texts.OFFER_IN if named is not None else texts.OFFER if where else texts.OFFER_ANYWHERE
+        return _offer(scene, there, in_it, named.name if named is not None else "")
+    nearest = enrolment.offers(scene.session, scene.now, programme_id=own, axis=axis, near=where)
+    place = named.name if named is not None else ""
+    if nearest and all(offer.kilometres is not None for offer in nearest):
+        return _offer(scene, nearest, texts.OFFER_NEAREST_TO if place else texts.OFFER_NEAREST, place)
     elsewhere = enrolment.offers(scene.session, scene.now, programme_id=own, axis=axis)
-    return _offer(scene, elsewhere, texts.OFFER_ELSEWHERE) if elsewhere else [Content(texts.OFFER_NONE)]
+    if not elsewhere:
+        return [Content(texts.OFFER_NONE)]
+    return _offer(scene, elsewhere, texts.OFFER_NOT_IN if place else texts.OFFER_ELSEWHERE, place)
 
 
 @handles(TellDates)
@@ -215,7 +213,9 @@ def tell_location(scene: TurnContext, _: TellLocation) -> list[Content]:
     group = waiting_list.group_of(scene.session, seat)
     place = scene.session.get_one(Municipality, group.municipality)
     pin = (group.latitude, group.longitude) if group.latitude and group.longitude else None
-    text = texts.LOCATION.format(place=group.place, municipality=place.name)
+    text = (texts.LOCATION_DIRECTIONS if group.directions else texts.LOCATION).format(
+        place=group.place, municipality=place.name, directions=group.directions
+    )
     return [Content(text, map_pin=pin)]
 
 
@@ -225,9 +225,10 @@ def tell_workshops(scene: TurnContext, _: TellWorkshops) -> list[Content]:
     found = enrolment.workshops_of(scene.session, scene.conversation.programme_id)
     if not found:
         return [Content(texts.WORKSHOPS_NONE)]
+    axes = programmes.axis_names(scene.session, scene.conversation.programme_id)
     lines = [
-        f"• {texts.AXES[axis].capitalize()}: " + ", ".join(w.name for w in found if w.axis == axis)
-        for axis in registry.AXES
+        f"• {name}: " + ", ".join(w.name for w in found if w.axis == axis)
+        for axis, name in axes.items()
         if any(w.axis == axis for w in found)
     ]
     return [Content(texts.WORKSHOPS.format(workshops="\n".join(lines)))]

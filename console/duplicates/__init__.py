@@ -1,0 +1,1 @@
+"""Duplicates of the single list: decided side by side, and undone."""

@@ -1,0 +1,129 @@
+"""The comparison itself: DuckDB in memory, which may not spill to a disk, and Splink's sums over it.
+
+Takes plain records and gives ids; must never write, log or print what it was given.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
+from splink import DuckDBAPI, Linker
+
+from outreach.single_list.linking import columns, model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from outreach.single_list.linking.columns import Person
+
+SEED = 2026
+SAMPLED_PAIRS = 2e6
+_LIST = pa.list_(pa.string())
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two women who may be one. `joins`: the CURP agrees and nothing contradicts."""
+
+    a: str
+    b: str
+    probability: float
+    certain: bool
+    joins: bool
+    conflict: bool
+
+
+def compare(people: Sequence[Person], *, memory: str = "1200MB", threads: int = 2) -> Iterator[Pair]:
+    """Yield the pairs that are certain or for a person to look at."""
+    if len(people) < 2:  # noqa: PLR2004 (a pair)
+        return
+    logging.getLogger("splink").setLevel(logging.CRITICAL)
+    with duckdb.connect(":memory:", config=_config(memory, threads)) as connection:
+        connection.execute("SET enable_external_access = false")
+        yield from _predict(connection, people)
+
+
+def _config(memory: str, threads: int) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "memory_limit": memory,
+        "threads": threads,
+        "temp_directory": "",
+        "max_temp_directory_size": "0B",
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": False,
+    }
+
+
+def _predict(connection: duckdb.DuckDBPyConnection, people: Sequence[Person]) -> Iterator[Pair]:
+    made = columns.table(people)
+    lists = {"given_sound", "given_all"}
+    arrays = {
+        name: pa.array(values, type=_LIST if name in lists else pa.string()) for name, values in made.items()
+    }
+    connection.register("given_rows", pa.table(arrays))
+    connection.execute("CREATE TABLE women AS SELECT * FROM given_rows")
+    connection.unregister("given_rows")
+    del made, arrays
+    api = DuckDBAPI(connection)
+    linker = Linker(api.register("women"), model.settings(len(people)))
+    if len(people) >= model.ESTIMATED_FROM:
+        linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SEED)
+    scored = linker.inference.predict(threshold_match_probability=model.REVIEW)
+    gammas = ", ".join(f"gamma_{name}" for name in model.LEVELS)
+    found = connection.execute(
+        f"SELECT unique_id_l AS a, unique_id_r AS b, match_probability AS p, {gammas}"  # noqa: S608 (our names)
+        f" FROM {scored.physical_name} ORDER BY a, b"
+    )
+    while rows := found.fetchmany(5000):
+        for a, b, probability, *levels in rows:
+            known = dict(zip(model.LEVELS, levels, strict=True))
+            judged = judge(a, b, float(probability), known)
+            if judged is not None:
+                yield judged
+
+
+def judge(a: str, b: str, probability: float, gammas: Mapping[str, int]) -> Pair | None:
+    """Return what a score means once what speaks against it is heard; None: nobody need look at it."""
+    at = {name: model.level_of(name, gamma) for name, gamma in gammas.items()}
+    same_curp = at[model.CURP] == 0
+    if not same_curp and _another(at):
+        return None
+    unopposed = _unopposed(at)
+    return Pair(
+        min(a, b),
+        max(a, b),
+        probability,
+        certain=probability >= model.CERTAIN and unopposed,
+        joins=same_curp and unopposed and at[model.BIRTH] in {None, 0},
+        conflict=same_curp and at[model.BIRTH] not in {None, 0},
+    )
+
+
+def _unopposed(at: Mapping[str, int | None]) -> bool:
+    """Say whether nothing speaks against one woman, however much speaks for her.
+
+    Without her CURP her birth must be known to both, since a mother may have her name and phone, and only one
+    thing may be less than equal: a twin called Ana Inés stands in a list as Ana.
+    """
+    if any((level := at[name]) is not None and level > most for name, most in model.UNOPPOSED.items()):
+        return False
+    loose = sum(at[name] in levels for name, levels in model.LOOSE.items())
+    return at[model.CURP] == 0 or (at[model.BIRTH] is not None and loose <= 1)
+
+
+def _another(at: Mapping[str, int | None]) -> bool:
+    """Say whether two are plainly two, whatever else they share.
+
+    Sisters and twins agree in all but what each is called, women born on one day in all but surnames; a
+    daughter on her mother's phone has one surname of hers, and another birth date.
+    """
+    last = {name: len(levels) - 1 for name, (_, levels) in model.LEVELS.items()}
+    if at[model.GIVEN] == last[model.GIVEN] or at[model.SURNAMES] == last[model.SURNAMES]:
+        return True
+    crossed = sum(at[name] == last[name] - 1 for name in (model.GIVEN, model.SURNAMES))
+    return crossed + (at[model.BIRTH] == last[model.BIRTH]) > 1

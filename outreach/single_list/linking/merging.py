@@ -1,0 +1,231 @@
+"""Two records into one, and back: what hangs on the absorbed one moves, and its undo moves it back.
+
+Nothing is lost on the way: a row that the kept record has already (an answer to the same session) is kept in
+the merge, encrypted, and put back by the undo. The absorbed row goes, so that no list shows her twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select, update
+
+from models import Affiliation, Base, Conversation, Woman, WomanMerge
+from outreach.people import registry
+from outreach.people.details import Source
+from outreach.single_list import supports_doubles
+from outreach.single_list.linking import joined_details, parking, repointing, seats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from outreach.sealing.crypto import PersonalKey
+    from outreach.single_list.linking.joined_details import Values
+
+BUCKET = 4096
+
+
+class MergeError(Exception):
+    """These records can't be merged, or not parted any more: look at the list again."""
+
+
+class LaterMergeError(MergeError):
+    """The merged record was merged into another since: undo that merge first."""
+
+
+def _place(merge_id: uuid.UUID) -> str:
+    return f"woman_merge:{merge_id}"
+
+
+def locked(session: Session, *ids: uuid.UUID) -> list[Woman]:
+    """Return these records, locked in the order of their ids, in the order asked for.
+
+    Raises:
+        MergeError: one is gone.
+    """
+    rows = session.scalars(
+        select(Woman)
+        .where(Woman.id.in_(ids))
+        .order_by(Woman.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = {woman.id: woman for woman in rows}
+    if len(found) < len(set(ids)):
+        raise MergeError(MergeError.__doc__)
+    return [found[one] for one in ids]
+
+
+def merge(
+    session: Session,
+    key: PersonalKey,
+    one: uuid.UUID,
+    other: uuid.UUID,
+    now: datetime,
+    staff_id: uuid.UUID | None = None,
+) -> WomanMerge:
+    """Merge two records; which of them stays is decided here: who was heard last, else the older one.
+
+    Raises:
+        MergeError: they are one already, or one is gone.
+    """
+    if one == other:
+        raise MergeError(MergeError.__doc__)
+    kept, absorbed = _by_age(session, locked(session, one, other))
+    mine, hers = _values(key, kept), _values(key, absorbed)
+    values, sources = joined_details.joined(mine, hers)
+    snapshot: dict[str, Any] = {
+        "kept": str(kept.id),
+        "before": _packed_values(mine),
+        "absorbed": _packed_values(hers),
+        "merged": values,
+        "row": _row_of(session, absorbed.id),
+        "agencies": sorted(_agencies(session, absorbed.id) - _agencies(session, kept.id)),
+        "her_own": _talks(session, absorbed.id) and not _talks(session, kept.id),
+        "moved": {},
+        "parked": {},
+    }
+    snapshot["seats"] = seats.settle(session, kept.id, absorbed.id, now)
+    for table, column in parking.hanging():
+        moved, parked = parking.move(session, table, column, absorbed.id, kept.id)
+        place = parking.place_of(table, column)
+        if moved:
+            snapshot["moved"][place] = moved
+        if parked:
+            snapshot["parked"][place] = parked
+    snapshot["pairs"] = repointing.follow(session, absorbed.id, kept.id, now, staff_id)
+    snapshot["merges"] = repointing.follow_merges(session, absorbed.id, kept.id)
+    snapshot["opted_out"] = _opt_out_everywhere(session, kept.id, now)
+    session.expire_all()
+    session.delete(session.get_one(Woman, absorbed.id))
+    session.flush()
+    _write(session, key, kept, values, sources)
+    row = WomanMerge(
+        id=uuid.uuid4(), kept_id=kept.id, absorbed_id=absorbed.id, merged_at=now, merged_by=staff_id
+    )
+    row.snapshot_cipher = key.encrypt(snapshot, place=_place(row.id), bucket=BUCKET)
+    session.add(row)
+    session.flush()
+    supports_doubles.follow(session, [kept.id], now)
+    return row
+
+
+def undo(session: Session, key: PersonalKey, merge_id: uuid.UUID, now: datetime, staff_id: uuid.UUID) -> None:
+    """Part two records again, each with what came to it since.
+
+    What hangs on a row that moved (a conversation's messages, the sessions of a group) goes back with it;
+    other rows that came since stay with the kept record.
+
+    Raises:
+        MergeError: it was undone already.
+        LaterMergeError: the record that it made was merged into another since.
+    """
+    row = session.get(WomanMerge, merge_id, with_for_update=True)
+    if row is None or row.undone_at is not None:
+        raise MergeError(MergeError.__doc__)
+    (kept,) = locked(session, row.kept_id)
+    snapshot = key.decrypt(row.snapshot_cipher, place=_place(row.id))
+    if snapshot["kept"] != str(kept.id):
+        raise LaterMergeError(LaterMergeError.__doc__)
+    mine, hers = joined_details.parted(
+        _unpacked_values(snapshot["before"]),
+        _unpacked_values(snapshot["absorbed"]),
+        snapshot["merged"],
+        _values(key, kept),
+        snapshot["agencies"],
+        her_own=snapshot["her_own"],
+    )
+    table = Base.metadata.tables[Woman.__tablename__]
+    session.execute(insert(table).values(parking.unpacked(table, snapshot["row"])))
+    for hanging, column in parking.hanging():
+        place = parking.place_of(hanging, column)
+        ids = [uuid.UUID(one) for one in snapshot["moved"].get(place, [])]
+        session.execute(
+            update(hanging)
+            .where(hanging.c.id.in_(ids), column == kept.id)
+            .values({column.name: row.absorbed_id})
+        )
+        parking.put_back(session, hanging, snapshot["parked"].get(place, []))
+    seats.part(session, kept.id, row.absorbed_id, snapshot["seats"])
+    repointing.back(session, snapshot["pairs"], row.absorbed_id, kept.id, now, staff_id)
+    repointing.merges_back(session, snapshot["merges"], row.absorbed_id, kept.id)
+    _opt_in_again(session, snapshot["opted_out"])
+    session.expire_all()
+    (absorbed,) = locked(session, row.absorbed_id)
+    _write(session, key, absorbed, *hers)
+    _write(session, key, kept, *mine)
+    row.undone_at, row.undone_by = now, staff_id
+    session.flush()
+    supports_doubles.follow(session, [kept.id, absorbed.id], now)
+
+
+def _by_age(session: Session, both: list[Woman]) -> tuple[Woman, Woman]:
+    heard = {woman.id: _heard(session, woman.id) for woman in both}
+    first, second = sorted(
+        both, key=lambda woman: (-(heard[woman.id] or 0.0), woman.created_at, str(woman.id))
+    )
+    return first, second
+
+
+def _heard(session: Session, woman_id: uuid.UUID) -> float | None:
+    last = session.scalar(
+        select(func.max(Conversation.last_inbound_at)).where(Conversation.woman_id == woman_id)
+    )
+    return last.timestamp() if last else None
+
+
+def _talks(session: Session, woman_id: uuid.UUID) -> bool:
+    return bool(session.scalar(select(Conversation.id).where(Conversation.woman_id == woman_id).limit(1)))
+
+
+def _agencies(session: Session, woman_id: uuid.UUID) -> set[str]:
+    return set(session.scalars(select(Affiliation.agency).where(Affiliation.woman_id == woman_id)))
+
+
+def _row_of(session: Session, woman_id: uuid.UUID) -> dict[str, Any]:
+    table = Base.metadata.tables[Woman.__tablename__]
+    return parking.packed(session.execute(select(table).where(table.c.id == woman_id)).one())
+
+
+def _values(key: PersonalKey, woman: Woman) -> tuple[Values, Mapping[str, Source]]:
+    details = registry.read_details(key, woman)
+    return joined_details.values_of(details, woman.municipality, woman.axis), details.sources
+
+
+def _packed_values(of: tuple[Values, Mapping[str, Source]]) -> dict[str, Any]:
+    return {"values": of[0], "sources": {name: asdict(source) for name, source in of[1].items()}}
+
+
+def _unpacked_values(kept: dict[str, Any]) -> tuple[Values, Mapping[str, Source]]:
+    return kept["values"], {name: Source(**source) for name, source in kept["sources"].items()}
+
+
+def _write(
+    session: Session, key: PersonalKey, woman: Woman, values: Values, sources: Mapping[str, Source]
+) -> None:
+    woman.municipality, woman.axis = values["municipality"] or None, values["axis"] or None
+    registry.write_details(session, key, woman, joined_details.details_of(values, sources))
+    session.flush()
+
+
+def _opt_out_everywhere(session: Session, woman_id: uuid.UUID, now: datetime) -> list[str]:
+    """Who left the messages on one number has left them on all; return which conversations were changed."""
+    hers = session.scalars(select(Conversation).where(Conversation.woman_id == woman_id)).all()
+    if not any(each.opted_out_at for each in hers):
+        return []
+    changed = [each for each in hers if each.opted_out_at is None]
+    for each in changed:
+        each.opted_out_at = now
+    session.flush()
+    return [str(each.id) for each in changed]
+
+
+def _opt_in_again(session: Session, ids: list[str]) -> None:
+    session.execute(
+        update(Conversation).where(Conversation.id.in_([uuid.UUID(i) for i in ids])).values(opted_out_at=None)
+    )

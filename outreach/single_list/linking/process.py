@@ -1,0 +1,99 @@
+"""The process in which names are plain: reads the list, compares it, and says ids and figures alone.
+
+Started by `run`; it takes the address of the database and the key on its input, never as an argument or in
+its environment. It writes no file, no log and no core dump; what goes wrong it names by its kind only.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import resource
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from models import ChannelAddress, Conversation, ListedPhone, Woman
+from outreach.ground import addresses
+from outreach.ground.database import sqlalchemy_url
+from outreach.people import details as records
+from outreach.sealing.crypto import PersonalKey
+from outreach.single_list.linking import compare
+from outreach.single_list.linking.columns import Person
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterator
+
+    from outreach.people.details import Details
+
+BATCH = 2000
+
+
+def say(**line: object) -> None:
+    """Write one line for the parent."""
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def people(session: Session, key: PersonalKey) -> Iterator[Person]:
+    """Yield every woman of the list; a phone stays the keyed hash that it is found by."""
+    numbers = _numbers(session)
+    rows = session.execute(
+        select(Woman.id, Woman.details_cipher, Woman.municipality).execution_options(yield_per=BATCH)
+    )
+    for woman_id, blob, municipality in rows:
+        details = records.decrypt(key, woman_id, blob)
+        yield Person(
+            str(woman_id),
+            details.full_name,
+            details.birth_date,
+            details.curp,
+            numbers.get(woman_id) or _named(key, details),
+            municipality or "",
+        )
+
+
+def _numbers(session: Session) -> dict[uuid.UUID, str]:
+    """One number of each woman: one that a list gave before one she is reached on."""
+    listed = select(ListedPhone.woman_id, func.min(func.encode(ListedPhone.lookup_hash, "hex")))
+    reached = (
+        select(Conversation.woman_id, func.min(func.encode(ChannelAddress.lookup_hash, "hex")))
+        .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
+        .where(Conversation.woman_id.is_not(None), ChannelAddress.kind == "phone")
+    )
+    rows = session.execute(reached.group_by(Conversation.woman_id)).tuples()
+    found = {woman_id: number for woman_id, number in rows if woman_id is not None}
+    return found | dict(session.execute(listed.group_by(ListedPhone.woman_id)).tuples().all())
+
+
+def _named(key: PersonalKey, details: Details) -> str:
+    """A number that she named and has not confirmed, as the same hash."""
+    address = addresses.from_national(details.phone) if details.phone else None
+    return key.lookup("address", addresses.canonical(address)).hex() if address else ""
+
+
+def main(given: dict[str, Any]) -> None:
+    """Compare the list and say what was found."""
+    engine = create_engine(sqlalchemy_url(given["url"]), poolclass=NullPool, hide_parameters=True)
+    with Session(engine) as session:
+        everybody = list(people(session, PersonalKey(base64.b64decode(given["key"]))))
+    engine.dispose()
+    say(women=len(everybody))
+    for pair in compare.compare(everybody):
+        say(pair=[pair.a, pair.b, pair.probability, pair.certain, pair.joins, pair.conflict])
+    say(done=True)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.disable(logging.CRITICAL)
+    try:
+        main(json.loads(sys.stdin.readline()))
+    except Exception as error:  # noqa: BLE001 (its text may hold a name: the kind alone leaves)
+        say(failed=type(error).__name__)
+        sys.exit(1)

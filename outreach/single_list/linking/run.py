@@ -1,0 +1,250 @@
+"""One run of the linking: the child compares, here pairs are kept and the few that join by rule are joined.
+
+A decision is never forgotten: a pair that was decided keeps its decision, and what was kept apart is neither
+proposed nor joined again, whatever its records have been merged with since.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from models import Affiliation, LinkPair, LinkRun, PairDecision, Woman, utcnow
+from outreach.ground.settings import ROOT, read_environment
+from outreach.single_list.linking import deciding
+from outreach.single_list.linking.clusters import Clusters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from outreach.sealing.crypto import PersonalKey
+
+LOCK = 0x4C494E4B
+MANY, SOON, LATER = 50, timedelta(minutes=10), timedelta(hours=1)
+"""A list that was loaded is compared within minutes; a woman who enrols by chat, within the hour."""
+BATCH = 1000
+_MODULE = "outreach.single_list.linking.process"
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
+
+
+class LinkingError(Exception):
+    """The comparison did not come to its end; nothing was changed."""
+
+
+class AlreadyRunningError(LinkingError):
+    """Another comparison of this list is under way; wait for its end."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A pair as the child says it, the lower id first."""
+
+    a: uuid.UUID
+    b: uuid.UUID
+    probability: float
+    certain: bool
+    joins: bool
+    conflict: bool
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run found."""
+
+    women: int
+    certain: int
+    review: int
+    joined: int
+
+
+def link(
+    engine: Engine,
+    sessions: sessionmaker[Session],
+    key: PersonalKey,
+    url: str,
+    secret_key: bytes,
+    tell: Callable[[str, int], None] = lambda _step, _count: None,
+    *,
+    join: bool = True,
+) -> Summary:
+    """Compare the whole list and keep what was found; commits.
+
+    `tell` takes a step (`read`, `compared`, `kept`) and how many; without `join` nothing is joined by rule.
+
+    Raises:
+        LinkingError: another run is under way, or the child failed.
+    """
+    with engine.connect() as holder:
+        if not holder.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar():
+            raise AlreadyRunningError(AlreadyRunningError.__doc__)
+        try:
+            return _run(sessions, key, url, secret_key, tell, join=join)
+        finally:
+            holder.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+            holder.rollback()
+
+
+def _run(
+    sessions: sessionmaker[Session],
+    key: PersonalKey,
+    url: str,
+    secret_key: bytes,
+    tell: Callable[[str, int], None],
+    *,
+    join: bool,
+) -> Summary:
+    began, women = utcnow(), 0
+    found: list[Found] = []
+    for line in _child(url, secret_key):
+        if "women" in line:
+            women = int(line["women"])
+            tell("read", women)
+        elif "pair" in line:
+            found.append(_found(line["pair"]))
+    tell("compared", len(found))
+    with sessions.begin() as session:
+        kept = keep(session, found, utcnow())
+    tell("kept", len(kept))
+    joined = 0
+    for pair_id in to_join(sessions, kept) if join else ():
+        with sessions.begin() as session:
+            joined += deciding.join_by_rule(session, key, pair_id, utcnow())
+    certain = sum(pair.certain for pair in kept)
+    summary = Summary(women, certain, len(kept) - certain, joined)
+    with sessions.begin() as session:
+        session.add(LinkRun(started_at=began, finished_at=utcnow(), **vars(summary)))
+    return summary
+
+
+def _found(pair: list[Any]) -> Found:
+    a, b, probability, certain, joins, conflict = pair
+    return Found(uuid.UUID(a), uuid.UUID(b), float(probability), bool(certain), bool(joins), bool(conflict))
+
+
+def _child(url: str, secret_key: bytes) -> Iterator[dict[str, Any]]:
+    known = read_environment()
+    env = {name: known[name] for name in _PASSED_ON if name in known} | {"PYTHONPATH": str(ROOT)}
+    given = json.dumps({"url": url, "key": base64.b64encode(secret_key).decode()})
+    with subprocess.Popen(
+        [sys.executable, "-sP", "-m", _MODULE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=env,
+        text=True,
+    ) as child:
+        assert child.stdin is not None  # noqa: S101 (piped above)
+        assert child.stdout is not None  # noqa: S101
+        try:
+            child.stdin.write(given + "\n")
+            child.stdin.close()
+            line: dict[str, Any] = {}
+            for raw in child.stdout:
+                line = json.loads(raw)
+                yield line
+            if not line.get("done"):
+                raise LinkingError(str(LinkingError.__doc__))
+        finally:
+            if child.poll() is None:
+                child.terminate()
+
+
+def keep(session: Session, found: list[Found], now: datetime) -> list[Found]:
+    """Keep the pairs of a run; return those that are still to be decided."""
+    decided = session.execute(
+        select(LinkPair.a_id, LinkPair.b_id, LinkPair.a_now, LinkPair.b_now, LinkPair.decision).where(
+            LinkPair.decision.is_not(None)
+        )
+    ).all()
+    settled = {(row.a_id, row.b_id) for row in decided}
+    settled |= {_ordered(row.a_now, row.b_now) for row in decided if row.decision is PairDecision.APART}
+    there = _there(session, {one for pair in found for one in (pair.a, pair.b)})
+    kept = [pair for pair in found if (pair.a, pair.b) not in settled and pair.a in there and pair.b in there]
+    for at in range(0, len(kept), BATCH):
+        rows = [
+            {"a_id": pair.a, "b_id": pair.b, "a_now": pair.a, "b_now": pair.b, "created_at": now,
+             "probability": pair.probability, "certain": pair.certain, "conflict": pair.conflict}
+            for pair in kept[at : at + BATCH]
+        ]  # fmt: skip
+        given = insert(LinkPair).values(rows)
+        new = {name: given.excluded[name] for name in ("probability", "certain", "conflict")}
+        session.execute(given.on_conflict_do_update(index_elements=["a_id", "b_id"], set_=new))
+    _forget_others(session, kept)
+    session.flush()
+    return kept
+
+
+def _ordered(a: uuid.UUID, b: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
+    return (a, b) if str(a) < str(b) else (b, a)
+
+
+def _there(session: Session, ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Return who is still on the list: somebody may have been erased meanwhile."""
+    known: set[uuid.UUID] = set()
+    all_ids = list(ids)
+    for at in range(0, len(all_ids), BATCH):
+        known |= set(session.scalars(select(Woman.id).where(Woman.id.in_(all_ids[at : at + BATCH]))))
+    return known
+
+
+def _forget_others(session: Session, kept: list[Found]) -> None:
+    """Take back what nobody decided and this run no longer finds."""
+    wanted = {(pair.a, pair.b) for pair in kept}
+    waiting = session.execute(
+        select(LinkPair.id, LinkPair.a_id, LinkPair.b_id).where(LinkPair.decision.is_(None))
+    )
+    gone = [row.id for row in waiting if (row.a_id, row.b_id) not in wanted]
+    for at in range(0, len(gone), BATCH):
+        session.execute(delete(LinkPair).where(LinkPair.id.in_(gone[at : at + BATCH])))
+
+
+def to_join(sessions: sessionmaker[Session], kept: list[Found]) -> list[uuid.UUID]:
+    """Return the pairs that a rule may join: CURP agrees, nothing contradicts, nobody else is like either.
+
+    Two folios of one agency are two women until a person says otherwise.
+    """
+    clusters = Clusters((pair.a, pair.b) for pair in kept)
+    rule = [pair for pair in kept if pair.joins and clusters.size(pair.a) == 2]  # noqa: PLR2004 (a pair alone)
+    ids: list[uuid.UUID] = []
+    with sessions() as session:
+        for at in range(0, len(rule), BATCH):
+            part = rule[at : at + BATCH]
+            agencies: dict[uuid.UUID, set[str]] = {}
+            women = [one for pair in part for one in (pair.a, pair.b)]
+            for woman_id, agency in session.execute(
+                select(Affiliation.woman_id, Affiliation.agency).where(Affiliation.woman_id.in_(women))
+            ):
+                agencies.setdefault(woman_id, set()).add(agency)
+            free = {(p.a, p.b) for p in part if not agencies.get(p.a, set()) & agencies.get(p.b, set())}
+            rows = session.execute(
+                select(LinkPair.id, LinkPair.a_id, LinkPair.b_id).where(
+                    LinkPair.a_id.in_([p.a for p in part]), LinkPair.decision.is_(None)
+                )
+            )
+            ids += [row.id for row in rows if (row.a_id, row.b_id) in free]
+    return ids
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """Say whether somebody came or changed since the last run: many at once soon, a few within the hour."""
+    last = session.scalar(select(func.max(LinkRun.started_at)))
+    if last is None:
+        return (session.scalar(select(func.count()).select_from(Woman)) or 0) > 1
+    changed = func.coalesce(Woman.updated_at, Woman.created_at) > last
+    new = session.scalar(
+        select(func.count()).select_from(select(Woman.id).where(changed).limit(MANY).subquery())
+    )
+    return now - last >= (SOON if (new or 0) >= MANY else LATER) and bool(new)
