@@ -73,10 +73,14 @@ def test_a_pair_without_a_birth_date_is_certain_where_its_kind_is_trusted() -> N
         ({"surnames": 4, "given": 2}, False),
         ({"surnames": 4}, True),
         ({"surnames": 4, "phone": None}, True),
+        ({"birth": 2}, True),
+        ({"birth": 2, "phone": 1}, False),
+        ({"birth": 1, "phone": None}, False),
+        ({"birth": 0, "phone": 1}, True),
     ],
 )
-def test_two_slips_need_one_phone_and_one_given_name(levels: dict[str, int | None], certain: bool) -> None:
-    """A married name and a slip in the year are hers on her phone; Ana and Ana Inés may be two."""
+def test_slips_need_her_phone(levels: dict[str, int | None], certain: bool) -> None:
+    """A married name and a slip in the date are hers on her phone; Ana and Ana Inés may be two."""
     found = judge("a", "b", 0.999, at(**levels))
     assert found is not None
     assert found.certain is certain

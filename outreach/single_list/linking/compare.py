@@ -127,8 +127,9 @@ def _unopposed(at: Mapping[str, int | None], trusted: frozenset[str]) -> bool:
     """Say whether nothing speaks against one woman, however much speaks for her.
 
     Without her CURP her birth must be known to both, since a mother may have her name and phone, unless this
-    list has next to no such mothers. Only one thing may be less than equal, for a twin called Ana Inés stands
-    in a list as Ana; two where the phone is one and she is called the same.
+    list has next to no such mothers. A birth date with a slip needs her phone: among 100,000 women there are
+    namesakes born a digit apart. Only one thing may be less than equal, for a twin called Ana Inés stands in
+    a list as Ana; two where the phone is one and she is called the same.
     """
     if any((level := at[name]) is not None and level > most for name, most in model.UNOPPOSED.items()):
         return False
@@ -136,9 +137,11 @@ def _unopposed(at: Mapping[str, int | None], trusted: frozenset[str]) -> bool:
         return True
     if at[model.BIRTH] is None and undated.kind(at) not in trusted:
         return False
+    her_phone = at[model.PHONE] == 0
+    if at[model.BIRTH] not in {None, 0} and not her_phone:
+        return False
     loose = sum(at[name] in levels for name, levels in model.LOOSE.items())
-    called_the_same = at[model.PHONE] == 0 and at[model.GIVEN] in {0, 1}
-    return loose <= (2 if called_the_same else 1)
+    return loose <= (2 if her_phone and at[model.GIVEN] in {0, 1} else 1)
 
 
 def _another(at: Mapping[str, int | None]) -> bool:
