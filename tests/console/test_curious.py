@@ -6,9 +6,11 @@ administrator and an auditor.
 
 from __future__ import annotations
 
+import io
 import re
 import statistics
 import time
+import zipfile
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,11 +20,13 @@ import worlds
 from routes import filled, places
 from sqlalchemy import select
 from staffroom import Programme, enter
+from supporting import give, kind_id
 from worlds import Installation, World
 
 from console import access
-from models import FIRST_PROGRAMME, HelpResource, Role, Staff, Template
+from models import FIRST_PROGRAMME, DoubleSupport, HelpResource, Role, Staff, Template, utcnow
 from outreach.campaigns import campaigns
+from outreach.single_list import import_runs, supports_doubles
 
 if TYPE_CHECKING:
     import uuid
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
 
     from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
 
 pytest_plugins = ("console_fixtures",)
 pytestmark = pytest.mark.timeout(300)
@@ -57,7 +62,7 @@ EFFECT, SHARE = 0.25, 0.05
 
 @pytest.fixture
 def house(
-    app: Flask, session: Database, settings: Settings, engine: Engine, server: str,
+    app: Flask, session: Database, settings: Settings, key: PersonalKey, engine: Engine, server: str,
     team: str, programme: Programme,
 ) -> Iterator[Installation]:  # fmt: skip
     """An installation with a programme, a caseworker and those who watch."""
@@ -67,13 +72,14 @@ def house(
         browser.get("/cuenta/codigo")  # makes the secret that it shows until it is used
     programme.conversation.last_inbound_at = None
     draft = _draft(session, programme)
+    places = _lists(session, key, programme)
     session.commit()
     for row in (programme.group, programme.campaign, programme.session, *programme.women):
         session.refresh(row)
     session.expunge_all()
     session.close()
     with worlds.outside() as url:
-        yield Installation(server, engine, settings, programme, draft, browsers, url)
+        yield Installation(server, engine, settings, programme, draft, browsers, url, places)
 
 
 def _draft(session: Database, programme: Programme) -> uuid.UUID:
@@ -89,6 +95,22 @@ def _draft(session: Database, programme: Programme) -> uuid.UUID:
         staff_id=known.created_by,
     )
     return made.id
+
+
+def _lists(session: Database, key: PersonalKey, programme: Programme) -> dict[str, str]:
+    """A list that was read, a support given twice: what the addresses of their pages are about."""
+    rosa = session.scalars(select(Staff).where(Staff.username == Role.COORDINATOR.value)).one()
+    run = import_runs.take_in(session, key, rosa, "women", b"Folio,Nombre\n7,Eva Prueba\n", utcnow())
+    woman = programme.women[0]
+    for agency in ("SSAS", "DIF"):
+        give(session, key, woman, agency=agency)
+    supports_doubles.look_again(session, utcnow(), women=[woman.id])
+    return {
+        "run_id": str(run.id),
+        "woman_id": str(woman.id),
+        "double_id": str(session.scalars(select(DoubleSupport.id)).first()),
+        "kind_id": kind_id(session),
+    }
 
 
 @pytest.fixture
@@ -123,6 +145,7 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
         "resource_id": str(resource),
         "template": str(house.programme.campaign.template_id),
         "staff": str(staff),
+        **house.places,
     }
     found = [f"/programa/campanas/{house.draft}"] if role is Role.COORDINATOR else []
     for rule in world.app.url_map.iter_rules():
@@ -139,7 +162,10 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
 
 def _plain(data: bytes) -> bytes:
     """Take out what differs each time anywhere: the token of a form, the seconds until the lock."""
-    data = re.sub(rb'(?:name="csrf_token" value|data-left)="[^"]+"', b"", data)
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as book:  # docProps say when it was made
+            return b"".join(book.read(n) for n in sorted(book.namelist()) if not n.startswith("docProps"))
+    data = re.sub(rb'(?:name="(?:csrf_token|once)"(?: type="hidden")? value|data-left)="[^"]+"', b"", data)
     # The head of the record is over the made-up ids of its events.
     return re.sub(rb'<span class="code small">[^<]+</span>', b"", data)
 

@@ -88,6 +88,8 @@ class Installation:
     """A campaign whose preview says whom it would reach."""
     browsers: dict[str, Browser]
     url: str
+    places: dict[str, str]
+    """What else may stand in an address: a list brought in, a support given twice."""
 
     @contextmanager
     def copy(self, name: str, moment: datetime) -> Iterator[World]:

@@ -13,10 +13,10 @@ import duckdb
 import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
 from splink import DuckDBAPI, Linker
 
-from outreach.single_list.linking import columns, model
+from outreach.single_list.linking import columns, model, undated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from outreach.single_list.linking.columns import Person
 
@@ -73,27 +73,46 @@ def _predict(connection: duckdb.DuckDBPyConnection, people: Sequence[Person]) ->
     linker = Linker(api.register("women"), model.settings(len(people)))
     if len(people) >= model.ESTIMATED_FROM:
         linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SEED)
-    scored = linker.inference.predict(threshold_match_probability=model.REVIEW)
+    scored = linker.inference.predict(threshold_match_probability=model.WEIGHED)
     gammas = ", ".join(f"gamma_{name}" for name in model.LEVELS)
+    counted = connection.execute(
+        f"SELECT match_probability >= {model.CERTAIN} AS sure, count(*), {gammas}"  # noqa: S608 (our names)
+        f" FROM {scored.physical_name} GROUP BY ALL"
+    ).fetchall()
+    (missing,) = connection.execute("SELECT avg((birth IS NULL)::INT) FROM women").fetchone() or (1.0,)
+    trusted = undated.trusted(
+        [(sure, count, _levels(levels)) for sure, count, *levels in counted], float(missing)
+    )
     found = connection.execute(
         f"SELECT unique_id_l AS a, unique_id_r AS b, match_probability AS p, {gammas}"  # noqa: S608 (our names)
-        f" FROM {scored.physical_name} ORDER BY a, b"
+        f" FROM {scored.physical_name} WHERE match_probability >= {model.REVIEW} ORDER BY a, b"
     )
     while rows := found.fetchmany(5000):
         for a, b, probability, *levels in rows:
-            known = dict(zip(model.LEVELS, levels, strict=True))
-            judged = judge(a, b, float(probability), known)
+            judged = judge(a, b, float(probability), _levels(levels), trusted)
             if judged is not None:
                 yield judged
 
 
-def judge(a: str, b: str, probability: float, gammas: Mapping[str, int]) -> Pair | None:
-    """Return what a score means once what speaks against it is heard; None: nobody need look at it."""
-    at = {name: model.level_of(name, gamma) for name, gamma in gammas.items()}
+def _levels(gammas: Iterable[int]) -> dict[str, int | None]:
+    return {name: model.level_of(name, gamma) for name, gamma in zip(model.LEVELS, gammas, strict=True)}
+
+
+def judge(
+    a: str,
+    b: str,
+    probability: float,
+    at: Mapping[str, int | None],
+    trusted: frozenset[str] = frozenset(),
+) -> Pair | None:
+    """Return what a score means once what speaks against it is heard; None: nobody need look at it.
+
+    `at` holds the level of each comparison, `trusted` the kinds of pairs that need no birth date.
+    """
     same_curp = at[model.CURP] == 0
     if not same_curp and _another(at):
         return None
-    unopposed = _unopposed(at)
+    unopposed = _unopposed(at, trusted)
     return Pair(
         min(a, b),
         max(a, b),
@@ -104,16 +123,25 @@ def judge(a: str, b: str, probability: float, gammas: Mapping[str, int]) -> Pair
     )
 
 
-def _unopposed(at: Mapping[str, int | None]) -> bool:
+def _unopposed(at: Mapping[str, int | None], trusted: frozenset[str]) -> bool:
     """Say whether nothing speaks against one woman, however much speaks for her.
 
-    Without her CURP her birth must be known to both, since a mother may have her name and phone, and only one
-    thing may be less than equal: a twin called Ana Inés stands in a list as Ana.
+    Without her CURP her birth must be known to both, since a mother may have her name and phone, unless this
+    list has next to no such mothers. A birth date with a slip needs her phone: among 100,000 women there are
+    namesakes born a digit apart. Only one thing may be less than equal, for a twin called Ana Inés stands in
+    a list as Ana; two where the phone is one and she is called the same.
     """
     if any((level := at[name]) is not None and level > most for name, most in model.UNOPPOSED.items()):
         return False
+    if at[model.CURP] == 0:
+        return True
+    if at[model.BIRTH] is None and undated.kind(at) not in trusted:
+        return False
+    her_phone = at[model.PHONE] == 0
+    if at[model.BIRTH] not in {None, 0} and not her_phone:
+        return False
     loose = sum(at[name] in levels for name, levels in model.LOOSE.items())
-    return at[model.CURP] == 0 or (at[model.BIRTH] is not None and loose <= 1)
+    return loose <= (2 if her_phone and at[model.GIVEN] in {0, 1} else 1)
 
 
 def _another(at: Mapping[str, int | None]) -> bool:

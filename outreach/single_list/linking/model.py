@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 SURNAMES, GIVEN, BIRTH, CURP, PHONE, TOWN = "surnames", "given", "birth", "curp", "phone", "municipality"
-CERTAIN: Final = 0.98
+CERTAIN: Final = 0.95
 """From here on a pair is certain, where nothing contradicts it."""
 REVIEW: Final = 0.05
 """From here on a person looks at a pair; below it nobody does."""
+WEIGHED: Final = 0.0001
+"""From here on a pair is counted, to see how many of a kind turn out to be two women."""
 DUPLICATES_EACH: Final = 0.1
 """Expected pairs for each woman of the list, before anything is compared."""
 ESTIMATED_FROM: Final = 5000
