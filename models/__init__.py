@@ -10,7 +10,9 @@ from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
 from models.duplicates import LinkPair, LinkRun, PairDecision, WomanMerge
 from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
+from models.figures import KeptFigures
 from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
+from models.food_security import FoodSecurityInterview
 from models.imports import ImportMapping, ImportPart, ImportRun, ImportState
 from models.inbound import InboundMessage, Turn, TurnState
 from models.machinery import (
@@ -39,7 +41,7 @@ from models.programme import (
 from models.reference import Answer, HelpResource
 from models.referral import Referral
 from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
-from models.rights import DataRequest, FoodSecurityInterview, Suppression
+from models.rights import DataRequest, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
 from models.staff import (
     Role,
@@ -98,6 +100,7 @@ __all__ = [
     "ImportState",
     "InboundMessage",
     "Installation",
+    "KeptFigures",
     "KeyLeaver",
     "KeyWrap",
     "LinkPair",
