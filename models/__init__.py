@@ -5,11 +5,24 @@ from models.audit import AuditEvent, CaseAudit, Oversight, Stream
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
 from models.case import Case, CaseNote, CaseRecord, SealedDraft, SealedEntry
+from models.completion import Certificate, CompletionRule, Graduation
 from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
 from models.duplicates import LinkPair, LinkRun, PairDecision, WomanMerge
-from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
+from models.enrolment import (
+    AbsenceCall,
+    Attendance,
+    AttendanceMark,
+    AttendanceState,
+    CallResult,
+    Enrolment,
+    EnrolmentState,
+    MarkSource,
+    MarkState,
+    Rsvp,
+    RsvpAnswer,
+)
 from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
 from models.imports import ImportMapping, ImportPart, ImportRun, ImportState
 from models.inbound import InboundMessage, Turn, TurnState
@@ -57,16 +70,19 @@ from models.woman import Affiliation, ListedPhone, NameKey, Woman
 
 __all__ = [
     "FIRST_PROGRAMME",
+    "AbsenceCall",
     "AccessReview",
     "Affiliation",
     "Agency",
     "Alarm",
     "Answer",
     "Attendance",
+    "AttendanceMark",
     "AttendanceState",
     "AuditEvent",
     "Axis",
     "Base",
+    "CallResult",
     "Campaign",
     "CampaignRecipient",
     "CampaignState",
@@ -75,7 +91,9 @@ __all__ = [
     "CaseAudit",
     "CaseNote",
     "CaseRecord",
+    "Certificate",
     "ChannelAddress",
+    "CompletionRule",
     "ConductAgreement",
     "Consent",
     "Conversation",
@@ -88,6 +106,7 @@ __all__ = [
     "EnrolmentState",
     "FoodSecurityInterview",
     "FormerKey",
+    "Graduation",
     "Group",
     "HelpResource",
     "Holiday",
@@ -103,6 +122,8 @@ __all__ = [
     "LinkPair",
     "LinkRun",
     "ListedPhone",
+    "MarkSource",
+    "MarkState",
     "MediaFetch",
     "Municipality",
     "NameKey",
