@@ -5,11 +5,25 @@ from models.audit import AuditEvent, CaseAudit, Oversight, Stream
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
 from models.case import Case, CaseNote, CaseRecord, SealedDraft, SealedEntry
+from models.completion import Certificate, CompletionRule, Graduation
 from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
 from models.duplicates import LinkPair, LinkRun, PairDecision, WomanMerge
-from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
+from models.enrolment import (
+    AbsenceCall,
+    Attendance,
+    AttendanceMark,
+    AttendanceState,
+    CallResult,
+    Enrolment,
+    EnrolmentState,
+    MarkSource,
+    MarkState,
+    Rsvp,
+    RsvpAnswer,
+)
+from models.figures import KeptFigures
 from models.figures import KeptFigures
 from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
 from models.food_security import FoodSecurityInterview
@@ -59,16 +73,19 @@ from models.woman import Affiliation, ListedPhone, NameKey, Woman
 
 __all__ = [
     "FIRST_PROGRAMME",
+    "AbsenceCall",
     "AccessReview",
     "Affiliation",
     "Agency",
     "Alarm",
     "Answer",
     "Attendance",
+    "AttendanceMark",
     "AttendanceState",
     "AuditEvent",
     "Axis",
     "Base",
+    "CallResult",
     "Campaign",
     "CampaignRecipient",
     "CampaignState",
@@ -77,7 +94,9 @@ __all__ = [
     "CaseAudit",
     "CaseNote",
     "CaseRecord",
+    "Certificate",
     "ChannelAddress",
+    "CompletionRule",
     "ConductAgreement",
     "Consent",
     "Conversation",
@@ -90,6 +109,7 @@ __all__ = [
     "EnrolmentState",
     "FoodSecurityInterview",
     "FormerKey",
+    "Graduation",
     "Group",
     "HelpResource",
     "Holiday",
@@ -106,6 +126,8 @@ __all__ = [
     "LinkPair",
     "LinkRun",
     "ListedPhone",
+    "MarkSource",
+    "MarkState",
     "MediaFetch",
     "Municipality",
     "NameKey",
