@@ -24,7 +24,6 @@ from models.enrolment import (
     RsvpAnswer,
 )
 from models.figures import KeptFigures
-from models.figures import KeptFigures
 from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
 from models.food_security import FoodSecurityInterview
 from models.imports import ImportMapping, ImportPart, ImportRun, ImportState
