@@ -55,6 +55,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.finish_erasures: 30.0,
     linking.compare_list: 600.0,
     upkeep.tidy: 3600.0,
+    upkeep.count_results: 600.0,
 }
 
 
