@@ -25,8 +25,7 @@ def svg(bars: Bars, name: str, *, font: str = "system-ui, sans-serif", most: int
     height = AROUND + EACH * len(bars.rows)
     chart = leather.Chart()
     chart.add_x_scale(0, most or max(count for _, count in bars.rows))
-    # leather draws from below: the first row comes last.
-    chart.add_bars([(count, label) for label, count in reversed(bars.rows)], fill_color=_BAR)
+    chart.add_bars([(count, label) for label, count in bars.rows], fill_color=_BAR)
     drawn = _BACKGROUND.sub("", chart.to_svg(width=WIDTH, height=height), count=1)
     drawn = drawn.replace(f'fill="{_BAR}"', f'class="bar-of-chart" fill="{_BAR}"')
     drawn = drawn.replace('font-family="Monaco"', f"font-family={quoteattr(font)}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import and_, exists, func, literal, select, tuple_
 
@@ -263,8 +263,16 @@ def _food(db: Database, key: PersonalKey, span: Span) -> Food:
         .cte("graduated")
     )
     food = Food(graduates=db.scalar(select(func.count()).select_from(graduated)) or 0)
-    rows = db.scalars(
-        select(FoodSecurityInterview)
+    # Columns, not objects: of thousands of rows these take a third of the time.
+    rows = db.execute(
+        select(
+            FoodSecurityInterview.id,
+            FoodSecurityInterview.woman_id,
+            FoodSecurityInterview.moment,
+            FoodSecurityInterview.asked_on,
+            FoodSecurityInterview.replaced_by,
+            FoodSecurityInterview.answers_cipher,
+        )
         .join(graduated, graduated.c.woman_id == FoodSecurityInterview.woman_id)
         .where(
             FoodSecurityInterview.asked_on <= span.last,
@@ -274,7 +282,7 @@ def _food(db: Database, key: PersonalKey, span: Span) -> Food:
     )
     hers: dict[uuid.UUID, list[food_security.Graded]] = defaultdict(list)
     for row in rows:
-        hers[row.woman_id].append(food_security.graded(key, row))
+        hers[row.woman_id].append(food_security.graded(key, cast("FoodSecurityInterview", row)))
     for interviews in hers.values():
         _add(food, food_security.pair_of(interviews))
     return food

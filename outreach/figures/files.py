@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -52,6 +53,8 @@ def as_xlsx(sheets: Sequence[Sheet], about: Sequence[str]) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         bold, percent = book.add_format({"bold": True}), book.add_format({"num_format": "0%"})
+        # The same counts make the same bytes.
+        book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
         wrapped = book.add_format({"text_wrap": True})
         for number, sheet in enumerate(sheets, start=1):
             page = book.add_worksheet(f"{number} {_tab(sheet.title)}"[:31])

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 WOMEN, INTERVIEWED, IMPROVED = 270, 250, 20
 SESSIONS, LEAST = 4, 3
+STARTS = (8, 38)
+"""On which days of the quarter the groups begin; all are over before its end."""
 EARLIER: Final = timedelta(days=400)
 """By how much the sample women are on the list before now."""
 # Yes to so many of the six questions: severe, moderate, mild; who improves goes to the next better grade.
@@ -53,7 +55,10 @@ def load(db: Database, key: PersonalKey, settings: Settings, now: datetime) -> N
     chance = random.Random(8)  # noqa: S311 (invented people, not secrets)
     women = db.scalars(select(Woman).order_by(Woman.created_at, Woman.id).limit(WOMEN)).all()
     workshops = db.scalars(select(Workshop).order_by(Workshop.axis, Workshop.code)).all()
-    groups = [_group(db, workshop, begins, settings) for workshop in workshops]
+    groups = [
+        _group(db, workshop, begins + timedelta(days=STARTS[place % len(STARTS)]), settings)
+        for place, workshop in enumerate(workshops)
+    ]
     for number, woman in enumerate(women):
         group, meetings, rule = groups[number % len(groups)]
         ended = meetings[-1].starts_at
@@ -78,18 +83,18 @@ def load(db: Database, key: PersonalKey, settings: Settings, now: datetime) -> N
 
 
 def _group(
-    db: Database, workshop: Workshop, begins: date, settings: Settings
+    db: Database, workshop: Workshop, day: date, settings: Settings
 ) -> tuple[Group, list[Session], CompletionRule]:
     """Add a group of a workshop that met in the quarter and is closed."""
     like = db.scalars(select(Group).where(Group.workshop_id == workshop.id).order_by(Group.code)).first()
-    first = datetime.combine(begins + timedelta(days=10), time(10), tzinfo=settings.timezone).astimezone(UTC)
+    first = datetime.combine(day, time(10), tzinfo=settings.timezone).astimezone(UTC)
     group = Group(
         code=f"{workshop.code}-antes",
         workshop_id=workshop.id,
         municipality=like.municipality if like else "14039",
         place=like.place if like else "Centro comunitario",
         capacity=60,
-        closed_at=first + timedelta(days=80),
+        closed_at=first + timedelta(days=46),
     )
     db.add(group)
     db.flush()

@@ -21,7 +21,7 @@ NOTHING: Final = "Son muy pocas para mostrarlo sin que se sepa de alguien."
 PAGE: Final = "Página"
 OF: Final = "de"
 
-ROW: Final = "Renglón"
+ROW: Final = "Dato"
 COUNT: Final = "Cuántas"
 HEADLINES: Final = "En cifras"
 HEADLINE_ROWS: Final = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date, datetime, timedelta
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
@@ -299,6 +300,7 @@ def test_files_hold_what_the_page_holds() -> None:
             ]
     assert not any("493" in cell or cell == "7" for line in lines for cell in line)
     assert files.as_pdf(shown, about).startswith(b"%PDF")
+    assert files.as_xlsx(shown, about) == files.as_xlsx(shown, about)
 
 
 def test_no_cell_is_a_formula() -> None:
@@ -319,3 +321,7 @@ def test_a_chart_says_what_it_is() -> None:
     assert "<b>" not in drawn
     assert not [one for one in ("style=", "<script", "Monaco", "#f9f9f9") if one in drawn]
     assert drawn.count("bar-of-chart") == 2
+    first, last = (re.search(rf'y="([\d.]+)"[^>]*>{label}', drawn) for label in ("A", "Salud"))
+    assert first
+    assert last
+    assert float(first[1]) < float(last[1])
