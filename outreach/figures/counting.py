@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import uuid
     from zoneinfo import ZoneInfo
 
-    from sqlalchemy import CTE, ColumnElement, Select
+    from sqlalchemy import CTE, ColumnElement, Select, SQLColumnExpression
     from sqlalchemy.orm import Session as Database
 
     from outreach.sealing.crypto import PersonalKey
@@ -150,11 +150,11 @@ def count(db: Database, key: PersonalKey, quarter: Quarter, zone: ZoneInfo) -> C
     )
 
 
-def _counted(db: Database, query: Select[Any]) -> dict[str, int]:
-    return {name: number for name, number in db.execute(query)}  # noqa: C416 (typed as pairs)
+def _counted(db: Database, query: Select[str, int]) -> dict[str, int]:
+    return dict(db.execute(query).all())
 
 
-def _month(moment: ColumnElement[Any], zone: ZoneInfo) -> ColumnElement[str]:
+def _month(moment: SQLColumnExpression[datetime], zone: ZoneInfo) -> ColumnElement[str]:
     return func.to_char(func.timezone(zone.key, moment), "YYYY-MM")
 
 

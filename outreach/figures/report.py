@@ -104,13 +104,9 @@ def names(db: Session) -> dict[str, dict[str, str]]:
     axes: dict[str, str] = {}
     for code, name in db.execute(select(Axis.code, Axis.name).order_by(Axis.position, Axis.code)):
         axes.setdefault(code, name)
-    towns = db.execute(select(Municipality.code, Municipality.name).order_by(Municipality.name)).all()
-    agencies = db.execute(select(Agency.code, Agency.name).order_by(Agency.name)).all()
-    return {
-        AXIS: axes,
-        TOWN: {code: name for code, name in towns},  # noqa: C416 (typed as pairs)
-        AGENCY: {code: name for code, name in agencies},  # noqa: C416
-    }
+    towns = db.execute(select(Municipality.code, Municipality.name).order_by(Municipality.name))
+    agencies = db.execute(select(Agency.code, Agency.name).order_by(Agency.name))
+    return {AXIS: axes, TOWN: dict(towns.all()), AGENCY: dict(agencies.all())}
 
 
 def make(counts: Counts, quarter: Quarter, known: Mapping[str, Mapping[str, str]]) -> Report:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from outreach.figures.counting import AGENCY, AXIS, MONTH, NOT_SAID, QUANTITIES, TOWN, WHOLE
+from outreach.people import food_security
 from outreach.texts import results as texts
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _food(food: FoodReport) -> list[Sheet]:
         rows.append((label, (value,)))
     first = Sheet("food", texts.FOOD, texts.FOOD_HINT, (texts.ROW, texts.COUNT), tuple(rows))
     before, after = dict(food.before.rows), dict(food.after.rows)
-    grades = {code: texts.grade(code) for code in texts.GRADES}
+    grades = {code: texts.grade(code) for code in food_security.GRADES}
     second = Sheet(
         "grades",
         texts.FOOD_GRADES,

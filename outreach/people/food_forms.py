@@ -175,7 +175,7 @@ def her_page(session: Session, key: PersonalKey, woman: Woman, reader: str | Non
     names: dict[uuid.UUID | None, str] = {}
     if ids:
         found = session.execute(select(Staff.id, Staff.display_name).where(Staff.id.in_(ids)))
-        names = dict(found.all())  # type: ignore[arg-type] # rows are pairs
+        names = dict(found.all())
     lines = [
         InterviewLine(
             one.row.moment, one.row.asked_on, one.row.source,
