@@ -88,7 +88,7 @@ def _staff(parser: argparse.ArgumentParser) -> None:
     add = kinds.add_parser("add", help="dar de alta a alguien del personal; imprime su contraseña inicial")
     add.add_argument("username", metavar="USUARIO")
     add.add_argument("--name", required=True, metavar="NOMBRE", help="el nombre que se muestra")
-    roles = ("caseworker", "supervisor", "coordinator", "administrator", "auditor")
+    roles = ("caseworker", "supervisor", "coordinator", "administrator", "auditor", "direction")
     add.add_argument("--role", required=True, choices=roles, help="lo que puede hacer")
     add.add_argument(
         "--agency", metavar="CLAVE", help="la dependencia para la que coordina (si falta: todas)"

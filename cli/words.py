@@ -190,6 +190,7 @@ DEMO_STAFF = (
     ("coordinacion", "Karla (coordina talleres)", "coordinator"),
     ("administracion", "Alma (administra)", "administrator"),
     ("auditoria", "Aurora (audita)", "auditor"),
+    ("direccion", "Dora (dirige el programa)", "direction"),
     ("caso_ssas", "Irma (acompaña casos en SSAS)", "caseworker"),
     ("caso_dif", "Dalia (acompaña casos en DIF)", "caseworker"),
 )

@@ -36,6 +36,7 @@ from console.desk import (
 )
 from console.duplicates import views as duplicates
 from console.facts import views as facts
+from console.food_security import views as food_security
 from console.imports import views as imports
 from console.keys import teams
 from console.keys import views as keys
@@ -44,6 +45,7 @@ from console.message_templates import views as message_templates
 from console.openings import views as openings
 from console.programme import catalogue, editing, series
 from console.programme import views as programme
+from console.results import views as results
 from console.roster import contact
 from console.roster import views as roster
 from console.supervision import counts
@@ -82,6 +84,8 @@ def blueprints() -> tuple[Blueprint, ...]:
         duplicates,
         supports,
         support_rules,
+        food_security,
+        results,
         catalogue,
         campaigns,
         message_templates,

@@ -5,12 +5,27 @@ from models.audit import AuditEvent, CaseAudit, Oversight, Stream
 from models.base import Base, utcnow
 from models.campaign import Campaign, CampaignRecipient, CampaignState
 from models.case import Case, CaseNote, CaseRecord, SealedDraft, SealedEntry
+from models.completion import Certificate, CompletionRule, Graduation
 from models.conduct import ConductAgreement
 from models.consent import Consent
 from models.conversation import ChannelAddress, Conversation
 from models.duplicates import LinkPair, LinkRun, PairDecision, WomanMerge
-from models.enrolment import Attendance, AttendanceState, Enrolment, EnrolmentState, Rsvp, RsvpAnswer
+from models.enrolment import (
+    AbsenceCall,
+    Attendance,
+    AttendanceMark,
+    AttendanceState,
+    CallResult,
+    Enrolment,
+    EnrolmentState,
+    MarkSource,
+    MarkState,
+    Rsvp,
+    RsvpAnswer,
+)
+from models.figures import KeptFigures
 from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
+from models.food_security import FoodSecurityInterview
 from models.imports import ImportMapping, ImportPart, ImportRun, ImportState
 from models.inbound import InboundMessage, Turn, TurnState
 from models.machinery import (
@@ -39,7 +54,7 @@ from models.programme import (
 from models.reference import Answer, HelpResource
 from models.referral import Referral
 from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
-from models.rights import DataRequest, FoodSecurityInterview, Suppression
+from models.rights import DataRequest, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
 from models.staff import (
     Role,
@@ -57,16 +72,19 @@ from models.woman import Affiliation, ListedPhone, NameKey, Woman
 
 __all__ = [
     "FIRST_PROGRAMME",
+    "AbsenceCall",
     "AccessReview",
     "Affiliation",
     "Agency",
     "Alarm",
     "Answer",
     "Attendance",
+    "AttendanceMark",
     "AttendanceState",
     "AuditEvent",
     "Axis",
     "Base",
+    "CallResult",
     "Campaign",
     "CampaignRecipient",
     "CampaignState",
@@ -75,7 +93,9 @@ __all__ = [
     "CaseAudit",
     "CaseNote",
     "CaseRecord",
+    "Certificate",
     "ChannelAddress",
+    "CompletionRule",
     "ConductAgreement",
     "Consent",
     "Conversation",
@@ -88,6 +108,7 @@ __all__ = [
     "EnrolmentState",
     "FoodSecurityInterview",
     "FormerKey",
+    "Graduation",
     "Group",
     "HelpResource",
     "Holiday",
@@ -98,11 +119,14 @@ __all__ = [
     "ImportState",
     "InboundMessage",
     "Installation",
+    "KeptFigures",
     "KeyLeaver",
     "KeyWrap",
     "LinkPair",
     "LinkRun",
     "ListedPhone",
+    "MarkSource",
+    "MarkState",
     "MediaFetch",
     "Municipality",
     "NameKey",

@@ -34,6 +34,34 @@ class AttendanceState(enum.StrEnum):
     ABSENT = "absent"
 
 
+class MarkState(enum.StrEnum):
+    """What one mark at the door says; a blank one takes the marks before it back."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    BLANK = "blank"
+
+
+class MarkSource(enum.StrEnum):
+    """How a mark was made."""
+
+    DOOR = "door"
+    CARD = "card"  # her own code, read at the door
+    PAGE = "page"
+    LIST = "list"
+
+
+class CallResult(enum.StrEnum):
+    """What became of a call to a woman who was absent twice running."""
+
+    DONE = "done"
+    NOT_REACHED = "not_reached"
+
+
+def _enum(noun: type[enum.StrEnum]) -> Enum:
+    return Enum(noun, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
+
+
 class Enrolment(Base):
     """One woman in one group; `seq` orders the waiting list."""
 
@@ -82,7 +110,7 @@ class Rsvp(Base):
 
 
 class Attendance(Base):
-    """Whether one woman was at one session, and who noted it (empty: she herself, at the door)."""
+    """Whether one woman was at one session, by the last mark; `updated_at` is that mark's own time."""
 
     __tablename__ = "attendance"
 
@@ -97,5 +125,48 @@ class Attendance(Base):
 
     __table_args__ = (
         Index("uq_attendance_woman_session", "woman_id", "session_id", unique=True),
+        Index(None, "session_id"),
+    )
+
+
+class AttendanceMark(Base):
+    """One mark of the list at the door, never changed: the history of `Attendance`.
+
+    `id` is made where the mark is made, so that one that is sent twice is one. `marked_at` is the moment of
+    the tap, which may lie hours before `received_at`: without signal the phone keeps it.
+    """
+
+    __tablename__ = "attendance_mark"
+
+    id: Mapped[Id]
+    woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workshop_session.id", ondelete="CASCADE"))
+    state: Mapped[MarkState] = mapped_column(_enum(MarkState))
+    source: Mapped[MarkSource] = mapped_column(_enum(MarkSource))
+    marked_at: Mapped[Moment]
+    received_at: Mapped[Created]
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+    __table_args__ = (Index(None, "session_id", "woman_id", "marked_at"), Index(None, "woman_id"))
+
+
+class AbsenceCall(Base):
+    """One try to reach a woman who was absent twice running; `session_id` is the later of the two.
+
+    `attempt` counts the tries from 1: two people can't note the same one.
+    """
+
+    __tablename__ = "absence_call"
+
+    id: Mapped[Id]
+    woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workshop_session.id", ondelete="CASCADE"))
+    attempt: Mapped[int]
+    result: Mapped[CallResult] = mapped_column(_enum(CallResult))
+    called_at: Mapped[Moment]
+    called_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+    __table_args__ = (
+        Index("uq_absence_call_attempt", "woman_id", "session_id", "attempt", unique=True),
         Index(None, "session_id"),
     )

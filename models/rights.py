@@ -1,4 +1,4 @@
-"""Her rights over her data: requests with their legal dates, and food security interviews."""
+"""Her rights over her data: requests with their legal dates, and who must not be written to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Cipher, Created, Id, KeyedHash, Moment
+from models.base import Base, Created, Id, KeyedHash, Moment
 
 
 class DataRequest(Base):
@@ -26,20 +26,6 @@ class DataRequest(Base):
     done_at: Mapped[Moment | None]
 
     __table_args__ = (Index(None, "conversation_id"),)
-
-
-class FoodSecurityInterview(Base):
-    """The EMSA answers of one moment (start or graduation), as she gave them."""
-
-    __tablename__ = "food_security_interview"
-
-    id: Mapped[Id]
-    woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
-    moment: Mapped[str] = mapped_column(String(16))
-    answers_cipher: Mapped[Cipher]
-    created_at: Mapped[Created]
-
-    __table_args__ = (Index(None, "woman_id"),)
 
 
 class Suppression(Base):

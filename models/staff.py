@@ -20,6 +20,7 @@ class Role(enum.StrEnum):
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    DIRECTION = "direction"  # sees what the programme achieved, and nobody's name
 
 
 class SessionStep(enum.StrEnum):

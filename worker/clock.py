@@ -58,6 +58,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.finish_erasures: 30.0,
     linking.compare_list: 60.0,
     upkeep.tidy: 60.0,
+    upkeep.count_results: 60.0,
 }
 # What is done more seldom than the wheel turns. The last run is asked of the database: counted from a start,
 # an hour never passes for a clock that is restarted within it, or that leads only between two full hours.
@@ -65,6 +66,7 @@ RESTS: dict[Callable[[Runtime], None], timedelta] = {
     importing.tidy_imports: timedelta(minutes=10),
     linking.compare_list: timedelta(minutes=10),
     upkeep.tidy: timedelta(hours=1),
+    upkeep.count_results: timedelta(minutes=10),
 }
 
 

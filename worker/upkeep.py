@@ -21,6 +21,7 @@ from models import (
     utcnow,
 )
 from outreach.casework import draft_case, handover
+from outreach.figures import kept
 from outreach.ground import jobs
 from outreach.messages import delivery, outbox, outgoing_files
 from outreach.people import invitations
@@ -119,6 +120,12 @@ def tidy_files(runtime: Runtime) -> None:
     """Delete the files of ours that she has, or will not get."""
     with runtime.sessions.begin() as session:
         outgoing_files.tidy(session, runtime.key, utcnow())
+
+
+def count_results(runtime: Runtime) -> None:
+    """Count the last quarter anew once a day, so that nobody waits for it who opens the results."""
+    with runtime.sessions.begin() as session:
+        kept.keep_last(session, runtime.key, runtime.settings.timezone, utcnow())
 
 
 def tidy(runtime: Runtime) -> None:

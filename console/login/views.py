@@ -28,6 +28,7 @@ HOME: Final = {
     Role.COORDINATOR: "programme.index",
     Role.ADMINISTRATOR: "administration.people",
     Role.AUDITOR: "audit.index",
+    Role.DIRECTION: "results.index",
 }
 
 

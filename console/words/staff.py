@@ -30,6 +30,7 @@ ROLES: Final = {
     "coordinator": "Coordinación",
     "administrator": "Administración",
     "auditor": "Auditoría",
+    "direction": "Dirección",
 }
 # Whom a help resource is given to.
 NEEDS: Final = {

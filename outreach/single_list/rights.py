@@ -85,7 +85,6 @@ def open_request(
 def readable_copy(
     session: Session,
     key: PersonalKey,
-    settings: Settings,
     conversation: Conversation,
     state: PrivateState,
 ) -> list[str]:
@@ -111,7 +110,7 @@ def readable_copy(
         "folio": "; ".join(_folios(session, key, woman)),
         "group": waiting_list.group_of(session, seat).workshop.name if seat else "",
         "attended": _attended(session, woman.id),
-        "food": _interviews(session, settings, woman.id),
+        "food": _interviews(session, woman.id),
         "language": state.language or "",
         "phone_shared": shared,
         "reminders": texts.REMINDERS_OFF if conversation.opted_out_at else texts.REMINDERS_ON,
@@ -148,13 +147,13 @@ def _attended(session: Session, woman_id: uuid.UUID) -> str:
     return texts.ATTENDED_OF.format(present=present, noted=len(rows)) if rows else ""
 
 
-def _interviews(session: Session, settings: Settings, woman_id: uuid.UUID) -> str:
+def _interviews(session: Session, woman_id: uuid.UUID) -> str:
     rows = session.scalars(
-        select(FoodSecurityInterview.created_at)
-        .where(FoodSecurityInterview.woman_id == woman_id)
-        .order_by(FoodSecurityInterview.created_at)
+        select(FoodSecurityInterview.asked_on)
+        .where(FoodSecurityInterview.woman_id == woman_id, FoodSecurityInterview.replaced_by.is_(None))
+        .order_by(FoodSecurityInterview.asked_on)
     )
-    return ", ".join(dates.birthday(dates.today(settings.timezone, at)) for at in rows)
+    return ", ".join(dates.birthday(day) for day in rows)
 
 
 def _hours_in_words(state: PrivateState) -> str:
@@ -197,7 +196,8 @@ def whole_record(session: Session, key: PersonalKey, woman: Woman, now: datetime
         "answers": _of_sessions(session, Rsvp, "answer", woman.id),
         "attendance": _of_sessions(session, Attendance, "state", woman.id),
         "food_security": [
-            {"moment": row.moment, "at": row.created_at.isoformat(),
+            {"moment": row.moment, "asked_on": row.asked_on.isoformat(), "source": row.source,
+             "stands": row.replaced_by is None, "at": row.created_at.isoformat(),
              **key.decrypt(row.answers_cipher, place=f"food:{row.id}")}
             for row in session.scalars(
                 select(FoodSecurityInterview).where(FoodSecurityInterview.woman_id == woman.id)

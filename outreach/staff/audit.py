@@ -94,6 +94,8 @@ class Action(enum.StrEnum):
     SUPPORT_VOIDED = "support.voided"
     SUPPORT_DECIDED = "support.decided"
     SUPPORT_RULES = "support.rules"
+    FOOD_ENTERED = "food.entered"
+    RESULTS_TAKEN = "results.taken"
     WORKSHOP_SAVED = "workshop.saved"
     GROUP_SAVED = "group.saved"
     CALENDAR_CHANGED = "calendar.changed"

@@ -16,7 +16,7 @@ from models import Group, Session, Woman, Workshop
 from outreach.people import consent, conversations, registry
 from outreach.people.registry import Details
 from outreach.programme import enrolment
-from outreach.start import demo_supports
+from outreach.start import demo_achieved, demo_supports
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
@@ -89,6 +89,7 @@ def load(db: Database, key: PersonalKey, settings: Settings, now: datetime) -> b
             enrolment.enrol(db, woman, group.id)
     db.flush()
     demo_supports.load(db, key, settings, now)
+    demo_achieved.load(db, key, settings, now)
     return True
 
 

@@ -113,6 +113,8 @@ LEGEND: Final = {
     "support.voided": "Anuló un apoyo",
     "support.decided": "Decidió sobre un apoyo doble",
     "support.rules": "Cambió los apoyos o sus reglas",
+    "food.entered": "Anotó una entrevista de alimentación en papel",
+    "results.taken": "Descargó los resultados del programa",
     "campaign.scheduled": "Programó una campaña",
     "campaign.stopped": "Detuvo una campaña",
     "list.taken_in": "Subió una lista",

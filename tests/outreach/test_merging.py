@@ -158,7 +158,7 @@ def _busy_pair(session: Database, key: PersonalKey, staff: Staff) -> tuple[Woman
                 Rsvp(woman_id=woman.id, session_id=own_meeting.id, answer="confirmed"),
                 Attendance(woman_id=woman.id, session_id=meeting.id, state=("absent", "present")[number],
                            recorded_by=staff.id),
-                FoodSecurityInterview(woman_id=woman.id, moment="start",
+                FoodSecurityInterview(woman_id=woman.id, moment="start", asked_on=NOW.date(),
                                       answers_cipher=key.encrypt({}, place="x")),
             ]
         )  # fmt: skip

@@ -102,7 +102,7 @@ def tell_my_data(scene: TurnContext, _: TellMyData) -> list[Content]:
     """Give a readable copy in the chat; nothing confidential is ever part of it."""
     request = rights.open_request(scene.session, scene.settings, scene.conversation, rights.ACCESS, scene.now)
     request.done_at = scene.now
-    lines = rights.readable_copy(scene.session, scene.key, scene.settings, scene.conversation, scene.state)
+    lines = rights.readable_copy(scene.session, scene.key, scene.conversation, scene.state)
     return [Content(texts.MY_DATA.format(lines="\n".join(lines)) if lines else texts.MY_DATA_NONE)]
 
 
@@ -126,5 +126,6 @@ def save_food_security(scene: TurnContext, effect: SaveFoodSecurity) -> list[Con
         return [Content(texts.FOOD_NOT_SAVED)]
     woman = scene.woman()
     if woman is not None:
-        food_security.save(scene.session, scene.key, woman, effect.answers, effect.moment)
+        today = dates.today(scene.settings.timezone, scene.now)
+        food_security.save(scene.session, scene.key, woman, effect.answers, effect.moment, asked_on=today)
     return [Content(texts.FOOD_SAVED)]

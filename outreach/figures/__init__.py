@@ -1,0 +1,1 @@
+"""What the programme achieved: counted in SQL, withheld where few, shown on a page and in files."""
