@@ -34,6 +34,7 @@ from console.desk import (
     views,
     writing,
 )
+from console.door import views as door
 from console.duplicates import views as duplicates
 from console.facts import views as facts
 from console.imports import views as imports
@@ -78,6 +79,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         keys,
         teams,
         programme,
+        door,
         imports,
         duplicates,
         supports,
