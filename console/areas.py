@@ -34,6 +34,7 @@ from console.desk import (
     views,
     writing,
 )
+from console.door import absences, cards, completion
 from console.door import views as door
 from console.duplicates import views as duplicates
 from console.facts import views as facts
@@ -80,6 +81,9 @@ def blueprints() -> tuple[Blueprint, ...]:
         teams,
         programme,
         door,
+        cards,
+        completion,
+        absences,
         imports,
         duplicates,
         supports,

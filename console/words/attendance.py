@@ -24,3 +24,19 @@ def marks_kept(count: int) -> str:
     if not count:
         return "No había cambios."
     return "Se guardó 1 cambio." if count == 1 else f"Se guardaron {count} cambios."
+
+
+CALL_NOTED: Final = "La llamada quedó anotada."
+CALL_TWICE: Final = "Alguien ya anotó esa llamada."
+RULE_SET: Final = "La regla quedó guardada. Vale desde ahora."
+COMPLETION_RULE_ENDED: Final = "La regla terminó. Lo ya anotado se queda."
+GRADUATION_UNDONE: Final = "Se quitó. Si tenía constancia, ya no vale."
+CERTIFICATE_REVOKED: Final = "La constancia quedó anulada."
+INTERVIEWS: Final = {"start": "entrevista de inicio", "graduation": "entrevista al terminar"}
+
+
+def graduated(count: int) -> str:
+    """Say how many were recorded."""
+    if not count:
+        return "No se anotó a nadie."
+    return "Quedó anotado que 1 terminó." if count == 1 else f"Quedó anotado que {count} terminaron."
