@@ -26,14 +26,7 @@ CARD_ABOUT = "Muéstrala al llegar."
 CARD_ALT = "Código de la tarjeta"
 
 _VALID = "Constancia auténtica"
-_NOTDOOR_TITLE = "Lista de asistencia"
-DOOR_COLUMNS = ("Nombre", "Llegó", "No vino", "Firma")
-DOOR_FOOTER = "Lo marcado aquí se pasa a la página de asistencia."
-CARDS_TITLE = "Tarjetas"
-CARD_ABOUT = "Muéstrala al llegar."
-CARD_ALT = "Código de la tarjeta"
-
-_VALID = "No encontramos esta constancia"
+_NOT_VALID = "No encontramos esta constancia"
 _WHY_NOT = "La dirección está incompleta, o la constancia se anuló. Revisa el código del papel."
 _STYLE = (
     "body{font:18px/1.5 sans-serif;max-width:34em;margin:2em auto;padding:0 1em;color:#26211d;background:#faf6f0}"
