@@ -39,7 +39,17 @@ from models.programme import (
 from models.reference import Answer, HelpResource
 from models.referral import Referral
 from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
-from models.rights import DataRequest, FoodSecurityInterview, Suppression
+from models.retention import (
+    BlockedReading,
+    BlockedRecord,
+    DataKind,
+    RetentionDay,
+    RetentionNotice,
+    RetentionPause,
+    RetentionRule,
+    RetentionStep,
+)
+from models.rights import DataRequest, FoodSecurityInterview, RequestOutcome, RequestState, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
 from models.staff import (
     Role,
@@ -67,6 +77,8 @@ __all__ = [
     "AuditEvent",
     "Axis",
     "Base",
+    "BlockedReading",
+    "BlockedRecord",
     "Campaign",
     "CampaignRecipient",
     "CampaignState",
@@ -80,6 +92,7 @@ __all__ = [
     "Consent",
     "Conversation",
     "Counter",
+    "DataKind",
     "DataRequest",
     "DeadLetter",
     "DoubleState",
@@ -120,6 +133,13 @@ __all__ = [
     "Referral",
     "Reminder",
     "ReminderState",
+    "RequestOutcome",
+    "RequestState",
+    "RetentionDay",
+    "RetentionNotice",
+    "RetentionPause",
+    "RetentionRule",
+    "RetentionStep",
     "ReviewDecision",
     "Role",
     "Rsvp",
