@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import alerting, batches, importing, linking, media, ticks, upkeep, watch
+from worker import alerting, batches, importing, keeping, linking, media, ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -54,6 +54,8 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
     linking.compare_list: 600.0,
+    keeping.block_and_erase: 60.0,
+    keeping.announce: 3600.0,
     upkeep.tidy: 3600.0,
 }
 
