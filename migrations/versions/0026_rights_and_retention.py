@@ -28,6 +28,10 @@ def _key(table: str, column: str, other: str, ondelete: str) -> sa.ForeignKeyCon
 
 def upgrade() -> None:
     _requests()
+    op.create_index(
+        'ix_outbox_message_dead_number', 'outbox_message', ['ended_at'],
+        postgresql_where=sa.text("kind <> 'reply' AND reason IN ('unreachable','blocked_by_her')"),
+    )
     op.create_table(
         'retention_rule',
         sa.Column('id', sa.Uuid(), nullable=False),
@@ -131,6 +135,7 @@ def _requests() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index('ix_outbox_message_dead_number', 'outbox_message')
     for table in ('blocked_reading', 'blocked_record', 'retention_day', 'retention_pause', 'retention_notice', 'retention_rule'):
         op.drop_table(table)
     for index in ('over', 'open', 'woman_id'):
