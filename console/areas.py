@@ -44,10 +44,13 @@ from console.keys import teams
 from console.keys import views as keys
 from console.login import views as login
 from console.message_templates import views as message_templates
+from console.monday import views as monday
 from console.openings import views as openings
 from console.programme import catalogue, editing, series
 from console.programme import views as programme
 from console.results import views as results
+from console.retention import views as retention
+from console.rights import views as rights
 from console.roster import contact
 from console.roster import views as roster
 from console.supervision import counts
@@ -92,6 +95,9 @@ def blueprints() -> tuple[Blueprint, ...]:
         support_rules,
         food_security,
         results,
+        rights,
+        retention,
+        monday,
         catalogue,
         campaigns,
         message_templates,

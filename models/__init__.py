@@ -54,7 +54,17 @@ from models.programme import (
 from models.reference import Answer, HelpResource
 from models.referral import Referral
 from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
-from models.rights import DataRequest, Suppression
+from models.retention import (
+    BlockedReading,
+    BlockedRecord,
+    DataKind,
+    RetentionDay,
+    RetentionNotice,
+    RetentionPause,
+    RetentionRule,
+    RetentionStep,
+)
+from models.rights import DataRequest, RequestOutcome, RequestState, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
 from models.staff import (
     Role,
@@ -84,6 +94,8 @@ __all__ = [
     "AuditEvent",
     "Axis",
     "Base",
+    "BlockedReading",
+    "BlockedRecord",
     "CallResult",
     "Campaign",
     "CampaignRecipient",
@@ -100,6 +112,7 @@ __all__ = [
     "Consent",
     "Conversation",
     "Counter",
+    "DataKind",
     "DataRequest",
     "DeadLetter",
     "DoubleState",
@@ -144,6 +157,13 @@ __all__ = [
     "Referral",
     "Reminder",
     "ReminderState",
+    "RequestOutcome",
+    "RequestState",
+    "RetentionDay",
+    "RetentionNotice",
+    "RetentionPause",
+    "RetentionRule",
+    "RetentionStep",
     "ReviewDecision",
     "Role",
     "Rsvp",

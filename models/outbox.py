@@ -113,5 +113,10 @@ class OutboxMessage(Base):
                 "kind = 'reminder' AND state IN ('failed','undelivered','expired','suppressed')"
             ),
         ),
+        Index(
+            "ix_outbox_message_dead_number",
+            "ended_at",
+            postgresql_where=text("kind <> 'reply' AND reason IN ('unreachable','blocked_by_her')"),
+        ),
         Index("ix_outbox_message_redact", "redact_after", postgresql_where=text("redact_after IS NOT NULL")),
     )

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import alerting, batches, importing, linking, media, ticks, upkeep, watch
+from worker import alerting, batches, importing, keeping, linking, media, ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -57,6 +57,8 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
     linking.compare_list: 60.0,
+    keeping.block_and_erase: 60.0,
+    keeping.announce: 60.0,
     upkeep.tidy: 60.0,
     upkeep.count_results: 60.0,
 }
@@ -64,6 +66,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
 # an hour never passes for a clock that is restarted within it, or that leads only between two full hours.
 RESTS: dict[Callable[[Runtime], None], timedelta] = {
     importing.tidy_imports: timedelta(minutes=10),
+    keeping.announce: timedelta(hours=1),
     linking.compare_list: timedelta(minutes=10),
     upkeep.tidy: timedelta(hours=1),
     upkeep.count_results: timedelta(minutes=10),

@@ -13,7 +13,7 @@ from models import Programme, Template, TemplateState
 from outreach.messages import reveal
 from outreach.messages.conversation_state import Choice
 from outreach.messages.outbox import Content
-from outreach.texts import alarms
+from outreach.texts import alarms, rights
 from outreach.texts import workshops as texts
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ SESSION_MOVED, SESSION_CANCELLED = "session_moved", "session_cancelled"
 INVITATION = "write_to_us"
 # The one that opens the conversation with a woman whom an agency listed with her written consent.
 FIRST_INVITATION = "first_invitation"
+# Says that a request over her data was answered, where words can't leave now.
+REQUEST_ANSWERED = "request_answered"
 UNSUBMITTED = "unsubmitted"
 """What Twilio says of a content for which no approval was asked: the asking did not arrive."""
 _LONGEST_WAIT = timedelta(hours=1)
@@ -165,6 +167,7 @@ def ensure_own(session: Session) -> None:
         body=texts.SEAT_TEMPLATE,
         samples={"1": "Huerto en casa", "2": "mañana a las 10:00"},
     )
+    save(session, name=REQUEST_ANSWERED, body=rights.TEMPLATE, samples={"1": rights.SAMPLE})
     # For staff: approved before the first alert needs them.
     save(session, name=alarms.TEMPLATE, body=alarms.TEMPLATE_BODY, samples={})
     save(session, name=alarms.NOW_TEMPLATE, body=alarms.NOW_TEMPLATE_BODY, samples={})

@@ -23,12 +23,14 @@ from models import (
     OutboxMessage,
     OutboxState,
     RasaTracker,
+    Woman,
 )
 from outreach.casework import draft_case, pending
 from outreach.messages import conversation_state, inbox, media, outbox, unlinking
 from outreach.messages.conversation_state import PrivateState
 from outreach.people import preferences, registry, second_number
 from outreach.programme import enrolment, waiting_list
+from outreach.single_list import blocking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
+    from outreach.single_list.blocking import Stays
 
 ERASURE = "erasure"
 ERASED = "erased"
@@ -52,26 +55,27 @@ def erase(
     conversation: Conversation,
     state: PrivateState,
     now: datetime,
-) -> None:
-    """Erase her record, seats, messages and dialogue, wherever she is reached.
+) -> list[Stays]:
+    """Erase her record, seats, messages and dialogue, wherever she is reached; return what stays blocked.
 
     `state` is the private state of `conversation`, which the caller writes back. The addresses of her other
     conversations go at once; that of this one follows once the receipt has left (`finish`).
     """
     hers = _locked(session, conversation)
     preferences.opt_out(session, conversation, now)
-    _erase_record(session, key, settings, conversation, now)
+    woman = registry.woman_of(session, conversation)
+    stay = _erase_record(session, key, settings, woman, hers, now) if woman is not None else []
     case_ids = set()
     for each in hers:
         its = state if each.id == conversation.id else conversation_state.read(key, each)
         draft_case.forget(session, its)
         case_ids |= {uuid.UUID(its.case_id)} if its.case_id else set()
-        kept = _kept(its)
+        kept = kept_state(its)
         for name, value in vars(kept).items():
             setattr(its, name, value)
         conversation_state.write(key, each, its)
         if each.id != conversation.id and its.case_id is None:
-            _forget_addresses(key, each)
+            forget_addresses(key, each)
     for case_id in sorted(case_ids):  # several are locked in one order
         pending.forget_words(session, key, case_id, now)
     ids = [each.id for each in hers]
@@ -84,6 +88,31 @@ def erase(
         .values(conversation_id=None)
     )
     session.flush()
+    return stay
+
+
+def erase_woman(
+    session: Session, key: PersonalKey, settings: Settings, woman: Woman, now: datetime
+) -> tuple[Conversation | None, list[Stays]]:
+    """Erase a woman as she asked somebody of the staff; return where she was heard last, and what stays.
+
+    The address there follows as in `erase`, once a request of hers names that conversation.
+    """
+    last = session.scalars(
+        select(Conversation.id)
+        .where(Conversation.woman_id == woman.id)
+        .order_by(Conversation.last_inbound_at.desc().nulls_last(), Conversation.created_at.desc())
+        .limit(1)
+    ).first()
+    if last is None:
+        return None, _erase_record(session, key, settings, woman, [], now)
+    _lock_addresses(session, [last])
+    conversation = session.get_one(Conversation, last, with_for_update=True, populate_existing=True)
+    state = conversation_state.read(key, conversation)
+    stay = erase(session, key, settings, conversation, state, now)
+    conversation_state.write(key, conversation, state)
+    session.flush()
+    return conversation, stay
 
 
 def _locked(session: Session, conversation: Conversation) -> list[Conversation]:
@@ -108,25 +137,34 @@ def _lock_addresses(session: Session, conversation_ids: Sequence[uuid.UUID | Non
 
 
 def _erase_record(
-    session: Session, key: PersonalKey, settings: Settings, conversation: Conversation, now: datetime
-) -> None:
-    woman = registry.woman_of(session, conversation)
-    if woman is None:
-        return
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    woman: Woman,
+    hers: Sequence[Conversation],
+    now: datetime,
+) -> list[Stays]:
     named = registry.read_details(key, woman).phone
-    for each in registry.conversations_of(session, conversation):
+    for each in hers:
         if named:
             second_number.withdraw(session, key, each, named)
     for seat in enrolment.active(session, woman.id):
         waiting_list.leave_and_pass_on(session, key, settings, seat, now)
+    stay = blocking.stays(session, key, woman, now)
     session.execute(update(Conversation).where(Conversation.woman_id == woman.id).values(woman_id=None))
+    session.execute(
+        update(DataRequest)
+        .where(DataRequest.woman_id == woman.id)
+        .values(about_cipher=None, woman_id=None, agency=None)
+    )
     session.flush()
     # Seats, answers, attendance, reminders, notices, folios, name keys, interviews and campaigns go with it.
-    session.delete(woman)
+    session.delete(session.get_one(Woman, woman.id))
     session.flush()
+    return stay
 
 
-def _kept(state: PrivateState) -> PrivateState:
+def kept_state(state: PrivateState) -> PrivateState:
     """What a conversation keeps: that a person has it, and cover with its word."""
     kept = PrivateState(case_id=state.case_id, held=state.held, released=state.released, cover=state.cover)
     if state.cover:
@@ -136,7 +174,7 @@ def _kept(state: PrivateState) -> PrivateState:
     return kept
 
 
-def _forget_addresses(key: PersonalKey, conversation: Conversation) -> None:
+def forget_addresses(key: PersonalKey, conversation: Conversation) -> None:
     """Take the numbers away; their keyed hashes stay, so that nothing is initiated."""
     for address in conversation.addresses:
         address.address_cipher = key.encrypt({"address": ""}, place=f"address:{address.id}")
@@ -208,6 +246,6 @@ def finish(session: Session, key: PersonalKey, now: datetime, limit: int = 100) 
         heard = conversation.last_inbound_at
         came_back = conversation.woman_id is not None or (heard is not None and heard > request.created_at)
         if not came_back and conversation_state.read(key, conversation).case_id is None:
-            _forget_addresses(key, conversation)
+            forget_addresses(key, conversation)
     session.flush()
     return len(requests)

@@ -6,11 +6,10 @@ her other numbers, for another may hold this phone. Never is anything confidenti
 
 from __future__ import annotations
 
-import secrets
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from models import (
     Affiliation,
@@ -22,10 +21,9 @@ from models import (
     Enrolment,
     FoodSecurityInterview,
     Group,
-    Holiday,
-    HolidayKind,
     InboundMessage,
     Municipality,
+    RequestOutcome,
     Rsvp,
     Workshop,
 )
@@ -36,7 +34,9 @@ from outreach.people import registry
 from outreach.people.contact_hours import EVERY_DAY, days_in_words
 from outreach.people.details import import_source
 from outreach.programme import enrolment, waiting_list
+from outreach.single_list import her_copy, legal_terms, requests
 from outreach.single_list.erasure import erase, finish
+from outreach.single_list.requests import ACCESS, ERASURE
 from outreach.texts import herself as texts
 from outreach.texts import workshops as workshop_texts
 
@@ -52,9 +52,7 @@ if TYPE_CHECKING:
     from outreach.messages.conversation_state import PrivateState
     from outreach.sealing.crypto import PersonalKey
 
-__all__ = ["ACCESS", "ERASURE", "erase", "finish", "open_request", "readable_copy", "whole_record"]
-ACCESS, ERASURE = "access", "erasure"
-ANSWER_BUSINESS_DAYS = 20
+__all__ = ["ACCESS", "ERASURE", "close", "erase", "finish", "open_request", "readable_copy", "whole_record"]
 
 
 def open_request(
@@ -62,24 +60,24 @@ def open_request(
 ) -> DataRequest:
     """Start a request; its number is her receipt, its term twenty business days (LGPDPPSO art. 49)."""
     today = dates.today(settings.timezone, now)
-    closed = session.scalars(
-        select(Holiday.day).where(
-            Holiday.day > today,
-            Holiday.kind == HolidayKind.STATE,
-            or_(Holiday.programme_id.is_(None), Holiday.programme_id == conversation.programme_id),
-        )
-    )
-    last = dates.business_days_after(today, ANSWER_BUSINESS_DAYS, frozenset(closed))
+    closed = legal_terms.closed_days(session, today, conversation.programme_id)
     request = DataRequest(
-        number=f"AV-{today:%Y}-{secrets.token_hex(4).upper()}",
+        number=requests.new_number(today),
         conversation_id=conversation.id,
+        woman_id=conversation.woman_id,
         kind=kind,
         created_at=now,
-        answer_by=dates.end_of(last, settings.timezone),
+        answer_by=legal_terms.end(settings, closed, today, legal_terms.ANSWER),
     )
     session.add(request)
     session.flush()
     return request
+
+
+def close(session: Session, request: DataRequest, now: datetime) -> None:
+    """Note that a request of the chat was granted and done at once."""
+    request.outcome, request.answered_at, request.done_at = RequestOutcome.GRANTED, now, now
+    session.flush()
 
 
 def readable_copy(
@@ -164,10 +162,13 @@ def _hours_in_words(state: PrivateState) -> str:
     return f"{days_in_words(days)}, de {start} a {end}"
 
 
-def whole_record(session: Session, key: PersonalKey, woman: Woman, now: datetime) -> dict[str, Any]:
+def whole_record(
+    session: Session, key: PersonalKey, woman: Woman, now: datetime, reader: str | None = None
+) -> dict[str, Any]:
     """Return everything held about a woman as JSON types, for a copy handed over by a person (art. 51).
 
-    Whoever calls it has proof of who she is. What is sealed is not here: the casework team gives it.
+    Whoever calls it has proof of who she is. What is sealed is not here: the casework team gives it. `reader`
+    is the agency of who hands it over: of another agency's supports only kind and day are then in it.
     """
     details = registry.read_details(key, woman)
     hers = session.scalars(select(Conversation).where(Conversation.woman_id == woman.id)).all()
@@ -204,6 +205,7 @@ def whole_record(session: Session, key: PersonalKey, woman: Woman, now: datetime
             )
         ],
         "conversations": [_conversation(session, key, each, now) for each in hers],
+        **her_copy.more(session, key, woman, reader),
     }  # fmt: skip
 
 
@@ -245,12 +247,6 @@ def _conversation(
         ],
         "received": [{"at": one.received_at.isoformat(), "text": one.text} for one in read],
         "sent": list(_sent(session, key, conversation, now)),
-        "requests": [
-            {"number": row.number, "kind": row.kind, "at": row.created_at.isoformat()}
-            for row in session.scalars(
-                select(DataRequest).where(DataRequest.conversation_id == conversation.id)
-            )
-        ],
     }  # fmt: skip
 
 

@@ -39,7 +39,10 @@ PRIVACY = (
     "necesita, y no se vende."
 )
 MY_DATA = "Esto es lo que tengo de ti:\n{lines}\nPara corregir algo, dime qué. Para borrarlo todo, escribe «borra mis datos»."
-MY_DATA_NONE = "No tengo datos tuyos guardados, solo los mensajes de esta plática."
+MY_DATA_NONE = (
+    "No tengo datos tuyos guardados en este número, solo los mensajes de esta plática. Si te inscribiste con otro, "
+    "escríbeme desde ese, o pide tus datos en persona en el programa: ahí ven quién eres antes de darlos."
+)
 MY_DATA_LABELS = {
     "preferred_name": "Cómo te digo",
     "full_name": "Nombre",
@@ -67,6 +70,12 @@ REMINDERS_ON, REMINDERS_OFF = "sí", "no"
 ERASED = (
     "Listo, borré tus datos. Solo se guarda un folio y que no quieres mensajes, como pide la ley. "
     "Lo que el personal del programa tenga anotado aparte no se borra desde aquí: se le puede pedir. "
+    "Si un día quieres volver, escríbeme."
+)
+# Where a rule with its ground keeps something: `outreach.texts.rights.STAYS`, a sentence each.
+ERASED_PARTLY = (
+    "Listo, borré tus datos, menos esto. {stays} También se guarda un folio y que no quieres "
+    "mensajes. Lo que el personal del programa tenga anotado aparte no se borra desde aquí: se le puede pedir. "
     "Si un día quieres volver, escríbeme."
 )
 

@@ -96,7 +96,7 @@ def test_a_message_that_comes_in(
     second.woman_id = first.woman_id
     session.commit()
     writes = {"another number": "whatsapp:+523300000002", "the same": "whatsapp:+523300000001"}[which]
-    came, forget = list[str](), erasure._forget_addresses
+    came, forget = list[str](), erasure.forget_addresses
 
     def comes() -> None:
         with sessions.begin() as webhook:
@@ -119,7 +119,7 @@ def test_a_message_that_comes_in(
         request = rights.open_request(session, settings, first, rights.ERASURE, NOW)
         request.done_at = NOW
         session.commit()
-    monkeypatch.setattr(erasure, "_forget_addresses", beside)
+    monkeypatch.setattr(erasure, "forget_addresses", beside)
     if which == "the same":
         assert rights.finish(session, key, NOW + timedelta(days=2)) == 1
         session.commit()

@@ -72,6 +72,14 @@ PLACES = {
     "second_factor.secret_cipher": "second_factor:{id}",
     "second_factor.pending_cipher": "second_factor:{id}",
     "staff_session.agent_cipher": "staff_session:{id}",
+    "support.note_cipher": "support:{id}",
+    "double_support.reason_cipher": "double_support:{id}",
+    "woman_merge.snapshot_cipher": "woman_merge:{id}",
+    "data_request.about_cipher": "data_request:{id}",
+    "retention_rule.reason_cipher": "retention_rule:{id}",
+    "retention_pause.reason_cipher": "retention_pause:{id}",
+    "blocked_record.content_cipher": "blocked_record:{id}",
+    "blocked_reading.reason_cipher": "blocked_reading:{id}",
 }
 
 

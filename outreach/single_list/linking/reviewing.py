@@ -66,22 +66,24 @@ class Merged:
     undone_at: datetime | None
 
 
-def _open(agency: str | None, *, conflict: bool) -> list[ColumnElement[bool]]:
-    asked: list[ColumnElement[bool]] = [
-        LinkPair.decision.is_(None), LinkPair.conflict.is_(conflict), LinkPair.a_now != LinkPair.b_now,
-    ]  # fmt: skip
+def _waiting(agency: str | None) -> list[ColumnElement[bool]]:
+    asked: list[ColumnElement[bool]] = [LinkPair.decision.is_(None), LinkPair.a_now != LinkPair.b_now]
     if agency is not None:
         hers = select(Affiliation.woman_id).where(Affiliation.agency == agency)
         asked.append(or_(LinkPair.a_now.in_(hers), LinkPair.b_now.in_(hers)))
     return asked
 
 
+def _open(agency: str | None, *, conflict: bool) -> list[ColumnElement[bool]]:
+    return [LinkPair.conflict.is_(conflict), *_waiting(agency)]
+
+
 def waiting(session: Session, agency: str | None) -> dict[bool, int]:
     """Count the pairs to decide: ordinary ones (False) and conflicts (True)."""
-    return {
-        conflict: session.scalar(select(func.count()).where(*_open(agency, conflict=conflict))) or 0
-        for conflict in (False, True)
-    }
+    found = session.execute(
+        select(LinkPair.conflict, func.count()).where(*_waiting(agency)).group_by(LinkPair.conflict)
+    )
+    return {False: 0, True: 0} | {row[0]: row[1] for row in found}
 
 
 def next_pair(

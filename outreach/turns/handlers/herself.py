@@ -8,7 +8,7 @@ from outreach.messages.outbox import Content
 from outreach.people import consent, food_security, preferences
 from outreach.people.contact_hours import beside_earlier, in_words, keep_hours, read_hours
 from outreach.programme import answers
-from outreach.single_list import rights
+from outreach.single_list import requests, rights
 from outreach.texts import herself as texts
 from outreach.texts import lasting
 from outreach.turns.effects import (
@@ -101,8 +101,8 @@ def tell_privacy(scene: TurnContext, _: TellPrivacy) -> list[Content]:
 def tell_my_data(scene: TurnContext, _: TellMyData) -> list[Content]:
     """Give a readable copy in the chat; nothing confidential is ever part of it."""
     request = rights.open_request(scene.session, scene.settings, scene.conversation, rights.ACCESS, scene.now)
-    request.done_at = scene.now
-    lines = rights.readable_copy(scene.session, scene.key, scene.conversation, scene.state)
+    rights.close(scene.session, request, scene.now)
+    lines = rights.readable_copy(scene.session, scene.key, scene.settings, scene.conversation, scene.state)
     return [Content(texts.MY_DATA.format(lines="\n".join(lines)) if lines else texts.MY_DATA_NONE)]
 
 
@@ -112,11 +112,14 @@ def erase_my_data(scene: TurnContext, _: EraseMyData) -> list[Content]:
     request = rights.open_request(
         scene.session, scene.settings, scene.conversation, rights.ERASURE, scene.now
     )
-    rights.erase(scene.session, scene.key, scene.settings, scene.conversation, scene.state, scene.now)
-    request.done_at = scene.now
+    stay = rights.erase(scene.session, scene.key, scene.settings, scene.conversation, scene.state, scene.now)
+    rights.close(scene.session, request, scene.now)
     answer_by = dates.day(request.answer_by, scene.settings.timezone, scene.now)
     receipt = lasting.ERASURE_RECEIPT.format(number=request.number, answer_by=answer_by)
-    return [Content(texts.ERASED), Content(receipt)]
+    erased = texts.ERASED
+    if stay:
+        erased = texts.ERASED_PARTLY.format(stays=" ".join(requests.stays_in_words(stay)))
+    return [Content(erased), Content(receipt)]
 
 
 @handles(SaveFoodSecurity)

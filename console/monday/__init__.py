@@ -1,0 +1,1 @@
+"""Coordinators: what the week holds and what waits for somebody."""

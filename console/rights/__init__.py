@@ -1,0 +1,1 @@
+"""Coordinators: requests of women over their data, with the legal terms."""
