@@ -36,6 +36,7 @@ from outreach.people import registry
 from outreach.people.contact_hours import EVERY_DAY, days_in_words
 from outreach.people.details import import_source
 from outreach.programme import enrolment, waiting_list
+from outreach.single_list import history
 from outreach.single_list.erasure import erase, finish
 from outreach.texts import herself as texts
 from outreach.texts import workshops as workshop_texts
@@ -203,6 +204,7 @@ def whole_record(session: Session, key: PersonalKey, woman: Woman, now: datetime
                 select(FoodSecurityInterview).where(FoodSecurityInterview.woman_id == woman.id)
             )
         ],
+        "changes": history.of_her_copy(session, key, woman.id),
         "conversations": [_conversation(session, key, each, now) for each in hers],
     }  # fmt: skip
 
