@@ -23,3 +23,12 @@ def offered(session: Session, programme_id: uuid.UUID | None = None) -> dict[str
     for code, name in session.execute(query.order_by(Axis.position, Axis.code)):
         found.setdefault(code, name)
     return found
+
+
+def all_names(session: Session) -> dict[str, str]:
+    """Return the names of the axes of all programmes by their codes, those that were retired too."""
+    rows = session.execute(select(Axis.code, Axis.name).order_by(Axis.retired_at.is_not(None), Axis.position))
+    found: dict[str, str] = {}
+    for code, name in rows:
+        found.setdefault(code, name)
+    return found

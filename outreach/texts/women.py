@@ -51,7 +51,20 @@ NUMBER_ADDED: Final = "El teléfono quedó agregado. Quien escriba desde él pod
 NUMBER_WRONG: Final = "No se pudo agregar: no es un teléfono de México de 10 números, o ya es de otra mujer."
 FOLIO_ADDED: Final = "El folio quedó agregado."
 FOLIO_TAKEN: Final = "Ese folio ya es de una mujer en esa dependencia."
+CONSENT_TO_COME: Final = "El día del permiso está en el futuro."
 AGENCY_UNKNOWN: Final = "Elige una dependencia de la lista."
 UNDONE: Final = "Se deshizo el cambio."
 UNDONE_WAITS: Final = "Se deshizo la baja. El grupo está lleno: quedó en la lista de espera."
 NOT_UNDONE: Final = "Ese cambio ya no se puede deshacer: algo cambió después."
+SENT: Final = {
+    "reminder": "Recordatorio de sesión",
+    "campaign": "Aviso al grupo",
+    "notice": "Aviso",
+    "seat_freed": "Se liberó un lugar",
+    "session_moved": "Sesión que cambia de fecha",
+    "session_cancelled": "Sesión cancelada",
+    "first_invitation": "Invitación a escribir",
+}
+ARRIVED: Final = {"sent": "enviado", "arrived": "llegó", "failed": "no llegó"}
+SEATS: Final = {"enrolled": "apuntada", "waiting": "en lista de espera", "left": "dada de baja"}
+CONSENTS: Final = {"privacy": "Aviso de privacidad", "food_security": "Entrevista sobre comida"}

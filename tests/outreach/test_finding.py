@@ -26,7 +26,9 @@ CURP = "LOPM850714MJCPRR04"
 
 def put(session: Session, key: PersonalKey, name: str, **more: str) -> Woman:
     town = more.pop("municipality", None)
-    details = Details(full_name=name, **more)
+    details = Details(full_name=name)
+    for value in more.items():
+        setattr(details, *value)
     return registry.add_woman(session, key, details, municipality=town, axis=None)
 
 
