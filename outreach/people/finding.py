@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import ARRAY, LargeBinary, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from models import Affiliation, Agency, ChannelAddress, Conversation, ListedPhone, NameKey, Woman
@@ -21,7 +21,6 @@ from outreach.ground import addresses
 from outreach.people import name_keys, registry
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import Select
@@ -125,41 +124,43 @@ def _heard(
 
     Those with the fewest other parts come first.
     """
-    found: dict[uuid.UUID, Woman] = {}
+    arms = []
     for way in ways:
         ids = _having(key, way, asked).limit(_HEARD).subquery()
-        parts = (
-            select(func.count()).where(NameKey.woman_id == ids.c.woman_id).correlate(ids).scalar_subquery()
-        )
+        hers = select(func.count()).where(NameKey.woman_id == ids.c.woman_id)
+        parts = hers.correlate(ids).scalar_subquery()
         best = select(ids.c.woman_id, parts.label("parts")).order_by(parts, ids.c.woman_id).limit(MOST + 1)
-        nearest = best.subquery()
-        rows = session.scalars(
-            select(Woman)
-            .join(nearest, nearest.c.woman_id == Woman.id)
-            .order_by(nearest.c.parts, Woman.created_at, Woman.id)
-        )
-        found |= {woman.id: woman for woman in rows}
-    return list(found.values())
+        arms.append(select(best.subquery()))
+    nearest = union_all(*arms).subquery()
+    rows = session.scalars(
+        select(Woman)
+        .join(nearest, nearest.c.woman_id == Woman.id)
+        .order_by(nearest.c.parts, Woman.created_at, Woman.id)
+    )
+    return list({woman.id: woman for woman in rows}.values())
 
 
 def _having(key: PersonalKey, way: Sequence[Collection[str]], asked: Asked) -> Select[Any]:
-    """Select the ids of who has a sound of each set; each set has its own index scan in the ids' order."""
+    """Select the ids of who has a sound of each set, some of them twice.
+
+    Each part has its own scan of the index, in the order of the ids, so that two common names are merged and
+    the limit ends it.
+    """
     nouns = [aliased(NameKey) for _ in way]
     query = select(nouns[0].woman_id)
     for noun in nouns[1:]:
         query = query.join(noun, noun.woman_id == nouns[0].woman_id)
-    several = False
     for noun, sounds in zip(nouns, way, strict=True):
         hashes = [key.lookup("name sound", one) for one in sorted(sounds)]
-        several |= len(hashes) > 1
-        query = query.where(noun.sound_hash == hashes[0] if len(hashes) == 1 else noun.sound_hash.in_(hashes))
+        one_of_them = func.any(literal(hashes, ARRAY(LargeBinary)))
+        query = query.where(noun.sound_hash == (hashes[0] if len(hashes) == 1 else one_of_them))
     if asked.municipality or asked.born:
         query = query.join(Woman, Woman.id == nouns[0].woman_id)
     if asked.municipality:
         query = query.where(Woman.municipality == asked.municipality)
     if asked.born:
         query = query.where(Woman.birth_year_hash == name_keys.birth_year_hash(key, asked.born))
-    return query.distinct() if several else query
+    return query
 
 
 def _read(key: PersonalKey, women: Collection[Woman]) -> list[Hit]:
