@@ -23,7 +23,7 @@ from outreach.staff.audit import Action
 from outreach.texts import women as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from werkzeug.wrappers import Response
 
@@ -107,7 +107,7 @@ def woman(woman_id: uuid.UUID) -> str:
         group_names=her_page.group_names(db(), page.history) if page.history else {},
         agencies=agencies,
         agency_names={one.code: one.name for one in agencies},
-        shown=_in_words(),
+        shown=her_page.in_words(db()),
         own_agency=agency,
         action=Form(formdata=None),
         texts=texts,
@@ -116,18 +116,6 @@ def woman(woman_id: uuid.UUID) -> str:
         first=after is None,
         reasons=words.REASONS,
     )
-
-
-def _in_words() -> Callable[[str, str], str]:
-    """Return how a value of her history is shown."""
-    towns, names = dict(overview.municipalities(db())), axes.all_names(db())
-
-    def shown(name: str, value: str) -> str:
-        if name == "birth_date":
-            return her_page.birth_of(value, "")
-        return {"municipality": towns, "axis": names}.get(name, {}).get(value, value)
-
-    return shown
 
 
 def done(woman_id: uuid.UUID, action: Action, message: str) -> Response:

@@ -41,18 +41,17 @@ from outreach.ground import dates
 from outreach.messages import conversation_state, templates, unlinking
 from outreach.people import axes, changes, conversations, registry
 from outreach.people.contact_hours import EVERY_DAY, days_in_words
-from outreach.people.details import HERSELF, STAFF, import_source
+from outreach.people.details import HERSELF, STAFF, Source, import_source
 from outreach.single_list import history
 from outreach.texts import women as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from outreach.messages.conversation_state import PrivateState
     from outreach.people.changes import Values
-    from outreach.people.details import Source
     from outreach.sealing.crypto import PersonalKey
     from outreach.single_list.history import History
 
@@ -70,7 +69,10 @@ _ARRIVED = {
 
 @dataclass(frozen=True)
 class Value:
-    """One value in words, and where it comes from; `hers`: she said it herself."""
+    """One value in words, and where it comes from; `hers`: she said it herself.
+
+    `aside` is what agencies' lists say otherwise and may not write over it.
+    """
 
     name: str
     label: str
@@ -78,6 +80,7 @@ class Value:
     source: str
     at: datetime | None
     hers: bool
+    aside: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -200,7 +203,7 @@ def of_woman(
         .options(selectinload(Conversation.addresses))
         .order_by(Conversation.created_at)
     ).all()
-    page.values.extend(_values(session, changes.values_of(woman, details), town or "", names))
+    page.values.extend(_values(session, changes.values_of(woman, details), details.aside, names))
     page.consents.extend(_consents(session, talks))
     page.seats.extend(_seats(session, woman_id, now))
     page.sent.extend(_sent(session, key, talks, now))
@@ -230,19 +233,36 @@ def source_in_words(source: Source | None, agencies: Mapping[str, str]) -> str:
     return texts.OF_LIST.format(agency=agencies.get(code, code)) if code else texts.LIST
 
 
-def _values(session: Session, held: Values, town: str, agencies: Mapping[str, str]) -> list[Value]:
+def _values(
+    session: Session, held: Values, aside: Mapping[str, Mapping[str, str]], agencies: Mapping[str, str]
+) -> list[Value]:
+    said = in_words(session)
     shown = []
     for name, label in texts.LABELS.items():
         value, source = held[name]
         if not value:
             continue
-        said = {"municipality": town, "birth_date": birth_of(held["birth_date"][0], "")}.get(name, value)
-        if name == "axis":
-            said = axes.all_names(session).get(value, value)
         at = datetime.fromisoformat(source.at) if source is not None and source.at else None
+        others = [
+            (said(name, other), source_in_words(Source(who, ""), agencies))
+            for who, other in aside.get(name, {}).items()
+            if other != value
+        ]
         who = source_in_words(source, agencies)
-        shown.append(Value(name, label, said, who, at, source is not None and source.who == HERSELF))
+        hers = source is not None and source.who == HERSELF
+        shown.append(Value(name, label, said(name, value), who, at, hers, others))
     return shown
+
+
+def in_words(session: Session) -> Callable[[str, str], str]:
+    """Return how a value is shown, by its name."""
+    towns = dict(session.execute(select(Municipality.code, Municipality.name)).all())
+    named = {"municipality": towns, "axis": axes.all_names(session)}
+
+    def said(name: str, value: str) -> str:
+        return birth_of(value, "") if name == "birth_date" else named.get(name, {}).get(value, value)
+
+    return said
 
 
 def _contact(

@@ -181,6 +181,7 @@ def whole_record(session: Session, key: PersonalKey, woman: Woman, now: datetime
             "created_at": woman.created_at.isoformat(),
         },
         "sources": {name: [source.who, source.at] for name, source in details.sources.items()},
+        "aside": details.aside,
         "folios": [
             {"agency": row.agency, "folio": registry.read_folio(key, row),
              "consent_on": row.consent_on.isoformat() if row.consent_on else None}

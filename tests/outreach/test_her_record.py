@@ -15,7 +15,8 @@ from outreach.messages import conversation_state
 from outreach.people import changes, finding, registry
 from outreach.people.details import HERSELF, STAFF, Details, Source
 from outreach.people.finding import Asked
-from outreach.single_list import erasure, her_record, history, rights
+from outreach.programme import programmes
+from outreach.single_list import erasure, her_page, her_record, history, imports, rights
 from outreach.single_list.her_record import ConfirmError, RecordError
 from outreach.single_list.linking import merging
 from outreach.staff import accounts
@@ -237,3 +238,56 @@ def test_nothing_of_a_change_is_readable(
     state = conversation_state.read(key, conversation)
     erasure.erase(session, key, settings, conversation, state, NOW)
     assert [changes.read(key, row).what for row in session.scalars(select(WomanChange))] == ["locality"]
+
+
+def test_lists_in_her_history(session: Session, key: PersonalKey, settings: Settings) -> None:
+    """What a list writes over stands there and goes back; what it may not write over is kept aside, once."""
+
+    def load(text: str, agency: str = "DIF") -> int:
+        head = "agency,external_id,full_name,curp,locality,axis\n"
+        table = imports.read("women", f"{head}{agency},1,Martha López,{CURP},{text}\n".encode())
+        report = imports.load(session, key, settings, "women", table, NOW)
+        assert not report.errors
+        return session.scalar(select(func.count()).select_from(WomanChange)) or 0
+
+    assert load("Oblatos,food") == 0
+    assert load("Huentitán,food") == load("Huentitán,food") == 1
+    woman = session.scalars(select(Woman)).one()
+    entry = entries(session, key, woman)["locality"]
+    assert (entry.change.before, entry.change.after, entry.by, entry.undoable) == (
+        "Oblatos", "Huentitán", "", True,
+    )  # fmt: skip
+    for _ in range(2):
+        assert load("Analco,health", "SSAS") == 1
+        session.expire_all()
+        details = registry.read_details(key, woman)
+        assert details.aside == {"locality": {"import:SSAS": "Analco"}, "axis": {"import:SSAS": "health"}}
+        assert details.locality == "Huentitán"
+    page = her_page.of_woman(session, key, woman.id, "DIF", NOW)
+    assert page
+    shown = {one.name: one.aside for one in page.values}
+    assert [value for value, _ in shown["axis"]] == ["Salud"]
+    other = registry.add_woman(session, key, Details(full_name="Otra"), municipality=None, axis=None)
+    merging.merge(session, key, woman.id, other.id, NOW)
+    kept = session.scalars(select(Woman)).one()
+    assert registry.read_details(key, kept).aside or kept.id == other.id
+
+
+def test_an_axis_of_the_data(session: Session, key: PersonalKey, settings: Settings) -> None:
+    """An axis that was added may be chosen by a list and in the chat; one that was retired may not."""
+    woman, conversation = add_woman(session, key)
+    programme_id = conversation.programme_id
+    programmes.add_axis(session, programme_id, "digital", "Computación")
+    health = next(one for one in programmes.axes(session, programme_id) if one.code == "health")
+    programmes.retire(health, NOW)
+    session.flush()
+    for code, kept in (("digital", "digital"), ("health", "digital"), ("x", "digital"), ("food", "food")):
+        given = registry.FormDetails(axis=code)
+        registry.save(session, key, settings, conversation, given, NOW)
+        assert woman.axis == kept
+    head = "full_name,curp,axis\n"
+    for said, wrong in (("computación", 0), ("Oficio", 0), ("salud", 1), ("magia", 1)):
+        table = imports.read("women", f"{head}Martha López,{CURP},{said}\n".encode())
+        report = imports.load(session, key, settings, "women", table, NOW)
+        assert len(report.errors) == wrong, said
+        assert not wrong or "Computación" in report.errors[0][1]
