@@ -12,7 +12,7 @@ from console.access import PROGRAMME, allow, db, key, me, now, settings
 from console.forms import Form
 from console.women.forms import FolioForm, GroupForm, NumberForm, RecordForm
 from console.women.views import done, pages, ready, record_page
-from models import EnrolmentState
+from models import EnrolmentState, Woman
 from outreach.people import registry
 from outreach.single_list import her_record, history
 from outreach.single_list.her_record import ConfirmError, RecordError
@@ -24,16 +24,15 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-    from models import Woman
-
 
 @pages.route("/<uuid:woman_id>/corregir", methods=["GET", "POST"])
 @allow(PROGRAMME)
 def correct(woman_id: uuid.UUID) -> Response | str | tuple[str, int]:
     """Correct her values; what she herself said asks for a confirmation."""
-    found = _hers(woman_id)
     if request.method == "GET":
-        return _correct_page(found, _filled(found))
+        shown = _hers(woman_id, lock=False)
+        return _correct_page(shown, _filled(shown))
+    found = _hers(woman_id)
     form = ready(RecordForm(), found.axis)
     if not form.validate():
         return _correct_page(found, form), 422
@@ -46,7 +45,7 @@ def correct(woman_id: uuid.UUID) -> Response | str | tuple[str, int]:
         )
     except ConfirmError as stop:
         db().rollback()
-        return _correct_page(_hers(woman_id), form, stop), 422
+        return _correct_page(_hers(woman_id, lock=False), form, stop), 422
     if not count:
         flash(texts.NOTHING_CHANGED, "ok")
         return redirect(url_for("women.woman", woman_id=woman_id))
@@ -141,15 +140,14 @@ def undo(woman_id: uuid.UUID, change_id: uuid.UUID) -> Response:
     return _changed(woman_id, verb, Action.WOMAN_UNDONE)
 
 
-def _hers(woman_id: uuid.UUID) -> Woman:
+def _hers(woman_id: uuid.UUID, *, lock: bool = True) -> Woman:
     """Return her record, locked, where it is this coordinator's to change."""
-    try:
-        found = her_record.locked(db(), woman_id)
-    except RecordError:
-        abort(404)
     if not her_record.may_change(db(), woman_id, me().staff.agency):
         abort(404)
-    return found
+    try:
+        return her_record.locked(db(), woman_id) if lock else db().get(Woman, woman_id) or abort(404)
+    except RecordError:
+        abort(404)
 
 
 def _changed(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import statistics
 import time
+import uuid
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,11 +22,10 @@ from staffroom import Programme, enter
 from worlds import Installation, World
 
 from console import access
-from models import FIRST_PROGRAMME, HelpResource, Role, Staff, Template
+from models import FIRST_PROGRAMME, HelpResource, Role, Staff, SupportKind, Template
 from outreach.campaigns import campaigns
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Iterator
 
     from flask import Flask
@@ -47,7 +47,7 @@ ASKED = {
     "/auditoria/oficina.csv": ("persona={staff}",),
     "/auditoria/mesa.csv": ("acto=desk.answered", "persona={staff}"),
 }
-TIMED = ("/programa/mujeres", "/programa/campanas/{campaign_id}")
+TIMED = ("/programa/mujeres", "/programa/mujeres/{woman_id}", "/programa/campanas/{campaign_id}")
 ROUNDS, WARM = 30, 12
 """A statement is planned anew ten times before the plan is kept."""
 EFFECT, SHARE = 0.25, 0.05
@@ -114,6 +114,7 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
     with world.runtime.sessions() as session:
         resource = session.scalars(select(HelpResource.id).order_by(HelpResource.code)).first()
         staff = session.scalars(select(Staff.id).where(Staff.username == "lucia")).one()
+        kind = session.scalars(select(SupportKind.id).order_by(SupportKind.code)).first()
     given = {
         "group_id": str(house.programme.group.id),
         "workshop_id": str(house.programme.group.workshop_id),
@@ -121,6 +122,11 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
         "campaign_id": str(house.programme.campaign.id),
         "session_id": str(house.programme.session.id),
         "resource_id": str(resource),
+        "woman_id": str(house.programme.women[0].id),
+        "kind_id": str(kind),
+        # There are none: the page says so, the same for all.
+        "run_id": str(uuid.UUID(int=0)),
+        "double_id": str(uuid.UUID(int=0)),
         "template": str(house.programme.campaign.template_id),
         "staff": str(staff),
     }
@@ -183,7 +189,7 @@ def test_nothing_that_others_see_tells_of_a_case(house: Installation, copies: di
 
 def _no_time_tells(house: Installation, copies: dict[str, World]) -> None:
     """How long a coordinator's page takes has one distribution with a case and without."""
-    given = {"campaign_id": house.programme.campaign.id}
+    given = {"campaign_id": house.programme.campaign.id, "woman_id": house.programme.women[0].id}
     known = [copies[name] for name in ("nobody", "nobody again", "elena", "teresa")]
     for page in TIMED:
         path = page.format(**given)
