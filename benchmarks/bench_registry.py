@@ -2,7 +2,8 @@
 
 Two plantings: ordinary lists, and lists with mothers, daughters, twins, sisters and namesakes, who must stay
 apart. The list is seeded into a database of its own; what is timed is `registry link` without the joins by
-rule: reading, decrypting, comparing in the child, keeping the pairs.
+rule: reading, decrypting, comparing in the child, keeping the pairs. Then a million women: looking for one by
+any spelling or number, and the pages of the list.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from benchmarks import planting
+from benchmarks import planting, searching
 from benchmarks.report import Report, run_once
 from cli.install.progress import step
 from models import LinkPair, ListedPhone, Woman, utcnow
@@ -39,21 +40,38 @@ if TYPE_CHECKING:
 
     from benchmarks.planting import Planted
 
-_RECORDS, _SECONDS, _MIB = 100_000, 60.0, 2048.0
+_RECORDS, _SECONDS, _MIB, _WOMEN = 100_000, 60.0, 2048.0, 1_000_000
 _CHUNK = 5000
 Pairs = set[tuple[int, int]]
 
 
 def measure(given: argparse.Namespace) -> Report:
     """Both plantings, each in a database of its own."""
-    report = Report("registry", 1, keep=given.records >= _RECORDS)
-    for name, kin, seed in (("plain", 0.0, given.seed), ("kin", 0.05, given.seed + 1)):
+    report = Report("registry", 1, keep=given.records >= _RECORDS and given.women >= _WOMEN)
+    if given.women:
+        _searched(report, given.women, given.seed)
+    for name, kin, seed in (
+        (("plain", 0.0, given.seed), ("kin", 0.05, given.seed + 1)) if given.records else ()
+    ):
         planted = planting.plant(given.records, seed=seed, kin=kin)
         truth = _pairs_by(planted, lambda one: one.person)
         _linked(report, name, planted, truth)
         if not kin:
             _baselines(report, planted, truth)
     return report
+
+
+def _searched(report: Report, women: int, seed: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = load_settings({"AVANZA_VAR": folder}, twilio=False)
+        key = PersonalKey(settings.secret_key)
+        with embedded.held(Path(folder)):
+            engine = make_engine(settings)
+            migrate.upgrade(engine, key)
+            with step(f"seed {women} women"):
+                known = searching.plant(engine, key, searching.people(women, seed))
+            searching.measure(report, make_sessions(engine), key, known)
+            engine.dispose()
 
 
 def _linked(report: Report, name: str, planted: Sequence[Planted], truth: Pairs) -> None:
@@ -164,6 +182,7 @@ def _soundex(text: str) -> str:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How many records, and which planting."""
     parser.add_argument("--records", type=int, default=_RECORDS, help="of which 8%% are second records")
+    parser.add_argument("--women", type=int, default=_WOMEN, help="among whom one is looked for; 0: none")
     parser.add_argument("--seed", type=int, default=11, help="of the planting")
 
 

@@ -137,6 +137,15 @@ def _registry(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="action", required=True, metavar="ACCIÓN")
     kinds.add_parser("link", help="comparar el padrón: une lo seguro y deja lo demás para revisar")
     kinds.add_parser("pairs", help="las parejas de registros, un JSON por renglón")
+    search = kinds.add_parser(
+        "search", help="buscar a una mujer: un JSON por renglón, primero la más parecida"
+    )
+    search.add_argument(
+        "asked", nargs="*", metavar="TEXTO",
+        help="nombre como suene, CURP, teléfono o folio (si falta, se lee de la entrada)",
+    )  # fmt: skip
+    search.add_argument("--municipality", metavar="CLAVE", help="solo las de este municipio, como 14039")
+    search.add_argument("--limit", type=int, default=20, metavar="N", help="cuántas a lo más (20)")
 
 
 def _backup(parser: argparse.ArgumentParser) -> None:
@@ -205,7 +214,7 @@ COMMANDS = (
     ),
     Command(
         "registry",
-        "el padrón único: link (buscar duplicados) y pairs (las parejas, un JSON por renglón)",
+        "el padrón único: link (buscar duplicados), pairs (las parejas) y search (buscar a una mujer)",
         "registry:run",
         add=_registry,
     ),

@@ -242,6 +242,8 @@ LINK_DONE = (
 )
 STEP_LINK = "Comparando el padrón"
 LINK_FAILED = "La comparación no terminó y no se guardó nada. Vuelve a intentarlo."
+SEARCH_NOBODY = "Nadie del padrón coincide."
+SEARCH_MORE = "Hay más que suenan así: agrega el otro apellido o el año de nacimiento."
 LINK_RUNNING = "Ya hay una comparación en marcha: espera a que termine."
 IMPORT_MORE = "  … y {count} avisos más."
 

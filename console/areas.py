@@ -57,6 +57,8 @@ from console.supervision import counts
 from console.supervision import views as supervision
 from console.supports import rules as support_rules
 from console.supports import views as supports
+from console.women import changing as women_changing
+from console.women import views as women
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -69,6 +71,7 @@ DESK = (
 
 SUPERVISION = (counts,)
 PROGRAMME = (editing, series)
+WOMEN = (women_changing,)
 
 
 def blueprints() -> tuple[Blueprint, ...]:
@@ -89,6 +92,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         cards,
         completion,
         absences,
+        women,
         imports,
         duplicates,
         supports,

@@ -78,7 +78,7 @@ from models.staff import (
 from models.support import DoubleState, DoubleSupport, Period, Support, SupportKind, SupportRule
 from models.team import CannedAnswer, FormerKey, KeyLeaver, KeyWrap, Team
 from models.template import QuickReply, Template, TemplateState
-from models.woman import Affiliation, ListedPhone, NameKey, Woman
+from models.woman import Affiliation, ListedPhone, NameKey, Woman, WomanChange
 
 __all__ = [
     "FIRST_PROGRAMME",
@@ -196,6 +196,7 @@ __all__ = [
     "Turn",
     "TurnState",
     "Woman",
+    "WomanChange",
     "WomanMerge",
     "Workshop",
     "utcnow",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Cipher, Created, Id, KeyedHash, Moment
@@ -25,8 +25,8 @@ class Woman(Base):
     id: Mapped[Id]
     created_at: Mapped[Created]
     updated_at: Mapped[Moment | None]
-    municipality: Mapped[str | None] = mapped_column(String(5))
-    axis: Mapped[str | None] = mapped_column(String(16))
+    municipality: Mapped[str | None] = mapped_column(String(5), active_history=True)
+    axis: Mapped[str | None] = mapped_column(String(16), active_history=True)
     details_cipher: Mapped[Cipher]
     curp_hash: Mapped[KeyedHash | None]
     name_birth_hash: Mapped[KeyedHash | None]
@@ -86,3 +86,23 @@ class NameKey(Base):
     sound_hash: Mapped[KeyedHash]
 
     __table_args__ = (Index(None, "sound_hash", "woman_id"), Index(None, "woman_id"))
+
+
+class WomanChange(Base):
+    """One value or seat of hers that was changed: what it was and what it became, encrypted.
+
+    `staff_id` is empty where she herself changed it in the chat or an agency's list did.
+    """
+
+    __tablename__ = "woman_change"
+
+    id: Mapped[Id]
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
+    woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    created_at: Mapped[Created]
+    change_cipher: Mapped[Cipher]
+    undone_at: Mapped[Moment | None]
+    undone_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+    __table_args__ = (Index(None, "woman_id", "seq"),)

@@ -1,4 +1,4 @@
-"""`registry`: the single list as a whole: which records are one woman."""
+"""`registry`: the single list as a whole: which records are one woman, and where somebody is on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from cli.install.failure import Failure
 from cli.install.progress import step
 from outreach.ground.database import make_sessions
 from outreach.ground.settings import load_settings, read_environment
+from outreach.people.finding import Asked
 from outreach.sealing.crypto import PersonalKey
+from outreach.single_list import search
 from outreach.single_list.linking import listing
 from outreach.single_list.linking import run as linking
 
@@ -31,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings(read_environment(), twilio=False)
     with opened(settings) as (engine, known):
         bring_up_to_date(engine, settings)
+        if args.action == "search":
+            return _search(engine, known, args)
         return {"link": _link, "pairs": _pairs}[args.action](engine, known)
 
 
@@ -63,4 +67,16 @@ def _pairs(engine: Engine, settings: Settings) -> int:
     with make_sessions(engine)() as session:
         for line in listing.pairs(session, PersonalKey(settings.secret_key)):
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _search(engine: Engine, settings: Settings, args: argparse.Namespace) -> int:
+    """Print who may be meant, the likeliest first."""
+    asked = Asked.of(" ".join(args.asked) or sys.stdin.readline(), args.municipality)
+    with make_sessions(engine)() as session:
+        found, more = search.lines(session, PersonalKey(settings.secret_key), asked, max(1, args.limit))
+    for line in found:
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    if more or not found:
+        print(words.SEARCH_MORE if more else words.SEARCH_NOBODY, file=sys.stderr)
     return 0

@@ -162,21 +162,6 @@ def _move_page(session: Session, form: SessionForm) -> str:
     return render_template("move_session.html", line=line, session=session, form=form)
 
 
-@pages.get("/mujeres")
-@allow(PROGRAMME)
-def women() -> str:
-    """Show the list, a page at a time."""
-    municipality = request.args.get("municipio") or None
-    after, before = (request.args.get(name, type=uuid.UUID) for name in ("despues", "antes"))
-    return render_template(
-        "women.html",
-        page=overview.women(db(), key(), municipality=municipality, after=after, before=before),
-        total=overview.count_women(db(), municipality),
-        municipalities=overview.used_municipalities(db()),
-        chosen={"municipio": municipality},
-    )
-
-
 @pages.get("/recordatorios")
 @allow(PROGRAMME)
 def reminders() -> str:

@@ -94,6 +94,35 @@ def of_conversation(
     ).all()
 
 
+def initiated(
+    session: Session,
+    key: PersonalKey,
+    conversations: Sequence[Conversation],
+    kinds: Sequence[OutboxKind],
+    now: datetime,
+    *,
+    days: int,
+) -> Sequence[OutboxMessage]:
+    """Return the messages of some kinds of the last days, also those at rest, newest first."""
+    today = now.astimezone(UTC).date()
+    hashes = [
+        outbox.owner_hash(key, one.id, kind, today - timedelta(days=back))
+        for one in conversations
+        for kind in kinds
+        for back in range(days + 1)
+    ]
+    ids = [one.id for one in conversations]
+    return session.scalars(
+        select(OutboxMessage)
+        .where(
+            or_(OutboxMessage.conversation_id.in_(ids), OutboxMessage.owner_hash.in_(hashes)),
+            OutboxMessage.kind.in_(kinds),
+            OutboxMessage.created_at >= now - timedelta(days=days),
+        )
+        .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id)
+    ).all()
+
+
 def forget_owner(session: Session, key: PersonalKey, row: OutboxMessage) -> None:
     """Let a message be found by nobody any more, once its text is gone."""
     content = outbox.read_content(key, row)

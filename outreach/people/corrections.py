@@ -12,10 +12,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from outreach.ground import addresses, dates
-from outreach.people import contact_hours, places, registry, second_number
-from outreach.people.details import AXES, HERSELF, Source
+from outreach.people import axes, contact_hours, places, registry, second_number
+from outreach.people.details import HERSELF, Source
 from outreach.texts import herself as texts
-from outreach.texts import workshops as workshop_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,11 +145,12 @@ def _municipality(asked: Correction) -> str | None:
 
 def _axis(asked: Correction) -> str | None:
     value = asked.value.strip()
-    if value not in AXES:
+    name = axes.offered(asked.session, asked.conversation.programme_id).get(value)
+    if name is None:
         return None
     asked.woman.axis = value
     _column(asked, "axis")
-    return _said("axis", workshop_texts.AXES[value])
+    return _said("axis", name[:1].lower() + name[1:])
 
 
 def _column(asked: Correction, name: str) -> None:

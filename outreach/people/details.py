@@ -43,7 +43,8 @@ class Details:
 
     `birth_year` is the year alone, where she does not know the day: `birth_date` is empty then.
     `phone` is a number that she named and has not confirmed (`outreach.people.second_number`); `sources`
-    are by the name of a value, also those of the columns `municipality` and `axis`.
+    are by the name of a value, also those of the plain columns. `aside` has what agencies'
+    lists say of a value that they may not overwrite, by the value's name and the list's source.
     """
 
     preferred_name: str = ""
@@ -55,13 +56,14 @@ class Details:
     curp: str = ""
     phone: str = ""
     sources: dict[str, Source] = field(default_factory=dict)
+    aside: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def given(self) -> list[str]:
         """Return the names of the values that were given."""
         return [name for name in VALUES if getattr(self, name)]
 
 
-VALUES = tuple(f.name for f in fields(Details) if f.name != "sources")
+VALUES = tuple(f.name for f in fields(Details) if f.name not in {"sources", "aside"})
 COLUMNS = ("municipality", "axis")
 """Values that stand in plain columns of `Woman`: groups are offered and campaigns chosen by them."""
 
@@ -89,6 +91,8 @@ def encrypt(key: PersonalKey, woman_id: UUID, details: Details) -> bytes:
     """Encrypt a record for its row."""
     data: dict[str, Any] = {name: getattr(details, name) for name in details.given()}
     data["sources"] = {name: [source.who, source.at] for name, source in details.sources.items()}
+    if details.aside:
+        data["aside"] = details.aside
     return key.encrypt(data, place=f"woman:{woman_id}", bucket=BUCKET)
 
 
@@ -96,7 +100,8 @@ def decrypt(key: PersonalKey, woman_id: UUID, blob: bytes) -> Details:
     """Decrypt a record of a row."""
     data = key.decrypt(blob, place=f"woman:{woman_id}")
     found = Details(
-        sources={name: Source(str(who), str(at)) for name, (who, at) in data.get("sources", {}).items()}
+        sources={name: Source(str(who), str(at)) for name, (who, at) in data.get("sources", {}).items()},
+        aside=data.get("aside", {}),
     )
     for name in VALUES:
         setattr(found, name, str(data.get(name, "")))

@@ -72,6 +72,20 @@ def sound(part: str) -> str:
     )
 
 
+def slips(heard: str) -> set[str]:
+    """Return the sound keys one slip away: a sound left out, added, for another, or before its neighbour."""
+    cuts = [(heard[:at], heard[at:]) for at in range(len(heard) + 1)]
+    found = {a + b[1:] for a, b in cuts if b} | {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    for a, b in cuts:
+        found |= {a + sound_of_it + b for sound_of_it in _HEARD}
+        found |= {a + sound_of_it + b[1:] for sound_of_it in _HEARD if b}
+    return {one for one in found if len(one) > 1}
+
+
+_HEARD = "abdefgijklmnoprstuXy"
+"""The letters of which sound keys are made."""
+
+
 def hashes(key: PersonalKey, full_name: str) -> set[bytes]:
     """Return the keyed hashes of the sounds of a name's parts, each 32 bytes."""
     return {key.lookup("name sound", sound(part)) for part in parts(full_name)}

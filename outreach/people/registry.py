@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from stdnum.exceptions import ValidationError
 from stdnum.mx import curp as curp_number
@@ -21,9 +21,9 @@ from models import Affiliation, Agency, ChannelAddress, Conversation, NameKey, W
 from outreach.ground import addresses, dates
 from outreach.ground.words import fold, visible
 from outreach.messages import conversation_state, inbox
+from outreach.people import axes, changes, name_keys
 from outreach.people import details as records
-from outreach.people import name_keys
-from outreach.people.details import AXES, HERSELF, STAFF, Details, Source
+from outreach.people.details import HERSELF, STAFF, Details, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _TILDE = "\u0303"
 _CURP = re.compile(r"[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[A-Z0-9][0-9]")
 __all__ = [
-    "AXES",
     "DetailError",
     "Details",
     "FormDetails",
@@ -47,7 +46,6 @@ __all__ = [
     "check_birth_date",
     "check_curp",
     "conversations_of",
-    "find_by_name",
     "link_phone",
     "plain_name",
     "read_details",
@@ -86,12 +84,28 @@ def read_details(key: PersonalKey, woman: Woman) -> Details:
     return records.decrypt(key, woman.id, woman.details_cipher)
 
 
-def write_details(session: Session, key: PersonalKey, woman: Woman, details: Details) -> None:
-    """Encrypt and set a woman's details, with the hashes by which she is found again."""
+def write_details(
+    session: Session,
+    key: PersonalKey,
+    woman: Woman,
+    details: Details,
+    *,
+    by: uuid.UUID | None = None,
+    noted: bool = True,
+) -> None:
+    """Encrypt and set a woman's details, with the hashes by which she is found again.
+
+    What differs from before is noted as changed, by the member of staff `by`; `noted` is false where the
+    caller keeps what was before by itself.
+    """
+    if noted and woman.details_cipher:
+        before = changes.values_of(woman, read_details(key, woman), former=True)
+        for change in changes.between(before, changes.values_of(woman, details)):
+            changes.note(session, key, woman.id, change, by)
     woman.details_cipher = records.encrypt(key, woman.id, details)
     for name, value in lookups(key, details).items():
         setattr(woman, name, value)
-    _write_name_keys(session, key, woman, details.full_name)
+    _write_name_keys(session, key, woman, details.full_name or details.preferred_name)
     woman.updated_at = datetime.now(UTC)
 
 
@@ -320,7 +334,7 @@ def save(
         details.curp = ""
     if given.municipality:
         woman.municipality, details.sources["municipality"] = given.municipality, source
-    if given.axis in AXES:
+    if given.axis and given.axis in axes.offered(session, conversation.programme_id):
         woman.axis, details.sources["axis"] = given.axis, source
     write_details(session, key, woman, details)
     state = conversation_state.read(key, conversation)
@@ -369,25 +383,3 @@ def woman_by_phone(session: Session, key: PersonalKey, phone: str) -> Woman | No
         .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
         .where(ChannelAddress.lookup_hash == lookup)
     )
-
-
-def find_by_name(session: Session, key: PersonalKey, name: str, *, limit: int = 50) -> list[Woman]:
-    """Return the women whose names sound like `name`, those with most parts in common first.
-
-    All parts of what is asked must be heard, however they are spelt; at most `limit` rows.
-    """
-    wanted = name_keys.hashes(key, name)
-    if not wanted:
-        return []
-    heard = (
-        select(NameKey.woman_id)
-        .where(NameKey.sound_hash.in_(wanted))
-        .group_by(NameKey.woman_id)
-        .having(func.count(NameKey.sound_hash.distinct()) == len(wanted))
-        .subquery()
-    )
-    parts = select(func.count()).where(NameKey.woman_id == Woman.id).scalar_subquery()
-    found = (
-        select(Woman).join(heard, heard.c.woman_id == Woman.id).order_by(parts, Woman.created_at, Woman.id)
-    )
-    return list(session.scalars(found.limit(limit)))

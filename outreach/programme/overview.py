@@ -70,6 +70,7 @@ class Seat:
 class WomanLine:
     """A woman on the list, with the groups she is in."""
 
+    id: uuid.UUID
     name: str
     municipality: str | None
     groups: list[str]
@@ -244,7 +245,9 @@ def women(
     if back:
         found = found[::-1]
     groups = _groups_of(db, [woman.id for woman, _ in found])
-    lines = [WomanLine(name_of(key, woman), town, groups.get(woman.id, [])) for woman, town in found]
+    lines = [
+        WomanLine(woman.id, name_of(key, woman), town, groups.get(woman.id, [])) for woman, town in found
+    ]
     first, last = (found[0][0].id, found[-1][0].id) if found else (None, None)
     return WomenPage(
         lines,

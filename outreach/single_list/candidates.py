@@ -24,7 +24,7 @@ OLDEST_CONSENT = 20
 
 @dataclass(frozen=True)
 class Rules:
-    """What a file's rows are held against: the local day, the least age, the places, the agencies' names."""
+    """What a file's rows are held against: the local day, the least age, places, agencies, axes."""
 
     key: PersonalKey
     today: date
@@ -33,6 +33,7 @@ class Rules:
     births: Order
     consents: Order
     agencies: dict[str, str]
+    axes: dict[str, str] | None = None
 
 
 @dataclass
@@ -89,7 +90,7 @@ def read(row: Row, rules: Rules) -> Candidate:
     _refuse_girls(cells, born, values["curp"], rules)
     found = Candidate(row.line, {name: value for name, value in values.items() if value})
     found.municipality = cells.get("municipality", lambda cell: _place(cell, rules))
-    found.axis = cells.get("axis", checks.axis)
+    found.axis = cells.get("axis", lambda cell: checks.axis(cell, rules.axes))
     found.phone = cells.get("phone", checks.phone)
     _affiliation(cells, found, rules)
     cells.done()

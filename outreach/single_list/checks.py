@@ -21,6 +21,7 @@ from outreach.texts import imports as texts
 from outreach.texts import workshops as workshop_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
     from outreach.single_list.date_cells import Order
@@ -96,11 +97,22 @@ def whole(cell: str, least: int, most: int) -> int:
     return int(cell)
 
 
-def axis(cell: str) -> str:
-    """Return the code of an axis by its code or its Spanish name."""
-    found = _AXES.get(plain_name(cell))
+def axis(cell: str, offered: Mapping[str, str] | None = None) -> str:
+    """Return the code of an axis by its code or its Spanish name.
+
+    `offered` has code and name of the axes as they stand in the data; without it, the first five.
+    """
+    plain = plain_name(cell)
+    if offered is None:
+        found = _AXES.get(plain)
+    else:
+        named = {plain_name(name): code for code, name in offered.items()} | {code: code for code in offered}
+        known = _AXES.get(plain)
+        found = named.get(plain) or (known if known in offered else None)
     if found is None:
-        raise CellError(texts.AXIS)
+        raise CellError(
+            texts.AXIS if offered is None else texts.AXIS_OF.format(names=", ".join(offered.values()))
+        )
     return found
 
 

@@ -34,7 +34,7 @@ from outreach.people import registry
 from outreach.people.contact_hours import EVERY_DAY, days_in_words
 from outreach.people.details import import_source
 from outreach.programme import enrolment, waiting_list
-from outreach.single_list import her_copy, legal_terms, requests
+from outreach.single_list import her_copy, history, legal_terms, requests
 from outreach.single_list.erasure import erase, finish
 from outreach.single_list.requests import ACCESS, ERASURE
 from outreach.texts import herself as texts
@@ -180,6 +180,7 @@ def whole_record(
             "created_at": woman.created_at.isoformat(),
         },
         "sources": {name: [source.who, source.at] for name, source in details.sources.items()},
+        "aside": details.aside,
         "folios": [
             {"agency": row.agency, "folio": registry.read_folio(key, row),
              "consent_on": row.consent_on.isoformat() if row.consent_on else None}
@@ -204,6 +205,7 @@ def whole_record(
                 select(FoodSecurityInterview).where(FoodSecurityInterview.woman_id == woman.id)
             )
         ],
+        "changes": history.of_her_copy(session, key, woman.id),
         "conversations": [_conversation(session, key, each, now) for each in hers],
         **her_copy.more(session, key, woman, reader),
     }  # fmt: skip

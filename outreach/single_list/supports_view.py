@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, tuple_
 
-from models import Affiliation, Agency, DoubleSupport, Municipality, Support, SupportKind, SupportRule, Woman
-from outreach.people import registry
+from models import Agency, DoubleSupport, Municipality, Support, SupportKind, SupportRule, Woman
+from outreach.people import finding
+from outreach.people.finding import Asked
 from outreach.programme import overview
 from outreach.single_list import supports, supports_rules
 from outreach.single_list.supports_judging import in_force, reached_by
@@ -262,46 +262,21 @@ def double(session: Session, key: PersonalKey, double_id: uuid.UUID, reader: str
 
 def find(session: Session, key: PersonalKey, asked: str) -> list[Found]:
     """Return the women whom a CURP, a phone, a folio or a name may mean, at most twenty."""
-    asked = " ".join(asked.split())
-    women = [woman for woman in _by_number(session, key, asked) if woman is not None]
-    if not women and asked:
-        women = registry.find_by_name(session, key, asked, limit=MOST_FOUND)
+    hits = finding.find(session, key, Asked.of(asked)).hits[:MOST_FOUND]
+    wanted = {hit.woman.municipality for hit in hits if hit.woman.municipality}
     towns = {
         town.code: town.name
-        for town in session.scalars(
-            select(Municipality).where(
-                Municipality.code.in_({woman.municipality for woman in women if woman.municipality})
-            )
-        )
+        for town in session.scalars(select(Municipality).where(Municipality.code.in_(wanted)))
     }
-    found = []
-    for woman in {woman.id: woman for woman in women}.values():
-        details = registry.read_details(key, woman)
-        found.append(
-            Found(
-                woman.id,
-                details.full_name or details.preferred_name,
-                details.birth_date or details.birth_year,
-                towns.get(woman.municipality or "", ""),
-            )
+    return [
+        Found(
+            hit.woman.id,
+            hit.name,
+            hit.details.birth_date or hit.details.birth_year,
+            towns.get(hit.woman.municipality or "", ""),
         )
-    return found
-
-
-def _by_number(session: Session, key: PersonalKey, asked: str) -> list[Woman | None]:
-    try:
-        curp = registry.check_curp(asked)
-    except registry.DetailError:
-        pass
-    else:
-        return [session.scalar(select(Woman).where(Woman.curp_hash == key.lookup("curp", curp)))]
-    if not re.search(r"[0-9]", asked):
-        return []
-    codes = session.scalars(select(Agency.code)).all()
-    folios = [registry.folio_hash(key, code, asked) for code in codes]
-    query = select(Woman).join(Affiliation, Affiliation.woman_id == Woman.id)
-    found: list[Woman | None] = [*session.scalars(query.where(Affiliation.folio_hash.in_(folios)))]
-    return [*found, registry.woman_by_phone(session, key, asked)]
+        for hit in hits
+    ]
 
 
 def _line(key: PersonalKey, row: Support, kind: str, agency: str, reader: str | None) -> SupportLine:

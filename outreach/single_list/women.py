@@ -18,14 +18,16 @@ from models import (
 )
 from outreach.ground import dates
 from outreach.messages import conversation_state
+from outreach.people import axes, changes, places, registry
 from outreach.people import details as records
-from outreach.people import places, registry
+from outreach.people.changes import Change
 from outreach.people.details import Details, Source
 from outreach.single_list import candidates, matching
 from outreach.single_list.candidates import Candidate, Rules
 from outreach.single_list.date_cells import Order
 from outreach.single_list.known import Known, Record, fetch
-from outreach.single_list.report import Change, Kept, Report, RowError, row_error, told
+from outreach.single_list.report import Change as Replacement
+from outreach.single_list.report import Kept, Report, RowError, row_error, told
 from outreach.single_list.writing import Work, write
 from outreach.texts import imports as texts
 
@@ -80,6 +82,7 @@ def _rules(db: Session, key: PersonalKey, settings: Settings, table: Table, now:
         births=Order(today, table.day_first.get("birth_date")),
         consents=Order(today, table.day_first.get("consent_on"), of_births=False),
         agencies={registry.plain_name(row.name): row.code for row in db.scalars(select(Agency))},
+        axes=axes.offered(db),
     )
 
 
@@ -183,17 +186,23 @@ def _apply(
     source = Source.of(records.import_source(row.agency or ""), now)
     notes: list[str] = []
     for name, value in row.values.items():
-        held = getattr(record.details, name)
+        held, was = getattr(record.details, name), record.details.sources.get(name)
+        _put_aside(record, name, held, value, source, work)
         if _set(part, row.line, record.details, name, held, value, source, notes):
             setattr(record.details, name, value)
             work.changed[record.id] = record
+            _note(key, record, Change(name, held, value, was, source), work)
             if name == "full_name":
                 work.renamed.add(record.id)
     for name in records.COLUMNS:
         value, held = getattr(row, name), getattr(record, name)
+        was = record.details.sources.get(name)
+        if value:
+            _put_aside(record, name, held, value, source, work)
         if value and _set(part, row.line, record.details, name, held, value, source, notes):
             setattr(record, name, value)
             work.changed[record.id] = record
+            _note(key, record, Change(name, held or "", value, was, source), work)
     _affiliate(key, row, record, known, work, part)
     if row.phone and row.phone_hash:
         had = bool(record.numbers)
@@ -255,11 +264,27 @@ def _set(
         return False
     if held:
         tally.changed += 1
-        part.changes.append(Change(line, name, held, value))
+        part.changes.append(Replacement(line, name, held, value))
     else:
         tally.new += 1
     details.sources[name] = source
     return True
+
+
+def _put_aside(record: Record, name: str, held: str | None, value: str, source: Source, work: Work) -> None:
+    """Keep what a list says of a value that it may not overwrite, for whoever looks at her page."""
+    if not held or held == value or records.may_replace(record.details.sources.get(name), source.who):
+        return
+    said = record.details.aside.setdefault(name, {})
+    if said.get(source.who) != value:
+        said[source.who] = value
+        work.changed[record.id] = record
+
+
+def _note(key: PersonalKey, record: Record, change: Change, work: Work) -> None:
+    """Note in her history what a list wrote on a record that was there."""
+    if record.id not in work.new:
+        work.history.append(changes.as_row(key, record.id, change))
 
 
 def _affiliate(
@@ -276,7 +301,7 @@ def _affiliate(
         elif agreed is not None:
             tally.changed += 1
             part.changes.append(
-                Change(row.line, "consent_on", agreed.isoformat(), row.consent_on.isoformat())
+                Replacement(row.line, "consent_on", agreed.isoformat(), row.consent_on.isoformat())
             )
         else:
             tally.new += 1

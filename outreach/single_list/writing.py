@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models import Affiliation, ChannelAddress, Conversation, ListedPhone, NameKey, Woman
+from models import Affiliation, ChannelAddress, Conversation, ListedPhone, NameKey, Woman, WomanChange
 from outreach.people import details as records
 from outreach.people import registry
 from outreach.single_list import candidates
@@ -39,6 +39,7 @@ class Work:
     links: list[dict[str, Any]] = field(default_factory=list)
     unused: list[uuid.UUID] = field(default_factory=list)
     new: set[uuid.UUID] = field(default_factory=set)
+    history: list[dict[str, Any]] = field(default_factory=list)
 
 
 def write(db: Session, key: PersonalKey, work: Work, now: datetime) -> None:
@@ -77,5 +78,7 @@ def _flush_beside(db: Session, work: Work) -> None:
     for noun, rows in ((Affiliation, work.consents), (Conversation, work.links)):
         if rows:
             db.execute(update(noun), rows)
+    if work.history:
+        db.execute(insert(WomanChange), work.history)
     if work.listed:
         db.execute(upsert(ListedPhone).on_conflict_do_nothing(), work.listed)

@@ -34,6 +34,7 @@ NAME = "no es un nombre: tiene signos o números que no van ahí"
 NUMBER = "debe ser un número entero de {least} a {most}"
 AXIS = "debe ser uno de: alimentación, producción, ocupación, salud, empleo"
 MUNICIPALITY = "no se reconoce: usa el nombre oficial o la clave del INEGI"
+AXIS_OF = "debe ser uno de: {names}"
 CURP = "no es una CURP válida: revisa las 18 letras y números"
 FOLIO_WITHOUT_AGENCY = "se guardó sin folio: falta la dependencia"
 

@@ -10,6 +10,7 @@ import io
 import re
 import statistics
 import time
+import uuid
 import zipfile
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -29,7 +30,6 @@ from outreach.campaigns import campaigns
 from outreach.single_list import import_runs, supports_doubles
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Iterator
 
     from flask import Flask
@@ -52,7 +52,7 @@ ASKED = {
     "/auditoria/oficina.csv": ("persona={staff}",),
     "/auditoria/mesa.csv": ("acto=desk.answered", "persona={staff}"),
 }
-TIMED = ("/programa/mujeres", "/programa/campanas/{campaign_id}")
+TIMED = ("/programa/mujeres", "/programa/mujeres/{woman_id}", "/programa/campanas/{campaign_id}")
 ROUNDS, WARM = 30, 12
 """A statement is planned anew ten times before the plan is kept."""
 EFFECT, SHARE = 0.25, 0.05
@@ -209,7 +209,7 @@ def test_nothing_that_others_see_tells_of_a_case(house: Installation, copies: di
 
 def _no_time_tells(house: Installation, copies: dict[str, World]) -> None:
     """How long a coordinator's page takes has one distribution with a case and without."""
-    given = {"campaign_id": house.programme.campaign.id}
+    given = {"campaign_id": house.programme.campaign.id, "woman_id": house.programme.women[0].id}
     known = [copies[name] for name in ("nobody", "nobody again", "elena", "teresa")]
     for page in TIMED:
         path = page.format(**given)

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from people import add_woman
-from sqlalchemy import event
 
 from outreach.people import name_keys, registry
-from outreach.people.registry import Details
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-    from sqlalchemy.orm import Session
-
-    from outreach.sealing.crypto import PersonalKey
 
 SAME = (
     "Ximena Jimena Gimena",
@@ -109,30 +99,3 @@ def test_any_text_has_keys(text: str) -> None:
     """Nothing that a cell or a message holds raises, and the same text gives the same keys."""
     assert keys(text) == keys(text)
     assert all(name_keys.sound(part) for part in name_keys.parts(text) if part.strip("h"))
-
-
-def test_a_woman_is_found_however_her_name_is_written(session: Session, key: PersonalKey) -> None:
-    """All parts asked for must be heard; the closest name comes first."""
-    for full_name in ("María Guadalupe Hernández Vázquez", "Guadalupe Hernández", "Juana Hernández Ruiz"):
-        registry.add_woman(session, key, Details(full_name=full_name), municipality=None, axis=None)
-
-    def found(name: str) -> list[str]:
-        women = registry.find_by_name(session, key, name)
-        return [registry.read_details(key, woman).full_name for woman in women]
-
-    assert found("Ma. Gpe. Hdez") == ["Guadalupe Hernández", "María Guadalupe Hernández Vázquez"]
-    assert found("lupita ernandes basques") == ["María Guadalupe Hernández Vázquez"]
-    assert found("Hernández Juana") == ["Juana Hernández Ruiz"]
-    assert found("de la") == []
-    assert found("Zoila Nadie") == []
-
-
-def test_a_search_is_one_statement(session: Session, key: PersonalKey, engine: Engine) -> None:
-    """Nothing is decrypted and nothing is read of those who are not found."""
-    for number in range(20):
-        add_woman(session, key, number)
-    session.flush()
-    statements = []
-    event.listen(engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
-    assert len(registry.find_by_name(session, key, "prueba", limit=5)) == 5
-    assert len(statements) == 1

@@ -209,7 +209,9 @@ def _write(
     session: Session, key: PersonalKey, woman: Woman, values: Values, sources: Mapping[str, Source]
 ) -> None:
     woman.municipality, woman.axis = values["municipality"] or None, values["axis"] or None
-    registry.write_details(session, key, woman, joined_details.details_of(values, sources))
+    details = joined_details.details_of(values, sources)
+    details.aside = registry.read_details(key, woman).aside
+    registry.write_details(session, key, woman, details, noted=False)
     session.flush()
 
 
