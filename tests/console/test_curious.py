@@ -10,7 +10,6 @@ import io
 import re
 import statistics
 import time
-import uuid
 import zipfile
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from outreach.campaigns import campaigns
 from outreach.single_list import import_runs, supports_doubles
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Iterator
 
     from flask import Flask

@@ -102,7 +102,7 @@ def tell_my_data(scene: TurnContext, _: TellMyData) -> list[Content]:
     """Give a readable copy in the chat; nothing confidential is ever part of it."""
     request = rights.open_request(scene.session, scene.settings, scene.conversation, rights.ACCESS, scene.now)
     rights.close(scene.session, request, scene.now)
-    lines = rights.readable_copy(scene.session, scene.key, scene.settings, scene.conversation, scene.state)
+    lines = rights.readable_copy(scene.session, scene.key, scene.conversation, scene.state)
     return [Content(texts.MY_DATA.format(lines="\n".join(lines)) if lines else texts.MY_DATA_NONE)]
 
 
