@@ -26,7 +26,10 @@ CODE = re.compile(r"[0-9a-f]{1,8}", re.IGNORECASE)
 @pages.get("/cerrados")
 @allow(DESK, needs_key=True)
 def closed() -> str:
-    """Show the closed cases of her teams, by code, day or outcome; nothing of them is unsealed."""
+    """Show the closed cases of her teams, by code, day or outcome; nothing of them is unsealed.
+
+    A search is recorded, what was looked for is not.
+    """
     form = ClosedSearchForm(request.args)
     code = (form.code.data or "").strip()
     wrong = not form.validate() or bool(code and not CODE.fullmatch(code))
@@ -42,6 +45,9 @@ def closed() -> str:
         found = closed_list.chosen(
             found, settings().timezone, day=form.day.data, outcome=form.outcome.data or ""
         )
+        if code or form.day.data or form.outcome.data:
+            closed_list.note_search(db(), me().staff, now())
+            db().commit()
     page = paging.page_of(len(found))
     asked = {
         "code": code,

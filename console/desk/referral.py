@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 SAYINGS: Final = 15
 """Of how many of her last messages one can be chosen as the one in which she agreed."""
 NEEDS_REASON: Final = frozenset({Step.DECLINED, Step.RETURNED, Step.WITHDRAWN})
-# What a browser's own viewer of PDF needs, and nothing else.
+# Chromium's own viewer needs none of it (`tests/console/test_referral_printed.py`): what is let in is for
+# viewers that draw in the page itself.
 PRINTED: Final = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import String, cast
 
 from models import Case
 from outreach.casework.state_memo import StateMemo
+from outreach.staff import audit
+from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from models import Staff
     from outreach.casework.case_state import CaseState
     from outreach.sealing.crypto import PersonalKey
 
@@ -98,3 +101,8 @@ def chosen(
         if (day is None or (one.closed_at is not None and one.closed_at.astimezone(zone).date() == day))
         and (not outcome or one.outcome == outcome)
     ]
+
+
+def note_search(session: Session, staff: Staff, now: datetime) -> None:
+    """Record that somebody looked for closed cases; not for which."""
+    audit.record(session, staff.id, Action.DESK_SEARCHED, now)

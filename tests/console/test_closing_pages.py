@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import func, select
 from staffroom import CANARY, Browser, Programme, enter, open_case
 
-from models import Case, Role
+from models import AuditEvent, Case, Role
 from outreach.casework import cases, closing
 from outreach.casework.case_state import read_state
 from outreach.messages import conversation_state
@@ -205,6 +206,24 @@ def test_odd_searches_are_answered(ending: Ending, asked: str) -> None:
     answer = ending.lucia.get(f"/casos/cerrados?{asked}")
     assert answer.status_code == 200
     assert ("Escribe el código" in answer.get_data(as_text=True)) == (not asked.startswith("pagina"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "searches"),
+    [
+        ("code=ab", 1),
+        ("day=2020-01-01", 1),
+        ("outcome=attended", 1),
+        ("", 0),
+        ("pagina=2", 0),
+        ("code=zz", 0),
+    ],
+)
+def test_a_search_is_recorded(ending: Ending, session: Database, asked: str, searches: int) -> None:
+    """Who looks for closed cases leaves that she did; the list itself leaves nothing."""
+    ending.lucia.get(f"/casos/cerrados?{asked}")
+    query = select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "desk.searched")
+    assert session.scalar(query) == searches
 
 
 def test_cases_of_a_woman_are_found_by_her_number(

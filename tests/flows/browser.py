@@ -32,8 +32,11 @@ NEW_WORDS = """([phone, before, words]) =>
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium; where there is none the test is skipped, but never in CI."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Start Debian's Chromium; where there is none the test is skipped, but never in CI.
+
+    `--headless=new` among further arguments: the whole browser without a screen, with its viewer of PDF.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         if os.environ.get("CI"):
@@ -41,7 +44,9 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("no Chromium on this machine")
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*ARGUMENTS, *more], headless="--headless=new" not in more
+        )
         yield browser
         browser.close()
 

@@ -125,12 +125,14 @@ def test_a_cry_is_no_choice() -> None:
 def test_understand_reads_after_what_was_asked() -> None:
     """`after` adds `act`; without it nothing changes; an unknown place is a wrong line."""
     asked = {"text": "no puedo hablar me va a oir", "after": "safety.write_safely"}
-    rows = [json.loads(line) for line in understand(json.dumps(asked) + "\n").stdout.splitlines()]
-    assert rows[0]["act"] == "cannot_speak"
-    assert rows[0]["act_confidence"] > 0.6
-    alone = json.loads(understand('{"text": "hola"}\n').stdout)
+    lines = (json.dumps(asked), '{"text": "hola"}', '{"text": "hola", "after": "nowhere"}')
+    done = understand("\n".join(lines) + "\n")
+    first, alone = (json.loads(line) for line in done.stdout.splitlines())
+    assert first["act"] == "cannot_speak"
+    assert first["act_confidence"] > 0.6
     assert "act" not in alone
-    assert understand('{"text": "hola", "after": "nowhere"}\n').returncode == 2
+    assert done.returncode == 2
+    assert b"line 3" in done.stderr
 
 
 @pytest.mark.bot

@@ -42,6 +42,7 @@ from outreach.casework import (
     reading,
     record,
     referrals,
+    section_drafts,
     sending_files,
     taking,
     tasks,
@@ -182,11 +183,12 @@ class Desk:
         return hand, uuid.UUID(case_id)
 
     def types(self, story: Story, words: str) -> None:
-        """Leave something in both boxes."""
+        """Leave something in both boxes, and in a section of the record."""
         with self.runtime.sessions.begin() as session:
             _, case_id = self._holds(session, story)
             for box in drafts.BOXES:
                 drafts.keep(session, case_id, self.staff_id, box, words)
+            section_drafts.keep(session, case_id, self.staff_id, "plan", {"trust": words}, known=0)
 
     def stores(self, story: Story, words: str, *, leaves: bool) -> None:
         """Store a text for an hour, at which it leaves, or throw it away before."""
