@@ -40,7 +40,7 @@ ADMINISTRATION: Final = frozenset({Role.ADMINISTRATOR})
 OVERSIGHT: Final = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 ANYONE_INSIDE: Final = frozenset(Role)
 OPEN: Final = frozenset(
-    {"auth.log_in", "auth.code", "auth.pause", "health.healthz", "health.readyz", "static"}
+    {"auth.log_in", "auth.code", "auth.pause", "health.healthz", "health.readyz", "static", "card.opened"}
 )
 
 # What a session that waits for something is good for.

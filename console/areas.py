@@ -34,6 +34,8 @@ from console.desk import (
     views,
     writing,
 )
+from console.door import absences, cards, completion
+from console.door import views as door
 from console.duplicates import views as duplicates
 from console.facts import views as facts
 from console.food_security import views as food_security
@@ -80,6 +82,10 @@ def blueprints() -> tuple[Blueprint, ...]:
         keys,
         teams,
         programme,
+        door,
+        cards,
+        completion,
+        absences,
         imports,
         duplicates,
         supports,

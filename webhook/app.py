@@ -17,8 +17,9 @@ from models import utcnow
 from outreach.ground import counters
 from outreach.ground.database import make_engine, make_sessions
 from outreach.messages import inbox, outgoing_files, reconcile
-from outreach.programme import answers
+from outreach.programme import answers, certificates
 from outreach.sealing.crypto import PersonalKey
+from outreach.texts.completion import certificate_page
 from outreach.texts.notice import full_notice
 from webhook.signature import is_genuine
 
@@ -45,6 +46,7 @@ def create_app(settings: Settings, sessions: sessionmaker[Session] | None = None
     app.add_url_rule("/twilio/inbound", view_func=door.inbound, methods=["POST"])
     app.add_url_rule("/twilio/status", view_func=door.status, methods=["POST"])
     app.add_url_rule(f"{outgoing_files.PATH}/<token>/<name>", view_func=door.file)
+    app.add_url_rule(f"{certificates.PATH}/<code>", view_func=door.certificate)
     app.add_url_rule("/readyz", view_func=door.readyz)
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/aviso", view_func=door.notice)
@@ -99,6 +101,13 @@ class _Door:
         response = Response(found.content, mimetype=found.content_type)
         response.headers["Content-Disposition"] = f"inline; filename={found.name}"
         return response
+
+    def certificate(self, code: str) -> Response:
+        """Show whether a certificate is genuine; an unknown code and a revoked one look the same."""
+        with self._sessions() as session:
+            found = certificates.checked(session, self._key, code)
+        status = 200 if found else 404
+        return Response(certificate_page(found), status=status, mimetype="text/html; charset=utf-8")
 
     def readyz(self) -> tuple[Response, int]:
         """Name what is not ready."""

@@ -9,6 +9,7 @@ LIST_KINDS: Final = {
     "workshops": "Talleres y grupos",
     "sessions": "Sesiones",
     "enrolments": "Inscripciones",
+    "attendance": "Asistencia",
     "supports": "Apoyos",
 }
 LIST_STATES: Final = {

@@ -145,6 +145,37 @@ def record(
     return outcome
 
 
+def note(
+    db: Database,
+    session_id: uuid.UUID,
+    mark: Mark,
+    *,
+    source: MarkSource,
+    by: uuid.UUID | None,
+    now: datetime,
+) -> None:
+    """Keep one mark that the caller has checked, without reading: lists have many. A later mark stays."""
+    db.add(
+        AttendanceMark(
+            id=mark.id, woman_id=mark.woman_id, session_id=session_id, state=mark.state, source=source,
+            marked_at=mark.at, received_at=now, recorded_by=by,
+        )
+    )  # fmt: skip
+    db.flush()
+    new = insert(Attendance).values(
+        id=uuid.uuid4(), woman_id=mark.woman_id, session_id=session_id, recorded_by=by,
+        state=AttendanceState(mark.state.value), updated_at=mark.at,
+    )  # fmt: skip
+    changed = {name: new.excluded[name] for name in ("state", "recorded_by", "updated_at")}
+    db.execute(
+        new.on_conflict_do_update(
+            index_elements=["woman_id", "session_id"],
+            set_=changed,
+            where=Attendance.updated_at <= new.excluded.updated_at,
+        )
+    )
+
+
 def _members(db: Database, session: Session) -> set[uuid.UUID]:
     """Whom the list of a session may name: all who have or had a seat in its group."""
     return set(db.scalars(select(Enrolment.woman_id).where(Enrolment.group_id == session.group_id)))

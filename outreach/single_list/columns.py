@@ -15,6 +15,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "sessions": (("session",), ("group",), ("starts_at",)),
     "enrolments": (("group",), ("phone", "curp", "external_id")),
+    "attendance": (("session", "group"), ("session", "day"), ("phone", "curp", "external_id")),
     "supports": (("kind",), ("given_on",), ("agency",), ("phone", "curp", "external_id")),
 }
 _USES = {
@@ -22,6 +23,7 @@ _USES = {
     "workshops": ("group", "municipality", "axis"),
     "sessions": ("group",),
     "enrolments": ("group", "phone", "agency", "external_id", "curp"),
+    "attendance": ("group", "phone", "agency", "external_id", "curp"),
     "supports": ("phone", "agency", "external_id", "curp"),
 }
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from models import FIRST_PROGRAMME, utcnow
 from outreach.ground import programme_rules
 from outreach.single_list import reading, women
+from outreach.single_list.attendance_lists import AttendanceList
 from outreach.single_list.columns import LABELS, NAMES, NEEDED
 from outreach.single_list.date_cells import Order
 from outreach.single_list.delimited import WINDOWS
@@ -165,6 +166,11 @@ def _keeper(
             return Sessions(db, settings.timezone, table.day_first.get("starts_at"), now)
         case "enrolments":
             return Enrolments(db, key, rows)
+        case "attendance":
+            today = now.astimezone(settings.timezone).date()
+            order = Order(today, table.day_first.get("day"), of_births=False)
+            said = "attended" in table.columns
+            return AttendanceList(db, key, rows, order, settings.timezone, now, said=said, by=by)
         case "supports":
             today = now.astimezone(settings.timezone).date()
             order = Order(today, table.day_first.get("given_on"), of_births=False)

@@ -38,6 +38,11 @@ ALSO: dict[str, dict[str, str]] = {
         "minutes": "minutos;duración;duración en minutos;duración minutos",
     },
     "enrolments": {},
+    "attendance": {
+        "session": "sesión;clave de la sesión;código de la sesión;clave sesión;código sesión;id sesión",
+        "day": "fecha;día;fecha de la sesión;fecha sesión;día de la sesión",
+        "attended": "asistencia;asistió;vino;llegó;presente;estado",
+    },
     "supports": {
         "kind": "apoyo;tipo de apoyo;tipo;concepto;apoyo entregado",
         "given_on": "fecha;fecha de entrega;fecha del apoyo;día;fecha entrega;entregado el",
@@ -55,6 +60,6 @@ LABELS = {
     "longitude": "longitud", "description": "descripción", "session": "clave de la sesión",
     "starts_at": "fecha y hora", "minutes": "minutos", "surname": "apellido paterno",
     "second_surname": "apellido materno", "kind": "apoyo", "given_on": "fecha de entrega", "amount": "monto",
-    "given_by": "quién entregó", "note": "nota",
+    "given_by": "quién entregó", "note": "nota", "day": "fecha", "attended": "asistencia",
 }  # fmt: skip
 """A column's name in the errors."""

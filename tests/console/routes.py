@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from werkzeug.routing import Rule
 
 PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
-NAMES = {"name": "person", "section": "consent"}
+NAMES = {"name": "person", "section": "consent", "token": "x"}
 """What may stand in a place for a name, so that the address leads to something."""
 METHODS = frozenset({"GET", "POST"})
 

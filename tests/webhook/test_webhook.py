@@ -237,7 +237,7 @@ def test_nothing_else_is_served(client: FlaskClient) -> None:
     """P10: the public app has six routes and no more."""
     rules = {rule.rule for rule in client.application.url_map.iter_rules()}
     twilios = {"/twilio/inbound", "/twilio/status", "/twilio/archivo/<token>/<name>"}
-    assert rules == twilios | {"/healthz", "/readyz", "/aviso"}
+    assert rules == twilios | {"/healthz", "/readyz", "/aviso", "/constancia/<code>"}
 
 
 def test_no_log_line_has_her_words(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
