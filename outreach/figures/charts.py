@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 WIDTH, AROUND, EACH = 460, 70, 42
 """Pixels: the width, what surrounds the bars, and the height of one."""
 _BAR: Final = "#0f5e5a"
+_PALE: Final = "#9c9c9c"
+_INK: Final = "#26211d"
 _BACKGROUND: Final = re.compile(r'<rect x="0" y="0" width="[\d.]+" height="[\d.]+" fill="#f9f9f9" ?/>')
 _OPENING: Final = re.compile(r"<svg [^>]*>")
 
@@ -29,6 +31,7 @@ def svg(bars: Bars, name: str, *, font: str = "system-ui, sans-serif", most: int
     drawn = _BACKGROUND.sub("", chart.to_svg(width=WIDTH, height=height), count=1)
     drawn = drawn.replace(f'fill="{_BAR}"', f'class="bar-of-chart" fill="{_BAR}"')
     drawn = drawn.replace('font-family="Monaco"', f"font-family={quoteattr(font)}")
+    drawn = drawn.replace(f'fill="{_PALE}"', f'fill="{_INK}"')
     title = escape(texts.CHART_BARS.format(title=bars.title))
     return _OPENING.sub(
         f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '

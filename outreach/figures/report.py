@@ -132,6 +132,10 @@ def _achieved(name: str, tally: Tally, rows: Mapping[str, list[str]]) -> Achieve
     tables = {}
     for question in QUESTIONS:
         counted = _in_rows(tally.by[question], [*rows[question], *_besides(name, question)])
+        if counted.get(NOT_SAID, SMALL) < SMALL:
+            # Few without a value are left out: to hide them, a row of thousands would have to go along. The
+            # rounded total less the rounded rows leaves open how many they are.
+            del counted[NOT_SAID]
         if name == FOLLOWED and question == MONTH:
             # Not parts of a whole: what is followed at three ends of months.
             tables[question] = Table(question, tuple(counted.items()))

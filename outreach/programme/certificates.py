@@ -7,6 +7,7 @@ searched by its keyed hash. One that is revoked, replaced or unknown looks the s
 from __future__ import annotations
 
 import secrets
+import uuid
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -20,7 +21,6 @@ from outreach.programme.completion import CompletionError
 from outreach.texts import completion as texts
 
 if TYPE_CHECKING:
-    import uuid
     from datetime import datetime
 
     from sqlalchemy.orm import Session as Database
@@ -69,10 +69,10 @@ def issue(
         name, workshop.name if workshop else programme, programme, graduation.day.isoformat(), code
     )
     if row is None:
-        row = Certificate(woman_id=woman.id, graduation_id=graduation.id)
+        row = Certificate(id=uuid.uuid4(), woman_id=woman.id, graduation_id=graduation.id)
         db.add(row)
     row.code_hash = key.lookup("certificate", code)
-    row.content_cipher = key.encrypt(asdict(content), place=_place(graduation.id), bucket=1024)
+    row.content_cipher = key.encrypt(asdict(content), place=_place(row.id), bucket=1024)
     row.issued_at, row.issued_by, row.revoked_at = now, by, None
     db.flush()
     return row
@@ -80,7 +80,7 @@ def issue(
 
 def read(key: PersonalKey, row: Certificate) -> Content:
     """Return what is printed on a certificate."""
-    return Content(**key.decrypt(row.content_cipher, place=_place(row.graduation_id)))
+    return Content(**key.decrypt(row.content_cipher, place=_place(row.id)))
 
 
 def revoke(db: Database, row: Certificate, now: datetime) -> None:
@@ -133,5 +133,5 @@ def pdf(content: Content, public_url: str) -> bytes:
     )
 
 
-def _place(graduation_id: uuid.UUID) -> str:
-    return f"certificate:{graduation_id}"
+def _place(certificate_id: uuid.UUID) -> str:
+    return f"certificate:{certificate_id}"

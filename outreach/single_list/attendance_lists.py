@@ -137,7 +137,7 @@ class AttendanceList:
         return Kept("changed" if before else "added", [], values)
 
     def _session(self, cells: Cells) -> Session | None:
-        """The session that a row names, by code or by group and day; what is wrong is noted in `cells`."""
+        """The session of a row, by its code or by group and day; what is wrong is noted in `cells`."""
         if cells["session"]:
             return cells.get("session", self._coded)
         group = cells.need("group", self._group)

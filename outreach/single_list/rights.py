@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from models import (
+    AbsenceCall,
     Affiliation,
     Agency,
     Attendance,
+    AttendanceMark,
+    Certificate,
     Consent,
     Conversation,
     DataRequest,
     Enrolment,
     FoodSecurityInterview,
+    Graduation,
     Group,
     InboundMessage,
     Municipality,
@@ -197,6 +201,33 @@ def whole_record(
         ],
         "answers": _of_sessions(session, Rsvp, "answer", woman.id),
         "attendance": _of_sessions(session, Attendance, "state", woman.id),
+        "attendance_marks": [
+            {"session": code, "state": row.state.value, "by": row.source.value,
+             "at": row.marked_at.isoformat()}
+            for row, code in session.execute(
+                select(AttendanceMark, Meeting.code)
+                .join(Meeting, Meeting.id == AttendanceMark.session_id)
+                .where(AttendanceMark.woman_id == woman.id)
+                .order_by(AttendanceMark.marked_at)
+            )
+        ],
+        "calls_after_absences": [
+            {"result": row.result.value, "at": row.called_at.isoformat()}
+            for row in session.scalars(select(AbsenceCall).where(AbsenceCall.woman_id == woman.id))
+        ],
+        "graduations": [
+            {"workshop": name, "day": row.day.isoformat(), "taken_back": row.undone_at is not None}
+            for row, name in session.execute(
+                select(Graduation, Workshop.name)
+                .outerjoin(Workshop, Workshop.id == Graduation.workshop_id)
+                .where(Graduation.woman_id == woman.id)
+            )
+        ],
+        "certificates": [
+            {"issued_at": row.issued_at.isoformat(), "revoked": row.revoked_at is not None,
+             **key.decrypt(row.content_cipher, place=f"certificate:{row.id}")}
+            for row in session.scalars(select(Certificate).where(Certificate.woman_id == woman.id))
+        ],
         "food_security": [
             {"moment": row.moment, "asked_on": row.asked_on.isoformat(), "source": row.source,
              "stands": row.replaced_by is None, "at": row.created_at.isoformat(),

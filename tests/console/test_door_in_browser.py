@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import axe
 import pytest
@@ -15,15 +16,19 @@ from serving import Visitor, served
 from sqlalchemy import select
 from staffroom import PASSWORD
 
-from models import Attendance, AttendanceMark
+from models import Attendance, AttendanceMark, Session
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
     from sqlalchemy.orm import Session as Database
     from staffroom import Browser, Programme
 
+    from models import Woman
+
 pytest_plugins = ("console_fixtures",)
 pytestmark = [pytest.mark.processes, pytest.mark.browser, pytest.mark.timeout(300)]
+SCREENS: tuple[tuple[int, Literal["dark", "light"]], ...] = ((360, "dark"), (1440, "light"))
+NAMES = ("Elena Uno", "Teresa Dos")
 KEPT = "Object.entries(localStorage).map(([name, value]) => name + value).join(' ')"
 
 
@@ -86,6 +91,63 @@ def test_the_door_without_signal(
         page.get_by_role("button", name="Salir").click()
         page.wait_for_url("**/entrar")
         assert page.evaluate(KEPT) == ""
+
+
+def test_graduation_with_certificate(
+    session: Database, rosa: Browser, programme: Programme, database_url: str, tmp_path: Path
+) -> None:
+    """A rule is set, who meets it graduates, her certificate comes as a PDF; whom to call is listed."""
+    group = f"/programa/grupos/{programme.group.id}/termino"
+    with served(database_url, tmp_path) as console, chromium() as chrome:
+        visitor = Visitor(console.address)
+        visitor.enters(rosa.username, PASSWORD, rosa.phone)
+        for number, (width, scheme) in enumerate(SCREENS):
+            woman = programme.women[number]
+            _attended(session, programme, woman, number)
+            context = chrome.new_context(
+                viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+            )
+            visitor.lends_her_login(context)
+            page = context.new_page()
+            page.goto(f"{console.address}/programa/terminos")
+            page.get_by_label("Qué se termina").select_option("Huerto en casa")
+            page.get_by_label("Cuántas sesiones").fill("1")
+            page.get_by_role("button", name="Guardar la regla").click()
+            expect(page.get_by_text("1 sesión, por lo menos")).to_be_visible()
+            _holds(page, f"completion-rules-{width}", width)
+            page.goto(console.address + group)
+            _holds(page, f"completion-{width}", width)
+            page.get_by_role("button", name="Anotar que terminaron").click()
+            expect(page.get_by_text("Quedó anotado que 1 terminó.")).to_be_visible()
+            with page.expect_download() as came:
+                page.get_by_role("button", name=f"Constancia de {NAMES[number]}").click()
+            assert came.value.path().read_bytes().startswith(b"%PDF")
+            page.reload()
+            expect(
+                page.get_by_role("button", name=f"Anular la constancia de {NAMES[number]}")
+            ).to_be_visible()
+            _holds(page, f"graduated-{width}", width)
+            page.goto(f"{console.address}/programa/faltas")
+            expect(page.get_by_text("Inés Tres")).to_be_visible()
+            _holds(page, f"absences-{width}", width)
+            context.close()
+
+
+def _attended(db: Database, programme: Programme, woman: Woman, number: int) -> None:
+    """Let a woman have come to a session of her own, and Inés have missed it."""
+    at = datetime.now(UTC) - timedelta(days=5 - number)
+    meeting = Session(code=f"past-{number}", group_id=programme.group.id, starts_at=at)
+    db.add(meeting)
+    db.flush()
+    ines = programme.women[2]
+    db.add(Attendance(woman_id=woman.id, session_id=meeting.id, state="present"))
+    db.add(Attendance(woman_id=ines.id, session_id=meeting.id, state="absent"))
+    if not number:
+        before = Session(code="long-past", group_id=programme.group.id, starts_at=at - timedelta(days=7))
+        db.add(before)
+        db.flush()
+        db.add(Attendance(woman_id=ines.id, session_id=before.id, state="absent"))
+    db.commit()
 
 
 def _tap(page: Page, name: str, what: str) -> None:

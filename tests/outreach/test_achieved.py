@@ -218,6 +218,23 @@ def test_no_subtraction_gives_a_withheld_row(rows: int) -> None:
     assert report.overlapping("t", pinned, 65).rows == ()
 
 
+@pytest.mark.parametrize("without", [0, 3, 9, 12])
+def test_few_without_a_value_take_no_row_along(without: int) -> None:
+    """They are not listed, no other row goes, and total less rows leaves open how many they are."""
+    rows = {"food": 304, "health": 154, "production": 54}
+    tally = Tally(
+        sum(rows.values()) + without, {**counts_of().women[FOLLOWED].by, AXIS: rows | {"": without}}
+    )
+    shown = made(counts_of(women=dict.fromkeys(QUANTITIES, tally))).women[FOLLOWED]
+    listed = dict(shown.by[AXIS].rows)
+    assert [listed[code] for code in rows] == [300, 150, 50]
+    assert listed.get("not_said") == (10 if without == 12 else None)
+    assert shown.total is not None
+    least = shown.total - sum(count + report.COARSE - 1 for count in listed.values() if count is not None)
+    most = shown.total + report.COARSE - 1 - sum(count or 0 for count in listed.values())
+    assert without == 12 or (least <= 0 and most >= withheld.SMALL - 1)
+
+
 @given(st.lists(st.integers(0, 400), min_size=2, max_size=5).map(sorted))
 @settings(max_examples=150, deadline=None)
 def test_no_difference_of_quarters_tells_of_few(ends: list[int]) -> None:

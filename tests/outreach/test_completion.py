@@ -76,12 +76,12 @@ def test_both_interviews(session: Database, key: PersonalKey, group: Group, elen
     wanted = rule(session, group, 1, both=True)
     attends(session, group, elena)
     for _ in range(2):
-        food_security.save(session, key, elena, {"q1": "no"}, completion.START)
+        food_security.save(session, key, elena, {"q1": "no"}, completion.START, asked_on=NOW.date())
     got = completion.progress(session, wanted, [elena.id])[elena.id]
     assert (got.complete, got.missing) == (False, {completion.END})
     with pytest.raises(CompletionError, match="Todavía no cumple"):
         completion.graduate(session, elena.id, wanted, DAY, by=None)
-    food_security.save(session, key, elena, {"q1": "no"}, completion.END)
+    food_security.save(session, key, elena, {"q1": "no"}, completion.END, asked_on=NOW.date())
     assert has(session, wanted, elena) == (1, True)
 
 

@@ -19,6 +19,8 @@ from models import (
     DataRequest,
     Holiday,
     InboundMessage,
+    MarkSource,
+    MarkState,
     OutboxKind,
     OutboxMessage,
     OutboxState,
@@ -32,13 +34,15 @@ from outreach.messages.conversation_state import Choice
 from outreach.messages.outbox import Content
 from outreach.people import consent, food_security, registry, second_number
 from outreach.people.details import Details
-from outreach.programme import enrolment
+from outreach.programme import attendance, certificates, completion, enrolment
+from outreach.programme.attendance import Mark
 from outreach.sealing.crypto import DecryptionError
 from outreach.single_list import rights
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from models import Session as Meeting
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
@@ -56,6 +60,10 @@ PLACES = {
     "outgoing_file.about_cipher": "outgoing_file:{id}",
     "woman.details_cipher": "woman:{id}",
     "affiliation.folio_cipher": "affiliation:{id}",
+    "certificate.content_cipher": "certificate:{id}",
+    "support.note_cipher": "support:{id}",
+    "double_support.reason_cipher": "double_support:{id}",
+    "woman_merge.snapshot_cipher": "woman_merge:{id}",
     "import_run.about_cipher": "import_run:{id}",
     "import_part.content_cipher": "import_part:{id}",
     "import_mapping.columns_cipher": "import_mapping:{id}",
@@ -147,6 +155,7 @@ def furnish(db: Session, key: PersonalKey, settings: Settings) -> Conversation:
     group, meeting = add_group(db)
     assert enrolment.enrol(db, woman, group.id)
     food_security.save(db, key, woman, {"q1": "canariorespuesta"}, "start", asked_on=NOW.date())
+    _came_and_graduated(db, key, woman, meeting)
     for each in (first, second):
         state = conversation_state.read(key, each)
         state.language, state.contact_words = "canariolengua", "canariohorario"
@@ -160,9 +169,19 @@ def furnish(db: Session, key: PersonalKey, settings: Settings) -> Conversation:
             for outbox_state in STATES:
                 sent(db, key, each, kind, outbox_state, word(words))
         at_rest(db, key, each, word(words))
-    del meeting
     db.flush()
     return first
+
+
+def _came_and_graduated(db: Session, key: PersonalKey, woman: Woman, meeting: Meeting) -> None:
+    """A mark at the door, and a certificate with her name."""
+    mark = Mark(uuid.uuid4(), woman.id, MarkState.PRESENT, meeting.starts_at)
+    after = meeting.starts_at + timedelta(hours=1)
+    assert attendance.record(db, meeting.id, [mark], source=MarkSource.DOOR, by=None, now=after).kept
+    workshop = meeting.group.workshop
+    rule = completion.set_rule(db, workshop.programme_id, workshop.id, 1, both_interviews=False, now=NOW)
+    made = completion.graduate(db, woman.id, rule, NOW.date(), by=None)
+    certificates.issue(db, key, made, by=None, now=NOW)
 
 
 def word(words: list[str]) -> str:

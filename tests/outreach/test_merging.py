@@ -10,14 +10,19 @@ from ledger import give
 from sqlalchemy import func, select
 
 from models import (
+    FIRST_PROGRAMME,
+    AbsenceCall,
     Affiliation,
     Attendance,
+    AttendanceMark,
+    Certificate,
     Conversation,
     DoubleState,
     DoubleSupport,
     Enrolment,
     EnrolmentState,
     FoodSecurityInterview,
+    Graduation,
     Group,
     LinkPair,
     NameKey,
@@ -33,6 +38,7 @@ from models import (
 )
 from outreach.people import registry
 from outreach.people.details import Details, Source
+from outreach.programme import completion
 from outreach.single_list.linking import deciding, merging, parking
 from outreach.staff import accounts
 
@@ -160,11 +166,41 @@ def _busy_pair(session: Database, key: PersonalKey, staff: Staff) -> tuple[Woman
                            recorded_by=staff.id),
                 FoodSecurityInterview(woman_id=woman.id, moment="start", asked_on=NOW.date(),
                                       answers_cipher=key.encrypt({}, place="x")),
+                AttendanceMark(woman_id=woman.id, session_id=meeting.id, state=("absent", "present")[number],
+                               source="door", marked_at=NOW, recorded_by=staff.id),
+                AbsenceCall(woman_id=woman.id, session_id=meeting.id, attempt=1, result="done",
+                            called_at=NOW),
             ]
         )  # fmt: skip
+        _graduates(session, woman, shared)
         women.append(woman)
     session.commit()
     return women[0], women[1]
+
+
+def _graduates(session: Database, woman: Woman, group: Group) -> None:
+    """Both graduated from one workshop, each with a certificate on paper."""
+    rule = completion.rule_of(session, FIRST_PROGRAMME, group.workshop_id) or completion.set_rule(
+        session, FIRST_PROGRAMME, group.workshop_id, 1, both_interviews=False, now=NOW
+    )
+    made = Graduation(woman_id=woman.id, workshop_id=group.workshop_id, rule_id=rule.id, day=NOW.date())
+    session.add(made)
+    session.flush()
+    row = Certificate(woman_id=woman.id, graduation_id=made.id, code_hash=made.id.bytes * 2,
+                      content_cipher=b"x")  # fmt: skip
+    session.add(row)
+
+
+def test_both_papers_stay_valid(session: Database, key: PersonalKey, staff: Staff) -> None:
+    """After a merge both certificates are hers; a graduation that is taken back takes both of one kind."""
+    one, other = _busy_pair(session, key, staff)
+    made = deciding.same(session, key, pair_of(session, one, other).id, staff.id, NOW)
+    papers = session.scalars(select(Certificate)).all()
+    assert {paper.woman_id for paper in papers} == {made.kept_id}
+    graduation = session.get_one(Graduation, papers[0].graduation_id)
+    completion.undo(session, graduation, by=None, now=NOW)
+    session.expire_all()
+    assert all(paper.revoked_at for paper in papers)
 
 
 def _rows(session: Database, woman_id: uuid.UUID) -> dict[str, list[object]]:

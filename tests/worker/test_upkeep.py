@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from models import (
     DeadLetter,
     InboundMessage,
+    KeptFigures,
     OutboxKind,
     OutboxMessage,
     StaffSession,
@@ -224,6 +225,18 @@ def test_old_versions_of_rows_are_vacuumed(runtime: Runtime, session: Session, k
     assert set(session.scalars(vacuumed)) == {model.__tablename__ for model in upkeep.BLANKED}
     # The file of the log in which they were written is over.
     assert session.scalar(text(f"SELECT pg_walfile_name(pg_current_wal_lsn()) > pg_walfile_name('{before}')"))
+
+
+def test_results_are_counted_once_a_day(runtime: Runtime, session: Session) -> None:
+    """The clock looks often and counts where what is kept is nearly a day old."""
+    for _ in range(2):
+        upkeep.count_results(runtime)
+    counted = session.scalars(select(KeptFigures.counted_at)).one()
+    session.execute(update(KeptFigures).values(counted_at=counted - timedelta(hours=23)))
+    session.commit()
+    upkeep.count_results(runtime)
+    assert session.scalars(select(KeptFigures.counted_at)).one() > counted
+    assert clock.WHEEL[upkeep.count_results] <= 3600
 
 
 def test_a_server_that_is_not_ours_may_refuse(
