@@ -28,7 +28,7 @@ def index() -> str:
     """Show whom to call, a page at a time."""
     session_id, woman_id = (request.args.get(name, type=uuid.UUID) for name in ("sesion", "despues"))
     place = Place(session_id, woman_id) if session_id and woman_id else None
-    page = absences.listed(db(), key(), settings(), now(), place)
+    page = absences.listed(db(), key(), settings(), now(), place, agency=me().staff.agency)
     return render_template(
         "absences.html", page=page, first=place is None, action=Form(formdata=None), most=absences.MOST_TRIES
     )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from models import (
     AbsenceCall,
+    Affiliation,
     Attendance,
     AttendanceState,
     CallResult,
@@ -77,9 +78,18 @@ class Page:
 
 
 def listed(
-    db: Database, key: PersonalKey, settings: Settings, now: datetime, after: Place | None = None
+    db: Database,
+    key: PersonalKey,
+    settings: Settings,
+    now: datetime,
+    after: Place | None = None,
+    *,
+    agency: str | None = None,
 ) -> Page:
-    """Return a page of those to call, newest absence first, in a fixed number of statements."""
+    """Return a page of those to call, newest absence first, in a fixed number of statements.
+
+    Who works for one agency gets the numbers of its own women, and of those whom no agency has on a list.
+    """
     run = _runs(now)
     last = aliased(Session)
     query = (
@@ -90,6 +100,9 @@ def listed(
         .order_by(last.starts_at.desc(), last.id.desc(), Woman.id.desc())
         .limit(PAGE + 1)
     )
+    if agency is not None:
+        anywhere = select(Affiliation.id).where(Affiliation.woman_id == Woman.id)
+        query = query.where(anywhere.where(Affiliation.agency == agency).exists() | ~anywhere.exists())
     if after is not None:
         began = select(Session.starts_at).where(Session.id == after.session_id).scalar_subquery()
         place = tuple_(last.starts_at, last.id, Woman.id)

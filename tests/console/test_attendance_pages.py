@@ -12,7 +12,7 @@ from door_support import begins_now, mark, seat_of, sends
 from sqlalchemy import event, func, select
 from staffroom import open_case
 
-from models import Attendance, AttendanceMark, Enrolment, MarkSource, Rsvp
+from models import Attendance, AttendanceMark, Enrolment, EnrolmentState, MarkSource, Rsvp
 from outreach.people import registry
 from outreach.programme import timetable
 
@@ -60,7 +60,9 @@ def test_the_rest_did_not_come(session: Database, rosa: Browser, programme: Prog
     """Those who wait for a seat are not absent."""
     meeting = begins_now(session, programme)
     elena, teresa, ines = programme.women
-    session.scalars(select(Enrolment).where(Enrolment.woman_id == ines.id)).one().state = "waiting"
+    session.scalars(
+        select(Enrolment).where(Enrolment.woman_id == ines.id)
+    ).one().state = EnrolmentState.WAITING
     session.commit()
     ref = seat_of(session, elena)
     path = f"/programa/sesiones/{meeting}/asistencia"

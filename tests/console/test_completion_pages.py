@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from door_support import begins_now, seat_of
-from sqlalchemy import select
+from sqlalchemy import event, select
 from supporting import coordinator
 
 from models import (
@@ -19,15 +19,18 @@ from models import (
     AuditEvent,
     Certificate,
     CompletionRule,
+    Enrolment,
     Graduation,
     MarkSource,
     Session,
 )
+from outreach.people import registry
 from outreach.programme import cards, certificates, completion
 from webhook.app import create_app as public_app
 
 if TYPE_CHECKING:
     from flask import Flask
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session as Database
     from sqlalchemy.orm import sessionmaker
     from staffroom import Browser, Programme
@@ -183,6 +186,41 @@ def test_her_card(
     assert "Ya está marcada" in rosa.get(opened.location).get_data(as_text=True)
     mark = session.scalars(select(AttendanceMark)).one()
     assert (mark.woman_id, mark.source) == (elena.id, MarkSource.CARD)
+
+
+def test_what_the_pages_cost(
+    session: Database, engine: Engine, key: PersonalKey, rosa: Browser, programme: Programme
+) -> None:
+    """The statements of each page are the same for three women as for thirty."""
+    noted: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: noted.append(str(given[2])))
+    held = rule(session, programme, 1)
+    for woman in programme.women:
+        attended(session, programme, woman, "present", "absent", "absent")
+
+    def costs() -> list[int]:
+        found = []
+        for path in (
+            f"/programa/grupos/{programme.group.id}/termino",
+            "/programa/faltas",
+            "/programa/terminos",
+        ):
+            noted.clear()
+            assert rosa.get(path).status_code == 200
+            found.append(len([one for one in noted if not one.startswith("UPDATE staff_session")]))
+        return found
+
+    few = costs()
+    for number in range(27):
+        details = registry.Details(full_name=f"Mujer {number}")
+        woman = registry.add_woman(session, key, details, municipality="14039", axis="food")
+        session.add(Enrolment(woman_id=woman.id, group_id=programme.group.id, state="enrolled"))
+        registry.link_phone(session, key, woman, f"33000010{number:02d}")
+        attended(session, programme, woman, "present", "absent", "absent")
+        completion.graduate(session, woman.id, held, datetime.now(UTC).date(), by=None)
+    session.commit()
+    assert costs() == few
+    assert max(few) <= 14
 
 
 @pytest.mark.parametrize(

@@ -32,105 +32,94 @@ NAMES = ("Elena Uno", "Teresa Dos")
 KEPT = "Object.entries(localStorage).map(([name, value]) => name + value).join(' ')"
 
 
-def test_the_door_without_signal(
+def test_the_door_and_a_graduation(
     session: Database, rosa: Browser, programme: Programme, database_url: str, tmp_path: Path
 ) -> None:
-    """Marked with the network cut, reloaded, marked again: with the network back each mark arrives once."""
+    """With the network cut nothing is lost and each mark arrives once; who completed it gets her paper."""
     meeting = begins_now(session, programme)
     with served(database_url, tmp_path) as console, chromium() as chrome:
         visitor = Visitor(console.address)
         visitor.enters(rosa.username, PASSWORD, rosa.phone)
-        context = chrome.new_context(
-            viewport={"width": 360, "height": 740}, color_scheme="dark", bypass_csp=True
-        )
-        visitor.lends_her_login(context)
-        page = context.new_page()
-        page.goto(f"{console.address}/programa/sesiones/{meeting}/asistencia")
-        _holds(page, "attendance-narrow", 360)
-        page.get_by_role("link", name="Pasar lista en la puerta").click()
-        expect(page.get_by_text("Todo está enviado.")).to_be_visible()
-        page.evaluate("navigator.serviceWorker.ready")
-        page.reload()  # from here on the page is under its worker
-        expect(page.get_by_text("Todo está enviado.")).to_be_visible()
-        _holds(page, "door-narrow", 360)
-
-        context.set_offline(True)
-        _tap(page, "Elena", "Llegó")
-        _tap(page, "Teresa", "No vino")
-        expect(page.get_by_text("Por enviar: 2.")).to_be_visible()
-        page.reload()
-        expect(page.get_by_role("group", name="Elena").get_by_role("button", name="Llegó")).to_have_attribute(
-            "aria-pressed", "true"
-        )
-        _tap(page, "Teresa", "Llegó")
-        expect(page.get_by_text("2 de 3 llegaron")).to_be_visible()
-        expect(page.get_by_text("Por enviar: 3.")).to_be_visible()
-        _holds(page, "door-offline-narrow", 360)
-        kept = page.evaluate(KEPT)
-        assert "Elena" in kept
-        assert "Uno" not in kept
-        assert session.scalars(select(AttendanceMark)).all() == []
-
-        context.set_offline(False)
-        expect(page.get_by_text("Todo está enviado.")).to_be_visible()
-        page.reload()
-        expect(page.get_by_text("2 de 3 llegaron")).to_be_visible()
-        session.rollback()
-        assert len(session.scalars(select(AttendanceMark)).all()) == 3
-        rows = session.execute(select(Attendance.woman_id, Attendance.state)).all()
-        assert {(woman_id, state.value) for woman_id, state in rows} == {
-            (woman.id, "present") for woman in programme.women[:2]
-        }
-
-        page.set_viewport_size({"width": 1440, "height": 800})
-        page.emulate_media(color_scheme="light")
-        _holds(page, "door-wide", 1440)
-        page.get_by_role("link", name="Asistencia").click()
-        _holds(page, "attendance-wide", 1440)
-        page.locator("details.account summary").click()
-        page.get_by_role("button", name="Salir").click()
-        page.wait_for_url("**/entrar")
-        assert page.evaluate(KEPT) == ""
-
-
-def test_graduation_with_certificate(
-    session: Database, rosa: Browser, programme: Programme, database_url: str, tmp_path: Path
-) -> None:
-    """A rule is set, who meets it graduates, her certificate comes as a PDF; whom to call is listed."""
-    group = f"/programa/grupos/{programme.group.id}/termino"
-    with served(database_url, tmp_path) as console, chromium() as chrome:
-        visitor = Visitor(console.address)
-        visitor.enters(rosa.username, PASSWORD, rosa.phone)
         for number, (width, scheme) in enumerate(SCREENS):
-            woman = programme.women[number]
-            _attended(session, programme, woman, number)
             context = chrome.new_context(
-                viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+                viewport={"width": width, "height": 740}, color_scheme=scheme, bypass_csp=True
             )
             visitor.lends_her_login(context)
             page = context.new_page()
-            page.goto(f"{console.address}/programa/terminos")
-            page.get_by_label("Qué se termina").select_option("Huerto en casa")
-            page.get_by_label("Cuántas sesiones").fill("1")
-            page.get_by_role("button", name="Guardar la regla").click()
-            expect(page.get_by_text("1 sesión, por lo menos")).to_be_visible()
-            _holds(page, f"completion-rules-{width}", width)
-            page.goto(console.address + group)
-            _holds(page, f"completion-{width}", width)
-            page.get_by_role("button", name="Anotar que terminaron").click()
-            expect(page.get_by_text("Quedó anotado que 1 terminó.")).to_be_visible()
-            with page.expect_download() as came:
-                page.get_by_role("button", name=f"Constancia de {NAMES[number]}").click()
-            assert came.value.path().read_bytes().startswith(b"%PDF")
-            page.reload()
-            expect(
-                page.get_by_role("button", name=f"Anular la constancia de {NAMES[number]}")
-            ).to_be_visible()
-            _holds(page, f"graduated-{width}", width)
-            page.goto(f"{console.address}/programa/faltas")
-            expect(page.get_by_text("Inés Tres")).to_be_visible()
-            _holds(page, f"absences-{width}", width)
+            page.set_default_timeout(60_000)
+            _graduates(page, console.address, session, programme, number)
+            if not number:
+                _without_signal(page, console.address, session, programme, meeting)
+            page.goto(f"{console.address}/programa/puerta/{meeting}")
+            expect(page.get_by_text("2 de 3 llegaron")).to_be_visible()
+            _holds(page, f"door-{width}", width)
+            page.get_by_role("link", name="Asistencia").click()
+            _holds(page, f"attendance-{width}", width)
+            if width == SCREENS[-1][0]:
+                page.locator("details.account summary").click()
+                page.get_by_role("button", name="Salir").click()
+                page.wait_for_url("**/entrar")
+                assert page.evaluate(KEPT) == ""
             context.close()
+
+
+def _without_signal(page: Page, address: str, session: Database, programme: Programme, meeting: str) -> None:
+    """Mark with the network cut, reload, mark again: with the network back each mark arrives once."""
+    page.goto(f"{address}/programa/sesiones/{meeting}/asistencia")
+    page.get_by_role("link", name="Pasar lista en la puerta").click()
+    expect(page.get_by_text("Todo está enviado.")).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()  # from here on the page is under its worker
+    expect(page.get_by_text("Todo está enviado.")).to_be_visible()
+
+    page.context.set_offline(True)
+    _tap(page, "Elena", "Llegó")
+    _tap(page, "Teresa", "No vino")
+    expect(page.get_by_text("Por enviar: 2.")).to_be_visible()
+    page.reload()
+    came = page.get_by_role("group", name="Elena").get_by_role("button", name="Llegó")
+    expect(came).to_have_attribute("aria-pressed", "true")
+    _tap(page, "Teresa", "Llegó")
+    expect(page.get_by_text("2 de 3 llegaron")).to_be_visible()
+    expect(page.get_by_text("Por enviar: 3.")).to_be_visible()
+    _holds(page, "door-without-signal-360", 360)
+    kept = page.evaluate(KEPT)
+    assert "Elena" in kept
+    assert "Uno" not in kept
+    assert session.scalars(select(AttendanceMark)).all() == []
+
+    page.context.set_offline(False)
+    expect(page.get_by_text("Todo está enviado.")).to_be_visible()
+    session.rollback()
+    assert len(session.scalars(select(AttendanceMark)).all()) == 3
+    present = select(Attendance.woman_id).where(
+        Attendance.session_id == programme.session.id, Attendance.state == "present"
+    )
+    assert set(session.scalars(present)) == {woman.id for woman in programme.women[:2]}
+
+
+def _graduates(page: Page, address: str, db: Database, programme: Programme, number: int) -> None:
+    """Set a rule, record who meets it, download her certificate, see whom to call."""
+    _attended(db, programme, programme.women[number], number)
+    width = SCREENS[number][0]
+    page.goto(f"{address}/programa/terminos")
+    page.get_by_label("Qué se termina").select_option("Huerto en casa")
+    page.get_by_label("Cuántas sesiones").fill("1")
+    page.get_by_role("button", name="Guardar la regla").click()
+    expect(page.get_by_text("1 sesión, por lo menos")).to_be_visible()
+    _holds(page, f"completion-rules-{width}", width)
+    page.goto(f"{address}/programa/grupos/{programme.group.id}/termino")
+    page.get_by_role("button", name="Anotar que terminaron").click()
+    expect(page.get_by_text("Quedó anotado que 1 terminó.")).to_be_visible()
+    with page.expect_download() as came:
+        page.get_by_role("button", name=f"Constancia de {NAMES[number]}").click()
+    assert came.value.path().read_bytes().startswith(b"%PDF")
+    page.reload()
+    expect(page.get_by_role("button", name=f"Anular la constancia de {NAMES[number]}")).to_have_count(1)
+    _holds(page, f"graduation-{width}", width)
+    page.goto(f"{address}/programa/faltas")
+    expect(page.get_by_text("Inés Tres")).to_be_visible()
+    _holds(page, f"absences-{width}", width)
 
 
 def _attended(db: Database, programme: Programme, woman: Woman, number: int) -> None:

@@ -137,6 +137,18 @@ def test_her_hours(session: Database, key: PersonalKey, settings: Settings, grou
     assert (line.call_from, line.shared) == (NOW + timedelta(hours=4), True)
 
 
+def test_of_which_agency(session: Database, key: PersonalKey, settings: Settings, group: Group) -> None:
+    """A coordinator of one agency gets the numbers of its women, and of those whom none has listed."""
+    ours, theirs, nobodys = (member(session, key, group, number) for number in (1, 2, 3))
+    registry.affiliate(session, key, ours, "DIF", "F-1", source="import")
+    registry.affiliate(session, key, theirs, "SSAS", "F-2", source="import")
+    for woman in (ours, theirs, nobodys):
+        noted(session, group, woman, "aa")
+    met = absences.listed(session, key, settings, NOW, agency="DIF").lines
+    assert {line.woman_id for line in met} == {ours.id, nobodys.id}
+    assert len(listed(session, key, settings)) == 3
+
+
 def test_pages(
     session: Database, engine: Engine, key: PersonalKey, settings: Settings, group: Group,
     monkeypatch: pytest.MonkeyPatch,
