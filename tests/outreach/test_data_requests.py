@@ -239,6 +239,23 @@ def test_an_erasure_says_what_stays_and_why(
     assert session.scalar(select(func.count()).select_from(Support)) == 0
 
 
+def test_one_agency_deletes_nobody_who_is_anothers_too(
+    session: Session, key: PersonalKey, settings: Settings, rosa: uuid.UUID
+) -> None:
+    """The task stays, with its term; who coordinates all agencies does it."""
+    woman, _ = add_woman(session, key)
+    registry.affiliate(session, key, woman, "DIF", "D-1", source="import")
+    registry.affiliate(session, key, woman, "SSAS", "S-1", source="import")
+    request = entered(session, key, settings, woman, requests.ERASURE)
+    requests.prove_identity(session, key, request, "credencial", NOW)
+    requests.answer(session, key, settings, request, GRANTED, "procede", rosa, NOW)
+    with pytest.raises(RequestError, match="otra dependencia"):
+        requests.carry_out(session, key, settings, request, NOW, "DIF")
+    assert session.get(Woman, woman.id) is not None
+    requests.carry_out(session, key, settings, request, NOW)
+    assert session.scalar(select(func.count()).select_from(Woman)) == 0
+
+
 def test_somebody_on_the_list_alone_is_erased_too(
     session: Session, key: PersonalKey, settings: Settings, rosa: uuid.UUID
 ) -> None:
