@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,16 +14,18 @@ from playwright.sync_api import expect
 from serving import Visitor, served
 from sqlalchemy import select
 from staffroom import PASSWORD
-from supporting import give
+from supporting import JALISCO, give, today
 
 from models import DataKind, DataRequest, RequestOutcome, Staff
-from outreach.single_list import retention
+from outreach.single_list import requests, retention
+from outreach.single_list.requests import Asked
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
     from sqlalchemy.orm import Session as Database
     from staffroom import Browser, Programme
 
+    from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
 pytest_plugins = ("console_fixtures",)
@@ -36,13 +38,9 @@ SEEN = (
 
 
 def test_a_request_is_answered(
-    session: Database,
-    key: PersonalKey,
-    rosa: Browser,
-    programme: Programme,
-    database_url: str,
-    tmp_path: Path,
-) -> None:
+    settings: Settings, session: Database, key: PersonalKey, rosa: Browser, programme: Programme,
+    database_url: str, tmp_path: Path,
+) -> None:  # fmt: skip
     """WCAG 2.2 AA by axe at 360 and 1440 px, on the way from the entry to the receipt."""
     give(session, key, programme.women[1], days_ago=800)
     by = session.scalars(select(Staff.id)).first()
@@ -53,6 +51,10 @@ def test_a_request_is_answered(
         reason="lo pide el archivo", by=by, now=now,
     )  # fmt: skip
     retention.announce(session, now)
+    given = Asked("access", programme.women[1].id, "quiere su copia", "por carta", today(), None)
+    requests.enter(session, key, settings, given, now)
+    monday = today() - timedelta(days=today().weekday())
+    programme.session.starts_at = datetime.combine(monday, time(17), JALISCO)
     session.commit()
     with served(database_url, tmp_path) as console, chromium() as chrome:
         visitor = Visitor(console.address)
@@ -68,8 +70,8 @@ def test_a_request_is_answered(
                 page.goto(console.address + path)
                 _holds(page, f"{name}-{width}-{scheme}", width)
             context.close()
-    outcomes = session.scalars(select(DataRequest.outcome)).all()
-    assert outcomes == [RequestOutcome.GRANTED] * len(SCREENS)
+    done = select(DataRequest.outcome).where(DataRequest.done_at.is_not(None))
+    assert session.scalars(done).all() == [RequestOutcome.GRANTED] * len(SCREENS)
 
 
 def _answers(page: Page, address: str, name: str, width: int) -> None:
@@ -96,9 +98,10 @@ def _answers(page: Page, address: str, name: str, width: int) -> None:
     page.get_by_role("button", name="Guardar respuesta").click()
     expect(page.get_by_text("Respuesta guardada.")).to_be_visible()
     _holds(page, f"answered-{name}", width)
+    request = page.url
     page.goto(f"{address}/programa/derechos")
     _holds(page, f"list-{name}", width)
-    page.get_by_role("link", name="AV-").click()
+    page.goto(request)
     page.get_by_role("button", name="Que ya no se le escriba").click()
     expect(page.get_by_role("status").filter(has_text="quedó hecha")).to_be_visible()
     _holds(page, f"done-{name}", width)
