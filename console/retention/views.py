@@ -36,10 +36,12 @@ pages.add_app_template_filter(local_date, "local_date")
 @allow(PROGRAMME)
 def index() -> str:
     """Show every kind with its period, what is announced, and the log."""
+    rules = retention.rules(db())
     return render_template(
         "retention.html",
         kinds=list(DataKind),
-        rules=retention.rules(db()),
+        rules=rules,
+        erased_on=lambda one: blocking.later(one.due_at, rules[one.kind].blocked_months),
         notices=retention.notices(db()),
         pauses=retention.pauses(db(), _today()),
         reason_of=lambda row: retention.reason_of(key(), row),

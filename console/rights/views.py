@@ -157,10 +157,10 @@ def carry_out(request_id: uuid.UUID) -> AnyResponse:
     """Do what was granted; the receipt is shown as she reads it."""
     found = _locked(request_id)
     try:
-        receipt = requests.carry_out(db(), key(), settings(), found, now())
+        receipt = requests.carry_out(db(), key(), settings(), found, now(), me().staff.agency)
     except RequestError as error:
         return _not_done(request_id, error)
-    said = receipt.text + (words.TOLD if receipt.told else words.NOT_TOLD)
+    said = words.RECEIPT.format(text=receipt.text) + (words.TOLD if receipt.told else words.NOT_TOLD)
     return _done(request_id, Action.REQUEST_DONE, said)
 
 

@@ -31,6 +31,7 @@ EXTENDED: Final = "El plazo tiene 10 días hábiles más."
 TOLD: Final = " Se le avisa en su chat."
 NOT_TOLD: Final = " En su chat no se le puede avisar: díselo por donde lo pidió."
 ANSWERED: Final = "Respuesta guardada."
+RECEIPT: Final = "Su comprobante dice: «{text}»"
 NO_SHEET: Final = "La copia no se pudo hacer en PDF. Descarga el archivo de datos."
 DATA_KINDS: Final = {
     "woman": "Registros sin actividad",

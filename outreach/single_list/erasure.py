@@ -231,9 +231,9 @@ def finish(session: Session, key: PersonalKey, now: datetime, limit: int = 100) 
             DataRequest.kind == ERASURE,
             DataRequest.conversation_id.is_not(None),
             DataRequest.done_at.is_not(None),
-            or_(~under_way, DataRequest.created_at < now - WAITS_FOR_REPLIES),
+            or_(~under_way, DataRequest.done_at < now - WAITS_FOR_REPLIES),
         )
-        .order_by(DataRequest.created_at)
+        .order_by(DataRequest.done_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
@@ -244,7 +244,9 @@ def finish(session: Session, key: PersonalKey, now: datetime, limit: int = 100) 
         if conversation is None:
             continue
         heard = conversation.last_inbound_at
-        came_back = conversation.woman_id is not None or (heard is not None and heard > request.created_at)
+        erased = request.done_at
+        wrote = heard is not None and erased is not None and heard > erased
+        came_back = conversation.woman_id is not None or wrote
         if not came_back and conversation_state.read(key, conversation).case_id is None:
             forget_addresses(key, conversation)
     session.flush()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from models import Conversation, DataRequest, OutboxKind, RequestOutcome, RequestState, Woman
+from models import Affiliation, Conversation, DataRequest, OutboxKind, RequestOutcome, RequestState, Woman
 from outreach.ground import dates
 from outreach.messages import outbox, templates
 from outreach.messages.may_send import window_open
@@ -225,12 +225,15 @@ class Receipt:
 
 
 def carry_out(
-    session: Session, key: PersonalKey, settings: Settings, request: DataRequest, now: datetime
-) -> Receipt:
+    session: Session, key: PersonalKey, settings: Settings, request: DataRequest, now: datetime,
+    agency: str | None = None,
+) -> Receipt:  # fmt: skip
     """Do what was granted, or (a copy, a correction) note that it was done; return her receipt.
 
+    `agency` is of who does it, None for all: one alone deletes nobody who is another's too.
+
     Raises:
-        RequestError: it was not granted, is done already, or she is gone from the list.
+        RequestError: it was not granted, is done already, she is gone from the list, or another agency's too.
     """
     if request.state is not RequestState.ANSWERED:
         raise RequestError(texts.NOT_YET if request.answered_at is None else texts.OVER)
@@ -240,6 +243,8 @@ def carry_out(
     if request.kind == ERASURE:
         if woman is None:
             raise RequestError(texts.NOTHING_TO_ERASE)
+        if agency is not None and _of_another(session, woman.id, agency):
+            raise RequestError(texts.OTHER_AGENCY_TOO)
         talk, stay = erasure.erase_woman(session, key, settings, woman, now)
         session.refresh(request)
         request.conversation_id = talk.id if talk is not None else None
@@ -250,6 +255,11 @@ def carry_out(
     told = talk is not None and _send(session, key, talk, receipt, request.number, now)
     session.flush()
     return Receipt(receipt, told)
+
+
+def _of_another(session: Session, woman_id: uuid.UUID, agency: str) -> bool:
+    elsewhere = select(Affiliation.id).where(Affiliation.woman_id == woman_id, Affiliation.agency != agency)
+    return session.scalar(elsewhere.limit(1)) is not None
 
 
 def stays_in_words(stay: Iterable[Stays]) -> list[str]:

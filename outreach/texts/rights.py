@@ -58,4 +58,6 @@ EXTENDED_ALREADY: Final = "El plazo ya se amplió una vez."
 TERM_OVER: Final = "El plazo ya venció: no se puede ampliar."
 NO_ANSWER_YET: Final = "Todavía puede dar lo que falta: no se puede cerrar."
 NOTHING_TO_ERASE: Final = "Sus datos ya no están."
-NO_COPY: Final = "La copia no se pudo hacer. Descarga la otra forma."
+OTHER_AGENCY_TOO: Final = (
+    "También está en otra dependencia: la borra quien coordina todas. La solicitud sigue aquí con su plazo."
+)

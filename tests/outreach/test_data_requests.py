@@ -10,6 +10,7 @@ import pytest
 from ledger import give
 from people import NOW, add_enrolled, add_woman
 from sqlalchemy import func, select
+from test_consent import apply
 
 from models import (
     BlockedRecord,
@@ -26,7 +27,7 @@ from models import (
     Support,
     Woman,
 )
-from outreach.messages import outbox
+from outreach.messages import inbox, outbox
 from outreach.messages.reveal import revealing_words
 from outreach.people import food_security, registry
 from outreach.people.details import Details
@@ -34,7 +35,9 @@ from outreach.single_list import erasure, her_copy, legal_terms, requests, reten
 from outreach.single_list.linking import merging, parking
 from outreach.single_list.requests import Asked, RequestError
 from outreach.staff import accounts
+from outreach.texts import herself
 from outreach.texts import rights as texts
+from outreach.turns.effects import EraseMyData, TellMyData
 
 if TYPE_CHECKING:
     import uuid
@@ -239,6 +242,23 @@ def test_an_erasure_says_what_stays_and_why(
     assert session.scalar(select(func.count()).select_from(Support)) == 0
 
 
+def test_one_agency_deletes_nobody_who_is_anothers_too(
+    session: Session, key: PersonalKey, settings: Settings, rosa: uuid.UUID
+) -> None:
+    """The task stays, with its term; who coordinates all agencies does it."""
+    woman, _ = add_woman(session, key)
+    registry.affiliate(session, key, woman, "DIF", "D-1", source="import")
+    registry.affiliate(session, key, woman, "SSAS", "S-1", source="import")
+    request = entered(session, key, settings, woman, requests.ERASURE)
+    requests.prove_identity(session, key, request, "credencial", NOW)
+    requests.answer(session, key, settings, request, GRANTED, "procede", rosa, NOW)
+    with pytest.raises(RequestError, match="otra dependencia"):
+        requests.carry_out(session, key, settings, request, NOW, "DIF")
+    assert session.get(Woman, woman.id) is not None
+    requests.carry_out(session, key, settings, request, NOW)
+    assert session.scalar(select(func.count()).select_from(Woman)) == 0
+
+
 def test_somebody_on_the_list_alone_is_erased_too(
     session: Session, key: PersonalKey, settings: Settings, rosa: uuid.UUID
 ) -> None:
@@ -291,3 +311,31 @@ def test_a_merge_takes_her_requests_along(session: Session, key: PersonalKey, se
     session.refresh(request)
     assert request.woman_id == blocked
     assert session.scalar(select(func.count()).select_from(Conversation)) == 1
+
+
+def test_the_chat_says_what_stays_too(
+    session: Session, key: PersonalKey, settings: Settings, rosa: uuid.UUID
+) -> None:
+    """P8: the same receipt in the chat as on the page; without such a rule it says that all went."""
+    woman, talk = add_woman(session, key)
+    give(session, key, woman, "2026-10-10")
+    retention.set_rule(
+        session, key, KEPT, months=60, on_erasure=True, ground="Reglas de operación, 12", reason="x", by=rosa,
+        now=NOW,
+    )  # fmt: skip
+    said = apply(session, key, settings, talk, EraseMyData())
+    assert "menos esto" in said
+    assert "Reglas de operación, 12" in said
+    assert not revealing_words(said)
+    _, other = add_woman(session, key, 2)
+    assert apply(session, key, settings, other, EraseMyData()).startswith(herself.ERASED)
+    closed = session.scalars(select(DataRequest)).all()
+    assert {(row.state, row.outcome) for row in closed} == {(RequestState.DONE, GRANTED)}
+
+
+def test_another_number_gets_nothing(session: Session, key: PersonalKey, settings: Settings) -> None:
+    """Who writes from a number that is on no record is told where she can ask, whoever she says she is."""
+    add_woman(session, key)
+    stranger = inbox.conversation_of(session, key, "whatsapp:+523399990000", NOW)
+    assert apply(session, key, settings, stranger, TellMyData()) == herself.MY_DATA_NONE
+    assert not revealing_words(herself.MY_DATA_NONE)
