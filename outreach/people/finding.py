@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MOST = 200
 """How many are read and ranked; whoever means another one has to say more."""
-_HEARD = 2000
+_HEARD = 1000
 """How many of those who are heard are looked at for who has the fewest other parts."""
 _ENOUGH = 3
 """Where as many have all parts, nobody is looked for who lacks one; one is enough of a town or a year."""
