@@ -55,6 +55,7 @@ PLACES = {
     "staff_contact.contact_cipher": "staff_contact:{id}",
     "outgoing_file.about_cipher": "outgoing_file:{id}",
     "woman.details_cipher": "woman:{id}",
+    "woman_change.change_cipher": "woman_change:{id}",
     "affiliation.folio_cipher": "affiliation:{id}",
     "import_run.about_cipher": "import_run:{id}",
     "import_part.content_cipher": "import_part:{id}",
