@@ -39,6 +39,7 @@ PLACES = {
     "inbound_message.body_cipher": "inbound:{id}",
     "outbox_message.body_cipher": "outbox:{id}",
     "woman.details_cipher": "woman:{id}",
+    "woman_change.change_cipher": "woman_change:{id}",
     "affiliation.folio_cipher": "affiliation:{id}",
     "import_run.about_cipher": "import_run:{id}",
     "import_part.content_cipher": "import_part:{id}",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, LargeBinary, func, literal, select, union_all
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
 
 MOST = 200
 """How many are read and ranked; whoever means another one has to say more."""
-_HEARD = 2000
+_HEARD = 1000
 """How many of those who are heard are looked at for who has the fewest other parts."""
-_ENOUGH = 5
-"""Where as many have all parts, nobody is looked for who lacks one."""
+_ENOUGH = 3
+"""Where as many have all parts, nobody is looked for who lacks one; one is enough of a town or a year."""
 _MANY_PARTS = 3
 _SAME_SOUND, _EXTRA_PART, _ANOTHER_SOUND = 0.9, 0.02, 0.7
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
@@ -98,7 +99,7 @@ def by_name(session: Session, key: PersonalKey, asked: Asked) -> Found:
     narrowed = replace(asked, born=asked.born[:4])
     found = _heard(session, key, [[{one} for one in heard]], narrowed)
     more = len(found) > MOST
-    if len(found) < _ENOUGH:
+    if len(found) < (1 if narrowed.municipality or narrowed.born else _ENOUGH):
         known = {woman.id for woman in found}
         others = _heard(session, key, list(_nearly(heard)), narrowed)
         found += [woman for woman in others if woman.id not in known]
@@ -171,17 +172,30 @@ def _likeness(words: str, parts: Sequence[str], hit: Hit) -> float:
     """Return how much a name is spelt like what was asked; other parts of hers take a little away."""
     hers = name_keys.parts(hit.name)
     whole = registry.plain_name(hit.name) == registry.plain_name(words)
-    alike = sum(max((_alike(part, one) for one in hers), default=0.0) for part in parts)
+    alike = sum(_nearest(part, hers) for part in parts)
     extra = max(0, len(hers) - len(parts))
     return alike / len(parts) - _EXTRA_PART * extra + _SAME_SOUND * whole
 
 
-def _alike(one: str, other: str) -> float:
-    if one == other:
+def _nearest(part: str, hers: Sequence[str]) -> float:
+    """Return how much the likest part of her name is like one that was asked."""
+    if part in hers:
         return 1.0
-    if name_keys.sound(one) == name_keys.sound(other):
+    heard = _sound(part)
+    if any(_sound(one) == heard for one in hers):
         return _SAME_SOUND
-    return _ANOTHER_SOUND * SequenceMatcher(None, one, other).ratio()
+    return _ANOTHER_SOUND * max((_ratio(part, one) for one in hers), default=0.0)
+
+
+@lru_cache(maxsize=4096)
+def _sound(part: str) -> str:
+    """Return a sound key; names have few parts, many times."""
+    return name_keys.sound(part)
+
+
+@lru_cache(maxsize=4096)
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _by_number(session: Session, key: PersonalKey, words: str) -> list[Woman]:

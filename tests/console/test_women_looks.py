@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import axe
 import pytest
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 pytest_plugins = ("console_fixtures",)
 pytestmark = [pytest.mark.processes, pytest.mark.browser, pytest.mark.timeout(900)]
 LIST = "/programa/mujeres"
+SCREENS: tuple[tuple[int, Literal["dark", "light"], str], ...] = (
+    (360, "dark", "Oblatos"), (1440, "light", "Analco"),
+)  # fmt: skip
 
 
 def test_her_pages(
@@ -40,7 +43,7 @@ def test_her_pages(
     with served(database_url, tmp_path) as console, chromium() as chrome:
         visitor = Visitor(console.address)
         visitor.enters(rosa.username, PASSWORD, rosa.phone)
-        for width, scheme, place in ((360, "dark", "Oblatos"), (1440, "light", "Analco")):
+        for width, scheme, place in SCREENS:
             context = chrome.new_context(
                 viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
             )

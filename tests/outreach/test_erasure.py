@@ -59,6 +59,7 @@ PLACES = {
     "staff_contact.contact_cipher": "staff_contact:{id}",
     "outgoing_file.about_cipher": "outgoing_file:{id}",
     "woman.details_cipher": "woman:{id}",
+    "woman_change.change_cipher": "woman_change:{id}",
     "affiliation.folio_cipher": "affiliation:{id}",
     "certificate.content_cipher": "certificate:{id}",
     "support.note_cipher": "support:{id}",
