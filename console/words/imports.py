@@ -10,6 +10,7 @@ LIST_KINDS: Final = {
     "sessions": "Sesiones",
     "enrolments": "Inscripciones",
     "supports": "Apoyos",
+    "audiences": "Para una campaña",
 }
 LIST_STATES: Final = {
     "columns": "faltan las columnas",

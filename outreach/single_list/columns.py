@@ -16,6 +16,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "sessions": (("session",), ("group",), ("starts_at",)),
     "enrolments": (("group",), ("phone", "curp", "external_id")),
     "supports": (("kind",), ("given_on",), ("agency",), ("phone", "curp", "external_id")),
+    "audiences": (("audience",), ("phone", "curp", "external_id")),
 }
 _USES = {
     "women": ("agency", "external_id", "phone", "curp", "municipality", "axis"),
@@ -23,6 +24,7 @@ _USES = {
     "sessions": ("group",),
     "enrolments": ("group", "phone", "agency", "external_id", "curp"),
     "supports": ("phone", "agency", "external_id", "curp"),
+    "audiences": ("phone", "agency", "external_id", "curp"),
 }
 
 
