@@ -111,7 +111,7 @@ def _staff(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    kinds = ("women", "workshops", "sessions", "enrolments", "attendance", "supports")
+    kinds = ("women", "workshops", "sessions", "enrolments", "attendance", "supports", "audiences")
     parser.add_argument("kind", choices=kinds, metavar="QUÉ", help=", ".join(kinds))
     parser.add_argument(
         "file",

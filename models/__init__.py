@@ -3,7 +3,7 @@
 from models.access_review import AccessReview, ReviewDecision
 from models.audit import AuditEvent, CaseAudit, Oversight, Stream
 from models.base import Base, utcnow
-from models.campaign import Campaign, CampaignRecipient, CampaignState
+from models.campaign import AudienceList, AudienceMember, Campaign, CampaignRecipient, CampaignState
 from models.case import Case, CaseNote, CaseRecord, SealedDraft, SealedEntry
 from models.completion import Certificate, CompletionRule, Graduation
 from models.conduct import ConductAgreement
@@ -91,6 +91,8 @@ __all__ = [
     "Attendance",
     "AttendanceMark",
     "AttendanceState",
+    "AudienceList",
+    "AudienceMember",
     "AuditEvent",
     "Axis",
     "Base",

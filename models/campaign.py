@@ -70,3 +70,30 @@ class CampaignRecipient(Base):
         Index(None, "outbox_id"),
         Index(None, "woman_id"),
     )
+
+
+class AudienceList(Base):
+    """Women whom a file names for a campaign, under a name that is none of theirs."""
+
+    __tablename__ = "audience_list"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    changed_at: Mapped[Moment]
+    created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    created_at: Mapped[Created]
+
+
+class AudienceMember(Base):
+    """A woman of such a list."""
+
+    __tablename__ = "audience_member"
+
+    id: Mapped[Id]
+    list_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("audience_list.id", ondelete="CASCADE"))
+    woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
+
+    __table_args__ = (
+        Index("uq_audience_member", "list_id", "woman_id", unique=True),
+        Index(None, "woman_id"),
+    )

@@ -17,3 +17,4 @@ class CampaignForm(Form):
     end_day = DateField("Termina el día", [InputRequired(REQUIRED)])
     end_hour = TimeField("a la hora", [InputRequired(REQUIRED)])
     municipality = SelectField("Mujeres de", validate_choice=True, default="")
+    names = SelectField("O solo las de una lista", validate_choice=True, default="")

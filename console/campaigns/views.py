@@ -89,7 +89,7 @@ def create(group_id: uuid.UUID | None) -> Answer | tuple[str, int]:
     target = _target(group_id)
     template = _chosen_template(request.form.get("template", type=uuid.UUID)) or abort(400)
     form = CampaignForm()
-    form.municipality.choices = _places()
+    form.municipality.choices, form.names.choices = _places(), _lists()
     given = {n: request.form.get(f"variable_{n}", "").strip() for n in campaigns.variables_of(template)}
     if form.validate():
         rules = target.rules
@@ -101,7 +101,7 @@ def create(group_id: uuid.UUID | None) -> Answer | tuple[str, int]:
                 db(),
                 name=form.name.data or "",
                 template=template,
-                audience=Audience(group_id, None if group_id else form.municipality.data or None),
+                audience=_wanted(group_id, form),
                 programme_id=target.programme_id,
                 variables=given,
                 starts_at=starts_at,
@@ -226,6 +226,8 @@ def _audience_name(campaign: Campaign) -> str:
     if wanted.group_id is not None:
         line = overview.group_line(db(), now(), wanted.group_id)
         return f"{line.group.workshop.name} {line.group.code}" if line else ""
+    if wanted.list_id is not None:
+        return words.audience_list(audience.list_name(db(), wanted.list_id))
     if wanted.municipality is not None:
         return words.audience_of(dict(overview.municipalities(db())).get(wanted.municipality, ""))
     return words.AUDIENCE_ALL
@@ -254,8 +256,20 @@ def _places() -> list[tuple[str, str]]:
     return [("", words.WHOLE_STATE), *((m.code, m.name) for m in overview.used_municipalities(db()))]
 
 
+def _lists() -> list[tuple[str, str]]:
+    return [("", words.NO_LIST), *((str(list_id), name) for list_id, name in audience.lists(db()))]
+
+
+def _wanted(group_id: uuid.UUID | None, form: CampaignForm) -> Audience:
+    if group_id is not None:
+        return Audience(group_id)
+    if form.names.data:
+        return Audience(list_id=uuid.UUID(form.names.data))
+    return Audience(municipality=form.municipality.data or None)
+
+
 def _form_page(target: Target, template: Template | None, form: CampaignForm, given: dict[str, str]) -> str:
-    form.municipality.choices = _places()
+    form.municipality.choices, form.names.choices = _places(), _lists()
     return render_template(
         "campaign_form.html",
         line=target.line,

@@ -11,6 +11,7 @@ LIST_KINDS: Final = {
     "enrolments": "Inscripciones",
     "attendance": "Asistencia",
     "supports": "Apoyos",
+    "audiences": "Para una campaña",
 }
 LIST_STATES: Final = {
     "columns": "faltan las columnas",

@@ -83,6 +83,7 @@ TOPICS: Final = {
 }
 WHOLE_STATE: Final = "todo el estado"
 AUDIENCE_ALL: Final = "todas las mujeres del programa"
+NO_LIST: Final = "ninguna lista"
 HOLIDAY_KINDS: Final = {
     "state": "oficinas cerradas: ni sesiones ni plazos legales",
     "school": "calendario escolar: sin sesiones",
@@ -117,6 +118,11 @@ TEMPLATE_SAVED: Final = "La plantilla quedó guardada. En un momento se envía a
 TEMPLATE_TAKEN: Final = "Ya hay una plantilla con ese nombre: usa otro."
 ANSWER_SAVED: Final = "La respuesta cambió. Desde ahora se contesta así."
 ANSWER_DROPPED: Final = "Ahí vuelve a valer la respuesta general."
+
+
+def audience_list(name: str | None) -> str:
+    """Name the audience of a list that a file made; None: it was forgotten."""
+    return f"las mujeres de la lista «{name}»" if name else "una lista que ya se borró"
 
 
 def audience_of(municipality: str) -> str:

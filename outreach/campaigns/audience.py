@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, or_, select, true
+from sqlalchemy import case, delete, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from models import (
+    AudienceList,
+    AudienceMember,
     Campaign,
     CampaignRecipient,
     CampaignState,
@@ -27,6 +29,8 @@ from models import (
 from outreach.people import conversations
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 APART = timedelta(hours=24)
 IN_ANOTHER = "in_another"
 ALL = "all"
+LISTS, LISTS_KEPT_FOR = 50, timedelta(days=90)
+"""How many lists a form offers, and how long one is kept that is not added to."""
 
 
 class AudienceError(ValueError):
@@ -42,18 +48,21 @@ class AudienceError(ValueError):
 
 @dataclass(frozen=True)
 class Audience:
-    """Who a campaign is for: the women of one group, else all of its programme, or those of a municipality.
+    """Who a campaign is for: the women of one group, of a list, of its programme or of a municipality.
 
-    Stored as JSON: `{"group": id}`, `{"women": "all"}`, `{"women": {"municipality": code}}`.
+    Stored as JSON: `{"group": id}`, `{"list": id}`, `{"women": "all"}`, `{"women": {"municipality": code}}`.
     """
 
     group_id: uuid.UUID | None = None
     municipality: str | None = None
+    list_id: uuid.UUID | None = None
 
     def to_json(self) -> str:
         """Return the form that is stored."""
         if self.group_id is not None:
             return json.dumps({"group": str(self.group_id)})
+        if self.list_id is not None:
+            return json.dumps({"list": str(self.list_id)})
         return json.dumps({"women": {"municipality": self.municipality} if self.municipality else ALL})
 
 
@@ -67,6 +76,8 @@ def read(campaign: Campaign) -> Audience:
         match json.loads(campaign.audience):
             case {"group": str(group)}:
                 return Audience(group_id=uuid.UUID(group))
+            case {"list": str(names)}:
+                return Audience(list_id=uuid.UUID(names))
             case {"women": "all"}:
                 return Audience()
             case {"women": {"municipality": str(municipality)}}:
@@ -84,11 +95,31 @@ def programme_of(session: Session, group_id: uuid.UUID) -> uuid.UUID | None:
     return session.scalar(of_group.where(Group.id == group_id))
 
 
+def lists(session: Session) -> list[tuple[uuid.UUID, str]]:
+    """Return the lists that files made, the one that changed last first: id and name."""
+    found = select(AudienceList.id, AudienceList.name).order_by(AudienceList.changed_at.desc())
+    return [(list_id, name) for list_id, name in session.execute(found.limit(LISTS))]
+
+
+def list_name(session: Session, list_id: uuid.UUID) -> str | None:
+    """Return the name of a list; None: it was forgotten."""
+    return session.scalar(select(AudienceList.name).where(AudienceList.id == list_id))
+
+
+def forget_lists(session: Session, now: datetime) -> None:
+    """Delete the lists that nobody added to for `LISTS_KEPT_FOR`; a campaign under way has its own rows."""
+    session.execute(delete(AudienceList).where(AudienceList.changed_at < now - LISTS_KEPT_FOR))
+
+
 def _members(audience: Audience) -> Select[uuid.UUID, int]:
     if audience.group_id is not None:
         return select(Enrolment.woman_id, Enrolment.seq.label("place")).where(
             Enrolment.group_id == audience.group_id, Enrolment.state == EnrolmentState.ENROLLED
         )
+    if audience.list_id is not None:
+        return select(
+            AudienceMember.woman_id, func.row_number().over(order_by=AudienceMember.id).label("place")
+        ).where(AudienceMember.list_id == audience.list_id)
     everyone = select(Woman.id.label("woman_id"), func.row_number().over().label("place"))
     if audience.municipality is not None:
         everyone = everyone.where(Woman.municipality == audience.municipality)

@@ -17,6 +17,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "enrolments": (("group",), ("phone", "curp", "external_id")),
     "attendance": (("session", "group"), ("session", "day"), ("phone", "curp", "external_id")),
     "supports": (("kind",), ("given_on",), ("agency",), ("phone", "curp", "external_id")),
+    "audiences": (("audience",), ("phone", "curp", "external_id")),
 }
 _USES = {
     "women": ("agency", "external_id", "phone", "curp", "municipality", "axis"),
@@ -25,6 +26,7 @@ _USES = {
     "enrolments": ("group", "phone", "agency", "external_id", "curp"),
     "attendance": ("group", "phone", "agency", "external_id", "curp"),
     "supports": ("phone", "agency", "external_id", "curp"),
+    "audiences": ("phone", "agency", "external_id", "curp"),
 }
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, or_, select, text, update
 
 from models import Agency, ImportMapping, ImportPart, ImportRun, ImportState
+from outreach.campaigns import audience
 from outreach.ground import jobs
 from outreach.people.registry import plain_name
 from outreach.single_list import import_parts, imports, reading
@@ -357,6 +358,7 @@ def wake_forgotten(db: Session, now: datetime) -> int:
 
 def tidy(db: Session, now: datetime) -> None:
     """Forget what stood in files: of those nobody goes on with, and of those that ended some days ago."""
+    audience.forget_lists(db, now)
     db.execute(
         update(ImportRun)
         .where(ImportRun.state.in_(WAITING), ImportRun.moved_at < now - WAITS_FOR)

@@ -14,6 +14,7 @@ from models import FIRST_PROGRAMME, utcnow
 from outreach.ground import programme_rules
 from outreach.single_list import reading, women
 from outreach.single_list.attendance_lists import AttendanceList
+from outreach.single_list.audience_lists import AudienceLists
 from outreach.single_list.columns import LABELS, NAMES, NEEDED
 from outreach.single_list.date_cells import Order
 from outreach.single_list.delimited import WINDOWS
@@ -175,6 +176,8 @@ def _keeper(
             today = now.astimezone(settings.timezone).date()
             order = Order(today, table.day_first.get("given_on"), of_births=False)
             return SupportsList(db, key, rows, order, now, by=by)
+        case "audiences":
+            return AudienceLists(db, key, rows, now, by=by)
         case _:
             raise ValueError(kind)
 

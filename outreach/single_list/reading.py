@@ -90,6 +90,12 @@ class Table:
     others: tuple[str, ...] = ()
 
 
+_PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+# What systems of agencies call .xls and is a table of a web page.
+_WEB_PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<style")
+_BEGINNING = 1024
+
+
 def read_grid(data: bytes, names: Mapping[str, str], encoding: str | None = None) -> Grid:
     """Read a file of either kind; `names` maps headers, as `header_key` gives them, to columns.
 
@@ -100,6 +106,10 @@ def read_grid(data: bytes, names: Mapping[str, str], encoding: str | None = None
         raise ImportFileError(texts.TOO_LARGE)
     if data.startswith((workbooks.ARCHIVE, workbooks.OLD_WORKBOOK)):
         grid = workbooks.read(data, names)
+    elif data.startswith(_PICTURES):
+        raise ImportFileError(texts.NO_LIST)
+    elif data[:_BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB_PAGES):
+        raise ImportFileError(texts.WEB_PAGE)
     else:
         grid = delimited.read(data, names, encoding)
     _skip_titles(grid, names)

@@ -50,6 +50,7 @@ ALSO: dict[str, dict[str, str]] = {
         "given_by": "entregó;quien entregó;quién entregó;entregado por;responsable de la entrega",
         "note": "nota;notas;observaciones;comentario;comentarios",
     },
+    "audiences": {"audience": "lista;nombre de la lista;audiencia;público;campaña"},
 }
 LABELS = {
     "full_name": "nombre completo", "given_names": "nombres", "preferred_name": "cómo le dicen",
@@ -61,5 +62,6 @@ LABELS = {
     "starts_at": "fecha y hora", "minutes": "minutos", "surname": "apellido paterno",
     "second_surname": "apellido materno", "kind": "apoyo", "given_on": "fecha de entrega", "amount": "monto",
     "given_by": "quién entregó", "note": "nota", "day": "fecha", "attended": "asistencia",
+    "audience": "lista",
 }  # fmt: skip
 """A column's name in the errors."""

@@ -3,6 +3,8 @@
 EMPTY = "El archivo está vacío."
 TOO_LARGE = "El archivo es demasiado grande: pártelo en varios."
 OLD_WORKBOOK = "Es un libro de Excel de antes de 2007, o tiene contraseña: guárdalo como «Libro de Excel (.xlsx)» sin contraseña y vuelve a intentar."
+NO_LIST = "Es una imagen o un PDF, no una lista: pide el archivo de Excel o CSV del que salió."
+WEB_PAGE = "Es una página web, aunque se abra en Excel: ábrela y guárdala como «Libro de Excel (.xlsx)»."
 BROKEN_WORKBOOK = "El libro de Excel está dañado: ábrelo, guárdalo de nuevo como «Libro de Excel (.xlsx)» y vuelve a intentar."
 OTHER_DOCUMENT = (
     "No es un libro de Excel: guárdalo como «Libro de Excel (.xlsx)» o como «CSV UTF-8» y vuelve a intentar."

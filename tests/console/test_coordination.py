@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from models import (
     Answer,
     Attendance,
+    AudienceList,
+    AudienceMember,
     Campaign,
     CampaignState,
     HelpResource,
@@ -121,6 +123,34 @@ def test_a_campaign_to_all_and_the_hours(session: Database, rosa: Browser, progr
     assert "3 la reciben desde" in html
     assert "A todas" in rosa.get("/programa/campanas").get_data(as_text=True)
     assert programme.women
+
+
+def test_a_campaign_to_a_list(session: Database, rosa: Browser, programme: Programme) -> None:
+    """A list that a file made can be chosen, and counts instead of the municipality; no other can."""
+    form = "/programa/campanas/nueva"
+    assert "una lista" not in rosa.get(form).get_data(as_text=True)
+    feria = AudienceList(id=uuid.uuid4(), name="Feria", changed_at=datetime.now(UTC))
+    session.add(feria)
+    session.flush()
+    session.add(AudienceMember(list_id=feria.id, woman_id=programme.women[0].id))
+    session.commit()
+    assert "Feria" in rosa.get(form).get_data(as_text=True)
+    template = session.scalars(select(Template).where(Template.name == "group_notice")).one()
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    fields = {
+        "template": str(template.id), "name": "Aviso", "variable_1": "el lunes a las 10:00",
+        "start_day": tomorrow, "start_hour": "09:00", "end_day": tomorrow, "end_hour": "19:00",
+        "municipality": "14039",
+    }  # fmt: skip
+    assert rosa.post(form, **fields, names=str(uuid.uuid4())).status_code == 422
+    where = rosa.post(form, **fields, names=str(feria.id)).location
+    assert where is not None
+    html = unescape(rosa.get(where).get_data(as_text=True))
+    assert "as mujeres de la lista «Feria»" in html
+    assert "1 la recibe" in html
+    session.execute(delete(AudienceList))
+    session.commit()
+    assert "na lista que ya se borró" in unescape(rosa.get(where).get_data(as_text=True))
 
 
 def test_campaign_from_form_to_progress(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import event, func, select
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 pytest_plugins = ("console_fixtures",)
 
 
-def add(db: Database, key: PersonalKey, folio: str, **values: str) -> Woman:
+def add(db: Database, key: PersonalKey, folio: str, **values: Any) -> Woman:
     return registry.add_woman(
         db, key, Details(**values), municipality="14039", axis="food",
         agency=folio.split("-", 1)[0], external_id=folio, source="import:DIF",

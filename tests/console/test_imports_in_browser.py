@@ -134,7 +134,7 @@ def _looks(visitor: Visitor, browser: object, addresses: list[str]) -> None:
         visitor.lends_her_login(context)
         page = context.new_page()
         page.goto(address)
-        _picture(page, f"import-{number}-{width}-{scheme}")
+        _picture(page, f"import-{('start', 'errors')[number]}-{width}-{scheme}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if find_spec(axe.PACKAGE):
             assert axe.violations(page) == [], (address, width, scheme)

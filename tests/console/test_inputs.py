@@ -30,7 +30,7 @@ FIELDS = (
     "display_name", "recovery_key", "day", "hour", "minutes", "name", "start_day", "start_hour", "end_day",
     "end_hour", "body", "samples", "topic", "municipality", "channel", "says", "needs", "source", "template",
     "template_id", "kind", "agency", "amount", "given_by", "note", "do", "asked", "decision", "most",
-    "period", "days", "scope", "since", "ground", "in_money", "group",
+    "period", "days", "scope", "since", "ground", "in_money", "group", "names",
     "group_id", "1", "2", "var_1", "seen", "reveals", "variables",
 )  # fmt: skip
 VALUES = st.one_of(

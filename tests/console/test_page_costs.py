@@ -93,8 +93,8 @@ def fill(db: Database, key: PersonalKey, first: int, until: int) -> dict[str, st
     db.commit()
     assert moving is not None
     found = {state.value: str(campaign_id) for state, campaign_id in ids.items()}
-    ours = {"workshop": str(shared.workshop_id), "programme": str(shared.workshop.programme_id)}
-    return found | ours | {"group": str(shared.id), "session": str(moving.id)}
+    about = {"workshop": str(shared.workshop_id), "programme": str(shared.workshop.programme_id)}
+    return found | about | {"group": str(shared.id), "session": str(moving.id)}
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import dumps
 import pytest
 from sqlalchemy import func, select
 
@@ -205,6 +206,19 @@ def test_a_run_joins_by_rule_and_leaves_the_rest(
     assert all(frozenset(two) in pairs for two in combinations(("DIF-3", "SSAS-3", "SISEMH-3"), 2))
     assert not any("SISEMH-4" in two for two in pairs)
     assert session.scalar(select(func.count()).select_from(LinkRun)) == 1
+    session.rollback()
+    stolen = str(dumps.take(engine)).casefold()
+    for word in (
+        "elena garc",
+        "plasensia",
+        "casillas ure",
+        "becerra tej",
+        CURP.casefold(),
+        "1990-05-17",
+        "ssas-1",
+    ):
+        assert word not in stolen
+        assert word.encode().hex() not in stolen
 
 
 def test_no_later_run_forgets_a_decision(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from ledger import give
@@ -60,7 +60,7 @@ def staff(session: Database) -> Staff:
     return found
 
 
-def add(session: Database, key: PersonalKey, agency: str, folio: str, **values: str) -> Woman:
+def add(session: Database, key: PersonalKey, agency: str, folio: str, **values: Any) -> Woman:
     town = values.pop("municipality", None)
     woman = registry.add_woman(
         session, key, Details(**values), municipality=town, axis=None, agency=agency, external_id=folio,

@@ -171,6 +171,12 @@ HOSTILE = {
     "no sheet": (with_part(PLAIN, SHEET, b"<worksheet"), texts.BROKEN_WORKBOOK),
     "before 2007 or with a password": (b"\xd0\xcf\x11\xe0" + bytes(600), texts.OLD_WORKBOOK),
     "empty": (book({"Hoja": []}), texts.EMPTY),
+    "a PDF": (b"%PDF-1.7\n", texts.NO_LIST),
+    "a photograph of a list": (b"\xff\xd8\xff\xe0" + bytes(60), texts.NO_LIST),
+    "a web page called .xls": (
+        b"\xef\xbb\xbf\r\n<HTML><table><tr><td>Folio</td></tr></table>",
+        texts.WEB_PAGE,
+    ),
 }
 
 
@@ -181,6 +187,11 @@ def test_a_hostile_workbook_gets_one_clear_line(name: str) -> None:
     with pytest.raises(imports.ImportFileError) as refused:
         read(data)
     assert str(refused.value) == line
+
+
+def test_a_header_that_is_like_a_tag_is_none() -> None:
+    """The look-alike: a CSV may begin with an angle bracket."""
+    assert len(read(b"<Folio>,Nombre completo\n7,Eva Prueba\n").rows) == 1
 
 
 def test_a_bomb_gets_one_clear_line() -> None:
