@@ -276,7 +276,7 @@ def test_her_copy_holds_all_that_hangs_on_her(session: Session, key: PersonalKey
     woman, _, _ = add_enrolled(session, key)
     give(session, key, woman, "2026-10-10", "SSAS")
     give(session, key, woman, "2026-11-10", "DIF")
-    food_security.save(session, key, woman, {"q1": "yes"}, "start")
+    food_security.save(session, key, woman, {"q1": "yes"}, "start", asked_on=NOW.date())
     entered(session, key, settings, woman, asked="quiere todo")
     other = registry.add_woman(
         session, key, Details(full_name="Prueba Número Uno", locality="otralocalidad"), municipality=None,
