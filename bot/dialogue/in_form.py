@@ -20,6 +20,7 @@ from bot.dialogue import (
     in_place,
     naming,
     no_answer,
+    orders,
     ordinary,
     questions,
     readers,
@@ -27,7 +28,7 @@ from bot.dialogue import (
 )
 from bot.dialogue.acts import DIGRESSIONS, RE_ASK
 from bot.dialogue.parse import UNKNOWN, Understanding
-from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing
+from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing, read_payload
 
 NAMES = ("preferred_name", "full_name")
 _ANOTHERS = re.compile(r"\b(?:es|era|ese es|puse|escribi) (?:el nombre de )?(?:mi|de mi|el de mi) \w+")
@@ -75,11 +76,25 @@ def _other_hours(text: str, here: Standing) -> Act | None:
     return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
 
 
+def _by_its_end(text: str, here: Standing) -> Act | None:
+    """The place on offer that ends so: "el alto" of Atotonilco el Alto, where it is asked which one it is."""
+    said = orders.heard(text)
+    if here.form_field != "municipality" or len(said) < words.LEAST_BEGINNING:
+        return None
+    found = [payload for title, payload in here.offers if orders.heard(title).endswith(f" {said}")]
+    return read_payload(found[0], here.intents) if len(found) == 1 else None
+
+
 def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     lines = [line for line in text.split("\n") if line.strip()]
     if _only_goes_on(text, here):
         return Act("ask_again", slots={"again": None})
-    first = _called(text, here) or _of_hunger(text, here) or _says_herself(text, lines, here)
+    first = (
+        _by_its_end(text, here)
+        or _called(text, here)
+        or _of_hunger(text, here)
+        or _says_herself(text, lines, here)
+    )
     first = first or _keeps_to_herself(text, here) or _leaves_curp(text, here) or _all_at_once(text, here)
     if first:
         return first

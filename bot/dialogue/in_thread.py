@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.components.red_flags import flag, is_blow, laughs, only_told
 from bot.components.sound_patterns import is_whole
 from bot.components.spelling import bare, spoken
-from bot.dialogue import ages, denied, fears, first_questions, kinds, requests, said_next
+from bot.dialogue import ages, denied, fears, first_questions, for_another, kinds, requests, said_next
 from bot.dialogue.acts import TOPICS
 from bot.dialogue.standing import Act
 from bot.dialogue.told_before import (
@@ -87,6 +87,8 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The act as the talk so far makes it, with what is to be remembered; `text` is empty for a tap."""
     guessed = act.intent == "change_subject" and here.in_safety  # there an order hides, a guess does not
     act = act if here.cover else denied.settled(kinds.settled(text, act, here), said, here)
+    if text and not here.cover and for_another.says_it_is_she(text, here):
+        act = Act("disclose_violence", slots={"writer": None})
     if act.intent == "missing_daughter":
         return kinds.keeps(act, kinds.remembered(text, act, here))
     if here.cover or (act.intent in _KEPT and not guessed):

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 _LIST = Path(__file__).with_name("kinds.txt")
 TRAFFICKING, POLICE, STAFF, MISSING = "trafficking", "police", "obstetric", "missing"
-WORK = "work"
+WORK, DYING, TOUCHED = "work", "another_dies", "child_touched"
 OF_ACT = {
     "trafficking": TRAFFICKING, "trafficking_held": TRAFFICKING, "trafficking_more": TRAFFICKING,
     "lost_no_location": TRAFFICKING, "police_violence": POLICE, "police_outside": POLICE,
     "obstetric": STAFF, "obstetric_complain": STAFF, "work_complain": WORK,
-    "missing_daughter": MISSING, "missing_again": MISSING,
+    "missing_daughter": MISSING, "missing_again": MISSING, "other_suicide": DYING, "other_doctor": DYING,
 }  # fmt: skip
 """The kind that an act is about."""
 _FIRST = {
@@ -76,6 +76,17 @@ _FEARS = frozenset(
     ("fear_deported", "fear_jail", "fear_he_is_police", "fear_no_credit", "fear_guilty", "fear_must_report")
 )
 """What she fears is answered also where she is kept."""
+_UNPAID_WORK = re.compile(r"\bno (?:me|nos) (?:pag\w+|an pagado|kieren pagar)\b")
+"""Kept and not paid, as it sounds, is trafficking also where she does not say who brought her."""
+_OF_A_DOCTOR = re.compile(
+    r"\b(?:doktor\w*|mediko\w*|medika|ospital\w*|urjensias|sentro de salud|sikolog\w*|psikolog\w*|"
+    r"terap\w*|klinika|"
+    r"rebis\w*|chek\w*)\b"
+)
+_AFTER_A_TOUCH = re.compile(r"\b(?:bañ\w*|lab\w*|kanbi\w*|ropa|sangr\w*|duele|dwele|arde|orin\w*)\b")
+"""What a mother says of the body of a child who was touched, as it sounds."""
+_NOBODY = re.compile(r"\b(?:kiere|kiero|pwede|deja) (?:ablar|platikar|abrirse) (?:kon|a) (?:nadie|mi)\b")
+"""That another will talk to nobody is no wish for a person."""
 _NAMES_A_PERSON = re.compile(r"\b(?:persona|algien|alguien|lisensiad\w*|psikolog\w*|abogad\w*|trabajadora)\b")
 _LONGEST = 60
 
@@ -109,6 +120,8 @@ def told(text: str) -> str:
 def _trafficked(said: str) -> bool:
     """Sold or made to; else brought for work and kept, unpaid or without her papers."""
     if _has("sold", said):
+        return True
+    if _has("held", said) and _UNPAID_WORK.search(said) and not _has("held_not", said):
         return True
     if not _has("brought", said) or _has("held_not", said):
         return False
@@ -179,6 +192,8 @@ def _goes_on(text: str, act: Act, kind: str) -> Act:
         )
     if kind == TRAFFICKING:
         return _kept(text, act, line)
+    if kind in (DYING, TOUCHED):
+        return _of_another(act, line, kind)
     if kind == POLICE and act.intent in _GENERAL | _HEARD_ON and _has("no_police", line):
         return Act("police_outside")
     if kind == POLICE and act.intent in _GENERAL and asks:
@@ -188,7 +203,28 @@ def _goes_on(text: str, act: Act, kind: str) -> Act:
     return act
 
 
+def _of_another(act: Act, line: str, kind: str) -> Act:
+    """A daughter who hurts herself, a child who was touched: where she is taken, and what to do meanwhile."""
+    unread = act.intent in _UNREAD | {
+        "info_health",
+        "support_for_other",
+        "tell_more",
+        "goodbye",
+        "thank",
+        "repeat",
+    }
+    if act.intent in ("want_person", "ask_person") and _NOBODY.search(line):
+        return Act("keep_talking")
+    body = _OF_A_DOCTOR.search(line) or (kind == TOUCHED and _AFTER_A_TOUCH.search(line))
+    if unread and body:
+        return Act("other_doctor" if kind == DYING else "health_of_other")
+    asks = act.intent == "cannot_answer" and _has("asks", line)
+    return Act("other_suicide" if kind == DYING else "what_happens") if asks else act
+
+
 def _kept(text: str, act: Act, line: str) -> Act:
+    if act.intent in ("access_my_data", "ask_copy", "delete_my_data") and _has("papers", line):
+        return Act("trafficking_more")  # "tienen mi acta" asks for no copy of anything
     if act.intent in _TOLD_ONLY or act.intent in ("immediate_danger", "hidden_inside", "lost_where"):
         if _has("no_location", line):
             return Act("lost_no_location")
@@ -205,7 +241,13 @@ def _kept(text: str, act: Act, line: str) -> Act:
 def remembered(text: str, act: Act, here: Standing) -> dict[str, object]:
     """The slot of the kind after this act."""
     before = here.filled.get("kind") if here.in_safety else None
-    kind = OF_ACT.get(act.intent) or (told(text) if act.intent in SAFETY else "") or before
+    touched = act.intent == "child_at_risk" and sexual.of_other(text)
+    kind = (
+        OF_ACT.get(act.intent)
+        or (TOUCHED if touched else "")
+        or (told(text) if act.intent in SAFETY else "")
+        or before
+    )
     return {"kind": None if act.intent == "missing_back" else kind or None}
 
 

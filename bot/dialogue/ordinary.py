@@ -292,6 +292,7 @@ ACTS = {
     "my_number": "ask_my_number",
     "send_pin": "ask_location",
     "after_next": "ask_after_next",
+    "classmates": "ask_classmates",
     "hunger": "hunger",
     "hungry": "hungry",
     "food_survey": "ask_food_survey",

@@ -28,7 +28,8 @@ _UNHEARD = frozenset(
      "update_details",
      "health_later", "safe_now", "shelter_with_children", "where_to_go", "fear_alone_money",
      "fear_no_credit", "what_happens", "afraid", "ask_childcare", "info_report", "info_shelter",
-     "info_health", "help_again", "only_me", "others_read", "decline_attendance", "confirm_attendance")
+     "info_health", "help_again", "only_me", "others_read", "decline_attendance", "confirm_attendance",
+     "ask_violence_help", "info_rights")
 )  # fmt: skip
 """What answers a message that was not read, or was read as another thing of the talk."""
 _AFTER_ANOTHERS = {"/want_person", "/see_options", "/not_that"}
@@ -64,6 +65,9 @@ def settled(text: str, act: Act, here: Standing) -> Act:
         return act
     if here.filled.get("in_danger") == "self":
         return _of_dying(text, act)
+    at_once = _first_of_all(text, act, here)
+    if at_once:
+        return at_once
     others = {payload for _, payload in here.offers} == _AFTER_ANOTHERS and not is_blow(text)
     if others and act.intent in ("support_for_other", "child_at_risk"):
         return Act("keep_talking")  # more of a daughter who wants to die: nobody hurts her
@@ -72,6 +76,48 @@ def settled(text: str, act: Act, here: Standing) -> Act:
     if act.intent not in _UNHEARD:
         return act
     return _of_her_body(text, here) or _of_an_order(text, here) or _of_the_place(text, here) or act
+
+
+_NOT_WAKING = re.compile(
+    r"\bno (?:se )?(?:despiert\w*|desp[iy]ert\w*|reaksiona|respira|resweya|resuella|se mweve|"
+    r"contesta ni se mweve)\b|"
+    r"\b(?:esta|kedo|sigue|se) (?:tirad\w+|desmay\w+|inkonsient\w+)\b"
+)
+_NOT_OF_THEM = re.compile(
+    r"\b(?:telefono|cel\w*|chat|bebe en la|panza|pansa|bebe (?:ya )?no se mweve|carro|perr\w+|"
+    r"gat\w+|me desmay\w*|"
+    r"ya desperto|ya reaksiono|borrach\w*|dormid\w*)\b"
+)
+_HERE = re.compile(
+    r"\b(?:mi (?:mama|papa|ermanit\w+|ermana|ermano|ij[ao]|bebe|niñ\w+|abuel\w+|besina|amiga|tia|prima)|"
+    r"eya)\b"
+)
+_ON_ANOTHER = re.compile(
+    r"\b(?:le|se lo) (?:pwedo |pwedo desir |puedo |puedo desir )?(?:digo|desir|desirle|kwento|kontar)\b|"
+    r"\b(?:pwedo|puedo|debo|tengo ke|esta bien si|i si|si) (?:le |yo |ir a )*(?:desir\w*|kontar\w*|digo|"
+    r"kwento|ablar\w*)"
+    r"(?: \w+){0,2} (?:a|kon) (?:mi|una|la|alg[iy]en)\b"
+)
+_POLICE_COMES = re.compile(
+    r"\b(?:ba|ban|biene|bienen|ira|iran) (?:a )?(?:benir|ir|yegar|"
+    r"mandar)?(?: \w+){0,2} ?(?:la )?(?:polisia|patruya|dif)\b|"
+    r"\b(?:lo|la|los) (?:ban|ba) a (?:meter a la karsel|agarrar|yebar)\b|\b(?:metan|meten|yeben|"
+    r"yeban) a la karsel\b"
+)
+
+
+def _first_of_all(text: str, act: Act, here: Standing) -> Act | None:
+    """Somebody does not wake up; and what a girl asks: whom she may tell, whether the police come."""
+    line = spoken(bare(text))
+    if _NOT_WAKING.search(line) and _HERE.search(line) and not _NOT_OF_THEM.search(line):
+        return Act("not_waking")
+    if act.intent == "cannot_answer" and here.filled.get("in_danger") == "others" and not here.minor:
+        return Act("keep_talking")  # what answers there holds 911
+    if not here.minor or act.intent not in _UNHEARD | {"want_person", "immediate_danger", "child_hurt"}:
+        return None
+    if _POLICE_COMES.search(line):
+        return Act("what_happens")
+    return Act("tell_grown_up") if _ON_ANOTHER.search(line) else None
 
 
 def _of_dying(text: str, act: Act) -> Act:

@@ -97,6 +97,30 @@ _ME_FIRST = re.compile(
 """Told that a phone is of one woman: "bueno pues primero yo"."""
 
 
+_GUARDIAN = (
+    r"(?:mam[ai]|jefa|pap(?:a|i|as)|apa|ama|abuel(?:a|ita|o)|ti[ao]|tutora?|madrina|hermana mayor|padres)"
+)
+_WITH_GUARDIAN = re.compile(
+    rf"\b(?:mis?|la|el|con|una?) {_GUARDIAN}\b[^.?!]{{0,25}}\b(?:va|vaya|viene|venga|firm\w+|acompañ\w+|"
+    rf"acompan\w+|"
+    rf"(?:da|de|dio|dan) permiso|deja|dejan|autoriz\w+|inscrib\w+|apunt\w+|llev\w+|quiere|si quiere|entra|"
+    rf"habl\w+|escrib\w+|llam\w+)\b|"
+    rf"\b(?:va|voy|vaya|viene|lleva\w*|llevo|acompañ\w+|firm\w+|permiso|junto|ir|entrar|"
+    rf"inscribirme)\b[^.?!]{{0,15}}"
+    rf"\b(?:con |de |a )?(?:mis?|una?) {_GUARDIAN}\b|^\W*(?:y )?(?:si )?(?:es )?con (?:mis?|"
+    rf"una?) {_GUARDIAN}\W*$"
+)
+"""A girl who may enrol only with who cares for her asks whether she may come with her."""
+_HER_DETAILS = re.compile(
+    r"^\W*(?:(?:y|ella|bueno|pues|si|es|ok|entonces|mi \w+|la otra)[\s,]+)*(?:(?:se |le )?(?:llama|yama|"
+    r"dicen|apellida|"
+    r"disen)\b|(?:ella )?(?:vive|bibe|nacio|nasio|cumple|tiene)\b|su (?:nombre|apellido|curp|fecha|"
+    r"direccion|colonia|"
+    r"telefono|cel\w*|numero)\b|(?:no tiene|no trae|sin) (?:telefono|cel\w*|whats\w*|curp)\b)"
+)
+"""Details in the third person, told after another woman was to be enrolled."""
+
+
 def _goes_on(line: str) -> bool:
     turns = len(line.split()) <= _TURNS and _ENROLS_HER.search(line)
     return bool((_GOES_ON.match(line) or turns) and not _STOPS.search(line))
@@ -113,8 +137,12 @@ def aside(text: str, said: Understanding, here: Standing) -> Act | None:
         return None
     if _ME_FIRST.fullmatch(line) and not here.registered and not here.form_field and not here.place:
         return Act("enroll")
+    if here.minor and not here.registered and "guardian_told" in here.filled and _WITH_GUARDIAN.search(line):
+        return Act("needs_guardian")
     if _ANOTHER.search(line):
         return Act("another_woman")
+    if "another_told" in here.filled and said.tier == "none" and _HER_DETAILS.match(line):
+        return Act("of_another_woman")
     wife = _HIS_WIFE.search(line) and not here.secret and not here.case_open
     if wife or _MAN.search(line) or (_says_man(said) and said.intent == "enroll"):
         return Act("a_man")
