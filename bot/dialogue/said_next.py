@@ -84,13 +84,12 @@ _NOT_WAKING = re.compile(
     r"\b(?:esta|kedo|sigue|se) (?:tirad\w+|desmay\w+|inkonsient\w+)\b"
 )
 _NOT_OF_THEM = re.compile(
-    r"\b(?:telefono|cel\w*|chat|bebe en la|panza|pansa|bebe (?:ya )?no se mweve|carro|perr\w+|"
-    r"gat\w+|me desmay\w*|"
-    r"ya desperto|ya reaksiono|borrach\w*|dormid\w*)\b"
+    r"\b(?:telefono|cel\w*|chat|bebe en la|panza|pansa|bebe (?:ya )?no se mweve|carro|perr\w+|gat\w+|"
+    r"me desmay\w*|ya desperto|ya reaksiono|borrach\w*|dormid\w*)\b"
 )
 _HERE = re.compile(
-    r"\b(?:mi (?:mama|papa|ermanit\w+|ermana|ermano|ij[ao]|bebe|niñ\w+|abuel\w+|besina|amiga|tia|prima)|"
-    r"eya)\b"
+    r"\b(?:mi (?:mama|papa|ermanit\w+|ermana|ermano|ij[ao]|bebe|niñ\w+|abuel\w+|"
+    r"besina|amiga|tia|prima)|eya)\b"
 )
 _ON_ANOTHER = re.compile(
     r"\b(?:le|se lo) (?:pwedo |pwedo desir |puedo |puedo desir )?(?:digo|desir|desirle|kwento|kontar)\b|"
