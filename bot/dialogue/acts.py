@@ -57,7 +57,8 @@ OF_A_KIND = frozenset(
     (
         "trafficking_held", "trafficking_more", "lost_no_location", "police_outside", "obstetric_complain",
         "work_complain", "missing_again", "missing_back", "reads_you", "cannot_answer_yet", "fear_parents",
-        "other_doctor", "not_waking", "tell_grown_up",
+        "other_doctor", "not_waking", "tell_grown_up", "cannot_hear", "if_he_asks", "believe_child",
+        "child_alone", "other_unnamed",
     )
 )  # fmt: skip
 """What follows a kind of harm, or is no answer to the first questions: what was asked is put again, once."""

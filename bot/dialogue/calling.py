@@ -111,8 +111,41 @@ def _is_new(here: Standing) -> bool:
     return not (here.consented or here.registered or "notice_shown" in here.filled)
 
 
+_WRONG_NUMBER = re.compile(
+    r"\W*(?:(?:perdon|disculp\w+|creo que|creo|hola|buen[ao]s|tardes|dias|noches|no|oiga|oye|este|es|"
+    r"esta|tiene|tienen|"
+    r"trae|marco|marcaste|a|un|el|mande|eso|señor\w*|joven)\W+)*"
+    r"(?:(?:numero|num|telefono|tel|cel\w*) (?:es |esta )?(?:equivocado|ekivocado|ekibocado|equivocada|"
+    r"incorrecto|erroneo)|"
+    r"se (?:equivoc|ekivoc|ekiboc)\w+(?: de (?:numero|persona|telefono))?|"
+    r"(?:aqui )?no (?:vive|hay|esta|es) (?:aqui )?(?:ninguna|ninguna persona|nadie con ese nombre|"
+    r"esa persona)(?: \w+){0,2}|"
+    r"yo no (?:me llamo|soy) (?:as[ií]|esa|ella)|(?:yo )?no con[oó][sz]co a (?:ninguna?|esa)(?: \w+){0,2})"
+    r"(?: (?:joven|señorita|gracias|perdon|disculpe|amigo|amiga))*\W*"
+)
+"""A whole message; with it may begin whoever else holds the phone (domain.md, 7)."""
+
+
+def says_wrong_number(text: str) -> bool:
+    """Tell whether a message says that this is the wrong number, and nothing else."""
+    return _WRONG_NUMBER.fullmatch(" ".join(bare(text).split())) is not None
+
+
+def _of_wrong_number(text: str, here: Standing) -> Act | None:
+    """What meets it: in a talk the subject changes, whoever gets messages is asked whether to stop them."""
+    if here.form_field or here.cover or not says_wrong_number(text):
+        return None
+    if here.in_safety:
+        return Act("change_subject")
+    known = here.registered or here.consented or here.has_seat
+    return Act("ask_opt_out" if known and not here.opted_out else "goodbye")
+
+
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act of a message that only calls or has not ended; None where it says more."""
+    wrong = _of_wrong_number(text, here)
+    if wrong:
+        return wrong
     calls = only_calls(text)
     if here.in_safety:
         return Act("keep_talking") if calls else None

@@ -173,6 +173,33 @@ def stated(text: str, here: Standing) -> Act | None:
     return _new_value(named, text, here) if _SAID_SO.search(bare(text)) else None
 
 
+_BEGINS_ANEW = re.compile(r"^\W*(?:(?:ay|ah|no|no no)\W+)?(?:digo|perdon|quise decir|mejor dicho)\b")
+
+
+def _colony_again(text: str, rest: str, here: Standing) -> Act | None:
+    """Her colony said anew with its excuse: "digo, en Hacienda Santa Fe"."""
+    line = bare(text)
+    if not _BEGINS_ANEW.match(line) or is_no_answer(rest) or len(line) != len(text):
+        return None
+    if isinstance(answers.read(here.form_field, text, here.today), answers.Answer):
+        return None
+    value = re.sub(r"^(?:(?:en|es|era|la|col\w*|vivo) )+", "", text[line.rindex(rest) :])
+    read = answers.read("locality", value, here.today)
+    return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
+
+
+_NAMES_IT = re.compile(
+    r"^\W*(?:(?:y|no|perdon|oiga|oye|ah|ay|pero|es que|digo)\W+)*(?:la|el|mi|las|los) "
+    r"(?:colonia|localidad|rancho|comunidad|municipio|nombre|apellido|fecha|curp|tema|horario)\b[^?]{0,30}?"
+    r"\b(?:es|era|son|se llama)\b"
+)
+
+
+def by_its_name(text: str, here: Standing) -> Act | None:
+    """A filled detail said anew where it leads the message: "la colonia es Las Pintitas", asked who reads."""
+    return stated(text, here) if _NAMES_IT.match(bare(text)) else None
+
+
 def with_value(act: Act, text: str, here: Standing) -> Act:
     """A change of her record that says the new value: "el nuevo es 3312345678", "ahora vivo en Tonalá"."""
     named = act.entities.get("update_field") or ("municipality" if _NOW_LIVES.search(bare(text)) else "")
@@ -316,6 +343,8 @@ def _by_value(text: str, here: Standing) -> Act | None:
         found = answers.read(name, _whole_date(name, value, here), here.today)
         if isinstance(found, answers.Answer) and any(found.slots.values()):
             return Act("inform", slots=dict(found.slots), corrects=True)
+    if last == "locality" and (mended := _colony_again(text, rest, here)):
+        return mended
     if last in answers.FREE and _SAID_SO.search(bare(text)):
         answers_now = answers.read(here.form_field, text, here.today)
         if here.form_field in answers.FREE or not isinstance(answers_now, answers.Answer):

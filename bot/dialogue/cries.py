@@ -174,7 +174,14 @@ def _of_dying(text: str, said: Understanding, here: Standing) -> Act | None:
     told = whom == "self" or said.intent == "self_harm" or here.filled.get("in_danger") == "self"
     if not told or (heard is not None and heard.name not in ("suicide", "weapon")):
         return None
+    return _of_means(text, here)
+
+
+def _of_means(text: str, here: Standing) -> Act | None:
+    """Means to die that are named in a talk of dying: put away, taken, or at hand."""
     said_text = spoken(text)
+    if is_in(_LIST, "undone_now", said_text) and here.filled.get("in_danger") == "self":
+        return Act("keep_talking")  # "ya no lo hice" is no goodbye
     if is_in(_LIST, "undone", said_text):
         return None
     if taken.is_told(text):

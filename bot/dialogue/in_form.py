@@ -17,11 +17,11 @@ from bot.dialogue import (
     corrections,
     given,
     going_on,
+    households,
     in_place,
     naming,
     no_answer,
     orders,
-    ordinary,
     questions,
     readers,
     words,
@@ -102,7 +102,7 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     digresses = said.intent in DIGRESSIONS and said.confidence >= _enough(text, free=free)
     if free and ((digresses and not _is_answer(text, said, here)) or _only_polite(said)):
         return Act(said.intent)
-    corrected = _corrected(text, lines, here)
+    corrected = _corrected(text, lines, here) or corrections.by_its_name(text, here)
     if corrected:
         return corrected
     answer, read = _answered(lines, said, here)
@@ -232,7 +232,7 @@ def _of_hunger(text: str, here: Standing) -> Act | None:
     if _TODAY.search(line) and (_NOTHING_TO_EAT.search(line) or questions.hunger(text) >= _HUNGER):
         return Act("hunger")
     told = "hunger_told" in here.filled and here.form_field not in ("children", "locality")
-    return Act("hunger_told") if told and ordinary.says_household(text) else None
+    return Act("hunger_told") if told and households.says_household(text) else None
 
 
 def _leaves_curp(text: str, here: Standing) -> Act | None:
@@ -246,6 +246,8 @@ def _leaves_curp(text: str, here: Standing) -> Act | None:
 def _asked_still(text: str, here: Standing) -> Act:
     """She speaks of changing a detail: what is asked now is asked again, and the form is not left for it."""
     named = words.wants_change(text) or words.field_of(text)
+    if named in here.asked and named not in here.filled and named != here.form_field:
+        return Act("ask_again", slots={"again": None}, also="utter_asked_later")
     if named and named in here.filled and named != here.form_field:
         return Act("correct_detail", slots={named: None, "details_ok": None})
     if here.form_field == "update_value" and here.filled.get("update_field") == "phone":

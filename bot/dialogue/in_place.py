@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 from bot.components.places import places
 from bot.components.reading import SURE, vetoed
 from bot.components.spelling import bare
-from bot.dialogue import answers, consenting, first_questions, offered, readers, requests, stray_yes, words
+from bot.dialogue import (
+    answers,
+    consenting,
+    endings,
+    first_questions,
+    offered,
+    readers,
+    requests,
+    stray_yes,
+    words,
+)
 from bot.dialogue.acts import DIGRESSIONS
 from bot.dialogue.standing import Act, Standing, payload_intent, read_payload
 
@@ -176,6 +186,7 @@ def read(text: str, said: Understanding, here: Standing) -> Act | None:
         or _is_stray_yes(text, said, act, here)
         or first_questions.is_no_yes(said.act, text, here)
         or _is_no_put_off(said, text, here)
+        or endings.is_stray(act.does, text, here)
     ):
         return None
     # "dice que no tengo derecho a nada" asks for none, nor "mi suegra trabaja con un abogado"

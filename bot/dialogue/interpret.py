@@ -23,6 +23,7 @@ from bot.dialogue import (
     given,
     going_on,
     grievance,
+    hearing,
     hiding,
     in_place,
     in_thread,
@@ -390,6 +391,6 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
     written = text if kind == "text" and not payload else ""
     act = hiding.with_hours(act, written, said, here)
     act = ordinary.settled(written, _by_age(written, act, here), said, here)
-    act = in_thread.settled(written, act, said, here)
+    act = hearing.settled(written, in_thread.settled(written, act, said, here), here)
     act = cries.marked(written, said, act, here) if written else act
     return hiding.under_cover(act, "" if payload else text, said) if here.cover else act

@@ -17,6 +17,7 @@ from bot.dialogue import (
     answers,
     consenting,
     corrections,
+    households,
     lasting,
     questions,
     readers,
@@ -211,22 +212,16 @@ def _before_its_reason(text: str) -> tuple[str, float]:
     return (topic, likeness) if topic in BESIDE_MORE and likeness >= BESIDE else ("", 0.0)
 
 
-_HOUSEHOLD = re.compile(
-    r"\bsomos (?:como )?(?:\d+|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b"
-)
-
-
 def _hungry(text: str, act: Act, said: Understanding, here: Standing) -> Act | None:
     """Nothing to eat, or how many they are, said after it."""
     if questions.hunger(text, alone=said.risk == "danger") >= HUNGER:
         return Act("hunger")
-    told = act.missed and "hunger_told" in here.filled and says_household(text)
+    told = act.missed and "hunger_told" in here.filled and _of_household(text, here)
     return Act("hunger_told") if told else None
 
 
-def says_household(text: str) -> bool:
-    """Whether she says how many they are at home."""
-    return bool(_HOUSEHOLD.search(bare(text)))
+def _of_household(text: str, here: Standing) -> bool:
+    return households.says_household(text) or households.says_where(text, here)
 
 
 def _of_signs(text: str) -> str:

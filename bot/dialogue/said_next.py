@@ -79,16 +79,16 @@ def settled(text: str, act: Act, here: Standing) -> Act:
 
 
 _NOT_WAKING = re.compile(
-    r"\bno (?:se )?(?:despiert\w*|desp[iy]ert\w*|reaksiona|respira|resweya|resuella|se mweve|"
-    r"contesta ni se mweve)\b|"
+    r"\bno (?:se )?(?:despiert\w*|desp[iy]ert\w*|reaksiona|respira|resweya|resuella|se mwebe|"
+    r"kontesta ni se mwebe)\b|"
     r"\b(?:esta|kedo|sigue|se) (?:tirad\w+|desmay\w+|inkonsient\w+)\b"
 )
 _NOT_OF_THEM = re.compile(
-    r"\b(?:telefono|cel\w*|chat|bebe en la|panza|pansa|bebe (?:ya )?no se mweve|carro|perr\w+|gat\w+|"
-    r"me desmay\w*|ya desperto|ya reaksiono|borrach\w*|dormid\w*)\b"
+    r"\b(?:telefono|cel\w*|chat|bebe en la|panza|pansa|bebe (?:ya )?no se mwebe|carro|perr\w+|gat\w+|"
+    r"me desmay\w*|ya desperto|ya reaksiono|borrax\w*|dormid\w*)\b"
 )
 _HERE = re.compile(
-    r"\b(?:mi (?:mama|papa|ermanit\w+|ermana|ermano|ij[ao]|bebe|niñ\w+|abuel\w+|"
+    r"\b(?:mi (?:mama|papa|ermanit\w+|ermana|ermano|ij[ao]|bebe|nin\w+|abuel\w+|"
     r"besina|amiga|tia|prima)|eya)\b"
 )
 _ON_ANOTHER = re.compile(
@@ -110,13 +110,71 @@ def _first_of_all(text: str, act: Act, here: Standing) -> Act | None:
     line = spoken(bare(text))
     if _NOT_WAKING.search(line) and _HERE.search(line) and not _NOT_OF_THEM.search(line):
         return Act("not_waking")
-    if act.intent == "cannot_answer" and here.filled.get("in_danger") == "others" and not here.minor:
+    others = here.filled.get("in_danger") == "others"
+    if act.intent == "cannot_answer" and others and not here.minor and _ASKS_FOR_HELP.search(line):
         return Act("keep_talking")  # what answers there holds 911
+    if here.minor and _left_alone(line, act, here):
+        return Act("child_alone")
+    heard_as = act.intent in _UNHEARD | {"want_information", "affirm", "phone_watched", "fear_he_knows"}
+    if heard_as and _IF_HE_ASKS.search(line):
+        return Act("if_he_asks")
+    if here.filled.get("writer") == FRIEND or here.place == "safety.other_woman":
+        return _of_a_neighbour(text, line, act) or _of_a_girl(line, act, here)
+    return _of_a_girl(line, act, here)
+
+
+def _of_a_girl(line: str, act: Act, here: Standing) -> Act | None:
     if not here.minor or act.intent not in _UNHEARD | {"want_person", "immediate_danger", "child_hurt"}:
         return None
     if _POLICE_COMES.search(line):
         return Act("what_happens")
     return Act("tell_grown_up") if _ON_ANOTHER.search(line) else None
+
+
+_ASKS_FOR_HELP = re.compile(r"\b(?:ayud\w*|ke (?:ago|puedo aser|are)|a kien|kien|komo le ago)\b")
+_IF_HE_ASKS = re.compile(
+    r"\b(?:ke|komo) (?:le |les )?(?:digo|kontesto|inbento|respondo|puedo desir|puedo desirle|boi a desir|"
+    r"ago)(?: \w+){0,3} "
+    r"(?:si|kwando)(?: \w+){0,3}? (?:pregunt\w+|be|bea|mira|mire|rebis\w+|kax\w+|dise|topa|enkwentra|"
+    r"reklam\w+)\b"
+)
+"""What she says where he asks what this chat is, as it sounds."""
+_ALONE = re.compile(
+    r"\b(?:sol(?:os?|as?|it[oa]s?)|no (?:ay|tengo|tenemos|keda) (?:\w+ ){0,2}(?:komida|komer|nada)|anbre|"
+    r"yor\w+|bebe|"
+    r"ermanit\w+|no se (?:el numero|su numero|donde bibo|la kaye)|no (?:a |ha )?(?:yeg\w+|regres\w+|"
+    r"buelt\w+|bien\w+))\b"
+)
+_AFTER_GONE = frozenset(("young_told", "missing_again", "child_writes", "child_hurt", "hunger"))
+_NAMELESS = re.compile(
+    r"\bsin (?:dar |desir |ke sepan |poner )?(?:mi |el |su )?nonbre\b|\banonim\w+\b|"
+    r"\bsin ke (?:sepan|se enteren|se den kwenta)(?: ke)?(?: fui| soy| kien)?\b|\bno (?:kiero|"
+    r"kisiera) (?:dar )?mi nonbre\b"
+)
+_HEARD_NOW = re.compile(
+    r"\b(?:aorita|orita|orita mismo|en este momento|aora|otra bes|ya)\b(?: \w+){0,4} "
+    r"(?:grit\w+|golp\w+|peg\w+|yor\w+|pidiendo|kebr\w+|abent\w+)\b|"
+    r"\b(?:esta|estan|siguen|sige) (?:\w+ )?(?:gritando|pegando\w*|golpeando\w*|pidiendo (?:ayuda|auxilio))\b"
+)
+
+
+def _left_alone(line: str, act: Act, here: Standing) -> bool:
+    """Whether a girl whose mother has not come back tells that she is alone, or how old she is."""
+    gone = here.filled.get("kind") == "missing" or here.filled.get("about") == "missing"
+    unheard = act.intent in _UNHEARD | _AFTER_GONE | {"immediate_danger", "info_health", "child_at_risk"}
+    return gone and (act.intent in _AFTER_GONE or (unheard and _ALONE.search(line) is not None))
+
+
+def _of_a_neighbour(text: str, line: str, act: Act) -> Act | None:
+    """Who hears it next door: without a name, and while it goes on."""
+    unheard = act.intent in _UNHEARD | {"support_for_other", "keep_talking", "other_how", "other_where"}
+    if act.intent in ("support_for_other", "other_how") and is_blow(text):
+        return None
+    if unheard and _NAMELESS.search(line):
+        return Act("other_unnamed")
+    return (
+        Act("support_for_other", slots={"happens_now": True}) if unheard and _HEARD_NOW.search(line) else None
+    )
 
 
 def _of_dying(text: str, act: Act) -> Act:

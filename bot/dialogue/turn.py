@@ -195,7 +195,9 @@ class Dialogue:
             spoken.said.items[at:at] = soft
         if act.also:
             beside = (await self._utter(tracker, act.also)).said.items
-            at = _open_question(spoken.said.items)
+            # In a form its question comes last.
+            form_asks = tracker.active_loop_name and act.intent in ASKS_AGAIN
+            at = 0 if form_asks else _open_question(spoken.said.items)
             spoken.said.items[at:at] = beside
         if act.corrects:
             spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items

@@ -44,6 +44,16 @@ _ANOTHER = re.compile(
     rf"\b(?:puede|podria|dejan|la dejan) (?:ir|hir|entrar|venir|asistir) (?:tambien )?mi {_GROWN}\b|"
     rf"\b(?:puedo|podria) (?:llevar|invitar|traer) a (?:mi|una) {_GROWN}\b"
 )
+_I_TOO = re.compile(
+    r"\b(?:inscribirme|inscrivirme|apuntarme|anotarme|registrarme|entrar|meterme) (?:yo )?tambien\b|"
+    r"\byo tambien (?:me )?(?:quiero|kiero|quisiera|puedo|podria) (?:me )?(?:inscrib|inscriv|apunt|anot|"
+    r"registr|entr|"
+    r"meter)\w*|"
+    r"\b(?:soy|habla|escribe) (?:la |su )?(?:hija|nuera|hermana|sobrina|nieta) de (?:doña|dona|la señora|"
+    r"\w+)\b"
+    r"[^.?!]*\b(?:inscrib|apunt|anot)\w*me\b"
+)
+"""On the phone of one who is enrolled, another says that she wants it too."""
 _STORY = re.compile(r"\b(?:peg|golp|mat|maltrat|amenaz|viol)\w*\b")
 _MAN = re.compile(
     r"^\W*(?:(?:hola|buenas|buenos|dias|tardes|oiga|disculpe|pero|y|es que|bueno|yo)[\s,]+)*(?:soy|"
@@ -139,7 +149,7 @@ def aside(text: str, said: Understanding, here: Standing) -> Act | None:
         return Act("enroll")
     if here.minor and not here.registered and "guardian_told" in here.filled and _WITH_GUARDIAN.search(line):
         return Act("needs_guardian")
-    if _ANOTHER.search(line):
+    if _ANOTHER.search(line) or (here.registered and _I_TOO.search(line)):
         return Act("another_woman")
     if "another_told" in here.filled and said.tier == "none" and _HER_DETAILS.match(line):
         return Act("of_another_woman")
