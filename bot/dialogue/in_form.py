@@ -67,6 +67,8 @@ def in_form(text: str, said: Understanding, here: Standing) -> Act | None:
         return _asked_still(text, here)
     if act is None and said.intent == "set_contact_hours" and "contact_hours" in here.filled:
         act = _other_hours(text, here)
+    if act is None and said.intent == "set_contact_hours" and "contact_hours" in here.asked:
+        act = _early_hours(text, here)
     return changes.told(act, here) if act else None
 
 
@@ -74,6 +76,12 @@ def _other_hours(text: str, here: Standing) -> Act | None:
     """Hours said later in the form correct those that she gave."""
     read = answers.read("contact_hours", text, here.today)
     return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
+
+
+def _early_hours(text: str, here: Standing) -> Act | None:
+    """Hours said before they were asked: kept, and what is asked now is asked again."""
+    read = answers.read("contact_hours", text, here.today)
+    return Act("ask_again", slots={**read.slots, "again": None}) if isinstance(read, answers.Answer) else None
 
 
 def _by_its_end(text: str, here: Standing) -> Act | None:

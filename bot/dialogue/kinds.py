@@ -96,7 +96,7 @@ _TOUCHED = re.compile(
 )
 """That a child was touched or looked at, where the message is of a child at risk."""
 _BELIEVE = re.compile(
-    r"\b(?:kre(?:o|er|erle|erla|erlo|i)|mentir\w*|myent\w*|inbent\w*|sea (?:sierto|berdad)|es (?:sierto|"
+    r"\b(?:kre(?:o|r|rle|rla|rlo|i)|mentir\w*|myent\w*|inbent\w*|sea (?:sierto|berdad)|es (?:sierto|"
     r"berdad))\b"
 )
 """A mother who does not know whether her child tells the truth, or whom somebody tells that it lies."""
@@ -206,7 +206,8 @@ def _goes_on(text: str, act: Act, kind: str, here: Standing) -> Act:
     """What she says next, in a talk about this kind."""
     line = spoken(bare(text))
     asks = _has("asks", line) or words.asks(text)
-    if asks and act.intent in ("want_person", "ask_person") and not _NAMES_A_PERSON.search(line):
+    person = ("want_person",) if kind in (DYING, TOUCHED) else ("want_person", "ask_person")
+    if asks and act.intent in person and not _NAMES_A_PERSON.search(line):
         act = Act("keep_talking")  # "¿con quién me quejo?" wants a place to complain
     if kind == MISSING:
         if _has("found", line):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.dialogue.standing import Standing
 
 _LIST = Path(__file__).with_name("said_next.txt")
+_KINDS = Path(__file__).with_name("kinds.txt")
 _UNHEARD = frozenset(
     ("keep_talking", "cannot_answer", "nlu_fallback", "out_of_scope", "inform", "tell_more", "reads_you",
      "cannot_answer_yet", "disclose_violence", "see_options", "ask_location", "more_options", "deny",
@@ -92,7 +93,7 @@ _HERE = re.compile(
     r"besina|amiga|tia|prima)|eya)\b"
 )
 _ON_ANOTHER = re.compile(
-    r"\b(?:le|se lo) (?:pwedo |pwedo desir |puedo |puedo desir )?(?:digo|desir|desirle|kwento|kontar)\b|"
+    r"\b(?:le|se lo) (?:digo|kwento|pwedo desir|pwedo kontar)(?: (?:a|kon) (?:mi|una|la|alg[iy]en)\b|$)|"
     r"\b(?:pwedo|puedo|debo|tengo ke|esta bien si|i si|si) (?:le |yo |ir a )*(?:desir\w*|kontar\w*|digo|"
     r"kwento|ablar\w*)"
     r"(?: \w+){0,2} (?:a|kon) (?:mi|una|la|alg[iy]en)\b"
@@ -113,6 +114,8 @@ def _first_of_all(text: str, act: Act, here: Standing) -> Act | None:
     others = here.filled.get("in_danger") == "others"
     if act.intent == "cannot_answer" and others and not here.minor and _ASKS_FOR_HELP.search(line):
         return Act("keep_talking")  # what answers there holds 911
+    if here.minor and here.filled.get("kind") == "missing" and is_in(_KINDS, "found", line):
+        return Act("missing_back")
     if here.minor and _left_alone(line, act, here):
         return Act("child_alone")
     heard_as = act.intent in _UNHEARD | {"want_information", "affirm", "phone_watched", "fear_he_knows"}
@@ -140,7 +143,7 @@ _IF_HE_ASKS = re.compile(
 )
 """What she says where he asks what this chat is, as it sounds."""
 _ALONE = re.compile(
-    r"\b(?:sol(?:os?|as?|it[oa]s?)|no (?:ay|tengo|tenemos|keda) (?:\w+ ){0,2}(?:komida|komer|nada)|anbre|"
+    r"\b(?:sol(?:os?|as?|it[oa]s?)|no (?:ai|ay|tengo|tenemos|keda) (?:\w+ ){0,2}(?:komida|komer|nada)|anbre|"
     r"yor\w+|bebe|"
     r"ermanit\w+|no se (?:el numero|su numero|donde bibo|la kaye)|no (?:a |ha )?(?:yeg\w+|regres\w+|"
     r"buelt\w+|bien\w+))\b"
@@ -179,6 +182,8 @@ def _of_a_neighbour(text: str, line: str, act: Act) -> Act | None:
 
 def _of_dying(text: str, act: Act) -> Act:
     """In a talk of dying a danger from others is one only where they do something to her."""
+    if act.intent in ("thank", "goodbye"):
+        return Act("keep_talking")  # "gracias por escucharme": what answers there holds 911
     if act.intent == "immediate_danger" and not _HARMED_BY_OTHERS.search(spoken(bare(text))):
         return Act("keep_talking")
     return act
