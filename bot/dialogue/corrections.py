@@ -14,6 +14,7 @@ from bot.components.extract import births, places
 from bot.components.spelling import bare
 from bot.dialogue import answers, changes, name_parts, phones, words
 from bot.dialogue.no_answer import is_no_answer, refuses
+from bot.dialogue.parse import UNKNOWN
 from bot.dialogue.standing import Act
 
 if TYPE_CHECKING:
@@ -198,6 +199,27 @@ _NAMES_IT = re.compile(
 def by_its_name(text: str, here: Standing) -> Act | None:
     """A filled detail said anew where it leads the message: "la colonia es Las Pintitas", asked who reads."""
     return stated(text, here) if _NAMES_IT.match(bare(text)) else None
+
+
+_SETS_RIGHT = re.compile(
+    r"\b(?:el año|la fecha|mi fecha|mi nombre|el nombre|mi apellido|el apellido|mi colonia|la colonia|"
+    r"mi municipio|"
+    r"el municipio|mi curp|la curp|mi telefono|mi numero)\b(?: \w+){0,4}? (?:es|era|esta mal|son)\b"
+)
+"""A detail of hers, set right after the answer: "no, el año es 1991" refuses no group."""
+
+
+def set_right(text: str, act: Act, here: Standing) -> Act:
+    """The act, or a change of her record where she sets a detail right after another answer."""
+    free = here.registered and not (here.form_field or here.in_safety or here.cover)
+    if not free or act.intent not in _A_NO or "?" in text or not _SETS_RIGHT.search(bare(text)):
+        return act
+    named = words.field_of(text) or ""
+    about = {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {}
+    return Act("update_details", about)
+
+
+_A_NO = frozenset(("deny", "no_group", UNKNOWN, "out_of_scope"))
 
 
 def with_value(act: Act, text: str, here: Standing) -> Act:

@@ -254,7 +254,8 @@ def _leaves_curp(text: str, here: Standing) -> Act | None:
 def _asked_still(text: str, here: Standing) -> Act:
     """She speaks of changing a detail: what is asked now is asked again, and the form is not left for it."""
     named = words.wants_change(text) or words.field_of(text)
-    if named in here.asked and named not in here.filled and named != here.form_field:
+    names = named in NAMES and here.form_field in NAMES
+    if named in here.asked and named not in here.filled and named != here.form_field and not names:
         return Act("ask_again", slots={"again": None}, also="utter_asked_later")
     if named and named in here.filled and named != here.form_field:
         return Act("correct_detail", slots={named: None, "details_ok": None})

@@ -178,14 +178,6 @@ def _is_stray_yes(text: str, said: Understanding, act: PlaceAct, here: Standing)
     return yes and not stray_yes.is_one(payload_intent(here.yes or act.does), text)
 
 
-_SETS_RIGHT = re.compile(
-    r"\b(?:el año|la fecha|mi fecha|mi nombre|el nombre|mi apellido|el apellido|mi colonia|la colonia|"
-    r"mi municipio|"
-    r"el municipio|mi curp|la curp|mi telefono|mi numero)\b(?: \w+){0,4}? (?:es|era|esta mal|son)\b"
-)
-"""A detail of hers, where groups are on offer: "no, el año es 1991" refuses none of them."""
-
-
 def read(text: str, said: Understanding, here: Standing) -> Act | None:
     """The act of the place last asked, where the model is sure of it."""
     act = sure_act(said, here.place)
@@ -201,9 +193,6 @@ def read(text: str, said: Understanding, here: Standing) -> Act | None:
     tells = said.act in _NEEDS and (not requests.is_request(text) or _is_of_another(text))
     if tells or speaks_of_else(said, act.does, here) or consenting.is_stray(text, said, here):
         return None
-    if here.place == offered.PLACE and said.act == "no" and _SETS_RIGHT.search(bare(text)):
-        named = words.field_of(text) or ""
-        return Act("update_details", {"update_field": named, "update_field_name": words.FIELD_NAMES[named]})
     if here.place == offered.PLACE and (act.does == "choice" or said.act == "no"):
         return offered.group(text, said, here) if act.does == "choice" else Act("no_group")
     if here.yes and said.act == places()[here.place].plain_yes:

@@ -308,7 +308,7 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     by_voice = "cant_read" in here.filled or here.interpreter
     if act.intent == "media_voice" and by_voice and not here.in_safety:
         return Act("voice_for_person")
-    act = lasting.still_asked(act, here)
+    act = corrections.set_right(text, lasting.still_asked(act, here), here)
     act = corrections.with_value(act, text, here) if act.intent == "update_details" else act
     if here.cover:  # the act of anything of safety is dropped after this
         return _of_seat(_again(act, here), here)

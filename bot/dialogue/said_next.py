@@ -182,8 +182,6 @@ def _of_a_neighbour(text: str, line: str, act: Act) -> Act | None:
 
 def _of_dying(text: str, act: Act) -> Act:
     """In a talk of dying a danger from others is one only where they do something to her."""
-    if act.intent in ("thank", "goodbye"):
-        return Act("keep_talking")  # "gracias por escucharme": what answers there holds 911
     if act.intent == "immediate_danger" and not _HARMED_BY_OTHERS.search(spoken(bare(text))):
         return Act("keep_talking")
     return act
