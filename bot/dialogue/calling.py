@@ -111,19 +111,24 @@ def _is_new(here: Standing) -> bool:
     return not (here.consented or here.registered or "notice_shown" in here.filled)
 
 
-_WRONG_NUMBER = re.compile(
-    r"\W*(?:(?:perdon|disculp\w+|creo que|creo|hola|buen[ao]s|tardes|dias|noches|no|oiga|oye|este|es|"
-    r"esta|tiene|tienen|"
-    r"trae|marco|marcaste|a|un|el|mande|eso|señor\w*|joven)\W+)*"
-    r"(?:(?:numero|num|telefono|tel|cel\w*) (?:es |esta )?(?:equivocado|ekivocado|ekibocado|equivocada|"
-    r"incorrecto|erroneo)|"
-    r"se (?:equivoc|ekivoc|ekiboc)\w+(?: de (?:numero|persona|telefono))?|"
-    r"(?:aqui )?no (?:vive|hay|esta|es) (?:aqui )?(?:ninguna|ninguna persona|nadie con ese nombre|"
-    r"esa persona)(?: \w+){0,2}|"
-    r"yo no (?:me llamo|soy) (?:as[ií]|esa|ella)|(?:yo )?no con[oó][sz]co a (?:ninguna?|esa)(?: \w+){0,2})"
-    r"(?: (?:joven|señorita|gracias|perdon|disculpe|amigo|amiga))*\W*"
+_BEFORE_IT = (
+    r"\W*(?:(?:perdon|disculp\w+|creo que|creo|hola|buen[ao]s|tardes|dias|noches|no|oiga|oye|este|es|esta|"
+    r"tiene|tienen|trae|marco|marcaste|a|un|el|mande|eso|señor\w*|joven)\W+)*"
 )
-"""A whole message; with it may begin whoever else holds the phone (domain.md, 7)."""
+_AFTER_IT = r"(?: (?:joven|señorita|gracias|perdon|disculpe|amigo|amiga))*\W*"
+_WRONG_NUMBER = re.compile(
+    rf"{_BEFORE_IT}(?:(?:numero|num|telefono|tel|cel\w*) (?:es |esta )?(?:equivocad[oa]|ekivocado|ekibocado|"
+    rf"incorrecto|erroneo)|se (?:equivoc|ekivoc|ekiboc)\w+(?: de (?:numero|persona|telefono))?){_AFTER_IT}"
+)
+_NOBODY_SO_CALLED = re.compile(
+    rf"{_BEFORE_IT}(?:aqui no (?:vive|hay|esta|es) (?:ninguna|nadie (?:con ese nombre|que se llame)|"
+    rf"esa persona)"
+    rf"(?: \w+)?|yo no (?:me llamo|soy) (?:asi|esa|ella)|"
+    rf"(?:yo )?no cono[sz]co a (?:ninguna?|esa) (?!abogad|psicolog|sicolog|persona|licenciad|doctor|"
+    rf"maestr)\w+)"
+    rf"{_AFTER_IT}"
+)
+"""Whole messages; with them may begin whoever else holds the phone (domain.md, 7)."""
 
 
 def says_wrong_number(text: str) -> bool:
@@ -131,9 +136,15 @@ def says_wrong_number(text: str) -> bool:
     return _WRONG_NUMBER.fullmatch(" ".join(bare(text).split())) is not None
 
 
+def knows_nobody(text: str) -> bool:
+    """Tell whether a message says that nobody of a name is there: "no conozco a ninguna Rosa"."""
+    return _NOBODY_SO_CALLED.fullmatch(" ".join(bare(text).split())) is not None
+
+
 def _of_wrong_number(text: str, here: Standing) -> Act | None:
     """What meets it: in a talk the subject changes, whoever gets messages is asked whether to stop them."""
-    if here.form_field or here.cover or not says_wrong_number(text):
+    wrong = says_wrong_number(text)
+    if here.form_field or here.cover or not (wrong or (knows_nobody(text) and not here.in_safety)):
         return None
     if here.in_safety:
         return Act("change_subject")

@@ -18,11 +18,35 @@ NOTHING_HEARD = Understanding("out_of_scope", 0.4, "none", "none")
 @pytest.mark.parametrize(
     "text",
     ["numero equivocado", "es numero equivocado", "creo que se equivoco de numero", "se equivocaron",
-     "perdon, numero equivocado señorita", "no conozco a ninguna rosa", "tiene el numero equivocado"],
+     "perdon, numero equivocado señorita", "tiene el numero equivocado"],
 )  # fmt: skip
 def test_a_wrong_number(text: str) -> None:
     """The whole message."""
     assert calling.says_wrong_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no conozco a ninguna rosa",
+        "yo no conosco a ninguna rosa",
+        "aqui no vive nadie con ese nombre",
+        "yo no soy esa",
+    ],
+)
+def test_nobody_so_called(text: str) -> None:
+    """Outside a talk it is as a wrong number."""
+    assert calling.knows_nobody(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no conozco a ninguna abogada", "no hay ninguna persona", "no hay nadie", "no conozco a nadie aqui"],
+)  # fmt: skip
+def test_nobody_near_her(text: str) -> None:
+    """Said where she was asked who can be with her."""
+    assert not calling.knows_nobody(text)
+    assert not calling.says_wrong_number(text)
 
 
 @pytest.mark.parametrize(
