@@ -146,8 +146,8 @@ def _of_wrong_number(text: str, here: Standing) -> Act | None:
     wrong = says_wrong_number(text)
     if here.form_field or here.cover or not (wrong or (knows_nobody(text) and not here.in_safety)):
         return None
-    if here.in_safety:
-        return Act("change_subject")
+    if here.in_safety:  # "se equivocó" may be of him there
+        return Act("change_subject") if re.search(r"\b(?:num\w*|tel\w*|cel\w*)\b", bare(text)) else None
     known = here.registered or here.consented or here.has_seat
     return Act("ask_opt_out" if known and not here.opted_out else "goodbye")
 

@@ -67,7 +67,7 @@ _IF_NOT = re.compile(
     r"me pasa)\W+)?"
     r"si (?:yo )?no (?:les |le |te |los |las |se (?:los|las) |quiero |puedo |me )*(?:do[iy]|d[ae]r\w*|"
     r"acept\w+|asept\w+|"
-    r"digo|decir\w*|firm\w+|pong\w+|poner\w*|mand\w+|tengo|quiero|estoy de acuerdo)\b"
+    r"digo|decir\w*|firm\w+|pong\w+|poner\w*|mand\w+|quiero|estoy de acuerdo)\b"
 )
 """What becomes of her who does not give them: a question, and no refusal."""
 

@@ -63,7 +63,7 @@ def test_a_number_that_is_hers_is_no_wrong_number(text: str) -> None:
     "text",
     ["y si no doy mis datos", "que pasa si no acepto", "y si no quiero dar mi nombre",
      "si no los doy que pasa",
-     "pero si no tengo curp", "y si no les doy mis datos no puedo ir?"],
+     "y si no les doy mis datos no puedo ir?"],
 )  # fmt: skip
 def test_what_if_not_is_a_question(text: str) -> None:
     """It refuses nothing."""
@@ -71,7 +71,16 @@ def test_what_if_not_is_a_question(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no doy mis datos", "no acepto", "si", "si acepto", "mejor no doy mis datos", "no quiero"]
+    "text",
+    [
+        "no doy mis datos",
+        "y si no tengo curp",
+        "no acepto",
+        "si",
+        "si acepto",
+        "mejor no doy mis datos",
+        "no quiero",
+    ],
 )
 def test_a_refusal_is_one(text: str) -> None:
     """And so is a yes."""
@@ -145,7 +154,11 @@ def test_harm_by_the_programme(text: str) -> None:
     "text",
     ["la maestra del taller me dijo que llevara tela", "el licenciado del modulo me mando la fecha",
      "la encargada del grupo me pidio mi numero", "el maestro del taller me mando fotos del salon",
-     "la coordinadora del programa me dice que falta mi curp"],
+     "la coordinadora del programa me dice que falta mi curp",
+     "la maestra del taller me dijo que fuera mañana", "la maestra del taller nos dice mi amor",
+     "el maestro del taller me dijo que si no voy me quita mi lugar",
+     "la encargada del programa me pidio fotos de mi credencial",
+     "el licenciado del taller me pidio que le mande mi acta"],
 )  # fmt: skip
 def test_what_the_staff_tells_her_is_no_harm(text: str) -> None:
     """A date, a number, what to bring."""
