@@ -25,6 +25,16 @@ _WHERE = re.compile(
 _MOST_WORDS = 8
 
 
+_OF_NONE = re.compile(
+    r"\W*(?:(?:yo|pues|ya|aqui|ahorita|no|ni)\W+)*tengo (?:hij\w+|niñ\w+|nadie)(?: \w+){0,2}\W*"
+)
+
+
+def speaks_of_none(text: str) -> bool:
+    """Whether she only says that she has no children: "no tengo hijos" is no hunger."""
+    return _OF_NONE.fullmatch(bare(text)) is not None
+
+
 def says_household(text: str) -> bool:
     """Whether she says how many they are at home."""
     return bool(_HOUSEHOLD.search(bare(text)))

@@ -250,7 +250,8 @@ def _finer(topic: str, text: str, here: Standing) -> Act | None:
         return Act(CHANGES[topic]) if fits else None
     if topic == "seat_back" and (here.has_seat or not here.registered or says_no(text)):
         return Act("ask_enrolment_status") if here.has_seat and "?" in text else None
-    if topic == "wrong_detail" and here.form_field:
+    unlike = topic == "hunger" and households.speaks_of_none(text)
+    if unlike or (topic == "wrong_detail" and here.form_field):
         return None
     if topic in ABOUT:
         return Act("ask_about", {"question": ABOUT[topic]})

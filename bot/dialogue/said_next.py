@@ -114,6 +114,8 @@ def _first_of_all(text: str, act: Act, here: Standing) -> Act | None:
     others = here.filled.get("in_danger") == "others"
     if act.intent == "cannot_answer" and others and not here.minor and _ASKS_FOR_HELP.search(line):
         return Act("keep_talking")  # what answers there holds 911
+    if act.intent == "cannot_answer" and _WHAT_NOW.fullmatch(line):
+        return Act("see_options")  # the commonest question of all
     if here.minor and here.filled.get("kind") == "missing" and is_in(_KINDS, "found", line):
         return Act("missing_back")
     if here.minor and _left_alone(line, act, here):
@@ -134,6 +136,10 @@ def _of_a_girl(line: str, act: Act, here: Standing) -> Act | None:
     return Act("tell_grown_up") if _ON_ANOTHER.search(line) else None
 
 
+_WHAT_NOW = re.compile(
+    r"(?:(?:y|i|pero|entonses|aora|no se|oiga|ay) )*ke (?:ago|are|debo aser|pwedo aser|se pwede aser)"
+    r"(?: (?:aora|entonses|yo|pwes|usted|o ke|por fabor))*"
+)
 _ASKS_FOR_HELP = re.compile(r"\b(?:ayud\w*|ke (?:ago|puedo aser|are)|a kien|kien|komo le ago)\b")
 _IF_HE_ASKS = re.compile(
     r"\b(?:ke|komo) (?:le |les )?(?:digo|kontesto|inbento|respondo|puedo desir|puedo desirle|boi a desir|"

@@ -95,6 +95,12 @@ def test_where_they_live(text: str) -> None:
     assert households.says_where(text, HERE)
 
 
+def test_to_have_no_children_is_no_hunger() -> None:
+    """Though it is like "no tengo para mis hijos"."""
+    assert households.speaks_of_none("no tengo hijos")
+    assert not households.speaks_of_none("no tengo que darles a mis hijos")
+
+
 @pytest.mark.parametrize(
     "text", ["de nada", "gracias", "y de que son los talleres?", "no entiendo", "en que me ayudan pues dime"]
 )

@@ -68,6 +68,13 @@ def test_other_things_to_say(text: str) -> None:
     assert _next(text, "keep_talking") != "if_he_asks"
 
 
+@pytest.mark.parametrize("text", ["que hago", "q ago", "y ahora que hago", "que puedo hacer"])
+def test_what_now(text: str) -> None:
+    """What there is to choose, and no "I can't answer that"."""
+    assert _next(text, "cannot_answer") == "see_options"
+    assert _next("que hago con mi casa", "cannot_answer") == "cannot_answer"
+
+
 def test_next_door() -> None:
     """Without a name, and while it goes on; only who speaks of another woman."""
     friend = {"writer": "friend"}
