@@ -85,7 +85,8 @@ _NOT_WAKING = re.compile(
     r"\b(?:esta|kedo|sigue|se) (?:tirad\w+|desmay\w+|inkonsient\w+)\b"
 )
 _NOT_OF_THEM = re.compile(
-    r"\b(?:telefono|cel\w*|chat|bebe en la|panza|pansa|bebe (?:ya )?no se mwebe|carro|perr\w+|gat\w+|"
+    r"\b(?:telefono|cel\w*|chat|bebe en la|panza|pansa|bebe (?:ya )?no se mwebe|no se mwebe (?:mi |el |"
+    r"ya )*bebe|carro|perr\w+|gat\w+|"
     r"me desmay\w*|ya desperto|ya reaksiono|borrax\w*|dormid\w*)\b"
 )
 _HERE = re.compile(
