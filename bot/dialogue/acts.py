@@ -56,7 +56,9 @@ HEARD = frozenset(
 OF_A_KIND = frozenset(
     (
         "trafficking_held", "trafficking_more", "lost_no_location", "police_outside", "obstetric_complain",
-        "work_complain", "missing_again", "missing_back", "reads_you", "cannot_answer_yet",
+        "work_complain", "missing_again", "missing_back", "reads_you", "cannot_answer_yet", "fear_parents",
+        "other_doctor", "not_waking", "tell_grown_up", "cannot_hear", "if_he_asks", "believe_child",
+        "child_alone", "other_unnamed",
     )
 )  # fmt: skip
 """What follows a kind of harm, or is no answer to the first questions: what was asked is put again, once."""
@@ -115,6 +117,7 @@ DIGRESSIONS = frozenset(
         "ask_programme", "ask_requirements", "ask_cost", "ask_workshops", "ask_location", "ask_childcare",
         "ask_support", "ask_certificate", "ask_enrolment_status", "ask_next_session", "ask_privacy",
         "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next", "no_seat",
+        "ask_classmates",
         "access_my_data", "delete_my_data", "ask_person", "bot_challenge", "complain", "cancel", "opt_out",
         "opt_in", "ask_menu",
     )
@@ -126,7 +129,7 @@ ASIDES = frozenset(
         "ask_programme", "ask_requirements", "ask_cost", "ask_workshops", "ask_location", "ask_childcare",
         "ask_support", "ask_certificate", "ask_enrolment_status", "ask_next_session", "ask_privacy",
         "ask_about", "ask_access", "ask_start", "ask_info", "ask_my_number", "ask_after_next",
-        "bot_challenge", "out_of_scope",
+        "ask_classmates", "bot_challenge", "out_of_scope",
     )
 ) | OF_A_KIND | (TOPICS - {"he_watches_now", "programme_harm"})  # fmt: skip
 """Questions after whose answer the question that waits for her is put again."""

@@ -111,6 +111,8 @@ def read_municipality(text: str, _today: date) -> Read:
     between = {one.value for one in places.places(tokens(line), names.common_words()) if one.value}
     if len(between) > 1 and re.match(r"(?:entre|a la mitad|en medio)\b", line, re.IGNORECASE):
         return _place(sorted(between), None)
+    if _SAN_JUAN.fullmatch(" ".join(bare(line).split())):
+        return _place(["14073", "14007"], None)
     for part in dict.fromkeys((_EDGE.sub("", line), line)):
         local = localities.find(part)
         found = list(local.codes) if local else places.answered(part, names.common_words())
@@ -122,6 +124,8 @@ def read_municipality(text: str, _today: date) -> Read:
     return None
 
 
+_SAN_JUAN = re.compile(r"(?:(?:de|en|soy|por|aqui|vivo|es) )*san ?ju?an[.\s]*")
+"""By which people call San Juan de los Lagos, San Juanito de Escobedo, and ranches: it is asked back."""
 _SORRY = re.compile(
     r"[\s,.]+(?:perd[oó]n|disculpe?|digo|quise decir|me equivoqu[eé]|mejor dicho)[\s.!]*$", re.IGNORECASE
 )

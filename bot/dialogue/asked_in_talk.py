@@ -44,6 +44,8 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
         return None
     if not here.in_safety:
         return _complaint_goes_on(text, said, here) or _law(text, here)
+    if here.filled.get("photos") == "yes" and _says("photo_law", text):
+        return Act("photos_law")
     return _of_hers(text, said) or _of_a_roof(text) or _of_law(text, here) or _of_people(text, here)
 
 
@@ -82,8 +84,6 @@ def _law(text: str, here: Standing) -> Act | None:
 
 
 def _of_law(text: str, here: Standing) -> Act | None:
-    if here.filled.get("photos") == "yes" and _says("photo_law", text):
-        return Act("photos_law")
     friend = here.place == "safety.other_woman" or here.filled.get("writer") == FRIEND
     if friend and _says("will_not_report", text):
         return Act("other_unwilling")

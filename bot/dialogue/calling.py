@@ -111,8 +111,52 @@ def _is_new(here: Standing) -> bool:
     return not (here.consented or here.registered or "notice_shown" in here.filled)
 
 
+_BEFORE_IT = (
+    r"\W*(?:(?:perdon|disculp\w+|creo que|creo|hola|buen[ao]s|tardes|dias|noches|no|oiga|oye|este|es|esta|"
+    r"tiene|tienen|trae|marco|marcaste|a|un|el|mande|eso|señor\w*|joven)\W+)*"
+)
+_AFTER_IT = r"(?: (?:joven|señorita|gracias|perdon|disculpe|amigo|amiga))*\W*"
+_WRONG_NUMBER = re.compile(
+    rf"{_BEFORE_IT}(?:(?:numero|num|telefono|tel|cel\w*) (?:es |esta )?(?:equivocad[oa]|ekivocado|ekibocado|"
+    rf"incorrecto|erroneo)|se (?:equivoc|ekivoc|ekiboc)\w+(?: de (?:numero|persona|telefono))?){_AFTER_IT}"
+)
+_NOBODY_SO_CALLED = re.compile(
+    rf"{_BEFORE_IT}(?:aqui no (?:vive|hay|esta|es) (?:ninguna|nadie (?:con ese nombre|que se llame)|"
+    rf"esa persona)"
+    rf"(?: \w+)?|yo no (?:me llamo|soy) (?:asi|esa|ella)|"
+    rf"(?:yo )?no cono[sz]co a (?:ninguna?|esa) (?!abogad|psicolog|sicolog|persona|licenciad|doctor|"
+    rf"maestr)\w+)"
+    rf"{_AFTER_IT}"
+)
+"""Whole messages; with them may begin whoever else holds the phone (domain.md, 7)."""
+
+
+def says_wrong_number(text: str) -> bool:
+    """Tell whether a message says that this is the wrong number, and nothing else."""
+    return _WRONG_NUMBER.fullmatch(" ".join(bare(text).split())) is not None
+
+
+def knows_nobody(text: str) -> bool:
+    """Tell whether a message says that nobody of a name is there: "no conozco a ninguna Rosa"."""
+    return _NOBODY_SO_CALLED.fullmatch(" ".join(bare(text).split())) is not None
+
+
+def _of_wrong_number(text: str, here: Standing) -> Act | None:
+    """What meets it: in a talk the subject changes, whoever gets messages is asked whether to stop them."""
+    wrong = says_wrong_number(text)
+    if here.form_field or here.cover or not (wrong or (knows_nobody(text) and not here.in_safety)):
+        return None
+    if here.in_safety:  # "se equivocó" may be of him there
+        return Act("change_subject") if re.search(r"\b(?:num\w*|tel\w*|cel\w*)\b", bare(text)) else None
+    known = here.registered or here.consented or here.has_seat
+    return Act("ask_opt_out" if known and not here.opted_out else "goodbye")
+
+
 def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     """Return the act of a message that only calls or has not ended; None where it says more."""
+    wrong = _of_wrong_number(text, here)
+    if wrong:
+        return wrong
     calls = only_calls(text)
     if here.in_safety:
         return Act("keep_talking") if calls else None

@@ -32,7 +32,8 @@ _REFUSES = re.compile(
 _MOST_WORDS = 12
 _THE_NOTICE = re.compile(r"\b(?:aviso|abiso|privacidad|pribasida\w*|privasida\w*)\b")
 _LOST = re.compile(
-    r"\bno (?:le |lo |te )?(?:entiend\w+|entendi)\b|\bexpli[ckq]\w+\b|\bcomo (?:esta )?(?:eso|asi)\b"
+    r"\bno (?:le |lo |te )?(?:entiend\w+|entendi)\b|\bexpli[ckq]\w+\b|\bcomo (?:esta )?(?:eso|asi)\b|"
+    r"^\W*(?:y )?(?:como|komo) le (?:h?ago)\W*$"
 )
 _WISHES = frozenset(("enroll", "affirm"))
 
@@ -43,6 +44,8 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
         return None
     if here.place == BEFORE_IT:
         return Act("enroll") if _THE_NOTICE.search(bare(text)) and words.asks(text) else None
+    if asks_if_not(text):
+        return Act("ask_notice", slots={"notice_plain": "yes"})
     if _LOST.search(bare(text)) and said.act != _YES:
         return Act("ask_notice")
     sure = said.act_confidence >= SURE
@@ -59,9 +62,25 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     return Act("ask_consent_back", slots={**told, "wanted": "enroll"})
 
 
+_IF_NOT = re.compile(
+    r"^\W*(?:(?:y|pero|oiga|oye|entonces|bueno)\W+)*(?:(?:que|q|k|ke) (?:pasa|pasaria|sucede|hago|"
+    r"me pasa)\W+)?"
+    r"si (?:yo )?no (?:les |le |te |los |las |se (?:los|las) |quiero |puedo |me )*(?:do[iy]|d[ae]r\w*|"
+    r"acept\w+|asept\w+|"
+    r"digo|decir\w*|firm\w+|pong\w+|poner\w*|mand\w+|quiero|estoy de acuerdo)\b"
+)
+"""What becomes of her who does not give them: a question, and no refusal."""
+
+
+def asks_if_not(text: str) -> bool:
+    """Tell whether she asks what happens if she gives no data or does not agree."""
+    line = " ".join(bare(text).split())
+    return _IF_NOT.search(line) is not None and not re.search(r"\b(?:mejor|prefiero|entonces no)\b", line)
+
+
 def is_stray(text: str, said: Understanding, here: Standing) -> bool:
     """Tell whether the reading at the notice is a no without a word of one."""
-    return here.place == PLACE and is_a_stray_no(text, said)
+    return here.place == PLACE and (is_a_stray_no(text, said) or asks_if_not(text))
 
 
 def is_a_stray_no(text: str, said: Understanding) -> bool:

@@ -14,6 +14,7 @@ from bot.components.extract import births, places
 from bot.components.spelling import bare
 from bot.dialogue import answers, changes, name_parts, phones, words
 from bot.dialogue.no_answer import is_no_answer, refuses
+from bot.dialogue.parse import UNKNOWN
 from bot.dialogue.standing import Act
 
 if TYPE_CHECKING:
@@ -173,6 +174,54 @@ def stated(text: str, here: Standing) -> Act | None:
     return _new_value(named, text, here) if _SAID_SO.search(bare(text)) else None
 
 
+_BEGINS_ANEW = re.compile(r"^\W*(?:(?:ay|ah|no|no no)\W+)?(?:digo|perdon|quise decir|mejor dicho)\b")
+
+
+def _colony_again(text: str, rest: str, here: Standing) -> Act | None:
+    """Her colony said anew with its excuse: "digo, en Hacienda Santa Fe"."""
+    line = bare(text)
+    if not _BEGINS_ANEW.match(line) or is_no_answer(rest) or len(line) != len(text):
+        return None
+    if isinstance(answers.read(here.form_field, text, here.today), answers.Answer):
+        return None
+    value = re.sub(r"^(?:(?:en|es|era|la|col\w*|vivo) )+", "", text[line.rindex(rest) :])
+    read = answers.read("locality", value, here.today)
+    return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
+
+
+_NAMES_IT = re.compile(
+    r"^\W*(?:(?:y|no|perdon|oiga|oye|ah|ay|pero|es que|digo)\W+)*(?:la|el|mi|las|los) "
+    r"(?:colonia|localidad|rancho|comunidad|municipio|nombre|apellido|fecha|curp|tema|horario)\b[^?]{0,30}?"
+    r"\b(?:es|era|son|se llama)\b"
+)
+
+
+def by_its_name(text: str, here: Standing) -> Act | None:
+    """A filled detail said anew where it leads the message: "la colonia es Las Pintitas", asked who reads."""
+    return stated(text, here) if _NAMES_IT.match(bare(text)) else None
+
+
+_SETS_RIGHT = re.compile(
+    r"\b(?:el año|la fecha|mi fecha|mi nombre|el nombre|mi apellido|el apellido|mi colonia|la colonia|"
+    r"mi municipio|"
+    r"el municipio|mi curp|la curp|mi telefono|mi numero)\b(?: \w+){0,4}? (?:es|era|esta mal|son)\b"
+)
+"""A detail of hers, set right after the answer: "no, el año es 1991" refuses no group."""
+
+
+def set_right(text: str, act: Act, here: Standing) -> Act:
+    """The act, or a change of her record where she sets a detail right after another answer."""
+    free = here.registered and not (here.form_field or here.in_safety or here.cover)
+    if not free or act.intent not in _A_NO or "?" in text or not _SETS_RIGHT.search(bare(text)):
+        return act
+    named = words.field_of(text) or ""
+    about = {"update_field": named, "update_field_name": words.FIELD_NAMES[named]} if named else {}
+    return Act("update_details", about)
+
+
+_A_NO = frozenset(("deny", "no_group", UNKNOWN, "out_of_scope"))
+
+
 def with_value(act: Act, text: str, here: Standing) -> Act:
     """A change of her record that says the new value: "el nuevo es 3312345678", "ahora vivo en Tonalá"."""
     named = act.entities.get("update_field") or ("municipality" if _NOW_LIVES.search(bare(text)) else "")
@@ -316,6 +365,8 @@ def _by_value(text: str, here: Standing) -> Act | None:
         found = answers.read(name, _whole_date(name, value, here), here.today)
         if isinstance(found, answers.Answer) and any(found.slots.values()):
             return Act("inform", slots=dict(found.slots), corrects=True)
+    if last == "locality" and (mended := _colony_again(text, rest, here)):
+        return mended
     if last in answers.FREE and _SAID_SO.search(bare(text)):
         answers_now = answers.read(here.form_field, text, here.today)
         if here.form_field in answers.FREE or not isinstance(answers_now, answers.Answer):

@@ -111,6 +111,11 @@ def would_be_heard(text: str) -> bool:
     return is_in(_LIST, "by_ear", said) and "nadie" not in said.split() and len(said.split()) <= _BY_EAR
 
 
+def breaks(text: str) -> bool:
+    """Tell whether he is breaking what is in the house, drunk or in a rage; not a child or a cat."""
+    return is_in(_LIST, "breaks", spoken(text))
+
+
 def is_hit(text: str) -> bool:
     """Tell whether she says when she is hit: "me pega si llego tarde" is no notice that she is late."""
     return is_in(_LIST, "hit_when", spoken(text))
@@ -134,8 +139,9 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
         return Act("child_at_risk" if _of_a_child(text, said) else "missing_daughter")
     if said.sure and not (here.in_safety and said.risk != "danger" and is_afraid(text)):
         return None
-    if is_hit(text) and flag(text) is None and not laughs(text):
-        return Act("tell_more" if here.in_safety else "disclose_violence")
+    if (breaks(text) or is_hit(text)) and flag(text) is None and not laughs(text):
+        told = "tell_more" if here.in_safety else "disclose_violence"
+        return Act("immediate_danger" if breaks(text) and said.risk == "danger" else told)
     again = bool(here.filled.get("cried"))
     if asks_help(text) and (again or _loudly(text) or here.in_safety):
         return Act("afraid" if here.filled.get("cried") == "again" else "help_again")
@@ -174,7 +180,14 @@ def _of_dying(text: str, said: Understanding, here: Standing) -> Act | None:
     told = whom == "self" or said.intent == "self_harm" or here.filled.get("in_danger") == "self"
     if not told or (heard is not None and heard.name not in ("suicide", "weapon")):
         return None
+    return _of_means(text, here)
+
+
+def _of_means(text: str, here: Standing) -> Act | None:
+    """Means to die that are named in a talk of dying: put away, taken, or at hand."""
     said_text = spoken(text)
+    if is_in(_LIST, "undone_now", said_text) and here.filled.get("in_danger") == "self":
+        return Act("keep_talking")  # "ya no lo hice" is no goodbye
     if is_in(_LIST, "undone", said_text):
         return None
     if taken.is_told(text):

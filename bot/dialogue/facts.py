@@ -46,6 +46,10 @@ FOR_ONE_TURN = (
     "again", "missed", "happens_now", "undo", "changed_label", "changed_from", "changed_to", "cried",
     "doctor", "lately", "of_child", "worn",
 )  # fmt: skip
+OF_ANOTHER = frozenset(
+    ("another_woman", "of_another_woman", "affirm", "deny", "thank", "nlu_fallback", "calls")
+)
+"""Acts that leave it open that she speaks of another woman whom she wants to enrol."""
 BEFORE_A_TALK = frozenset(("perhaps_safety", "not_violence", "worn_out"))
 """Answers of safety that open no talk by themselves."""
 WORDINGS = {"1": "2", "2": "3", "3": "1"}
@@ -188,6 +192,7 @@ def facts(ask: Ask, act: Act, here: Standing, *, in_safety: bool, misses: int) -
         **({} if in_safety else NOT_IN_SAFETY),
         **ordinary.facts(ask, act, here),
         **({} if here.fresh else {"writer": None}),
+        **({} if act.intent in OF_ANOTHER else {"another_told": None}),
         **({"limits_told": False} if in_safety and not here.in_safety else {}),
         **({"in_plan": None} if act.intent == "see_options" else {}),
         **({"safe_known": "yes"} if in_safety and act.intent in SAFE else {}),

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _DONE_TO_HER = (
     r"(?:no |nunca )?(?:va|van|ba|ban|puede|pueden|podrian|quiere|quieren|regres\w+|deport\w+|met\w+|"
     r"cre[ey]\w*|atien\w+|recib\w+|corr\w+|sac\w+|oblig\w+|quit\w+|peg\w+|golpe\w+|lastim\w+|demand\w+|"
-    r"acus\w+|dej\w+|pid\w+|dic\w+|dijo|dijeron|promet\w+|jur\w+|hac\w+|hiz\w+|grit\w+|insult\w+|amenaz\w+|encierr\w+)\b"
+    r"acus\w+|dej\w+|pid\w+|dic\w+|dijo|dijeron|promet\w+|jur\w+|hac\w+|hiz\w+|grit\w+|insult\w+|"
+    r"amenaz\w+|encierr\w+)\b"
 )
 _AS_OF_HERSELF = tuple(
     (re.compile(pattern), instead)
@@ -58,3 +59,19 @@ def as_of_herself(text: str) -> str:
     for pattern, instead in _AS_OF_HERSELF:
         said = pattern.sub(instead, said)
     return said
+
+
+_IT_IS_SHE = re.compile(
+    r"\W*(?:(?:la verdad|bueno|es que|pues|no es (?:mi|una) \w+|no hay (?:tal )?amiga|le (?:dije|"
+    r"di) mentiras?|"
+    r"no (?:le )?(?:dije|digo) la verdad|en realidad|de hecho|perdon|esa|la|amiga|y|que)\W+)*(?:soy yo|"
+    r"yo soy(?: (?:esa|ella|"
+    r"la (?:amiga|que (?:le )?pasa|de eso)))?|es a mi|es de mi|me pasa a mi|a mi me pasa(?: eso)?|"
+    r"es mi caso|se trata de mi)"
+    r"(?: (?:la que|a la que|a quien|de quien|misma)\b.*)?\W*"
+)
+
+
+def says_it_is_she(text: str, here: Standing) -> bool:
+    """Tell whether she who spoke of a friend says that it is she herself: "la verdad soy yo"."""
+    return is_friend(here) and _IT_IS_SHE.fullmatch(" ".join(bare(text).split())) is not None

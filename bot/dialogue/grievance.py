@@ -26,6 +26,16 @@ _CHARGED = re.compile(
     r"cooperacion|feria|cooperar|pagar)\b"
 )
 """She was asked for money in a programme that costs nothing: a person looks, and its price is no answer."""
+_WHOLE = re.compile(
+    r"\W*(?:(?:hola|oiga|oye|buenas|buenos dias|buenas tardes|pues|es que|disculpe|"
+    r"yo)[\s,]+)*(?:(?:me )?(?:quiero|quisiera|"
+    r"kiero|vengo a|necesito|puedo|donde (?:me )?(?:puedo )?)(?: me)? (?:quejar(?:me)?|kejar(?:me)?|"
+    r"poner una queja|"
+    r"hacer una queja|reclamar)|tengo una (?:queja|keja)|es una queja)(?: (?:por favor|porfa|de ustedes|"
+    r"del taller|del curso|"
+    r"del programa|de (?:la|el|una?) (?:maestr[oa]|profe\w*|grupo|taller)))*\W*"
+)
+"""Nothing but that she wants to complain, which the model took for a wish to enrol."""
 _ALREADY = re.compile(r"\b(?:pidieron|pidio|piden|cobraron|cobro|cobran|cobrando|exigen|exigieron|quieren)\b")
 _WHO_DID_IT = re.compile(
     r"^\W*(?:(?:si|pues|ay|y|es que)[\s,]+)*(?:fue|era|fueron|es|se llama|la que|el que)\b"
@@ -76,6 +86,8 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     if here.place == "contact.hours" and readers.finds_fault(text):
         return Act("ask_hours_sorry")
     telling = here.place == PLACE
+    if not telling and _WHOLE.fullmatch(" ".join(bare(text).split())):
+        return Act("complain")
     if telling and said.intent == "ask_person" and "?" not in text and _WHO_DID_IT.match(bare(text)):
         return Act("complaint_told")  # "fue la señora encargada" names whom she speaks of
     line = bare(text)

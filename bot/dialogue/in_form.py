@@ -17,17 +17,18 @@ from bot.dialogue import (
     corrections,
     given,
     going_on,
+    households,
     in_place,
     naming,
     no_answer,
-    ordinary,
+    orders,
     questions,
     readers,
     words,
 )
 from bot.dialogue.acts import DIGRESSIONS, RE_ASK
 from bot.dialogue.parse import UNKNOWN, Understanding
-from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing
+from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing, read_payload
 
 NAMES = ("preferred_name", "full_name")
 _ANOTHERS = re.compile(r"\b(?:es|era|ese es|puse|escribi) (?:el nombre de )?(?:mi|de mi|el de mi) \w+")
@@ -66,6 +67,8 @@ def in_form(text: str, said: Understanding, here: Standing) -> Act | None:
         return _asked_still(text, here)
     if act is None and said.intent == "set_contact_hours" and "contact_hours" in here.filled:
         act = _other_hours(text, here)
+    if act is None and said.intent == "set_contact_hours" and "contact_hours" in here.asked:
+        act = _early_hours(text, here)
     return changes.told(act, here) if act else None
 
 
@@ -75,11 +78,31 @@ def _other_hours(text: str, here: Standing) -> Act | None:
     return Act("inform", slots=dict(read.slots), corrects=True) if isinstance(read, answers.Answer) else None
 
 
+def _early_hours(text: str, here: Standing) -> Act | None:
+    """Hours said before they were asked: kept, and what is asked now is asked again."""
+    read = answers.read("contact_hours", text, here.today)
+    return Act("ask_again", slots={**read.slots, "again": None}) if isinstance(read, answers.Answer) else None
+
+
+def _by_its_end(text: str, here: Standing) -> Act | None:
+    """The place on offer that ends so: "el alto" of Atotonilco el Alto, where it is asked which one it is."""
+    said = orders.heard(text)
+    if here.form_field != "municipality" or len(said) < words.LEAST_BEGINNING:
+        return None
+    found = [payload for title, payload in here.offers if orders.heard(title).endswith(f" {said}")]
+    return read_payload(found[0], here.intents) if len(found) == 1 else None
+
+
 def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     lines = [line for line in text.split("\n") if line.strip()]
     if _only_goes_on(text, here):
         return Act("ask_again", slots={"again": None})
-    first = _called(text, here) or _of_hunger(text, here) or _says_herself(text, lines, here)
+    first = (
+        _by_its_end(text, here)
+        or _called(text, here)
+        or _of_hunger(text, here)
+        or _says_herself(text, lines, here)
+    )
     first = first or _keeps_to_herself(text, here) or _leaves_curp(text, here) or _all_at_once(text, here)
     if first:
         return first
@@ -87,7 +110,7 @@ def _in_form(text: str, said: Understanding, here: Standing) -> Act | None:
     digresses = said.intent in DIGRESSIONS and said.confidence >= _enough(text, free=free)
     if free and ((digresses and not _is_answer(text, said, here)) or _only_polite(said)):
         return Act(said.intent)
-    corrected = _corrected(text, lines, here)
+    corrected = _corrected(text, lines, here) or corrections.by_its_name(text, here)
     if corrected:
         return corrected
     answer, read = _answered(lines, said, here)
@@ -217,7 +240,7 @@ def _of_hunger(text: str, here: Standing) -> Act | None:
     if _TODAY.search(line) and (_NOTHING_TO_EAT.search(line) or questions.hunger(text) >= _HUNGER):
         return Act("hunger")
     told = "hunger_told" in here.filled and here.form_field not in ("children", "locality")
-    return Act("hunger_told") if told and ordinary.says_household(text) else None
+    return Act("hunger_told") if told and households.says_household(text) else None
 
 
 def _leaves_curp(text: str, here: Standing) -> Act | None:
@@ -231,6 +254,9 @@ def _leaves_curp(text: str, here: Standing) -> Act | None:
 def _asked_still(text: str, here: Standing) -> Act:
     """She speaks of changing a detail: what is asked now is asked again, and the form is not left for it."""
     named = words.wants_change(text) or words.field_of(text)
+    names = named in NAMES and here.form_field in NAMES
+    if named in here.asked and named not in here.filled and named != here.form_field and not names:
+        return Act("ask_again", slots={"again": None}, also="utter_asked_later")
     if named and named in here.filled and named != here.form_field:
         return Act("correct_detail", slots={named: None, "details_ok": None})
     if here.form_field == "update_value" and here.filled.get("update_field") == "phone":

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 from bot.components.places import places
 from bot.components.reading import SURE, vetoed
 from bot.components.spelling import bare
-from bot.dialogue import answers, consenting, first_questions, offered, readers, requests, words
+from bot.dialogue import (
+    answers,
+    consenting,
+    endings,
+    first_questions,
+    offered,
+    readers,
+    requests,
+    stray_yes,
+    words,
+)
 from bot.dialogue.acts import DIGRESSIONS
 from bot.dialogue.standing import Act, Standing, payload_intent, read_payload
 
@@ -162,19 +172,29 @@ def _is_no_put_off(said: Understanding, text: str, here: Standing) -> bool:
     return here.place == "safety.body" and said.act == "no" and not _PUTS_OFF.search(bare(text))
 
 
+def _is_stray_yes(text: str, said: Understanding, act: PlaceAct, here: Standing) -> bool:
+    """Whether the yes of a question that does something was read into words that hold none."""
+    yes = said.act == places()[here.place].plain_yes
+    return yes and not stray_yes.is_one(payload_intent(here.yes or act.does), text)
+
+
 def read(text: str, said: Understanding, here: Standing) -> Act | None:
     """The act of the place last asked, where the model is sure of it."""
     act = sure_act(said, here.place)
-    if act is None or first_questions.is_no_yes(said.act, text, here) or _is_no_put_off(said, text, here):
+    if (
+        act is None
+        or _is_stray_yes(text, said, act, here)
+        or first_questions.is_no_yes(said.act, text, here)
+        or _is_no_put_off(said, text, here)
+        or endings.is_stray(act.does, text, here)
+    ):
         return None
     # "dice que no tengo derecho a nada" asks for none, nor "mi suegra trabaja con un abogado"
     tells = said.act in _NEEDS and (not requests.is_request(text) or _is_of_another(text))
     if tells or speaks_of_else(said, act.does, here) or consenting.is_stray(text, said, here):
         return None
-    if here.place == offered.PLACE and act.does == "choice":
-        return offered.group(text, said, here)
-    if here.place == offered.PLACE and said.act == "no":
-        return Act("no_group")
+    if here.place == offered.PLACE and (act.does == "choice" or said.act == "no"):
+        return offered.group(text, said, here) if act.does == "choice" else Act("no_group")
     if here.yes and said.act == places()[here.place].plain_yes:
         return read_payload(here.yes, here.intents)
     if act.does == "next":

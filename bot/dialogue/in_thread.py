@@ -15,9 +15,21 @@ from typing import TYPE_CHECKING
 from bot.components.red_flags import flag, is_blow, laughs, only_told
 from bot.components.sound_patterns import is_whole
 from bot.components.spelling import bare, spoken
-from bot.dialogue import ages, denied, fears, first_questions, kinds, requests, said_next
+from bot.dialogue import (
+    ages,
+    denied,
+    endings,
+    fears,
+    first_questions,
+    for_another,
+    in_place,
+    kinds,
+    requests,
+    said_next,
+    words,
+)
 from bot.dialogue.acts import TOPICS
-from bot.dialogue.standing import Act
+from bot.dialogue.standing import CLEAR, Act
 from bot.dialogue.told_before import (
     BLOW,
     FORCED,
@@ -78,15 +90,43 @@ def opens(text: str, said: Understanding, here: Standing) -> Act | None:
         return None
     if is_whole(LIST, "opens", spoken(bare(text))):
         return Act("perhaps_safety", slots={"cried": "yes"})
-    if here.place == "safety.perhaps" and ages.is_minor(text):
+    if here.place == "safety.perhaps" and (ages.is_minor(text) or _tells_on(text, said, here)):
         return Act("talk_in_confidence")
     return None
+
+
+_LEAST_TOLD = 4
+"""Words from which a message tells something."""
+
+
+def _tells_on(text: str, said: Understanding, here: Standing) -> bool:
+    """Whether she goes on after the open door, in words of which nothing else is surely heard.
+
+    "mis niños están aquí conmigo", after he came home drunk, is no question about the care of children.
+    """
+    if "?" in text or words.asks(text) or len(text.split()) < _LEAST_TOLD or endings.ends(text):
+        return False
+    else_said = said.confidence >= CLEAR or in_place.taken(text, said, here) is not None
+    return not else_said and in_place.sure_act(said, here.place) is None and cries_of_home(text)
+
+
+_AT_HOME = re.compile(
+    r"\b(?:el|me|nos|mi|mis|nin\w+|ij\w+|kasa|aki|konmigo|miedo|afwera|anoxe|ayer|siempre|borrax\w+|"
+    r"tomad\w+)\b"
+)
+
+
+def cries_of_home(text: str) -> bool:
+    """Whether a message tells of her, hers or him, as it sounds."""
+    return _AT_HOME.search(spoken(bare(text))) is not None
 
 
 def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     """The act as the talk so far makes it, with what is to be remembered; `text` is empty for a tap."""
     guessed = act.intent == "change_subject" and here.in_safety  # there an order hides, a guess does not
     act = act if here.cover else denied.settled(kinds.settled(text, act, here), said, here)
+    if text and not here.cover and for_another.says_it_is_she(text, here):
+        act = Act("disclose_violence", slots={"writer": None})
     if act.intent == "missing_daughter":
         return kinds.keeps(act, kinds.remembered(text, act, here))
     if here.cover or (act.intent in _KEPT and not guessed):

@@ -23,6 +23,7 @@ from bot.dialogue import (
     given,
     going_on,
     grievance,
+    hearing,
     hiding,
     in_place,
     in_thread,
@@ -32,10 +33,12 @@ from bot.dialogue import (
     offered,
     orders,
     ordinary,
+    parents,
     readers,
     requests,
     said_next,
     speaker,
+    stray_yes,
     taken,
     telling,
     tongues,
@@ -47,7 +50,16 @@ from bot.dialogue.acts import DIGRESSIONS, SAFETY, SAFETY_CONTRACT
 from bot.dialogue.in_form import in_form
 from bot.dialogue.ordinary import ANY_WORDS
 from bot.dialogue.parse import UNKNOWN, Understanding
-from bot.dialogue.standing import CLEAR, LEAST_CONFIDENCE, SHORT, SURELY, Act, Standing, read_payload
+from bot.dialogue.standing import (
+    CLEAR,
+    LEAST_CONFIDENCE,
+    SHORT,
+    SURELY,
+    Act,
+    Standing,
+    payload_intent,
+    read_payload,
+)
 from bot.dialogue.told_before import says
 
 WISHES = DIGRESSIONS | {
@@ -230,6 +242,9 @@ def _answer_in_safety(text: str, said: Understanding, here: Standing) -> Act | N
     """In a talk on safety, an answer to what was asked that is surer than any topic of its own."""
     if not here.place.startswith("safety.") or (said.risk == "danger" and said.sure):
         return None
+    his = speaker.other(text, said, here)
+    if his:
+        return his
     if cries.asks_help(text) or fears.plain_topic(text, here):
         return None
     if here.place != in_place.CASE and requests.wants_person(text):
@@ -243,6 +258,7 @@ def _heard(text: str, said: Understanding, here: Standing) -> Act | None:
     """Who else may hold the phone, a cry without a story, what she fears: each has an answer of its own."""
     return (
         speaker.other(text, said, here)
+        or parents.answered(text, here)
         or in_thread.opens(text, said, here)
         or worn_out.answered(text, said, here)
         or cries.answered(text, said, here)
@@ -283,13 +299,15 @@ def _reminded(text: str, here: Standing) -> Act | None:
     return Act("confirm_attendance" if words.is_yes(text) else "decline_attendance")
 
 
-def _agreed(said: Understanding, here: Standing) -> Act | None:
+def _agreed(text: str, said: Understanding, here: Standing) -> Act | None:
     """A yes or no in her own words to the last question, where it was one of yes or no."""
     if said.confidence < SURELY or said.tier != "none":
         return None
     if here.place in (first_questions.WRITE, first_questions.READERS):
         return None  # there a yes or no is a word of hers, or what the model of that place is sure of
     payload = {"affirm": here.yes, "deny": here.no}.get(said.intent, "")
+    if said.intent == "affirm" and not stray_yes.is_one(payload_intent(payload), text):
+        return None
     return read_payload(payload, here.intents) if payload else None
 
 
@@ -333,7 +351,7 @@ def _told(text: str, said: Understanding, here: Standing) -> Act:
             said = replace(said, intent="affirm" if words.is_yes(text) else "deny", confidence=1.0)
         if here.open_offer and not here.yes and words.is_yes(text):
             return Act(UNKNOWN, missed=True)  # a yes to "which one?" is put the question again
-        act = _expected(text, said, here) or _agreed(said, here) or _ordinary(text, said, here)
+        act = _expected(text, said, here) or _agreed(text, said, here) or _ordinary(text, said, here)
     if chosen is None:
         act = ordinary.refined(text, act, said, here)
     return _softened(text, act, said, here)
@@ -373,6 +391,6 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
     written = text if kind == "text" and not payload else ""
     act = hiding.with_hours(act, written, said, here)
     act = ordinary.settled(written, _by_age(written, act, here), said, here)
-    act = in_thread.settled(written, act, said, here)
+    act = hearing.settled(written, in_thread.settled(written, act, said, here), here)
     act = cries.marked(written, said, act, here) if written else act
     return hiding.under_cover(act, "" if payload else text, said) if here.cover else act

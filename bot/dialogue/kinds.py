@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.components import sexual
 from bot.components.red_flags import flag, is_blow
-from bot.components.sound_patterns import is_in
+from bot.components.sound_patterns import is_in, is_whole
 from bot.components.spelling import bare, spoken
 from bot.dialogue import words
 from bot.dialogue.acts import SAFETY
@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from bot.dialogue.standing import Standing
 
 _LIST = Path(__file__).with_name("kinds.txt")
+_ASKED = Path(__file__).with_name("asked_in_talk.txt")
 TRAFFICKING, POLICE, STAFF, MISSING = "trafficking", "police", "obstetric", "missing"
-WORK = "work"
+WORK, DYING, TOUCHED, PUT_OUT = "work", "another_dies", "child_touched", "put_out"
 OF_ACT = {
     "trafficking": TRAFFICKING, "trafficking_held": TRAFFICKING, "trafficking_more": TRAFFICKING,
     "lost_no_location": TRAFFICKING, "police_violence": POLICE, "police_outside": POLICE,
     "obstetric": STAFF, "obstetric_complain": STAFF, "work_complain": WORK,
-    "missing_daughter": MISSING, "missing_again": MISSING,
+    "missing_daughter": MISSING, "missing_again": MISSING, "other_suicide": DYING, "other_doctor": DYING,
+    "believe_child": TOUCHED,
 }  # fmt: skip
 """The kind that an act is about."""
 _FIRST = {
@@ -76,6 +78,38 @@ _FEARS = frozenset(
     ("fear_deported", "fear_jail", "fear_he_is_police", "fear_no_credit", "fear_guilty", "fear_must_report")
 )
 """What she fears is answered also where she is kept."""
+_UNPAID_WORK = re.compile(r"\bno (?:me|nos) (?:pag\w+|an pagado|kieren pagar)\b")
+"""Kept and not paid, as it sounds, is trafficking also where she does not say who brought her."""
+_OF_A_DOCTOR = re.compile(
+    r"\b(?:doktor\w*|mediko\w*|medika|ospital\w*|urjensias|sentro de salud|sikolog\w*|psikolog\w*|"
+    r"terap\w*|klinika|"
+    r"rebis\w*|chek\w*)\b"
+)
+_AFTER_A_TOUCH = re.compile(
+    r"\b(?:ban(?:e|o|a|an|aba|ar|ado|arla|arlo)|lab\w*|kanbi\w*|ropa|sangr\w*|duele|dwele|arde|orin\w*)\b"
+)
+"""What a mother says of the body of a child who was touched, as it sounds."""
+_TOUCHED = re.compile(
+    r"\b(?:tok(?:a|o|aba|ado|ando|aron|an)|manos\w+|toket\w+|part(?:es|esita\w*|esiya\w*)|enkwer\w+|"
+    r"desnud\w+|"
+    r"(?:espi|ve|mir)\w* (?:\w+ ){0,3}ban(?:a|o|an|aba|ando)|nalg\w+|bes(?:a|o|aba) (?:en )?la boka)\b"
+)
+"""That a child was touched or looked at, where the message is of a child at risk."""
+_BELIEVE = re.compile(
+    r"\b(?:kre(?:o|r|rle|rla|rlo|i)|mentir\w*|myent\w*|inbent\w*|sea (?:sierto|berdad)|es (?:sierto|"
+    r"berdad))\b"
+)
+"""A mother who does not know whether her child tells the truth, or whom somebody tells that it lies."""
+_ARMED = re.compile(
+    r"\b(?:maxete\w*|pistola\w*|arma|armas|armad\w+|rifle\w*|eskopeta\w*|kuxiyo\w*|kuerno\w*|golp\w+|"
+    r"pegaron|pegan|"
+    r"mataron|matan|amenas\w+|bala\w*)\b"
+)
+"""Where she is kept, with such a word it is danger now."""
+_ENOUGH = 3
+"""Answers on trafficking from which every second one only says that she is read, with 911."""
+_NOBODY = re.compile(r"\b(?:kiere|kiero|pwede|deja) (?:ablar|platikar|abrirse) (?:kon|a) (?:nadie|mi)\b")
+"""That another will talk to nobody is no wish for a person."""
 _NAMES_A_PERSON = re.compile(r"\b(?:persona|algien|alguien|lisensiad\w*|psikolog\w*|abogad\w*|trabajadora)\b")
 _LONGEST = 60
 
@@ -110,10 +144,12 @@ def _trafficked(said: str) -> bool:
     """Sold or made to; else brought for work and kept, unpaid or without her papers."""
     if _has("sold", said):
         return True
+    if _has("held", said) and _UNPAID_WORK.search(said) and not _has("held_not", said):
+        return True
     if not _has("brought", said) or _has("held_not", said):
         return False
     kept, papers, unpaid = _has("held", said), _has("papers", said), _has("unpaid", said)
-    return kept or papers or (unpaid and bool(re.search(r"\b(?:ni|y) no\b|engañ", said)))
+    return kept or papers or (unpaid and bool(re.search(r"\b(?:ni|y) no\b|engan", said)))
 
 
 def settled(text: str, act: Act, here: Standing) -> Act:
@@ -130,8 +166,11 @@ def settled(text: str, act: Act, here: Standing) -> Act:
         return _at_work(text, act, goes_on=before == WORK)
     if kind and (gone or act.intent in _TOLD_ONLY) and not (kind == POLICE and sexual.told(text)):
         return _first_or_next(text, act, kind, before)
+    asks = act.intent == "cannot_answer" and _has("asks", spoken(bare(text)))
+    if asks and not before and here.in_safety and here.filled.get("about") == "child":
+        return Act("what_happens")
     if before:
-        return _goes_on(text, act, before)
+        return _goes_on(text, act, before, here)
     if here.in_safety and act.intent in _GENERAL and _has("no_police", spoken(bare(text))):
         return Act("police_outside")
     return act
@@ -163,11 +202,12 @@ def _first_or_next(text: str, act: Act, kind: str, before: str) -> Act:
     return Act(_FIRST[kind])
 
 
-def _goes_on(text: str, act: Act, kind: str) -> Act:
+def _goes_on(text: str, act: Act, kind: str, here: Standing) -> Act:
     """What she says next, in a talk about this kind."""
     line = spoken(bare(text))
     asks = _has("asks", line) or words.asks(text)
-    if asks and act.intent == "want_person" and not _NAMES_A_PERSON.search(line):
+    person = ("want_person",) if kind in (DYING, TOUCHED) else ("want_person", "ask_person")
+    if asks and act.intent in person and not _NAMES_A_PERSON.search(line):
         act = Act("keep_talking")  # "¿con quién me quejo?" wants a place to complain
     if kind == MISSING:
         if _has("found", line):
@@ -178,7 +218,11 @@ def _goes_on(text: str, act: Act, kind: str) -> Act:
             else act
         )
     if kind == TRAFFICKING:
-        return _kept(text, act, line)
+        return _kept(text, act, line, here)
+    if kind in (DYING, TOUCHED):
+        return _of_another(act, line, kind)
+    if kind == PUT_OUT:
+        return Act("where_to_go") if act.intent in _UNREAD | {"ask_location", "ask_cost", "inform"} else act
     if kind == POLICE and act.intent in _GENERAL | _HEARD_ON and _has("no_police", line):
         return Act("police_outside")
     if kind == POLICE and act.intent in _GENERAL and asks:
@@ -188,7 +232,31 @@ def _goes_on(text: str, act: Act, kind: str) -> Act:
     return act
 
 
-def _kept(text: str, act: Act, line: str) -> Act:
+def _of_another(act: Act, line: str, kind: str) -> Act:
+    """A daughter who hurts herself, a child who was touched: where she is taken, and what to do meanwhile."""
+    unread = act.intent in _UNREAD | {
+        "info_health",
+        "support_for_other",
+        "tell_more",
+        "goodbye",
+        "thank",
+        "repeat",
+    }
+    if act.intent in ("want_person", "ask_person") and _NOBODY.search(line):
+        return Act("keep_talking")
+    heard_on = unread or act.intent in ("fear_not_believed", "disclose_violence", "child_at_risk")
+    if kind == TOUCHED and heard_on and _BELIEVE.search(line):
+        return Act("believe_child")
+    body = _OF_A_DOCTOR.search(line) or (kind == TOUCHED and _AFTER_A_TOUCH.search(line))
+    if unread and body:
+        return Act("other_doctor" if kind == DYING else "health_of_other")
+    asks = act.intent == "cannot_answer" and _has("asks", line)
+    return Act("other_suicide" if kind == DYING else "what_happens") if asks else act
+
+
+def _kept(text: str, act: Act, line: str, here: Standing) -> Act:
+    if act.intent in ("access_my_data", "ask_copy", "delete_my_data") and _has("papers", line):
+        return Act("trafficking_more")  # "tienen mi acta" asks for no copy of anything
     if act.intent in _TOLD_ONLY or act.intent in ("immediate_danger", "hidden_inside", "lost_where"):
         if _has("no_location", line):
             return Act("lost_no_location")
@@ -196,17 +264,39 @@ def _kept(text: str, act: Act, line: str) -> Act:
             return act
         if is_held(text) or act.intent == "immediate_danger":
             return Act("trafficking_held")
+    if _ARMED.search(line) and act.intent in _TOLD_ONLY | {"child_at_risk"}:
+        return Act("trafficking_held")
     if act.intent in ("tell_more", "disclose_violence") and is_blow(text):
         return act
     stays = _FEARS | {"thank", "goodbye", "info_health", "info_shelter", "where_to_go", "not_safe_now"}
-    return Act("trafficking_more") if act.intent in _TOLD_ONLY - stays else act
+    said_often = int(here.filled.get("kind_said", "0"))
+    if act.intent in _TOLD_ONLY - stays:
+        return Act("keep_talking" if said_often >= _ENOUGH and said_often % 2 else "trafficking_more")
+    return act
 
 
 def remembered(text: str, act: Act, here: Standing) -> dict[str, object]:
     """The slot of the kind after this act."""
     before = here.filled.get("kind") if here.in_safety else None
-    kind = OF_ACT.get(act.intent) or (told(text) if act.intent in SAFETY else "") or before
-    return {"kind": None if act.intent == "missing_back" else kind or None}
+    touched = act.intent == "child_at_risk" and (sexual.of_other(text) or _TOUCHED.search(spoken(text)))
+    kind = (
+        OF_ACT.get(act.intent)
+        or (TOUCHED if touched else "")
+        or (told(text) if act.intent in SAFETY else "")
+        or before
+    )
+    put_out = is_put_out(text) and act.intent in ("immediate_danger", "disclose_violence", "tell_more")
+    kind = kind or (PUT_OUT if put_out else "")
+    over = act.intent == "missing_back" or (kind == PUT_OUT and act.intent == "where_to_go")
+    again = kind == before == TRAFFICKING
+    count = min(int(here.filled.get("kind_said", "0")) + 1, 9) if again else 0
+    return {"kind": None if over else kind or None, "kind_said": str(count) if again else None}
+
+
+def is_put_out(text: str) -> bool:
+    """Tell whether she was put out of her home, or stands in the street."""
+    said = spoken(bare(text))
+    return is_whole(_ASKED, "put_out", said) or is_in(_ASKED, "put_out_in", said)
 
 
 def keeps(act: Act, more: dict[str, object]) -> Act:

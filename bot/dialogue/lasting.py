@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.components.spelling import bare, spoken
-from bot.dialogue import answers, orders, words
+from bot.dialogue import answers, orders, stray_yes, words
 from bot.dialogue.parse import UNKNOWN
 from bot.dialogue.standing import CLEAR, Act, payload_intent
 
@@ -143,7 +143,8 @@ def asked_back(act: Act, text: str, said: Understanding, here: Standing) -> Act:
     if act.intent == "drop_out_now" and "keep_seat" not in choices:
         return Act("ask_drop_sure")
     if act.intent in choices:
-        return act
+        fits = _is_order(text, act.intent) or stray_yes.is_one(act.intent, text)
+        return act if fits or act.intent not in LASTING else _stray(said, here)
     if act.intent in _GUESSED and said.intent == act.intent and said.confidence < CLEAR:
         return act if _is_exact(act, text) else Act(UNKNOWN, missed=True, soft=act.soft)
     if act.intent == "opt_out":
@@ -153,6 +154,13 @@ def asked_back(act: Act, text: str, said: Understanding, here: Standing) -> Act:
     if act.intent == "access_my_data":
         return act if _asks_for_all(text) else Act("ask_copy", soft=act.soft)
     return _of_no_record(act, text, here)
+
+
+def _stray(said: Understanding, here: Standing) -> Act:
+    """What a message is that was only taken for the yes of such a question."""
+    if said.intent == "delete_my_data" and said.confidence >= CLEAR and not here.in_safety:
+        return Act(said.intent)
+    return Act("keep_talking") if here.in_safety else Act(UNKNOWN, missed=True)
 
 
 def _of_no_record(act: Act, text: str, here: Standing) -> Act:

@@ -17,6 +17,7 @@ from bot.dialogue import (
     answers,
     consenting,
     corrections,
+    households,
     lasting,
     questions,
     readers,
@@ -211,22 +212,16 @@ def _before_its_reason(text: str) -> tuple[str, float]:
     return (topic, likeness) if topic in BESIDE_MORE and likeness >= BESIDE else ("", 0.0)
 
 
-_HOUSEHOLD = re.compile(
-    r"\bsomos (?:como )?(?:\d+|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b"
-)
-
-
 def _hungry(text: str, act: Act, said: Understanding, here: Standing) -> Act | None:
     """Nothing to eat, or how many they are, said after it."""
     if questions.hunger(text, alone=said.risk == "danger") >= HUNGER:
         return Act("hunger")
-    told = act.missed and "hunger_told" in here.filled and says_household(text)
+    told = act.missed and "hunger_told" in here.filled and _of_household(text, here)
     return Act("hunger_told") if told else None
 
 
-def says_household(text: str) -> bool:
-    """Whether she says how many they are at home."""
-    return bool(_HOUSEHOLD.search(bare(text)))
+def _of_household(text: str, here: Standing) -> bool:
+    return households.says_household(text) or households.says_where(text, here)
 
 
 def _of_signs(text: str) -> str:
@@ -255,7 +250,8 @@ def _finer(topic: str, text: str, here: Standing) -> Act | None:
         return Act(CHANGES[topic]) if fits else None
     if topic == "seat_back" and (here.has_seat or not here.registered or says_no(text)):
         return Act("ask_enrolment_status") if here.has_seat and "?" in text else None
-    if topic == "wrong_detail" and here.form_field:
+    unlike = topic == "hunger" and households.speaks_of_none(text)
+    if unlike or (topic == "wrong_detail" and here.form_field):
         return None
     if topic in ABOUT:
         return Act("ask_about", {"question": ABOUT[topic]})
@@ -292,6 +288,7 @@ ACTS = {
     "my_number": "ask_my_number",
     "send_pin": "ask_location",
     "after_next": "ask_after_next",
+    "classmates": "ask_classmates",
     "hunger": "hunger",
     "hungry": "hungry",
     "food_survey": "ask_food_survey",
@@ -312,7 +309,7 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     by_voice = "cant_read" in here.filled or here.interpreter
     if act.intent == "media_voice" and by_voice and not here.in_safety:
         return Act("voice_for_person")
-    act = lasting.still_asked(act, here)
+    act = corrections.set_right(text, lasting.still_asked(act, here), here)
     act = corrections.with_value(act, text, here) if act.intent == "update_details" else act
     if here.cover:  # the act of anything of safety is dropped after this
         return _of_seat(_again(act, here), here)

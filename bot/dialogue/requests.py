@@ -153,7 +153,9 @@ def within_safety(text: str, act: Act, said: Understanding, here: Standing) -> A
         if topic in TOPICS and clear and not dying:
             return Act(topic)
         act = Act("keep_talking")
-    if act.intent in ("thank", "goodbye") and said.confidence < SURELY_OVER:
+    if act.intent == "delete_my_data" and said.confidence < CLEAR:
+        act = Act("keep_talking")  # "sin dar mi nombre"
+    if act.intent in ("thank", "goodbye", "cancel") and said.confidence < SURELY_OVER:
         act = Act("keep_talking")
     if act.intent in _UNANSWERED and here.place in _EXPLAINED and _WHAT_FOR.fullmatch(spoken(text)):
         return Act("repeat")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.components.red_flags import flag
 from bot.components.sound_patterns import is_in, is_whole
 from bot.components.spelling import bare, spoken
-from bot.dialogue.standing import Act
+from bot.dialogue.standing import CLEAR, Act
 
 if TYPE_CHECKING:
     from bot.dialogue.parse import Understanding
@@ -27,6 +27,13 @@ _OF_HER = re.compile(
     r"\b(?:ella|de ella|con ella|a ella|sus datos|su (?:cel\w*|telefono|numero|nombre))\b"
 )
 """Who speaks of the woman whose phone it is; without it a model's guess hides nothing."""
+_WIFE = re.compile(r"\b(?:espos\w+|mujer|señora|vieja|novia|ella|sus datos)\b")
+_OF_WORKSHOPS = frozenset(
+    ("ask_next_session", "ask_location", "ask_workshops", "ask_requirements", "ask_enrolment_status",
+     "enroll", "ask_certificate", "confirm_attendance", "decline_attendance", "notify_late", "ask_childcare",
+     "ask_support", "reschedule", "ask_cost")
+)  # fmt: skip
+"""What a daughter asks for her mother: "mi mamá quiere saber cuándo es su taller" hides nothing."""
 _SAYS_WHOSE = re.compile(r"\bsoy (?:el|su) (?:esposo|marido|novio|pareja|hombre|señor)\b")
 _SIGNS = re.compile(r"[.!?;:…,¿¡]+")
 
@@ -41,6 +48,8 @@ def holds_her_phone(text: str, said: Understanding, *, guess: bool = True) -> bo
         return False
     sure = guess and said.speaker == "partner" and said.speaker_confidence >= _SURE
     sure = sure and said.tier != "sure" and bool(_OF_HER.search(plain))
+    asks = said.intent in _OF_WORKSHOPS and said.confidence >= CLEAR
+    sure = sure and not (asks and not _WIFE.search(plain))
     if _SAYS_WHOSE.search(plain):
         return flag(text) is None
     sentences = [part for line in text.split("\n") for part in _SIGNS.split(bare(line))]

@@ -6,14 +6,17 @@ today, is settled here, before anything else is read into her words. Pure; must 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.components import sexual
 from bot.components.red_flags import flag, is_blow, only_told
+from bot.components.spelling import bare
 from bot.dialogue import ages, fears, in_place, readers, requests, speaker, words
 from bot.dialogue.acts import SAFETY_CONTRACT
 from bot.dialogue.standing import SHORT, Act
+from bot.dialogue.told_before import says
 
 if TYPE_CHECKING:
     from bot.dialogue.parse import Understanding
@@ -61,11 +64,32 @@ def _of_body(text: str, intent: str, said: Understanding, here: Standing) -> Act
     return Act("sexual_violence", slots={"health_due": here.minor})
 
 
+_LEAVES = re.compile(
+    r"\b(?:me )?(?:quiero|kiero|voy a|boy a|pienso|necesito|tengo que|quisiera|me voy a) (?:salir|"
+    r"salirme|ir|irme|largarme|"
+    r"escapar|escaparme|huir|mudarme)(?: (?!mundo)\w+){0,3}? (?:de (?:mi|la|esta|su) casa|del pueblo|"
+    r"del rancho|"
+    r"con mis (?:hij\w+|niñ\w+)|(?:a|con) la casa de mi (?:mama|hermana|tia|papa|familia))\b"
+)
+
+
+def _leaves_home(text: str) -> bool:
+    """Whether she speaks of leaving her home, heard as a wish to die, and there is no word of dying in it."""
+    line = bare(text)
+    dies = says("dying", text) or flag(text) is not None or _OF_THE_DEAD.search(line)
+    return _LEAVES.search(line) is not None and not dies
+
+
+_OF_THE_DEAD = re.compile(r"\b(?:muri\w+|muert\w+|difunt\w+|fallec\w+|cielo|dios|panteon|mundo|siempre)\b")
+
+
 def _of_kind(text: str, intent: str, said: Understanding, here: Standing) -> Act:
     hers = words.is_hers(text) and (here.minor or only_told(text))
     if intent == "child_at_risk" and said.risk != "danger" and hers:
         intent = "disclose_violence"
     if intent == "child_at_risk" and said.risk != "danger" and speaker.spares_children(text):
+        intent = "disclose_violence"
+    if intent == "self_harm" and here.filled.get("in_danger") != "self" and _leaves_home(text):
         intent = "disclose_violence"
     if intent == "disclose_violence" and here.in_safety:
         return Act("tell_more")

@@ -19,12 +19,14 @@ from bot.components.turn_memo import one_turn
 from bot.dialogue import calling, covered, describing, words
 from bot.dialogue import memory as memories
 from bot.dialogue.acts import HIDES, KEEPS_OFFER, SAFETY
+from bot.dialogue.answers import FREE
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
 from bot.dialogue.interpret import clearly_a_wish, interpret
 from bot.dialogue.memory import Item, Memory
 from bot.dialogue.output import Collector, fixed_texts, marked
 from bot.dialogue.parse import NOTHING, Understanding
 from bot.dialogue.place import place_of
+from bot.dialogue.respelled import respelled
 from bot.dialogue.standing import Act, payload_intent
 
 if TYPE_CHECKING:
@@ -94,7 +96,9 @@ class Dialogue:
         written = ask.kind == "text" and ask.text and not ask.payload
         text, said = await self._meaning(ask.text, place) if written else (ask.text, NOTHING)
         here = covered.blank(standing_of(tracker, before, ask, self._intents, self._asked, place))
-        act = interpret(text, ask.kind, ask.payload, said, here)
+        own_words = here.expects or here.form_field in FREE  # kept as she wrote them
+        read = text if own_words or not written else respelled(text)
+        act = interpret(read, ask.kind, ask.payload, said, here)
         if act.intent in SILENT:
             receipt = _receipt(ask, said, act, confidential=here.in_safety)
             return await self._keep(tracker, ask, replace(before, message_id=ask.message_id), [], receipt)
@@ -128,10 +132,13 @@ class Dialogue:
 
     async def _meaning(self, text: str, place: str) -> tuple[str, Understanding]:
         """The text and what it means; without the greeting where something stands beside it."""
-        said = describing.calmed(text, calling.calmed(text, await self._understand(text, place)))
+        said = describing.calmed(text, calling.calmed(text, await self._heard(text, place)))
         rest = words.without_greeting(text) if said.intent == "greet" else ""
-        meant = await self._understand(rest, place) if rest else said
+        meant = await self._heard(rest, place) if rest else said
         return (rest, meant) if rest and clearly_a_wish(rest, meant) else (text, said)
+
+    async def _heard(self, text: str, place: str) -> Understanding:
+        return await self._understand(respelled(text), place)
 
     async def _tracker(self, sender: str) -> DialogueStateTracker:
         tracker = await self._store.retrieve(sender)
@@ -195,7 +202,9 @@ class Dialogue:
             spoken.said.items[at:at] = soft
         if act.also:
             beside = (await self._utter(tracker, act.also)).said.items
-            at = _open_question(spoken.said.items)
+            # In a form its question comes last.
+            form_asks = tracker.active_loop_name and act.intent in ASKS_AGAIN
+            at = 0 if form_asks else _open_question(spoken.said.items)
             spoken.said.items[at:at] = beside
         if act.corrects:
             spoken.said.items[:0] = (await self._utter(tracker, "utter_corrected")).said.items

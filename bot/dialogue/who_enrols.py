@@ -44,6 +44,16 @@ _ANOTHER = re.compile(
     rf"\b(?:puede|podria|dejan|la dejan) (?:ir|hir|entrar|venir|asistir) (?:tambien )?mi {_GROWN}\b|"
     rf"\b(?:puedo|podria) (?:llevar|invitar|traer) a (?:mi|una) {_GROWN}\b"
 )
+_I_TOO = re.compile(
+    r"\b(?:inscribirme|inscrivirme|apuntarme|anotarme|registrarme|entrar|meterme) (?:yo )?tambien\b|"
+    r"\byo tambien (?:me )?(?:quiero|kiero|quisiera|puedo|podria) (?:me )?(?:inscrib|inscriv|apunt|anot|"
+    r"registr|entr|"
+    r"meter)\w*|"
+    r"\b(?:soy|habla|escribe) (?:la |su )?(?:hija|nuera|hermana|sobrina|nieta) de (?:doña|dona|la señora|"
+    r"\w+)\b"
+    r"[^.?!]*\b(?:inscrib|apunt|anot)\w*me\b"
+)
+"""On the phone of one who is enrolled, another says that she wants it too."""
 _STORY = re.compile(r"\b(?:peg|golp|mat|maltrat|amenaz|viol)\w*\b")
 _MAN = re.compile(
     r"^\W*(?:(?:hola|buenas|buenos|dias|tardes|oiga|disculpe|pero|y|es que|bueno|yo)[\s,]+)*(?:soy|"
@@ -97,6 +107,30 @@ _ME_FIRST = re.compile(
 """Told that a phone is of one woman: "bueno pues primero yo"."""
 
 
+_GUARDIAN = (
+    r"(?:mam[ai]|jefa|pap(?:a|i|as)|apa|ama|abuel(?:a|ita|o)|ti[ao]|tutora?|madrina|hermana mayor|padres)"
+)
+_WITH_GUARDIAN = re.compile(
+    rf"\b(?:mis?|la|el|con|una?) {_GUARDIAN}\b[^.?!]{{0,25}}\b(?:va|vaya|viene|venga|firm\w+|acompañ\w+|"
+    rf"acompan\w+|"
+    rf"(?:da|de|dio|dan) permiso|deja|dejan|autoriz\w+|inscrib\w+|apunt\w+|llev\w+|quiere|si quiere|entra|"
+    rf"habl\w+|escrib\w+|llam\w+)\b|"
+    rf"\b(?:va|voy|vaya|viene|lleva\w*|llevo|acompañ\w+|firm\w+|permiso|junto|ir|entrar|"
+    rf"inscribirme)\b[^.?!]{{0,15}}"
+    rf"\b(?:con |de |a )?(?:mis?|una?) {_GUARDIAN}\b|^\W*(?:y )?(?:si )?(?:es )?con (?:mis?|"
+    rf"una?) {_GUARDIAN}\W*$"
+)
+"""A girl who may enrol only with who cares for her asks whether she may come with her."""
+_HER_DETAILS = re.compile(
+    r"^\W*(?:(?:y|ella|bueno|pues|si|es|ok|entonces|mi \w+|la otra)[\s,]+)*(?:(?:se |le )?(?:llama|yama|"
+    r"dicen|apellida|"
+    r"disen)\b|(?:ella )?(?:vive|bibe|nacio|nasio|cumple|tiene)\b|su (?:nombre|apellido|curp|fecha|"
+    r"direccion|colonia|"
+    r"telefono|cel\w*|numero)\b|(?:no tiene|no trae|sin) (?:telefono|cel\w*|whats\w*|curp)\b)"
+)
+"""Details in the third person, told after another woman was to be enrolled."""
+
+
 def _goes_on(line: str) -> bool:
     turns = len(line.split()) <= _TURNS and _ENROLS_HER.search(line)
     return bool((_GOES_ON.match(line) or turns) and not _STOPS.search(line))
@@ -113,8 +147,12 @@ def aside(text: str, said: Understanding, here: Standing) -> Act | None:
         return None
     if _ME_FIRST.fullmatch(line) and not here.registered and not here.form_field and not here.place:
         return Act("enroll")
-    if _ANOTHER.search(line):
+    if here.minor and not here.registered and "guardian_told" in here.filled and _WITH_GUARDIAN.search(line):
+        return Act("needs_guardian")
+    if _ANOTHER.search(line) or (here.registered and _I_TOO.search(line)):
         return Act("another_woman")
+    if "another_told" in here.filled and said.tier == "none" and _HER_DETAILS.match(line):
+        return Act("of_another_woman")
     wife = _HIS_WIFE.search(line) and not here.secret and not here.case_open
     if wife or _MAN.search(line) or (_says_man(said) and said.intent == "enroll"):
         return Act("a_man")

@@ -74,7 +74,7 @@ def is_name_that_alarms(text: str) -> bool:
 
 def is_hers(text: str) -> bool:
     """Whether she tells of what is done to herself, not to another child."""
-    return bool(re.search(r"\b(?:me|m|mi cuerpo|conmigo|a mi)\b", bare(text)))
+    return bool(re.search(r"\b(?:me|m|mi cuerpo|conmigo|a mi|mi[oa]s?)\b", bare(text)))
 
 
 def is_other_script(text: str) -> bool:

@@ -67,7 +67,8 @@ def test_what_is_no_one_theme(written: str) -> None:
         ("en chapala", "14030"), ("vivo en atengo", "14011"), ("sapopan", "14120"),
         ("colonia polanco", "14039"),
         ("vivo en la colonia loma dorada", "14101"), ("tuxpan de bolaños", "14019"),
-        ("guadalajara centro", "14039"),
+        ("guadalajara centro", "14039"), ("san juan de los lagos", "14073"), ("san juanito", "14007"),
+        ("san juan cosala", "14050"),
     ],
 )  # fmt: skip
 def test_a_place_leads_to_its_municipality(written: str, code: str) -> None:
@@ -83,7 +84,17 @@ def test_a_town_fills_the_locality_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["santa anita", "atotonilco", "tuxpan", "las juntas", "atemajac", "santa maria"]
+    "written",
+    [
+        "santa anita",
+        "atotonilco",
+        "tuxpan",
+        "las juntas",
+        "atemajac",
+        "santa maria",
+        "san juan",
+        "soy de San Juan",
+    ],
 )
 def test_a_place_that_lies_in_several_is_asked(written: str) -> None:
     found = read("municipality", written, TODAY)
