@@ -10,7 +10,7 @@ import re
 import statistics
 import time
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,8 +21,20 @@ from staffroom import Programme, enter
 from worlds import Installation, World
 
 from console import access
-from models import FIRST_PROGRAMME, HelpResource, Role, Staff, Template
+from models import (
+    FIRST_PROGRAMME,
+    DataRequest,
+    HelpResource,
+    RequestOutcome,
+    Role,
+    Staff,
+    SupportKind,
+    Template,
+)
 from outreach.campaigns import campaigns
+from outreach.sealing.crypto import PersonalKey
+from outreach.single_list import requests
+from outreach.single_list.requests import Asked
 
 if TYPE_CHECKING:
     import uuid
@@ -48,6 +60,8 @@ ASKED = {
     "/auditoria/mesa.csv": ("acto=desk.answered", "persona={staff}"),
 }
 TIMED = ("/programa/mujeres", "/programa/campanas/{campaign_id}")
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+OF_ITS_OWN = re.compile(rb'"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[^"]*)"')
 ROUNDS, WARM = 30, 12
 """A statement is planned anew ten times before the plan is kept."""
 EFFECT, SHARE = 0.25, 0.05
@@ -67,6 +81,7 @@ def house(
         browser.get("/cuenta/codigo")  # makes the secret that it shows until it is used
     programme.conversation.last_inbound_at = None
     draft = _draft(session, programme)
+    _request(session, settings, programme)
     session.commit()
     for row in (programme.group, programme.campaign, programme.session, *programme.women):
         session.refresh(row)
@@ -74,6 +89,16 @@ def house(
     session.close()
     with worlds.outside() as url:
         yield Installation(server, engine, settings, programme, draft, browsers, url)
+
+
+def _request(session: Database, settings: Settings, programme: Programme) -> None:
+    """Enter and grant a copy of Elena's data, so that the copy itself is compared."""
+    now = datetime.now(UTC)
+    today = now.astimezone(settings.timezone).date()
+    given = Asked("access", programme.women[0].id, "quiere su copia", "", today, None)
+    made = requests.enter(session, PersonalKey(settings.secret_key), settings, given, now)
+    made.identity_at = made.answered_at = now
+    made.outcome, made.execute_by = RequestOutcome.GRANTED, now + timedelta(days=20)
 
 
 def _draft(session: Database, programme: Programme) -> uuid.UUID:
@@ -114,6 +139,8 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
     with world.runtime.sessions() as session:
         resource = session.scalars(select(HelpResource.id).order_by(HelpResource.code)).first()
         staff = session.scalars(select(Staff.id).where(Staff.username == "lucia")).one()
+        request = session.scalars(select(DataRequest.id)).first()
+        support = session.scalars(select(SupportKind.id).order_by(SupportKind.code)).first()
     given = {
         "group_id": str(house.programme.group.id),
         "workshop_id": str(house.programme.group.workshop_id),
@@ -123,6 +150,13 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
         "resource_id": str(resource),
         "template": str(house.programme.campaign.template_id),
         "staff": str(staff),
+        "woman_id": str(house.programme.women[0].id),
+        "request_id": str(request),
+        "kind_id": str(support),
+        "kind": "support",
+        # Nothing stands there.
+        "run_id": NOBODYS,
+        "double_id": NOBODYS,
     }
     found = [f"/programa/campanas/{house.draft}"] if role is Role.COORDINATOR else []
     for rule in world.app.url_map.iter_rules():
@@ -138,8 +172,9 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
 
 
 def _plain(data: bytes) -> bytes:
-    """Take out what differs each time anywhere: the token of a form, the seconds until the lock."""
+    """Take out what differs each time anywhere: a form's token and its own id, the seconds until the lock."""
     data = re.sub(rb'(?:name="csrf_token" value|data-left)="[^"]+"', b"", data)
+    data = re.sub(rb'name="once" type="hidden" value="[^"]+"', b"", data)
     # The head of the record is over the made-up ids of its events.
     return re.sub(rb'<span class="code small">[^<]+</span>', b"", data)
 
@@ -151,7 +186,11 @@ def _answers(house: Installation, world: World, role: Role) -> dict[str, tuple[o
         world.statements.clear()
         answer = world.clients[role.value].get(path)
         headers = sorted((n, v) for n, v in answer.headers if n not in {"Set-Cookie", "Content-Length"})
-        told[path] = (answer.status_code, headers, _plain(answer.data), tuple(world.statements))
+        data = _plain(answer.data)
+        if path.endswith(("copia.json", "copia.pdf")):
+            # Her copy names moments and ids of what the copies of the house did each for themselves.
+            data = b"" if path.endswith("pdf") else OF_ITS_OWN.sub(b"", data)
+        told[path] = (answer.status_code, headers, data, tuple(world.statements))
     return told
 
 
