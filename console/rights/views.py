@@ -192,7 +192,7 @@ def _copy(request_id: uuid.UUID) -> tuple[DataRequest, dict[str, Any]]:
     woman = db().get(Woman, found.woman_id) if found.woman_id else None
     if not granted or woman is None:
         abort(404)
-    return found, rights.whole_record(db(), key(), woman, now(), me().staff.agency)
+    return found, rights.handed_over(db(), key(), woman, now(), me().staff.agency)
 
 
 def _file(found: DataRequest, body: bytes, ending: str) -> AnyResponse:

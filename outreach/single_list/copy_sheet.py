@@ -25,7 +25,7 @@ class NoSheetError(Exception):
 
 
 def sections(session: Session, whole: dict[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
-    """Return the parts of `rights.whole_record` in words, each with its title; what is empty says so."""
+    """Return the parts of `rights.handed_over` in words, each with its title; what is empty says so."""
     talks = whole["conversations"]
     town = session.get(Municipality, whole["record"].get("municipality") or "")
     names, code = programmes.all_axis_names(session), whole["record"].get("axis")
@@ -56,8 +56,7 @@ def sections(session: Session, whole: dict[str, Any], zone: ZoneInfo) -> list[di
             for talk in talks
             for one in talk["consents"]
         ],
-        texts.RECEIVED: _messages(talks, "received", zone),
-        texts.SENT: _messages(talks, "sent", zone),
+        texts.MESSAGES: [texts.ON_HER_PHONE],
         texts.OTHERS: [
             texts.OTHER_LINE.format(table=texts.TABLES.get(table, table), count=len(rows))
             for table, rows in whole["others"].items()
@@ -89,10 +88,6 @@ def _support(one: dict[str, Any]) -> str:
     said = [texts.SUPPORT.format(**given), one.get("given_by", ""), one.get("note", "")]
     amount = f"${one['cents'] / 100:,.2f}" if one["cents"] is not None else ""
     return ". ".join(part for part in (*said[:1], amount, *said[1:]) if part)
-
-
-def _messages(talks: list[dict[str, Any]], name: str, zone: ZoneInfo) -> list[str]:
-    return [f"{_day(one['at'], zone)}: {one['text']}" for talk in talks for one in talk[name] if one["text"]]
 
 
 def typeset(parts: list[dict[str, Any]], number: str, day: str, kind: Literal["pdf", "png"] = "pdf") -> bytes:

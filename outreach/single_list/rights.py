@@ -56,7 +56,17 @@ if TYPE_CHECKING:
     from outreach.messages.conversation_state import PrivateState
     from outreach.sealing.crypto import PersonalKey
 
-__all__ = ["ACCESS", "ERASURE", "close", "erase", "finish", "open_request", "readable_copy", "whole_record"]
+__all__ = [
+    "ACCESS",
+    "ERASURE",
+    "close",
+    "erase",
+    "finish",
+    "handed_over",
+    "open_request",
+    "readable_copy",
+    "whole_record",
+]
 
 
 def open_request(
@@ -240,6 +250,19 @@ def whole_record(
         "conversations": [_conversation(session, key, each, now) for each in hers],
         **her_copy.more(session, key, woman, reader),
     }  # fmt: skip
+
+
+def handed_over(
+    session: Session, key: PersonalKey, woman: Woman, now: datetime, reader: str | None
+) -> dict[str, Any]:
+    """Return her record as somebody of the programme hands it over: without the messages of her chat.
+
+    She has them on her phone. Whose words are sealed has none here, so that their lack would tell of a case.
+    """
+    whole = whole_record(session, key, woman, now, reader)
+    for talk in whole["conversations"]:
+        del talk["received"], talk["sent"]
+    return whole
 
 
 def _of_sessions(

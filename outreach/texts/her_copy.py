@@ -20,7 +20,8 @@ SUPPORTS, FOOD, REQUESTS, MERGED = (
     "Solicitudes",
     "Registros que se unieron",
 )
-CONSENTS, RECEIVED, SENT = "Permisos", "Mensajes que escribiste", "Mensajes que se te mandaron"
+CONSENTS, MESSAGES = "Permisos", "Mensajes"
+ON_HER_PHONE: Final = "Los de tu chat los tienes en tu teléfono: no están en esta hoja."
 OTHERS: Final = "Otras anotaciones"
 OTHER_LINE: Final = "{table}: {count}. El detalle está en el archivo de datos."
 LABELS: Final = {

@@ -12,7 +12,7 @@ import statistics
 import time
 import zipfile
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,9 +24,21 @@ from supporting import give, kind_id
 from worlds import Installation, World
 
 from console import access
-from models import FIRST_PROGRAMME, DoubleSupport, HelpResource, Role, Staff, Template, utcnow
+from models import (
+    FIRST_PROGRAMME,
+    DataRequest,
+    DoubleSupport,
+    HelpResource,
+    RequestOutcome,
+    Role,
+    Staff,
+    Template,
+    utcnow,
+)
 from outreach.campaigns import campaigns
-from outreach.single_list import import_runs, supports_doubles
+from outreach.sealing.crypto import PersonalKey
+from outreach.single_list import import_runs, requests, supports_doubles
+from outreach.single_list.requests import Asked
 
 if TYPE_CHECKING:
     import uuid
@@ -53,6 +65,7 @@ ASKED = {
     "/auditoria/mesa.csv": ("acto=desk.answered", "persona={staff}"),
 }
 TIMED = ("/programa/mujeres", "/programa/mujeres/{woman_id}", "/programa/campanas/{campaign_id}")
+OF_ITS_OWN = re.compile(rb'"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[^"]*)"')
 ROUNDS, WARM = 30, 12
 """A statement is planned anew ten times before the plan is kept."""
 EFFECT, SHARE = 0.25, 0.05
@@ -72,6 +85,7 @@ def house(
         browser.get("/cuenta/codigo")  # makes the secret that it shows until it is used
     programme.conversation.last_inbound_at = None
     draft = _draft(session, programme)
+    _request(session, settings, programme)
     places = _lists(session, key, programme)
     session.commit()
     for row in (programme.group, programme.campaign, programme.session, *programme.women):
@@ -80,6 +94,16 @@ def house(
     session.close()
     with worlds.outside() as url:
         yield Installation(server, engine, settings, programme, draft, browsers, url, places)
+
+
+def _request(session: Database, settings: Settings, programme: Programme) -> None:
+    """Enter and grant a copy of Elena's data, so that the copy itself is compared."""
+    now = datetime.now(UTC)
+    today = now.astimezone(settings.timezone).date()
+    given = Asked("access", programme.women[0].id, "quiere su copia", "", today, None)
+    made = requests.enter(session, PersonalKey(settings.secret_key), settings, given, now)
+    made.identity_at = made.answered_at = now
+    made.outcome, made.execute_by = RequestOutcome.GRANTED, now + timedelta(days=20)
 
 
 def _draft(session: Database, programme: Programme) -> uuid.UUID:
@@ -136,6 +160,7 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
     with world.runtime.sessions() as session:
         resource = session.scalars(select(HelpResource.id).order_by(HelpResource.code)).first()
         staff = session.scalars(select(Staff.id).where(Staff.username == "lucia")).one()
+        request = session.scalars(select(DataRequest.id)).first()
     given = {
         "group_id": str(house.programme.group.id),
         "workshop_id": str(house.programme.group.workshop_id),
@@ -145,6 +170,9 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
         "resource_id": str(resource),
         "template": str(house.programme.campaign.template_id),
         "staff": str(staff),
+        "request_id": str(request),
+        "kind": "support",
+        "token": "x",
         **house.places,
     }
     found = [f"/programa/campanas/{house.draft}"] if role is Role.COORDINATOR else []
@@ -161,7 +189,7 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
 
 
 def _plain(data: bytes) -> bytes:
-    """Take out what differs each time anywhere: the token of a form, the seconds until the lock."""
+    """Take out what differs each time anywhere: a form's token and its own id, the seconds until the lock."""
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as book:  # docProps say when it was made
             return b"".join(book.read(n) for n in sorted(book.namelist()) if not n.startswith("docProps"))
@@ -177,7 +205,11 @@ def _answers(house: Installation, world: World, role: Role) -> dict[str, tuple[o
         world.statements.clear()
         answer = world.clients[role.value].get(path)
         headers = sorted((n, v) for n, v in answer.headers if n not in {"Set-Cookie", "Content-Length"})
-        told[path] = (answer.status_code, headers, _plain(answer.data), tuple(world.statements))
+        data = _plain(answer.data)
+        if path.endswith(("copia.json", "copia.pdf")):
+            # Her copy names moments and ids of what the copies of the house did each for themselves.
+            data = b"" if path.endswith("pdf") else OF_ITS_OWN.sub(b"", data)
+        told[path] = (answer.status_code, headers, data, tuple(world.statements))
     return told
 
 

@@ -292,7 +292,7 @@ def test_the_sheet_can_be_set(session: Database, key: PersonalKey, programme: Pr
     details = registry.read_details(key, elena)
     details.locality = "#panic() *calle* $x$ [a]"
     registry.write_details(session, key, elena, details)
-    whole = rights.whole_record(session, key, elena, datetime.now(UTC))
+    whole = rights.handed_over(session, key, elena, datetime.now(UTC), None)
     parts = copy_sheet.sections(session, whole, ZoneInfo("America/Mexico_City"))
     assert any("#panic()" in line for line in parts[0]["lines"])
     assert copy_sheet.typeset(parts, "AV-2026-00000000", "1 de enero de 2026").startswith(b"%PDF")
