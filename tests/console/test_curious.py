@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import statistics
 import time
-import uuid
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -22,10 +21,11 @@ from staffroom import Programme, enter
 from worlds import Installation, World
 
 from console import access
-from models import FIRST_PROGRAMME, HelpResource, Role, Staff, SupportKind, Template
+from models import FIRST_PROGRAMME, HelpResource, Role, Staff, Template
 from outreach.campaigns import campaigns
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Iterator
 
     from flask import Flask
@@ -114,7 +114,6 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
     with world.runtime.sessions() as session:
         resource = session.scalars(select(HelpResource.id).order_by(HelpResource.code)).first()
         staff = session.scalars(select(Staff.id).where(Staff.username == "lucia")).one()
-        kind = session.scalars(select(SupportKind.id).order_by(SupportKind.code)).first()
     given = {
         "group_id": str(house.programme.group.id),
         "workshop_id": str(house.programme.group.workshop_id),
@@ -122,11 +121,6 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
         "campaign_id": str(house.programme.campaign.id),
         "session_id": str(house.programme.session.id),
         "resource_id": str(resource),
-        "woman_id": str(house.programme.women[0].id),
-        "kind_id": str(kind),
-        # There are none: the page says so, the same for all.
-        "run_id": str(uuid.UUID(int=0)),
-        "double_id": str(uuid.UUID(int=0)),
         "template": str(house.programme.campaign.template_id),
         "staff": str(staff),
     }
