@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
 
     from outreach.ground.settings import Settings
-    from outreach.sealing.crypto import PersonalKey
 
 pytest_plugins = ("console_fixtures",)
 pytestmark = pytest.mark.timeout(300)
