@@ -36,6 +36,7 @@ from models import (
     utcnow,
 )
 from outreach.campaigns import campaigns
+from outreach.programme import completion
 from outreach.sealing.crypto import PersonalKey
 from outreach.single_list import import_runs, requests, supports_doubles
 from outreach.single_list.requests import Asked
@@ -128,7 +129,9 @@ def _lists(session: Database, key: PersonalKey, programme: Programme) -> dict[st
     for agency in ("SSAS", "DIF"):
         give(session, key, woman, agency=agency)
     supports_doubles.look_again(session, utcnow(), women=[woman.id])
+    rule = completion.set_rule(session, FIRST_PROGRAMME, None, least=3, both_interviews=True, now=utcnow())
     return {
+        "rule_id": str(rule.id),
         "run_id": str(run.id),
         "woman_id": str(woman.id),
         "double_id": str(session.scalars(select(DoubleSupport.id)).first()),
@@ -193,6 +196,7 @@ def _plain(data: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as book:  # docProps say when it was made
             return b"".join(book.read(n) for n in sorted(book.namelist()) if not n.startswith("docProps"))
     data = re.sub(rb'(?:name="(?:csrf_token|once)"(?: type="hidden")? value|data-left)="[^"]+"', b"", data)
+    data = re.sub(rb'"token":"[^"]+"', b"", data)
     # The head of the record is over the made-up ids of its events.
     return re.sub(rb'<span class="code small">[^<]+</span>', b"", data)
 
