@@ -171,7 +171,8 @@ def undo(
     elif change.what == CONTACT_ENDED:
         preferences.opt_in(session, stands.conversations[0])
     elif change.what == NUMBER:
-        session.get_one(Conversation, uuid.UUID(change.ref["conversation"])).woman_id = None
+        number = session.get_one(Conversation, uuid.UUID(change.ref["conversation"]))
+        preferences.let_go(session, number, stopped=bool(change.ref.get("stopped")))
     elif change.what == FOLIO:
         session.delete(session.get_one(Affiliation, uuid.UUID(change.ref["affiliation"])))
     else:
