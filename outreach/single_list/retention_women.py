@@ -24,6 +24,7 @@ from models import (
     Enrolment,
     EnrolmentState,
     FoodSecurityInterview,
+    InboundMessage,
     ListedPhone,
     RasaTracker,
     Support,
@@ -32,7 +33,7 @@ from models import (
 )
 from models import Session as Meeting
 from outreach.casework import draft_case
-from outreach.messages import conversation_state
+from outreach.messages import conversation_state, inbox
 from outreach.single_list import blocking, erasure
 from outreach.single_list.linking import parking
 from outreach.single_list.plain_rows import plain
@@ -172,8 +173,14 @@ def _hanging() -> Iterator[tuple[Table, Column[Any]]]:
 
 
 def _forget(session: Session, key: PersonalKey, talks: list[Conversation]) -> None:
-    """Leave of their conversations what an erasure leaves, but for the will not to be written to."""
+    """Leave of their conversations what an erasure leaves, but for the will not to be written to.
+
+    What she wrote goes now and is not kept apart: of a woman with a case none of it is readable, so that its
+    lack would tell.
+    """
     ids = [each.id for each in talks]
+    for came in session.scalars(select(InboundMessage).where(InboundMessage.conversation_id.in_(ids))):
+        inbox.blank(key, came)
     for each in talks:
         state = conversation_state.read(key, each)
         draft_case.forget(session, state)
