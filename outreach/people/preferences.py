@@ -67,17 +67,11 @@ def _stop(session: Session, hers: Sequence[Conversation]) -> None:
 
 def opt_in(session: Session, conversation: Conversation) -> None:
     """Write to her first again, wherever she is reached."""
-    _begin(session, registry.conversations_of(session, conversation))
+    begin_again(session, registry.conversations_of(session, conversation))
 
 
-def let_go(session: Session, conversation: Conversation, *, stopped: bool) -> None:
-    """Take a number from its woman; `stopped`: another number of hers had ended the contact, not this one."""
-    conversation.woman_id = None
-    if stopped:
-        _begin(session, [conversation])
-
-
-def _begin(session: Session, hers: Sequence[Conversation]) -> None:
+def begin_again(session: Session, hers: Sequence[Conversation]) -> None:
+    """Write first again in these conversations."""
     for each in hers:
         each.opted_out_at = None
     hashes = [address.lookup_hash for each in hers for address in each.addresses]

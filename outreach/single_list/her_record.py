@@ -251,8 +251,9 @@ def add_number(session: Session, key: PersonalKey, woman: Woman, phone: str, *, 
     session.flush()
     after = set(session.scalars(select(Conversation.id).where(Conversation.woman_id == woman.id)))
     for made in after - before:
-        stopped = {one.id for one in preferences.carry_over(session, session.get_one(Conversation, made))}
-        ref = {"conversation": str(made)} | ({"stopped": True} if made in stopped else {})
+        stopped = preferences.carry_over(session, session.get_one(Conversation, made))
+        since = next((one.opted_out_at.isoformat() for one in stopped if one.opted_out_at), "")
+        ref = {"conversation": str(made), "stopped": [str(one.id) for one in stopped], "since": since}
         change = Change(changes.NUMBER, after=addresses.canonical(address), ref=ref)
         changes.note(session, key, woman.id, change, by)
     session.flush()

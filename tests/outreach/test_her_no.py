@@ -106,18 +106,22 @@ def test_a_number_that_staff_add_is_stopped_like_her_others(
     assert stopped(session) == [False, False]
 
 
+@pytest.mark.parametrize("says_no", [True, False])
 def test_a_number_with_a_no_stops_her_others(
-    session: Session, key: PersonalKey, settings: Settings, staff_id: uuid.UUID
+    session: Session, key: PersonalKey, settings: Settings, staff_id: uuid.UUID, *, says_no: bool
 ) -> None:
-    """BAJA came from it before anybody knew whose it was; its own no stays with it where it is taken away."""
-    woman, _ = add_woman(session, key)
+    """BAJA came from it before anybody knew whose it was. Where it was not hers, each is as it was before."""
+    woman, conversation = add_woman(session, key)
     known = inbox.conversation_of(session, key, "whatsapp:+523312345678", LATER)
     preferences.opt_out(session, known, NOW)
     her_record.add_number(session, key, woman, "33 1234 5678", by=staff_id)
     assert stopped(session) == [True, True]
+    if says_no:
+        preferences.opt_out(session, conversation, LATER)
+        known.opted_out_at = NOW
     number = change_of(session, key, woman, changes.NUMBER)
     history.undo(session, key, settings, woman.id, number, reader=None, by=staff_id, now=LATER)
-    session.expire_all()
+    assert stopped(session) == [says_no, True]
     assert (known.woman_id, known.opted_out_at) == (None, NOW)
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from people import NOW, add_woman
+from people import NOW, add_group, add_woman
 from sqlalchemy import func, select, text
 
-from models import LinkPair, Role, Staff, Woman, WomanMerge
+from models import Attendance, LinkPair, MarkSource, MarkState, Role, Staff, Woman, WomanMerge
 from outreach.people import registry
+from outreach.programme import attendance, enrolment, waiting_list
+from outreach.programme.attendance import Mark
 from outreach.single_list import copy_sheet, erasure, rights
 from outreach.single_list.linking import deciding, merging
 from outreach.staff import accounts
 
 if TYPE_CHECKING:
-    import uuid
-
     from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.ground.settings import Settings
@@ -107,3 +109,58 @@ def test_an_undo_locks_as_a_merge_does(
         other.execute(select(WomanMerge.id).where(WomanMerge.id == merge_id).with_for_update())
     desk.join(20)
     assert ends == ["parted"]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize(("since", "active"), [("nothing", (2, 2)), ("left", (0, 0)), ("back", (2, 1))])
+def test_seats_of_one_group_after_an_undo(
+    session: Session, key: PersonalKey, settings: Settings, staff_id: uuid.UUID, *, since: str,
+    active: tuple[int, int], first: int,
+) -> None:  # fmt: skip
+    """Both have theirs again where nothing came since; what she left since is not given back to anybody.
+
+    `first` is whose seat was the earlier one: 0 of the record that stays. Nobody has two seats in one group.
+    """
+    women = [add_woman(session, key, number)[0] for number in (1, 2)]
+    women[0].created_at = NOW - timedelta(days=1)
+    group, _ = add_group(session)
+    for woman in (women[first], women[1 - first]):
+        enrolment.enrol(session, woman, group.id)
+    made = merging.merge(session, key, women[0].id, women[1].id, NOW, staff_id)
+    if since != "nothing":
+        (seat,) = enrolment.active(session, made.kept_id)
+        waiting_list.leave_and_pass_on(session, key, settings, seat, NOW)
+        session.flush()
+    if since == "back":
+        enrolment.enrol(session, session.get_one(Woman, made.kept_id), group.id)
+    merging.undo(session, key, made.id, NOW, staff_id)
+    session.expire_all()
+    seats = [len(enrolment.active(session, one)) for one in (made.kept_id, made.absorbed_id)]
+    assert made.kept_id == women[0].id
+    assert sum(seats) == active[first]
+    assert max(seats) <= 1
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_mark_since_the_merge_stays(
+    session: Session, key: PersonalKey, staff_id: uuid.UUID, *, marked: bool
+) -> None:
+    """The merge took the other's "present"; whoever is marked present since was there herself."""
+    women = [add_woman(session, key, number)[0] for number in (1, 2)]
+    group, meeting = add_group(session)
+    kept_id = merging.merge(session, key, women[0].id, women[1].id, NOW, staff_id).kept_id
+    made = session.scalars(select(WomanMerge)).one()
+    merging.undo(session, key, made.id, NOW, staff_id)
+    for one, state in ((made.kept_id, "absent"), (made.absorbed_id, "present")):
+        enrolment.enrol(session, session.get_one(Woman, one), group.id)
+        session.add(Attendance(woman_id=one, session_id=meeting.id, state=state, updated_at=NOW))
+    session.flush()
+    again = merging.merge(session, key, made.kept_id, made.absorbed_id, NOW, staff_id)
+    assert again.kept_id == kept_id
+    if marked:
+        mark = Mark(uuid.uuid4(), kept_id, MarkState.PRESENT, NOW + timedelta(hours=1))
+        attendance.note(session, meeting.id, mark, source=MarkSource.PAGE, by=None, now=mark.at)
+    merging.undo(session, key, again.id, NOW, staff_id)
+    session.expire_all()
+    states = dict(session.execute(select(Attendance.woman_id, Attendance.state)).all())
+    assert states == {kept_id: "present" if marked else "absent", again.absorbed_id: "present"}
