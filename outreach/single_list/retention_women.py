@@ -102,6 +102,8 @@ def block(
     blocking.store(session, key, taken, now)
     _forget(session, key, [each for one in ids for each in talks[one]])
     session.execute(update(DataRequest).where(DataRequest.woman_id.in_(ids)).values(about_cipher=None))
+    # What was blocked of her before has its own time, and says itself whose it is.
+    session.execute(update(BlockedRecord).where(BlockedRecord.woman_id.in_(ids)).values(woman_id=None))
     session.execute(delete(Woman).where(Woman.id.in_(ids)).execution_options(synchronize_session=False))
     session.expire_all()
     return len(ids)

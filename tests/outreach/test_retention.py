@@ -338,3 +338,28 @@ def test_what_a_blocked_woman_wrote_goes_too(
     session.expire_all()
     blank = {row.conversation_id: inbox.is_blank(key, row) for row in session.scalars(select(InboundMessage))}
     assert blank == {talk.id: True, other.id: False}
+
+
+def test_what_was_blocked_before_keeps_its_own_time(
+    session: Session, key: PersonalKey, settings: Settings, rosa: Staff
+) -> None:
+    """A support that is blocked for years is not deleted because her record is blocked, too."""
+    woman, _ = add_woman(session, key)
+    give(session, key, woman, "2020-01-10")
+    rule(session, key, rosa, DataKind.SUPPORT, blocked=60)
+    retention.announce(session, NOW)
+    due = NOW + timedelta(days=31)
+    assert blocks_all(session, key, settings, due) == 1
+    grow_old(session, woman)
+    rule(session, key, rosa, DataKind.WOMAN)
+    retention.announce(session, due)
+    later = due + timedelta(days=31)
+    assert blocks_all(session, key, settings, later) == 1
+    session.expire_all()
+    kept = {record.kind: record for record in session.scalars(select(BlockedRecord))}
+    assert kept.keys() == {DataKind.SUPPORT, DataKind.WOMAN}
+    read = blocking.read(session, key, kept[DataKind.SUPPORT].id, rosa.id, "prueba", later)
+    assert read is not None
+    assert read["who"]["full_name"] == "Prueba Número 1"
+    assert retention.erase_step(session, settings, later + timedelta(days=120)).rows == 1
+    assert session.scalars(select(BlockedRecord.kind)).all() == [DataKind.SUPPORT]
