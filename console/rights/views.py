@@ -168,7 +168,10 @@ def carry_out(request_id: uuid.UUID) -> AnyResponse:
 @allow(PROGRAMME)
 def copy_data(request_id: uuid.UUID) -> AnyResponse:
     """Give the copy of a granted request as data (LGPDPPSO art. 51): nothing of a case is ever in it."""
-    found, whole = _copy(request_id)
+    try:
+        found, whole = _copy(request_id)
+    except RequestError as error:
+        return _not_done(request_id, error)
     return _file(found, json.dumps(whole, ensure_ascii=False, indent=1).encode(), "json")
 
 
@@ -176,7 +179,10 @@ def copy_data(request_id: uuid.UUID) -> AnyResponse:
 @allow(PROGRAMME)
 def copy_sheet_of(request_id: uuid.UUID) -> AnyResponse:
     """Give the same copy on paper."""
-    found, whole = _copy(request_id)
+    try:
+        found, whole = _copy(request_id)
+    except RequestError as error:
+        return _not_done(request_id, error)
     zone = settings().timezone
     day = dates.birthday(dates.today(zone, now()))
     try:
@@ -192,6 +198,7 @@ def _copy(request_id: uuid.UUID) -> tuple[DataRequest, dict[str, Any]]:
     woman = db().get(Woman, found.woman_id) if found.woman_id else None
     if not granted or woman is None:
         abort(404)
+    requests.may_hand_over(db(), woman.id, me().staff.agency)
     return found, rights.handed_over(db(), key(), woman, now(), me().staff.agency)
 
 

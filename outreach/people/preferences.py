@@ -12,6 +12,7 @@ from outreach.messages import outbox
 from outreach.people import registry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -20,10 +21,29 @@ OPTED_OUT = "opted_out"
 
 
 def opt_out(session: Session, conversation: Conversation, now: datetime) -> None:
-    """Initiate nothing more, on any address of hers, and take back what waits."""
+    """Initiate nothing more, on any address of hers, and take back what waits.
+
+    Who says it again has said it now: what ended her contact before is then undone by nobody.
+    """
     hers = registry.conversations_of(session, conversation)
     for each in hers:
-        each.opted_out_at = each.opted_out_at or now
+        each.opted_out_at = now
+    _stop(session, hers)
+
+
+def carry_over(session: Session, conversation: Conversation) -> list[Conversation]:
+    """Where a number of hers has joined others: who left on one has left on all; return which changed."""
+    hers = registry.conversations_of(session, conversation)
+    since = min((each.opted_out_at for each in hers if each.opted_out_at), default=None)
+    changed = [each for each in hers if since is not None and each.opted_out_at is None]
+    for each in changed:
+        each.opted_out_at = since
+    if changed:
+        _stop(session, changed)
+    return changed
+
+
+def _stop(session: Session, hers: Sequence[Conversation]) -> None:
     hashes = [address.lookup_hash for each in hers for address in each.addresses]
     if hashes:
         session.execute(
@@ -47,7 +67,11 @@ def opt_out(session: Session, conversation: Conversation, now: datetime) -> None
 
 def opt_in(session: Session, conversation: Conversation) -> None:
     """Write to her first again, wherever she is reached."""
-    hers = registry.conversations_of(session, conversation)
+    begin_again(session, registry.conversations_of(session, conversation))
+
+
+def begin_again(session: Session, hers: Sequence[Conversation]) -> None:
+    """Write first again in these conversations."""
     for each in hers:
         each.opted_out_at = None
     hashes = [address.lookup_hash for each in hers for address in each.addresses]

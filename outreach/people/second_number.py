@@ -106,8 +106,7 @@ def confirm(
     if woman is not None:
         state.preferred_name = registry.read_details(key, woman).preferred_name or None
     session.flush()
-    if first.opted_out_at is not None:
-        preferences.opt_out(session, first, now)
+    preferences.carry_over(session, first)
     return True
 
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Date, delete, insert, select, update
+from sqlalchemy import Date, delete, insert, select, tuple_, update
 
 from models import (
+    AbsenceCall,
     Attendance,
+    AttendanceMark,
     Base,
     BlockedReading,
     BlockedRecord,
@@ -47,8 +49,15 @@ ROWS: Final[dict[DataKind, tuple[Table, str]]] = {
     DataKind.REQUEST: (Base.metadata.tables[DataRequest.__tablename__], "done_at"),
 }
 """The kinds that are rows of one table, and the column from which their period counts."""
-# Rows that belong to one of those, and go with it.
-_PARTS = {DataKind.SUPPORT: (Base.metadata.tables[DoubleSupport.__tablename__], "support_id")}
+# Rows that say what one of those says, and go with it: by which of their columns, and which of its.
+_OF_SESSION: Final = {"woman_id": "woman_id", "session_id": "session_id"}
+_PARTS: Final[dict[DataKind, list[tuple[Table, dict[str, str]]]]] = {
+    DataKind.SUPPORT: [(Base.metadata.tables[DoubleSupport.__tablename__], {"support_id": "id"})],
+    DataKind.ATTENDANCE: [
+        (Base.metadata.tables[AttendanceMark.__tablename__], _OF_SESSION),
+        (Base.metadata.tables[AbsenceCall.__tablename__], _OF_SESSION),
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,7 @@ def _take_out(
     table, _ = ROWS[kind]
     ids = [row.id for row in rows]
     names = _names(session, key, {row.woman_id for row in rows if row.woman_id})
-    parts = _parts(session, key, kind, ids)
+    parts = _take_parts(session, key, kind, rows)
     store(
         session,
         key,
@@ -159,14 +168,18 @@ def _take_out(
     session.expire_all()
 
 
-def _parts(
-    session: Session, key: PersonalKey, kind: DataKind, ids: list[uuid.UUID]
+def _take_parts(
+    session: Session, key: PersonalKey, kind: DataKind, rows: Sequence[Row[Any]]
 ) -> defaultdict[uuid.UUID, dict[str, Any]]:
+    """Take what belongs to these rows out of its tables; return it by the row's id and the table."""
     found: defaultdict[uuid.UUID, dict[str, Any]] = defaultdict(dict)
-    if kind in _PARTS:
-        table, column = _PARTS[kind]
-        for row in session.execute(select(table).where(table.c[column].in_(ids))):
-            found[getattr(row, column)].setdefault(table.name, []).append(plain(key, table, row))
+    for table, columns in _PARTS.get(kind, ()):
+        of = {tuple(getattr(row, name) for name in columns.values()): row.id for row in rows}
+        theirs = tuple_(*(table.c[name] for name in columns)).in_(list(of))
+        for part in session.execute(select(table).where(theirs).order_by(table.c.id)):
+            owner = of[tuple(getattr(part, name) for name in columns)]
+            found[owner].setdefault(table.name, []).append(plain(key, table, part))
+        session.execute(delete(table).where(theirs))
     return found
 
 

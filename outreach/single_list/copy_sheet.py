@@ -50,6 +50,7 @@ def sections(session: Session, whole: dict[str, Any], zone: ZoneInfo) -> list[di
                 day=_day(one["at"], zone), values=", ".join(str(v) for v in one["other"].values() if v)
             )
             for one in whole["merged"]
+            if "other" in one
         ],
         texts.CONSENTS: [
             f"{_day(one['at'], zone)}: {one['notice']} {one['version']}, {_given(one['given'])}"

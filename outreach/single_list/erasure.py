@@ -24,6 +24,7 @@ from models import (
     OutboxState,
     RasaTracker,
     Woman,
+    WomanMerge,
 )
 from outreach.casework import draft_case, pending
 from outreach.messages import conversation_state, inbox, media, outbox, unlinking
@@ -157,6 +158,8 @@ def _erase_record(
         .where(DataRequest.woman_id == woman.id)
         .values(about_cipher=None, woman_id=None, agency=None)
     )
+    # A merge that was undone hangs on the other record, and may have kept what hers was before it.
+    session.execute(delete(WomanMerge).where(WomanMerge.absorbed_id == woman.id))
     session.flush()
     # Seats, answers, attendance, reminders, notices, folios, name keys, interviews and campaigns go with it.
     session.delete(session.get_one(Woman, woman.id))

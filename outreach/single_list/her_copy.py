@@ -96,15 +96,12 @@ def _merged(session: Session, key: PersonalKey, woman: Woman) -> list[dict[str, 
     )
     found = []
     for row in rows:
-        snapshot = key.decrypt(row.snapshot_cipher, place=f"woman_merge:{row.id}")
-        found.append(
-            {
-                "at": row.merged_at.isoformat(),
-                "undone": row.undone_at is not None,
-                "before": snapshot["before"]["values"],
-                "other": snapshot["absorbed"]["values"],
-            }
-        )
+        line: dict[str, Any] = {"at": row.merged_at.isoformat(), "undone": row.undone_at is not None}
+        if row.undone_at is None:
+            snapshot = key.decrypt(row.snapshot_cipher, place=f"woman_merge:{row.id}")
+            line |= {"before": snapshot["before"]["values"], "other": snapshot["absorbed"]["values"]}
+        # Else the other is another woman: nothing of her is in this copy.
+        found.append(line)
     return found
 
 

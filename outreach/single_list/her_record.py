@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from models import Affiliation, Agency, Conversation, Enrolment, EnrolmentState, Woman
 from outreach.ground import addresses
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 FIELDS = ("full_name", "preferred_name", "birth_date", "curp", "municipality", "locality", "children", "axis")
 """The values that staff may write."""
+_FORMS = 0x57464F52
+"""The space of the locks by a form's id: of two clicks at once the second waits for the first."""
 
 
 class RecordError(ValueError):
@@ -90,6 +92,7 @@ def add(
     Raises:
         ConfirmError: a record has her CURP, or her name and birth date.
     """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(once), _FORMS))))
     known = session.get(Woman, once)
     if known is not None:
         return known
@@ -248,7 +251,10 @@ def add_number(session: Session, key: PersonalKey, woman: Woman, phone: str, *, 
     session.flush()
     after = set(session.scalars(select(Conversation.id).where(Conversation.woman_id == woman.id)))
     for made in after - before:
-        change = Change(changes.NUMBER, after=addresses.canonical(address), ref={"conversation": str(made)})
+        stopped = preferences.carry_over(session, session.get_one(Conversation, made))
+        since = next((one.opted_out_at.isoformat() for one in stopped if one.opted_out_at), "")
+        ref = {"conversation": str(made), "stopped": [str(one.id) for one in stopped], "since": since}
+        change = Change(changes.NUMBER, after=addresses.canonical(address), ref=ref)
         changes.note(session, key, woman.id, change, by)
     session.flush()
 

@@ -171,7 +171,7 @@ def undo(
     elif change.what == CONTACT_ENDED:
         preferences.opt_in(session, stands.conversations[0])
     elif change.what == NUMBER:
-        session.get_one(Conversation, uuid.UUID(change.ref["conversation"])).woman_id = None
+        _let_number_go(session, change, stands.conversations)
     elif change.what == FOLIO:
         session.delete(session.get_one(Affiliation, uuid.UUID(change.ref["affiliation"])))
     else:
@@ -187,6 +187,20 @@ def _enrol_again(session: Session, woman: Woman, change: Change) -> str:
         raise RecordError(texts.GROUP_CLOSED)
     waits = seat.state is EnrolmentState.WAITING and change.before != EnrolmentState.WAITING.value
     return texts.UNDONE_WAITS if waits else texts.UNDONE
+
+
+def _let_number_go(session: Session, change: Change, hers: Sequence[Conversation]) -> None:
+    """Take a number from her, and take back what its coming had stopped; what she stopped since stays."""
+    stopped, since = change.ref.get("stopped", ()), change.ref.get("since")
+    preferences.begin_again(
+        session,
+        [
+            one
+            for one in hers
+            if str(one.id) in stopped and one.opted_out_at and one.opted_out_at.isoformat() == since
+        ],
+    )
+    session.get_one(Conversation, uuid.UUID(change.ref["conversation"])).woman_id = None
 
 
 def _put_back(session: Session, key: PersonalKey, woman: Woman, change: Change) -> None:

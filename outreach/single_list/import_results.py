@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Final
 import xlsxwriter
 
 from models import ImportState
-from outreach.people import places
+from outreach.people import axes, places
 from outreach.single_list import import_parts
 from outreach.single_list.grids import column_letters
 from outreach.single_list.report import told
 from outreach.texts import imports as texts
-from outreach.texts import workshops as workshop_texts
 from outreach.texts.columns import LABELS
 
 if TYPE_CHECKING:
@@ -116,12 +115,12 @@ def left_out(db: Session, key: PersonalKey, run: ImportRun, *, after: int = 0) -
 
 def replaced(db: Session, key: PersonalKey, run: ImportRun, *, most: int = PAGE) -> list[Replaced]:
     """Return the first values that the file replaces, as they were and as they become."""
-    names = places.reader(db)
+    names, of_axes = places.reader(db), axes.all_names(db)
 
     def said(column: str, value: str) -> str:
         if column == "municipality":
             return names.name(value)
-        return workshop_texts.AXES.get(value, value) if column == "axis" else value
+        return of_axes.get(value, value) if column == "axis" else value
 
     found: list[Replaced] = []
     for part in _parts(db, key, run):

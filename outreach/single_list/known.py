@@ -18,7 +18,7 @@ from outreach.people import details as records
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Record:
-    """A woman of the list."""
+    """A woman of the list; `opted_out_at`: since when nothing is initiated to her."""
 
     id: uuid.UUID
     details: Details
@@ -38,6 +38,7 @@ class Record:
     folios: dict[bytes, tuple[str, uuid.UUID, date | None]] = field(default_factory=dict)
     numbers: dict[bytes, uuid.UUID] = field(default_factory=dict)
     heard: bool = False
+    opted_out_at: datetime | None = None
 
     def agencies(self) -> set[str]:
         """Return the agencies at which she has a folio."""
@@ -132,7 +133,11 @@ def _fetch_links(db: Session, known: Known) -> None:
         known.records[woman_id].folios[folio_hash] = (agency, made, agreed)
     for row in db.execute(
         select(
-            Conversation.woman_id, ChannelAddress.lookup_hash, Conversation.id, Conversation.last_inbound_at
+            Conversation.woman_id,
+            ChannelAddress.lookup_hash,
+            Conversation.id,
+            Conversation.last_inbound_at,
+            Conversation.opted_out_at,
         )
         .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
         .where(Conversation.woman_id.in_(ids))
@@ -141,3 +146,4 @@ def _fetch_links(db: Session, known: Known) -> None:
             record = known.records[row.woman_id]
             record.numbers[row.lookup_hash] = row.id
             record.heard |= row.last_inbound_at is not None
+            record.opted_out_at = min(filter(None, (record.opted_out_at, row.opted_out_at)), default=None)

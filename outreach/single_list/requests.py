@@ -20,7 +20,7 @@ from outreach.messages import outbox, templates
 from outreach.messages.may_send import window_open
 from outreach.messages.outbox import Content
 from outreach.people import preferences
-from outreach.single_list import erasure, legal_terms
+from outreach.single_list import erasure, her_record, legal_terms
 from outreach.texts import rights as texts
 
 if TYPE_CHECKING:
@@ -230,7 +230,8 @@ def carry_out(
 ) -> Receipt:  # fmt: skip
     """Do what was granted, or (a copy, a correction) note that it was done; return her receipt.
 
-    `agency` is of who does it, None for all: one alone deletes nobody who is another's too.
+    `agency` is of who does it, None for all: one alone deletes nobody who is another's too, and gives no copy
+    of a woman who is another's only.
 
     Raises:
         RequestError: it was not granted, is done already, she is gone from the list, or another agency's too.
@@ -238,6 +239,8 @@ def carry_out(
     if request.state is not RequestState.ANSWERED:
         raise RequestError(texts.NOT_YET if request.answered_at is None else texts.OVER)
     woman = session.get(Woman, request.woman_id) if request.woman_id else None
+    if request.kind == ACCESS and woman is not None:
+        may_hand_over(session, woman.id, agency)
     receipt = texts.DONE[request.kind].format(number=request.number)
     talk = last_heard(session, woman.id) if woman is not None else None
     if request.kind == ERASURE:
@@ -255,6 +258,16 @@ def carry_out(
     told = talk is not None and _send(session, key, talk, receipt, request.number, now)
     session.flush()
     return Receipt(receipt, told)
+
+
+def may_hand_over(session: Session, woman_id: uuid.UUID, agency: str | None) -> None:
+    """Refuse a copy of another agency's woman: whoever could enter a request would read what is not hers.
+
+    Raises:
+        RequestError: she has folios, and none at this agency (None: who coordinates all).
+    """
+    if not her_record.may_change(session, woman_id, agency):
+        raise RequestError(texts.OTHER_AGENCY_COPY)
 
 
 def _of_another(session: Session, woman_id: uuid.UUID, agency: str) -> bool:

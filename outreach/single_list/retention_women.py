@@ -24,6 +24,7 @@ from models import (
     Enrolment,
     EnrolmentState,
     FoodSecurityInterview,
+    InboundMessage,
     ListedPhone,
     RasaTracker,
     Support,
@@ -32,7 +33,7 @@ from models import (
 )
 from models import Session as Meeting
 from outreach.casework import draft_case
-from outreach.messages import conversation_state
+from outreach.messages import conversation_state, inbox
 from outreach.single_list import blocking, erasure
 from outreach.single_list.linking import parking
 from outreach.single_list.plain_rows import plain
@@ -101,6 +102,8 @@ def block(
     blocking.store(session, key, taken, now)
     _forget(session, key, [each for one in ids for each in talks[one]])
     session.execute(update(DataRequest).where(DataRequest.woman_id.in_(ids)).values(about_cipher=None))
+    # What was blocked of her before has its own time, and says itself whose it is.
+    session.execute(update(BlockedRecord).where(BlockedRecord.woman_id.in_(ids)).values(woman_id=None))
     session.execute(delete(Woman).where(Woman.id.in_(ids)).execution_options(synchronize_session=False))
     session.expire_all()
     return len(ids)
@@ -172,8 +175,14 @@ def _hanging() -> Iterator[tuple[Table, Column[Any]]]:
 
 
 def _forget(session: Session, key: PersonalKey, talks: list[Conversation]) -> None:
-    """Leave of their conversations what an erasure leaves, but for the will not to be written to."""
+    """Leave of their conversations what an erasure leaves, but for the will not to be written to.
+
+    What she wrote goes now and is not kept apart: of a woman with a case none of it is readable, so that its
+    lack would tell.
+    """
     ids = [each.id for each in talks]
+    for came in session.scalars(select(InboundMessage).where(InboundMessage.conversation_id.in_(ids))):
+        inbox.blank(key, came)
     for each in talks:
         state = conversation_state.read(key, each)
         draft_case.forget(session, state)

@@ -34,7 +34,7 @@ from models import (
 from models import Session as Meeting
 from outreach.ground import dates
 from outreach.messages import conversation_state, inbox, outbox, unlinking
-from outreach.people import registry
+from outreach.people import axes, registry
 from outreach.people.contact_hours import EVERY_DAY, days_in_words
 from outreach.people.details import import_source
 from outreach.programme import enrolment, waiting_list
@@ -42,7 +42,6 @@ from outreach.single_list import her_copy, history, legal_terms, requests
 from outreach.single_list.erasure import erase, finish
 from outreach.single_list.requests import ACCESS, ERASURE
 from outreach.texts import herself as texts
-from outreach.texts import workshops as workshop_texts
 
 if TYPE_CHECKING:
     import uuid
@@ -109,6 +108,7 @@ def readable_copy(
     seat = enrolment.current(session, woman.id)
     born = details.birth_date and dates.birthday(date.fromisoformat(details.birth_date))
     born = born or (details.birth_year and texts.BORN_IN.format(year=details.birth_year))
+    axis = axes.all_names(session).get(woman.axis or "", "")
     shared = {None: "", True: texts.PHONE_SHARED, False: texts.PHONE_HERS}[state.phone_shared]
     values = {
         "preferred_name": details.preferred_name,
@@ -117,7 +117,7 @@ def readable_copy(
         "municipality": place.name if place else "",
         "locality": details.locality,
         "children": details.children,
-        "axis": workshop_texts.AXES.get(woman.axis or "", ""),
+        "axis": axis[:1].lower() + axis[1:],
         "curp": details.curp,
         "folio": "; ".join(_folios(session, key, woman)),
         "group": waiting_list.group_of(session, seat).workshop.name if seat else "",

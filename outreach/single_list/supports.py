@@ -113,6 +113,8 @@ def enter(
     _lock(session, entry.woman_id)
     known = session.get(Support, entry.id)
     if known is not None and known.woman_id == entry.woman_id:
+        if known.voided_at is not None:
+            raise SupportError(texts.ALREADY_VOID)
         return known
     _check(session, entry, today)
     over = over_rules(session, entry.woman_id, entry.kind_id, entry.day, entry.agency)
@@ -121,7 +123,7 @@ def enter(
         raise OverRuleError(over)
     made = add(session, key, entry, by=by, source=CONSOLE, now=now)
     avoided = session.get(DoubleSupport, entry.id)
-    if avoided is not None and avoided.woman_id == entry.woman_id:
+    if avoided is not None and (avoided.woman_id, avoided.state) == (entry.woman_id, DoubleState.AVOIDED):
         # She went back in her browser: it was given after all.
         avoided.state = DoubleState.CLEARED
     for each in over:

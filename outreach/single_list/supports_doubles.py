@@ -187,6 +187,8 @@ def decide(
     """
     if not reason.strip():
         raise SupportError(texts.REASON_MISSING)
+    # The woman first, as whoever enters or voids locks: of two at once one waits, and none is thrown out.
+    session.execute(select(Woman.id).where(Woman.id == double.woman_id).with_for_update())
     session.refresh(double, with_for_update=True)
     if double.state is not DoubleState.OPEN or decision not in DECISIONS:
         raise SupportError(texts.ALREADY_DECIDED)

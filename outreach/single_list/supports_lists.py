@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from models import Support, SupportKind
+from models import Support, SupportKind, Woman
 from outreach.people.registry import plain_name
 from outreach.single_list import checks, supports, supports_doubles, supports_rules
 from outreach.single_list.date_cells import CellError, read_date
@@ -61,6 +61,8 @@ class SupportsList:
         self._rules = supports_rules.rules_of(db, kind_ids)
         self._women = NamedWomen(db, key, rows)
         met = self._women.ids
+        # Locked as an entry by hand locks her: what somebody enters meanwhile is judged with these rows.
+        db.execute(select(Woman.id).where(Woman.id.in_(met)).order_by(Woman.id).with_for_update())
         self._given = supports.given_to(db, met, kind_ids)
         self._entered = {
             tuple(row)

@@ -7,7 +7,7 @@ written one by one, so that only the refused one is lost and its refusal becomes
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -333,7 +333,8 @@ def _link(
 ) -> list[str]:
     """Link a row's number, unless it is another woman's or she has one of her own already.
 
-    Whoever writes from a linked number may read her data: an import adds none beside one that she uses.
+    Where her contact was ended on the number that this one replaces, it stays ended. Whoever writes from a
+    linked number may read her data: an import adds none beside one that she uses.
     """
     if row.phone_hash is None or row.phone_hash in record.numbers:
         return []
@@ -349,7 +350,10 @@ def _link(
     if conversation_id is None:
         conversation_id = _open_conversation(key, row, record, work, now)
     else:
-        work.links.append({"id": conversation_id, "woman_id": record.id})
+        link: dict[str, Any] = {"id": conversation_id, "woman_id": record.id}
+        if record.opted_out_at is not None:
+            link["opted_out_at"] = record.opted_out_at
+        work.links.append(link)
     record.numbers[row.phone_hash] = conversation_id
     record.details.sources[LINKED_PHONE] = source
     work.changed[record.id] = record
@@ -363,7 +367,7 @@ def _open_conversation(
     made, address = uuid.uuid4(), uuid.uuid4()
     work.conversations.append(
         {"id": made, "woman_id": record.id, "private_cipher": conversation_state.empty(key, made),
-         "created_at": now}
+         "created_at": now, "opted_out_at": record.opted_out_at}
     )  # fmt: skip
     work.addresses.append(
         {"id": address, "conversation_id": made, "lookup_hash": row.phone_hash, "kind": "phone",

@@ -58,6 +58,10 @@ EXTENDED_ALREADY: Final = "El plazo ya se amplió una vez."
 TERM_OVER: Final = "El plazo ya venció: no se puede ampliar."
 NO_ANSWER_YET: Final = "Todavía puede dar lo que falta: no se puede cerrar."
 NOTHING_TO_ERASE: Final = "Sus datos ya no están."
+OTHER_AGENCY_COPY: Final = (
+    "La atiende otra dependencia: su copia la da esa dependencia, o quien coordina todas. "
+    "La solicitud sigue aquí con su plazo."
+)
 OTHER_AGENCY_TOO: Final = (
     "También está en otra dependencia: la borra quien coordina todas. La solicitud sigue aquí con su plazo."
 )

@@ -140,6 +140,14 @@ def test_who_works_for_one_agency_sees_its_pairs(
     page = clara.get("/duplicados").get_data(as_text=True)
     assert str(three[1]) in page
     assert str(three[0]) not in page
+    assert "SISEMH SISEMH-1" in page
+    assert "<span>DIF</span>" in page
+    assert "DIF-1" not in page, "another agency's folio is shown to nobody of one agency"
+    person.agency = None
+    session.commit()
+    assert "DIF DIF-1" in clara.get("/duplicados").get_data(as_text=True)
+    person.agency = "SISEMH"
+    session.commit()
     clara.post(f"/duplicados/{three[0]}/misma", page="/duplicados")
     assert not session.scalar(select(func.count()).select_from(WomanMerge))
 

@@ -303,3 +303,27 @@ def test_others_find_nothing(app: Flask, session: Database, role: Role) -> None:
     """P10: only coordinators."""
     other = enter(app, session, role, role.value)
     assert [other.get(path).status_code for path in (HOME, PERIODS, WEEK)] == [404] * 3
+
+
+def test_a_copy_of_another_agencys_woman_is_not_given(
+    app: Flask, session: Database, key: PersonalKey, rosa: Browser, programme: Programme
+) -> None:
+    """Whoever enters a request would else read any woman: hers and those of no agency are given."""
+    dif = coordinator(app, session, "DIF", "delia")
+    elena, teresa, carmen = programme.women
+    registry.affiliate(session, key, elena, "SSAS", "S-1", source="import")
+    registry.affiliate(session, key, teresa, "DIF", "D-1", source="import")
+    session.commit()
+    for woman, given in ((elena, False), (teresa, True), (carmen, True)):
+        request = asks(dif, session, woman)
+        path = f"{HOME}/{request.id}"
+        dif.post(f"{path}/identidad", path, said="credencial para votar")
+        dif.post(f"{path}/responder", path, outcome="granted", said="procede")
+        for ending in ("json", "pdf"):
+            assert dif.get(f"{path}/copia.{ending}").status_code == (200 if given else 302)
+            assert ("La atiende otra dependencia" in text_of(dif, path)) is not given
+        dif.post(f"{path}/hecha", path)
+        session.refresh(request)
+        assert (request.done_at is not None) is given
+        if not given:
+            assert rosa.get(f"{path}/copia.json").status_code == 200, "who coordinates all gives it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from outreach.single_list.linking import merging
 from outreach.staff import accounts
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
@@ -285,9 +286,34 @@ def test_an_axis_of_the_data(session: Session, key: PersonalKey, settings: Setti
         given = registry.FormDetails(axis=code)
         registry.save(session, key, settings, conversation, given, NOW)
         assert woman.axis == kept
+        state = conversation_state.read(key, conversation)
+        name = {"digital": "computación", "food": "alimentación"}[kept]
+        assert any(name in line for line in rights.readable_copy(session, key, conversation, state))
     head = "full_name,curp,axis\n"
     for said, wrong in (("computación", 0), ("Oficio", 0), ("salud", 1), ("magia", 1)):
         table = imports.read("women", f"{head}Martha López,{CURP},{said}\n".encode())
         report = imports.load(session, key, settings, "women", table, NOW)
         assert len(report.errors) == wrong, said
         assert not wrong or "Computación" in report.errors[0][1]
+
+
+def test_two_clicks_at_once_add_one_woman(
+    session: Session, sessions: sessionmaker[Session], key: PersonalKey, staff_id: uuid.UUID
+) -> None:
+    """The second waits for the first and finds her."""
+    session.commit()
+    once, added = uuid.uuid4(), []
+
+    def add() -> None:
+        with sessions.begin() as db:
+            added.append(her_record.add(db, key, GIVEN, once=once, by=staff_id, now=NOW).id)
+
+    with sessions.begin() as first:
+        her_record.add(first, key, GIVEN, once=once, by=staff_id, now=NOW)
+        second = threading.Thread(target=add)
+        second.start()
+        second.join(1)
+        assert second.is_alive()
+    second.join(20)
+    assert added == [once]
+    assert session.scalar(select(func.count()).select_from(Woman)) == 1

@@ -348,3 +348,30 @@ def test_a_double_shows_when_two_records_are_one(session: Database, key: Persona
     assert [(state, of == given) for state, of, given in rows] == [(DoubleState.CLEARED, True)]
     merging.merge(session, key, one.id, other.id, NOW, staff.id)
     assert session.scalars(select(DoubleSupport.state)).all() == [DoubleState.OPEN]
+
+
+@pytest.mark.parametrize(
+    ("corrected", "joins"),
+    [
+        ({}, True),
+        ({"locality": "Centro"}, True),
+        ({"curp": ""}, False),
+        ({"curp": "GALE900517MJCRPL09"}, False),
+        ({"birth_date": "1988-01-02"}, False),
+    ],
+)
+def test_the_rule_joins_what_is_so_now(
+    session: Database, key: PersonalKey, corrected: dict[str, str], *, joins: bool
+) -> None:
+    """A record may be corrected between the comparison and the merge: the pair then waits for a person."""
+    known = {"full_name": "Elena Prueba López", "curp": "PULE900517MJCRPL02"}
+    one = add(session, key, "DIF", "D1", **known, birth_date="1990-05-17")
+    other = add(session, key, "SSAS", "S1", full_name="Elena Prueba López")
+    hers = details(session, key, other.id)
+    for name, value in (known | corrected).items():
+        setattr(hers, name, value)
+    registry.write_details(session, key, other, hers)
+    pair = pair_of(session, one, other)
+    assert deciding.join_by_rule(session, key, pair.id, NOW) is joins
+    session.refresh(pair)
+    assert (pair.decision is PairDecision.SAME) is joins

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ledger import a_woman, give
-from people import NOW, add_group, add_woman
+from people import NOW, add_enrolled, add_group, add_woman
 from sqlalchemy import event, func, select, text, update
 
 from models import (
+    AbsenceCall,
+    Attendance,
+    AttendanceMark,
     BlockedReading,
     BlockedRecord,
     Conversation,
     DataKind,
+    InboundMessage,
     NameKey,
     RetentionNotice,
     RetentionStep,
@@ -24,7 +28,8 @@ from models import (
     Support,
     Woman,
 )
-from outreach.messages import conversation_state
+from models import Session as Meeting
+from outreach.messages import conversation_state, inbox
 from outreach.programme import enrolment
 from outreach.single_list import blocking, retention
 from outreach.single_list.retention import RetentionError
@@ -280,3 +285,81 @@ def test_the_statements_of_a_step_do_not_grow_with_its_rows(
         assert retention.block_step(session, key, settings, due, size).rows == size
         costs.append(len(noted))
     assert costs[0] == costs[1] <= 45, costs
+
+
+def test_attendance_goes_with_its_marks_and_calls(
+    session: Session, key: PersonalKey, settings: Settings, rosa: Staff
+) -> None:
+    """Each mark says what the row says, so none stays behind; of younger sessions all stays."""
+    woman, _, meeting = add_enrolled(session, key)
+    younger = session.scalars(select(Meeting).where(Meeting.id != meeting.id)).one()
+    for held, at in ((meeting, LONG_AGO), (younger, NOW)):
+        session.add_all(
+            [
+                Attendance(woman_id=woman.id, session_id=held.id, state="absent", updated_at=at),
+                AttendanceMark(woman_id=woman.id, session_id=held.id, state="present", source="door",
+                               marked_at=at - timedelta(minutes=5)),
+                AttendanceMark(woman_id=woman.id, session_id=held.id, state="absent", source="page",
+                               marked_at=at),
+                AbsenceCall(woman_id=woman.id, session_id=held.id, attempt=1, result="done", called_at=at),
+            ]
+        )  # fmt: skip
+    session.flush()
+    rule(session, key, rosa, DataKind.ATTENDANCE)
+    retention.announce(session, NOW)
+    assert blocks_all(session, key, settings, NOW + timedelta(days=31)) == 1
+    for noun, left in ((Attendance, 1), (AttendanceMark, 2), (AbsenceCall, 1)):
+        assert session.scalars(select(noun.session_id)).all() == [younger.id] * left
+    record = session.scalars(select(BlockedRecord)).one()
+    read = blocking.read(session, key, record.id, rosa.id, "prueba", NOW)
+    assert read is not None
+    assert {name: len(read[name]) for name in ("attendance", "attendance_mark", "absence_call")} == {
+        "attendance": 1, "attendance_mark": 2, "absence_call": 1
+    }  # fmt: skip
+
+
+def test_what_a_blocked_woman_wrote_goes_too(
+    session: Session, key: PersonalKey, settings: Settings, rosa: Staff
+) -> None:
+    """As after an erasure; another's words stay."""
+    gone, talk = add_woman(session, key, 1)
+    _, other = add_woman(session, key, 2)
+    for number, each in enumerate((talk, other)):
+        form = {"MessageSid": f"SMword{number}", "From": f"whatsapp:+52330000000{number + 1}", "Body": "Hola"}
+        row = InboundMessage(id=uuid.uuid4(), conversation_id=each.id, message_sid=f"SMword{number}",
+                             received_at=LONG_AGO, body_cipher=b"")  # fmt: skip
+        row.body_cipher = key.encrypt(form, place=f"inbound:{row.id}")
+        session.add(row)
+    session.flush()
+    grow_old(session, gone)
+    rule(session, key, rosa, DataKind.WOMAN)
+    retention.announce(session, NOW)
+    assert blocks_all(session, key, settings, NOW + timedelta(days=31)) == 1
+    session.expire_all()
+    blank = {row.conversation_id: inbox.is_blank(key, row) for row in session.scalars(select(InboundMessage))}
+    assert blank == {talk.id: True, other.id: False}
+
+
+def test_what_was_blocked_before_keeps_its_own_time(
+    session: Session, key: PersonalKey, settings: Settings, rosa: Staff
+) -> None:
+    """A support that is blocked for years is not deleted because her record is blocked, too."""
+    woman, _ = add_woman(session, key)
+    give(session, key, woman, "2020-01-10")
+    rule(session, key, rosa, DataKind.SUPPORT, blocked=60)
+    retention.announce(session, NOW)
+    due = NOW + timedelta(days=31)
+    assert blocks_all(session, key, settings, due) == 1
+    grow_old(session, woman)
+    rule(session, key, rosa, DataKind.WOMAN)
+    retention.announce(session, due)
+    later = due + timedelta(days=31)
+    assert blocks_all(session, key, settings, later) == 1
+    session.expire_all()
+    kept = {record.kind: record for record in session.scalars(select(BlockedRecord))}
+    assert kept.keys() == {DataKind.SUPPORT, DataKind.WOMAN}
+    read = blocking.read(session, key, kept[DataKind.SUPPORT].id, rosa.id, "prueba", later)
+    assert read is not None
+    assert read["who"]["full_name"] == "Prueba Número 1"
+    assert retention.erase_step(session, settings, later + timedelta(days=120)).rows == 1
+    assert session.scalars(select(BlockedRecord.kind)).all() == [DataKind.SUPPORT]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ledger import NOW, TODAY, a_woman, entry, give, kind, rule_of
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from models import DoubleState, DoubleSupport, Period, Support, Woman
-from outreach.single_list import supports, supports_rules
+from outreach.single_list import supports, supports_doubles, supports_rules
 from outreach.single_list.supports import OverRuleError, SupportError
 from outreach.start import seed
 from outreach.texts import supports as texts
@@ -239,3 +239,51 @@ def test_what_people_ended_does_not_come_back(session: Database) -> None:
     seed.plant(session)
     assert rule_of(session).until is not None
     assert kind(session).name == "Despensa básica"
+
+
+def test_a_form_that_is_sent_again(session: Database, key: PersonalKey) -> None:
+    """What was voided is not said to be entered; a form's id decides nothing of a double that waits."""
+    woman = a_woman(session, key)
+    given = entry(session, woman, "2026-11-03")
+    made = enter(session, key, given)
+    supports.void(session, key, made, by=None, reason="no era ella", now=NOW)
+    with pytest.raises(SupportError, match="anulado"):
+        enter(session, key, given)
+    for day in ("2026-11-04", "2026-11-05"):
+        give(session, key, woman, day)
+    supports_doubles.look_again(session, NOW)
+    double = session.scalars(select(DoubleSupport)).one()
+    enter(session, key, replace(entry(session, woman, "2026-10-03"), id=double.id))
+    session.refresh(double)
+    assert double.state is DoubleState.OPEN
+
+
+def test_a_decision_waits_for_whoever_has_the_woman(
+    session: Database, sessions: sessionmaker[Database], key: PersonalKey
+) -> None:
+    """It locks the woman first, as an entry and a void do, so that none of two at once is thrown out."""
+    woman = a_woman(session, key)
+    for day in ("2026-11-04", "2026-11-05"):
+        give(session, key, woman, day)
+    supports_doubles.look_again(session, NOW)
+    double_id, woman_id = session.scalars(select(DoubleSupport.id)).one(), woman.id
+    session.commit()
+
+    def decide() -> None:
+        with sessions.begin() as db:
+            row = db.get_one(DoubleSupport, double_id)
+            supports_doubles.decide(
+                db, key, row, DoubleState.MISTAKE, by=None, reason="error de captura", now=NOW
+            )
+
+    with sessions.begin() as other:
+        other.execute(select(Woman.id).where(Woman.id == woman_id).with_for_update())
+        desk = threading.Thread(target=decide)
+        desk.start()
+        desk.join(1)
+        assert desk.is_alive()
+        other.execute(text("SET LOCAL lock_timeout = '2s'"))
+        other.execute(select(DoubleSupport.id).where(DoubleSupport.id == double_id).with_for_update())
+    desk.join(20)
+    session.expire_all()
+    assert session.get_one(DoubleSupport, double_id).state is DoubleState.MISTAKE

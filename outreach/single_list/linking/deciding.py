@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from models import LinkPair, PairDecision, WomanMerge
+from models import LinkPair, PairDecision, Woman, WomanMerge
+from outreach.people import registry
 from outreach.single_list.linking import merging, repointing
 from outreach.single_list.linking.merging import MergeError
 from outreach.staff import audit
@@ -28,6 +29,7 @@ def _open_pair(session: Session, pair_id: uuid.UUID) -> LinkPair | None:
         select(LinkPair)
         .where(LinkPair.id == pair_id, LinkPair.decision.is_(None), LinkPair.a_now != LinkPair.b_now)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 
@@ -66,16 +68,28 @@ def keep_apart(session: Session, pair_id: uuid.UUID, staff_id: uuid.UUID, now: d
 
 
 def join_by_rule(session: Session, key: PersonalKey, pair_id: uuid.UUID, now: datetime) -> bool:
-    """Merge a pair that a run found sure enough; False where somebody was quicker."""
+    """Merge a pair that a run found sure enough; False where somebody was quicker.
+
+    What the run read may have been corrected since: the rule's own ground is looked at again.
+    """
     pair = _open_pair(session, pair_id)
     if pair is None:
         return False
     try:
+        if not _still_one(key, merging.locked(session, pair.a_now, pair.b_now)):
+            return False
         merging.merge(session, key, pair.a_now, pair.b_now, now)
     except MergeError:
         return False
     audit.record(session, None, Action.DUPLICATE_MERGED, now)
     return True
+
+
+def _still_one(key: PersonalKey, both: list[Woman]) -> bool:
+    """Say whether two records have one CURP and no two birth dates."""
+    known = [registry.read_details(key, woman) for woman in both]
+    curps = {details.curp for details in known}
+    return len(curps) == 1 and "" not in curps and len({d.birth_date for d in known if d.birth_date}) <= 1
 
 
 def undo(session: Session, key: PersonalKey, merge_id: uuid.UUID, staff_id: uuid.UUID, now: datetime) -> None:

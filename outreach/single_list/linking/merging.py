@@ -125,10 +125,7 @@ def undo(session: Session, key: PersonalKey, merge_id: uuid.UUID, now: datetime,
         MergeError: it was undone already.
         LaterMergeError: the record that it made was merged into another since.
     """
-    row = session.get(WomanMerge, merge_id, with_for_update=True)
-    if row is None or row.undone_at is not None:
-        raise MergeError(MergeError.__doc__)
-    (kept,) = locked(session, row.kept_id)
+    row, kept = _locked_merge(session, merge_id)
     snapshot = key.decrypt(row.snapshot_cipher, place=_place(row.id))
     if snapshot["kept"] != str(kept.id):
         raise LaterMergeError(LaterMergeError.__doc__)
@@ -154,14 +151,30 @@ def undo(session: Session, key: PersonalKey, merge_id: uuid.UUID, now: datetime,
     seats.part(session, kept.id, row.absorbed_id, snapshot["seats"])
     repointing.back(session, snapshot["pairs"], row.absorbed_id, kept.id, now, staff_id)
     repointing.merges_back(session, snapshot["merges"], row.absorbed_id, kept.id)
-    _opt_in_again(session, snapshot["opted_out"])
+    _opt_in_again(session, snapshot["opted_out"], row.merged_at)
     session.expire_all()
     (absorbed,) = locked(session, row.absorbed_id)
     _write(session, key, absorbed, *hers)
     _write(session, key, kept, *mine)
     row.undone_at, row.undone_by = now, staff_id
+    # Two women again: what is kept of the merge says nothing of the one on the page of the other.
+    row.snapshot_cipher = key.encrypt({"kept": snapshot["kept"]}, place=_place(row.id), bucket=BUCKET)
     session.flush()
     supports_doubles.follow(session, [kept.id, absorbed.id], now)
+
+
+def _locked_merge(session: Session, merge_id: uuid.UUID) -> tuple[WomanMerge, Woman]:
+    """Return a merge and the record that stayed, both locked, the record first, as a merge locks them."""
+    found = session.get(WomanMerge, merge_id)
+    if found is None or found.undone_at is not None:
+        raise MergeError(MergeError.__doc__)
+    (kept,) = locked(session, found.kept_id)
+    row = session.get(WomanMerge, merge_id, with_for_update=True, populate_existing=True)
+    if row is None or row.undone_at is not None:
+        raise MergeError(MergeError.__doc__)
+    if row.kept_id != kept.id:
+        raise LaterMergeError(LaterMergeError.__doc__)
+    return row, kept
 
 
 def _by_age(session: Session, both: list[Woman]) -> tuple[Woman, Woman]:
@@ -227,7 +240,11 @@ def _opt_out_everywhere(session: Session, woman_id: uuid.UUID, now: datetime) ->
     return [str(each.id) for each in changed]
 
 
-def _opt_in_again(session: Session, ids: list[str]) -> None:
+def _opt_in_again(session: Session, ids: list[str], merged_at: datetime) -> None:
+    """Let the merge's own stop go; whoever has said no since has said it herself."""
+    changed = [uuid.UUID(one) for one in ids]
     session.execute(
-        update(Conversation).where(Conversation.id.in_([uuid.UUID(i) for i in ids])).values(opted_out_at=None)
+        update(Conversation)
+        .where(Conversation.id.in_(changed), Conversation.opted_out_at == merged_at)
+        .values(opted_out_at=None)
     )

@@ -101,7 +101,7 @@ def next_pair(
         pair = session.scalar(asked)
     if pair is None:
         return None
-    both = _records(session, key, (pair.a_now, pair.b_now))
+    both = _records(session, key, (pair.a_now, pair.b_now), agency)
     return Shown(pair, differences.lines(both[pair.a_now], both[pair.b_now]), _others(session, pair))
 
 
@@ -127,7 +127,7 @@ def _others(session: Session, pair: LinkPair) -> int:
 
 
 def _records(
-    session: Session, key: PersonalKey, ids: tuple[uuid.UUID, uuid.UUID]
+    session: Session, key: PersonalKey, ids: tuple[uuid.UUID, uuid.UUID], reader: str | None
 ) -> dict[uuid.UUID, dict[str, str]]:
     found: dict[uuid.UUID, dict[str, str]] = {}
     rows = session.execute(
@@ -136,7 +136,11 @@ def _records(
         .where(Woman.id.in_(ids))
     )
     axes = {code: name for (_, code), name in programmes.all_axis_names(session).items()}
-    folios, phones, groups = _folios(session, key, ids), _phones(session, key, ids), _groups(session, ids)
+    folios, phones, groups = (
+        _folios(session, key, ids, reader),
+        _phones(session, key, ids),
+        _groups(session, ids),
+    )
     for woman, town in rows:
         values = joined_details.values_of(registry.read_details(key, woman), woman.municipality, woman.axis)
         values |= {
@@ -150,11 +154,20 @@ def _records(
     return found
 
 
-def _folios(session: Session, key: PersonalKey, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+def _folios(
+    session: Session, key: PersonalKey, ids: Sequence[uuid.UUID], reader: str | None
+) -> dict[uuid.UUID, str]:
+    """The agencies of each with her folio there; of another agency than the reader's the name alone."""
     rows = session.scalars(
         select(Affiliation).where(Affiliation.woman_id.in_(ids)).order_by(Affiliation.agency, Affiliation.id)
     )
-    return _listed((row.woman_id, f"{row.agency} {registry.read_folio(key, row)}") for row in rows)
+    return _listed(
+        (
+            row.woman_id,
+            f"{row.agency} {registry.read_folio(key, row)}" if reader in {None, row.agency} else row.agency,
+        )
+        for row in rows
+    )
 
 
 def _phones(session: Session, key: PersonalKey, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:

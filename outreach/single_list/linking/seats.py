@@ -6,6 +6,7 @@ A seat before a place on the waiting list; present before absent; her newer answ
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -23,8 +24,6 @@ from models import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.orm import Session as Database
 
 ACTIVE = (EnrolmentState.ENROLLED, EnrolmentState.WAITING)
@@ -58,7 +57,8 @@ def _one_seat_each(db: Database, kept: uuid.UUID, absorbed: uuid.UUID, now: date
     return left
 
 
-def _present_counts(db: Database, kept: uuid.UUID, absorbed: uuid.UUID) -> list[str]:
+def _present_counts(db: Database, kept: uuid.UUID, absorbed: uuid.UUID) -> dict[str, str]:
+    """Return the rows that became present, with the time of the mark before."""
     mine, hers = aliased(Attendance), aliased(Attendance)
     found = db.scalars(
         select(mine)
@@ -69,7 +69,7 @@ def _present_counts(db: Database, kept: uuid.UUID, absorbed: uuid.UUID) -> list[
     for one in found:
         one.state = AttendanceState.PRESENT
     db.flush()
-    return [str(one.id) for one in found]
+    return {str(one.id): one.updated_at.isoformat() for one in found}
 
 
 def _newer_answers(db: Database, kept: uuid.UUID, absorbed: uuid.UUID) -> dict[str, list[str]]:
@@ -92,19 +92,37 @@ def _newer_answers(db: Database, kept: uuid.UUID, absorbed: uuid.UUID) -> dict[s
 def part(db: Database, kept: uuid.UUID, absorbed: uuid.UUID, done: dict[str, Any]) -> None:
     """Give both their seats and answers again; what came since in groups of the absorbed one goes to her."""
     for seat_id, state in done["left"].items():
+        _seat_back(db, uuid.UUID(seat_id), EnrolmentState(state), (kept, absorbed))
+    for row_id, at in done["present"].items():
+        # What was marked since stays as it was marked.
         db.execute(
-            update(Enrolment)
-            .where(Enrolment.id == uuid.UUID(seat_id), Enrolment.state == EnrolmentState.LEFT)
-            .values(state=EnrolmentState(state), left_at=None)
+            update(Attendance)
+            .where(Attendance.id == uuid.UUID(row_id), Attendance.updated_at == datetime.fromisoformat(at))
+            .values(state=AttendanceState.ABSENT)
         )
-    db.execute(
-        update(Attendance)
-        .where(Attendance.id.in_([uuid.UUID(one) for one in done["present"]]))
-        .values(state=AttendanceState.ABSENT)
-    )
     for row_id, (former, new) in done["answers"].items():
         db.execute(update(Rsvp).where(Rsvp.id == uuid.UUID(row_id), Rsvp.answer == new).values(answer=former))
     _sessions_of_her_groups(db, kept, absorbed)
+
+
+def _seat_back(
+    db: Database, seat_id: uuid.UUID, state: EnrolmentState, both: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    """Give a seat back that the merge took, where the other one still stands: else she left since.
+
+    Who took a seat there anew since has it.
+    """
+    other = aliased(Enrolment)
+    active = select(other.id).where(other.group_id == Enrolment.group_id, other.state.in_(ACTIVE))
+    hers = active.where(other.woman_id == Enrolment.woman_id).correlate(Enrolment).exists()
+    others = active.where(other.woman_id.in_(both), other.woman_id != Enrolment.woman_id)
+    db.execute(
+        update(Enrolment)
+        .where(Enrolment.id == seat_id, Enrolment.state == EnrolmentState.LEFT)
+        .where(~hers, others.correlate(Enrolment).exists())
+        .values(state=state, left_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _sessions_of_her_groups(db: Database, kept: uuid.UUID, absorbed: uuid.UUID) -> None:
