@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import pytest
 from people import NOW
 from sqlalchemy import func, select
 
-from models import Affiliation, Conversation, Enrolment, EnrolmentState, Group, Reminder, Session, Woman
+from models import (
+    FIRST_PROGRAMME,
+    Affiliation,
+    Conversation,
+    Enrolment,
+    EnrolmentState,
+    Group,
+    Programme,
+    Reminder,
+    Session,
+    Woman,
+)
 from outreach.campaigns import reminders
 from outreach.people import registry
 from outreach.programme import enrolment
@@ -161,6 +173,26 @@ def test_absent_columns_and_empty_cells_change_nothing(
     group, meeting = session.scalars(select(Group)).one(), session.scalars(select(Session)).one()
     assert (group.latitude, group.longitude, group.workshop.description) == (20.67, -103.35, "Con macetas")
     assert meeting.minutes == 90
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("America/Tijuana", 18), (None, 16)])
+def test_hours_and_days_are_those_of_the_programme(
+    session: Database, key: PersonalKey, settings: Settings, zone: str | None, hour: int
+) -> None:
+    """Ten in the morning where the group is; an evening there is not the next day of the installation's."""
+    session.get_one(Programme, FIRST_PROGRAMME).timezone = zone
+    load(session, key, settings, "workshops", WORKSHOPS)
+    load(session, key, settings, "women", WOMEN)
+    load(session, key, settings, "enrolments", ENROLMENTS)
+    load(session, key, settings, "sessions", SESSIONS)
+    meeting = session.scalars(select(Session)).one()
+    assert meeting.starts_at.astimezone(UTC).hour == hour
+    evening = SESSIONS.replace("10:00", "23:30")
+    load(session, key, settings, "sessions", evening)
+    assert load(session, key, settings, "sessions", evening).same == 1
+    table = imports.read("attendance", b"group,day,phone,attended\nh1,2026-11-25,3300000001,1\n")
+    report = imports.load(session, key, settings, "attendance", table, meeting.starts_at)
+    assert (report.errors, report.added) == ([], 1)
 
 
 def test_old_sessions_of_a_file_loaded_again_are_no_errors(
