@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from models import Enrolment, EnrolmentState, Group, Session, Workshop
+from models import FIRST_PROGRAMME, Enrolment, EnrolmentState, Group, Session, Workshop
 from outreach.people import places
 from outreach.programme import timetable
 from outreach.single_list import checks
@@ -62,13 +62,13 @@ class Workshops:
         description = cells.get("description", lambda cell: checks.text(cell, LONGEST_DESCRIPTION))
         cells.done()
         db = self._db
-        workshop = db.scalar(select(Workshop).where(Workshop.code == code)) or Workshop(code=code)
+        group = db.scalar(select(Group).where(Group.code == group_code).with_for_update())
+        workshop = self._workshop(code, group) or Workshop(code=code)
         before = _of_workshop(workshop)
         workshop.name, workshop.axis = name or "", axis or ""
         workshop.description = description or workshop.description or ""
         db.add(workshop)
         db.flush()
-        group = db.scalar(select(Group).where(Group.code == group_code).with_for_update())
         if group is not None and group.workshop_id != workshop.id:
             raise RowError(("group", texts.WORKSHOP_ELSEWHERE))
         group = group or Group(code=group_code, workshop_id=workshop.id)
@@ -84,6 +84,16 @@ class Workshops:
         db.flush()
         values = [(column, before[column], value) for column, value in after.items() if value]
         return Kept(outcome, values=[one for one in values if one[0] in row.cells])
+
+    def _workshop(self, code: str | None, group: Group | None) -> Workshop | None:
+        """The workshop of a code, which several programmes may have: the group's own, else the first."""
+        found = self._db.scalars(
+            select(Workshop)
+            .where(Workshop.code == code)
+            .order_by(Workshop.programme_id != FIRST_PROGRAMME, Workshop.programme_id)
+        ).all()
+        own = (one for one in found if group is not None and one.id == group.workshop_id)
+        return next(own, found[0] if found else None)
 
     def _municipality(self, cell: str) -> str:
         code = self._places.code(cell)

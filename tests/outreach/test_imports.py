@@ -20,6 +20,7 @@ from models import (
     Reminder,
     Session,
     Woman,
+    Workshop,
 )
 from outreach.campaigns import reminders
 from outreach.people import registry
@@ -193,6 +194,26 @@ def test_hours_and_days_are_those_of_the_programme(
     table = imports.read("attendance", b"group,day,phone,attended\nh1,2026-11-25,3300000001,1\n")
     report = imports.load(session, key, settings, "attendance", table, meeting.starts_at)
     assert (report.errors, report.added) == ([], 1)
+
+
+def test_a_code_that_two_programmes_have(session: Database, key: PersonalKey, settings: Settings) -> None:
+    """A row changes its group's own; a new group goes to the first programme's; no other is touched."""
+    other = Programme(code="otro", name="Otro programa")
+    session.add(other)
+    session.flush()
+    theirs = Workshop(code="huerto", name="Huerto de ellas", axis="health", programme_id=other.id)
+    session.add(theirs)
+    session.flush()
+    held = {"municipality": "14039", "place": "Casa", "capacity": 5}
+    session.add(Group(code="suyo", workshop_id=theirs.id, **held))
+    session.add(Workshop(code="huerto", name="Huerto", axis="food"))
+    session.flush()
+    assert load(session, key, settings, "workshops", WORKSHOPS).added == 1
+    session.refresh(theirs)
+    assert (theirs.name, theirs.axis) == ("Huerto de ellas", "health")
+    row = WORKSHOPS.splitlines()[1].replace(",h1,", ",suyo,").replace("Huerto en casa", "Huerto grande")
+    report = load(session, key, settings, "workshops", f"{WORKSHOPS.splitlines()[0]}\n{row}\n")
+    assert (report.errors, theirs.name) == ([], "Huerto grande")
 
 
 def test_old_sessions_of_a_file_loaded_again_are_no_errors(
