@@ -93,9 +93,9 @@ def create(group_id: uuid.UUID | None) -> Answer | tuple[str, int]:
     given = {n: request.form.get(f"variable_{n}", "").strip() for n in campaigns.variables_of(template)}
     if form.validate():
         rules = target.rules
-        starts_at = _moment(form.start_day.data, form.start_hour.data, rules)
-        ends_at = _moment(form.end_day.data, form.end_hour.data, rules)
         try:
+            starts_at = _moment(form.start_day.data, form.start_hour.data, rules)
+            ends_at = _moment(form.end_day.data, form.end_hour.data, rules)
             campaigns.check_window(rules, starts_at, ends_at, now())
             campaign = campaigns.create(
                 db(),
@@ -285,7 +285,10 @@ def _form_page(target: Target, template: Template | None, form: CampaignForm, gi
 
 
 def _moment(day: Any, hour: Any, rules: Settings) -> datetime:  # noqa: ANN401 (date and time of a form that was validated)
-    return datetime.combine(day, hour, tzinfo=rules.timezone).astimezone(now().tzinfo)
+    try:
+        return datetime.combine(day, hour, tzinfo=rules.timezone).astimezone(now().tzinfo)
+    except OverflowError:
+        raise campaigns.CampaignError(campaigns.TOO_FAR) from None
 
 
 def _step(campaign: Campaign, act: Callable[[], None], done: str, action: Action | None) -> Answer:

@@ -44,9 +44,12 @@ def called(session_id: uuid.UUID, woman_id: uuid.UUID) -> Response:
         abort(400)
     if result not in set(CallResult):
         abort(400)
-    kept = absences.called(db(), woman_id, session_id, tries, CallResult(result), by=me().staff.id, now=now())
+    staff = me().staff
+    kept = absences.called(
+        db(), woman_id, session_id, tries, CallResult(result), by=staff.id, now=now(), agency=staff.agency
+    )
     if kept:
-        audit.record(db(), me().staff.id, Action.ABSENCE_CALLED, now())
+        audit.record(db(), staff.id, Action.ABSENCE_CALLED, now())
     db().commit()
     flash(words.CALL_NOTED if kept else words.CALL_TWICE, "ok" if kept else "error")
     return redirect(url_for("absences.index"))

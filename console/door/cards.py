@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
@@ -16,6 +16,7 @@ from models import Group, MarkSource, MarkState
 from outreach.ground import programme_rules
 from outreach.programme import attendance, cards, printing
 from outreach.programme.attendance import Mark
+from outreach.programme.printing import PrintError
 from outreach.staff import audit, sessions
 from outreach.staff.audit import Action
 from outreach.texts import completion as texts
@@ -63,7 +64,7 @@ def mark(token: str) -> BaseResponse:
 
 @pages.get("/programa/sesiones/<uuid:session_id>/hoja.pdf")
 @allow(PROGRAMME)
-def sheet(session_id: uuid.UUID) -> Response:
+def sheet(session_id: uuid.UUID) -> BaseResponse:
     """Give the list of a session to print, with boxes."""
     session = found(session_id)
     names = [line.name for line in attendance.lines(db(), key(), session) if line.ref and not line.waiting]
@@ -74,12 +75,12 @@ def sheet(session_id: uuid.UUID) -> Response:
         "names": [name or words.NAMELESS for name in names],
         "footer": texts.DOOR_FOOTER,
     }
-    return _printed(printing.typeset("door", data), "lista.pdf")
+    return _printed("door", data, "lista.pdf", url_for("door.attendance_page", session_id=session_id))
 
 
 @pages.get("/programa/grupos/<uuid:group_id>/tarjetas.pdf")
 @allow(PROGRAMME)
-def sheet_of_cards(group_id: uuid.UUID) -> Response:
+def sheet_of_cards(group_id: uuid.UUID) -> BaseResponse:
     """Give the cards of a group to print and cut: a first name, and a link that says nothing of her."""
     group = db().get(Group, group_id) or abort(404)
     seats = cards.of_group(db(), key(), group)
@@ -89,10 +90,17 @@ def sheet_of_cards(group_id: uuid.UUID) -> Response:
         address = url_for("card.opened", token=cards.token(key(), seat_id), _external=True)
         made.append({"name": name or words.NAMELESS, "qr": printing.qr_svg(address)})
     data = {"title": texts.CARDS_TITLE, "about": texts.CARD_ABOUT, "alt": texts.CARD_ALT, "cards": made}
-    return _printed(printing.typeset("cards", data), "tarjetas.pdf")
+    return _printed("cards", data, "tarjetas.pdf", url_for("programme.group", group_id=group_id))
 
 
-def _printed(pdf: bytes, name: str) -> Response:
+def _printed(sheet: str, data: dict[str, Any], name: str, back: str) -> BaseResponse:
+    """Give a sheet; where it can't be made say so on the page that it is offered on."""
+    try:
+        pdf = printing.typeset(sheet, data)
+    except PrintError as error:
+        db().rollback()
+        flash(str(error), "error")
+        return redirect(back)
     audit.record(db(), me().staff.id, Action.SHEET_PRINTED, now())
     db().commit()
     response = Response(pdf, mimetype="application/pdf")

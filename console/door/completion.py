@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
 from console.door.forms import RuleForm
+from console.door.views import LARGEST_LIST
 from console.forms import Form
 from models import Certificate, CompletionRule, Graduation, Group
 from outreach.ground import dates, programme_rules
@@ -109,7 +110,7 @@ def of_programme(rule_id: uuid.UUID) -> str:
 
 
 @pages.post("/terminos/<uuid:rule_id>")
-@allow(PROGRAMME)
+@allow(PROGRAMME, largest=LARGEST_LIST)
 def graduate(rule_id: uuid.UUID) -> BaseResponse:
     """Record that those who were ticked completed it; one who does not is told and keeps nobody else out."""
     rule = db().get(CompletionRule, rule_id) or abort(404)
@@ -117,13 +118,16 @@ def graduate(rule_id: uuid.UUID) -> BaseResponse:
         abort(400)
     zone = programme_rules.rules_for(db(), settings(), rule.programme_id).timezone
     kept = 0
+    refused: set[str] = set()
     for woman_id in sorted({_id(one) for one in request.form.getlist("woman")}):
         try:
             completion.graduate(db(), woman_id, rule, dates.today(zone, now()), by=me().staff.id)
         except CompletionError as error:
-            flash(str(error), "error")
+            refused.add(str(error))
         else:
             kept += 1
+    for why in sorted(refused):
+        flash(why, "error")
     if kept:
         audit.record(db(), me().staff.id, Action.GRADUATION_RECORDED, now())
     db().commit()
@@ -136,7 +140,9 @@ def graduate(rule_id: uuid.UUID) -> BaseResponse:
 def undo(graduation_id: uuid.UUID) -> BaseResponse:
     """Take a graduation back, with its certificate."""
     graduation = _graduation(graduation_id)
-    completion.undo(db(), graduation, by=me().staff.id, now=now())
+    if not completion.undo(db(), graduation, by=me().staff.id, now=now()):
+        flash(words.GRADUATION_GONE, "warn")
+        return redirect(_back())
     return _done(Action.GRADUATION_UNDONE, words.GRADUATION_UNDONE, _back())
 
 

@@ -1,6 +1,7 @@
 """Coordinators: the list of one session on its page, and the same list at the door on a phone without signal.
 
-What the phone keeps of a session is first names and marks, until the session's day is over or she logs out.
+What the phone keeps of a session is first names, until its day is over, and marks, until they are sent;
+log-out clears both.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from flask_wtf.csrf import generate_csrf
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
 from console.forms import Form
+from console.programme.forms import MOST_SEATS
 from models import MarkSource, MarkState
 from outreach.ground import dates, programme_rules
 from outreach.programme import attendance
@@ -32,6 +34,8 @@ pages = Blueprint("door", __name__, template_folder="templates", url_prefix="/pr
 WORKER = Path(__file__).with_name("door_worker.js").read_text(encoding="utf-8")
 MOST_MARKS = 200
 """Marks in one request: more are sent in the next."""
+LARGEST_LIST = MOST_SEATS * 200
+"""Bytes of the form of a session: two fields for each seat of the largest group."""
 
 
 @pages.get("/sesiones/<uuid:session_id>/asistencia")
@@ -53,7 +57,7 @@ def attendance_page(session_id: uuid.UUID) -> str:
 
 
 @pages.post("/sesiones/<uuid:session_id>/asistencia")
-@allow(PROGRAMME)
+@allow(PROGRAMME, largest=LARGEST_LIST)
 def save_attendance(session_id: uuid.UUID) -> BaseResponse:
     """Keep what differs from what the page showed; what a phone at the door noted meanwhile stays."""
     session = found(session_id)
@@ -107,8 +111,12 @@ def worker() -> Response:
 @pages.get("/puerta/<uuid:session_id>/lista")
 @allow(PROGRAMME, quiet=True)
 def door_list(session_id: uuid.UUID) -> Response:
-    """Return the list for the phone; on another day than the session's it is empty."""
-    session = found(session_id)
+    """Return the list for the phone; on another day than the session's it is empty.
+
+    A session that is not there is 410 and no 404: that is what a colleague without this role gets, and the
+    phone must not forget marks on that.
+    """
+    session = attendance.session_of(db(), session_id) or abort(410)
     its_day = is_its_day(session)
     shown = []
     if its_day and session.cancelled_at is None:
@@ -137,7 +145,7 @@ def door_list(session_id: uuid.UUID) -> Response:
 @allow(PROGRAMME)
 def door_marks(session_id: uuid.UUID) -> tuple[Response, int] | Response:
     """Keep the marks of a phone; say of each that is not kept why, so that the phone forgets none untold."""
-    session = found(session_id)
+    session = attendance.session_of(db(), session_id) or abort(410)
     sent: Any = request.get_json(silent=True)
     try:
         # What the phone's clock is off by, its marks are off by.

@@ -62,7 +62,10 @@ def enter(woman_id: uuid.UUID) -> Response | tuple[str, int]:
     zone = settings().timezone
     today = dates.today(zone, now())
     try:
-        food_forms.enter(db(), key(), woman_id, form.paper(), by=me().staff.id, today=today, zone=zone)
+        food_forms.enter(
+            db(), key(), woman_id, form.paper(),
+            by=me().staff.id, today=today, zone=zone, reader=me().staff.agency,
+        )  # fmt: skip
     except ThereIsOneError as stop:
         db().rollback()
         form.replaces.data = str(stop.standing.id)

@@ -2,11 +2,12 @@
 // a reload, a dead battery or an hour without signal loses nothing, and a mark sent twice is one for the server.
 //
 // Kept here: first names, seats' ids, marks. Each mark is an entry of its own, so that two windows overwrite nothing.
+// Names go with their day. A mark names nobody and stays until the server has it: there are halls without signal all
+// day, and whichever page of the door is next opened with a network sends what is left of other sessions too.
 
 const SESSION = window.location.pathname.split("/").pop();
-const BASE = `/programa/puerta/${SESSION}`;
 const LIST = `puerta:${SESSION}:lista`;
-const MARK = `puerta:${SESSION}:marca:`;
+const WAITS = /^puerta:([^:]+):marca:/;
 const ASK_EVERY = 15000;
 const PATIENCE = 10000;
 const MOST = 200;
@@ -30,20 +31,31 @@ function keys(start) {
   return Object.keys(store).filter((name) => name.startsWith(start));
 }
 
-// Whatever belongs to a day that is over goes, of this session and of others.
+// The names of a day that is over go, of this session and of others.
 function tidy() {
   for (const name of keys("puerta:").filter((each) => each.endsWith(":lista"))) {
-    if ((read(name)?.until || 0) < Date.now()) forget(name.split(":")[1]);
+    if ((read(name)?.until || 0) < Date.now()) store.removeItem(name);
   }
+}
+
+function mark(session, id) {
+  return `puerta:${session}:marca:${id}`;
+}
+
+// The sessions of which marks wait, this one first.
+function unsent() {
+  const found = new Set(keys("puerta:").map((name) => WAITS.exec(name)?.[1]).filter(Boolean));
+  return [...found].sort((one, other) => (other === SESSION) - (one === SESSION));
 }
 
 function forget(session) {
   for (const name of keys(`puerta:${session}:`)) store.removeItem(name);
 }
 
-function queue() {
-  return keys(MARK)
-    .map((name) => ({ id: name.slice(MARK.length), ...read(name) }))
+function queue(session = SESSION) {
+  const start = mark(session, "");
+  return keys(start)
+    .map((name) => ({ id: name.slice(start.length), ...read(name) }))
     .sort((one, other) => one.at - other.at);
 }
 
@@ -54,15 +66,24 @@ function stateOf(line, waiting) {
   return mine.state === "blank" ? "" : mine.state;
 }
 
+// A random UUID; without a secure connection a browser makes none by itself.
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
 function tap(ref, wanted, pressed) {
-  const mark = { ref, state: pressed ? "blank" : wanted, at: Date.now() };
-  store.setItem(MARK + crypto.randomUUID(), JSON.stringify(mark));
+  const made = { ref, state: pressed ? "blank" : wanted, at: Date.now() };
+  store.setItem(mark(SESSION, newId()), JSON.stringify(made));
   show();
   send();
 }
 
 function say() {
-  const waiting = queue().length;
+  const waiting = unsent().reduce((count, session) => count + queue(session).length, 0);
   const text = { ...status.dataset };
   let said = text[phase] || "";
   if (waiting && phase !== "cancelled") said = `${phase === "sent" ? "" : `${said} `}${text.waiting}${waiting}.`;
@@ -106,8 +127,8 @@ function show() {
   say();
 }
 
-async function ask(path, options = {}) {
-  return fetch(BASE + path, {
+async function ask(session, path, options = {}) {
+  return fetch(`/programa/puerta/${session}${path}`, {
     cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), ...options,
     headers: { "X-Fragment": "1", "Content-Type": "application/json", ...(options.headers || {}) },
   });
@@ -121,31 +142,38 @@ function complain(refused) {
 }
 
 // Give the marks that wait to the server, in their order; true where all have an answer.
-async function deliver(token) {
-  for (let waiting = queue(); waiting.length; waiting = queue()) {
+async function deliver(session, token) {
+  for (let waiting = queue(session); waiting.length; waiting = queue(session)) {
     const marks = waiting.slice(0, MOST);
     const body = JSON.stringify({ sent_at: Date.now(), marks });
-    const answer = await ask("/marcas", { method: "POST", body, headers: { "X-CSRFToken": token } });
+    const answer = await ask(session, "/marcas", { method: "POST", body, headers: { "X-CSRFToken": token } });
+    if (answer.status === 410) {
+      forget(session);
+      return true;
+    }
     if (!answer.ok) return false;
     complain((await answer.json()).refused);
-    for (const mark of marks) store.removeItem(MARK + mark.id);
+    for (const { id } of marks) store.removeItem(mark(session, id));
   }
   return true;
 }
 
 async function exchange() {
-  let answer = await ask("/lista");
-  if (answer.status === 401) return "login";
-  if (answer.status === 404) {
+  let answer = await ask(SESSION, "/lista");
+  // 404 is what a colleague gets who takes no attendance: the marks wait for one who does.
+  if ([401, 404].includes(answer.status)) return "login";
+  if (answer.status === 410) {
     forget(SESSION);
     return "gone";
   }
   if (!answer.ok) return "offline";
   let list = await answer.json();
   const had = queue().length;
+  for (const session of unsent()) {
+    if (!(await deliver(session, list.token)) && session === SESSION) return "offline";
+  }
   if (had) {
-    if (!(await deliver(list.token))) return "offline";
-    answer = await ask("/lista");
+    answer = await ask(SESSION, "/lista");
     if (!answer.ok) return "offline";
     list = await answer.json();
   }

@@ -27,10 +27,11 @@ def marks_kept(count: int) -> str:
 
 
 CALL_NOTED: Final = "La llamada quedó anotada."
-CALL_TWICE: Final = "Alguien ya anotó esa llamada."
+CALL_TWICE: Final = "Alguien ya anotó esa llamada, o ella ya no está en la lista."
 RULE_SET: Final = "La regla quedó guardada. Vale desde ahora."
 COMPLETION_RULE_ENDED: Final = "La regla terminó. Lo ya anotado se queda."
 GRADUATION_UNDONE: Final = "Se quitó. Si tenía constancia, ya no vale."
+GRADUATION_GONE: Final = "Eso ya se había quitado."
 CERTIFICATE_REVOKED: Final = "La constancia quedó anulada."
 INTERVIEWS: Final = {"start": "entrevista de inicio", "graduation": "entrevista al terminar"}
 

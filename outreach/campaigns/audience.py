@@ -107,8 +107,14 @@ def list_name(session: Session, list_id: uuid.UUID) -> str | None:
 
 
 def forget_lists(session: Session, now: datetime) -> None:
-    """Delete the lists that nobody added to for `LISTS_KEPT_FOR`; a campaign under way has its own rows."""
-    session.execute(delete(AudienceList).where(AudienceList.changed_at < now - LISTS_KEPT_FOR))
+    """Delete the lists that nobody added to for `LISTS_KEPT_FOR`, but none that a campaign waits for."""
+    ahead = select(Campaign.audience).where(
+        Campaign.state.not_in((CampaignState.DONE, CampaignState.CANCELLED)), Campaign.ends_at > now
+    )
+    old = select(AudienceList.id).where(AudienceList.changed_at < now - LISTS_KEPT_FOR)
+    wanted = set(session.scalars(ahead))
+    gone = [each for each in session.scalars(old) if Audience(list_id=each).to_json() not in wanted]
+    session.execute(delete(AudienceList).where(AudienceList.id.in_(gone)))
 
 
 def _members(audience: Audience) -> Select[uuid.UUID, int]:

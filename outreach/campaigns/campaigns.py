@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, Uuid, func, literal, select, update
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 BATCH = 2000
 LONGEST_VARIABLE = 200
 ENDS_FIRST = "La campaña termina antes de empezar: revisa las horas."
+TOO_FAR = "Esa fecha está demasiado lejos: revisa el año."
+FARTHEST = timedelta(days=2 * 366)
 TOO_LATE, CANCELLED = "too_late", "cancelled"
 
 
@@ -126,12 +129,14 @@ def check_window(rules: Settings, starts_at: datetime, ends_at: datetime, now: d
     """Refuse a window in which nothing could leave. `rules` are those of the campaign's programme.
 
     Raises:
-        CampaignError: it is over, ends before it begins, or lies wholly in quiet hours.
+        CampaignError: it is over, years ahead, ends before it begins, or lies wholly in quiet hours.
     """
     if ends_at <= starts_at:
         raise CampaignError(ENDS_FIRST)
     if ends_at <= now:
         raise CampaignError("La hora en que termina ya pasó: cambia el día o la hora.")
+    if ends_at > now + FARTHEST:
+        raise CampaignError(TOO_FAR)
     if nobody_may_be_written_to(rules, starts_at, ends_at, now):
         quiet = rules.quiet_hours
         hours = f", de {quiet.start:%H:%M} a {quiet.end:%H:%M}" if quiet else ""

@@ -62,6 +62,14 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, _LAST_MINUTE, zone).astimezone(UTC)
 
 
+def bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the first moment of a local day and of the next, in UTC; a day may last 23 or 25 hours."""
+    first, after = (
+        datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + timedelta(days=1))
+    )
+    return first, after
+
+
 def clock(at: time) -> str:
     """Return an hour as it is said: `10:00`, `4:00 de la tarde`, `8:00 de la noche`."""
     if at.hour <= _NOON:

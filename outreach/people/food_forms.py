@@ -91,8 +91,11 @@ def enter(
     by: uuid.UUID | None,
     today: date,
     zone: ZoneInfo,
+    reader: str | None = None,
 ) -> FoodSecurityInterview:
-    """Store an interview that was asked on paper.
+    """Store an interview that was asked on paper; `reader` is the agency of who enters it (None: all).
+
+    Whoever can't read what a woman of other agencies answered can't put something else in its place either.
 
     Raises:
         InterviewError: something of it can't be, or she has withdrawn her consent since.
@@ -102,7 +105,9 @@ def enter(
     if woman is None:
         raise InterviewError(texts.UNKNOWN_WOMAN)
     known = session.get(FoodSecurityInterview, form.id)
-    if known is not None and known.woman_id == woman_id:
+    if known is not None:
+        if known.woman_id != woman_id:
+            raise InterviewError(texts.FORM_USED)
         return known
     _check(form, today)
     if _refused_on(session, woman_id, zone, form.asked_on):
@@ -111,12 +116,19 @@ def enter(
     same = [row for row in standing if row.moment == form.moment]
     if same and form.replaces not in {row.id for row in same}:
         raise ThereIsOneError(same[-1])
+    if same and not _hers_to_correct(session, woman_id, reader):
+        raise InterviewError(texts.OF_ANOTHER_AGENCY)
     if any(_wrong_order(form, row) for row in standing):
         raise InterviewError(texts.END_BEFORE_START)
     return food_security.save(
         session, key, woman, form.answers, form.moment, asked_on=form.asked_on, source=FORM, entered_by=by,
         consent_on=form.asked_on, row_id=form.id,
     )  # fmt: skip
+
+
+def _hers_to_correct(session: Session, woman_id: uuid.UUID, reader: str | None) -> bool:
+    agencies = set(session.scalars(select(Affiliation.agency).where(Affiliation.woman_id == woman_id)))
+    return reader is None or not agencies or reader in agencies
 
 
 def _check(form: PaperForm, today: date) -> None:

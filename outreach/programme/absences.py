@@ -34,7 +34,7 @@ from outreach.people import conversations, registry
 if TYPE_CHECKING:
     import uuid
 
-    from sqlalchemy import Subquery
+    from sqlalchemy import ColumnElement, Subquery
     from sqlalchemy.orm import Session as Database
 
     from outreach.ground.settings import Settings
@@ -100,9 +100,7 @@ def listed(
         .order_by(last.starts_at.desc(), last.id.desc(), Woman.id.desc())
         .limit(PAGE + 1)
     )
-    if agency is not None:
-        anywhere = select(Affiliation.id).where(Affiliation.woman_id == Woman.id)
-        query = query.where(anywhere.where(Affiliation.agency == agency).exists() | ~anywhere.exists())
+    query = query.where(*_of_agency(agency))
     if after is not None:
         began = select(Session.starts_at).where(Session.id == after.session_id).scalar_subquery()
         place = tuple_(last.starts_at, last.id, Woman.id)
@@ -126,6 +124,14 @@ def listed(
         lines.append(_line(db, key, settings, now, woman, session, talk, tries))
     more = Place(shown[-1][1].id, shown[-1][0].id) if len(rows) > PAGE else None
     return Page(lines, more)
+
+
+def _of_agency(agency: str | None) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition of the women whom one agency may call (None: all)."""
+    if agency is None:
+        return ()
+    anywhere = select(Affiliation.id).where(Affiliation.woman_id == Woman.id)
+    return (anywhere.where(Affiliation.agency == agency).exists() | ~anywhere.exists(),)
 
 
 def _line(
@@ -211,9 +217,18 @@ def _runs(now: datetime) -> Subquery:
 
 def called(
     db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, tries: int, result: CallResult, *,
-    by: uuid.UUID | None, now: datetime,
+    by: uuid.UUID | None, now: datetime, agency: str | None = None,
 ) -> bool:  # fmt: skip
-    """Note a call; `tries` are those that the list showed. False: somebody noted that one already."""
+    """Note a call; `tries` are those that the list showed.
+
+    False: somebody noted that one already, or she is not on the list of who asks: she came, left the group,
+    or is of other agencies.
+    """
+    run = _runs(now)
+    hers = (Woman.id == woman_id, run.c.session_id == session_id)
+    listed_now = select(Woman.id).join(run, run.c.woman_id == Woman.id).where(*hers)
+    if db.scalar(listed_now.where(*_of_agency(agency))) is None:
+        return False
     row = AbsenceCall(
         woman_id=woman_id,
         session_id=session_id,
@@ -222,13 +237,6 @@ def called(
         called_at=now,
         called_by=by,
     )
-    done = select(AbsenceCall.id).where(
-        AbsenceCall.woman_id == woman_id,
-        AbsenceCall.session_id == session_id,
-        AbsenceCall.result == CallResult.DONE,
-    )
-    if db.scalar(done.limit(1)) is not None:
-        return False
     try:
         with db.begin_nested():
             db.add(row)

@@ -10,7 +10,6 @@ import base64
 import hmac
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
@@ -86,13 +85,13 @@ def arrival(
     if row is None:
         return None
     woman, group = row
-    end = dates.end_of(dates.today(zone, now), zone) + timedelta(minutes=1)
+    begin, end = dates.bounds(dates.today(zone, now), zone)
     session = db.scalar(
         select(Session)
         .where(
             Session.group_id == group.id,
             Session.cancelled_at.is_(None),
-            Session.starts_at >= end - timedelta(days=1),
+            Session.starts_at >= begin,
             Session.starts_at < end,
         )
         .order_by(func.abs(func.extract("epoch", Session.starts_at - now)))

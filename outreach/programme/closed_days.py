@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import holidays
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from models import Holiday, HolidayKind
@@ -104,6 +104,8 @@ def enter(
 ) -> int:
     """Enter the days from one to another, both included; return how many are new. A known day is renamed.
 
+    A day of the state stays one where the school's calendar closes it too: legal terms stand still on it.
+
     Raises:
         ClosedDaysError: the last is before the first, or they are too many.
     """
@@ -120,7 +122,9 @@ def enter(
         .values([{"day": day, "name": name, "kind": kind, "source": source, "programme_id": programme_id}
                  for day in days])
         .on_conflict_do_update(
-            index_elements=["day", "programme_id"], set_={"name": name, "kind": kind, "source": source}
+            index_elements=["day", "programme_id"],
+            set_={"name": name, "kind": kind, "source": source},
+            where=or_(Holiday.kind != HolidayKind.STATE, literal(kind is HolidayKind.STATE)),
         )
     )  # fmt: skip
     return count - len(known)

@@ -218,7 +218,15 @@ def of_group(db: Database, key: PersonalKey, group: Group, rule: CompletionRule 
 def of_programme(
     db: Database, key: PersonalKey, rule: CompletionRule, after: uuid.UUID | None = None
 ) -> tuple[list[Candidate], uuid.UUID | None]:
-    """Return a page of those who completed enough axes of a programme, and after whom the next one begins."""
+    """Return a page of those who completed enough axes of a programme, and after whom the next one begins.
+
+    Who graduated from it is there in any case, also where the rule asks for more since.
+    """
+    graduated = select(Graduation.woman_id).where(
+        Graduation.undone_at.is_(None),
+        Graduation.programme_id == rule.programme_id,
+        Graduation.workshop_id.is_(None),
+    )
     enough = (
         select(Graduation.woman_id)
         .join(Workshop, Workshop.id == Graduation.workshop_id)
@@ -226,7 +234,7 @@ def of_programme(
         .group_by(Graduation.woman_id)
         .having(func.count(Workshop.axis.distinct()) >= rule.least_axes)
     )
-    query = select(Woman).where(Woman.id.in_(enough)).order_by(Woman.id).limit(PAGE + 1)
+    query = select(Woman).where(Woman.id.in_(enough.union(graduated))).order_by(Woman.id).limit(PAGE + 1)
     women = db.scalars(query.where(Woman.id > after) if after else query).all()
     found = _candidates(db, key, women[:PAGE], rule, rule.programme_id, None)
     return found, women[PAGE - 1].id if len(women) > PAGE else None
@@ -254,7 +262,8 @@ def _candidates(
             Graduation.programme_id == programme_id,
             Graduation.workshop_id.is_not_distinct_from(workshop_id),
         )
-        .order_by(Graduation.created_at)
+        # The last one is shown: of two joined records one valid paper, and the other once it is revoked.
+        .order_by(Certificate.id.is_not(None), Graduation.created_at)
     )
     done = {graduation.woman_id: (graduation, certificate) for graduation, certificate in rows}
     found = [
@@ -313,8 +322,17 @@ def active(
     ).all()
 
 
-def undo(db: Database, graduation: Graduation, *, by: uuid.UUID | None, now: datetime) -> None:
-    """Take a graduation back, and its certificate with it; the rows stay."""
+def undo(db: Database, graduation: Graduation, *, by: uuid.UUID | None, now: datetime) -> bool:
+    """Take a graduation back, and its certificate with it; the rows stay.
+
+    False: it was taken back already. Where she graduated anew since, that stays: who asks has an old page.
+    Her record is locked, as by whoever issues a certificate, so that none comes between.
+    """
+    if db.get(Woman, graduation.woman_id, with_for_update=True) is None:
+        return False
+    db.refresh(graduation)
+    if graduation.undone_at is not None:
+        return False
     of_one_kind = active(db, graduation.woman_id, graduation.programme_id, graduation.workshop_id)
     for each in of_one_kind:
         each.undone_at, each.undone_by = now, by
@@ -325,6 +343,7 @@ def undo(db: Database, graduation: Graduation, *, by: uuid.UUID | None, now: dat
         .values(revoked_at=now)
     )
     db.flush()
+    return True
 
 
 def name_of(key: PersonalKey, woman: Woman) -> str:

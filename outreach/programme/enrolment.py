@@ -245,7 +245,7 @@ def answer(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, given: Rsvp
 
 
 def attended_count(db: Database, woman_id: uuid.UUID, group_id: uuid.UUID) -> int:
-    """Count the sessions of a group at which she was."""
+    """Count the sessions of a group at which she was; one that was cancelled after all was none."""
     statement = (
         select(func.count())
         .select_from(Attendance)
@@ -253,6 +253,7 @@ def attended_count(db: Database, woman_id: uuid.UUID, group_id: uuid.UUID) -> in
         .where(
             Attendance.woman_id == woman_id,
             Session.group_id == group_id,
+            Session.cancelled_at.is_(None),
             Attendance.state == AttendanceState.PRESENT,
         )
     )

@@ -73,11 +73,11 @@ def plan_series(
     Raises:
         TimetableError: so many sessions don't fit into the time that may be planned.
     """
-    last = pattern.first + recurrence.LONGEST + recurrence.SHORTEST_STEP
-    closed = closed_days.reasons(db, programme_id, pattern.first, last)
     try:
+        last = pattern.first + recurrence.LONGEST + recurrence.SHORTEST_STEP
+        closed = closed_days.reasons(db, programme_id, pattern.first, last)
         return recurrence.meetings(pattern, closed)
-    except recurrence.SeriesError:
+    except (recurrence.SeriesError, OverflowError):
         raise TimetableError(texts.SERIES_TOO_LONG) from None
 
 
@@ -207,6 +207,8 @@ def _check_open(session: Session, now: datetime) -> None:
 def _check(starts_at: datetime, minutes: int, now: datetime) -> None:
     if starts_at <= now:
         raise TimetableError("La sesión tiene que ser en el futuro.")
+    if starts_at > now + 2 * recurrence.LONGEST:
+        raise TimetableError("Esa fecha está demasiado lejos: revisa el año.")
     if not 0 < minutes <= LONGEST_SESSION:
         raise TimetableError("La duración va en minutos, hasta 12 horas.")
 

@@ -23,7 +23,7 @@ from outreach.single_list.report import Cells, Kept, RowError, row_error
 from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
@@ -49,7 +49,7 @@ class AttendanceList:
         key: PersonalKey,
         rows: Sequence[Row],
         order: Order,
-        zone: ZoneInfo,
+        zone_of: Callable[[Group], ZoneInfo],
         now: datetime,
         *,
         said: bool,
@@ -57,20 +57,24 @@ class AttendanceList:
     ) -> None:
         """Fetch it; `said`: the file has a column of attendance, in which an empty cell says nothing."""
         self._said = said
-        self._db, self._order, self._zone, self._now, self._by = db, order, zone, now, by
+        self._db, self._order, self._now, self._by = db, order, now, by
         self._women = NamedWomen(db, key, rows)
         codes = {row.cells.get("session", "") for row in rows}
         groups = {row.cells.get("group", "") for row in rows}
+        # Locked, as by the door: of marks that come at one moment the second sees what the first has written.
         found = db.scalars(
             select(Session)
             .join(Group, Group.id == Session.group_id)
             .where(or_(Session.code.in_(codes), Group.code.in_(groups)))
-            .options(joinedload(Session.group))
+            .options(joinedload(Session.group).joinedload(Group.workshop))
+            .order_by(Session.id)
+            .with_for_update(of=Session, key_share=True)
+            .execution_options(populate_existing=True)
         ).all()
         self._by_code = {session.code: session for session in found}
         self._by_day: dict[tuple[str, date], list[Session]] = defaultdict(list)
         for session in found:
-            day = session.starts_at.astimezone(zone).date()
+            day = session.starts_at.astimezone(zone_of(session.group)).date()
             self._by_day[session.group.code, day].append(session)
         self._groups = {session.group.code for session in found}
         met, ids = self._women.ids, [session.id for session in found]

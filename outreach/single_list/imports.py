@@ -27,11 +27,13 @@ from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session as Database
 
+    from models import Group
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
     from outreach.single_list.grids import Grid
@@ -164,14 +166,15 @@ def _keeper(
         case "workshops":
             return Workshops(db)
         case "sessions":
-            return Sessions(db, settings.timezone, table.day_first.get("starts_at"), now)
+            zone = settings.timezone
+            return Sessions(db, zone, _zone_of(db, settings), table.day_first.get("starts_at"), now)
         case "enrolments":
             return Enrolments(db, key, rows)
         case "attendance":
             today = now.astimezone(settings.timezone).date()
             order = Order(today, table.day_first.get("day"), of_births=False)
             said = "attended" in table.columns
-            return AttendanceList(db, key, rows, order, settings.timezone, now, said=said, by=by)
+            return AttendanceList(db, key, rows, order, _zone_of(db, settings), now, said=said, by=by)
         case "supports":
             today = now.astimezone(settings.timezone).date()
             order = Order(today, table.day_first.get("given_on"), of_births=False)
@@ -180,6 +183,12 @@ def _keeper(
             return AudienceLists(db, key, rows, now, by=by)
         case _:
             raise ValueError(kind)
+
+
+def _zone_of(db: Database, settings: Settings) -> Callable[[Group], ZoneInfo]:
+    """Return how the zone of a group is found: hours and days in a file are those of its programme."""
+    rules = programme_rules.all_rules(db, settings)
+    return lambda group: rules.get(group.workshop.programme_id, settings).timezone
 
 
 def _one_by_one(db: Database, keeper: _Keeper, rows: Sequence[Row], report: Report) -> None:

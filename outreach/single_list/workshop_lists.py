@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from models import Enrolment, EnrolmentState, Group, Session, Workshop
+from models import FIRST_PROGRAMME, Enrolment, EnrolmentState, Group, Session, Workshop
 from outreach.people import places
 from outreach.programme import timetable
 from outreach.single_list import checks
@@ -19,6 +19,7 @@ from outreach.single_list.report import Cells, Kept, RowError, row_error, told
 from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -61,13 +62,13 @@ class Workshops:
         description = cells.get("description", lambda cell: checks.text(cell, LONGEST_DESCRIPTION))
         cells.done()
         db = self._db
-        workshop = db.scalar(select(Workshop).where(Workshop.code == code)) or Workshop(code=code)
+        group = db.scalar(select(Group).where(Group.code == group_code).with_for_update())
+        workshop = self._workshop(code, group) or Workshop(code=code)
         before = _of_workshop(workshop)
         workshop.name, workshop.axis = name or "", axis or ""
         workshop.description = description or workshop.description or ""
         db.add(workshop)
         db.flush()
-        group = db.scalar(select(Group).where(Group.code == group_code).with_for_update())
         if group is not None and group.workshop_id != workshop.id:
             raise RowError(("group", texts.WORKSHOP_ELSEWHERE))
         group = group or Group(code=group_code, workshop_id=workshop.id)
@@ -83,6 +84,16 @@ class Workshops:
         db.flush()
         values = [(column, before[column], value) for column, value in after.items() if value]
         return Kept(outcome, values=[one for one in values if one[0] in row.cells])
+
+    def _workshop(self, code: str | None, group: Group | None) -> Workshop | None:
+        """The workshop of a code, which several programmes may have: the group's own, else the first."""
+        found = self._db.scalars(
+            select(Workshop)
+            .where(Workshop.code == code)
+            .order_by(Workshop.programme_id != FIRST_PROGRAMME, Workshop.programme_id)
+        ).all()
+        own = (one for one in found if group is not None and one.id == group.workshop_id)
+        return next(own, found[0] if found else None)
 
     def _municipality(self, cell: str) -> str:
         code = self._places.code(cell)
@@ -112,10 +123,17 @@ def _enrolled(db: Database, group: Group) -> int:
 
 
 class Sessions:
-    """Adds dated sessions, and moves those that have the code of a row."""
+    """Adds dated sessions, and moves those that have the code of a row; hours are those of the programme."""
 
-    def __init__(self, db: Database, zone: ZoneInfo, day_first: bool | None, now: datetime) -> None:
-        self._db, self._zone, self._now = db, zone, now
+    def __init__(
+        self,
+        db: Database,
+        zone: ZoneInfo,
+        zone_of: Callable[[Group], ZoneInfo],
+        day_first: bool | None,
+        now: datetime,
+    ) -> None:
+        self._db, self._zone, self._zone_of, self._now = db, zone, zone_of, now
         self._order = Order(now.astimezone(zone).date(), day_first, of_births=False)
 
     def keep(self, row: Row) -> Kept:
@@ -126,9 +144,10 @@ class Sessions:
         """
         cells = Cells(row)
         code = cells.need("session", lambda cell: checks.text(cell, LONGEST_SESSION_CODE))
-        starts_at = cells.need("starts_at", lambda cell: checks.moment(cell, self._zone, self._order))
-        minutes = cells.get("minutes", lambda cell: checks.whole(cell, 1, checks.LONGEST_SESSION))
         group = cells.need("group", self._group)
+        zone = self._zone_of(group) if group else self._zone
+        starts_at = cells.need("starts_at", lambda cell: checks.moment(cell, zone, self._order))
+        minutes = cells.get("minutes", lambda cell: checks.whole(cell, 1, checks.LONGEST_SESSION))
         cells.done()
         if code is None or starts_at is None or group is None:
             raise row_error(texts.MISSING)
@@ -157,22 +176,26 @@ class Sessions:
             timetable.create_session(self._db, group, starts_at, minutes, self._now, code=code)
         except timetable.TimetableError as error:
             raise RowError(("starts_at", str(error).rstrip("."))) from None
-        return Kept("added", values=self._values(None, starts_at, minutes))
+        return Kept("added", values=_values(None, starts_at, minutes, self._zone_of(group)))
 
     def _move(self, known: Session, starts_at: datetime, minutes: int) -> Kept:
+        values = _values(known, starts_at, minutes, self._zone_of(known.group))
         if (known.starts_at, known.minutes) == (starts_at, minutes):
-            return Kept("same", values=self._values(known, starts_at, minutes))
+            return Kept("same", values=values)
         if known.cancelled_at is not None:
             return Kept("same", [told("session", texts.CANCELLED)])
         self._check(starts_at)
-        values = self._values(known, starts_at, minutes)
         try:
             timetable.move_session(self._db, known, starts_at, minutes, self._now)
         except timetable.TimetableError as error:
             raise RowError(("starts_at", str(error).rstrip("."))) from None
         return Kept("changed", values=values)
 
-    def _values(self, known: Session | None, starts_at: datetime, minutes: int) -> list[tuple[str, str, str]]:
-        before = known.starts_at.astimezone(self._zone).strftime(_SHOWN) if known else ""
-        after = starts_at.astimezone(self._zone).strftime(_SHOWN)
-        return [("starts_at", before, after), ("minutes", str(known.minutes) if known else "", str(minutes))]
+
+def _values(
+    known: Session | None, starts_at: datetime, minutes: int, zone: ZoneInfo
+) -> list[tuple[str, str, str]]:
+    """A session by our columns, before and after, in text."""
+    before = known.starts_at.astimezone(zone).strftime(_SHOWN) if known else ""
+    after = starts_at.astimezone(zone).strftime(_SHOWN)
+    return [("starts_at", before, after), ("minutes", str(known.minutes) if known else "", str(minutes))]

@@ -44,6 +44,10 @@ DAY_AHEAD: Final = "La fecha está en el futuro: anota el día en que se le preg
 DAY_TOO_OLD: Final = "La fecha es de hace demasiados años."
 END_BEFORE_START: Final = "La de graduación tiene que ser de un día posterior a la de inicio."
 ANSWER_MISSING: Final = "Falta una respuesta. Si no contestó, marca «Sin respuesta»."
+FORM_USED: Final = "Este formulario ya se usó. Abre otra vez la página de ella."
+OF_ANOTHER_AGENCY: Final = (
+    "Ya hay una entrevista de ese momento, y ella es de otra dependencia: la corrige quien coordina ahí."
+)
 ENTERED: Final = "La encuesta quedó anotada."
 THERE_IS_ONE: Final = (
     "Ya hay una entrevista de ese momento. Si guardas ésta, cuenta ésta; la otra se conserva como anterior."

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from door_support import begins_now, mark, seat_of, sends
 from sqlalchemy import event, func, select
-from staffroom import open_case
+from staffroom import enter, open_case
 
-from models import Attendance, AttendanceMark, Enrolment, EnrolmentState, MarkSource, Rsvp
+from console.programme.forms import MOST_SEATS
+from models import Attendance, AttendanceMark, Enrolment, EnrolmentState, MarkSource, Role, Rsvp
 from outreach.people import registry
 from outreach.programme import timetable
 
@@ -84,6 +85,23 @@ def test_what_the_phone_gets(session: Database, rosa: Browser, programme: Progra
             assert word not in html
     worker = rosa.get("/programa/puerta/sw.js")
     assert worker.mimetype == "text/javascript"
+
+
+def test_gone_is_told_apart_from_refused(app: Flask, session: Database, rosa: Browser) -> None:
+    """A phone forgets its marks where the session is gone, not where a colleague of another role is."""
+    path = f"/programa/puerta/{SOME}/lista"
+    assert rosa.get(path).status_code == 410
+    assert enter(app, session, Role.AUDITOR, "aurora").get(path).status_code == 404
+
+
+def test_a_page_of_the_largest_group(session: Database, rosa: Browser, programme: Programme) -> None:
+    """The form of a group with all the seats that it may have is taken."""
+    meeting = begins_now(session, programme)
+    ref = seat_of(session, programme.women[0])
+    others = {f"{name}-{uuid.uuid4()}": "present" for _ in range(MOST_SEATS) for name in ("was", "mark")}
+    sent = others | {f"was-{ref}": "", f"mark-{ref}": "present"}
+    assert rosa.post(f"/programa/sesiones/{meeting}/asistencia", **sent).status_code == 302
+    assert list(states(session).values()) == ["present"]
 
 
 def test_marks_arrive_once(session: Database, rosa: Browser, programme: Programme) -> None:

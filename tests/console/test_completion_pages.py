@@ -25,7 +25,9 @@ from models import (
     Session,
 )
 from outreach.people import registry
-from outreach.programme import cards, certificates, completion
+from outreach.programme import cards, certificates, completion, printing
+from outreach.programme.printing import PrintError
+from outreach.texts import completion as texts
 from webhook.app import create_app as public_app
 
 if TYPE_CHECKING:
@@ -151,7 +153,7 @@ def test_whom_to_call(session: Database, rosa: Browser, programme: Programme) ->
     path = f"/programa/faltas/{last}/{elena.id}"
     for wrong in ({"tries": "0", "result": "x"}, {"tries": "9", "result": "done"}, {"result": "done"}):
         assert rosa.post(path, page="/programa/faltas", **wrong).status_code == 400
-    for said in ("La llamada quedó anotada.", "Alguien ya anotó esa llamada."):
+    for said in ("La llamada quedó anotada.", "Alguien ya anotó esa llamada, o ella"):
         rosa.post(path, page="/programa/faltas", tries="0", result="done")
         html = rosa.get("/programa/faltas").get_data(as_text=True)
         assert said in html
@@ -226,10 +228,20 @@ def test_what_the_pages_cost(
 @pytest.mark.parametrize(
     "path", ["/programa/sesiones/{session}/hoja.pdf", "/programa/grupos/{group}/tarjetas.pdf"]
 )
-def test_what_is_printed(session: Database, rosa: Browser, programme: Programme, path: str) -> None:
-    """A list with boxes, and cards with codes: a PDF under a name that says nothing."""
+def test_what_is_printed(
+    session: Database, rosa: Browser, programme: Programme, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list with boxes, and cards with codes: a PDF under a name that says nothing; what fails is said."""
     answer = rosa.get(path.format(session=programme.session.id, group=programme.group.id))
     assert answer.data.startswith(b"%PDF")
     assert answer.mimetype == "application/pdf"
     actions = session.scalars(select(AuditEvent.action).where(AuditEvent.action == "sheet.printed")).all()
     assert len(actions) == 1
+
+    def fails(*_: object) -> bytes:
+        raise PrintError(texts.NOT_PRINTED)
+
+    monkeypatch.setattr(printing, "typeset", fails)
+    answer = rosa.get(path.format(session=programme.session.id, group=programme.group.id))
+    assert (answer.status_code, answer.data.startswith(b"%PDF")) == (302, False)
+    assert "No se pudo hacer el documento." in rosa.get(answer.location).get_data(as_text=True)

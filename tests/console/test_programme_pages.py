@@ -208,6 +208,24 @@ def test_a_series_that_can_not_be_is_said(
     assert said in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-01-01", "2206-12-07", "0001-01-01"])
+def test_a_year_that_was_mistyped_is_said(rosa: Browser, programme: Programme, day: str) -> None:
+    """Such a date is refused with a word, wherever sessions and campaigns are dated."""
+    group, meeting = programme.group.id, programme.session.id
+    window = {"start_day": day, "start_hour": "20:00", "end_day": day, "end_hour": "23:00"}
+    sent: tuple[tuple[str, dict[str, str]], ...] = (
+        (f"/programa/grupos/{group}/serie", series(a_monday(), day=day, do="preview")),
+        (f"/programa/grupos/{group}/serie", series(a_monday(), day=day, do="save", count="1", dates=day)),
+        (f"/programa/sesiones/{meeting}/mover", {"day": day, "hour": "20:00", "minutes": "90"}),
+    )
+    for path, form in sent:
+        assert rosa.post(path, **form).status_code == 422, path
+    one = f"/programa/grupos/{group}"
+    assert rosa.post(f"{one}/sesiones", one, day=day, hour="20:00", minutes="90").status_code == 422
+    fields = {"name": "Aviso", "template": str(programme.campaign.template_id), "variable_1": "hoy"}
+    assert rosa.post(f"/programa/campanas/nueva/{group}", **fields | window).status_code == 422
+
+
 def test_the_calendar(session: Database, rosa: Browser) -> None:
     """Federal days stand there by themselves; others are entered by their span, and taken away."""
     html = rosa.get("/programa/calendario").get_data(as_text=True)

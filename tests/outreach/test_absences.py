@@ -149,6 +149,30 @@ def test_of_which_agency(session: Database, key: PersonalKey, settings: Settings
     assert len(listed(session, key, settings)) == 3
 
 
+def test_only_who_is_on_the_list_is_called(
+    session: Database, key: PersonalKey, settings: Settings, group: Group
+) -> None:
+    """Nobody notes a call about a woman of other agencies, one who was not absent, or an older session."""
+    theirs, here, came = (member(session, key, group, number) for number in (1, 2, 3))
+    registry.affiliate(session, key, theirs, "SSAS", "F-1", source="import")
+    missed = noted(session, group, theirs, "aa")
+    noted(session, group, here, "aa")
+    noted(session, group, came, "ap")
+
+    def notes(woman: Woman, meeting: Session, agency: str | None = "DIF") -> bool:
+        return absences.called(
+            session, woman.id, meeting.id, 0, CallResult.DONE, by=None, now=NOW, agency=agency
+        )
+
+    assert not notes(theirs, missed[-1])
+    assert not notes(came, missed[-1])
+    assert not notes(here, missed[0])
+    assert len(listed(session, key, settings)) == 2
+    assert notes(here, missed[-1])
+    assert notes(theirs, missed[-1], "SSAS")
+    assert listed(session, key, settings) == []
+
+
 def test_pages(
     session: Database, engine: Engine, key: PersonalKey, settings: Settings, group: Group,
     monkeypatch: pytest.MonkeyPatch,

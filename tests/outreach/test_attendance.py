@@ -144,6 +144,14 @@ def test_who_left_stays_where_she_was_marked(
     assert [one.state for one in attendance.lines(session, key, later)] == [None]
 
 
+def test_what_she_is_told_of_a_cancelled_session(session: Database, meeting: Session, elena: Woman) -> None:
+    """Marked before it began and then cancelled, it is none of the sessions at which she was."""
+    keep(session, meeting, mark(elena, MarkState.PRESENT, meeting.starts_at - timedelta(hours=1)))
+    assert enrolment.attended_count(session, elena.id, meeting.group_id) == 1
+    timetable.cancel_session(session, meeting, meeting.starts_at - timedelta(minutes=30))
+    assert enrolment.attended_count(session, elena.id, meeting.group_id) == 0
+
+
 def test_names_at_the_door() -> None:
     """First names alone; two of one name get a letter of their others."""
     assert short_names(["María López Ruiz", "Ana Uno", "maria Gil", "", "Ana"]) == [

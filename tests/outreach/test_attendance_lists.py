@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from outreach.single_list import imports
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session as Database
+    from sqlalchemy.orm import sessionmaker
 
     from models import Woman
     from outreach.ground.settings import Settings
@@ -100,6 +102,29 @@ def test_a_list_twice(
     ]
     assert state(session) == "absent"
     assert session.scalar(select(func.count()).select_from(AttendanceMark)) == 3
+
+
+def test_a_list_and_the_door_at_one_moment(
+    session: Database, sessions: sessionmaker[Database], key: PersonalKey, settings: Settings,
+    meeting: Session, elena: Woman,
+) -> None:  # fmt: skip
+    """A mark of the door that arrives while the list is kept is the older one, and does not overrule it."""
+    place, door = meeting.id, Mark(uuid.uuid4(), elena.id, MarkState.ABSENT, meeting.starts_at)
+    session.commit()
+    load(session, key, settings, "DIF;F-1;g-1;;;sí")
+
+    def arrives() -> None:
+        with sessions.begin() as other:
+            attendance.record(other, place, [door], source=MarkSource.DOOR, by=None, now=NOW)
+
+    thread = threading.Thread(target=arrives)
+    thread.start()
+    thread.join(0.5)
+    session.commit()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert state(session) == "present"
+    assert session.scalar(select(func.count()).select_from(AttendanceMark)) == 2
 
 
 @pytest.mark.parametrize(

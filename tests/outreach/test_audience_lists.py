@@ -9,7 +9,7 @@ from people import NOW, add_woman
 from sqlalchemy import func, select
 from test_audience import make
 
-from models import AudienceList, AudienceMember, Campaign, Role
+from models import AudienceList, AudienceMember, Campaign, CampaignState, Role
 from outreach.campaigns import audience, preview
 from outreach.campaigns.audience import Audience
 from outreach.people import registry
@@ -75,6 +75,25 @@ def test_a_list_is_forgotten(session: Database, key: PersonalKey, settings: Sett
     import_runs.tidy(session, NOW + audience.LISTS_KEPT_FOR + timedelta(days=1))
     assert session.scalar(select(func.count()).select_from(AudienceMember)) == 0
     assert preview.preview(session, key, settings, session.get_one(Campaign, made.id), NOW).reached == []
+
+
+def test_a_list_that_a_campaign_waits_for_stays(
+    session: Database, key: PersonalKey, settings: Settings
+) -> None:
+    """Scheduled, it reaches those that its page showed; over or cancelled it holds the list no longer."""
+    listed(session, key, 1)
+    load(session, key, settings, "Feria;DIF;F-1")
+    later = audience.LISTS_KEPT_FOR + timedelta(days=10)
+    made = make(session, Audience(list_id=session.scalars(select(AudienceList.id)).one()))
+    made.starts_at, made.ends_at = NOW + later, NOW + later + timedelta(hours=2)
+    made.state = CampaignState.SCHEDULED
+    session.flush()
+    import_runs.tidy(session, NOW + later)
+    assert len(preview.preview(session, key, settings, made, NOW + later).reached) == 1
+    made.state = CampaignState.CANCELLED
+    session.flush()
+    import_runs.tidy(session, NOW + later)
+    assert session.scalar(select(func.count()).select_from(AudienceList)) == 0
 
 
 def test_one_woman_twice_on_a_list(session: Database, key: PersonalKey, settings: Settings) -> None:

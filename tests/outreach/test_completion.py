@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -14,9 +15,11 @@ from models import FIRST_PROGRAMME, Attendance, Certificate, Graduation, Session
 from outreach.people import food_security
 from outreach.programme import certificates, completion, enrolment
 from outreach.programme.completion import CompletionError
+from outreach.single_list.linking import merging
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
+    from sqlalchemy.orm import sessionmaker
 
     from models import CompletionRule, Group, Woman
     from outreach.sealing.crypto import PersonalKey
@@ -102,6 +105,83 @@ def test_a_graduation_is_recorded_once_and_taken_back(
     assert len(session.scalars(select(Graduation)).all()) == 2
 
 
+def test_an_old_page_takes_nothing_newer_back(
+    session: Database, key: PersonalKey, group: Group, elena: Woman
+) -> None:
+    """Whoever has the former graduation before her does not take back the one that was recorded since."""
+    wanted = rule(session, group, 1)
+    attends(session, group, elena)
+    former = completion.graduate(session, elena.id, wanted, DAY, by=None)
+    assert completion.undo(session, former, by=None, now=NOW)
+    newer = completion.graduate(session, elena.id, wanted, DAY, by=None)
+    code = certificates.read(key, certificates.issue(session, key, newer, by=None, now=NOW)).code
+    assert not completion.undo(session, former, by=None, now=NOW)
+    session.refresh(newer)
+    assert newer.undone_at is None
+    assert certificates.checked(session, key, code) is not None
+
+
+def test_taken_back_while_a_certificate_is_made(
+    session: Database, sessions: sessionmaker[Database], key: PersonalKey, group: Group, elena: Woman
+) -> None:
+    """Of two who press at one moment the second waits: no certificate is valid without its graduation."""
+    attends(session, group, elena)
+    made = completion.graduate(session, elena.id, rule(session, group, 1), DAY, by=None)
+    made_id = made.id
+    session.commit()
+    code = certificates.read(key, certificates.issue(session, key, made, by=None, now=NOW)).code
+
+    def takes_back() -> None:
+        with sessions.begin() as other:
+            completion.undo(other, other.get_one(Graduation, made_id), by=None, now=NOW)
+
+    thread = threading.Thread(target=takes_back)
+    thread.start()
+    thread.join(0.5)
+    session.commit()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert certificates.checked(session, key, code) is None
+    session.expire_all()
+    assert session.get_one(Graduation, made_id).undone_at is not None
+
+
+def test_who_graduated_stays_on_the_page_of_a_stricter_rule(
+    session: Database, key: PersonalKey, group: Group, elena: Woman
+) -> None:
+    """Her paper can be printed again; she who has not graduated and has too little is not there."""
+    other, _ = add_woman(session, key, 2)
+    before = completion.set_rule(session, FIRST_PROGRAMME, None, 1, both_interviews=False, now=NOW)
+    of_workshop = rule(session, group, 1)
+    for woman in (elena, other):
+        attends(session, group, woman)
+        completion.graduate(session, woman.id, of_workshop, DAY, by=None)
+    done = completion.graduate(session, elena.id, before, DAY, by=None)
+    after = completion.set_rule(session, FIRST_PROGRAMME, None, 4, both_interviews=False, now=NOW)
+    lines, _ = completion.of_programme(session, key, after)
+    assert [line.graduation for line in lines] == [done]
+
+
+def test_each_paper_of_joined_records_can_be_revoked(
+    session: Database, key: PersonalKey, group: Group, elena: Woman
+) -> None:
+    """Two records with a certificate each are joined: revoke the one that is shown; the other is then."""
+    wanted = rule(session, group, 1)
+    other, _ = add_woman(session, key, 2)
+    enrolment.enrol(session, other, group.id)
+    codes = []
+    for woman in (elena, other):
+        attends(session, group, woman)
+        made = completion.graduate(session, woman.id, wanted, DAY, by=None)
+        codes.append(certificates.read(key, certificates.issue(session, key, made, by=None, now=NOW)).code)
+    merging.merge(session, key, elena.id, other.id, NOW)
+    for left in (1, 0):
+        (line,) = completion.of_group(session, key, group, wanted)
+        assert line.certificate is not None
+        certificates.revoke(session, line.certificate, NOW)
+        assert len([code for code in codes if certificates.checked(session, key, code)]) == left
+
+
 def test_a_rule_is_replaced(session: Database, group: Group, elena: Woman) -> None:
     """The one before ends; who looks at it still can record nothing by it. A graduation stays as it was."""
     before = rule(session, group, 1)
@@ -142,6 +222,9 @@ def test_the_programme_by_its_axes(session: Database, key: PersonalKey, group: G
     assert done.workshop_id is None
     assert completion.of_programme(session, key, programme)[0][0].graduation == done
     completion.undo(session, graduations[2], by=None, now=NOW)
+    (line,), _ = completion.of_programme(session, key, programme)
+    assert (line.graduation, line.progress.complete) == (done, False), "what was recorded can be taken back"
+    completion.undo(session, done, by=None, now=NOW)
     assert completion.of_programme(session, key, programme)[0] == []
 
 

@@ -165,6 +165,38 @@ def test_her_no_in_the_chat_holds(
             enter(session, key, woman, paper())
 
 
+def test_one_form_is_of_one_woman(session: Session, key: PersonalKey, woman: Woman) -> None:
+    """The id of another's form stores nothing."""
+    form = paper()
+    enter(session, key, woman, form)
+    other = registry.add_woman(
+        session, key, registry.Details(full_name="Inés Prueba"), municipality="14039", axis="food"
+    )
+    with pytest.raises(InterviewError, match="ya se usó"):
+        enter(session, key, other, form)
+    assert len(session.scalars(select(FoodSecurityInterview)).all()) == 1
+
+
+@pytest.mark.parametrize(("reader", "corrects"), [(None, True), ("DIF", True), ("SSAS", False)])
+def test_who_corrects(
+    session: Session, key: PersonalKey, woman: Woman, reader: str | None, corrects: bool
+) -> None:
+    """Not who can't read it; a first interview anybody may enter, and of her whom no agency has all may."""
+    nobodys = registry.add_woman(
+        session, key, registry.Details(full_name="Inés Prueba"), municipality="14039", axis="food"
+    )
+    for hers, allowed in ((woman, corrects), (nobodys, True)):
+        first = food_forms.enter(
+            session, key, hers.id, paper(), by=None, today=TODAY, zone=ZONE, reader=reader
+        )
+        again = paper(yes=0, replaces=first.id)
+        if allowed:
+            food_forms.enter(session, key, hers.id, again, by=None, today=TODAY, zone=ZONE, reader=reader)
+        else:
+            with pytest.raises(InterviewError, match="otra dependencia"):
+                food_forms.enter(session, key, hers.id, again, by=None, today=TODAY, zone=ZONE, reader=reader)
+
+
 def test_another_agencys_woman(session: Session, key: PersonalKey, woman: Woman) -> None:
     """Who coordinates an agency that does not know her reads which there are, and no grade."""
     enter(session, key, woman, paper(yes=5))

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import pytest
 from people import NOW
 from sqlalchemy import func, select
 
-from models import Affiliation, Conversation, Enrolment, EnrolmentState, Group, Reminder, Session, Woman
+from models import (
+    FIRST_PROGRAMME,
+    Affiliation,
+    Conversation,
+    Enrolment,
+    EnrolmentState,
+    Group,
+    Programme,
+    Reminder,
+    Session,
+    Woman,
+    Workshop,
+)
 from outreach.campaigns import reminders
 from outreach.people import registry
 from outreach.programme import enrolment
@@ -161,6 +174,46 @@ def test_absent_columns_and_empty_cells_change_nothing(
     group, meeting = session.scalars(select(Group)).one(), session.scalars(select(Session)).one()
     assert (group.latitude, group.longitude, group.workshop.description) == (20.67, -103.35, "Con macetas")
     assert meeting.minutes == 90
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("America/Tijuana", 18), (None, 16)])
+def test_hours_and_days_are_those_of_the_programme(
+    session: Database, key: PersonalKey, settings: Settings, zone: str | None, hour: int
+) -> None:
+    """Ten in the morning where the group is; an evening there is not the next day of the installation's."""
+    session.get_one(Programme, FIRST_PROGRAMME).timezone = zone
+    load(session, key, settings, "workshops", WORKSHOPS)
+    load(session, key, settings, "women", WOMEN)
+    load(session, key, settings, "enrolments", ENROLMENTS)
+    load(session, key, settings, "sessions", SESSIONS)
+    meeting = session.scalars(select(Session)).one()
+    assert meeting.starts_at.astimezone(UTC).hour == hour
+    evening = SESSIONS.replace("10:00", "23:30")
+    load(session, key, settings, "sessions", evening)
+    assert load(session, key, settings, "sessions", evening).same == 1
+    table = imports.read("attendance", b"group,day,phone,attended\nh1,2026-11-25,3300000001,1\n")
+    report = imports.load(session, key, settings, "attendance", table, meeting.starts_at)
+    assert (report.errors, report.added) == ([], 1)
+
+
+def test_a_code_that_two_programmes_have(session: Database, key: PersonalKey, settings: Settings) -> None:
+    """A row changes its group's own; a new group goes to the first programme's; no other is touched."""
+    other = Programme(code="otro", name="Otro programa")
+    session.add(other)
+    session.flush()
+    theirs = Workshop(code="huerto", name="Huerto de ellas", axis="health", programme_id=other.id)
+    session.add(theirs)
+    session.flush()
+    held = {"municipality": "14039", "place": "Casa", "capacity": 5}
+    session.add(Group(code="suyo", workshop_id=theirs.id, **held))
+    session.add(Workshop(code="huerto", name="Huerto", axis="food"))
+    session.flush()
+    assert load(session, key, settings, "workshops", WORKSHOPS).added == 1
+    session.refresh(theirs)
+    assert (theirs.name, theirs.axis) == ("Huerto de ellas", "health")
+    row = WORKSHOPS.splitlines()[1].replace(",h1,", ",suyo,").replace("Huerto en casa", "Huerto grande")
+    report = load(session, key, settings, "workshops", f"{WORKSHOPS.splitlines()[0]}\n{row}\n")
+    assert (report.errors, theirs.name) == ([], "Huerto grande")
 
 
 def test_old_sessions_of_a_file_loaded_again_are_no_errors(

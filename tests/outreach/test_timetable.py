@@ -149,7 +149,7 @@ def test_days_that_can_not_be_meant_are_refused(session: Database, days: int) ->
 def test_the_school_calendar_stops_no_legal_term(
     session: Database, key: PersonalKey, settings: Settings
 ) -> None:
-    """Only days on which offices are closed make a term longer."""
+    """Only days on which offices are closed make a term longer; the school's over them take nothing away."""
     _, conversation = add_woman(session, key)
     plain = _term(session, settings, conversation)
     first, last = date(2026, 12, 1), date(2026, 12, 4)
@@ -157,6 +157,9 @@ def test_the_school_calendar_stops_no_legal_term(
     assert _term(session, settings, conversation) == plain
     closed_days.enter(session, first, last, "Cierre", HolidayKind.STATE, "Diario")
     assert _term(session, settings, conversation) > plain
+    closed_days.enter(session, first, last, "Vacaciones", HolidayKind.SCHOOL, "SEP")
+    assert _term(session, settings, conversation) > plain
+    assert set(session.scalars(select(Holiday.name))) == {"Cierre"}
 
 
 def _term(session: Database, settings: Settings, conversation: Conversation) -> datetime:
