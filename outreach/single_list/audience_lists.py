@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from models import AudienceList, AudienceMember
+from outreach.messages import reveal
 from outreach.people.registry import plain_name
 from outreach.single_list.date_cells import CellError
 from outreach.single_list.named_women import NamedWomen
@@ -82,4 +83,6 @@ def _named(cell: str) -> str:
     name = " ".join(cell.split())
     if len(name) > LONGEST:
         raise CellError(texts.TOO_LONG.format(most=LONGEST))
+    if reveal.revealing_words(name):  # it stands unencrypted, and every agency's coordinators read it
+        raise CellError(texts.LIST_REVEALS)
     return name

@@ -16,6 +16,7 @@ from outreach.people import registry
 from outreach.single_list import import_runs, imports
 from outreach.single_list.linking import merging
 from outreach.staff import accounts
+from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
@@ -63,6 +64,16 @@ def test_what_a_file_may_not_do(session: Database, key: PersonalKey, settings: S
     assert [line for line, _ in report.errors] == [2, 3, 4]
     assert report.added == 1
     assert session.scalar(select(func.count()).select_from(AudienceMember)) == 1
+
+
+def test_no_name_of_a_list_tells_of_those_on_it(
+    session: Database, key: PersonalKey, settings: Settings
+) -> None:
+    """P4: the name is read by every agency and stands beside who is on the list."""
+    listed(session, key, 1)
+    report = load(session, key, settings, "Víctimas de violencia;DIF;F-1", "Feria;DIF;F-1")
+    assert [error for _, error in report.errors] == [f"lista: {texts.LIST_REVEALS}."]
+    assert session.scalars(select(AudienceList.name)).all() == ["Feria"]
 
 
 def test_a_list_is_forgotten(session: Database, key: PersonalKey, settings: Settings) -> None:
