@@ -60,6 +60,10 @@ DATABASE_AWAY = (
     "no hay conexión con la base de datos; revisa AVANZA_DATABASE_URL y que PostgreSQL esté encendido."
 )
 UP_READY = "Listo en {seconds:.1f} s. Entrada de Twilio: {webhook} · Personal: {console}"
+UP_SIMULATED_CLOCK = (
+    "La hora de AVANZA_VAR se adelanta con el simulador: eso es solo de ./avanza demo. "
+    "Quita AVANZA_SIMULATED_CLOCK, o usa otra carpeta en AVANZA_VAR."
+)
 UP_STOPPING = "deteniendo…"
 UP_STOPPED = "detenido."
 STEP_DATABASE = "base de datos"
