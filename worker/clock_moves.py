@@ -8,6 +8,7 @@ Only for a product whose clock is simulated (`outreach.ground.simulated_clock`).
 from __future__ import annotations
 
 import logging
+import math
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from worker.runtime import Runtime
 
 log = logging.getLogger("avanza.clock")
-LOOK_SECONDS = 0.5
-MOST_STEP = timedelta(hours=6)
+LOOK_SECONDS = 0.3
+MOST_STEP = timedelta(hours=12)
 """Reminders are planned days before they fall due: whatever a step reaches was planned at one before."""
 BEYOND = timedelta(seconds=20)
 """How far a step goes beyond what falls due, so that moments seconds apart are one; every window is wider."""
@@ -74,9 +75,10 @@ class ClockMoves:
             self._search(ahead)
             return
         self._searching_until = None
-        wanted = max(float(asked["asked_seconds"] or 0), float(asked["ahead_seconds"]))
+        # The product skips whole seconds.
+        wanted = math.ceil(max(float(asked["asked_seconds"] or 0), float(asked["ahead_seconds"])))
         left = timedelta(seconds=wanted) - ahead
-        if left >= timedelta(seconds=1) and self._is_done():
+        if left > timedelta() and self._is_done():
             self._step(left)
 
     def _search(self, ahead: timedelta) -> None:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from outreach.single_list.reading import Table
 
 BATCH = 500
+CONTACT_ENDED = "contact_ended"
+"""The source of a list's word that she does not want to be written to."""
 LINKED_PHONE = "linked_phone"
 """The source of the number that an import linked; a later file of the same agency may replace it."""
 
@@ -204,15 +206,37 @@ def _apply(
             work.changed[record.id] = record
             _note(key, record, Change(name, held or "", value, was, source), work)
     _affiliate(key, row, record, known, work, part)
+    ends = _contact_ends(row, record, source, now)
     if row.phone and row.phone_hash:
         had = bool(record.numbers)
         left_out = _link(key, row, record, known, work, source, now)
         _count_phone(part, had, left_out, linked=record.details.sources.get(LINKED_PHONE) is source)
         notes += left_out
+    if ends:
+        work.changed[record.id] = record
+        work.ended += record.numbers.values()
+        ref = {"conversations": [str(one) for one in record.numbers.values()], "at": now.isoformat()}
+        _note(key, record, Change(changes.CONTACT_ENDED, now=source, ref=ref), work)
+        notes.append(told("consent_on", texts.CONTACT_ENDED))
     if record.id in work.new:
         known.by_name_birth[_exact(key, record)].append(record.id)
     _found_again_by(row, record, known, work)
     return notes
+
+
+def _contact_ends(row: Candidate, record: Record, source: Source, now: datetime) -> bool:
+    """Say whether this list ends her contact, noting it; nothing is begun again by any list.
+
+    What the same list said before is not said again: she may have asked for the messages herself since. Where
+    she had no number then, the first that a list brings is ended with it.
+    """
+    said = record.details.sources.get(CONTACT_ENDED)
+    ends = row.says_no and (said is None or said.who != source.who)
+    if ends:
+        record.details.sources[CONTACT_ENDED] = source
+    if ends or (said is not None and not record.numbers):
+        record.opted_out_at = record.opted_out_at or now
+    return ends
 
 
 def _count_phone(part: Report, had: bool, left_out: list[str], *, linked: bool) -> None:
@@ -317,6 +341,9 @@ def _affiliate(
         known.by_folio[row.folio_hash] = record.id
         return
     part.tally("external_id").same += 1
+    if row.says_no and agreed is not None:
+        work.consents.append({"id": held[1], "consent_on": None})
+        record.folios[row.folio_hash] = (held[0], held[1], None)
     if row.consent_on is not None and agreed != row.consent_on:
         work.consents.append({"id": held[1], "consent_on": row.consent_on})
         record.folios[row.folio_hash] = (held[0], held[1], row.consent_on)
