@@ -22,7 +22,7 @@ from outreach.people import axes, changes, places, registry
 from outreach.people import details as records
 from outreach.people.changes import Change
 from outreach.people.details import Details, Source
-from outreach.single_list import candidates, matching
+from outreach.single_list import candidates, her_no, matching
 from outreach.single_list.candidates import Candidate, Rules
 from outreach.single_list.date_cells import Order
 from outreach.single_list.known import Known, Record, fetch
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from outreach.single_list.reading import Table
 
 BATCH = 500
-CONTACT_ENDED = "contact_ended"
-"""The source of a list's word that she does not want to be written to."""
 LINKED_PHONE = "linked_phone"
 """The source of the number that an import linked; a later file of the same agency may replace it."""
 
@@ -206,7 +204,7 @@ def _apply(
             work.changed[record.id] = record
             _note(key, record, Change(name, held or "", value, was, source), work)
     _affiliate(key, row, record, known, work, part)
-    ends = _contact_ends(row, record, source, now)
+    ends = her_no.contact_ends(row, record, source, now)
     if row.phone and row.phone_hash:
         had = bool(record.numbers)
         left_out = _link(key, row, record, known, work, source, now)
@@ -215,28 +213,12 @@ def _apply(
     if ends:
         work.changed[record.id] = record
         work.ended += record.numbers.values()
-        ref = {"conversations": [str(one) for one in record.numbers.values()], "at": now.isoformat()}
-        _note(key, record, Change(changes.CONTACT_ENDED, now=source, ref=ref), work)
+        _note(key, record, her_no.change(record, source, now), work)
         notes.append(told("consent_on", texts.CONTACT_ENDED))
     if record.id in work.new:
         known.by_name_birth[_exact(key, record)].append(record.id)
     _found_again_by(row, record, known, work)
     return notes
-
-
-def _contact_ends(row: Candidate, record: Record, source: Source, now: datetime) -> bool:
-    """Say whether this list ends her contact, noting it; nothing is begun again by any list.
-
-    What the same list said before is not said again: she may have asked for the messages herself since. Where
-    she had no number then, the first that a list brings is ended with it.
-    """
-    said = record.details.sources.get(CONTACT_ENDED)
-    ends = row.says_no and (said is None or said.who != source.who)
-    if ends:
-        record.details.sources[CONTACT_ENDED] = source
-    if ends or (said is not None and not record.numbers):
-        record.opted_out_at = record.opted_out_at or now
-    return ends
 
 
 def _count_phone(part: Report, had: bool, left_out: list[str], *, linked: bool) -> None:

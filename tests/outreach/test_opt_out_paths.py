@@ -131,8 +131,10 @@ def test_a_try_that_comes_back_to_the_queue_is_not_made_again(
     """She says no while Twilio has the message: a passing failure would put it back on the queue."""
     approve(session)
     _, conversation = add_woman(session, key)
+    now = conversation.last_inbound_at = utcnow()
     row = queue(session, key, conversation, OutboxKind.CAMPAIGN)
-    now = utcnow()
+    row.next_try_at = now
+    session.flush()
     calls, _ = bulk.begin(session, key, settings, OutboxKind.CAMPAIGN, 10, now)
     assert len(calls) == 1
     preferences.opt_out(session, conversation, now)
@@ -140,7 +142,7 @@ def test_a_try_that_comes_back_to_the_queue_is_not_made_again(
     bulk.finish(session, key, [(calls[0], failed)], now)
     session.flush()
     assert row.state is OutboxState.QUEUED
-    again, _ = bulk.begin(session, key, settings, OutboxKind.CAMPAIGN, 10, now + timedelta(hours=1))
+    again, _ = bulk.begin(session, key, settings, OutboxKind.CAMPAIGN, 10, now + timedelta(hours=2))
     assert again == []
     assert (row.state, row.reason) == (OutboxState.SUPPRESSED, "opted_out")
 
