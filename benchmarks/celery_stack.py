@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from benchmarks.books import until
 from cli.install import uv
 from cli.install.failure import Failure
 from cli.install.places import ROOT, python_of
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 _PACKAGES = ("celery[redis]==5.5.3", "psycopg[binary,pool]==3.2.*", "requests==2.*")
 WORKER = "celery"
-_DRAIN_SECONDS = 3600.0
+_DRAIN_SECONDS, _LOOK_SECONDS = 3600.0, 1.0
 _TABLE = "CREATE TABLE peer_row (id int PRIMARY KEY, phone text NOT NULL, state text NOT NULL)"
 _ROWS = """INSERT INTO peer_row SELECT n, '+522' || lpad(n::text, 9, '0'), 'created'
     FROM generate_series(0, :last) n"""
@@ -43,6 +42,7 @@ class Peer:
     engine: Engine
     env: dict[str, str]
     python: Path
+    broker: Path
 
     def fill(self, rows: int) -> None:
         """Write rows anew, and a job for each."""
@@ -50,7 +50,8 @@ class Peer:
             connection.execute(text("DROP TABLE IF EXISTS peer_row"))
             connection.execute(text(_TABLE))
             connection.execute(text(_ROWS), {"last": rows - 1})
-        self._run("enqueue", str(rows))
+        argv = [str(self.python), "-m", "benchmarks.celery_peer", str(rows)]
+        subprocess.run(argv, env=self.env, cwd=ROOT, check=True, capture_output=True)
 
     def work(self, threads: int) -> None:
         """Start its worker."""
@@ -63,17 +64,22 @@ class Peer:
 
     def drained(self) -> bool:
         """Wait until no job is left, also none that the broker keeps for a worker that died."""
-        return until(lambda: self._run("left").strip() == "0", _DRAIN_SECONDS) is not None
+        until = time.monotonic() + _DRAIN_SECONDS
+        while time.monotonic() < until:
+            if not self._count("LLEN", "celery") + self._count("HLEN", "unacked"):
+                return True
+            time.sleep(_LOOK_SECONDS)
+        return False
+
+    def _count(self, *command: str) -> int:
+        argv = ["redis-cli", "-s", str(self.broker), *command]
+        return int(subprocess.run(argv, check=True, capture_output=True, text=True).stdout)
 
     def states(self) -> dict[str, int]:
         """How its table says that the rows ended."""
         with self.engine.connect() as connection:
             rows = connection.execute(text("SELECT state, count(*) FROM peer_row GROUP BY 1 ORDER BY 1"))
             return {str(state): int(count) for state, count in rows}
-
-    def _run(self, *arguments: str) -> str:
-        argv = [str(self.python), "-m", "benchmarks.celery_peer", *arguments]
-        return subprocess.run(argv, env=self.env, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
 @contextmanager
@@ -100,7 +106,7 @@ def peer(stack: Stack, engine: Engine, api: str, *, marks: str) -> Iterator[Peer
             "PEER_API": api,
             "PEER_MARKS": marks,
         }
-        yield Peer(stack, engine, env, python)
+        yield Peer(stack, engine, env, python, socket)
     finally:
         stack.stop_one(WORKER)
         broker.terminate()
