@@ -1,4 +1,4 @@
-"""The clock that a product may follow: a wish waits for its steps; where none follows it is granted at once."""
+"""The clock that a product may follow: a wish waits for its steps; where none follows it comes at once."""
 
 from __future__ import annotations
 
