@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from models import Campaign, CampaignState, Programme, Staff, Template
-from outreach.campaigns import audience, steps
+from outreach.campaigns import audience, steps, variables
 from outreach.campaigns.compiling import Asked
+from outreach.campaigns.preview import OUTSIDE_HER_HOURS
 from outreach.campaigns.windows import CampaignError
 from outreach.ground import dates
 from outreach.texts import campaigns as texts
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from outreach.campaigns.audience import Counted
+    from outreach.campaigns.preview import Preview
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
@@ -78,6 +80,12 @@ def needs_second(session: Session, campaign: Campaign, reached: int) -> bool:
     """Say whether so many women need a second person."""
     most = limit(session, campaign.programme_id)
     return most is not None and reached > most
+
+
+def counted_by(shown: Preview) -> int:
+    """Return how many a preview takes for reached as the confirmation counts them: without her hours."""
+    of_the_text = (OUTSIDE_HER_HOURS, variables.NO_VALUE)
+    return shown.reached_count + sum(shown.reasons[reason] for reason in of_the_text)
 
 
 def twin(session: Session, campaign: Campaign, rules: Settings) -> Campaign | None:

@@ -43,7 +43,7 @@ EXAMPLES = 3
 class Preview:
     """What would happen: `arrivals` counts by moment, `reasons` those who get nothing.
 
-    `reached` and `others` name some of each, all where they are few and else by chance. `examples` are texts as
+    `reached` and `others` name some of each: all where they are few, else by chance. `examples` are texts as
     single women read them, where the campaign says something of each.
     """
 
