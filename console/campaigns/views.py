@@ -184,7 +184,8 @@ def cancel(campaign_id: uuid.UUID) -> Answer:
     return step(campaign, cancel, said, Action.CAMPAIGN_STOPPED)
 
 
-def _campaign(campaign_id: uuid.UUID) -> Campaign:
+def campaign_of(campaign_id: uuid.UUID) -> Campaign:
+    """Return a campaign, or 404."""
     return db().get(Campaign, campaign_id) or abort(404)
 
 

@@ -80,7 +80,7 @@ PAUSE_REASONS: Final = {
     "template_paused": "WhatsApp puso en pausa su plantilla.",
     "template_rejected": "WhatsApp rechazó su plantilla.",
     "template_disabled": "WhatsApp desactivó su plantilla.",
-    "grew": "Al empezar ya eran bastantes más mujeres que cuando se confirmó. Revísala y confírmala otra vez.",
+    "grew": "Al empezar ya eran bastantes más mujeres que al confirmarla. Revísala y confírmala otra vez.",
     "changed": "Al empezar ya no era lo que se aprobó. Revísala y pide la aprobación otra vez.",
 }
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MOST_CAMPAIGNS = 50
 Names = dict[Kind, dict[str, str]]
-"""The names of places by kind and by what a condition keeps of them, in the order in which they are offered."""
+"""The names of places by kind and by what a condition keeps of them, in the order of the offer."""
 
 
 def offered(session: Session, kinds: Collection[Kind], programme_id: uuid.UUID) -> Names:

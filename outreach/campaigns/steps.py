@@ -179,7 +179,7 @@ def lock(session: Session, campaign: Campaign) -> None:
     session.refresh(campaign, with_for_update=True)
 
 
-def _queued(campaign: Campaign) -> Select[tuple[uuid.UUID]]:
+def _queued(campaign: Campaign) -> Select[uuid.UUID]:
     return (
         select(OutboxMessage.id)
         .join(CampaignRecipient, CampaignRecipient.outbox_id == OutboxMessage.id)
