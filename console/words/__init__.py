@@ -11,3 +11,4 @@ from console.words.programme import *
 from console.words.rights import *
 from console.words.staff import *
 from console.words.supports import *
+from console.words.templates import *

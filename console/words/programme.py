@@ -14,7 +14,12 @@ CAMPAIGN_STATES: Final = {
 }
 # The templates that an installation starts with; their own names are for WhatsApp.
 TEMPLATE_NAMES: Final = {
+    "avanza_aviso_ahora": "Aviso urgente al equipo",
+    "avanza_aviso_equipo": "Aviso al equipo",
+    "first_invitation": "Primera invitación",
     "group_notice": "Aviso al grupo",
+    "request_answered": "Solicitud con respuesta",
+    "seat_confirmed": "Lugar confirmado",
     "seat_freed": "Se liberó un lugar",
     "session_cancelled": "Sesión cancelada",
     "session_moved": "Sesión que cambia de fecha",
@@ -49,7 +54,9 @@ REASONS: Final = {
     "no_longer_enrolled": "ya no está en el grupo",
     "she_declined": "ya había avisado que no viene",
     "template_missing": "falta la plantilla",
-    "template_not_approved": "WhatsApp no ha aprobado la plantilla",
+    "template_not_approved": "WhatsApp no dejó salir la plantilla",
+    "template_withdrawn": "la plantilla se retiró",
+    "variable_missing": "faltaba un dato del mensaje",
     "reveals": "el texto tenía palabras que no deben salir",
     "in_doubt": "no se sabe si llegó",
     "temporary": "WhatsApp falló varias veces",

@@ -228,17 +228,6 @@ def test_long_lists_have_pages(
         assert re.findall(name, rosa.get(asked).get_data(as_text=True)) == names[:50]
 
 
-def test_templates_are_checked(session: Database, rosa: Browser) -> None:
-    """P5: a template whose words reveal is not saved; a neutral one waits for WhatsApp."""
-    page = "/programa/plantillas"
-    bad = rosa.post(page, name="aviso_uno", body="Ven por la violencia, {{1}} te espera.", samples="hoy")
-    assert bad.status_code == 422
-    rosa.post(page, name="aviso_uno", body="Tu taller cambia a {{1}} desde hoy.", samples="la biblioteca")
-    saved = session.scalars(select(Template).where(Template.name == "aviso_uno")).one()
-    assert saved.state.value == "draft"
-    assert rosa.post(page, name="aviso_uno", body="Otra.", samples="").status_code == 422
-
-
 def test_dropped_reminders(session: Database, rosa: Browser, programme: Programme) -> None:
     """P3: a reminder that missed its moment is shown with its reason."""
     session.add(
