@@ -9,6 +9,7 @@ from console.account import views as account
 from console.accounts import review
 from console.accounts import views as accounts
 from console.audit import views as audit
+from console.campaigns import approving, drafting
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
 from console.desk import blueprint as desk
@@ -43,6 +44,8 @@ from console.imports import views as imports
 from console.keys import teams
 from console.keys import views as keys
 from console.login import views as login
+from console.message_templates import editing as template_editing
+from console.message_templates import prices as message_prices
 from console.message_templates import views as message_templates
 from console.monday import views as monday
 from console.openings import views as openings
@@ -69,9 +72,11 @@ DESK = (
     queue, record, referral, shifts, steps, stored, tasks, views, writing,
 )  # fmt: skip
 
+CAMPAIGNS = (approving, drafting)
 SUPERVISION = (counts,)
 PROGRAMME = (editing, series)
 WOMEN = (women_changing,)
+TEMPLATES = (template_editing,)
 
 
 def blueprints() -> tuple[Blueprint, ...]:
@@ -105,6 +110,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         catalogue,
         campaigns,
         message_templates,
+        message_prices,
         accounts,
         review,
         audit,
