@@ -59,6 +59,8 @@ def measure(given: argparse.Namespace) -> Report:
             )
             with bench.books.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("ANALYZE"))
+        with sessions() as session:
+            twilio.learn(seeding.contents(session))
         if given.among:
             _count(report, sessions, key, given)
         stack.start_ours("webhook", "rasa", "clock", "worker")
