@@ -77,7 +77,15 @@ from models.staff import (
 )
 from models.support import DoubleState, DoubleSupport, Period, Support, SupportKind, SupportRule
 from models.team import CannedAnswer, FormerKey, KeyLeaver, KeyWrap, Team
-from models.template import QuickReply, Template, TemplateState
+from models.template import (
+    MessagePrice,
+    QuickReply,
+    Template,
+    TemplateCategory,
+    TemplateState,
+    TemplateTrial,
+    TrialState,
+)
 from models.woman import Affiliation, ListedPhone, NameKey, Woman, WomanChange
 
 __all__ = [
@@ -143,6 +151,7 @@ __all__ = [
     "MarkSource",
     "MarkState",
     "MediaFetch",
+    "MessagePrice",
     "Municipality",
     "NameKey",
     "OutboxKind",
@@ -191,10 +200,13 @@ __all__ = [
     "Suppression",
     "Team",
     "Template",
+    "TemplateCategory",
     "TemplateState",
+    "TemplateTrial",
     "Throttle",
     "TickState",
     "TokenBucket",
+    "TrialState",
     "Turn",
     "TurnState",
     "Woman",

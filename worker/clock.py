@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import alerting, batches, importing, keeping, linking, media, ticks, upkeep, watch
+from worker import alerting, batches, contents, importing, keeping, linking, media, ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -45,7 +45,8 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.plan_reminders: 5.0,
     ticks.redact: 15.0,
     ticks.unlink: 20.0,
-    ticks.sync_templates: 10.0,
+    contents.sync_templates: 10.0,
+    contents.send_trials: 2.0,
     alerting.alert: 5.0,
     watch.watch: 10.0,
     upkeep.wake_forgotten: 10.0,
