@@ -29,7 +29,7 @@ from models import (
     Workshop,
 )
 from outreach.campaigns import due_moments, reminder_rules
-from outreach.campaigns.reminder_answers import answered, asked_session, pending
+from outreach.campaigns.reminder_answers import answered, asked_session, asked_sessions, pending
 from outreach.campaigns.reminder_planning import plan
 from outreach.ground import counters, dates
 from outreach.messages import outbox, templates
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 __all__ = [
-    "answered", "asked_session", "pending", "plan", "send_due",
+    "answered", "asked_session", "asked_sessions", "pending", "plan", "send_due",
 ]  # fmt: skip
 
 BATCH = 2000
@@ -91,10 +91,11 @@ def send_due(db: Database, key: PersonalKey, settings: Settings, now: datetime, 
 
     What loses its use first goes first.
     """
-    rules = reminder_rules.in_force(db, settings)
-    due = _due(db, now, limit, rules)
-    if not due:
+    locked = _lock(db, now, limit)
+    if not locked:
         return 0
+    rules = reminder_rules.in_force(db, settings)
+    due = _read(db, locked, rules)
     hand_over = _HandOver(db, now, due, rules)
     dropped: dict[uuid.UUID, str] = {}
     leaving: dict[uuid.UUID, Outgoing] = {}
@@ -117,16 +118,17 @@ def send_due(db: Database, key: PersonalKey, settings: Settings, now: datetime, 
     return len(due)
 
 
-def _due(db: Database, now: datetime, limit: int, rules: Mapping[uuid.UUID, Rules]) -> list[Due]:
-    locked = db.scalars(
+def _lock(db: Database, now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    return db.scalars(
         select(Reminder.id)
         .where(Reminder.state == ReminderState.PLANNED, Reminder.due_at <= now)
         .order_by(Reminder.useful_until.nulls_first(), Reminder.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    if not locked:
-        return []
+
+
+def _read(db: Database, locked: Sequence[uuid.UUID], rules: Mapping[uuid.UUID, Rules]) -> list[Due]:
     enrolled = (
         select(Enrolment.id)
         .where(

@@ -1,7 +1,9 @@
 """The one gate: may this message leave now? Asked at delivery time, for every message.
 
 It looks at opt-out, consent, her hours, the session window, the template, cover mode and the disclosure
-check. It asks the same of every woman: an open case changes nothing here (promise P7).
+check. It asks the same of every woman: an open case changes nothing here (promise P7). A reminder does not go
+into a conversation, whatever is talked of: one of safety can't be told from others by what waits or fails
+(promise P4), so it is by her last message alone that a conversation is known to be open.
 
 What we initiate needs her yes to the present privacy notice. Two invitations to write may do without: the
 first one ever to a woman whose written consent an agency holds and who never answered, and one to a woman who
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 # WhatsApp lets free text through for 24 hours after her last message; a minute is kept in hand.
 WINDOW = timedelta(hours=24) - timedelta(minutes=1)
+# So long after her last message a conversation is over, and a reminder may follow.
+TALK = timedelta(minutes=15)
+# So often a reminder looks again whether WhatsApp lets its template through.
+TEMPLATE_AGAIN = timedelta(minutes=5)
 # A week of days that are not hers, with two quiet spans in each of the rest, and one more.
 MOST_STEPS = 24
 
@@ -124,6 +130,34 @@ def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Fact
         if row.expires_at is not None and allowed >= row.expires_at:
             return Decision(Verdict.EXPIRE, "outside_her_hours")
         return Decision(Verdict.WAIT, "outside_her_hours", until=allowed)
+    if row.kind is not OutboxKind.REMINDER:
+        return _decide_form(facts, now)
+    return _into_talk(row, facts, settings, now) or _reminder_form(row, facts, now)
+
+
+def _into_talk(row: OutboxMessage, facts: Facts, settings: Settings, now: datetime) -> Decision | None:
+    """Let a reminder wait until she has finished; None where she has."""
+    heard = facts.conversation.last_inbound_at
+    # One of the future is of a clock that was put back.
+    if heard is None or not now - TALK < heard <= now + TALK:
+        return None
+    over = next_allowed(heard + TALK, facts.rules or settings, facts.state)
+    if over <= now:
+        return None
+    if row.expires_at is not None and over >= row.expires_at:
+        return Decision(Verdict.EXPIRE, "in_conversation")
+    return Decision(Verdict.WAIT, "in_conversation", until=over)
+
+
+def _reminder_form(row: OutboxMessage, facts: Facts, now: datetime) -> Decision:
+    """Free text within the window, with the template's buttons; else the template, once it is approved."""
+    template = facts.template
+    if window_open(facts.conversation, now):
+        return Decision(Verdict.SEND_TEXT)
+    approved = template is not None and template.content_sid and template.state is TemplateState.APPROVED
+    again = now + TEMPLATE_AGAIN
+    if not approved and row.expires_at is not None and again < row.expires_at:
+        return Decision(Verdict.WAIT, "template_not_approved", until=again)
     return _decide_form(facts, now)
 
 

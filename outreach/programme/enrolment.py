@@ -22,7 +22,7 @@ from models import (
     Workshop,
     utcnow,
 )
-from outreach.programme import distances, session_notices
+from outreach.programme import distances, handed_over, session_notices
 
 if TYPE_CHECKING:
     import uuid
@@ -196,6 +196,9 @@ def leave(db: Database, enrolment: Enrolment) -> Enrolment | None:
     enrolment.state = EnrolmentState.LEFT
     enrolment.left_at = utcnow()
     db.flush()
+    if had_seat:
+        mine = Session.group_id == group.id
+        handed_over.take_back_hers(db, enrolment.woman_id, mine, "no_longer_enrolled", utcnow())
     return promote(db, group) if had_seat else None
 
 
@@ -234,7 +237,7 @@ def left_last(db: Database, woman_id: uuid.UUID) -> Enrolment | None:
 def answer(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, given: RsvpAnswer) -> None:
     """Record what she says of a session; her last word counts, and what it takes the place of is kept.
 
-    An answer from before the session moved was to another question: it is not kept beside the new one.
+    After a no, no reminder of the session leaves that still waits. An answer from before the session moved was to another question: it is not kept beside the new one.
     """
     found = db.execute(
         select(Rsvp, session_notices.outdated())
@@ -252,6 +255,8 @@ def answer(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, given: Rsvp
         row.answer = given
         row.updated_at = utcnow()
     db.flush()
+    if given is RsvpAnswer.DECLINED:
+        handed_over.take_back_hers(db, woman_id, Session.id == session_id, "she_declined", utcnow())
 
 
 def attended_count(db: Database, woman_id: uuid.UUID, group_id: uuid.UUID) -> int:
