@@ -33,7 +33,8 @@ class ReminderRule(Base):
 
     Rules of a workshop replace those of its programme (`workshop_id` empty), also where all are stopped; a
     programme without any has the offsets of its settings. `since` is when the rule came to be as it is: what
-    was over by then is not owed. `template_id` empty: the programme's own template of reminders.
+    was over by then is not owed. `template_name` finds the newest version of a template; empty: the usual one
+    of reminders.
     """
 
     __tablename__ = "reminder_rule"
@@ -45,7 +46,7 @@ class ReminderRule(Base):
     whom: Mapped[ReminderFor] = mapped_column(
         Enum(ReminderFor, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
     )
-    template_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("template.id", ondelete="SET NULL"))
+    template_name: Mapped[str | None] = mapped_column(String(64))
     since: Mapped[Moment]
     stopped_at: Mapped[Moment | None]
     created_at: Mapped[Created]
@@ -61,7 +62,6 @@ class ReminderRule(Base):
             postgresql_nulls_not_distinct=True,
         ),
         Index(None, "workshop_id"),
-        Index(None, "template_id"),
     )
 
 

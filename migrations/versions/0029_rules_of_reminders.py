@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column('workshop_id', sa.Uuid(), nullable=True),
         sa.Column('minutes_before', sa.Integer(), nullable=False),
         sa.Column('whom', WHOM, nullable=False),
-        sa.Column('template_id', sa.Uuid(), nullable=True),
+        sa.Column('template_name', sa.String(length=64), nullable=True),
         sa.Column('since', MOMENT, nullable=False),
         sa.Column('stopped_at', MOMENT, nullable=True),
         sa.Column('created_at', MOMENT, server_default=sa.text('now()'), nullable=False),
@@ -38,10 +38,6 @@ def upgrade() -> None:
             ['workshop_id'], ['workshop.id'], name=op.f('fk_reminder_rule_workshop_id_workshop'),
             ondelete='CASCADE',
         ),
-        sa.ForeignKeyConstraint(
-            ['template_id'], ['template.id'], name=op.f('fk_reminder_rule_template_id_template'),
-            ondelete='SET NULL',
-        ),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder_rule')),
     )
     op.create_index(
@@ -49,7 +45,6 @@ def upgrade() -> None:
         unique=True, postgresql_nulls_not_distinct=True,
     )
     op.create_index(op.f('ix_reminder_rule_workshop_id'), 'reminder_rule', ['workshop_id'])
-    op.create_index(op.f('ix_reminder_rule_template_id'), 'reminder_rule', ['template_id'])
     op.add_column('rsvp', sa.Column('earlier', ANSWER, nullable=True))
 
 

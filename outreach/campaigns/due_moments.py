@@ -43,9 +43,9 @@ def window(
 ) -> Window:
     """Return the window of a reminder of a session that starts then.
 
-    It opens at the offset. Where that is outside her hours it opens at the nearest earlier moment within them;
-    where that one was over by `now`, at the next, if that is still of use. Where the hours close before the
-    window does, it opens as much earlier as they allow, so that all of one moment can leave.
+    It opens at the offset. Where that is outside her hours it opens at the nearest earlier moment within
+    them; where that one was over by `now`, at the next, if that is still of use. Where the hours close before
+    the window does, it opens as much earlier as they allow, so that all of one moment can leave.
     """
     raw = starts_at - timedelta(minutes=minutes_before)
     late = lateness(minutes_before)

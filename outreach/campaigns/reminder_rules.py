@@ -1,7 +1,7 @@
-"""Which rules of reminders are in force: those of a workshop, else its programme's, else the settings' offsets.
+"""Which rules of reminders are in force: a workshop's, else its programme's, else the settings' offsets.
 
-A reminder belongs to the rule of its workshop with its offset; there is one at most. So a rule that changes its
-template or whom it is for changes what is planned already, and one that goes takes it along.
+A reminder belongs to the rule of its workshop with its offset; there is one at most. So a rule that changes
+its template or whom it is for changes what is planned already, and one that goes takes it along.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import or_, select, true
 
 from models import ReminderFor, ReminderRule, Workshop
 from outreach.ground import programme_rules
@@ -31,7 +31,7 @@ class Rule:
 
     minutes_before: int
     whom: ReminderFor = ReminderFor.ENROLLED
-    template_id: uuid.UUID | None = None
+    template_name: str | None = None
     since: datetime | None = None
     id: uuid.UUID | None = None
 
@@ -54,14 +54,16 @@ class Rules:
     @property
     def offsets(self) -> list[int]:
         """Every offset that is in force for some workshop, the longest first."""
-        return sorted({*self.base, *(minutes for rules in self.own.values() for minutes in rules)}, reverse=True)
+        return sorted(
+            {*self.base, *(minutes for rules in self.own.values() for minutes in rules)}, reverse=True
+        )
 
     def workshops_with(self, minutes: int) -> ColumnElement[bool]:
         """Return the SQL of whether the offset is in force for the workshop of a row."""
         with_it = Workshop.id.in_([one for one, rules in self.own.items() if minutes in rules])
         if minutes not in self.base:
             return with_it
-        return or_(Workshop.id.not_in(list(self.own)), with_it) if self.own else ~false()
+        return or_(Workshop.id.not_in(list(self.own)), with_it) if self.own else true()
 
 
 def in_force(db: Database, settings: Settings) -> dict[uuid.UUID, Rules]:
@@ -90,11 +92,4 @@ def made(settings: Settings, rows: Iterable[ReminderRule]) -> Rules:
 
 def rule_of(row: ReminderRule) -> Rule:
     """Return a stored rule as it is in force."""
-    return Rule(row.minutes_before, row.whom, row.template_id, row.since, row.id)
-
-
-def scope_of(rule: ReminderRule, own: Iterable[uuid.UUID]) -> ColumnElement[bool]:
-    """Return the SQL of whether a rule is for the workshop of a row; `own`: those with rules of their own."""
-    if rule.workshop_id is not None:
-        return Workshop.id == rule.workshop_id
-    return and_(Workshop.programme_id == rule.programme_id, Workshop.id.not_in(list(own)))
+    return Rule(row.minutes_before, row.whom, row.template_name, row.since, row.id)

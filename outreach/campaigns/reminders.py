@@ -25,7 +25,6 @@ from models import (
     Rsvp,
     RsvpAnswer,
     Session,
-    Template,
     Workshop,
 )
 from outreach.campaigns import due_moments, reminder_rules
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as Database
 
+    from models import Template
     from outreach.campaigns.reminder_rules import Rule, Rules
     from outreach.ground.settings import Settings
     from outreach.messages.outbox import Content
@@ -241,20 +241,18 @@ class _HandOver:
             self._reach[programme_id] = conversations.reaches(db, women, programme_id)
             self._usual[programme_id] = templates.of_programme(db, templates.SESSION_REMINDER, programme_id)
         chosen = {
-            rule.template_id
+            rule.template_name
             for row in due
             if (rule := rules[row.programme_id].of(row.workshop_id).get(row.minutes_before)) is not None
-            and rule.template_id is not None
         }
-        found = db.scalars(select(Template).where(Template.id.in_(chosen))) if chosen else ()
-        self._chosen = {template.id: template for template in found}
+        self._chosen = {name: templates.by_name(db, name) for name in chosen if name is not None}
 
     def outgoing(self, row: Due, rule: Rule | None) -> Outgoing | str:
         """Return the message of a reminder, or why there is none."""
         where = self._reach[row.programme_id].get(row.woman_id, conversations.NOWHERE)
         if where.reason is not None or where.conversation_id is None:
             return where.reason or conversations.NO_NUMBER
-        chosen = rule.template_id if rule is not None else None
+        chosen = rule.template_name if rule is not None else None
         form = self._chosen.get(chosen) if chosen is not None else self._usual[row.programme_id]
         if form is None:
             return "template_missing"

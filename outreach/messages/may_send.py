@@ -130,9 +130,8 @@ def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Fact
         if row.expires_at is not None and allowed >= row.expires_at:
             return Decision(Verdict.EXPIRE, "outside_her_hours")
         return Decision(Verdict.WAIT, "outside_her_hours", until=allowed)
-    if row.kind is not OutboxKind.REMINDER:
-        return _decide_form(facts, now)
-    return _into_talk(row, facts, settings, now) or _reminder_form(row, facts, now)
+    talks = _into_talk(row, facts, settings, now) if row.kind is OutboxKind.REMINDER else None
+    return talks or _decide_form(row, facts, now)
 
 
 def _into_talk(row: OutboxMessage, facts: Facts, settings: Settings, now: datetime) -> Decision | None:
@@ -147,18 +146,6 @@ def _into_talk(row: OutboxMessage, facts: Facts, settings: Settings, now: dateti
     if row.expires_at is not None and over >= row.expires_at:
         return Decision(Verdict.EXPIRE, "in_conversation")
     return Decision(Verdict.WAIT, "in_conversation", until=over)
-
-
-def _reminder_form(row: OutboxMessage, facts: Facts, now: datetime) -> Decision:
-    """Free text within the window, with the template's buttons; else the template, once it is approved."""
-    template = facts.template
-    if window_open(facts.conversation, now):
-        return Decision(Verdict.SEND_TEXT)
-    approved = template is not None and template.content_sid and template.state is TemplateState.APPROVED
-    again = now + TEMPLATE_AGAIN
-    if not approved and row.expires_at is not None and again < row.expires_at:
-        return Decision(Verdict.WAIT, "template_not_approved", until=again)
-    return _decide_form(facts, now)
 
 
 def is_first_contact(row: OutboxMessage, content: Content, facts: Facts) -> bool:
@@ -192,12 +179,19 @@ def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
     return Decision(Verdict.SEND_TEXT)
 
 
-def _decide_form(facts: Facts, now: datetime) -> Decision:
-    template = facts.template
+def _decide_form(row: OutboxMessage, facts: Facts, now: datetime) -> Decision:
+    """Let it go as its template or as text; a reminder as text, which needs no approval, within the window."""
+    template, reminds = facts.template, row.kind is OutboxKind.REMINDER
+    is_open = window_open(facts.conversation, now)
+    if reminds and is_open:
+        return Decision(Verdict.SEND_TEXT)
     if template is not None and template.content_sid and template.state is TemplateState.APPROVED:
         if revealing_words(template.body):
             return Decision(Verdict.SUPPRESS, "reveals")
         return Decision(Verdict.SEND_TEMPLATE, template=template)
-    if window_open(facts.conversation, now):
+    if is_open:
         return Decision(Verdict.SEND_TEXT)
+    again = now + TEMPLATE_AGAIN
+    if reminds and row.expires_at is not None and again < row.expires_at:
+        return Decision(Verdict.WAIT, "template_not_approved", until=again)
     return Decision(Verdict.SUPPRESS, "template_not_approved")

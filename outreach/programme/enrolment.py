@@ -237,7 +237,8 @@ def left_last(db: Database, woman_id: uuid.UUID) -> Enrolment | None:
 def answer(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, given: RsvpAnswer) -> None:
     """Record what she says of a session; her last word counts, and what it takes the place of is kept.
 
-    After a no, no reminder of the session leaves that still waits. An answer from before the session moved was to another question: it is not kept beside the new one.
+    After a no, no reminder of the session leaves that still waits. An answer from before the session moved
+    was to another question: it is not kept beside the new one.
     """
     found = db.execute(
         select(Rsvp, session_notices.outdated())

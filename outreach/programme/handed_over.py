@@ -1,4 +1,4 @@
-"""Booking what became of reminders and notices: of a batch in one statement, of a woman's when she says no."""
+"""Booking what became of reminders and notices: of a batch in one statement, of hers when she says no."""
 
 from __future__ import annotations
 
