@@ -53,7 +53,14 @@ from models.programme import (
 )
 from models.reference import Answer, HelpResource
 from models.referral import Referral
-from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
+from models.reminder import (
+    Reminder,
+    ReminderFor,
+    ReminderRule,
+    ReminderState,
+    SessionChange,
+    SessionNotice,
+)
 from models.retention import (
     BlockedReading,
     BlockedRecord,
@@ -167,6 +174,8 @@ __all__ = [
     "RecoveryCode",
     "Referral",
     "Reminder",
+    "ReminderFor",
+    "ReminderRule",
     "ReminderState",
     "RequestOutcome",
     "RequestState",

@@ -72,9 +72,9 @@ def begin(
         if (one := delivery.judge(key, settings, row, contents[row.id], facts.get(row.id), now)) is not None
     ]
     leaving = delivery.mark_sending(session, key, found, now)
-    digests = {one.row.id: delivery.digest_of(one.content) for one in leaving if not one.decision.template}
-    ready = _quick_replies(session, {digest for digest in digests.values() if digest})
-    calls = [delivery.request(one, ready.get(digests.get(one.row.id) or b"")) for one in leaving]
+    digests = {one.row.id: form.digest for one in leaving if (form := delivery.form_of(one)) is not None}
+    ready = _quick_replies(session, set(digests.values()))
+    calls = [delivery.request(one, ready.get(digests.get(one.row.id, b""))) for one in leaving]
     return calls, len(rows)
 
 

@@ -176,11 +176,11 @@ def _settings_with(quiet: QuietHours) -> Settings:
 
 
 def test_her_own_hours_move_a_reminder(session: Session, key: PersonalKey, settings: Settings) -> None:
-    """Her hours decide like the quiet hours do: the two-hour reminder waits for them if still of use."""
+    """Her hours decide like the quiet hours do: what falls outside goes at the nearest earlier moment."""
     _, conversation, first = add_enrolled(session, key)
     state = conversation_state.read(key, conversation)
     state.contact_from, state.contact_until = "11:00", "20:00"
     conversation_state.write(key, conversation, state)
     reminders.plan(session, key, settings, NOW)
-    # The session is at 12:00; two hours before is 10:00, outside her hours; 11:00 still helps.
-    assert planned(session)[1].due_at == first.starts_at - timedelta(hours=1)
+    # The session is at 12:00; two hours before is 10:00, outside her hours, which ended at 20:00 the day before.
+    assert planned(session)[1].due_at == first.starts_at - timedelta(hours=16, minutes=15)
