@@ -9,6 +9,7 @@ from console.account import views as account
 from console.accounts import review
 from console.accounts import views as accounts
 from console.audit import views as audit
+from console.campaigns import approving, drafting
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
 from console.desk import blueprint as desk
@@ -69,6 +70,7 @@ DESK = (
     queue, record, referral, shifts, steps, stored, tasks, views, writing,
 )  # fmt: skip
 
+CAMPAIGNS = (approving, drafting)
 SUPERVISION = (counts,)
 PROGRAMME = (editing, series)
 WOMEN = (women_changing,)

@@ -97,7 +97,7 @@ def plan_reminders(runtime: Runtime) -> None:
 def run_campaigns(runtime: Runtime) -> None:
     """Hand over the next batch of the campaigns that are due."""
     with runtime.sessions.begin() as session:
-        campaigns.run_due(session, runtime.key, utcnow())
+        campaigns.run_due(session, runtime.key, utcnow(), settings=runtime.settings)
 
 
 def release_abandoned(runtime: Runtime) -> None:

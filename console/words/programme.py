@@ -38,6 +38,7 @@ REASONS: Final = {
     "blocked_by_her": "su teléfono no recibe nuestros mensajes",
     "unreachable": "su número no tiene WhatsApp o cambió",
     "in_another": "ya recibe otra campaña ese día",
+    "no_value": "nos falta un dato suyo que va en el mensaje",
     "too_late": "la campaña terminó antes de su turno",
     "cancelled": "se canceló",
     "session_cancelled": "la sesión se canceló",
@@ -115,7 +116,7 @@ SESSION_CREATED: Final = "La sesión quedó guardada. Los recordatorios se prepa
 CAMPAIGN_SCHEDULED: Final = "La campaña quedó programada."
 CAMPAIGN_PAUSED: Final = "La campaña está en pausa. Lo que ya iba en camino llega."
 CAMPAIGN_RESUMED: Final = "La campaña sigue."
-CAMPAIGN_CANCELLED: Final = "La campaña se canceló. Lo que no había salido ya no sale."
+CAMPAIGN_DROPPED: Final = "El borrador se descartó."
 TEMPLATE_SAVED: Final = "La plantilla quedó guardada. En un momento se envía a WhatsApp para que la apruebe."
 TEMPLATE_TAKEN: Final = "Ya hay una plantilla con ese nombre: usa otro."
 ANSWER_SAVED: Final = "La respuesta cambió. Desde ahora se contesta así."
