@@ -18,6 +18,7 @@ class Woman(Base):
 
     Municipality and axis of interest stay plain: groups are offered and campaigns chosen by them.
     Two records may hold one CURP: a person decides whether they are one woman (`models.duplicates`).
+    `opposed_at`: since when she opposes that anything is initiated to her, on whatever number comes later.
     """
 
     __tablename__ = "woman"
@@ -31,6 +32,7 @@ class Woman(Base):
     curp_hash: Mapped[KeyedHash | None]
     name_birth_hash: Mapped[KeyedHash | None]
     birth_year_hash: Mapped[KeyedHash | None]
+    opposed_at: Mapped[Moment | None]
 
     __table_args__ = (
         Index(None, "curp_hash"),

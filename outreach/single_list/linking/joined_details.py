@@ -81,7 +81,7 @@ def parted(
 
 
 def joined_aside(kept: Aside, absorbed: Aside) -> Aside:
-    """Return what lists say of either record and may not write; of one list that says both, the kept one's."""
+    """Return what lists say of either record and may not write; where a list says both, of the kept one."""
     names = sorted({*kept, *absorbed})
     return {name: {**absorbed.get(name, {}), **kept.get(name, {})} for name in names}
 

@@ -103,7 +103,8 @@ def merge(
             snapshot["parked"][place] = parked
     snapshot["pairs"] = repointing.follow(session, absorbed.id, kept.id, now, staff_id)
     snapshot["merges"] = repointing.follow_merges(session, absorbed.id, kept.id)
-    snapshot["opted_out"] = _opt_out_everywhere(session, kept.id, now)
+    snapshot["opposed"] = _oppose_too(kept, absorbed)
+    snapshot["opted_out"] = _opt_out_everywhere(session, kept, now)
     session.expire_all()
     session.delete(session.get_one(Woman, absorbed.id))
     session.flush()
@@ -155,6 +156,8 @@ def undo(session: Session, key: PersonalKey, merge_id: uuid.UUID, now: datetime,
     seats.part(session, kept.id, row.absorbed_id, snapshot["seats"], row.merged_at)
     repointing.back(session, snapshot["pairs"], row.absorbed_id, kept.id, now, staff_id)
     repointing.merges_back(session, snapshot["merges"], row.absorbed_id, kept.id)
+    if kept.opposed_at is not None and snapshot.get("opposed") == kept.opposed_at.isoformat():
+        kept.opposed_at = None  # it was the other one who opposed
     _opt_in_again(session, snapshot["opted_out"], row.merged_at)
     session.expire_all()
     (absorbed,) = locked(session, row.absorbed_id)
@@ -249,10 +252,18 @@ def _write(
     session.flush()
 
 
-def _opt_out_everywhere(session: Session, woman_id: uuid.UUID, now: datetime) -> list[str]:
+def _oppose_too(kept: Woman, absorbed: Woman) -> str | None:
+    """Let who opposed on one record oppose on the joined one; return since when, where that is new there."""
+    if absorbed.opposed_at is None or kept.opposed_at is not None:
+        return None
+    kept.opposed_at = absorbed.opposed_at
+    return absorbed.opposed_at.isoformat()
+
+
+def _opt_out_everywhere(session: Session, kept: Woman, now: datetime) -> list[str]:
     """Who left the messages on one number has left them on all; return which conversations were changed."""
-    hers = session.scalars(select(Conversation).where(Conversation.woman_id == woman_id)).all()
-    if not any(each.opted_out_at for each in hers):
+    hers = session.scalars(select(Conversation).where(Conversation.woman_id == kept.id)).all()
+    if kept.opposed_at is None and not any(each.opted_out_at for each in hers):
         return []
     changed = [each for each in hers if each.opted_out_at is None]
     for each in changed:
