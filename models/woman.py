@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String
+from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Cipher, Created, Id, KeyedHash, Moment
@@ -39,6 +39,7 @@ class Woman(Base):
         Index(None, "name_birth_hash"),
         Index(None, "municipality"),
         Index("ix_woman_newest", "created_at", "id"),
+        Index("ix_woman_changed", text("coalesce(updated_at, created_at)")),
     )
 
 

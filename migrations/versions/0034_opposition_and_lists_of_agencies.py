@@ -15,6 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column('woman', sa.Column('opposed_at', sa.DateTime(timezone=True), nullable=True))
+    op.create_index('ix_woman_changed', 'woman', [sa.text('coalesce(updated_at, created_at)')])
     op.add_column('audience_list', sa.Column('agency', sa.String(length=32), nullable=True))
     op.create_foreign_key(
         op.f('fk_audience_list_agency_agency'), 'audience_list', 'agency', ['agency'], ['code']
@@ -38,4 +39,5 @@ def downgrade() -> None:
     )
     op.create_unique_constraint(op.f('uq_audience_list_name'), 'audience_list', ['name'])
     op.drop_column('audience_list', 'agency')
+    op.drop_index('ix_woman_changed', 'woman')
     op.drop_column('woman', 'opposed_at')
