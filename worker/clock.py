@@ -58,6 +58,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
     linking.compare_list: 60.0,
+    linking.compare_newcomers: 20.0,
     keeping.block_and_erase: 60.0,
     keeping.announce: 60.0,
     upkeep.tidy: 60.0,
@@ -68,7 +69,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
 RESTS: dict[Callable[[Runtime], None], timedelta] = {
     importing.tidy_imports: timedelta(minutes=10),
     keeping.announce: timedelta(hours=1),
-    linking.compare_list: timedelta(minutes=10),
+    linking.compare_list: timedelta(minutes=1),
     upkeep.tidy: timedelta(hours=1),
     upkeep.count_results: timedelta(minutes=10),
 }

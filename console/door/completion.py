@@ -90,9 +90,9 @@ def of_group(group_id: uuid.UUID) -> str:
 @pages.get("/terminos/<uuid:rule_id>")
 @allow(PROGRAMME)
 def of_programme(rule_id: uuid.UUID) -> str:
-    """Show who completed the axes that a programme asks for, a page at a time."""
+    """Show who completed the axes that a programme asks for, a page at a time; of an ended rule, who did."""
     rule = db().get(CompletionRule, rule_id) or abort(404)
-    if rule.workshop_id is not None or rule.ended_at is not None:
+    if rule.workshop_id is not None:
         abort(404)
     after = request.args.get("despues", type=uuid.UUID)
     lines, more = completion.of_programme(db(), key(), rule, after)
@@ -181,6 +181,7 @@ def _rules_page(form: RuleForm) -> str:
     return render_template(
         "completion_rules.html",
         rules=completion.rules(db()),
+        ended=completion.ended(db()),
         axes=programmes.all_axis_names(db()),
         form=form,
         action=Form(formdata=None),
