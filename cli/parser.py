@@ -182,6 +182,7 @@ COMMANDS = (
     Command("console", "un proceso: las páginas del personal", "processes:console", add=_host),
     Command("worker", "un proceso: atiende los turnos y los envíos", "processes:worker"),
     Command("clock", "un proceso: recordatorios, campañas y vencimientos", "processes:clock"),
+    Command("metrics", "un proceso: cifras para la vigilancia (Prometheus)", "processes:metrics"),
     Command("rasa", "un proceso: el diálogo", "processes:rasa", WITH_BOT, _rasa),
     Command("setup", "preparar o reparar lo que hace falta para correr", "setup:run", (), _setup),
     Command("train", "entrenar el modelo si los datos cambiaron", "model:train", WITH_BOT, _train),

@@ -59,6 +59,7 @@ HOST_UNKNOWN = "este equipo no tiene la dirección {host}; usa otra en --host y 
 DATABASE_AWAY = (
     "no hay conexión con la base de datos; revisa AVANZA_DATABASE_URL y que PostgreSQL esté encendido."
 )
+METRICS_NO_PORT = "falta AVANZA_METRICS_PORT: el puerto en que la vigilancia lee las cifras."
 UP_READY = "Listo en {seconds:.1f} s. Entrada de Twilio: {webhook} · Personal: {console}"
 UP_STOPPING = "deteniendo…"
 UP_STOPPED = "detenido."

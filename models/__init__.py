@@ -66,6 +66,7 @@ from models.retention import (
 )
 from models.rights import DataRequest, RequestOutcome, RequestState, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
+from models.service import BackupRun, InboundHour, ServiceTrouble
 from models.staff import (
     Role,
     SessionStep,
@@ -95,6 +96,7 @@ __all__ = [
     "AudienceMember",
     "AuditEvent",
     "Axis",
+    "BackupRun",
     "Base",
     "BlockedReading",
     "BlockedRecord",
@@ -132,6 +134,7 @@ __all__ = [
     "ImportPart",
     "ImportRun",
     "ImportState",
+    "InboundHour",
     "InboundMessage",
     "Installation",
     "KeptFigures",
@@ -175,6 +178,7 @@ __all__ = [
     "SealedEntry",
     "SealedFile",
     "SecondFactor",
+    "ServiceTrouble",
     "Session",
     "SessionChange",
     "SessionNotice",
