@@ -152,12 +152,23 @@ def _backup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", metavar="ARCHIVO", help="dónde dejarlo (si falta: AVANZA_VAR/backup/)"
     )
+    parser.add_argument(
+        "--to", metavar="LLAVE", help="cifrarlo para esta llave pública de age (si falta: AVANZA_BACKUP_KEY)"
+    )
+    parser.add_argument("--plain", action="store_true", help="sin cifrar, aunque haya AVANZA_BACKUP_KEY")
+    parser.add_argument("--no-trial", action="store_true", help="no probar a recuperarlo")
+    parser.add_argument("--nightly", action="store_true", help="como lo hace el reloj: borra los viejos")
 
 
 def _restore(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="ARCHIVO", help="un respaldo hecho con «backup»")
     parser.add_argument(
         "--replace", action="store_true", help="aceptar que se pierda lo que hay en la base de datos"
+    )
+    parser.add_argument(
+        "--key",
+        metavar="ARCHIVO",
+        help="la llave privada de age de un respaldo cifrado (si falta, se pide o se lee de la entrada)",
     )
 
 
