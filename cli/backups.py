@@ -195,7 +195,7 @@ def record(engine: Engine, target: Path, *, encrypted: bool, verified: bool, err
                 size=size,
                 encrypted=encrypted,
                 verified_at=now if verified else None,
-                error=error[:80] if error else None,
+                error=error[:200] if error else None,
             )
         )
 

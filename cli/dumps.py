@@ -90,9 +90,8 @@ def _beside(
     log_file = LOGS / f"{log}.log"
     launched = [sys.executable, "-I", str(LAUNCHER), str(os.getpid()), *argv]
     with log_file.open("wb") as out:
-        process = subprocess.Popen(
-            launched, **({"stdin": subprocess.DEVNULL, "stdout": out} | pipe), stderr=out, env=env
-        )  # type: ignore[call-overload] # its many options
+        streams = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": out} | pipe
+        process = subprocess.Popen(launched, env=env, **streams)  # type: ignore[call-overload] # many options
         try:
             yield process
             code = process.wait()

@@ -37,7 +37,7 @@ class InboundHour(Base):
 
 
 class BackupRun(Base):
-    """One backup: where it was put, and when its file was opened and restored on trial."""
+    """One backup: its file, when that was restored on trial, and in our own words why it failed."""
 
     __tablename__ = "backup_run"
 
@@ -47,6 +47,6 @@ class BackupRun(Base):
     size: Mapped[int] = mapped_column(BigInteger, default=0)
     encrypted: Mapped[bool] = mapped_column(default=True)
     verified_at: Mapped[Moment | None]
-    error: Mapped[str | None] = mapped_column(String(80))
+    error: Mapped[str | None] = mapped_column(String(200))
 
     __table_args__ = (Index(None, "created_at"),)

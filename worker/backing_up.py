@@ -51,13 +51,10 @@ def back_up(runtime: Runtime) -> None:
     if not runtime.settings.watching.backs_up:
         return
     now = utcnow()
+    well = BackupRun.error.is_(None) & BackupRun.encrypted
+    newest = func.max(BackupRun.created_at)
     with runtime.readers() as session:
-        good, last = session.execute(
-            select(
-                func.max(BackupRun.created_at).filter(BackupRun.error.is_(None)),
-                func.max(BackupRun.created_at),
-            )
-        ).one()
+        good, last = session.execute(select(newest.filter(well), newest)).one()
     if is_due(good, last, now, runtime.settings.timezone):
         argv = [sys.executable, "-I", str(_LAUNCHER), str(os.getpid()), sys.executable, *_COMMAND]
         void = subprocess.DEVNULL

@@ -54,7 +54,8 @@ def backup(args: argparse.Namespace) -> int:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             tried = _back_up(engine, known, target, keys, trial=not args.no_trial)
         except (Failure, OSError) as error:
-            backups.record(engine, target, encrypted=bool(keys), verified=False, error=type(error).__name__)
+            why = str(error) if isinstance(error, Failure) else type(error).__name__
+            backups.record(engine, target, encrypted=bool(keys), verified=False, error=why)
             raise
         backups.record(engine, target, encrypted=bool(keys), verified=tried, error=None)
         if args.nightly:

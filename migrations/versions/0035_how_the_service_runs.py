@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column('size', sa.BigInteger(), nullable=False),
         sa.Column('encrypted', sa.Boolean(), nullable=False),
         sa.Column('verified_at', MOMENT, nullable=True),
-        sa.Column('error', sa.String(length=80), nullable=True),
+        sa.Column('error', sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_backup_run')),
     )
     op.create_index(op.f('ix_backup_run_created_at'), 'backup_run', ['created_at'])

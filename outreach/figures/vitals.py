@@ -118,7 +118,8 @@ def last_backups(session: Session) -> tuple[datetime | None, datetime | None]:
     """Return when the last good backup was made, and when one was last restored on trial."""
     found = session.execute(
         select(
-            func.max(BackupRun.created_at).filter(BackupRun.error.is_(None)), func.max(BackupRun.verified_at)
+            func.max(BackupRun.created_at).filter(BackupRun.error.is_(None), BackupRun.encrypted),
+            func.max(BackupRun.verified_at),
         )
     ).one()
     return found[0], found[1]

@@ -35,8 +35,8 @@ def waiting(session: Session) -> Sequence[DeadLetter]:
 def may_go_again(row: DeadLetter) -> bool:
     """Say whether the work can be put back on the queue.
 
-    Only a job over which workers died: it looks anew at what waits, and does nothing where nothing does. A turn
-    has ended and is with a person; a message that can't be read or was given up can't be sent as it is.
+    Only a job over which workers died: it looks anew at what waits, and does nothing where nothing does.
+    A turn has ended; a message that can't be read, or was given up, can't be sent as it is.
     """
     if row.kind != dead_letters.JOB:
         return False
