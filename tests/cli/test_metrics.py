@@ -144,7 +144,7 @@ def test_counts_of_processes_are_joined(settings: Settings, tmp_path: Path) -> N
     told = scrape(settings, folder)
     assert 'avanza_twilio_refusals_total{code="63016",way="send"} 2.0' in told
     assert 'avanza_twilio_refusals_total{code="0",way="report"} 2.0' in told
-    assert "avanza_bulk_sent_total{queue="bulk"} 2.0" in told
+    assert 'avanza_bulk_sent_total{queue="bulk"} 2.0' in told
     counting.forget_dead(folder)
     assert list(folder.iterdir()) == []
     gone = {**env, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "none")}
