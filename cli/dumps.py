@@ -10,14 +10,18 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
+from urllib.parse import quote
 
 from psycopg import conninfo
 
 from cli import words
 from cli.install.failure import Failure
-from cli.install.programs import run
+from cli.install.places import LOGS
+from cli.install.programs import LAUNCHER, explain, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +49,69 @@ def dump(url: str, server: int, target: Path) -> None:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def dumping(url: str, server: int) -> Iterator[IO[bytes]]:
+    """Yield what pg_dump writes, to be read to its end.
+
+    Raises:
+        Failure: it did not come to its own end; what was read is then no backup.
+    """
+    argv = [str(_tool("pg_dump", server)), "--format=custom", "--no-owner", "--no-privileges"]
+    with _beside("backup", words.STEP_BACKUP, argv, _environment(url), stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None  # noqa: S101 (opened as a pipe above)
+        yield process.stdout
+
+
+@contextmanager
+def restoring(url: str, server: int, database: str) -> Iterator[IO[bytes]]:
+    """Yield where a dump is written to, which is restored into an empty database of the same server.
+
+    Raises:
+        Failure: not all of it could be restored.
+    """
+    argv = [str(_tool("pg_restore", server)), "--no-owner", "--no-privileges", "--exit-on-error"]
+    argv += ["--dbname", database]
+    env = _environment(url) | {"PGDATABASE": database}
+    with _beside("restore", words.STEP_RESTORE, argv, env, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None  # noqa: S101 (opened as a pipe above)
+        yield process.stdin
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+
+
+@contextmanager
+def _beside(
+    log: str, what: str, argv: list[str], env: dict[str, str], **pipe: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a tool while the caller reads from it or writes to it; it ends with this process."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log_file = LOGS / f"{log}.log"
+    launched = [sys.executable, "-I", str(LAUNCHER), str(os.getpid()), *argv]
+    with log_file.open("wb") as out:
+        streams = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": out} | pipe
+        process = subprocess.Popen(launched, env=env, **streams)  # type: ignore[call-overload] # many options
+        try:
+            yield process
+            code = process.wait()
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    with suppress(BrokenPipeError):
+                        stream.close()
+    if code != 0:
+        raise Failure(explain(what, log_file.read_text(errors="replace"), log_file, code))
+
+
+def named(url: str, database: str) -> str:
+    """Return the address of another database of the same server."""
+    parts = conninfo.conninfo_to_dict(url) | {"dbname": database}
+    given = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parts.items() if value)
+    return f"postgresql://?{given}"
 
 
 def check(source: Path) -> None:

@@ -152,12 +152,23 @@ def _backup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", metavar="ARCHIVO", help="dónde dejarlo (si falta: AVANZA_VAR/backup/)"
     )
+    parser.add_argument(
+        "--to", metavar="LLAVE", help="cifrarlo para esta llave pública de age (si falta: AVANZA_BACKUP_KEY)"
+    )
+    parser.add_argument("--plain", action="store_true", help="sin cifrar, aunque haya AVANZA_BACKUP_KEY")
+    parser.add_argument("--no-trial", action="store_true", help="no probar a recuperarlo")
+    parser.add_argument("--nightly", action="store_true", help="como lo hace el reloj: borra los viejos")
 
 
 def _restore(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="ARCHIVO", help="un respaldo hecho con «backup»")
     parser.add_argument(
         "--replace", action="store_true", help="aceptar que se pierda lo que hay en la base de datos"
+    )
+    parser.add_argument(
+        "--key",
+        metavar="ARCHIVO",
+        help="la llave privada de age de un respaldo cifrado (si falta, se pide o se lee de la entrada)",
     )
 
 
@@ -182,6 +193,7 @@ COMMANDS = (
     Command("console", "un proceso: las páginas del personal", "processes:console", add=_host),
     Command("worker", "un proceso: atiende los turnos y los envíos", "processes:worker"),
     Command("clock", "un proceso: recordatorios, campañas y vencimientos", "processes:clock"),
+    Command("metrics", "un proceso: cifras para la vigilancia (Prometheus)", "processes:metrics"),
     Command("rasa", "un proceso: el diálogo", "processes:rasa", WITH_BOT, _rasa),
     Command("setup", "preparar o reparar lo que hace falta para correr", "setup:run", (), _setup),
     Command("train", "entrenar el modelo si los datos cambiaron", "model:train", WITH_BOT, _train),

@@ -59,6 +59,7 @@ HOST_UNKNOWN = "este equipo no tiene la dirección {host}; usa otra en --host y 
 DATABASE_AWAY = (
     "no hay conexión con la base de datos; revisa AVANZA_DATABASE_URL y que PostgreSQL esté encendido."
 )
+METRICS_NO_PORT = "falta AVANZA_METRICS_PORT: el puerto en que la vigilancia lee las cifras."
 UP_READY = "Listo en {seconds:.1f} s. Entrada de Twilio: {webhook} · Personal: {console}"
 UP_STOPPING = "deteniendo…"
 UP_STOPPED = "detenido."
@@ -254,6 +255,22 @@ BACKUP_DONE = (
     "Respaldo en {where} ({size:.1f} MB). Los datos personales van cifrados con AVANZA_SECRET_KEY, "
     "que no está en el archivo: guárdala aparte."
 )
+STEP_TRIAL = "prueba de recuperación"
+BACKUP_ENCRYPTED = (
+    "Respaldo cifrado en {where} ({size:.1f} MB). Solo lo abre la llave privada; además hace falta "
+    "AVANZA_SECRET_KEY, que no está en el archivo: guarda las dos aparte."
+)
+BACKUP_NO_KEY = "falta AVANZA_BACKUP_KEY: la llave pública de age para la que se cifra el respaldo."
+BACKUP_KEY_WRONG = "esa llave pública de age no es válida: cópiala completa (age1…). No se hizo nada."
+BACKUP_NOT_WRITTEN = "no se pudo escribir en {where}; revisa espacio y permisos. No quedó nada a medias."
+BACKUP_NOT_TRIED = (
+    "El respaldo está completo, pero no se probó a recuperarlo: la cuenta de PostgreSQL no puede crear bases "
+    "(CREATEDB)."
+)
+BACKUP_TRIAL_FAILED = "{where} se abrió, pero lo que se recuperó no está completo; no cuentes con él."
+IDENTITY_WRONG = "esa no es una llave privada de age (AGE-SECRET-KEY-1…); nada cambió."
+IDENTITY_OTHER = "esa llave privada no abre este respaldo; nada cambió."
+ASK_IDENTITY = "Llave privada de age de este respaldo: "
 BACKUP_BROKEN = "{where} no es un respaldo completo; nada cambió. Usa otro archivo."
 RESTORE_NOT_EMPTY = (
     "la base de datos ya tiene contenido; respáldala y repite con --replace para cambiarlo por el respaldo."

@@ -54,6 +54,7 @@ from console.retention import views as retention
 from console.rights import views as rights
 from console.roster import contact
 from console.roster import views as roster
+from console.service import views as service
 from console.supervision import counts
 from console.supervision import views as supervision
 from console.supports import rules as support_rules
@@ -112,5 +113,6 @@ def blueprints() -> tuple[Blueprint, ...]:
         audit,
         facts,
         dead_letters,
+        service,
     )
     return tuple(area.pages for area in areas)

@@ -73,6 +73,7 @@ from models.retention import (
 )
 from models.rights import DataRequest, RequestOutcome, RequestState, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
+from models.service import BackupRun, InboundHour, ServiceTrouble
 from models.staff import (
     Role,
     SessionStep,
@@ -110,6 +111,7 @@ __all__ = [
     "AudienceMember",
     "AuditEvent",
     "Axis",
+    "BackupRun",
     "Base",
     "BlockedReading",
     "BlockedRecord",
@@ -147,6 +149,7 @@ __all__ = [
     "ImportPart",
     "ImportRun",
     "ImportState",
+    "InboundHour",
     "InboundMessage",
     "Installation",
     "KeptFigures",
@@ -193,6 +196,7 @@ __all__ = [
     "SealedEntry",
     "SealedFile",
     "SecondFactor",
+    "ServiceTrouble",
     "Session",
     "SessionChange",
     "SessionNotice",

@@ -14,7 +14,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import alerting, batches, contents, importing, keeping, linking, media, ticks, upkeep, watch
+from worker import (
+    alerting,
+    backing_up,
+    batches,
+    contents,
+    importing,
+    keeping,
+    linking,
+    media,
+    standing,
+    ticks,
+    upkeep,
+    watch,
+)
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -49,6 +62,8 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     contents.send_trials: 2.0,
     alerting.alert: 5.0,
     watch.watch: 10.0,
+    standing.note_standing: 10.0,
+    backing_up.back_up: 30.0,
     upkeep.wake_forgotten: 10.0,
     importing.wake_imports: 10.0,
     importing.tidy_imports: 60.0,

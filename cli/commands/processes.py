@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli import checks, key_check, model
+from cli import checks, key_check, model, words
 from cli.install.failure import AlreadyLogged, Failure
 from cli.install.places import ROOT
-from cli.processes import http_workers
+from cli.processes import counting, http_workers
 from cli.processes.rasa import rasa_environment, rasa_run
 from outreach.ground import embedded, logs
 from outreach.ground.database import check, make_engine
@@ -43,9 +45,12 @@ def console(args: argparse.Namespace) -> int:
 
 def worker(_args: argparse.Namespace) -> int:
     """Take turns and deliver until told to stop."""
+    found = load_settings(read_environment())
+    # Read once, when the library that counts is imported.
+    os.environ.update(counting.count_in(found))
     from worker.main import run  # noqa: PLC0415 (only this command needs it)
 
-    with _ready("worker", load_settings(read_environment())) as settings:
+    with _ready("worker", found) as settings:
         return run(settings)
 
 
@@ -92,7 +97,7 @@ def _serve(app: str, host: str, port_of: Callable[[Settings], int]) -> int:
     port, setting = port_of(settings), f"AVANZA_{app.upper()}_PORT"
     checks.port_free(host, port, setting)
     with _ready(app, settings) as known:
-        env = {**os.environ, **_found(known)}
+        env = {**os.environ, **_found(known), **counting.count_in(known)}
         checks.port_free(host, port, setting)  # the database may have taken its time
         program = [sys.executable, "-sP", "-m", "cli.processes.wsgi", app]
         http_workers.serve(program, http_workers.listener(host, port), PROCESSES[app], env)
@@ -102,6 +107,30 @@ def _serve(app: str, host: str, port_of: Callable[[Settings], int]) -> int:
 def _found(settings: Settings) -> Mapping[str, str]:
     """What a child must not find out again by itself."""
     return {"AVANZA_DATABASE_URL": settings.database_url or "", "AVANZA_VAR": str(settings.var)}
+
+
+def metrics(_args: argparse.Namespace) -> int:
+    """Serve figures to the monitoring of this installation until told to stop."""
+    settings = load_settings(read_environment(), twilio=False, new_key=False)
+    port, host = settings.watching.metrics_port, settings.watching.metrics_host
+    if port is None:
+        raise Failure(words.METRICS_NO_PORT)
+    checks.port_free(host, port, "AVANZA_METRICS_PORT")
+    from prometheus_client import start_http_server  # noqa: PLC0415 (only this command needs it)
+
+    from cli.processes import metrics as figures  # noqa: PLC0415 (the same)
+
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    with _ready("metrics", settings) as known:
+        counts = counting.folder(known)
+        counts.mkdir(mode=0o700, parents=True, exist_ok=True)
+        counting.forget_dead(counts)
+        server, _thread = start_http_server(port, host, figures.registry(known, counts))
+        stopped.wait()
+        server.shutdown()
+    return 0
 
 
 def rasa(args: argparse.Namespace) -> int:

@@ -181,7 +181,7 @@ def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
 
 
 def _decide_form(row: OutboxMessage, content: Content, facts: Facts, now: datetime) -> Decision:
-    """Let it go as its template or as text; a reminder as text, which needs no approval, within the window."""
+    """Let it go as its template or as text; within the window a reminder as text."""
     template, is_open = facts.template, window_open(facts.conversation, now)
     if template is not None and template.withdrawn_at is not None:
         return Decision(Verdict.SUPPRESS, "template_withdrawn")

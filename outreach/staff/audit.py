@@ -129,6 +129,7 @@ class Action(enum.StrEnum):
     ANSWER_SAVED = "answer.saved"
     AUDIT_EXPORTED = "audit.exported"
     DEAD_LETTER_CLOSED = "dead_letter.closed"
+    DEAD_LETTER_AGAIN = "dead_letter.again"
     REQUEST_ENTERED = "request.entered"
     REQUEST_NOTED = "request.noted"
     REQUEST_ANSWERED = "request.answered"

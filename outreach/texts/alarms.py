@@ -9,6 +9,13 @@ BODY = "{what}\n\nDesde: {since}.\n\nEntra al panel para verlo. Este aviso no ll
 WHAT = {
     "unanswered": "Hay mensajes que llevan más de dos minutos sin respuesta.",
     "dead_letters": "Hay trabajo que el sistema no pudo terminar y que alguien debe revisar.",
+    "rasa": "Rasa no contesta: a cada mensaje se le da una respuesta sencilla y pasa al equipo.",
+    "worker": "Nadie atiende los mensajes que llegan: se guardan y esperan.",
+    "unsent": "Hay respuestas que no salen a WhatsApp desde hace más de cinco minutos.",
+    "alerts": "Los avisos al personal no se revisan. Alguien debe mirar el panel mientras tanto.",
+    "silence": "Hace más de lo usual que no llega ningún mensaje. Puede ser un día tranquilo, o que no lleguen.",
+    "backup": "Falta el respaldo de la noche.",
+    "disk": "Queda poco espacio en el disco.",
 }
 # Templates that WhatsApp approved for staff; they have no variables.
 TEMPLATE = "avanza_aviso_equipo"
