@@ -37,6 +37,9 @@ SETTINGS = (
     Known("AVANZA_WEBHOOK_PORT", "el puerto de la entrada de Twilio", "8000"),
     Known("AVANZA_CONSOLE_PORT", "el puerto de las páginas del personal", "8001"),
     Known("AVANZA_SIMULATOR_PORT", "el puerto del teléfono simulado", "8002"),
+    Known(
+        "AVANZA_SIMULATED_CLOCK", "yes: la hora se adelanta desde el simulador; solo en la demostración", "no"
+    ),
     Known("AVANZA_RASA_URLS", "dónde responde Rasa; varias, con comas", "http://127.0.0.1:5005"),
     Known("AVANZA_TIMEZONE", "la zona horaria del programa", "America/Mexico_City"),
     Known("AVANZA_REMINDER_OFFSETS", "minutos antes de la sesión, con comas", "1440,120"),

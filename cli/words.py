@@ -61,6 +61,10 @@ DATABASE_AWAY = (
 )
 METRICS_NO_PORT = "falta AVANZA_METRICS_PORT: el puerto en que la vigilancia lee las cifras."
 UP_READY = "Listo en {seconds:.1f} s. Entrada de Twilio: {webhook} · Personal: {console}"
+UP_SIMULATED_CLOCK = (
+    "La hora de AVANZA_VAR se adelanta con el simulador: eso es solo de ./avanza demo. "
+    "Quita AVANZA_SIMULATED_CLOCK, o usa otra carpeta en AVANZA_VAR."
+)
 UP_STOPPING = "deteniendo…"
 UP_STOPPED = "detenido."
 STEP_DATABASE = "base de datos"

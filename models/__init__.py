@@ -2,7 +2,7 @@
 
 from models.access_review import AccessReview, ReviewDecision
 from models.audit import AuditEvent, CaseAudit, Oversight, Stream
-from models.base import Base, utcnow
+from models.base import Base, by_machine, utcnow
 from models.campaign import AudienceList, AudienceMember, Campaign, CampaignRecipient, CampaignState
 from models.case import Case, CaseNote, CaseRecord, SealedDraft, SealedEntry
 from models.completion import Certificate, CompletionRule, Graduation
@@ -226,5 +226,6 @@ __all__ = [
     "WomanChange",
     "WomanMerge",
     "Workshop",
+    "by_machine",
     "utcnow",
 ]

@@ -47,6 +47,7 @@ class Config:
     messaging_service_sid: str | None = None
     console_url: str | None = None
     demo_phones: tuple[DemoPhone, ...] = ()
+    timezone: str = "America/Mexico_City"
     pace: Pace = field(default_factory=Pace)
 
 

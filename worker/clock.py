@@ -6,18 +6,20 @@ import logging
 import signal
 import time
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import utcnow
+from models import by_machine, utcnow
 from outreach.ground import database, tick_state
 from worker import (
     alerting,
     backing_up,
     batches,
+    clock_moves,
     contents,
     importing,
     keeping,
@@ -113,8 +115,12 @@ def run(settings: Settings) -> int:
             seconds=seconds,
             args=(tick, runtime, leads),
             name=tick.__name__,
-            next_run_time=utcnow() + timedelta(seconds=min(seconds, SOON_SECONDS)),
+            next_run_time=by_machine(utcnow()) + timedelta(seconds=min(seconds, SOON_SECONDS)),
         )
+
+    moves = clock_moves.for_simulator(runtime, partial(_turn_once, runtime, leads), leads)
+    if moves is not None:
+        scheduler.add_job(moves.look, "interval", seconds=clock_moves.LOOK_SECONDS)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         scheduler.shutdown(wait=False)
@@ -125,6 +131,12 @@ def run(settings: Settings) -> int:
     leadership.release()
     runtime.engine.dispose()
     return 0
+
+
+def _turn_once(runtime: Runtime, leads: list[bool]) -> None:
+    """Do all that the wheel does, once and in its order."""
+    for tick in WHEEL:
+        _guarded(tick, runtime, leads)
 
 
 def _guarded(tick: Callable[[Runtime], None], runtime: Runtime, leads: list[bool]) -> None:

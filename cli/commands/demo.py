@@ -14,6 +14,7 @@ from cli.install.progress import step
 from cli.processes import start
 from cli.processes.running import Service
 from cli.processes.services import product_services
+from outreach.ground import simulated_clock
 from outreach.ground.database import make_engine
 from outreach.ground.settings import load_settings, read_environment
 
@@ -34,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
     notebook = sample.Notebook(sample.folder_of(outer))
     env = sample.environment(outer, notebook)
     settings = load_settings(env)
+    simulated_clock.follow(settings)
     start.check_before(settings, _HOST)
     checks.port_free(_HOST, settings.simulator_port, "AVANZA_SIMULATOR_PORT")
     phones = f"http://{_HOST}:{settings.simulator_port}"
@@ -95,6 +97,7 @@ def _simulator(settings: Settings, address: str, env: Mapping[str, str]) -> Serv
         *("--from", settings.twilio.whatsapp_from, "--webhook-url", f"{settings.public_url}/twilio/inbound"),
         *("--console-url", start.addresses(settings, _HOST)[1]),
         *("--demo-phones", str(sample.phones_file(settings.var))),
+        *("--timezone", settings.timezone.key),
     )
     return Service(
         "simulator",

@@ -17,7 +17,7 @@ from cli.install.failure import AlreadyLogged, Failure
 from cli.install.places import ROOT
 from cli.processes import counting, http_workers
 from cli.processes.rasa import rasa_environment, rasa_run
-from outreach.ground import embedded, logs
+from outreach.ground import embedded, logs, simulated_clock
 from outreach.ground.database import check, make_engine
 from outreach.ground.settings import Settings, load_settings, read_environment
 from outreach.sealing.crypto import tracker_key
@@ -71,6 +71,7 @@ def _ready(name: str, settings: Settings) -> Iterator[Settings]:
         Failure: its data belongs to another secret key.
         AlreadyLogged: the process ended by an error after it had started.
     """
+    simulated_clock.follow(settings)
     with ExitStack() as stack:
         known = settings
         if settings.database_url is None:

@@ -17,6 +17,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 from sqlalchemy import text
 
+from models import by_machine
+
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
@@ -56,6 +58,8 @@ def send_lock(conversation_id: uuid.UUID | None) -> str:
 
 def _defer(session: Session, name: str, *, arguments: dict[str, Any], **options: Any) -> None:  # noqa: ANN401 (Procrastinate's own options)
     connection = session.connection().connection.driver_connection
+    if options.get("schedule_at") is not None:
+        options["schedule_at"] = by_machine(options["schedule_at"])
     _deferring.configure_task(name, connection=connection, **options).defer(**arguments)
 
 

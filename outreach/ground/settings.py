@@ -85,6 +85,8 @@ class Settings:
     """None where the command was not asked to have it."""
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     watching: WatchingSettings = field(default_factory=WatchingSettings)
+    simulated_clock: bool = False
+    """Whether the demo's clock is followed (`simulated_clock`); only with a simulator on this machine."""
     key_is_new: bool = False
     """Whether this very process made the secret key, which no data can be encrypted with yet."""
 
@@ -156,6 +158,7 @@ _PARTS: dict[str, _Loader] = {
     "cover_hours": lambda env: values.count(env, "AVANZA_COVER_HOURS", 12, 720),
     "console_secure": lambda env: values.yes(env, "AVANZA_CONSOLE_SECURE"),
     "trusted_proxies": lambda env: values.count(env, "AVANZA_TRUSTED_PROXIES", 0, 5),
+    "simulated_clock": lambda env: values.yes(env, "AVANZA_SIMULATED_CLOCK"),
     "alarms": alarm_settings.load,
     "watching": watching_settings.load,
 }
@@ -193,7 +196,7 @@ def examine(env: Mapping[str, str], *, twilio: bool = True) -> tuple[dict[str, A
     found["account"] = TwilioSettings(**account) if not wrong_account else None
     if twilio:
         wrong += wrong_account
-    wrong += _same_ports(found)
+    wrong += _same_ports(found) + _clock_without_simulator(found)
     if "var" in found:
         try:
             _secret_key(env, found["var"], new=False)
@@ -226,6 +229,19 @@ def _same_ports(found: Mapping[str, Any]) -> list[str]:
         elif port is not None:
             taken[port] = name
     return wrong
+
+
+def _clock_without_simulator(found: Mapping[str, Any]) -> list[str]:
+    """Women who are real live by the real clock: it is simulated only where Twilio is."""
+    account = found["account"]
+    base = account.api_url if account is not None else None
+    if not found.get("simulated_clock") or (base and values.is_this_machine(base)):
+        return []
+    line = (
+        "AVANZA_SIMULATED_CLOCK solo sirve con el simulador: "
+        "TWILIO_API_URL debe apuntar a él, en esta misma máquina. Quítalo."
+    )
+    return [line]
 
 
 def secret_key_of(env: Mapping[str, str], var: Path) -> bytes:

@@ -120,7 +120,7 @@ def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Fact
         return Decision(Verdict.SUPPRESS, "blocked_by_her")
     if row.kind is OutboxKind.REPLY:
         return _decide_reply(content, facts, now)
-    if facts.conversation.opted_out_at is not None or facts.suppressed:
+    if facts.conversation.opted_out_at is not None or facts.suppressed or facts.standing.left:
         return Decision(Verdict.SUPPRESS, "opted_out")
     if not _may_initiate(row, content, facts):
         return Decision(Verdict.SUPPRESS, "no_consent")

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import selectinload
 
 from models import Conversation, OutboxKind, OutboxMessage, OutboxState, Suppression
 from outreach.messages import outbox
 from outreach.people import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import uuid
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -55,6 +57,22 @@ def carry_over(session: Session, conversation: Conversation) -> list[Conversatio
     if changed:
         _stop(session, changed)
     return changed
+
+
+def stop(session: Session, conversation_ids: Collection[uuid.UUID], now: datetime) -> None:
+    """Initiate nothing more in these conversations, as a list says, and take back what waits."""
+    if not conversation_ids:
+        return
+    hers = session.scalars(
+        select(Conversation)
+        .where(Conversation.id.in_(conversation_ids))
+        .options(selectinload(Conversation.addresses))
+        .execution_options(populate_existing=True)
+    ).all()
+    for each in hers:
+        each.opted_out_at = each.opted_out_at or now
+    _stop(session, hers)
+    session.flush()
 
 
 def _stop(session: Session, hers: Sequence[Conversation]) -> None:

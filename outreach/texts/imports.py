@@ -79,6 +79,14 @@ REFUSED = "la base de datos no lo aceptó: revisa que los datos sean válidos"
 OTHER_AGENCY = "es de otra dependencia: aquí solo se cargan las listas de la tuya"
 
 PHONE_SHARED = "ya es de otra mujer del padrón: se guardó sin teléfono"
+# How a list says that she does not want to be written to, folded.
+SAYS_NO = frozenset(
+    {
+        "no", "no acepta", "no acepto", "no autoriza", "no autorizo", "no quiere", "no quiso", "no dio", "no firmo",
+        "se nego", "nego", "negado", "negada", "rechaza", "rechazo", "rechazado", "revocado", "revoco", "baja",
+    }
+)  # fmt: skip
+CONTACT_ENDED = "dice que no: ya no se le escribe"
 KEPT = "se quedó el dato que ya estaba: lo dio ella, el personal u otra dependencia"
 LEFT_BEFORE = "ya había dejado ese grupo: no se volvió a inscribir"
 WAITS = "el grupo está lleno: quedó en la lista de espera"

@@ -1,8 +1,8 @@
 // One phone: its screen and its composer. Live changes add to the thread and never touch what is being typed.
 import { newSid, send, setPhone } from "./api.js";
-import { bubble, dayLine, listSheet, setStatus } from "./bubble.js";
+import { bubble, dayLine, listSheet, nameDays, setStatus } from "./bubble.js";
 import { icon } from "./icons.js";
-import { prettyNumber } from "./text.js";
+import { dayNumber, prettyNumber } from "./text.js";
 import { WORDS } from "./words.js";
 
 const LARGEST_FILE = 5 * 1024 * 1024;
@@ -177,6 +177,7 @@ export class PhoneCard {
     for (const message of data.thread) this.pending.delete(message.sid);
     if (data.online) for (const what of this.unsent.splice(0)) this.leave(what);
     this.draw();
+    nameDays(this.thread, now);
   }
 
   draw() {
@@ -210,8 +211,8 @@ export class PhoneCard {
   add(message) {
     this.thread.querySelector(".start")?.remove();
     const at = new Date(message.at);
-    if (at.toDateString() !== this.lastDay) this.thread.append(dayLine(at, this.now));
-    this.lastDay = at.toDateString();
+    if (dayNumber(at) !== this.lastDay) this.thread.append(dayLine(at, this.now));
+    this.lastDay = dayNumber(at);
     const line = bubble(message, this);
     this.drawn.set(message.sid, line);
     this.thread.append(line);
