@@ -55,6 +55,15 @@ SETTINGS = (
         "horas sin mensajes hasta que el modo oculto termina solo, sin caso abierto",
         "12",
     ),
+    Known(
+        "AVANZA_SPEECH",
+        "quién escucha las notas de voz: off, local o http",
+        "esta máquina, si tiene el motor y 1 GB libre",
+    ),
+    Known(
+        "AVANZA_SPEECH_URL", "el servidor que las escucha con http (tipo OpenAI, en la red propia)", "ninguno"
+    ),
+    Known("AVANZA_SPEECH_PUBLIC", "yes: ese servidor puede estar fuera de la red propia", "no"),
     Known("AVANZA_CONSOLE_SECURE", "yes: las páginas del personal van solo por https", "no"),
     Known("AVANZA_TRUSTED_PROXIES", "cuántos proxies propios hay delante de esas páginas", "0"),
 )

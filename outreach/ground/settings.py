@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from outreach.ground import alarm_settings
+from outreach.ground import alarm_settings, speech_settings
 from outreach.ground import setting_values as values
 from outreach.ground.alarm_settings import AlarmSettings
 from outreach.ground.setting_values import SettingsError
@@ -83,6 +83,10 @@ class Settings:
     account: TwilioSettings | None
     """None where the command was not asked to have it."""
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    speech: str = "off"
+    """Who listens to voice notes: off, local, http, or auto (this machine, if it can)."""
+    speech_url: str | None = None
+    speech_public: bool = False
     key_is_new: bool = False
     """Whether this very process made the secret key, which no data can be encrypted with yet."""
 
@@ -155,6 +159,9 @@ _PARTS: dict[str, _Loader] = {
     "console_secure": lambda env: values.yes(env, "AVANZA_CONSOLE_SECURE"),
     "trusted_proxies": lambda env: values.count(env, "AVANZA_TRUSTED_PROXIES", 0, 5),
     "alarms": alarm_settings.load,
+    "speech": speech_settings.way,
+    "speech_url": lambda env: values.optional_url(env, speech_settings.URL),
+    "speech_public": lambda env: values.yes(env, "AVANZA_SPEECH_PUBLIC"),
 }
 _TWILIO: dict[str, _Loader] = {
     "account_sid": lambda env: values.sid(env, "TWILIO_ACCOUNT_SID", "AC"),
