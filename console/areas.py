@@ -31,6 +31,7 @@ from console.desk import (
     steps,
     stored,
     tasks,
+    transcripts,
     views,
     writing,
 )
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
 # Modules of an area that add their views and panels by being imported.
 DESK = (
     canned, case_panels, closing, finding, glass, handing, hidden_steps, listening, media, notes, person,
-    queue, record, referral, shifts, steps, stored, tasks, views, writing,
+    queue, record, referral, shifts, steps, stored, tasks, transcripts, views, writing,
 )  # fmt: skip
 
 SUPERVISION = (counts,)

@@ -24,8 +24,8 @@ THREADS = 2
 NICENESS = 5
 """The dialogue and the database go first."""
 SPANISH = "es"
-LEAST_SPANISH = 0.35
-"""Under this a note that seems to be in another language is not tried in Spanish."""
+LEAST_SECONDS = 2.0
+"""Of less speech than this nothing tells the language."""
 MOST_REPEATED = 2.4
 """Text that compresses better than this repeats itself: the model heard no words."""
 WORST = -9.0
@@ -152,12 +152,9 @@ def _written(model: Any, heard: Any) -> dict[str, Any]:  # noqa: ANN401
     """What is said, how likely it is Spanish, and how sure the words are."""
     options = {"beam_size": 5, "vad_filter": True, "condition_on_previous_text": False, "temperature": 0.0}
     parts, about = model.transcribe(heard, **options)
-    spanish = dict(about.all_language_probs or []).get(SPANISH, 0.0)
-    if about.language == SPANISH:
-        spanish = max(spanish, about.language_probability)
-    elif about.duration_after_vad > 0:
-        if spanish < LEAST_SPANISH:
-            return {"state": "ok", "text": "", "language": spanish, "certainty": WORST}
+    spanish = _spanish(dict(about.all_language_probs or []), about.duration_after_vad)
+    if about.language != SPANISH:
+        # It is written down in Spanish all the same: a cry must not be lost to a wrong guess of the language.
         parts, _ = model.transcribe(heard, language=SPANISH, **options)
     said = list(parts)
     length = sum(max(one.end - one.start, 0.01) for one in said)
@@ -166,6 +163,14 @@ def _written(model: Any, heard: Any) -> dict[str, Any]:  # noqa: ANN401
         mean = WORST
     text = "\n".join(one.text.strip() for one in said if one.text.strip())
     return {"state": "ok", "text": text, "language": spanish, "certainty": mean}
+
+
+def _spanish(likely: dict[str, float], seconds: float) -> float:
+    """Return how likely it is Spanish and not the likeliest other language; of a word or two nobody knows."""
+    found = likely.get(SPANISH, 0.0)
+    other = max((value for name, value in likely.items() if name != SPANISH), default=0.0)
+    share = found / (found + other) if found + other else 0.0
+    return share if seconds >= LEAST_SECONDS else max(share, 0.5)
 
 
 def _line(source: IO[bytes]) -> bytes:

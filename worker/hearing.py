@@ -48,8 +48,10 @@ def patient(runtime: Runtime, session: Session, found: Found, waiting: Waiting, 
     notes = _unheard(runtime, found)
     if not notes:
         return waiting
-    held = conversation_state.read(runtime.key, found.conversation).held
-    until = min(one.received_at for one in notes) + (WAITS_FOR_HELD if held else WAITS_FOR)
+    state = conversation_state.read(runtime.key, found.conversation)
+    if state.word_expected and not state.held:
+        return waiting  # a safe word is typed: the answer to a note is that
+    until = min(one.received_at for one in notes) + (WAITS_FOR_HELD if state.held else WAITS_FOR)
     if now >= until:
         for one in notes:
             inbox.keep_heard(session, runtime.key, one.id, Heard(Verdict.LATE))
@@ -57,9 +59,7 @@ def patient(runtime: Runtime, session: Session, found: Found, waiting: Waiting, 
         return waiting
     for one in notes:
         jobs.defer_hear(session, one.id)
-    # A tap beside a note is answered at once, and the note with what comes after it.
-    taps = waiting.must_not_wait and not held
-    return waiting if taps else replace(waiting, settles_at=until, must_not_wait=False, listens=True)
+    return replace(waiting, settles_at=until, must_not_wait=False, listens=True)
 
 
 def _unheard(runtime: Runtime, found: Found) -> list[Incoming]:

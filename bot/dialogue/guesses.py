@@ -67,10 +67,12 @@ def done(ask: Ask, items: list[Item]) -> list[Item]:
     """What is said and done after all: without what lasts, where she spoke."""
     if not ask.heard or ask.payload:
         return items
-    return [one for one in items if not (isinstance(one.get("custom"), dict) and _lasts(one["custom"]))]
+    return [one for one in items if not _lasts(one.get("custom"))]
 
 
-def _lasts(effect: Mapping[str, object]) -> bool:
+def _lasts(effect: object) -> bool:
+    if not isinstance(effect, dict):
+        return False
     if effect.get("effect") == "open_case":
         return effect.get("urgency") != "danger"
     return effect.get("effect") in LASTS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cli import words
 from cli.install.failure import Failure
 from outreach.ground.settings import load_settings, read_environment
-from outreach.messages.speech import choice, transcript
+from outreach.messages.speech import choice, local, transcript
 from outreach.messages.speech.transcript import Verdict
 
 if TYPE_CHECKING:
@@ -40,4 +40,4 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _why_not() -> str:
-    return words.SPEECH_NO_MEMORY if choice.local.is_set_up() else words.SPEECH_NOT_SET_UP
+    return words.SPEECH_NO_MEMORY if local.is_set_up() else words.SPEECH_NOT_SET_UP

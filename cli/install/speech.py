@@ -24,9 +24,9 @@ from cli.install.uv import find_uv, uv_environment
 # Of Systran/faster-whisper-base, as published (MIT).
 OFFICIAL = {
     "model.bin": "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
-    "tokenizer.json": "fb7b6319",
-    "vocabulary.txt": "34ce3fe1",
-    "config.json": "56a6d811",
+    "tokenizer.json": "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab",
+    "vocabulary.txt": "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
+    "config.json": "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
 }
 _PIECE = 1024 * 1024
 
@@ -53,7 +53,7 @@ def wrong_file(folder: Path) -> str | None:
     """Return the name of a file that is missing or not the published one."""
     for name, digest in OFFICIAL.items():
         path = folder / name
-        if not path.is_file() or not _digest(path).startswith(digest):
+        if not path.is_file() or _digest(path) != digest:
             return name
     return None
 

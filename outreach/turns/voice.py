@@ -13,7 +13,6 @@ from outreach.ground.words import words
 from outreach.messages.conversation_state import Choice
 from outreach.messages.inbox import Kind
 from outreach.messages.outbox import Content
-from outreach.messages.speech.transcript import Verdict
 from outreach.texts import voice as texts
 from outreach.turns import gather
 
@@ -44,7 +43,7 @@ _SAYS: Final = {
 def marked(here: TurnContext) -> str:
     """Return how sure the words of this turn are, as the dialogue is told: empty where she typed all."""
     if any(one.by_voice for one in here.incoming):
-        unsure = any(one.heard and one.heard.verdict is Verdict.UNSURE for one in here.incoming)
+        unsure = any(one.heard and one.heard.text and not one.heard.clear for one in here.incoming)
         return "unsure" if unsure else "clear"
     alone = not gather.joined(here.incoming)
     return "nothing" if alone and any(one.heard for one in here.incoming) else ""
@@ -68,7 +67,7 @@ def confirmed(here: TurnContext) -> str | None:
 
 def without_the_model(here: TurnContext) -> list[Content]:
     """Return what is said where no dialogue is needed: her no, and a safe word that must be typed."""
-    if here.state.word_expected and any(one.by_voice for one in here.incoming):
+    if here.state.word_expected and any(one.kind is Kind.VOICE for one in here.incoming):
         return [Content(texts.WORD_BY_VOICE, confidential=True)]
     if answer(here) == "no":
         here.state.heard = None
@@ -102,7 +101,7 @@ def not_heard(here: TurnContext, receipt: Receipt) -> list[Content]:
     if receipt.tier != "none" or receipt.risk != "none":
         return []
     notes = [one.heard for one in here.incoming if one.kind is Kind.VOICE and one.heard is not None]
-    why = next((one.verdict for one in notes if not one.text or one.verdict is Verdict.UNSURE), None)
+    why = next((one.verdict for one in notes if not one.clear), None)
     if why is None:
         return []
     line = texts.NOT_HEARD[why.value]

@@ -15,7 +15,8 @@ LONGEST_SECONDS = 60.0
 MOST_BYTES = 2_000_000
 """Of a minute, at four times what WhatsApp's own recorder writes (Opus, 16 to 64 kbit/s)."""
 LONGEST_TEXT = 1500
-LEAST_SPANISH = 0.5
+LEAST_SPANISH = 0.1
+"""Under this it is hardly Spanish; the model would write invented Spanish of any language."""
 LEAST_CERTAINTY = -0.9
 """Mean log-probability of a token under which the words are a guess (`benchmarks/speech.md`)."""
 
@@ -44,10 +45,18 @@ class Transcript:
 
 @dataclass(frozen=True)
 class Heard:
-    """What is kept of a note: its verdict and its words, which are empty where nothing was made out."""
+    """What is kept of a note: its verdict and its words, which are empty where nothing was made out.
+
+    Words that are not `clear` count for safety only.
+    """
 
     verdict: Verdict
     text: str = ""
+
+    @property
+    def clear(self) -> bool:
+        """Say whether the words may be read as hers, though as a guess."""
+        return self.verdict is Verdict.CLEAR
 
 
 class SpeechError(Exception):
@@ -87,10 +96,9 @@ def hear(maker: Speech, audio: bytes, seconds: float = LONGEST_SECONDS) -> Heard
 def judged(transcript: Transcript) -> Heard:
     """Return the words with what they are worth."""
     text = transcript.text.replace("\0", "").strip()[:LONGEST_TEXT]
-    if transcript.language_probability < LEAST_SPANISH:
-        said = text or transcript.language_probability > 0
-        return Heard(Verdict.OTHER_LANGUAGE if said else Verdict.NO_WORDS)
-    if not any(one.isalpha() for one in text):
+    if not any(one.isalnum() for one in text):
         return Heard(Verdict.NO_WORDS)
+    if transcript.language_probability < LEAST_SPANISH:
+        return Heard(Verdict.OTHER_LANGUAGE, text)
     sure = transcript.mean_log_probability >= LEAST_CERTAINTY
     return Heard(Verdict.CLEAR if sure else Verdict.UNSURE, text)
