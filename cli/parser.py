@@ -31,6 +31,9 @@ class Command:
 
 def _setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dev", action="store_true", help="también lo que usan las pruebas")
+    parser.add_argument(
+        "--speech", action="store_true", help="también el motor que escucha notas de voz (650 MB)"
+    )
 
 
 def _lock(parser: argparse.ArgumentParser) -> None:
@@ -148,6 +151,10 @@ def _registry(parser: argparse.ArgumentParser) -> None:
     search.add_argument("--limit", type=int, default=20, metavar="N", help="cuántas a lo más (20)")
 
 
+def _speech(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="ARCHIVO", help="una nota de voz: ogg, mp3, m4a, amr o wav")
+
+
 def _backup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", metavar="ARCHIVO", help="dónde dejarlo (si falta: AVANZA_VAR/backup/)"
@@ -234,6 +241,7 @@ COMMANDS = (
     Command("backup", "respaldar la base de datos en un archivo", "database:backup", add=_backup),
     Command("restore", "recuperar la base de datos de un respaldo", "database:restore", add=_restore),
     Command("doctor", "explicar cada ajuste y revisar que todo esté en orden", "doctor:run"),
+    Command("speech", "mostrar qué se entiende de una nota de voz", "speech:run", add=_speech),
     Command("bench", "medir la velocidad", "bench:run", WITH_BOT, _bench),
     Command("lock", "rehacer los candados de versiones", "setup:lock", (), _lock),
 )

@@ -68,6 +68,15 @@ SETTINGS = (
     ),
     Known("AVANZA_BACKUP_DIR", "la carpeta de los respaldos", "AVANZA_VAR/backup"),
     Known("AVANZA_BACKUP_KEEP", "cuántos respaldos de noche se guardan", "14"),
+    Known(
+        "AVANZA_SPEECH",
+        "quién escucha las notas de voz: off, local o http",
+        "esta máquina, si tiene el motor y 1 GB libre",
+    ),
+    Known(
+        "AVANZA_SPEECH_URL", "el servidor que las escucha con http (tipo OpenAI, en la red propia)", "ninguno"
+    ),
+    Known("AVANZA_SPEECH_PUBLIC", "yes: ese servidor puede estar fuera de la red propia", "no"),
     Known("AVANZA_CONSOLE_SECURE", "yes: las páginas del personal van solo por https", "no"),
     Known("AVANZA_TRUSTED_PROXIES", "cuántos proxies propios hay delante de esas páginas", "0"),
 )

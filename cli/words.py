@@ -39,9 +39,44 @@ STEP_SYNC = {
     "product": "bibliotecas del producto",
     "dev": "bibliotecas del producto y de las pruebas",
     "bot": "bibliotecas de Rasa (unos 2.5 GB; tarda la primera vez)",
+    "speech": "bibliotecas para escuchar notas de voz (unos 500 MB)",
 }
 STEP_PROBE = "revisión del entorno en {where}"
 STEP_LOCK = "candados de versiones"
+STEP_SPEECH_MODEL = "modelo que escucha notas de voz (unos 145 MB)"
+SPEECH_MODEL_WRONG = (
+    "el modelo de voz que se bajó no es el publicado ({name}): no se usa. Avisa a quien mantiene Avanza; "
+    "sin él todo lo demás funciona."
+)
+SPEECH_NOT_SET_UP = "falta el motor que escucha audios: corre «./avanza setup --speech»."
+SPEECH_OFF = "apagado: nadie escucha las notas de voz (AVANZA_SPEECH=off)"
+SPEECH_NO_MEMORY = (
+    "apagado: queda menos de 1 GB de memoria libre (AVANZA_SPEECH=local lo enciende de todos modos)"
+)
+SPEECH_LOCAL = "esta máquina, sin red"
+SPEECH_HTTP = "el servidor {url}"
+SPEECH_HTTP_PUBLIC = (
+    "{url} no está en la red propia y no se le manda la voz de nadie. Usa un servidor propio, o pon "
+    "AVANZA_SPEECH_PUBLIC=yes si está acordado."
+)
+SPEECH_UNREADABLE = "No se puede leer {file}: revisa que sea un archivo y que tengas permiso."
+SPEECH_SAID = "{text}\n"
+SPEECH_WORTH = "Resultado: {verdict} ({seconds:.1f} s de trabajo)."
+SPEECH_VERDICTS = {
+    "clear": "se entiende; se lee como una suposición",
+    "unsure": "dudoso: lo oye una persona",
+    "no_words": "sin palabras: lo oye una persona",
+    "other_language": "parece otra lengua: lo oye una persona",
+    "too_long": "dura más de un minuto: lo oye una persona",
+    "broken": "el archivo no se puede abrir como audio",
+    "late": "el motor no contestó",
+}
+DEMO_SPEECH = "  Notas de voz: ya se escuchan en esta máquina."
+DEMO_SPEECH_WAITS = (
+    "  Notas de voz: se está preparando el motor que las escucha; mientras, las oye una persona."
+)
+DEMO_SPEECH_FAILED = "  Notas de voz: no se pudo preparar el motor ({reason})"
+DOCTOR_SPEECH = "notas de voz"
 SETUP_DONE = "Todo listo en {seconds:.1f} s."
 
 # Running

@@ -32,6 +32,7 @@ from console.desk import (
     steps,
     stored,
     tasks,
+    transcripts,
     views,
     writing,
 )
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
 # Modules of an area that add their views and panels by being imported.
 DESK = (
     canned, case_panels, closing, finding, glass, handing, hidden_steps, listening, media, notes, person,
-    queue, record, referral, shifts, steps, stored, tasks, views, writing,
+    queue, record, referral, shifts, steps, stored, tasks, transcripts, views, writing,
 )  # fmt: skip
 
 CAMPAIGNS = (approving, drafting)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from outreach.ground import alarm_settings, watching_settings
+from outreach.ground import alarm_settings, speech_settings, watching_settings
 from outreach.ground import setting_values as values
 from outreach.ground.alarm_settings import AlarmSettings
 from outreach.ground.setting_values import SettingsError
@@ -87,6 +87,10 @@ class Settings:
     watching: WatchingSettings = field(default_factory=WatchingSettings)
     simulated_clock: bool = False
     """Whether the demo's clock is followed (`simulated_clock`); only with a simulator on this machine."""
+    speech: str = "off"
+    """Who listens to voice notes: off, local, http, or auto (this machine, if it can)."""
+    speech_url: str | None = None
+    speech_public: bool = False
     key_is_new: bool = False
     """Whether this very process made the secret key, which no data can be encrypted with yet."""
 
@@ -161,6 +165,9 @@ _PARTS: dict[str, _Loader] = {
     "simulated_clock": lambda env: values.yes(env, "AVANZA_SIMULATED_CLOCK"),
     "alarms": alarm_settings.load,
     "watching": watching_settings.load,
+    "speech": speech_settings.way,
+    "speech_url": lambda env: values.optional_url(env, speech_settings.URL),
+    "speech_public": lambda env: values.yes(env, "AVANZA_SPEECH_PUBLIC"),
 }
 _TWILIO: dict[str, _Loader] = {
     "account_sid": lambda env: values.sid(env, "TWILIO_ACCOUNT_SID", "AC"),

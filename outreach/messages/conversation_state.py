@@ -47,7 +47,8 @@ class PrivateState:
     `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
     `word_misses_since` (ISO times). `older` are groups offered before `choices` were.
     She may be written to from `contact_from` until `contact_until`
-    (`HH:MM`, local) on `contact_days` (Monday is 0; None: on any).
+    (`HH:MM`, local) on `contact_days` (Monday is 0; None: on any). `heard` are the words of an ordinary voice
+    note that waits for her yes.
     """
 
     case_id: str | None = None
@@ -71,6 +72,7 @@ class PrivateState:
     contact_days: list[int] | None = None
     contact_words: str | None = None
     asked_session: str | None = None
+    heard: str | None = None
     claim: Claim | None = None
 
 

@@ -72,6 +72,7 @@ class Action(enum.StrEnum):
     DESK_PERSON_SEEN = "desk.person_seen"
     DESK_MEDIA = "desk.media"
     DESK_FILE_SENT = "desk.file_sent"
+    DESK_TRANSCRIPT = "desk.transcript"
     DESK_RECORD_SEEN = "desk.record_seen"
     DESK_RECORD_CHANGED = "desk.record_changed"
     DESK_TASK = "desk.task"

@@ -86,6 +86,7 @@ LEGEND: Final = {
     "desk.person_seen": "Vio los datos de una persona",
     "desk.media": "Abrió un audio, una imagen o un archivo",
     "desk.file_sent": "Envió un archivo",
+    "desk.transcript": "Corrigió la transcripción de un audio",
     "desk.record_seen": "Abrió un expediente",
     "desk.record_changed": "Cambió un expediente",
     "desk.task": "Cambió una tarea",
