@@ -36,8 +36,8 @@ class Template(Base):
 
     All versions of a template share its `name`, which is neutral on purpose: it is seen by Meta, by Twilio
     and in the console. What was made with a version keeps it. `replaced_at`: a newer version was made before
-    this one was approved, so that it is chosen no more. `withdrawn_at`: nothing of it may leave. `built_in`: the
-    text is the product's own, which a new release may change.
+    this one was approved, so that it is chosen no more. `withdrawn_at`: nothing of it may leave. `built_in`:
+    the text is the product's own, which a new release may change.
 
     `variable_names` and `samples` are JSON by number. `category` is what was asked for, `meta_category` what
     Meta says it is. `reason` is Meta's, in its own words, since `decided_at`. After `valid_minutes` Twilio
