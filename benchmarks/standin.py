@@ -38,6 +38,8 @@ class Taken:
     body: str
     outbox_id: str
     at: float
+    date: str = _DATE
+    """When it was taken, as Twilio writes it: a sender in doubt looks for it by this."""
 
 
 class StandIn:
@@ -79,7 +81,7 @@ class StandIn:
         to, sid = fields.get("To", ""), f"SM{next(self._numbers):032x}"
         body = fields.get("Body") or self._contents.get(fields.get("ContentSid", ""), "")
         outbox_id = parse_qs(urlsplit(fields.get("StatusCallback", "")).query).get("o", [""])[0]
-        taken = Taken(sid, to, body, outbox_id, time.perf_counter())
+        taken = Taken(sid, to, body, outbox_id, time.perf_counter(), _date())
         with self._changed:
             self._taken.append(taken)
             self._by_phone[to].append(taken)
@@ -88,7 +90,10 @@ class StandIn:
 
     def _listed(self, path: str, to: str) -> dict[str, Any]:
         with self._changed:
-            found = [_message(path, one.to, one.body, one.sid) for one in self._by_phone.get(to, ())]
+            found = [
+                _message(path, one.to, one.body, one.sid) | {"date_created": one.date}
+                for one in self._by_phone.get(to, ())
+            ]
         return {"messages": found, "next_page_uri": None, "page": 0, "page_size": 100}
 
     def taken(self, since: int = 0) -> list[Taken]:
@@ -191,6 +196,10 @@ def standing_in() -> Iterator[StandIn]:
             asyncio.sleep(0)
         )  # a transport closes its socket at the next turn of the loop
         loop.close()
+
+
+def _date() -> str:
+    return time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime())
 
 
 def _message(path: str, to: str, body: str, sid: str) -> dict[str, Any]:

@@ -45,6 +45,8 @@ from console.imports import views as imports
 from console.keys import teams
 from console.keys import views as keys
 from console.login import views as login
+from console.message_templates import editing as template_editing
+from console.message_templates import prices as message_prices
 from console.message_templates import views as message_templates
 from console.monday import views as monday
 from console.openings import views as openings
@@ -76,6 +78,7 @@ CAMPAIGNS = (approving, drafting)
 SUPERVISION = (counts,)
 PROGRAMME = (editing, series)
 WOMEN = (women_changing,)
+TEMPLATES = (template_editing,)
 
 
 def blueprints() -> tuple[Blueprint, ...]:
@@ -109,6 +112,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         catalogue,
         campaigns,
         message_templates,
+        message_prices,
         accounts,
         review,
         audit,

@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 
 Job = Callable[[], object]
 _log = logging.getLogger(__name__)
-_FOLLOWER_SECONDS = 5.0
+_FOLLOWER_SECONDS = 30.0
+"""A product that follows looks a few times a second, save while it does what a step has made due."""
 
 
 class SimClock:

@@ -99,7 +99,9 @@ def clock() -> Response:
         sim.store.touch_all()
     elif request.args.get("following") and sim.clock.note_follower():
         sim.store.nudge()
-    return jsonify({"now": sim.clock.now().isoformat(), **clock_json(sim)})
+    with sim.store.lock:
+        shown = [phone.number for phone in sim.store.phones.values() if phone.shown]
+    return jsonify({"now": sim.clock.now().isoformat(), **clock_json(sim), "shown": shown})
 
 
 def _change_clock(sim: Hub, raw: dict[str, Any]) -> None:

@@ -134,8 +134,10 @@ def run(settings: Settings) -> int:
 
 
 def _turn_once(runtime: Runtime, leads: list[bool]) -> None:
-    """Do all that the wheel does, once and in its order."""
+    """Do what the wheel does, once and in its order; what rests between two runs has its own turn."""
     for tick in WHEEL:
+        if tick in RESTS:
+            continue
         _guarded(tick, runtime, leads)
 
 

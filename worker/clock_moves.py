@@ -72,7 +72,7 @@ class ClockMoves:
             # It was started anew, or a step ended before it was told.
             asked = self._tell({"advance_seconds": behind})
         if asked["until_next"]:
-            self._search(ahead)
+            self._search(ahead, asked["shown"])
             return
         self._searching_until = None
         # The product skips whole seconds.
@@ -81,24 +81,26 @@ class ClockMoves:
         if left > timedelta() and self._is_done():
             self._step(left)
 
-    def _search(self, ahead: timedelta) -> None:
-        """Find the next reminder; where none is planned, go on until one is, a fortnight at most."""
+    def _search(self, ahead: timedelta, shown: list[str]) -> None:
+        """Find the next reminder, of the phones that are shown before others.
+
+        Where none is planned yet, go on until one is, a fortnight at most.
+        """
+        now = utcnow()
         with self._runtime.readers() as session:
-            now = utcnow()
-            found = moved_time.next_reminder(session, now)
-        if found is not None:
+            hers = moved_time.women_of(session, self._runtime.key, shown)
+            left = max(self._searching_until - ahead, timedelta()) if self._searching_until else NEXT_WITHIN
+            of = hers if hers and moved_time.reminders_to_come(session, now, left, hers) else None
+            found = moved_time.next_reminder(session, now, of)
+            to_come = found is not None or moved_time.reminders_to_come(session, now, left, of)
+        if found is not None or not to_come:
             self._searching_until = None
-            self._tell({"next_in_seconds": (found - now + BEYOND).total_seconds()})
+            seconds = (found - now + BEYOND).total_seconds() if found is not None else None
+            self._tell({"next_in_seconds": seconds})
             return
         if self._searching_until is None:
             self._searching_until = ahead + NEXT_WITHIN
-            with self._runtime.readers() as session:
-                if not moved_time.reminders_to_come(session, now, NEXT_WITHIN):
-                    self._searching_until = ahead
-        if ahead >= self._searching_until:
-            self._searching_until = None
-            self._tell({"next_in_seconds": None})
-        elif self._is_done():
+        if self._is_done():
             self._step(self._searching_until - ahead)
 
     def _step(self, left: timedelta) -> None:

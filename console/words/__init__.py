@@ -12,3 +12,4 @@ from console.words.rights import *
 from console.words.service import *
 from console.words.staff import *
 from console.words.supports import *
+from console.words.templates import *

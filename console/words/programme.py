@@ -14,7 +14,12 @@ CAMPAIGN_STATES: Final = {
 }
 # The templates that an installation starts with; their own names are for WhatsApp.
 TEMPLATE_NAMES: Final = {
+    "avanza_aviso_ahora": "Aviso urgente al equipo",
+    "avanza_aviso_equipo": "Aviso al equipo",
+    "first_invitation": "Primera invitación",
     "group_notice": "Aviso al grupo",
+    "request_answered": "Solicitud con respuesta",
+    "seat_confirmed": "Lugar confirmado",
     "seat_freed": "Se liberó un lugar",
     "session_cancelled": "Sesión cancelada",
     "session_moved": "Sesión que cambia de fecha",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import ARRAY, Uuid, func, literal, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from models import Enrolment, EnrolmentState, Group, Session, Woman, Workshop
 from outreach.ground import dates
@@ -206,7 +207,7 @@ def _seats_of(campaign: Campaign, women: Collection[uuid.UUID], now: datetime) -
     )
     found = (
         select(Enrolment.woman_id, Workshop.name, Group.place, coming.c.starts_at)
-        .distinct(Enrolment.woman_id)
+        .ext(distinct_on(Enrolment.woman_id))
         .join(Group, Group.id == Enrolment.group_id)
         .join(Workshop, Workshop.id == Group.workshop_id)
         .outerjoin(coming, true())

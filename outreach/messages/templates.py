@@ -7,6 +7,9 @@ keeps the version that it was made with. Where several may be used, the newest t
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select, update
@@ -119,12 +122,38 @@ def all_of(session: Session) -> Sequence[Template]:
     return session.scalars(_in_use()).all()
 
 
+@dataclass(frozen=True)
+class Line:
+    """A template as a list shows it: the version in use, and a newer one that is not."""
+
+    used: Template
+    newer: Template | None
+    versions: int
+
+
+def listed(session: Session) -> tuple[list[Line], list[Template]]:
+    """Return every template by name, in one statement, and the newest version of each that was withdrawn."""
+    rows = session.scalars(select(Template).order_by(Template.name, Template.version.desc())).all()
+    lines, withdrawn = [], []
+    for _, of_name in groupby(rows, key=attrgetter("name")):
+        found = list(of_name)
+        standing = [one for one in found if one.withdrawn_at is None]
+        if not standing:
+            withdrawn.append(found[0])
+            continue
+        open_ones = [one for one in standing if one.replaced_at is None] or standing
+        used = next((one for one in open_ones if one.state is TemplateState.APPROVED), open_ones[0])
+        newer = standing[0] if standing[0].version > used.version else None
+        lines.append(Line(used, newer, len(found)))
+    return lines, withdrawn
+
+
 def usable(session: Session, programme_id: uuid.UUID) -> Sequence[Template]:
     """Return what a programme may send now: approved, newest, not withdrawn; its own and the product's."""
     return [
         one
         for one in session.scalars(
-            _in_use().where(or_(Template.programme_id == programme_id, Template.built_in))
+            _in_use().where(or_(Template.programme_id == programme_id, Template.name.in_(texts.GIVEN)))
         )
         if is_approved(one) and one.name not in FOR_STAFF
     ]
@@ -204,7 +233,42 @@ def save(
         name, body.strip(), dict(samples), dict(names or {}), list(buttons), category, language, valid_minutes
     )
     _check(wording)
-    last = newest(session, name, lock=True)
+    return _save(session, wording, newest(session, name, lock=True), programme_id, built_in=built_in)
+
+
+def add(session: Session, wording: Wording, programme_id: uuid.UUID) -> Template:
+    """Save a new template as somebody wrote it.
+
+    Raises:
+        TemplateError: it breaks a rule, or there is one of that name.
+    """
+    _check(wording, named=True)
+    if newest(session, wording.name) is not None:
+        raise TemplateError(Problem("name", texts.TAKEN))
+    return _save(session, wording, None, programme_id)
+
+
+def change(session: Session, template: Template, wording: Wording) -> Template:
+    """Save what somebody made of a version; return the version that holds it, a new one for a new text.
+
+    Raises:
+        TemplateError: it breaks a rule, or a newer version was made meanwhile.
+    """
+    _check(wording, named=True)
+    last = newest(session, template.name, lock=True)
+    if last is None or last.id != template.id:
+        raise TemplateError(texts.NOT_THE_NEWEST)
+    return _save(session, wording, last, template.programme_id)
+
+
+def _save(
+    session: Session,
+    wording: Wording,
+    last: Template | None,
+    programme_id: uuid.UUID,
+    *,
+    built_in: bool = False,
+) -> Template:
     if last is not None and last.withdrawn_at is None and _told(last) == _values(wording):
         _note(last, wording, built_in=built_in)
     elif last is not None and _unseen(last):
@@ -224,9 +288,9 @@ def submit_again(session: Session, last: Template) -> Template:
     return _add(session, wording, last, last.programme_id, built_in=last.built_in)
 
 
-def check(wording: Wording) -> list[Problem]:
+def check(wording: Wording, *, named: bool = False) -> list[Problem]:
     """Return all that keeps a template from being saved."""
-    found = rules.problems(wording)
+    found = rules.problems(wording, named=named)
     given = texts.GIVEN.get(purpose_of(wording.name) or "")
     if given is not None and len(rules.numbers_in(wording.body)) > len(given):
         parts = ", ".join(f"{{{{{place}}}}} {what}" for place, what in enumerate(given, start=1))
@@ -234,8 +298,8 @@ def check(wording: Wording) -> list[Problem]:
     return found
 
 
-def _check(wording: Wording) -> None:
-    if found := check(wording):
+def _check(wording: Wording, *, named: bool = False) -> None:
+    if found := check(wording, named=named):
         raise TemplateError(*found)
 
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from models import FIRST_PROGRAMME, Programme, Template, TemplateState
+from models import FIRST_PROGRAMME, TemplateState
 from outreach.messages import templates
 from outreach.messages.conversation_state import Choice
-from outreach.messages.templates import TemplateError
 from outreach.texts import alarms, rights, workshops
 from outreach.texts import templates as texts
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from models import Programme, Template
 
 _WORKSHOP, _PLACE, _SOON = "Huerto en casa", "Casa de la Cultura", "mañana a las 10:00"
 _WHEN, _THEN = "el martes 24 de noviembre a las 10:00", "el jueves 26 de noviembre a las 4:00 de la tarde"
@@ -77,43 +77,38 @@ def ensure(session: Session) -> None:
             _make(session, own, own.name, FIRST_PROGRAMME, built_in=True)
 
 
-def lacking(session: Session, programme_id: uuid.UUID) -> list[str]:
-    """Return the purposes of which a programme has nothing that is used or under way at WhatsApp."""
-    return [own.name for own in TO_WOMEN if _lacks(session, own, _prefix(session, programme_id))]
+def lacking(lines: Sequence[Template], programme: Programme) -> list[str]:
+    """Return the purposes of which a programme has nothing in use or under way at WhatsApp, of all in use."""
+    in_use = {one.name: one for one in lines}
+    return [own.name for own in TO_WOMEN if _lacks(in_use.get(name_for(programme, own.name)))]
 
 
-def make_set(session: Session, programme_id: uuid.UUID) -> int:
+def make_set(session: Session, programme: Programme) -> int:
     """Make what a programme lacks of the set, to be handed to WhatsApp; return how many.
 
     The first programme sends the product's own; another gets copies under its own code, which it may change.
     What WhatsApp rejected or turned off is handed in again as a new version.
     """
-    prefix, made = _prefix(session, programme_id), 0
+    missing = set(lacking(templates.all_of(session), programme))
     for own in TO_WOMEN:
-        if not _lacks(session, own, prefix):
+        if own.name not in missing:
             continue
-        name = prefix + own.name
+        name = name_for(programme, own.name)
         last = templates.newest(session, name, lock=True)
         if last is not None and last.withdrawn_at is None:
             templates.submit_again(session, last)
         else:
-            _make(session, own, name, programme_id, built_in=not prefix)
-        made += 1
-    return made
+            _make(session, own, name, programme.id, built_in=programme.id == FIRST_PROGRAMME)
+    return len(missing)
 
 
-def _lacks(session: Session, own: Own, prefix: str) -> bool:
-    last = templates.by_name(session, prefix + own.name)
-    return last is None or last.state in {TemplateState.REJECTED, TemplateState.DISABLED}
+def name_for(programme: Programme, purpose: str) -> str:
+    """Return how a programme's template of a purpose is called; the first sends the product's own."""
+    return purpose if programme.id == FIRST_PROGRAMME else str(templates.own_name(programme.code, purpose))
 
 
-def _prefix(session: Session, programme_id: uuid.UUID) -> str:
-    if programme_id == FIRST_PROGRAMME:
-        return ""
-    code = session.scalar(select(Programme.code).where(Programme.id == programme_id))
-    if code is None:
-        raise TemplateError(texts.NO_PROGRAMME)
-    return str(templates.own_name(code, ""))
+def _lacks(used: Template | None) -> bool:
+    return used is None or used.state in {TemplateState.REJECTED, TemplateState.DISABLED}
 
 
 def _make(session: Session, own: Own, name: str, programme_id: uuid.UUID, *, built_in: bool) -> Template:

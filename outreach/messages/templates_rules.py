@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from models import TemplateCategory
+from outreach.ground.words import visible
 from outreach.messages import reveal
 from outreach.texts import templates as texts
 
@@ -83,7 +84,7 @@ def values_for(body: str, given: Mapping[str, str]) -> dict[str, str]:
 
 def are_complete(body: str, given: Mapping[str, str]) -> bool:
     """Say whether every variable of a text has a value; Twilio puts the sample for one that is missing."""
-    return all(values_for(body, given).values())
+    return all(visible(value).strip() for value in values_for(body, given).values())
 
 
 def filled_in(body: str, given: Mapping[str, str]) -> str:
@@ -92,12 +93,12 @@ def filled_in(body: str, given: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: values[found.group(1)], body)
 
 
-def problems(wording: Wording) -> list[Problem]:
-    """Return all that keeps a template from being saved, the first of each rule."""
+def problems(wording: Wording, *, named: bool = False) -> list[Problem]:
+    """Return all that keeps a template from being saved; `named`: variables must say what they are for."""
     return [
         *_of_settings(wording),
         *(Problem("body", line) for line in _of_body(wording.body)),
-        *_of_variables(wording),
+        *_of_variables(wording, named=named),
         *(Problem("buttons", line) for line in _of_buttons(wording.buttons)),
         *_of_words(wording),
     ]
@@ -138,17 +139,17 @@ def _of_body(body: str) -> Iterator[str]:
         yield texts.FEW_WORDS.format(count=len(numbers), variables=variables, least=least, words=words)
 
 
-def _of_variables(wording: Wording) -> Iterator[Problem]:
+def _of_variables(wording: Wording, *, named: bool) -> Iterator[Problem]:
     numbers = list(dict.fromkeys(numbers_in(wording.body)))
     seen: set[str] = set()
     for number in numbers:
         variable = "{{" + number + "}}"
         sample, name = cleaned(wording.samples.get(number, "")), cleaned(wording.names.get(number, ""))
-        if not sample:
+        if not visible(sample).strip():
             yield Problem("samples", texts.NO_SAMPLE.format(variable=variable))
         elif len(wording.samples[number]) > LONGEST_VALUE:
             yield Problem("samples", texts.LONG_SAMPLE.format(variable=variable, most=LONGEST_VALUE))
-        if wording.names and not name:
+        if named and not name:
             yield Problem("names", texts.NO_NAME.format(variable=variable))
         elif len(name) > LONGEST_NAME:
             yield Problem("names", texts.LONG_NAME.format(variable=variable, most=LONGEST_NAME))

@@ -14,6 +14,8 @@ from sqlalchemy.types import Interval
 from models import (
     Campaign,
     CampaignState,
+    ChannelAddress,
+    Conversation,
     Enrolment,
     EnrolmentState,
     OutboxMessage,
@@ -24,11 +26,16 @@ from models import (
     by_machine,
 )
 from models import Session as WorkshopSession
+from outreach.ground.addresses import canonical
 
 if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection, Iterable
     from datetime import datetime, timedelta
 
     from sqlalchemy.orm import Session
+
+    from outreach.sealing.crypto import PersonalKey
 
 # What goes by the machine's own time keeps its distance to it in one of two ways: jobs and dialogue states
 # that wait for a moment wait that much less, logins of staff last as long as they would have.
@@ -64,17 +71,31 @@ def next_moment(session: Session, now: datetime) -> datetime | None:
     return min((one for one in found if one is not None and one > now), default=None)
 
 
-def next_reminder(session: Session, now: datetime) -> datetime | None:
-    """Return when the next reminder that is planned falls due."""
-    return session.scalar(
-        select(func.min(Reminder.due_at)).where(
-            Reminder.state == ReminderState.PLANNED, Reminder.due_at > now
-        )
+def next_reminder(
+    session: Session, now: datetime, women: Collection[uuid.UUID] | None = None
+) -> datetime | None:
+    """Return when the next reminder that is planned falls due, of these women or of anybody."""
+    query = select(func.min(Reminder.due_at)).where(
+        Reminder.state == ReminderState.PLANNED, Reminder.due_at > now
     )
+    return session.scalar(query if women is None else query.where(Reminder.woman_id.in_(women)))
 
 
-def reminders_to_come(session: Session, now: datetime, within: timedelta) -> bool:
-    """Say whether any session of the next days has somebody enrolled, so that reminders will be planned."""
+def women_of(session: Session, key: PersonalKey, phones: Iterable[str]) -> set[uuid.UUID]:
+    """Return the women whose numbers these are."""
+    hashes = [key.lookup("address", canonical(f"whatsapp:{phone}")) for phone in phones]
+    query = (
+        select(Conversation.woman_id)
+        .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
+        .where(ChannelAddress.lookup_hash.in_(hashes), Conversation.woman_id.is_not(None))
+    )
+    return {woman_id for woman_id in session.scalars(query) if woman_id is not None}
+
+
+def reminders_to_come(
+    session: Session, now: datetime, within: timedelta, women: Collection[uuid.UUID] | None = None
+) -> bool:
+    """Say whether somebody, or one of these women, has a seat in a session of the next days."""
     query = (
         select(WorkshopSession.id)
         .join(Enrolment, Enrolment.group_id == WorkshopSession.group_id)
@@ -86,6 +107,8 @@ def reminders_to_come(session: Session, now: datetime, within: timedelta) -> boo
         )
         .limit(1)
     )
+    if women is not None:
+        query = query.where(Enrolment.woman_id.in_(women))
     return session.scalar(query) is not None
 
 

@@ -34,7 +34,6 @@ NOT_THE_NEWEST: Final = "Alguien la cambió mientras tanto. Ábrela otra vez y r
 TAKEN: Final = "Ya hay una plantilla con ese nombre: usa otro."
 IN_USE: Final = "El programa la usa para sus avisos: no se retira. Cambia su texto."
 WITHDRAWN: Final = "Esa plantilla ya se retiró."
-NO_PROGRAMME: Final = "Ese programa no existe."
 NOT_APPROVED: Final = "WhatsApp todavía no la aprueba: no se puede probar."
 MANY_TRIALS: Final = "Ya hiciste {most} pruebas en una hora. Espera un poco."
 NO_PHONE: Final = "Falta tu número: 10 cifras, de un teléfono con WhatsApp."

@@ -72,7 +72,8 @@ function tellTime() {
 function tellMove(clock) {
   const left = (clock.asked_seconds ?? 0) - clock.ahead_seconds;
   const to = new Date(Date.now() + ahead + left * 1000);
-  const goal = `${dayName(to, { weekday: "long", day: "numeric", month: "long" })}, ${hour(to)}`;
+  const day = dayName(to, { weekday: "long", day: "numeric", month: "long" }).replace(",", "");
+  const goal = `${day}, ${hour(to)}`;
   const moving = clock.until_next || clock.asked_seconds !== null;
   byId("moving").hidden = !moving && !clock.nothing_next;
   byId("moving").textContent =

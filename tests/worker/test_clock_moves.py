@@ -155,10 +155,10 @@ def demo(followed: Settings, simulator: str, session: Session) -> Iterator[Demo]
     runtime.engine.dispose()
 
 
-def enrolled(demo: Demo, starts_at: datetime) -> None:
+def enrolled(demo: Demo, starts_at: datetime, *, phone: str = PHONE, code: str = "g") -> None:
     """A woman who wrote just now, with a seat in a group that meets once."""
     with demo.runtime.sessions.begin() as db:
-        conversation = inbox.conversation_of(db, demo.runtime.key, f"whatsapp:{PHONE}", utcnow())
+        conversation = inbox.conversation_of(db, demo.runtime.key, f"whatsapp:{phone}", utcnow())
         conversation.last_inbound_at = utcnow()
         woman = registry.add_woman(
             db,
@@ -168,16 +168,16 @@ def enrolled(demo: Demo, starts_at: datetime) -> None:
             axis="food",
         )
         conversation.woman_id = woman.id
-        consent.record(db, conversation.id, consent.PRIVACY, given=True, message_sid="SM1")
-        workshop = Workshop(code="w", name="Huerto en casa", axis="food")
+        consent.record(db, conversation.id, consent.PRIVACY, given=True, message_sid=f"SM{code}")
+        workshop = Workshop(code=f"w-{code}", name="Huerto en casa", axis="food")
         db.add(workshop)
         db.flush()
         group = Group(
-            code="g", workshop_id=workshop.id, municipality="14039", place="Casa de la Cultura", capacity=9
+            code=code, workshop_id=workshop.id, municipality="14039", place="Casa de la Cultura", capacity=9
         )
         db.add(group)
         db.flush()
-        db.add(WorkshopSession(code="g-1", group_id=group.id, starts_at=starts_at))
+        db.add(WorkshopSession(code=f"{code}-1", group_id=group.id, starts_at=starts_at))
         db.flush()
         seat = enrolment.enrol(db, woman, group.id)
         assert seat is not None
@@ -236,6 +236,18 @@ def test_the_next_reminder_is_where_it_stops(demo: Demo) -> None:
     assert timedelta() <= utcnow() - (starts - DAY) < timedelta(minutes=2)
     demo.goes()
     assert len(demo.sent()) == 1
+
+
+def test_the_phones_on_the_page_come_before_others(demo: Demo) -> None:
+    """Whoever has just enrolled on a phone sees her own reminder, and not that of a woman nobody shows."""
+    enrolled(demo, at_hour(demo, 3, 13), phone="+523319999999", code="other")
+    starts = at_hour(demo, 4, 15)
+    enrolled(demo, starts)
+    requests.post(f"{demo.address}/phones", json={"phone": PHONE}, timeout=5).raise_for_status()
+    demo.asks(ask="next")
+    demo.goes()
+    assert timedelta() <= utcnow() - (starts - DAY) < timedelta(minutes=2)
+    assert [one["phone"] for one in demo.sent()][-1].endswith(PHONE[-10:])
 
 
 def test_where_nothing_is_planned_it_says_so_and_stays(demo: Demo) -> None:
