@@ -7,6 +7,7 @@ from console.words.attendance import *
 from console.words.desk import *
 from console.words.imports import *
 from console.words.programme import *
+from console.words.reminders import *
 from console.words.rights import *
 from console.words.staff import *
 from console.words.supports import *

@@ -166,11 +166,11 @@ def mark_sending(
 def request(one: Leaving, quick_reply_sid: str | None) -> Request:
     """Return the call for a row that is marked as sending."""
     content, template = one.content, one.decision.template
+    given = outbox.variables_json(content)
     if template is not None:
-        variables = outbox.variables_json(content)
-        return Request(one.row.id, one.facts.address_text, content, template.content_sid, variables, None)
+        return Request(one.row.id, one.facts.address_text, content, template.content_sid, given, None)
     form = form_of(one)
-    variables = outbox.variables_json(content) if form and form.samples else None
+    variables = given if form and form.samples else None
     missing = None if quick_reply_sid else form
     return Request(one.row.id, one.facts.address_text, content, quick_reply_sid, variables, missing)
 

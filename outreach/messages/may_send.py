@@ -180,7 +180,7 @@ def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
 
 
 def _decide_form(row: OutboxMessage, facts: Facts, now: datetime) -> Decision:
-    """Let it go as its template or as text; a reminder as text, which needs no approval, within the window."""
+    """Let it go as its template or as text; within the window a reminder is text, which needs no approval."""
     template, reminds = facts.template, row.kind is OutboxKind.REMINDER
     is_open = window_open(facts.conversation, now)
     if reminds and is_open:

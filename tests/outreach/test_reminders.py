@@ -182,5 +182,5 @@ def test_her_own_hours_move_a_reminder(session: Session, key: PersonalKey, setti
     state.contact_from, state.contact_until = "11:00", "20:00"
     conversation_state.write(key, conversation, state)
     reminders.plan(session, key, settings, NOW)
-    # The session is at 12:00; two hours before is 10:00, outside her hours, which ended at 20:00 the day before.
+    # The session is at 12:00; 10:00 is outside her hours, which ended at 20:00 the day before.
     assert planned(session)[1].due_at == first.starts_at - timedelta(hours=16, minutes=15)
