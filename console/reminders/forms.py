@@ -25,7 +25,7 @@ class ReminderForm(Form):
         "Cuánto antes de la sesión", [InputRequired(REQUIRED), NumberRange(1, MOST, AMOUNT)]
     )
     unit = SelectField(
-        "en", choices=[SelectChoice(*one) for one in words.TIME_UNITS.items()], default="hours"
+        "Contado en", choices=[SelectChoice(*one) for one in words.TIME_UNITS.items()], default="hours"
     )
     whom = SelectField("Para quién", choices=[SelectChoice(*one) for one in words.REMINDED.items()])
     template = SelectField("Plantilla", choices=[], default="")

@@ -10,9 +10,18 @@ from looks import looking
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from models import Enrolment, OutboxKind, OutboxMessage, OutboxState, Reminder, ReminderState, utcnow
+from models import (
+    Enrolment,
+    OutboxKind,
+    OutboxMessage,
+    OutboxState,
+    Reminder,
+    ReminderState,
+    TemplateState,
+    utcnow,
+)
 from outreach.campaigns import reminders
-from outreach.messages import outbox
+from outreach.messages import outbox, templates
 from outreach.programme import notices_due
 
 if TYPE_CHECKING:
@@ -37,6 +46,9 @@ def test_a_rule_is_changed_and_a_moved_session_told(
     """What a change does stands there before it is saved; a session that moves says who was told."""
     for seat in session.scalars(select(Enrolment)):
         seat.created_at = utcnow() - timedelta(days=30)
+    template = templates.by_name(session, templates.SESSION_REMINDER)
+    assert template is not None
+    template.state, template.content_sid = TemplateState.APPROVED, "HX2"
     session.flush()
     reminders.plan(session, key, settings, utcnow())
     session.commit()
@@ -58,7 +70,7 @@ def test_a_rule_is_changed_and_a_moved_session_told(
                 expect(screen.page.get_by_text("Se avisa a 3 mujeres")).to_be_visible()
                 _told(session, key, settings)
             screen.opens(RULES)
-            screen.unfolds("details")
+            screen.unfolds("main details")
             screen.holds("rules")
             screen.opens(f"/programa/grupos/{programme.group.id}")
             expect(screen.page.get_by_text("3 avisadas")).to_be_visible()
@@ -72,7 +84,7 @@ def _changes_the_day_before(page: Page) -> None:
     page.get_by_role("button", name="Cambiar los recordatorios de").click()
     page.get_by_role("link", name="Cambiar: 1 día antes").click()
     page.get_by_label("Cuánto antes de la sesión").fill("20")
-    page.get_by_label("en", exact=True).select_option("hours")
+    page.get_by_label("Contado en").select_option("hours")
     page.get_by_role("button", name="Ver qué cambia").click()
     expect(page.get_by_role("heading", name="Qué cambia")).to_be_visible()
 
@@ -92,7 +104,16 @@ def _told(session: Database, key: PersonalKey, settings: Settings) -> None:
     assert waiting == []
     notices_due.send_due(session, key, settings, utcnow())
     _arrive(session, OutboxKind.NOTICE)
-    reminders.plan(session, key, settings, utcnow())
+    # What the clock plans of the new time a day later; one woman was writing when hers was due.
+    reminders.plan(session, key, settings, utcnow() + timedelta(days=1))
+    session.flush()
+    one = session.scalars(select(Reminder).where(Reminder.state == ReminderState.HANDED_OVER)).first()
+    assert one is not None
+    one.state, one.reason, one.due_at = (
+        ReminderState.DROPPED,
+        "in_conversation",
+        utcnow() - timedelta(hours=1),
+    )
     session.commit()
 
 
