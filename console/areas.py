@@ -52,6 +52,7 @@ from console.monday import views as monday
 from console.openings import views as openings
 from console.programme import catalogue, editing, series
 from console.programme import views as programme
+from console.reminders import views as reminders
 from console.results import views as results
 from console.retention import views as retention
 from console.rights import views as rights
@@ -111,6 +112,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         monday,
         catalogue,
         campaigns,
+        reminders,
         message_templates,
         message_prices,
         accounts,

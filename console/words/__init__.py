@@ -8,6 +8,7 @@ from console.words.campaigns import *
 from console.words.desk import *
 from console.words.imports import *
 from console.words.programme import *
+from console.words.reminders import *
 from console.words.rights import *
 from console.words.service import *
 from console.words.staff import *

@@ -67,13 +67,14 @@ def plan(db: Database, key: PersonalKey, settings: Settings, now: datetime, batc
     for programme_id, rules in reminder_rules.in_force(db, settings).items():
         for minutes in rules.offsets:
             query = called_for(programme_id, minutes, now, rules.workshops_with(minutes))
-            found = db.execute(query.where(~_exists(minutes)), execution_options={"yield_per": batch})
+            found = db.execute(query.where(~exists_at(minutes)), execution_options={"yield_per": batch})
             for rows in found.partitions():
                 planned += _plan_batch(db, key, rules, minutes, [Missing(*row) for row in rows], now)
     return planned
 
 
-def _exists(minutes: int) -> ColumnElement[bool]:
+def exists_at(minutes: int) -> ColumnElement[bool]:
+    """Return the SQL of whether a reminder of this offset exists for a row of `called_for`."""
     return exists().where(
         Reminder.woman_id == Enrolment.woman_id,
         Reminder.session_id == Session.id,

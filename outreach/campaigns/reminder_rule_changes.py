@@ -163,6 +163,19 @@ def with_change(
     )
 
 
+def with_state(rule: ReminderRule, *, stopped_at: datetime | None, now: datetime) -> ReminderRule:
+    """Return what a rule would be if it were stopped, or went on; it is not stored."""
+    return ReminderRule(
+        programme_id=rule.programme_id,
+        workshop_id=rule.workshop_id,
+        minutes_before=rule.minutes_before,
+        whom=rule.whom,
+        template_name=rule.template_name,
+        since=now,
+        stopped_at=stopped_at,
+    )
+
+
 def scope_of(rule: ReminderRule) -> Scope:
     """Return what a rule is for."""
     return Scope(rule.programme_id, rule.workshop_id)

@@ -43,6 +43,7 @@ class Rules:
     `own` has a workshop for each that has rules of its own, with those that are not stopped.
     """
 
+    programme_id: uuid.UUID
     settings: Settings
     base: Mapping[int, Rule]
     own: Mapping[uuid.UUID, Mapping[int, Rule]]
@@ -70,12 +71,14 @@ def in_force(db: Database, settings: Settings) -> dict[uuid.UUID, Rules]:
     """Return the rules of every programme, in two statements."""
     rows = db.scalars(select(ReminderRule).order_by(ReminderRule.minutes_before.desc())).all()
     return {
-        programme_id: made(own_settings, [row for row in rows if row.programme_id == programme_id])
+        programme_id: made(
+            programme_id, own_settings, [row for row in rows if row.programme_id == programme_id]
+        )
         for programme_id, own_settings in programme_rules.all_rules(db, settings).items()
     }
 
 
-def made(settings: Settings, rows: Iterable[ReminderRule]) -> Rules:
+def made(programme_id: uuid.UUID, settings: Settings, rows: Iterable[ReminderRule]) -> Rules:
     """Return what these rows of one programme put in force."""
     base: dict[int, Rule] = {}
     own: dict[uuid.UUID, dict[int, Rule]] = {}
@@ -87,7 +90,7 @@ def made(settings: Settings, rows: Iterable[ReminderRule]) -> Rules:
             of[row.minutes_before] = rule_of(row)
     if not has_base:
         base = {minutes: Rule(minutes) for minutes in settings.reminder_offsets}
-    return Rules(settings, base, own)
+    return Rules(programme_id, settings, base, own)
 
 
 def rule_of(row: ReminderRule) -> Rule:

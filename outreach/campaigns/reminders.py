@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute
     from sqlalchemy.orm import Session as Database
 
     from models import Template
@@ -172,8 +173,10 @@ def _any_for_absent(rules: Mapping[uuid.UUID, Rules]) -> bool:
     return any(rule.whom is ReminderFor.ABSENT for rule in every)
 
 
-def was_absent() -> ColumnElement[bool]:
-    """Return the SQL of whether the woman of a reminder was absent from the session before, by the list."""
+def was_absent(
+    woman_id: InstrumentedAttribute[uuid.UUID] = Reminder.woman_id,
+) -> ColumnElement[bool]:
+    """Return the SQL of whether the woman of a row was absent from the session before, by the list."""
     before = aliased(Session)
     last = (
         select(before.id)
@@ -184,17 +187,17 @@ def was_absent() -> ColumnElement[bool]:
         )
         .order_by(before.starts_at.desc())
         .limit(1)
-        .correlate(Session)
+        .correlate_except(before)
         .scalar_subquery()
     )
     return (
         select(Attendance.id)
         .where(
-            Attendance.woman_id == Reminder.woman_id,
+            Attendance.woman_id == woman_id,
             Attendance.session_id == last,
             Attendance.state == AttendanceState.ABSENT,
         )
-        .correlate(Reminder, Session)
+        .correlate_except(Attendance, before)
         .exists()
     )
 

@@ -92,6 +92,7 @@ class Action(enum.StrEnum):
     ATTENDANCE_MARKED = "attendance.marked"
     ABSENCE_CALLED = "absence.called"
     COMPLETION_RULE = "completion.rule"
+    REMINDER_RULES = "reminder.rules"
     GRADUATION_RECORDED = "graduation.recorded"
     GRADUATION_UNDONE = "graduation.undone"
     CERTIFICATE_ISSUED = "certificate.issued"

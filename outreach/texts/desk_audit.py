@@ -111,6 +111,7 @@ LEGEND: Final = {
     "attendance.marked": "Anotó la asistencia de una sesión",
     "absence.called": "Anotó una llamada a quien faltó",
     "completion.rule": "Cambió una regla de término",
+    "reminder.rules": "Cambió las reglas de los recordatorios",
     "graduation.recorded": "Anotó que alguien terminó",
     "graduation.undone": "Quitó que alguien terminó",
     "certificate.issued": "Hizo una constancia",
