@@ -66,6 +66,14 @@ from models.retention import (
 )
 from models.rights import DataRequest, RequestOutcome, RequestState, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
+from models.sender import (
+    CampaignRetry,
+    CampaignSnapshot,
+    InitiatedHour,
+    Quality,
+    ReminderHoldOut,
+    SenderState,
+)
 from models.staff import (
     Role,
     SessionStep,
@@ -101,6 +109,8 @@ __all__ = [
     "CallResult",
     "Campaign",
     "CampaignRecipient",
+    "CampaignRetry",
+    "CampaignSnapshot",
     "CampaignState",
     "CannedAnswer",
     "Case",
@@ -133,6 +143,7 @@ __all__ = [
     "ImportRun",
     "ImportState",
     "InboundMessage",
+    "InitiatedHour",
     "Installation",
     "KeptFigures",
     "KeyLeaver",
@@ -153,11 +164,13 @@ __all__ = [
     "PairDecision",
     "Period",
     "Programme",
+    "Quality",
     "QuickReply",
     "RasaTracker",
     "RecoveryCode",
     "Referral",
     "Reminder",
+    "ReminderHoldOut",
     "ReminderState",
     "RequestOutcome",
     "RequestState",
@@ -175,6 +188,7 @@ __all__ = [
     "SealedEntry",
     "SealedFile",
     "SecondFactor",
+    "SenderState",
     "Session",
     "SessionChange",
     "SessionNotice",

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import alerting, batches, importing, keeping, linking, media, ticks, upkeep, watch
+from worker import alerting, batches, following, importing, keeping, linking, media, ticks, upkeep, watch
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -46,6 +46,8 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.redact: 15.0,
     ticks.unlink: 20.0,
     ticks.sync_templates: 10.0,
+    following.follow_campaigns: 20.0,
+    following.count_sending: 60.0,
     alerting.alert: 5.0,
     watch.watch: 10.0,
     upkeep.wake_forgotten: 10.0,
@@ -69,6 +71,7 @@ RESTS: dict[Callable[[Runtime], None], timedelta] = {
     keeping.announce: timedelta(hours=1),
     linking.compare_list: timedelta(minutes=10),
     upkeep.tidy: timedelta(hours=1),
+    following.count_sending: timedelta(hours=1),
     upkeep.count_results: timedelta(minutes=10),
 }
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from models import utcnow
 from outreach.ground import mail
-from outreach.messages import alarms, templates
+from outreach.messages import alarms, sender, templates
 from outreach.messages.twilio import Outcome
 from outreach.texts import alarms as texts
 
@@ -50,6 +50,7 @@ def _troubles(session: Session, now: datetime) -> dict[str, bool]:
     return {
         alarms.UNANSWERED: oldest is not None and now - oldest > alarms.UNANSWERED_AFTER,
         alarms.DEAD_LETTERS: alarms.newest_dead_letter(session) is not None,
+        alarms.SENDER_PAUSED: sender.stopped_by_account(session),
     }
 
 

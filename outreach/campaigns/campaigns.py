@@ -25,11 +25,14 @@ from models import (
     Group,
     OutboxKind,
     OutboxMessage,
+    OutboxState,
     Template,
     TemplateState,
     utcnow,
 )
 from outreach.campaigns.audience import Audience, programme_of, standings
+from outreach.campaigns.hold_out import hold_out
+from outreach.campaigns.holding_back import hold, let_go
 from outreach.campaigns.preview import nobody_may_be_written_to
 from outreach.messages import outbox, reveal, templates
 from outreach.messages.outbox import Outgoing
@@ -180,19 +183,23 @@ def schedule(session: Session, campaign: Campaign, now: datetime, rules: Setting
 
 
 def pause(session: Session, campaign: Campaign) -> None:
-    """Hand over nothing more until it is resumed; what is on its way arrives."""
+    """Hand over nothing more and hold what is queued until it is resumed; what is on its way arrives."""
     _lock(session, campaign)
-    if campaign.state not in {CampaignState.SCHEDULED, CampaignState.RUNNING}:
+    held = hold(session, campaign)
+    if campaign.state not in {CampaignState.SCHEDULED, CampaignState.RUNNING} and not (
+        campaign.state is CampaignState.DONE and held
+    ):
         raise CampaignError("Esta campaña no está en marcha.")
     campaign.state = CampaignState.PAUSED
 
 
-def resume(session: Session, campaign: Campaign) -> None:
+def resume(session: Session, campaign: Campaign, now: datetime | None = None) -> None:
     """Go on after a pause."""
     _lock(session, campaign)
     if campaign.state is not CampaignState.PAUSED:
         raise CampaignError("Esta campaña no está en pausa.")
     campaign.state = CampaignState.SCHEDULED
+    let_go(session, campaign, now or utcnow())
 
 
 def cancel(session: Session, campaign: Campaign, now: datetime | None = None) -> None:
@@ -224,6 +231,7 @@ def run_due(session: Session, key: PersonalKey, now: datetime, batch: int = BATC
     for campaign in due:
         if campaign.state is CampaignState.SCHEDULED:
             _prepare(session, campaign)
+            hold_out(session, key, campaign)
             campaign.state = CampaignState.RUNNING
         if now >= campaign.ends_at:
             _give_up_waiting(session, campaign, TOO_LATE)
@@ -318,7 +326,7 @@ def _note_handed_over(session: Session, recipients: list[uuid.UUID], messages: l
     session.execute(
         update(CampaignRecipient)
         .where(CampaignRecipient.id == pairs.c.id)
-        .values(outbox_id=pairs.c.outbox_id)
+        .values(outbox_id=pairs.c.outbox_id, outcome=OutboxState.QUEUED.value)
         .execution_options(synchronize_session=False)
     )
 
@@ -328,6 +336,8 @@ def _waits(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
         CampaignRecipient.campaign_id == campaign.id,
         CampaignRecipient.outbox_id.is_(None),
         CampaignRecipient.reason.is_(None),
+        # Of one that was handed over the message may be gone since.
+        CampaignRecipient.outcome.is_(None),
     )
 
 

@@ -24,7 +24,7 @@ from models import (
     Session,
     Workshop,
 )
-from outreach.campaigns import due_moments
+from outreach.campaigns import due_moments, hold_out, outcomes
 from outreach.campaigns.reminder_planning import plan
 from outreach.ground import counters, dates, programme_rules
 from outreach.messages import outbox, templates
@@ -84,12 +84,15 @@ def send_due(db: Database, key: PersonalKey, settings: Settings, now: datetime, 
         return 0
     rules = programme_rules.all_rules(db, settings)
     hand_over = _HandOver(db, now, due)
+    shares = hold_out.of_reminders(db)
     dropped: dict[uuid.UUID, str] = {}
     leaving: dict[uuid.UUID, Outgoing] = {}
     for row in due:
         decided = _reason_to_drop(row, now) or hand_over.outgoing(row, rules[row.programme_id])
         if isinstance(decided, str):
             dropped[row.id] = decided
+        elif hold_out.without_reminder(key, row.programme_id, row.woman_id, shares):
+            dropped[row.id] = outcomes.HELD_OUT
         else:
             leaving[row.id] = decided
     handed_over.note_dropped(db, Reminder, dropped)

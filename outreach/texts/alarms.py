@@ -9,6 +9,10 @@ BODY = "{what}\n\nDesde: {since}.\n\nEntra al panel para verlo. Este aviso no ll
 WHAT = {
     "unanswered": "Hay mensajes que llevan más de dos minutos sin respuesta.",
     "dead_letters": "Hay trabajo que el sistema no pudo terminar y que alguien debe revisar.",
+    "sender_paused": (
+        "WhatsApp no deja enviar desde el número del programa. Recordatorios y campañas están en pausa hasta "
+        "que alguien lo arregle y los deje seguir."
+    ),
 }
 # Templates that WhatsApp approved for staff; they have no variables.
 TEMPLATE = "avanza_aviso_equipo"
