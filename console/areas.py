@@ -9,6 +9,9 @@ from console.account import views as account
 from console.accounts import review
 from console.accounts import views as accounts
 from console.audit import views as audit
+from console.campaigns import following as campaigns_following
+from console.campaigns import results as campaigns_results
+from console.campaigns import sender as campaigns_sender
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
 from console.desk import blueprint as desk
@@ -72,6 +75,7 @@ DESK = (
 SUPERVISION = (counts,)
 PROGRAMME = (editing, series)
 WOMEN = (women_changing,)
+CAMPAIGNS = (campaigns_following, campaigns_results, campaigns_sender)
 
 
 def blueprints() -> tuple[Blueprint, ...]:

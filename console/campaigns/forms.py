@@ -5,7 +5,11 @@ from __future__ import annotations
 from wtforms import DateField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length
 
+from console import words
 from console.forms import REQUIRED, Form
+from models import Quality
+from outreach.campaigns import hold_out
+from outreach.messages import sender
 
 
 class CampaignForm(Form):
@@ -18,3 +22,29 @@ class CampaignForm(Form):
     end_hour = TimeField("a la hora", [InputRequired(REQUIRED)])
     municipality = SelectField("Mujeres de", validate_choice=True, default="")
     names = SelectField("O solo las de una lista", validate_choice=True, default="")
+
+
+class AgainForm(Form):
+    """Until when those that failed are tried again, in local time."""
+
+    end_day = DateField("Hasta el día", [InputRequired(REQUIRED)])
+    end_hour = TimeField("a la hora", [InputRequired(REQUIRED)])
+
+
+class SenderForm(Form):
+    """What WhatsApp Manager says of the number."""
+
+    limit = SelectField(
+        "Mujeres por día a las que se les puede escribir primero",
+        choices=[*((str(one), f"{one:,}") for one in sender.LIMITS), ("", words.NO_LIMIT)],
+    )
+    quality = SelectField("Calidad", choices=[(one.value, words.QUALITIES[one.value]) for one in Quality])
+
+
+class LotForm(Form):
+    """The share of women without reminders."""
+
+    percent = SelectField(
+        "Mujeres sin recordatorios, por sorteo",
+        choices=[(str(one), f"{one} de cada 100" if one else "ninguna") for one in hold_out.SHARES],
+    )

@@ -6,14 +6,14 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
+from console.campaigns import following
+from console.campaigns.blueprint import pages
 from console.campaigns.forms import CampaignForm
-from console.campaigns.recent import Recent
 from console.forms import REQUIRED, Form
-from console.live import fragment
 from console.paging import SIZE, page_of
 from models import FIRST_PROGRAMME, Campaign, CampaignState, Template
 from outreach.campaigns import audience, campaigns, preview
@@ -27,14 +27,10 @@ from outreach.staff.audit import Action
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Response
     from werkzeug.wrappers import Response as Answer
 
     from outreach.ground.settings import Settings
     from outreach.programme.overview import GroupLine
-
-pages = Blueprint("campaigns", __name__, template_folder="templates", url_prefix="/programa/campanas")
-_recent = Recent()
 
 
 class Target(NamedTuple):
@@ -124,10 +120,7 @@ def show(campaign_id: uuid.UUID) -> str:
     campaign = _campaign(campaign_id)
     if campaign.state is CampaignState.DRAFT:
         return _preview_page(campaign)
-    counted = campaigns.progress(db(), campaign)
-    return render_template(
-        "campaign.html", **_around(campaign), progress=counted, mode=_mode(campaign, counted)
-    )
+    return following.shown(campaign, _around(campaign))
 
 
 def _preview_page(campaign: Campaign) -> str:
@@ -145,17 +138,6 @@ def _preview_page(campaign: Campaign) -> str:
         reached=[named.get(woman_id, "") for woman_id in shown.reached],
         others=[(named.get(woman_id, ""), reason) for woman_id, reason in shown.others],
     )
-
-
-@pages.get("/<uuid:campaign_id>/avance")
-@allow(PROGRAMME, quiet=True)
-def progress(campaign_id: uuid.UUID) -> Response:
-    """Give the progress again; that of a large campaign is counted every ten seconds, however many look."""
-    campaign = _campaign(campaign_id)
-    counted = _recent.get((campaign.id, campaign.state), now(), lambda: campaigns.progress(db(), campaign))
-    response = fragment(render_template("campaign_progress.html", **_around(campaign), progress=counted))
-    response.headers["X-Mode"] = _mode(campaign, counted)
-    return response
 
 
 @pages.post("/<uuid:campaign_id>/programar")
@@ -185,7 +167,7 @@ def pause(campaign_id: uuid.UUID) -> Answer:
 def resume(campaign_id: uuid.UUID) -> Answer:
     """Go on."""
     campaign = _campaign(campaign_id)
-    return _step(campaign, lambda: campaigns.resume(db(), campaign), words.CAMPAIGN_RESUMED, None)
+    return _step(campaign, lambda: campaigns.resume(db(), campaign, now()), words.CAMPAIGN_RESUMED, None)
 
 
 @pages.post("/<uuid:campaign_id>/cancelar")
@@ -231,13 +213,6 @@ def _audience_name(campaign: Campaign) -> str:
     if wanted.municipality is not None:
         return words.audience_of(dict(overview.municipalities(db())).get(wanted.municipality, ""))
     return words.AUDIENCE_ALL
-
-
-def _mode(campaign: Campaign, counted: campaigns.Progress) -> str:
-    """Name what the page offers, so that it is loaded again when that changes."""
-    ended = campaign.state in {CampaignState.DONE, CampaignState.CANCELLED}
-    stoppable = not ended or (campaign.state is CampaignState.DONE and "queued" in counted.states)
-    return f"{campaign.state.value} {'stoppable' if stoppable else 'over'}"
 
 
 def _chosen_template(template_id: uuid.UUID | None) -> Template | None:

@@ -51,6 +51,8 @@ REASONS: Final = {
     "template_not_approved": "WhatsApp no ha aprobado la plantilla",
     "reveals": "el texto tenía palabras que no deben salir",
     "in_doubt": "no se sabe si llegó",
+    "held_out": "quedó sin mensaje por sorteo, para comparar",
+    "error": "hubo un error nuestro",
     "temporary": "WhatsApp falló varias veces",
     "window_closed": "hace falta una plantilla aprobada",
     "fix_request": "WhatsApp no aceptó el mensaje",
