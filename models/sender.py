@@ -87,7 +87,7 @@ class CampaignRetry(Base):
 
 
 class ReminderHoldOut(Base):
-    """The share of a programme's women (whole percents) who get no reminders, so that both can be compared."""
+    """The share of a programme's women (whole percents) who get no reminders, so that both compare."""
 
     __tablename__ = "reminder_hold_out"
 

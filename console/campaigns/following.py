@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +30,7 @@ from outreach.texts import sending_results as texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from werkzeug.wrappers import Response as Answer
 
@@ -219,8 +219,7 @@ def try_again(campaign_id: uuid.UUID) -> Answer:
         return redirect(url_for("campaigns.show", campaign_id=campaign.id))
     rules = _rules(campaign)
     try:
-        until = datetime.combine(form.end_day.data, form.end_hour.data, tzinfo=rules.timezone)
-        number = new_tries.try_again(db(), campaign, rules, until.astimezone(now().tzinfo), now())
+        number = new_tries.try_again(db(), campaign, rules, form.until(rules.timezone), now())
     except (CampaignError, OverflowError) as error:
         db().rollback()
         flash(str(error) if isinstance(error, CampaignError) else words.CAMPAIGN_TRIED_AGAIN_NONE, "error")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+
 from wtforms import DateField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length
 
@@ -10,6 +13,9 @@ from console.forms import REQUIRED, Form
 from models import Quality
 from outreach.campaigns import hold_out
 from outreach.messages import sender
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class CampaignForm(Form):
@@ -29,6 +35,15 @@ class AgainForm(Form):
 
     end_day = DateField("Hasta el día", [InputRequired(REQUIRED)])
     end_hour = TimeField("a la hora", [InputRequired(REQUIRED)])
+
+    def until(self, zone: ZoneInfo) -> datetime:
+        """Return the moment in UTC.
+
+        Raises:
+            OverflowError: the calendar ends before it.
+        """
+        local = datetime.combine(self.end_day.data or date.min, self.end_hour.data or time.min, tzinfo=zone)
+        return local.astimezone(UTC)
 
 
 class SenderForm(Form):

@@ -24,7 +24,6 @@ from models import InitiatedHour, OutboxKind, Quality, SenderState
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import CursorResult
     from sqlalchemy.orm import Session
 
 LIMITS: Final = (250, 2_000, 10_000, 100_000)
@@ -113,21 +112,19 @@ def stop(session: Session, code: int | None, now: datetime, *, asked_at: datetim
     unpaused = update(SenderState).where(SenderState.paused_at.is_(None))
     if asked_at is not None:
         unpaused = unpaused.where(func.coalesce(SenderState.resumed_at, asked_at) <= asked_at)
-    done: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment] (an UPDATE has a count)
-        unpaused.values(paused_at=now, paused_code=code).execution_options(synchronize_session=False)
-    )
-    return done.rowcount > 0
+    paused = unpaused.values(paused_at=now, paused_code=code).returning(SenderState.id)
+    return session.scalar(paused.execution_options(synchronize_session=False)) is not None
 
 
 def go_on(session: Session, now: datetime) -> bool:
     """Let what we initiate leave again, at a person's word; say whether it was paused."""
-    done: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment] (an UPDATE has a count)
+    unpaused = (
         update(SenderState)
         .where(SenderState.paused_at.is_not(None))
         .values(paused_at=None, paused_code=None, resumed_at=now)
-        .execution_options(synchronize_session=False)
+        .returning(SenderState.id)
     )
-    return done.rowcount > 0
+    return session.scalar(unpaused.execution_options(synchronize_session=False)) is not None
 
 
 def set_limits(session: Session, daily_limit: int | None, quality: Quality) -> None:
