@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 PAGE = 50
-PACE_OVER = timedelta(minutes=10)
+PACE_OVER, PACE_LEAST = timedelta(minutes=20), timedelta(seconds=30)
 FILE_BATCH = 2000
 Pair = tuple[str | None, str | None]
 
@@ -117,7 +117,7 @@ def snapshots(session: Session, campaign_id: uuid.UUID) -> list[CampaignSnapshot
 
 def pace(standing_now: Standing, before: list[CampaignSnapshot], now: datetime) -> Pace | None:
     """Return how fast it goes; None where nothing is known of the last minutes or nothing left in them."""
-    since = next((one for one in before if one.at >= now - PACE_OVER and one.at < now), None)
+    since = next((one for one in before if PACE_LEAST <= now - one.at <= PACE_OVER), None)
     if since is None:
         return None
     minutes = (now - since.at) / timedelta(minutes=1)

@@ -99,7 +99,7 @@ def try_again(session: Session, campaign: Campaign, rules: Settings, ends_at: da
         raise CampaignError(NOT_OVER)
     if session.get_one(Template, campaign.template_id).state is not TemplateState.APPROVED:
         raise CampaignError(NOT_APPROVED)
-    check_window(rules, now, ends_at, now)
+    check_window(rules, campaign.starts_at, ends_at, now)
     found = following.standing(session, campaign.id)
     again = session.execute(
         select(CampaignRecipient.id, CampaignRecipient.outbox_id, CampaignRecipient.outcome)

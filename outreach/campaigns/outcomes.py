@@ -17,6 +17,7 @@ HELD_OUT: Final = "held_out"
 META_CAP: Final = 63049
 """Meta keeps marketing back from a person (https://www.twilio.com/docs/api/errors/63049)."""
 _HER_HOURS: Final = "outside_her_hours"
+_PAUSED: Final = "paused"
 _BLOCKED: Final = frozenset({"blocked", "blocked_by_her"})
 _NO_NUMBER: Final = frozenset({"no_number", "no_address", "unreachable"})
 _HER_WORD: Final = frozenset({"opted_out", "no_consent"})
@@ -79,7 +80,7 @@ def _not_handed_over(reason: str) -> Outcome:
 def _part(state: str, why: str, code: int | None) -> Part:
     match state:
         case "queued" | "sending":
-            if not why:
+            if not why or why == _PAUSED:
                 return Part.WAITING
             return Part.HER_HOURS if why == _HER_HOURS else Part.AGAIN
         case "in_doubt":

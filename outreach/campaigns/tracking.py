@@ -35,13 +35,10 @@ if TYPE_CHECKING:
 
 ANSWERS_FOR = timedelta(days=3)
 COMES_WITHIN = timedelta(days=14)
-# From so long after its start on, a campaign is looked at so often.
-PAUSES = (
-    (timedelta(hours=1), timedelta(minutes=1)),
-    (timedelta(days=1), timedelta(minutes=10)),
-    (ANSWERS_FOR, timedelta(hours=1)),
-    (COMES_WITHIN + timedelta(days=2), timedelta(days=1)),
-)
+OFTEN, HOURLY = timedelta(hours=1), timedelta(days=1)
+"""So long after its start a campaign is looked at each minute, then every ten minutes; hourly after that."""
+FOLLOWED_FOR = COMES_WITHIN + timedelta(days=2)
+"""So long after its end it is looked at once a day, from the end of its answers on."""
 _RUN = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.DONE, CampaignState.CANCELLED)
 
 
@@ -50,7 +47,7 @@ def follow(db: Database, now: datetime) -> int:
     last = (
         select(func.max(CampaignSnapshot.at)).where(CampaignSnapshot.campaign_id == Campaign.id)
     ).scalar_subquery()
-    oldest = now - PAUSES[-1][0]
+    oldest = now - FOLLOWED_FOR
     fresh = db.execute(
         select(Campaign, last)
         .where(Campaign.state.in_(_RUN), Campaign.starts_at <= now, Campaign.ends_at > oldest)
@@ -68,9 +65,14 @@ def follow(db: Database, now: datetime) -> int:
 
 
 def _pause(since_start: timedelta, since_end: timedelta) -> timedelta | None:
-    """Return how often a campaign is looked at; one that ended days after its start ages from its end."""
-    age = max(min(since_start, since_end), timedelta(0)) if since_start > PAUSES[0][0] else since_start
-    return next((pause for until, pause in PAUSES if age < until), None)
+    """Return how often a campaign is looked at; None: no more."""
+    if since_start < OFTEN:
+        return timedelta(minutes=1)
+    if since_start < HOURLY:
+        return timedelta(minutes=10)
+    if since_end < ANSWERS_FOR:
+        return timedelta(hours=1)
+    return timedelta(days=1) if since_end < FOLLOWED_FOR else None
 
 
 def mark_answers(db: Database, campaign: Campaign, now: datetime) -> None:
@@ -91,7 +93,7 @@ def mark_answers(db: Database, campaign: Campaign, now: datetime) -> None:
         )
     db.execute(
         update(CampaignRecipient)
-        .where(*mine, CampaignRecipient.left_at < now - ANSWERS_FOR - PAUSES[2][1])
+        .where(*mine, CampaignRecipient.left_at < now - ANSWERS_FOR - timedelta(hours=1))
         .values(left_at=None)
         .execution_options(synchronize_session=False)
     )
@@ -99,7 +101,7 @@ def mark_answers(db: Database, campaign: Campaign, now: datetime) -> None:
 
 def _attended(db: Database, campaign: Campaign, now: datetime) -> int | None:
     """Count the women it reached who came to a session within two weeks of its start."""
-    if now - campaign.starts_at < PAUSES[1][0]:
+    if now - campaign.starts_at < HOURLY:
         return None
     came = (
         select(Attendance.id)
