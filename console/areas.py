@@ -10,6 +10,9 @@ from console.accounts import review
 from console.accounts import views as accounts
 from console.audit import views as audit
 from console.campaigns import approving, drafting
+from console.campaigns import following as campaigns_following
+from console.campaigns import results as campaigns_results
+from console.campaigns import sender as campaigns_sender
 from console.campaigns import views as campaigns
 from console.dead_letters import views as dead_letters
 from console.desk import blueprint as desk
@@ -75,7 +78,7 @@ DESK = (
     queue, record, referral, shifts, steps, stored, tasks, transcripts, views, writing,
 )  # fmt: skip
 
-CAMPAIGNS = (approving, drafting)
+CAMPAIGNS = (approving, drafting, campaigns_following, campaigns_results, campaigns_sender)
 SUPERVISION = (counts,)
 PROGRAMME = (editing, series)
 WOMEN = (women_changing,)

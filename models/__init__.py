@@ -73,6 +73,14 @@ from models.retention import (
 )
 from models.rights import DataRequest, RequestOutcome, RequestState, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
+from models.sender import (
+    CampaignRetry,
+    CampaignSnapshot,
+    InitiatedHour,
+    Quality,
+    ReminderHoldOut,
+    SenderState,
+)
 from models.service import BackupRun, InboundHour, ServiceTrouble
 from models.staff import (
     Role,
@@ -118,6 +126,8 @@ __all__ = [
     "CallResult",
     "Campaign",
     "CampaignRecipient",
+    "CampaignRetry",
+    "CampaignSnapshot",
     "CampaignState",
     "CannedAnswer",
     "Case",
@@ -151,6 +161,7 @@ __all__ = [
     "ImportState",
     "InboundHour",
     "InboundMessage",
+    "InitiatedHour",
     "Installation",
     "KeptFigures",
     "KeyLeaver",
@@ -172,12 +183,14 @@ __all__ = [
     "PairDecision",
     "Period",
     "Programme",
+    "Quality",
     "QuickReply",
     "RasaTracker",
     "RecoveryCode",
     "Referral",
     "Reminder",
     "ReminderFor",
+    "ReminderHoldOut",
     "ReminderRule",
     "ReminderState",
     "RequestOutcome",
@@ -196,6 +209,7 @@ __all__ = [
     "SealedEntry",
     "SealedFile",
     "SecondFactor",
+    "SenderState",
     "ServiceTrouble",
     "Session",
     "SessionChange",

@@ -45,6 +45,7 @@ class Campaign(Base):
     group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("workshop_group.id"))
     audience: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
     variables: Mapped[str] = mapped_column(Text, default="{}")
+    hold_out_percent: Mapped[int] = mapped_column(default=0, server_default="0")
     state: Mapped[CampaignState] = mapped_column(
         Enum(CampaignState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
         default=CampaignState.DRAFT,
@@ -70,7 +71,12 @@ class Campaign(Base):
 
 
 class CampaignRecipient(Base):
-    """One woman of a campaign; the unique index makes a second preparation harmless."""
+    """One woman of a campaign; the unique index makes a second preparation harmless.
+
+    `outcome` says what became of her message, such as `delivered` or `failed:temporary:63049`: a trigger on
+    the outbox writes it (migration 0031), so that no writer can forget it, and counting reads one index.
+    `left_at` goes once her answer would no longer be one.
+    """
 
     __tablename__ = "campaign_recipient"
 
@@ -79,8 +85,13 @@ class CampaignRecipient(Base):
     woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
     outbox_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("outbox_message.id", ondelete="SET NULL"))
     reason: Mapped[str | None] = mapped_column(String(64))
+    outcome: Mapped[str | None] = mapped_column(String(96))
+    left_at: Mapped[Moment | None]
+    answered: Mapped[bool] = mapped_column(default=False, server_default="false")
+    opted_out: Mapped[bool] = mapped_column(default=False, server_default="false")
 
     __table_args__ = (
+        Index("ix_campaign_recipient_outcome", "campaign_id", "outcome", "reason", "answered", "opted_out"),
         Index("uq_campaign_recipient", "campaign_id", "woman_id", unique=True),
         Index(
             "ix_campaign_recipient_waiting",

@@ -21,6 +21,7 @@ from worker import (
     batches,
     clock_moves,
     contents,
+    following,
     importing,
     keeping,
     linking,
@@ -62,6 +63,8 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.unlink: 20.0,
     contents.sync_templates: 10.0,
     contents.send_trials: 2.0,
+    following.follow_campaigns: 20.0,
+    following.count_sending: 60.0,
     alerting.alert: 5.0,
     watch.watch: 10.0,
     standing.note_standing: 10.0,
@@ -88,6 +91,7 @@ RESTS: dict[Callable[[Runtime], None], timedelta] = {
     keeping.announce: timedelta(hours=1),
     linking.compare_list: timedelta(minutes=1),
     upkeep.tidy: timedelta(hours=1),
+    following.count_sending: timedelta(hours=1),
     upkeep.count_results: timedelta(minutes=10),
 }
 

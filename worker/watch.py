@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from models import utcnow
 from outreach.figures import standing
 from outreach.ground import mail
-from outreach.messages import alarms, templates
+from outreach.messages import alarms, sender, templates
 from outreach.messages.twilio import Outcome
 from outreach.texts import alarms as texts
 
@@ -51,6 +51,7 @@ def _troubles(session: Session, now: datetime) -> dict[str, bool]:
     return standing.alarming(session, now) | {
         alarms.UNANSWERED: oldest is not None and now - oldest > alarms.UNANSWERED_AFTER,
         alarms.DEAD_LETTERS: alarms.newest_dead_letter(session) is not None,
+        alarms.SENDER_PAUSED: sender.stopped_by_account(session),
     }
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
-from wtforms import DateField, IntegerField, StringField, TimeField
+from wtforms import DateField, IntegerField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from console import words
 from console.forms import REQUIRED, Form
+from models import Quality
+from outreach.campaigns import hold_out
 from outreach.campaigns.campaigns import FASTEST, SLOWEST
 from outreach.campaigns.windows import CampaignError
+from outreach.messages import sender
 from outreach.texts import campaigns as texts
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from outreach.ground.settings import Settings
 
 RATE = texts.RATE.format(least=SLOWEST, most=FASTEST)
@@ -60,3 +66,38 @@ class CampaignForm(Form):
             return False
         self[error.field].errors = [*self[error.field].errors, str(error)]
         return True
+
+
+class AgainForm(Form):
+    """Until when those that failed are tried again, in local time."""
+
+    end_day = DateField("Hasta el día", [InputRequired(REQUIRED)])
+    end_hour = TimeField("a la hora", [InputRequired(REQUIRED)])
+
+    def until(self, zone: ZoneInfo) -> datetime:
+        """Return the moment in UTC.
+
+        Raises:
+            OverflowError: the calendar ends before it.
+        """
+        local = datetime.combine(self.end_day.data or date.min, self.end_hour.data or time.min, tzinfo=zone)
+        return local.astimezone(UTC)
+
+
+class SenderForm(Form):
+    """What WhatsApp Manager says of the number."""
+
+    limit = SelectField(
+        "Mujeres por día a las que se les puede escribir primero",
+        choices=[*((str(one), f"{one:,}") for one in sender.LIMITS), ("", words.NO_LIMIT)],
+    )
+    quality = SelectField("Calidad", choices=[(one.value, words.QUALITIES[one.value]) for one in Quality])
+
+
+class LotForm(Form):
+    """The share of women without reminders."""
+
+    percent = SelectField(
+        "Mujeres sin recordatorios, por sorteo",
+        choices=[(str(one), f"{one} de cada 100" if one else "ninguna") for one in hold_out.SHARES],
+    )

@@ -6,6 +6,7 @@ One module an area; all their names are `words.NAME`, in views and in templates.
 from console.words.attendance import *
 from console.words.campaigns import *
 from console.words.desk import *
+from console.words.following import *
 from console.words.imports import *
 from console.words.programme import *
 from console.words.reminders import *

@@ -64,6 +64,8 @@ REASONS: Final = {
     "variable_missing": "faltaba un dato del mensaje",
     "reveals": "el texto tenía palabras que no deben salir",
     "in_doubt": "no se sabe si llegó",
+    "held_out": "quedó sin mensaje por sorteo, para comparar",
+    "error": "hubo un error nuestro",
     "temporary": "WhatsApp falló varias veces",
     "window_closed": "hace falta una plantilla aprobada",
     "fix_request": "WhatsApp no aceptó el mensaje",

@@ -27,7 +27,7 @@ from models import (
     Session,
     Workshop,
 )
-from outreach.campaigns import due_moments, reminder_rules
+from outreach.campaigns import due_moments, hold_out, outcomes, reminder_rules
 from outreach.campaigns.reminder_answers import answered, asked_session, asked_sessions, pending
 from outreach.campaigns.reminder_planning import plan
 from outreach.ground import counters, dates
@@ -98,6 +98,7 @@ def send_due(db: Database, key: PersonalKey, settings: Settings, now: datetime, 
     rules = reminder_rules.in_force(db, settings)
     due = _read(db, locked, rules)
     hand_over = _HandOver(db, now, due, rules)
+    shares = hold_out.of_reminders(db)
     dropped: dict[uuid.UUID, str] = {}
     leaving: dict[uuid.UUID, Outgoing] = {}
     for row in due:
@@ -105,6 +106,8 @@ def send_due(db: Database, key: PersonalKey, settings: Settings, now: datetime, 
         decided = _reason_to_drop(row, rule, now) or hand_over.outgoing(row, rule)
         if isinstance(decided, str):
             dropped[row.id] = decided
+        elif hold_out.without_reminder(key, row.programme_id, row.woman_id, shares):
+            dropped[row.id] = outcomes.HELD_OUT
         else:
             leaving[row.id] = decided
     withdrawn = [row_id for row_id, reason in dropped.items() if reason == WITHDRAWN]

@@ -17,12 +17,14 @@ from models import (
     CampaignRecipient,
     CampaignState,
     OutboxKind,
+    OutboxState,
     Template,
     TemplateState,
 )
 from outreach.campaigns import approval, steps, variables
 from outreach.campaigns.audience import standings
 from outreach.campaigns.compiling import Asked
+from outreach.campaigns.hold_out import hold_out
 from outreach.campaigns.variables import Hers
 from outreach.ground import programme_rules
 from outreach.messages import outbox, templates
@@ -74,6 +76,7 @@ def run_due(
         if campaign.state is CampaignState.SCHEDULED:
             if not _prepare(session, key, campaign, now):
                 continue
+            hold_out(session, key, campaign)
             campaign.state = CampaignState.RUNNING
         if now >= campaign.ends_at:
             steps.give_up_waiting(session, campaign, steps.TOO_LATE)
@@ -198,7 +201,7 @@ def _note_handed_over(session: Session, recipients: list[uuid.UUID], messages: l
     session.execute(
         update(CampaignRecipient)
         .where(CampaignRecipient.id == pairs.c.id)
-        .values(outbox_id=pairs.c.outbox_id)
+        .values(outbox_id=pairs.c.outbox_id, outcome=OutboxState.QUEUED.value)
         .execution_options(synchronize_session=False)
     )
 

@@ -20,6 +20,7 @@ from models import (
     TemplateState,
     utcnow,
 )
+from outreach.campaigns import holding_back
 from outreach.campaigns.windows import CampaignError, check_window
 from outreach.ground import jobs
 from outreach.messages.take_back import take_back
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     import uuid
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from outreach.ground.settings import Settings
@@ -86,11 +87,9 @@ def pause(session: Session, campaign: Campaign, reason: str | None = None) -> No
         CampaignError: nothing of it is left to hold.
     """
     lock(session, campaign)
-    queued = _queued(campaign)
-    leaving = campaign.state is CampaignState.DONE and session.scalar(queued.limit(1)) is not None
-    if campaign.state not in UNDER_WAY and not leaving:
+    held = holding_back.hold(session, campaign)
+    if campaign.state not in UNDER_WAY and not (campaign.state is CampaignState.DONE and held):
         raise CampaignError(texts.NOT_UNDER_WAY)
-    _hold(session, campaign)
     campaign.state, campaign.pause_reason = CampaignState.PAUSED, reason
 
 
@@ -125,14 +124,9 @@ def resume(session: Session, campaign: Campaign, now: datetime | None = None) ->
         raise CampaignError(texts.OVER_AT_RESUMING)
     if session.get_one(Template, campaign.template_id).state is not TemplateState.APPROVED:
         raise CampaignError(texts.TEMPLATE_STOPPED)
-    held = session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id.in_(_queued(campaign)))
-        .values(next_try_at=moment)
-        .execution_options(synchronize_session=False)
-    )
-    if held.rowcount:  # type: ignore[attr-defined] # an UPDATE gives a CursorResult
-        jobs.defer_batches(session, held.rowcount)  # type: ignore[attr-defined] # as above
+    let_go = holding_back.let_go(session, campaign, moment)
+    if let_go:
+        jobs.defer_batches(session, let_go)
     campaign.pause_reason = None
     campaign.state = CampaignState.RUNNING if _is_prepared(session, campaign) else CampaignState.SCHEDULED
 
@@ -159,6 +153,8 @@ def waits(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
         CampaignRecipient.campaign_id == campaign.id,
         CampaignRecipient.outbox_id.is_(None),
         CampaignRecipient.reason.is_(None),
+        # Of one that was handed over the message may be gone since.
+        CampaignRecipient.outcome.is_(None),
     )
 
 
@@ -177,24 +173,6 @@ def lock(session: Session, campaign: Campaign) -> None:
     """Hold a campaign's row until the end of the transaction, as it is now."""
     session.flush()
     session.refresh(campaign, with_for_update=True)
-
-
-def _queued(campaign: Campaign) -> Select[uuid.UUID]:
-    return (
-        select(OutboxMessage.id)
-        .join(CampaignRecipient, CampaignRecipient.outbox_id == OutboxMessage.id)
-        .where(CampaignRecipient.campaign_id == campaign.id, OutboxMessage.state == OutboxState.QUEUED)
-    )
-
-
-def _hold(session: Session, campaign: Campaign) -> None:
-    session.execute(
-        update(OutboxMessage)
-        # The state again: a row that a worker holds is looked at once more when it lets go.
-        .where(OutboxMessage.id.in_(_queued(campaign)), OutboxMessage.state == OutboxState.QUEUED)
-        .values(next_try_at=campaign.ends_at)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _is_prepared(session: Session, campaign: Campaign) -> bool:

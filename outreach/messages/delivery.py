@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, QuickReply, utcnow
 from outreach.ground import jobs
-from outreach.messages import doubt, gate_facts, may_send, outbox, retry, templates_sync
+from outreach.messages import doubt, gate_facts, may_send, outbox, retry, sender, templates_sync
 from outreach.messages.may_send import Verdict
 from outreach.messages.twilio import Outcome, Reason, SendResult
 
@@ -126,7 +126,7 @@ def judge(
         case Verdict.SUPPRESS:
             outbox.settle(key, row, content, OutboxState.SUPPRESSED, reason=decision.reason)
         case Verdict.WAIT:
-            row.next_try_at = decision.until
+            row.next_try_at, row.reason = decision.until, decision.reason
         case Verdict.SEND_TEXT | Verdict.SEND_TEMPLATE:
             return Leaving(row, content, facts, decision)
     return None
@@ -245,6 +245,8 @@ def record(session: Session, key: PersonalKey, row: OutboxMessage, result: SendR
             row.sid = result.sid
         case Outcome.UNKNOWN:
             doubt.begin(session, key, row, content, now, reason=result.reason, code=result.code)
+        case Outcome.TRY_LATER | Outcome.REFUSED if sender.stops(result.code):
+            refused_for_all(session, key, row, content, result.code, now)
         case Outcome.TRY_LATER | Outcome.REFUSED:
             again = (
                 retry.next_attempt(row, content, result.reason, result.code, now)
@@ -259,6 +261,17 @@ def record(session: Session, key: PersonalKey, row: OutboxMessage, result: SendR
             outbox.settle(key, row, content, OutboxState.FAILED, reason=reason, code=result.code)
             if reason is Reason.BLOCKED_BY_HER:
                 block_address(session, key, row.conversation_id)
+
+
+def refused_for_all(
+    session: Session, key: PersonalKey, row: OutboxMessage, content: Content, code: int | None, now: datetime
+) -> None:
+    """The number itself is stopped: pause what we initiate and keep this message, which has not left."""
+    sender.stop(session, code, now, asked_at=row.sending_since)
+    if row.kind is OutboxKind.REPLY or content.gone or row.attempts >= retry.MOST_ATTEMPTS:
+        outbox.settle(key, row, content, OutboxState.FAILED, reason=Reason.FIX_CONFIGURATION, code=code)
+    else:
+        outbox.requeue(session, key, row, content, now, reason=Reason.FIX_CONFIGURATION, code=code)
 
 
 def block_address(session: Session, key: PersonalKey, conversation_id: uuid.UUID | None) -> None:

@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from models import OutboxMessage, OutboxState, Template, TemplateState, utcnow
 from outreach.ground import meters, numerals
-from outreach.messages import doubt, order, outbox, proof, retry, templates_sync
-from outreach.messages.delivery import address_for, block_address
+from outreach.messages import doubt, order, outbox, proof, retry, sender, templates_sync
+from outreach.messages.delivery import address_for, block_address, refused_for_all
 from outreach.messages.twilio import Reason, reason_for
 
 if TYPE_CHECKING:
@@ -100,6 +100,9 @@ def _failed(
 ) -> None:
     """Try again what failed for a while and is still of use; end the rest."""
     templates_sync.doubt(session, outbox.template_of(row, content), code)
+    if sender.stops(code) and row.conversation_id is not None:
+        refused_for_all(session, key, row, content, code, now)
+        return
     reason = reason_for(code)
     at = retry.next_attempt(row, content, reason, code, now)
     if at is None and reason is Reason.WINDOW_CLOSED and _template_now(session, row, content):
@@ -208,7 +211,10 @@ def _settled(
             outbox.settle(key, row, content, state)
         return True
     if row.expires_at is not None and now >= row.expires_at and listed:
-        return outbox.settle(key, row, content, OutboxState.EXPIRED, reason="missed_its_moment")
+        # Looked up too soon to be sure, it may have arrived: nobody is to send it again.
+        sure = doubt.not_taken(row, content, now, listed=listed)
+        reason = "missed_its_moment" if sure else "in_doubt"
+        return outbox.settle(key, row, content, OutboxState.EXPIRED, reason=reason)
     if doubt.given_up(row, content, now, listed=listed):
         return outbox.settle(key, row, content, OutboxState.FAILED, reason="in_doubt")
     if doubt.not_taken(row, content, now, listed=listed):

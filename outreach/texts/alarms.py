@@ -16,6 +16,10 @@ WHAT = {
     "silence": "Hace más de lo usual que no llega ningún mensaje. Puede ser un día tranquilo, o que no lleguen.",
     "backup": "Falta el respaldo de la noche.",
     "disk": "Queda poco espacio en el disco.",
+    "sender_paused": (
+        "WhatsApp no deja enviar desde el número del programa. Recordatorios y campañas están en pausa hasta "
+        "que alguien lo arregle y los deje seguir."
+    ),
 }
 # Templates that WhatsApp approved for staff; they have no variables.
 TEMPLATE = "avanza_aviso_equipo"
