@@ -169,9 +169,9 @@ def request(one: Leaving, quick_reply_sid: str | None) -> Request:
     """Return the call for a row that is marked as sending."""
     content, template = one.content, one.decision.template
     if template is not None:
-        variables = outbox.variables_json(content, template)
+        given = outbox.variables_json(content, template)
         return Request(
-            one.row.id, one.facts.address_text, content, template.content_sid, variables, None,
+            one.row.id, one.facts.address_text, content, template.content_sid, given, None,
             valid_seconds=_valid_seconds(template, one.row),
         )  # fmt: skip
     form, its = form_of(one), one.facts.template
