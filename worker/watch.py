@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models import utcnow
+from outreach.campaigns import template_stops
 from outreach.figures import standing
 from outreach.ground import mail
 from outreach.messages import alarms, sender, templates
@@ -50,6 +51,7 @@ def _troubles(session: Session, now: datetime) -> dict[str, bool]:
     oldest = alarms.oldest_unanswered(session)
     return standing.alarming(session, now) | {
         alarms.UNANSWERED: oldest is not None and now - oldest > alarms.UNANSWERED_AFTER,
+        alarms.TEMPLATES: any(one.stops for one in template_stops.stopped(session)),
         alarms.DEAD_LETTERS: alarms.newest_dead_letter(session) is not None,
         alarms.SENDER_PAUSED: sender.stopped_by_account(session),
     }
