@@ -246,7 +246,7 @@ def answer(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, given: Rsvp
         .with_for_update(of=Rsvp)
     ).one_or_none()
     if found is None:
-        db.add(Rsvp(woman_id=woman_id, session_id=session_id, answer=given))
+        db.add(Rsvp(woman_id=woman_id, session_id=session_id, answer=given, updated_at=utcnow()))
     else:
         row, outdated = found
         if outdated:

@@ -107,11 +107,9 @@ def test_reminders_go_by_the_programme_of_the_group(
     session.flush()
     reminders.plan(session, key, settings, NOW)
     due = session.scalars(select(Reminder.due_at).order_by(Reminder.due_at)).all()
-    # Twelve hours before is 23:00 there, in its night: the reminder leaves before that, by 20:30.
-    assert [first.starts_at - one for one in due] == [timedelta(hours=14, minutes=30), timedelta(hours=1)]
+    # Twelve hours before is 23:00 there, in its night: the reminder leaves in the evening before it.
+    assert [first.starts_at - one for one in due] == [timedelta(hours=14.5), timedelta(hours=1)]
     reminders.send_due(session, key, settings, due[0])
     [message] = session.scalars(select(OutboxMessage))
-    assert (
-        outbox.read_content(key, message).body
-        == "Costa: tu taller es mañana a las 11:00 en Casa de la Cultura, ¿vienes?"
-    )
+    body = "Costa: tu taller es mañana a las 11:00 en Casa de la Cultura, ¿vienes?"
+    assert outbox.read_content(key, message).body == body
