@@ -119,7 +119,6 @@ class Action(enum.StrEnum):
     CAMPAIGN_SENT_BACK = "campaign.sent_back"
     CAMPAIGN_PAUSED = "campaign.paused"
     CAMPAIGN_RESUMED = "campaign.resumed"
-    SENDING_RULES = "sending.rules"
     LIST_TAKEN_IN = "list.taken_in"
     LIST_KEPT = "list.kept"
     LIST_CANCELLED = "list.cancelled"

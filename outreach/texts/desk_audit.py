@@ -133,7 +133,6 @@ LEGEND: Final = {
     "campaign.sent_back": "Regresó una campaña a borrador",
     "campaign.paused": "Puso en pausa una campaña",
     "campaign.resumed": "Siguió con una campaña",
-    "sending.rules": "Cambió desde cuántas mujeres se aprueba una campaña",
     "list.taken_in": "Subió una lista",
     "list.kept": "Guardó una lista en el padrón",
     "list.cancelled": "Canceló la carga de una lista",
