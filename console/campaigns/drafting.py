@@ -288,6 +288,7 @@ def _page(sheet: Sheet) -> str:
         templates=templates.all_of(db()),
         variables=campaigns.variables_of(template) if template else [],
         samples=templates.samples_of(template) if template else {},
+        names=templates.names_of(template) if template else {},
         states=words.TEMPLATE_STATES,
         reasons=words.REASONS,
     )

@@ -19,7 +19,6 @@ from models import (
     OutboxKind,
     OutboxState,
     Template,
-    TemplateState,
 )
 from outreach.campaigns import approval, steps, variables
 from outreach.campaigns.audience import standings
@@ -89,10 +88,10 @@ def run_due(
 
 def _may_go_on(session: Session, campaign: Campaign) -> bool:
     """Pause a campaign whose template WhatsApp stopped, whether or not somebody was told of it."""
-    state = session.get_one(Template, campaign.template_id, populate_existing=True).state
-    if state is TemplateState.APPROVED:
+    template = session.get_one(Template, campaign.template_id, populate_existing=True)
+    if templates.is_approved(template):
         return True
-    steps.pause(session, campaign, steps.OF_A_TEMPLATE.get(state, steps.TEMPLATE_PAUSED))
+    steps.pause(session, campaign, steps.reason_of(template))
     return False
 
 

@@ -121,7 +121,6 @@ class Action(enum.StrEnum):
     CAMPAIGN_SENT_BACK = "campaign.sent_back"
     CAMPAIGN_PAUSED = "campaign.paused"
     CAMPAIGN_RESUMED = "campaign.resumed"
-    SENDING_RULES = "sending.rules"
     CAMPAIGN_TAKEN = "campaign.taken"
     CAMPAIGN_TRIED_AGAIN = "campaign.tried_again"
     SENDER_CHANGED = "sender.changed"

@@ -135,7 +135,6 @@ LEGEND: Final = {
     "campaign.sent_back": "Regresó una campaña a borrador",
     "campaign.paused": "Puso en pausa una campaña",
     "campaign.resumed": "Siguió con una campaña",
-    "sending.rules": "Cambió desde cuántas mujeres se aprueba una campaña",
     "campaign.taken": "Descargó lo que pasó con una campaña, mujer por mujer",
     "campaign.tried_again": "Intentó otra vez lo que no llegó de una campaña",
     "sender.changed": "Cambió el límite, la calidad o el sorteo de los mensajes",
