@@ -73,7 +73,7 @@ def women(
     with sessions.begin() as session:
         groups = _groups(session, -(-number // group_of), group_of)
         if approved:
-            _approve_templates(session)
+            approve_templates(session)
     for start in range(0, number, CHUNK):
         numbers = range(start, min(start + CHUNK, number))
         with sessions.begin() as session:
@@ -163,7 +163,7 @@ def meet(session: Database, groups: list[uuid.UUID], starts_at: datetime) -> Non
     )
 
 
-def _approve_templates(session: Database) -> None:
+def approve_templates(session: Database) -> None:
     """As if Meta had approved them: the stand-in keeps no templates."""
     for template in session.query(Template):
         template.content_sid = template.content_sid or f"HX{template.id.hex}"

@@ -26,8 +26,9 @@ class SimClock:
     product has moved in steps of its own and says how far (`advance`). Without one a wish is granted at once.
     """
 
-    def __init__(self) -> None:
-        self._skipped = timedelta()
+    def __init__(self, ahead: float = 0.0) -> None:
+        """`ahead`: the seconds that were skipped before this start."""
+        self._skipped = timedelta(seconds=ahead)
         self._asked: timedelta | None = None
         self._followed_at = float("-inf")
         self._changing = threading.Lock()

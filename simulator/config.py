@@ -48,6 +48,7 @@ class Config:
     console_url: str | None = None
     demo_phones: tuple[DemoPhone, ...] = ()
     timezone: str = "America/Mexico_City"
+    ahead: float = 0.0
     pace: Pace = field(default_factory=Pace)
 
 

@@ -122,6 +122,8 @@ def _simulator(settings: Settings, address: str, env: Mapping[str, str]) -> Serv
         *("--console-url", start.addresses(settings, _HOST)[1]),
         *("--demo-phones", str(sample.phones_file(settings.var))),
         *("--timezone", settings.timezone.key),
+        # What was skipped in an earlier run stays skipped.
+        *("--ahead", str(int(simulated_clock.SimulatedClock(settings.var).ahead().total_seconds()))),
     )
     return Service(
         "simulator",

@@ -73,6 +73,13 @@ def test_whoever_watches_hears_of_the_first_follower(levers: Levers) -> None:
     assert feed["clock"]["followed"]
 
 
+def test_it_may_begin_ahead() -> None:
+    """A product whose clock was moved before starts it where that stands."""
+    clock = SimClock(ahead=DAY)
+    assert clock.ahead.total_seconds() == DAY
+    assert clock.asked is None
+
+
 def test_a_follower_that_went_away_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while without a look a wish is granted at once again."""
     monkeypatch.setattr("simulator.clock._FOLLOWER_SECONDS", 0.0)
