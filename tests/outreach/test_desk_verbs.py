@@ -11,8 +11,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import referral_support
 from desk_steps import (
-    NOW, REASON, TASK_ID, ZONE, Desk, appointed, asked_to_close, closed, closed_by_her, lucia, marta,
-    offered_to_lucia, offered_to_marta, with_a_plan, with_a_task, with_a_voice_note, with_nobody_to_ask,
+    NOW,
+    REASON,
+    TASK_ID,
+    ZONE,
+    Desk,
+    appointed,
+    asked_to_close,
+    closed,
+    closed_by_her,
+    lucia,
+    marta,
+    offered_to_lucia,
+    offered_to_marta,
+    with_a_plan,
+    with_a_task,
+    with_a_voice_note,
+    with_nobody_to_ask,
     with_somebody_to_ask,
 )  # fmt: skip
 from sqlalchemy import delete, func, select, update
@@ -181,7 +196,7 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "taking.reassign": (Desk.taken, (lambda desk: desk.team_id, REASON)),
     "taking.take": (lambda desk: desk.case()[0], ()),
     "taking.take_over": (Desk.taken, (REASON,)),
-    "transcripts.correct": (with_a_voice_note, (2, "me va a pegar")),
+    "transcripts.correct": (with_a_voice_note, (3, "me va a pegar")),
     "undelivered.acknowledge": (Desk.taken, (uuid.uuid4(),)),
 }
 STEPS |= referral_support.STEPS
