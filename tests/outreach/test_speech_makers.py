@@ -274,7 +274,7 @@ def test_her_voice_stays_in_the_own_network(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_who_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Unset: this machine where the engine is set up and 1 GB is free."""
-    settings = load_settings(environment(tmp_path))
+    settings = load_settings(environment(tmp_path, AVANZA_SPEECH=""))
     assert settings.speech == "auto"
     monkeypatch.setattr(local, "is_set_up", lambda: False)
     assert way_of(settings) == way_of(replace(settings, speech="local")) == "off"
