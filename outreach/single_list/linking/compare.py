@@ -155,8 +155,8 @@ def judge(
 def _least(at: Mapping[str, int | None]) -> float:
     """Return the score from which a pair is certain that nothing contradicts.
 
-    Where two share a phone and what each is called, and their birth dates do not tell a mother from a daughter
-    (or this list has next to no such), no family explains the phone: then it says far more than the score has.
+    Where two share a phone and are called the same, and no birth date tells a mother from a daughter (or this
+    list has next to no such), no family explains the phone: it says far more than the score has it.
     """
     same_called = at[model.GIVEN] in {0, 1} or at[model.BIRTH] is None
     return model.CERTAIN_ON_HER_PHONE if at[model.PHONE] == 0 and same_called else model.CERTAIN
@@ -167,10 +167,10 @@ def _is_hers(at: Mapping[str, int | None]) -> bool:
 
     It was given to one woman. Who has another's by mistake has another birth date or is called otherwise.
     """
-    given, surnames, last = at[model.GIVEN], at[model.SURNAMES], len(model.LEVELS[model.GIVEN][1]) - 1
+    given, surnames, crossed = at[model.GIVEN], at[model.SURNAMES], len(model.LEVELS[model.GIVEN][1]) - 2
     return (
         at[model.BIRTH] == 0
-        and (given is None or given < last)
+        and (given is None or given < crossed)
         and (surnames is None or surnames <= model.UNOPPOSED[model.SURNAMES])
     )
 

@@ -20,7 +20,7 @@ MOST_WRONG: Final = 0.0006
 
 
 def kind(at: Mapping[str, int | None]) -> str | None:
-    """Return which kind of pair this is: one phone, one name or two that are alike, one town or two; else None.
+    """Return which kind of pair of one phone this is: by how alike the names are, and by the town.
 
     Whoever shares a phone with her mother mostly lives with her.
     """
