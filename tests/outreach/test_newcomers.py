@@ -127,7 +127,11 @@ def test_of_many_the_whole_list_is_compared(session: Session, key: PersonalKey) 
     compared(session, now - timedelta(minutes=5))
     woman = add(session, key, "DIF-1", "Elena García")
     rows = [
-        {"id": uuid.uuid4(), "details_cipher": woman.details_cipher, "created_at": now - timedelta(seconds=n)}
+        {
+            "id": uuid.uuid4(),
+            "details_cipher": woman.details_cipher,
+            "created_at": now - timedelta(milliseconds=n),
+        }
         for n in range(newcomers.MOST)
     ]
     session.execute(Woman.__table__.insert(), rows[: newcomers.AT_ONCE + 5])  # type: ignore[attr-defined]
