@@ -17,8 +17,10 @@ from console.door.views import LARGEST_LIST
 from console.forms import Form
 from models import Certificate, CompletionRule, Graduation, Group
 from outreach.ground import dates, programme_rules
-from outreach.programme import certificates, completion, overview, programmes
+from outreach.messages.conversation_state import Paper
+from outreach.programme import certificates, completion, overview, papers, programmes
 from outreach.programme.completion import CompletionError
+from outreach.programme.papers import PaperError
 from outreach.programme.printing import PrintError
 from outreach.staff import audit
 from outreach.staff.audit import Action
@@ -163,6 +165,21 @@ def certificate(graduation_id: uuid.UUID) -> BaseResponse:
     response = Response(pdf, mimetype="application/pdf")
     response.headers["Content-Disposition"] = "attachment; filename=constancia.pdf"
     return response
+
+
+@pages.post("/terminos/<uuid:graduation_id>/chat")
+@allow(PROGRAMME)
+def to_her_chat(graduation_id: uuid.UUID) -> BaseResponse:
+    """Send the certificate of a graduation to her chat, at once or when she answers."""
+    graduation = _graduation(graduation_id)
+    paper = Paper(papers.CERTIFICATE, str(graduation.id))
+    try:
+        papers.send(db(), key(), settings(), graduation.woman_id, paper, now())
+    except PaperError as error:
+        db().rollback()
+        flash(str(error), "error")
+        return redirect(_back())
+    return _done(Action.PAPER_SENT, words.PAPER_SENT, _back())
 
 
 @pages.post("/terminos/<uuid:certificate_id>/anular")

@@ -37,6 +37,20 @@ class Claim:
 
 
 @dataclass
+class Paper:
+    """A certificate or card that waits for her answer until then (ISO), or was `sent` just now.
+
+    `ref` is the id of what it is made from, `address` what its code leads to.
+    """
+
+    kind: str
+    ref: str
+    address: str = ""
+    until: str = ""
+    sent: bool = False
+
+
+@dataclass
 class PrivateState:
     """The private part of a conversation.
 
@@ -74,6 +88,7 @@ class PrivateState:
     asked_session: str | None = None
     heard: str | None = None
     claim: Claim | None = None
+    papers: list[Paper] = field(default_factory=list)
 
 
 _KNOWN = frozenset(f.name for f in fields(PrivateState))
@@ -99,6 +114,7 @@ def decode(key: PersonalKey, conversation_id: uuid.UUID, cipher: bytes) -> Priva
     state = PrivateState(**{name: value for name, value in data.items() if name in _KNOWN})
     state.choices = [Choice(**choice) for choice in data.get("choices", [])]
     state.older = [Choice(**choice) for choice in data.get("older", [])]
+    state.papers = [Paper(**paper) for paper in data.get("papers", [])]
     state.claim = Claim(**data["claim"]) if data.get("claim") else None
     return state
 

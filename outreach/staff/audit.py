@@ -97,6 +97,7 @@ class Action(enum.StrEnum):
     GRADUATION_UNDONE = "graduation.undone"
     CERTIFICATE_ISSUED = "certificate.issued"
     CERTIFICATE_REVOKED = "certificate.revoked"
+    PAPER_SENT = "paper.sent"
     SHEET_PRINTED = "sheet.printed"
     SUPPORT_ENTERED = "support.entered"
     SUPPORT_OVER_RULE = "support.over_rule"

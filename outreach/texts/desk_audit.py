@@ -116,6 +116,7 @@ LEGEND: Final = {
     "graduation.undone": "Quitó que alguien terminó",
     "certificate.issued": "Hizo una constancia",
     "certificate.revoked": "Anuló una constancia",
+    "paper.sent": "Mandó una constancia o una tarjeta al chat",
     "sheet.printed": "Imprimió una lista o las tarjetas de un grupo",
     "woman.added": "Agregó a una mujer al padrón",
     "woman.changed": "Cambió el registro de una mujer",

@@ -21,7 +21,7 @@ from outreach.messages.inbox import Kind
 from outreach.messages.outbox import Content
 from outreach.messages.redaction_queue import mark
 from outreach.people import preferences, second_number
-from outreach.programme import answers
+from outreach.programme import answers, papers
 from outreach.texts import herself as texts
 from outreach.texts import safety as safety_texts
 from outreach.turns import (
@@ -288,6 +288,10 @@ def finish(
     )
     keep.keep_or_forget(here, receipt, left)
     stored_text.leave_on_her_answer(here)
+    if not receipt.confidential:
+        papers.leave_with_turn(
+            session, key, here.settings, here.conversation, here.state, here.files, here.turn.id, now
+        )
     return _end(here)
 
 

@@ -146,9 +146,32 @@ def judge(
         min(a, b),
         max(a, b),
         probability,
-        certain=probability >= model.CERTAIN and unopposed,
+        certain=(unopposed and probability >= _least(at)) or (same_curp and _is_hers(at)),
         joins=same_curp and unopposed and at[model.BIRTH] in {None, 0},
         conflict=same_curp and at[model.BIRTH] not in {None, 0},
+    )
+
+
+def _least(at: Mapping[str, int | None]) -> float:
+    """Return the score from which a pair is certain that nothing contradicts.
+
+    Where two share a phone and are called the same, and no birth date tells a mother from a daughter (or this
+    list has next to no such), no family explains the phone: it says far more than the score has it.
+    """
+    same_called = at[model.GIVEN] in {0, 1} or at[model.BIRTH] is None
+    return model.CERTAIN_ON_HER_PHONE if at[model.PHONE] == 0 and same_called else model.CERTAIN
+
+
+def _is_hers(at: Mapping[str, int | None]) -> bool:
+    """Say whether one CURP is hers on both records: one birth date, a surname, and given names not unlike.
+
+    It was given to one woman. Who has another's by mistake has another birth date or is called otherwise.
+    """
+    given, surnames, crossed = at[model.GIVEN], at[model.SURNAMES], len(model.LEVELS[model.GIVEN][1]) - 2
+    return (
+        at[model.BIRTH] == 0
+        and (given is None or given < crossed)
+        and (surnames is None or surnames <= model.UNOPPOSED[model.SURNAMES])
     )
 
 
@@ -156,9 +179,9 @@ def _unopposed(at: Mapping[str, int | None], trusted: frozenset[str]) -> bool:
     """Say whether nothing speaks against one woman, however much speaks for her.
 
     Without her CURP her birth must be known to both, since a mother may have her name and phone, unless this
-    list has next to no such mothers. A birth date with a slip needs her phone: among 100,000 women there are
-    namesakes born a digit apart. Only one thing may be less than equal, for a twin called Ana Inés stands in
-    a list as Ana; two where the phone is one and she is called the same.
+    list has next to no such mothers. A birth date with a slip needs all else to be equal. Only one thing may
+    be less than equal, for a twin called Ana Inés stands in a list as Ana; two where the phone is one, and
+    with it either what she is called or her birth date.
     """
     if any((level := at[name]) is not None and level > most for name, most in model.UNOPPOSED.items()):
         return False
@@ -167,10 +190,8 @@ def _unopposed(at: Mapping[str, int | None], trusted: frozenset[str]) -> bool:
     if at[model.BIRTH] is None and undated.kind(at) not in trusted:
         return False
     her_phone = at[model.PHONE] == 0
-    if at[model.BIRTH] not in {None, 0} and not her_phone:
-        return False
     loose = sum(at[name] in levels for name, levels in model.LOOSE.items())
-    return loose <= (2 if her_phone and at[model.GIVEN] in {0, 1} else 1)
+    return loose <= (2 if her_phone and (at[model.GIVEN] in {0, 1} or at[model.BIRTH] == 0) else 1)
 
 
 def _another(at: Mapping[str, int | None]) -> bool:

@@ -40,15 +40,14 @@ def waiting(session: Session, compared: dict[uuid.UUID, datetime]) -> dict[uuid.
     last = session.scalar(select(func.max(LinkRun.started_at)))
     if last is None:
         return {}
-    changed = session.execute(select(Woman.id, CHANGED).where(last < CHANGED).limit(MOST + 1)).tuples().all()
-    for gone in compared.keys() - {woman_id for woman_id, _ in changed}:
+    rows = session.execute(select(Woman.id, CHANGED).where(last < CHANGED).order_by(CHANGED).limit(MOST + 1))
+    changed = {row[0]: row[1] for row in rows}
+    for gone in compared.keys() - changed.keys():
         del compared[gone]
     if len(changed) > MOST:
         return {}
-    new = sorted(
-        ((at, woman_id) for woman_id, at in changed if compared.get(woman_id) != at), key=lambda one: one[0]
-    )
-    return {woman_id: at for at, woman_id in new[:AT_ONCE]}
+    new = [(woman_id, at) for woman_id, at in changed.items() if compared.get(woman_id) != at]
+    return dict(new[:AT_ONCE])
 
 
 def beside(session: Session, newcomers: Collection[uuid.UUID]) -> set[uuid.UUID]:
