@@ -167,7 +167,7 @@ def registry(settings: Settings, counts: Path | None) -> Iterator[CollectorRegis
     engine = make_engine(settings, pool_size=1)
     made.register(ServiceCollector(make_readers(engine), settings.rasa_urls))
     if counts is not None:
-        MultiProcessCollector(made, str(counts))
+        MultiProcessCollector(made, str(counts))  # type: ignore[no-untyped-call] # of the library
     try:
         yield made
     finally:
