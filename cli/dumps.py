@@ -26,6 +26,7 @@ from cli.install.programs import LAUNCHER, explain, run
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_CLEAR = Path(__file__).with_name("clear.sql")
 _VARIABLES = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -136,16 +137,27 @@ def key_check_of(source: Path) -> bytes | None:
 
 
 def restore(url: str, server: int, source: Path) -> None:
-    """Put a backup in place of what is there, all of it or nothing."""
-    argv: list[str | Path] = [_tool("pg_restore", server), "--clean", "--if-exists", "--no-owner"]
-    argv += [
-        "--no-privileges",
-        "--single-transaction",
-        "--exit-on-error",
-        "--dbname",
-        _environment(url)["PGDATABASE"],
-    ]
-    run([*argv, source], what=words.STEP_RESTORE, log="restore", env=_environment(url))
+    """Put a backup in place of what is there, all of it or nothing.
+
+    Everything is dropped first, in the transaction that restores: pg_restore's own `--clean` can't drop what
+    a partition inherits. psql commits at the end of its input, so it gets one only once pg_restore has given
+    all of it.
+    """
+    unpack = [str(_tool("pg_restore", server)), "--no-owner", "--no-privileges", "--file=-", str(source)]
+    put = [str(_tool("psql", server)), "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction"]
+    put += ["-f", str(_CLEAR), "-f", "-"]
+    env = _environment(url)
+    with _beside("restore", words.STEP_RESTORE, put, env, stdin=subprocess.PIPE) as into:
+        assert into.stdin is not None  # noqa: S101 (opened as a pipe above)
+        with (
+            suppress(BrokenPipeError),  # psql has ended: it says why
+            _beside("unpack", words.STEP_RESTORE, unpack, env, stdout=subprocess.PIPE) as out,
+        ):
+            assert out.stdout is not None  # noqa: S101 (the same)
+            shutil.copyfileobj(out.stdout, into.stdin)
+            into.stdin.flush()
+        with suppress(BrokenPipeError):
+            into.stdin.close()
 
 
 def _environment(url: str) -> dict[str, str]:

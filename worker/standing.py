@@ -59,7 +59,7 @@ def _answers(url: str) -> bool:
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
                 allow_redirects=False,
             )
-            return answer.status_code == requests.codes.ok
+            return bool(answer.status_code == requests.codes.ok)
     except requests.RequestException:
         return False
 

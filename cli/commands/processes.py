@@ -128,9 +128,10 @@ def metrics(_args: argparse.Namespace) -> int:
         counts = counting.folder(known)
         counts.mkdir(mode=0o700, parents=True, exist_ok=True)
         counting.forget_dead(counts)
-        server, _thread = start_http_server(port, host, figures.registry(known, counts))
-        stopped.wait()
-        server.shutdown()
+        with figures.registry(known, counts) as served:
+            server, _thread = start_http_server(port, host, served)
+            stopped.wait()
+            server.shutdown()
     return 0
 
 

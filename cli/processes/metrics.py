@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
@@ -159,11 +160,15 @@ def _age(since: datetime | None, now: datetime) -> float:
     return max(0.0, (now - since).total_seconds()) if since is not None else 0.0
 
 
-def registry(settings: Settings, counts: Path | None) -> CollectorRegistry:
-    """Return what is served; `counts` is the folder in which this host's processes count."""
+@contextmanager
+def registry(settings: Settings, counts: Path | None) -> Iterator[CollectorRegistry]:
+    """Yield what is served; `counts` is the folder in which this host's processes count."""
     made = CollectorRegistry()
     engine = make_engine(settings, pool_size=1)
     made.register(ServiceCollector(make_readers(engine), settings.rasa_urls))
     if counts is not None:
-        MultiProcessCollector(made, str(counts))
-    return made
+        MultiProcessCollector(made, str(counts))  # type: ignore[no-untyped-call] # of the library
+    try:
+        yield made
+    finally:
+        engine.dispose()

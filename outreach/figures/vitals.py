@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _CAME_IN = text("SELECT pg_sequence_last_value(pg_get_serial_sequence('inbound_message', 'seq')::regclass)")
-_QUEUED = text("SELECT kind, count(*) AS count FROM outbox_message WHERE state = 'queued' GROUP BY kind")
+_QUEUED = text("SELECT kind, count(*) AS waiting FROM outbox_message WHERE state = 'queued' GROUP BY kind")
 _LEAVING = text(
     "SELECT state, count(*), min(sending_since) FROM outbox_message"
     " WHERE state IN ('sending', 'in_doubt') GROUP BY state"
@@ -88,7 +88,7 @@ def look(session: Session, now: datetime) -> Vitals:
         last_inbound_at=last_inbound(session),
         unanswered_since=alarms.oldest_unanswered(session),
         reply_unsent_since=session.scalar(_OLDEST_REPLY, {"now": now}),
-        queued={row.kind: row.count for row in session.execute(_QUEUED)},
+        queued={row.kind: row.waiting for row in session.execute(_QUEUED)},
         sending=leaving.get("sending", (0, None))[0],
         in_doubt=doubtful[0],
         in_doubt_since=doubtful[1],

@@ -97,7 +97,8 @@ def test_an_age_is_of_now(session: Session) -> None:
 
 
 def scrape(settings: Settings, counts: Path | None = None) -> str:
-    return generate_latest(metrics.registry(settings, counts)).decode()
+    with metrics.registry(settings, counts) as served:
+        return generate_latest(served).decode()
 
 
 def test_a_database_that_is_away_is_a_figure(settings: Settings) -> None:
@@ -163,13 +164,14 @@ def test_counts_of_the_living_stay(tmp_path: Path) -> None:
 
 def test_it_is_served_where_the_setting_says(settings: Settings) -> None:
     """Over HTTP, as Prometheus reads it."""
-    server, thread = start_http_server(0, "127.0.0.1", metrics.registry(settings, None))
-    try:
-        answer = requests.get(f"http://127.0.0.1:{server.server_port}/metrics", timeout=10)
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with metrics.registry(settings, None) as served:
+        server, thread = start_http_server(0, "127.0.0.1", served)
+        try:
+            answer = requests.get(f"http://127.0.0.1:{server.server_port}/metrics", timeout=10)
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
     assert answer.status_code == 200
     assert "avanza_database_up 1.0" in answer.text
 
