@@ -65,8 +65,7 @@ def shown(campaign: Campaign, around: dict[str, Any]) -> str:
     compared = sending.compared(db(), campaign, now())
     return render_template(
         "campaign.html",
-        **around,
-        **_live(campaign, found),
+        **around | _live(campaign, found),
         again=again,
         starts_later=start.astimezone(now().tzinfo) > now(),
         form=AgainForm(formdata=None, end_day=end.date(), end_hour=end.time()),

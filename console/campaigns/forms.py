@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from wtforms import DateField, IntegerField, SelectField, StringField, TimeField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from console import words
@@ -89,9 +90,12 @@ class SenderForm(Form):
 
     limit = SelectField(
         "Mujeres por día a las que se les puede escribir primero",
-        choices=[*((str(one), f"{one:,}") for one in sender.LIMITS), ("", words.NO_LIMIT)],
+        choices=[SelectChoice(str(one), f"{one:,}") for one in sender.LIMITS]
+        + [SelectChoice("", words.NO_LIMIT)],
     )
-    quality = SelectField("Calidad", choices=[(one.value, words.QUALITIES[one.value]) for one in Quality])
+    quality = SelectField(
+        "Calidad", choices=[SelectChoice(one.value, words.QUALITIES[one.value]) for one in Quality]
+    )
 
 
 class LotForm(Form):
@@ -99,5 +103,7 @@ class LotForm(Form):
 
     percent = SelectField(
         "Mujeres sin recordatorios, por sorteo",
-        choices=[(str(one), f"{one} de cada 100" if one else "ninguna") for one in hold_out.SHARES],
+        choices=[
+            SelectChoice(str(one), f"{one} de cada 100" if one else "ninguna") for one in hold_out.SHARES
+        ],
     )
