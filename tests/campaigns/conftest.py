@@ -1,0 +1,19 @@
+"""How many histories of reminders are tried: a few, or hundreds with `--long`."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option, unless the harness of faults, which has it too, was loaded before."""
+    try:
+        parser.addoption("--long", action="store_true", help="reminders: hundreds of histories")
+    except ValueError:
+        return
+
+
+@pytest.fixture(scope="session")
+def histories(pytestconfig: pytest.Config) -> int:
+    """Return how many histories to try."""
+    return 600 if pytestconfig.getoption("--long", default=False) else 12
