@@ -36,6 +36,8 @@ TALK = timedelta(minutes=15)
 TEMPLATE_AGAIN = timedelta(minutes=5)
 # A week of days that are not hers, with two quiet spans in each of the rest, and one more.
 MOST_STEPS = 24
+# Longer than anything of ours is of use.
+NEVER = timedelta(days=90)
 
 
 class Verdict(enum.StrEnum):
@@ -78,7 +80,10 @@ def _on_her_days(local: datetime, state: PrivateState) -> bool:
 
 
 def next_allowed(moment: datetime, settings: Settings, state: PrivateState) -> datetime:
-    """Return the first moment from `moment` on that lies on a day of hers and in no quiet span."""
+    """Return the first moment from `moment` on that lies on a day of hers and in no quiet span.
+
+    Where there is none, for her hours are all quiet: one that is too late for whatever waits.
+    """
     local = moment.astimezone(settings.timezone)
     spans = quiet_spans(settings, state)
     # Each step jumps to the end of the span that covers; spans may chain, days may pass.
@@ -91,7 +96,7 @@ def next_allowed(moment: datetime, settings: Settings, state: PrivateState) -> d
             return local.astimezone(moment.tzinfo)
         end = local.replace(hour=span.end.hour, minute=span.end.minute, second=0, microsecond=0)
         local = end if end > local else end + timedelta(days=1)
-    return moment
+    return moment + NEVER
 
 
 def latest_allowed(moment: datetime, settings: Settings, state: PrivateState) -> datetime:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -11,9 +14,3 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addoption("--long", action="store_true", help="reminders: hundreds of histories")
     except ValueError:
         return
-
-
-@pytest.fixture(scope="session")
-def histories(pytestconfig: pytest.Config) -> int:
-    """Return how many histories to try."""
-    return 600 if pytestconfig.getoption("--long", default=False) else 12

@@ -1,6 +1,6 @@
 """A history of reminders: women, a session, a clock that dies or goes wrong, and what was sent when.
 
-The clock's ticks and the worker's batches are the product's own, on a real database; only Twilio is not called.
+The clock's ticks and the worker's batches are the product's own, on a real database; Twilio is not called.
 Time goes from one interesting moment to the next: an action, something that falls due, something to be tried.
 """
 
@@ -354,7 +354,7 @@ class Installation:
         self.moment = None
 
     def wrong(self) -> list[str]:
-        """Return what must never be: outside her hours, after its use, twice, into a talk, or without an end."""
+        """Return what must never be: outside her hours, after its use, twice, into a talk, without an end."""
         found = [problem for left in self.left for problem in self._wrong_with(left)]
         found += [
             f"{times} times: {key}"

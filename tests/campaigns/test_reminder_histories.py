@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from histories import History, Installation, drawn
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as trying
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 pytestmark = pytest.mark.timeout(3600)
+SHORT, LONG = 12, 600
 
 
 def test_reminders_through_any_history(
@@ -24,17 +25,20 @@ def test_reminders_through_any_history(
     sessions: sessionmaker[Session],
     key: PersonalKey,
     settings: Settings,
-    histories: int,
+    pytestconfig: pytest.Config,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Zones with summer time, quiet hours, hers, moves, late seats, restarts, deaths, skew, lost calls."""
+    long = pytestconfig.getoption("--long", default=False)
     house = Installation(engine, sessions, key, settings, monkeypatch)
 
     @trying(
-        max_examples=histories,
+        max_examples=LONG if long else SHORT,
         deadline=None,
         database=None,
-        derandomize=histories < 100,  # noqa: PLR2004 (the few of every run are always the same)
+        # The few of every run are always the same; a failure is shown as it was found.
+        derandomize=not long,
+        phases=(Phase.explicit, Phase.generate, Phase.shrink) if long else (Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
     @given(drawn())

@@ -111,4 +111,6 @@ def test_reminders_go_by_the_programme_of_the_group(
     assert [first.starts_at - one for one in due] == [timedelta(hours=14.5), timedelta(hours=1)]
     reminders.send_due(session, key, settings, due[0])
     [message] = session.scalars(select(OutboxMessage))
-    assert outbox.read_content(key, message).body == "Costa: mañana a las 11:00 en Casa de la Cultura, ¿vienes?"
+    assert (
+        outbox.read_content(key, message).body == "Costa: mañana a las 11:00 en Casa de la Cultura, ¿vienes?"
+    )
