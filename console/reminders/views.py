@@ -82,11 +82,11 @@ def new(programme_id: uuid.UUID) -> Response | str | tuple[str, int]:
     )
 
 
-@pages.route("/<uuid:rule_id>", methods=["GET", "POST"])
+@pages.route("/<uuid:reminder_id>", methods=["GET", "POST"])
 @allow(PROGRAMME)
-def edit(rule_id: uuid.UUID) -> Response | str | tuple[str, int]:
+def edit(reminder_id: uuid.UUID) -> Response | str | tuple[str, int]:
     """Change a rule, after showing what the change does."""
-    rule = changes.find(db(), rule_id) or abort(404)
+    rule = changes.find(db(), reminder_id) or abort(404)
     rows = changes.stored(db(), rule.programme_id)
     others = [row for row in rows if row.id != rule.id]
     form = ReminderForm(
@@ -101,11 +101,11 @@ def edit(rule_id: uuid.UUID) -> Response | str | tuple[str, int]:
     )
 
 
-@pages.route("/<uuid:rule_id>/<any(detener, seguir, quitar):step>", methods=["GET", "POST"])
+@pages.route("/<uuid:reminder_id>/<any(detener, seguir, quitar):step>", methods=["GET", "POST"])
 @allow(PROGRAMME)
-def step(rule_id: uuid.UUID, step: str) -> Response | str:
+def step(reminder_id: uuid.UUID, step: str) -> Response | str:
     """Stop a rule, let it go on, or take it away, after showing what that does."""
-    rule = changes.find(db(), rule_id) or abort(404)
+    rule = changes.find(db(), reminder_id) or abort(404)
     scope = changes.scope_of(rule)
     if request.method == "POST":
         if not Form().validate():

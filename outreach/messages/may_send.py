@@ -37,6 +37,8 @@ TALK = timedelta(minutes=15)
 MOST_STEPS = 24
 # How soon a message is looked at again that waits for its template: a fourth of the time that it has left.
 LEAST_WAIT, LOOK_AGAIN = timedelta(minutes=1), timedelta(minutes=10)
+# Longer than anything of ours is of use.
+NEVER = timedelta(days=90)
 
 
 class Verdict(enum.StrEnum):
@@ -79,7 +81,10 @@ def _on_her_days(local: datetime, state: PrivateState) -> bool:
 
 
 def next_allowed(moment: datetime, settings: Settings, state: PrivateState) -> datetime:
-    """Return the first moment from `moment` on that lies on a day of hers and in no quiet span."""
+    """Return the first moment from `moment` on that lies on a day of hers and in no quiet span.
+
+    Where there is none, for her hours are all quiet: one that is too late for whatever waits.
+    """
     local = moment.astimezone(settings.timezone)
     spans = quiet_spans(settings, state)
     # Each step jumps to the end of the span that covers; spans may chain, days may pass.
@@ -92,7 +97,7 @@ def next_allowed(moment: datetime, settings: Settings, state: PrivateState) -> d
             return local.astimezone(moment.tzinfo)
         end = local.replace(hour=span.end.hour, minute=span.end.minute, second=0, microsecond=0)
         local = end if end > local else end + timedelta(days=1)
-    return moment
+    return moment + NEVER
 
 
 def latest_allowed(moment: datetime, settings: Settings, state: PrivateState) -> datetime:
