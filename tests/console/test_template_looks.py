@@ -30,7 +30,7 @@ LIST = "/programa/plantillas"
 def test_a_template_rejected_and_what_stops(
     session: Database, rosa: Browser, programme: Stage, database_url: str, tmp_path: Path
 ) -> None:
-    """Meta's reason, what stops and goes on; the campaign waits for a person, the new version for Meta."""
+    """Meta's reason, what stops, what goes on; the campaign waits for a person, the new version for Meta."""
     notice = session.get_one(Campaign, programme.campaign.id)
     notice.state = CampaignState.RUNNING
     reminder = templates.by_name(session, templates.SESSION_REMINDER)

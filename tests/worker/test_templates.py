@@ -136,7 +136,7 @@ def test_the_longer_meta_thinks_the_more_seldom_it_is_asked(
 
 
 def test_what_whatsapp_changes_later_is_seen(settings: Settings, sessions: sessionmaker[Session]) -> None:
-    """An approved one is asked for again: its pause with the reason, its category, its end, its return."""
+    """An approved one is asked for again: its pause, its end with the reason, its category, its return."""
     meta = Meta()
     with one_template(settings, sessions, meta) as (runtime, db):
         contents.sync_templates(runtime)
