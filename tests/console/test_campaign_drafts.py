@@ -21,6 +21,7 @@ from models import (
     Template,
     TemplateCategory,
     TemplateTrial,
+    Workshop,
 )
 from models import Programme as ProgrammeRow
 from outreach.campaigns import audience, campaigns, variables
@@ -278,4 +279,22 @@ def test_a_paused_campaign_says_why(session: Database, rosa: Browser, programme:
     answer = rosa.post(f"{where}/cancelar", page=where)
     assert "La campaña se canceló antes de empezar." in text(rosa, answer.location or "")
     assert templates.by_name(session, "group_notice") is not None
+    assert programme.women
+
+
+def test_each_programme_has_its_own(session: Database, rosa: Browser, programme: Programme) -> None:
+    """Chosen where there are several: its workshops are offered, its women are written to."""
+    assert 'name="programme"' not in text(rosa, NEW)
+    coast = ProgrammeRow(code="costa", name="Costa")
+    session.add(coast)
+    session.flush()
+    session.add(Workshop(code="w", name="Redes de pesca", axis="food", programme_id=coast.id))
+    session.commit()
+    fields = filled(session, programme=str(coast.id), b0_0_is="workshop")
+    html = rosa.post(NEW, **fields, do="programme").text
+    assert "Redes de pesca" in html
+    assert "Huerto en casa" not in html
+    where = made(session, rosa, programme=str(coast.id))
+    assert campaign_at(session, where).programme_id == coast.id
+    assert "Así no le llega a nadie" in text(rosa, where)
     assert programme.women
