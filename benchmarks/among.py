@@ -1,4 +1,4 @@
-"""A million women of whom a campaign reaches 35,000, written with COPY, its indexes built after.
+"""A million women of whom a campaign reaches 35,000; indexes are built after the rows.
 
 Those whom the audience's conditions choose are whole, with numbers that the sender decrypts; of the others
 what is never read is filler of the same length. Nobody here exists.
@@ -73,85 +73,114 @@ def chosen(now_year: int) -> Audience:
     )
 
 
-class _Planting:
-    """Rows of one woman after the other."""
+_OTHERS = """
+CREATE TEMP TABLE planted ON COMMIT DROP AS
+SELECT n, gen_random_uuid() AS woman, gen_random_uuid() AS talk, town, axis, age,
+  CASE WHEN town = ANY(:wanted) AND axis = :axis AND age BETWEEN :youngest AND :oldest THEN :left_out
+  ELSE (CAST(:agencies AS text[]))[1 + floor(random() * 3)::int] END AS agency
+FROM (SELECT n, (CAST(:towns AS text[]))[1 + floor(random() * 16)::int] AS town,
+  (CAST(:axes AS text[]))[1 + floor(random() * 5)::int] AS axis, 15 + floor(random() * 65)::int AS age
+  FROM generate_series(1, :count) n) drawn"""
+_INSERTS = (
+    """INSERT INTO woman (id, created_at, updated_at, municipality, axis, birth_year_hash, details_cipher)
+    SELECT woman, :now, :now, town, axis, (CAST(:years AS bytea[]))[age], :details FROM planted""",
+    """INSERT INTO affiliation (id, woman_id, agency, folio_cipher, folio_hash, source, created_at)
+    SELECT gen_random_uuid(), woman, agency, :folio, sha256(CAST('f' || n AS bytea)), 'import', :now
+    FROM planted""",
+    """INSERT INTO conversation (id, created_at, programme_id, woman_id, last_inbound_at, private_cipher)
+    SELECT talk, :now, :programme, woman, :now - n % 300 * interval '1 day', :private FROM planted""",
+    """INSERT INTO channel_address (id, conversation_id, lookup_hash, kind, address_cipher, last_seen_at)
+    SELECT gen_random_uuid(), talk, sha256(CAST('a' || n AS bytea)), 'phone', :address, :now FROM planted""",
+    """INSERT INTO consent (id, conversation_id, kind, given, notice, version, message_sid, created_at)
+    SELECT gen_random_uuid(), talk, :privacy, true, :notice, :version, 'SM' || n, :now FROM planted""",
+)
 
-    def __init__(self, key: PersonalKey, reached: int, among: int) -> None:
+
+class _Planting:
+    """The rows of those who are chosen, one woman after the other, and the filler of the others."""
+
+    def __init__(self, key: PersonalKey) -> None:
         self.phones: dict[str, uuid.UUID] = {}
-        self._key, self._reached, self._among = key, reached, among
+        self._key = key
         self._chance = random.Random(2026)
         self._now = utcnow()
-        self._years: dict[int, bytes] = {}
+        self._years = [name_keys.birth_year_hash(key, f"{self._now.year - age:04d}") for age in range(81)]
         details = records.Details(full_name="Ana Gil Ruiz", birth_date="1990-05-17")
         self._details = records.encrypt(key, uuid.uuid4(), details)
-        self._address = os.urandom(len(self._whole_address(uuid.uuid4(), "whatsapp:+522000000000")))
-        self._private = os.urandom(len(conversation_state.empty(key, uuid.uuid4())))
         self._folio = key.encrypt({"folio": "F-0000000"}, place="affiliation:none")
 
-    def _whole_address(self, row_id: uuid.UUID, address: str) -> bytes:
+    def _address(self, row_id: uuid.UUID, address: str) -> bytes:
         return self._key.encrypt({"address": address}, place=f"address:{row_id}")
 
-    def _year(self, year: int) -> bytes:
-        if year not in self._years:
-            self._years[year] = name_keys.birth_year_hash(self._key, f"{year:04d}")
-        return self._years[year]
+    def filler(self) -> dict[str, Any]:
+        """What the statements of the others are given."""
+        anyone = uuid.uuid4()
+        return {
+            "now": self._now, "years": self._years[1:], "details": self._details, "folio": self._folio,
+            "private": os.urandom(len(conversation_state.empty(self._key, anyone))),
+            "address": os.urandom(len(self._address(anyone, "whatsapp:+522000000000"))),
+            "programme": FIRST_PROGRAMME, "privacy": consent.PRIVACY, "notice": consent.NOTICE,
+            "version": consent.NOTICE_VERSION, "wanted": list(WANTED), "axis": AXIS, "youngest": YOUNGEST,
+            "oldest": OLDEST, "left_out": LEFT_OUT, "agencies": list(AGENCIES), "towns": list(TOWNS),
+            "axes": list(AXES),
+        }  # fmt: skip
 
-    def add(self, number: int, rows: dict[type[Base], list[tuple[Any, ...]]]) -> None:
-        """Add a woman; every so manieth is one whom the conditions choose."""
+    def add(self, number: int, rows: dict[type[Base], list[tuple[Any, ...]]], *, said_no: bool) -> None:
+        """Add a woman whom the conditions choose; who said no is among those left out."""
         chance, now = self._chance, self._now
-        every = self._among // self._reached
-        is_chosen = number % every == 0 and len(self.phones) < self._reached
-        said_no = number % every == 1 and number // every % _SAID_NO_EACH == 0
-        if is_chosen or said_no:
-            town, axis, age, agency = chance.choice(WANTED), AXIS, chance.randint(YOUNGEST, OLDEST), "DIF"
-        else:
-            town, axis, age = chance.choice(TOWNS), chance.choice(AXES), chance.randint(15, 80)
-            fits = town in WANTED and axis == AXIS and YOUNGEST <= age <= OLDEST
-            agency = LEFT_OUT if fits else chance.choice(AGENCIES)
-        woman, talk, address_id, made = (uuid.UUID(int=chance.getrandbits(128), version=4) for _ in range(4))
+        woman, talk, address_id, made = (uuid.uuid4() for _ in range(4))
         phone = f"whatsapp:+522{number:09d}"
-        private, address, lookup = self._private, self._address, os.urandom(32)
-        if is_chosen or said_no:
-            private = conversation_state.empty(self._key, talk)
-            address = self._whole_address(address_id, phone)
-            lookup = self._key.lookup("address", canonical(phone))
-        if is_chosen:
+        if not said_no:
             self.phones[phone] = woman
         heard = now - timedelta(days=number % 300 + 2)
-        hashed = self._year(now.year - age)
-        rows[Woman].append((woman, now, now, town, axis, hashed, self._details))
-        rows[Affiliation].append((made, woman, agency, self._folio, os.urandom(32), "import", now))
+        hashed = self._years[chance.randint(YOUNGEST, OLDEST)]
+        rows[Woman].append((woman, now, now, chance.choice(WANTED), AXIS, hashed, self._details))
+        rows[Affiliation].append((made, woman, "DIF", self._folio, os.urandom(32), "import", now))
         rows[Conversation].append(
-            (talk, now, FIRST_PROGRAMME, woman, heard, heard if said_no else None, private)
-        )
-        rows[ChannelAddress].append((address_id, talk, lookup, "phone", address, heard))
+            (talk, now, FIRST_PROGRAMME, woman, heard, heard if said_no else None,
+             conversation_state.empty(self._key, talk))
+        )  # fmt: skip
+        rows[ChannelAddress].append(
+            (address_id, talk, self._key.lookup("address", canonical(phone)), "phone",
+             self._address(address_id, phone), heard)
+        )  # fmt: skip
         rows[Consent].append(
-            (made, talk, consent.PRIVACY, True, consent.NOTICE, consent.NOTICE_VERSION, f"SM{number}", heard)
+            (made, talk, consent.PRIVACY, True, consent.NOTICE, consent.NOTICE_VERSION, f"SM{made}", heard)
         )
 
 
 def plant(
     engine: Engine, key: PersonalKey, sessions: sessionmaker[Session], reached: int, among: int
 ) -> seeding.Seeded:
-    """Write `among` women of whom the audience's conditions choose `reached`, and a twentieth who said no."""
+    """Write `among` women; the audience's conditions choose `reached`, and a twentieth more who said no."""
     began = time.perf_counter()
+    said_no = reached // _SAID_NO_EACH
     with sessions.begin() as session:
         seeding.approve_templates(session)
+    planting = _Planting(key)
+    indexes = [one for noun in _COLUMNS for one in Base.metadata.tables[noun.__tablename__].indexes]
     with engine.begin() as connection:
         for agency in AGENCIES:
             connection.execute(
                 text("INSERT INTO agency (code, name) VALUES (:a, :a) ON CONFLICT DO NOTHING"), {"a": agency}
             )
-        indexes = [one for noun in _COLUMNS for one in Base.metadata.tables[noun.__tablename__].indexes]
         for index in indexes:
             index.drop(connection, checkfirst=True)
-    planting = _Planting(key, reached, among)
-    for start in range(0, among, _CHUNK):
+        # Every row hangs on one of the same statement's: what a foreign key would ask is known.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        values = planting.filler() | {"count": among - reached - said_no}
+        for statement in (_OTHERS, *_INSERTS):
+            wanted = text(statement)
+            connection.execute(wanted, {name: values[name] for name in wanted.compile().params})
+    for start in range(0, reached + said_no, _CHUNK):
         rows: dict[type[Base], list[tuple[Any, ...]]] = defaultdict(list)
-        for number in range(start, min(start + _CHUNK, among)):
-            planting.add(number, rows)
+        for number in range(start, min(start + _CHUNK, reached + said_no)):
+            planting.add(number, rows, said_no=number >= reached)
         _copy(engine, rows)
     with engine.begin() as connection:
+        for noun in _COLUMNS:
+            # By ids, which are random: those who are chosen must not lie side by side.
+            connection.execute(text(f"CLUSTER {noun.__tablename__} USING pk_{noun.__tablename__}"))
         for index in indexes:
             index.create(connection)
     with sessions.begin() as session:

@@ -55,6 +55,8 @@ def _ours(report: Report, stack: Stack, engine: Engine, twilio: StandIn, given: 
     sessions, key = make_sessions(engine), PersonalKey(stack.ready.settings.secret_key)
     with step(f"seed {given.rows} women"):
         seeded = seeding.women(sessions, key, given.rows, group_of=given.rows)
+    with sessions() as session:
+        twilio.learn(seeding.contents(session))
     stack.start_ours("clock", "worker")
     since = twilio.total()
     with killing(stack, "worker", given.kills, given.seed, lambda: _busy(twilio, since, given.rows)) as kills:

@@ -170,6 +170,11 @@ def approve_templates(session: Database) -> None:
         template.state = TemplateState.APPROVED
 
 
+def contents(session: Database) -> dict[str, str]:
+    """The texts of the approved templates by their content: what Twilio would have of them."""
+    return {one.content_sid: one.body for one in session.query(Template) if one.content_sid}
+
+
 def template(session: Database) -> Template:
     """A template of ours that a campaign may use.
 
