@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from files_support import VOICE
+from files_support import VOICE, she_sends
 from staffroom import Browser, Programme, open_case
 
-from outreach.casework import cases, files
 from outreach.texts import desk_files as texts
 
 if TYPE_CHECKING:
@@ -29,12 +27,8 @@ def case(session: Database, key: PersonalKey, team: str, programme: Programme) -
 
 
 def she_says(session: Database, key: PersonalKey, case: Case, text: str, heard: str | None) -> None:
-    file_id = files.begin(session, case, "audio/ogg")
-    assert files.keep(session, file_id, VOICE, "audio/ogg")
-    extra = {"kind": "voice", "files": [{"id": str(file_id), "type": "audio/ogg"}]}
-    extra |= {"heard": heard} if heard else {}
-    cases.woman_wrote(session, key, case.id, text, datetime.now(UTC), extra)
-    session.commit()
+    more = {"heard": heard} if heard else {}
+    she_sends(session, key, case, "voice", VOICE, "audio/ogg", text, **more)
 
 
 def test_a_transcript_is_marked_as_one(

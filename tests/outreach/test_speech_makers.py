@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import threading
 import time
@@ -264,7 +265,7 @@ def test_her_voice_stays_in_the_own_network(monkeypatch: pytest.MonkeyPatch) -> 
     def looks_up(host: str, *_: object, **__: object) -> list[Any]:
         return [(0, 0, 0, "", (address, 0)) for address in found[host]]
 
-    monkeypatch.setattr(http.socket, "getaddrinfo", looks_up)
+    monkeypatch.setattr(socket, "getaddrinfo", looks_up)
     assert http.is_private("10.0.0.5")
     assert http.is_private("v6")
     assert not http.is_private("speech.invalid")
