@@ -123,7 +123,7 @@ def facts(seen: Seen) -> Person:
     born, year = _birth(details)
     return Person(
         woman_id=woman.id,
-        name=registry.called(details, chosen) or details.preferred_name,
+        name=chosen or details.preferred_name,
         full_name=details.full_name,
         born=born,
         birth_year=year,
