@@ -37,7 +37,8 @@ NOW = utcnow()
 FULL = Vitals(
     came_in=1, last_inbound_at=NOW, unanswered_since=NOW, reply_unsent_since=NOW, queued={"reply": 1},
     sending=1, in_doubt=1, in_doubt_since=NOW, dead_letters=1, jobs={("bulk", "due"): 1}, workers=1,
-    leaders=1, ticks={"alert": Tick(NOW, 0)}, counters={}, alarms={"silence": True}, backup_at=NOW, verified_at=NOW,
+    leaders=1, ticks={"alert": Tick(NOW, 0)}, counters={}, alarms={"silence": True}, backup_at=NOW,
+    verified_at=NOW,
 )  # fmt: skip
 
 
