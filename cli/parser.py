@@ -179,6 +179,10 @@ def _restore(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _sbom(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="ARCHIVO", help="dónde dejarla (si falta: la salida)")
+
+
 def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="MEDICIÓN", help="cuál medir; sin nombre, las enumera")
     parser.add_argument("bench_args", nargs="*", metavar="ARG", help="opciones de esa medición")
@@ -240,6 +244,7 @@ COMMANDS = (
     Command("migrate", "poner al día las tablas de la base de datos", "database:migrate"),
     Command("backup", "respaldar la base de datos en un archivo", "database:backup", add=_backup),
     Command("restore", "recuperar la base de datos de un respaldo", "database:restore", add=_restore),
+    Command("sbom", "la lista de lo que se instala, en formato CycloneDX", "sbom:run", add=_sbom),
     Command("doctor", "explicar cada ajuste y revisar que todo esté en orden", "doctor:run"),
     Command("speech", "mostrar qué se entiende de una nota de voz", "speech:run", add=_speech),
     Command("bench", "medir la velocidad", "bench:run", WITH_BOT, _bench),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import OutboxMessage, OutboxState, utcnow
-from outreach.ground import dead_letters, jobs, meters
+from outreach.ground import dead_letters, jobs
 from outreach.messages import bulk, delivery, outbox, rate
 from outreach.messages.twilio import Outcome, Reason, SendResult
 from worker.sending import send
@@ -79,10 +79,7 @@ class _Calls:
         self._under_way |= {self._pool.submit(self._call, request) for request in requests}
 
     def _call(self, request: Request) -> Call:
-        result = _guarded(self._runtime, request)
-        if result.outcome is Outcome.ACCEPTED:
-            meters.bulk_sent()
-        return request, result
+        return request, _guarded(self._runtime, request)
 
     def record(self, seconds: float | None) -> None:
         """Wait at most so long for all calls, and keep in one transaction how those went that have ended."""

@@ -11,10 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models import OutboxKind, OutboxMessage, OutboxState, utcnow
-from outreach.ground import dead_letters, jobs, meters
+from outreach.ground import dead_letters, jobs
 from outreach.messages import delivery, order, outbox, outgoing_files
 from outreach.messages.order import Next
-from outreach.messages.twilio import Outcome
 from worker import locks
 
 if TYPE_CHECKING:
@@ -121,7 +120,7 @@ def _one(runtime: Runtime, sessions: sessionmaker[Session], outbox_id: uuid.UUID
 
 def send(runtime: Runtime, request: Request) -> SendResult:
     """Call Twilio, with no transaction open."""
-    result = runtime.twilio.send(
+    return runtime.twilio.send(
         request.to,
         outbox_id=str(request.outbox_id),
         body=request.content.body,
@@ -132,9 +131,6 @@ def send(runtime: Runtime, request: Request) -> SendResult:
         valid_seconds=request.valid_seconds,
         urgent=request.content.urgent,
     )
-    if result.outcome is not Outcome.ACCEPTED:
-        meters.refused(meters.SEND, result.code)
-    return result
 
 
 def _file(runtime: Runtime, content: Content) -> str | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from cli import checks, key_check, model, words
 from cli.install.failure import AlreadyLogged, Failure
 from cli.install.places import ROOT
-from cli.processes import counting, http_workers
+from cli.processes import http_workers
 from cli.processes.rasa import rasa_environment, rasa_run
 from outreach.ground import embedded, logs, simulated_clock
 from outreach.ground.database import check, make_engine
@@ -45,12 +45,9 @@ def console(args: argparse.Namespace) -> int:
 
 def worker(_args: argparse.Namespace) -> int:
     """Take turns and deliver until told to stop."""
-    found = load_settings(read_environment())
-    # Read once, when the library that counts is imported.
-    os.environ.update(counting.count_in(found))
     from worker.main import run  # noqa: PLC0415 (only this command needs it)
 
-    with _ready("worker", found) as settings:
+    with _ready("worker", load_settings(read_environment())) as settings:
         return run(settings)
 
 
@@ -98,7 +95,7 @@ def _serve(app: str, host: str, port_of: Callable[[Settings], int]) -> int:
     port, setting = port_of(settings), f"AVANZA_{app.upper()}_PORT"
     checks.port_free(host, port, setting)
     with _ready(app, settings) as known:
-        env = {**os.environ, **_found(known), **counting.count_in(known)}
+        env = {**os.environ, **_found(known)}
         checks.port_free(host, port, setting)  # the database may have taken its time
         program = [sys.executable, "-sP", "-m", "cli.processes.wsgi", app]
         http_workers.serve(program, http_workers.listener(host, port), PROCESSES[app], env)
@@ -124,14 +121,10 @@ def metrics(_args: argparse.Namespace) -> int:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    with _ready("metrics", settings) as known:
-        counts = counting.folder(known)
-        counts.mkdir(mode=0o700, parents=True, exist_ok=True)
-        counting.forget_dead(counts)
-        with figures.registry(known, counts) as served:
-            server, _thread = start_http_server(port, host, served)
-            stopped.wait()
-            server.shutdown()
+    with _ready("metrics", settings) as known, figures.registry(known) as served:
+        server, _thread = start_http_server(port, host, served)
+        stopped.wait()
+        server.shutdown()
     return 0
 
 

@@ -1,8 +1,9 @@
-"""What Prometheus reads: this host's own counts, what the database says, and how soon each Rasa answers.
+"""What Prometheus reads: what the database says, and how soon each Rasa answers.
 
-One process a host serves it, on a port that faces nobody but the monitoring. Nothing in it is of a woman or a
-case, and nothing changes because there is a case (`docs/threat-model.md`): replies that left are not counted,
-danger is not shown. Scrapes that come at once share one look.
+One process serves it, on a port that faces nobody but the monitoring; what the others count is in the
+database (`outreach.ground.meters`). Nothing in it is of a woman or a case, and nothing changes because there is
+one (`docs/threat-model.md`): replies that left are not counted, danger is not shown, and of what waits a single
+message is not seen. Scrapes that come at once share one look.
 """
 
 from __future__ import annotations
@@ -14,20 +15,18 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli import checks
 from models import utcnow
 from outreach.figures import vitals
-from outreach.ground import counters
+from outreach.ground import counters, meters
 from outreach.ground.database import make_engine, make_readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from prometheus_client.core import Metric
     from sqlalchemy.orm import Session, sessionmaker
@@ -38,6 +37,9 @@ if TYPE_CHECKING:
 KEPT_SECONDS = 2.0
 """Scrapes within this time get the same answer."""
 PROBE_SECONDS = 3.0
+SHORT_SECONDS, STEP = 60.0, 10
+"""What waits for less than a minute is no wait, and of fewer than ten there are none: a reply that happens to
+be on its way at the moment of a scrape would tell that somebody wrote just then."""
 # `redactions_refused` and `turns_failed` are left out: what they count leaves a case.
 SHOWN = (
     counters.DUPLICATE_INBOUND,
@@ -104,7 +106,8 @@ def of_vitals(found: Vitals, now: datetime) -> Iterator[Metric]:
         "avanza_oldest_in_doubt_age_seconds": ("of the oldest send in doubt", found.in_doubt_since),
     }
     for name, (what, since) in ages.items():
-        yield _gauge(name, f"Age {what}; 0 where there is none.", _age(since, now))
+        age = _age(since, now)
+        yield _gauge(name, f"Age {what}; 0 below a minute.", age if age >= SHORT_SECONDS else 0.0)
     backups = {
         "avanza_backup_age_seconds": ("the last backup", found.backup_at),
         "avanza_backup_verified_age_seconds": (
@@ -115,20 +118,33 @@ def of_vitals(found: Vitals, now: datetime) -> Iterator[Metric]:
     for name, (what, since) in backups.items():
         if since is not None:
             yield _gauge(name, f"Age of {what}.", _age(since, now))
-    queued = GaugeMetricFamily("avanza_outbox_queued", "Messages that wait to be sent.", labels=["kind"])
+    queued = GaugeMetricFamily("avanza_outbox_queued", "Messages that wait, in tens.", labels=["kind"])
     for kind in ("reply", "notice", "reminder", "campaign"):
-        queued.add_metric([kind], found.queued.get(kind, 0))
+        queued.add_metric([kind], _stepped(found.queued.get(kind, 0)))
     yield queued
-    yield _gauge("avanza_outbox_sending", "Messages that are being sent.", found.sending)
-    yield _gauge("avanza_outbox_in_doubt", "Sends of which nobody knows yet.", found.in_doubt)
+    yield _gauge("avanza_outbox_sending", "Messages that are being sent, in tens.", _stepped(found.sending))
+    yield _gauge("avanza_outbox_in_doubt", "Sends that nobody knows of, in tens.", _stepped(found.in_doubt))
     yield _gauge("avanza_dead_letters", "Work given up that nobody has seen to.", found.dead_letters)
-    waiting = GaugeMetricFamily("avanza_jobs", "Jobs by queue and state.", labels=["queue", "state"])
+    waiting = GaugeMetricFamily("avanza_jobs", "Jobs by queue and state, in tens.", labels=["queue", "state"])
     for (queue, state), count in sorted(found.jobs.items()):
-        waiting.add_metric([queue, state], count)
+        waiting.add_metric([queue, state], _stepped(count))
     yield waiting
     yield _gauge("avanza_workers", "Queues that a worker looks after now.", found.workers)
     yield _gauge("avanza_clock_leaders", "Clocks that lead: one, or something is wrong.", found.leaders)
     yield from _ticks(found, now)
+    yield CounterMetricFamily(
+        "avanza_bulk_sent",
+        "Reminders, notices and messages of campaigns that Twilio accepted.",
+        value=found.counters.get(meters.BULK_SENT, 0),
+    )
+    refusals = CounterMetricFamily(
+        "avanza_twilio_refusals",
+        "Sends that Twilio refused or reported as failed, by its code (0: it gave none).",
+        labels=["way", "code"],
+    )
+    for (way, code), count in sorted(meters.refusals(dict(found.counters)).items()):
+        refusals.add_metric([way, str(code)], count)
+    yield refusals
     events = CounterMetricFamily("avanza_events", "What is counted in the database.", labels=["name"])
     for name in SHOWN:
         events.add_metric([name], found.counters.get(name, 0))
@@ -156,18 +172,20 @@ def _gauge(name: str, says: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, says, value=value)
 
 
+def _stepped(count: int) -> int:
+    return count - count % STEP
+
+
 def _age(since: datetime | None, now: datetime) -> float:
     return max(0.0, (now - since).total_seconds()) if since is not None else 0.0
 
 
 @contextmanager
-def registry(settings: Settings, counts: Path | None) -> Iterator[CollectorRegistry]:
-    """Yield what is served; `counts` is the folder in which this host's processes count."""
+def registry(settings: Settings) -> Iterator[CollectorRegistry]:
+    """Yield what is served."""
     made = CollectorRegistry()
     engine = make_engine(settings, pool_size=1)
     made.register(ServiceCollector(make_readers(engine), settings.rasa_urls))
-    if counts is not None:
-        MultiProcessCollector(made, str(counts))  # type: ignore[no-untyped-call] # of the library
     try:
         yield made
     finally:

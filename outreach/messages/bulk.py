@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 
 from models import OutboxKind, OutboxMessage, OutboxState, QuickReply
+from outreach.ground import meters
 from outreach.messages import delivery, gate_facts, outbox, sender
 from outreach.messages.may_send import window_open
+from outreach.messages.twilio import Outcome
 
 if TYPE_CHECKING:
     import uuid
@@ -105,3 +107,5 @@ def finish(
     )
     for row in rows:
         delivery.record(session, key, row, by_id[row.id], now)
+    meters.bulk_sent(sum(result.outcome is Outcome.ACCEPTED for result in by_id.values()))
+    meters.keep(session)

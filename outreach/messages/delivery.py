@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, QuickReply, utcnow
-from outreach.ground import jobs
+from outreach.ground import jobs, meters
 from outreach.messages import doubt, gate_facts, may_send, outbox, retry, sender, templates_sync
 from outreach.messages.may_send import Verdict
 from outreach.messages.twilio import Outcome, Reason, SendResult
@@ -226,12 +226,15 @@ def finish(
     """Record how the call ended."""
     row = session.get_one(OutboxMessage, outbox_id, with_for_update=True)
     record(session, key, row, result, now)
+    meters.keep(session)
     return row
 
 
 def record(session: Session, key: PersonalKey, row: OutboxMessage, result: SendResult, now: datetime) -> None:
     """Record how the call for a locked row ended; a report of Twilio's may have come before."""
     content = outbox.read_content(key, row)
+    if result.outcome is not Outcome.ACCEPTED:
+        meters.refused(meters.SEND, result.code)
     match result.outcome:
         case Outcome.ACCEPTED:
             if result.sid is None or result.sid in content.earlier:

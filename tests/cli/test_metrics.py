@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import time
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,13 +15,14 @@ from sqlalchemy import event, text
 from standins import serving
 from support import environment
 
-from cli.processes import counting, metrics
+from cli.processes import metrics
 from cli.processes.services import product_services
 from models import utcnow
 from outreach.figures import vitals
-from outreach.ground import counters, dead_letters
+from outreach.figures.vitals import Vitals
+from outreach.ground import counters, dead_letters, meters
 from outreach.ground.database import make_engine, make_readers
-from outreach.ground.settings import ROOT, Settings, load_settings
+from outreach.ground.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
+EMPTY = Vitals(
+    came_in=0, last_inbound_at=None, unanswered_since=None, reply_unsent_since=None, queued={}, sending=0,
+    in_doubt=0, in_doubt_since=None, dead_letters=0, jobs={}, workers=0, leaders=0, ticks={}, counters={},
+    alarms={}, backup_at=None, verified_at=None,
+)  # fmt: skip
 BIG = ("inbound_message", "outbox_message", "turn")
 
 
@@ -96,8 +101,8 @@ def test_an_age_is_of_now(session: Session) -> None:
     assert metrics._age(utcnow() + timedelta(hours=1), utcnow()) == 0.0
 
 
-def scrape(settings: Settings, counts: Path | None = None) -> str:
-    with metrics.registry(settings, counts) as served:
+def scrape(settings: Settings) -> str:
+    with metrics.registry(settings) as served:
         return generate_latest(served).decode()
 
 
@@ -131,40 +136,64 @@ def test_scrapes_at_once_share_a_look(settings: Settings, engine: Engine) -> Non
     assert engine
 
 
-def test_counts_of_processes_are_joined(settings: Settings, tmp_path: Path) -> None:
-    """Each process counts in a file of its own; a folder that is gone stops no send."""
-    folder = tmp_path / "metrics"
-    folder.mkdir()
-    script = (
-        "from outreach.ground import meters\n"
-        "meters.refused(meters.SEND, 63016); meters.refused(meters.REPORT, None); meters.bulk_sent()"
-    )
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "PROMETHEUS_MULTIPROC_DIR": str(folder)}
-    for _ in range(2):
-        subprocess.run([sys.executable, "-sP", "-c", script], env=env, check=True, cwd=ROOT)
-    told = scrape(settings, folder)
-    assert 'avanza_twilio_refusals_total{code="63016",way="send"} 2.0' in told
-    assert 'avanza_twilio_refusals_total{code="0",way="report"} 2.0' in told
-    assert 'avanza_bulk_sent_total{queue="bulk"} 2.0' in told
-    counting.forget_dead(folder)
-    assert list(folder.iterdir()) == []
-    gone = {**env, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "none")}
-    subprocess.run([sys.executable, "-sP", "-c", script], env=gone, check=True, cwd=ROOT)
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has counted nothing yet."""
+    monkeypatch.setattr(meters, "_waiting", Counter())
+    monkeypatch.setattr(meters, "_kept_at", [float("-inf")])
 
 
-def test_counts_of_the_living_stay(tmp_path: Path) -> None:
-    """A file of this very process, and one whose name is not ours, are left."""
-    kept = [tmp_path / f"counter_{os.getpid()}.db", tmp_path / "notes.txt"]
-    gone = tmp_path / "counter_99999999.db"
-    for path in (*kept, gone):
-        path.touch()
-    counting.forget_dead(tmp_path)
-    assert sorted(tmp_path.iterdir()) == sorted(kept)
+def test_what_a_process_counts_is_kept(
+    session: Session, counting: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once the first time, then every ten seconds, so that sends don't wait for one row."""
+    meters.keep(session)
+    assert not [name for name in lines(session) if "twilio" in name]
+    meters.refused(meters.SEND, 63016)
+    meters.keep(session)
+    for _ in range(3):
+        meters.refused(meters.SEND, 63016)
+    meters.refused(meters.REPORT, None)
+    meters.bulk_sent(25)
+    meters.bulk_sent(0)
+    meters.keep(session)
+    refused = "avanza_twilio_refusals_total[('code', '63016'), ('way', 'send')]"
+    assert lines(session)[refused] == "1"
+    monkeypatch.setattr(meters, "_kept_at", [time.monotonic() - meters.KEEP_SECONDS])
+    meters.keep(session)
+    after = lines(session)
+    assert after[refused] == "4"
+    assert after["avanza_twilio_refusals_total[('code', '0'), ('way', 'report')]"] == "1"
+    assert after["avanza_bulk_sent_total[]"] == "25"
+
+
+def test_a_counter_of_another_kind_is_no_refusal() -> None:
+    kept = {"twilio_send_63016": 2, "twilio_send_x": 1, "twilio_other_1": 1, "twilio_": 1, "files_lost": 3}
+    assert meters.refusals(kept) == {("send", 63016): 2}
+
+
+def test_a_single_message_is_not_seen() -> None:
+    """P4: a reply that happens to leave at the moment of a scrape tells nobody that somebody wrote."""
+    now = utcnow()
+
+    def told(count: int, age: float) -> dict[str, float]:
+        since = now - timedelta(seconds=age)
+        found = replace(
+            EMPTY, queued={"reply": count}, sending=count, in_doubt=count, in_doubt_since=since,
+            jobs={("conversation", "doing"): count}, unanswered_since=since, reply_unsent_since=since,
+        )  # fmt: skip
+        samples = [one for metric in metrics.of_vitals(found, now) for one in metric.samples]
+        return {f"{one.name}{sorted(one.labels.items())}": one.value for one in samples}
+
+    nothing = told(0, 0)
+    assert told(9, 59) == nothing
+    assert told(19, 61)["avanza_outbox_queued[('kind', 'reply')]"] == 10
+    assert told(19, 61)["avanza_oldest_unanswered_age_seconds[]"] == pytest.approx(61)
 
 
 def test_it_is_served_where_the_setting_says(settings: Settings) -> None:
     """Over HTTP, as Prometheus reads it."""
-    with metrics.registry(settings, None) as served:
+    with metrics.registry(settings) as served:
         server, thread = start_http_server(0, "127.0.0.1", served)
         try:
             answer = requests.get(f"http://127.0.0.1:{server.server_port}/metrics", timeout=10)
@@ -178,9 +207,8 @@ def test_it_is_served_where_the_setting_says(settings: Settings) -> None:
 
 @pytest.mark.parametrize(("port", "wanted"), [("", False), ("9464", True)])
 def test_it_runs_where_it_is_wanted(tmp_path: Path, port: str, wanted: bool) -> None:
-    """Without a port there is no process, and nobody counts."""
+    """Without a port there is no process."""
     settings = load_settings(environment(tmp_path, AVANZA_METRICS_PORT=port))
     names = {service.name for service in product_services(settings, {}, "127.0.0.1", "x")}
     assert ("metrics" in names) is wanted
-    assert bool(counting.count_in(settings)) is wanted
     assert settings.watching.metrics_host == "127.0.0.1"
