@@ -26,7 +26,6 @@ from outreach.messages import sender
 from outreach.staff import audit
 from outreach.staff.audit import Action
 from outreach.texts import campaign_rows
-from outreach.texts import sending_results as texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,14 +60,12 @@ def shown(campaign: Campaign, around: dict[str, Any]) -> str:
     rules = _rules(campaign)
     found = following.standing(db(), campaign.id)
     again = new_tries.may_be_tried(db(), campaign, found, rules, now())
-    start, end = preview.suggested_window(rules, now())
+    _, end = preview.suggested_window(rules, now())
     compared = sending.compared(db(), campaign, now())
     return render_template(
         "campaign.html",
-        **around,
-        **_live(campaign, found),
+        **(around | _live(campaign, found)),
         again=again,
-        starts_later=start.astimezone(now().tzinfo) > now(),
         form=AgainForm(formdata=None, end_day=end.date(), end_hour=end.time()),
         lot=sending_sheets.lot(compared) if compared else None,
     )
@@ -239,6 +236,3 @@ def _campaign(campaign_id: uuid.UUID) -> Campaign:
 
 def _rules(campaign: Campaign) -> Settings:
     return programme_rules.rules_for(db(), settings(), campaign.programme_id)
-
-
-__all__ = ["shown", "texts"]

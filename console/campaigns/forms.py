@@ -6,16 +6,18 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from wtforms import DateField, SelectField, StringField, TimeField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
 from console import words
 from console.forms import REQUIRED, Form
-from models import Quality
 from outreach.campaigns import hold_out
 from outreach.messages import sender
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+LIMITS = (*sender.LIMITS, None)
 
 
 class CampaignForm(Form):
@@ -51,9 +53,9 @@ class SenderForm(Form):
 
     limit = SelectField(
         "Mujeres por día a las que se les puede escribir primero",
-        choices=[*((str(one), f"{one:,}") for one in sender.LIMITS), ("", words.NO_LIMIT)],
+        choices=[SelectChoice(str(one or ""), f"{one:,}" if one else words.NO_LIMIT) for one in LIMITS],
     )
-    quality = SelectField("Calidad", choices=[(one.value, words.QUALITIES[one.value]) for one in Quality])
+    quality = SelectField("Calidad", choices=[SelectChoice(*one) for one in words.QUALITIES.items()])
 
 
 class LotForm(Form):
@@ -61,5 +63,5 @@ class LotForm(Form):
 
     percent = SelectField(
         "Mujeres sin recordatorios, por sorteo",
-        choices=[(str(one), f"{one} de cada 100" if one else "ninguna") for one in hold_out.SHARES],
+        choices=[SelectChoice(str(one), words.share_by_lot(one)) for one in hold_out.SHARES],
     )
