@@ -116,9 +116,10 @@ def test_files_name_the_failed_and_what_to_do(
             rf'filename="campana-(todas|no-llegaron)\.{ending}"', answer.headers["Content-Disposition"]
         )
         if ending == "csv":
-            lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+            lines = [*csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))]
         else:
-            lines = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+            book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0)
+            lines = [[str(cell) for cell in line] for line in book.to_python()]
         assert len(lines) == count + 1
         assert any("Elena Uno" in line for line in lines)
     taken = session.scalars(select(AuditEvent.action).where(AuditEvent.action == "campaign.taken")).all()
