@@ -9,6 +9,7 @@ from console.account import views as account
 from console.accounts import review
 from console.accounts import views as accounts
 from console.audit import views as audit
+from console.campaigns import approving, drafting
 from console.campaigns import following as campaigns_following
 from console.campaigns import results as campaigns_results
 from console.campaigns import sender as campaigns_sender
@@ -46,6 +47,8 @@ from console.imports import views as imports
 from console.keys import teams
 from console.keys import views as keys
 from console.login import views as login
+from console.message_templates import editing as template_editing
+from console.message_templates import prices as message_prices
 from console.message_templates import views as message_templates
 from console.monday import views as monday
 from console.openings import views as openings
@@ -72,10 +75,11 @@ DESK = (
     queue, record, referral, shifts, steps, stored, tasks, views, writing,
 )  # fmt: skip
 
+CAMPAIGNS = (approving, drafting, campaigns_following, campaigns_results, campaigns_sender)
 SUPERVISION = (counts,)
 PROGRAMME = (editing, series)
 WOMEN = (women_changing,)
-CAMPAIGNS = (campaigns_following, campaigns_results, campaigns_sender)
+TEMPLATES = (template_editing,)
 
 
 def blueprints() -> tuple[Blueprint, ...]:
@@ -109,6 +113,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         catalogue,
         campaigns,
         message_templates,
+        message_prices,
         accounts,
         review,
         audit,

@@ -85,7 +85,15 @@ from models.staff import (
 )
 from models.support import DoubleState, DoubleSupport, Period, Support, SupportKind, SupportRule
 from models.team import CannedAnswer, FormerKey, KeyLeaver, KeyWrap, Team
-from models.template import QuickReply, Template, TemplateState
+from models.template import (
+    MessagePrice,
+    QuickReply,
+    Template,
+    TemplateCategory,
+    TemplateState,
+    TemplateTrial,
+    TrialState,
+)
 from models.woman import Affiliation, ListedPhone, NameKey, Woman, WomanChange
 
 __all__ = [
@@ -154,6 +162,7 @@ __all__ = [
     "MarkSource",
     "MarkState",
     "MediaFetch",
+    "MessagePrice",
     "Municipality",
     "NameKey",
     "OutboxKind",
@@ -205,10 +214,13 @@ __all__ = [
     "Suppression",
     "Team",
     "Template",
+    "TemplateCategory",
     "TemplateState",
+    "TemplateTrial",
     "Throttle",
     "TickState",
     "TokenBucket",
+    "TrialState",
     "Turn",
     "TurnState",
     "Woman",

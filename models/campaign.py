@@ -8,7 +8,7 @@ import uuid
 from sqlalchemy import Enum, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Created, Id, Moment
+from models.base import Base, Created, Id, KeyedHash, Moment
 from models.programme import ProgrammeId
 
 
@@ -26,8 +26,14 @@ class CampaignState(enum.StrEnum):
 class Campaign(Base):
     """One template to an audience.
 
-    `variables` is the template's JSON, `audience` the JSON of who gets it (`outreach.campaigns.audience`);
-    `group_id` is set where it is the women of one group.
+    `variables` is the template's JSON (`outreach.campaigns.variables`), `audience` the JSON of who gets it
+    (`outreach.campaigns.audience`); `group_id` is set where it is the women of one group. `per_minute`: how
+    many are handed over in a minute, empty: as many as the account lets through; the next of them are
+    handed over from `next_batch_at` on.
+
+    `edited_by` filled it in last. Somebody asked for a second person at `asked_at`; `approved_by` agreed to
+    what `approved_digest` is the digest of, `confirmed_count` women then. `pause_reason` is a word of
+    `outreach.campaigns.steps`, empty where a person paused it.
     """
 
     __tablename__ = "campaign"
@@ -48,6 +54,20 @@ class Campaign(Base):
     ends_at: Mapped[Moment]
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[Created]
+    per_minute: Mapped[int | None]
+    next_batch_at: Mapped[Moment | None]
+    pause_reason: Mapped[str | None] = mapped_column(String(24))
+    edited_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    asked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[Moment | None]
+    asked_digest: Mapped[KeyedHash | None]
+    approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    approved_at: Mapped[Moment | None]
+    approved_digest: Mapped[KeyedHash | None]
+    confirmed_count: Mapped[int | None]
+    sent_back: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
+    __table_args__ = (Index(None, "template_id", "starts_at"),)
 
 
 class CampaignRecipient(Base):

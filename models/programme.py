@@ -27,7 +27,8 @@ class Programme(Base):
 
     `sender` is the WhatsApp address that writes for it (`whatsapp:+52...`), by which an inbound message
     finds its programme. `quiet_hours` and `reminder_offsets` are written as in the settings. Cases of its
-    conversations are sealed to `team_id`, else to the installation's first team.
+    conversations are sealed to `team_id`, else to the installation's first team. A campaign to more than
+    `approval_above` women needs a second person; empty: none does.
     """
 
     __tablename__ = "programme"
@@ -44,6 +45,7 @@ class Programme(Base):
     guardian_under: Mapped[int | None]
     notice: Mapped[str] = mapped_column(String(32), default="base", server_default="base")
     team_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"))
+    approval_above: Mapped[int | None] = mapped_column(default=500, server_default="500")
     created_at: Mapped[Created]
 
 

@@ -35,7 +35,8 @@ class Woman(Base):
     __table_args__ = (
         Index(None, "curp_hash"),
         Index(None, "name_birth_hash"),
-        Index(None, "municipality"),
+        # Audiences are counted over all women from this index alone.
+        Index("ix_woman_audience", "municipality", "axis", "birth_year_hash", "id"),
         Index("ix_woman_newest", "created_at", "id"),
     )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 QUICK_REPLY = "twilio/quick-reply"
 LIST_PICKER = "twilio/list-picker"
+CATEGORIES = ("UTILITY", "MARKETING", "AUTHENTICATION")
 IN_SESSION_ONLY = frozenset({LIST_PICKER})
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _BODY_LIMIT = 1_024

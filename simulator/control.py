@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, jsonify, request
 
 from simulator.addresses import is_e164
+from simulator.contents import CATEGORIES
 from simulator.delivery import come_online
 from simulator.errors import TwilioError
 from simulator.faults import FaultError, parse_rule
@@ -159,17 +160,25 @@ def media(message_sid: str, sid: str) -> Response:
 
 @control.post("/content/<sid>/approval")
 def approval(sid: str) -> Response:
-    """Decide about a template that was handed in: {"status": "rejected", "reason": "..."}."""
+    """Decide about a template that was handed in: {"status"?: "rejected", "reason"?, "category"?}.
+
+    A status that is not given stays: WhatsApp changes the category of approved templates too.
+    """
     sim, raw = hub(), _json()
     with sim.store.lock:
         content = sim.store.contents.get(sid)
     if content is None or content.approval is None:
         raise BadRequestError("no such template was handed in")
-    if raw.get("status") not in ("pending", "approved", "rejected", "paused", "disabled"):
+    status = raw.get("status", content.approval.status)
+    if status not in ("received", "pending", "approved", "rejected", "paused", "disabled"):
         raise BadRequestError("status is pending, approved, rejected, paused or disabled")
-    content.approval.status, content.approval.reason = raw["status"], str(raw.get("reason", ""))
-    sim.ledger.add("approval_decided", sid=sid, status=raw["status"])
-    return jsonify({"sid": sid, "status": raw["status"]})
+    category = raw.get("category", content.approval.category)
+    if category not in CATEGORIES:
+        raise BadRequestError(f"category is one of {', '.join(CATEGORIES)}")
+    content.approval.status, content.approval.category = status, category
+    content.approval.reason = str(raw.get("reason", ""))
+    sim.ledger.add("approval_decided", sid=sid, status=status, category=category)
+    return jsonify({"sid": sid, "status": status, "category": category})
 
 
 @control.post("/reset")

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from simulator.contents import check_new, judge
+from simulator.contents import CATEGORIES, check_new, judge
 from simulator.errors import TwilioError
 from simulator.hub import Hub, hub
 from simulator.nouns import Approval, Content, new_sid
@@ -108,7 +108,7 @@ def ask_approval(sid: str) -> tuple[Response, int]:
     name, category = str(raw.get("name", "")), str(raw.get("category", ""))
     if not re.fullmatch(r"[a-z0-9_]{1,512}", name):
         raise TwilioError(92007, "name takes lowercase letters, digits and underscores")
-    if category not in ("UTILITY", "MARKETING", "AUTHENTICATION"):
+    if category not in CATEGORIES:
         raise TwilioError(92007, "category is UTILITY, MARKETING or AUTHENTICATION")
     reason = judge(content)
     content.approval = Approval(

@@ -14,7 +14,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import utcnow
 from outreach.ground import database, tick_state
-from worker import alerting, batches, following, importing, keeping, linking, media, ticks, upkeep, watch
+from worker import (
+    alerting,
+    batches,
+    contents,
+    following,
+    importing,
+    keeping,
+    linking,
+    media,
+    ticks,
+    upkeep,
+    watch,
+)
 from worker.leadership import Leadership
 from worker.runtime import make_runtime
 
@@ -45,9 +57,10 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.plan_reminders: 5.0,
     ticks.redact: 15.0,
     ticks.unlink: 20.0,
-    ticks.sync_templates: 10.0,
     following.follow_campaigns: 20.0,
     following.count_sending: 60.0,
+    contents.sync_templates: 10.0,
+    contents.send_trials: 2.0,
     alerting.alert: 5.0,
     watch.watch: 10.0,
     upkeep.wake_forgotten: 10.0,

@@ -128,6 +128,7 @@ def send(runtime: Runtime, request: Request) -> SendResult:
         variables=request.variables,
         map_pin=request.content.map_pin,
         media_url=_file(runtime, request.content),
+        valid_seconds=request.valid_seconds,
         urgent=request.content.urgent,
     )
 

@@ -20,7 +20,7 @@ from models import utcnow
 from outreach.campaigns import campaigns, reminders
 from outreach.casework import holding, pending
 from outreach.ground import dead_letters, jobs
-from outreach.messages import reconcile, redaction, templates, unlinking
+from outreach.messages import reconcile, redaction, unlinking
 from outreach.programme import notices_due
 from worker.doubts import look_up
 from worker.rows import each
@@ -97,7 +97,7 @@ def plan_reminders(runtime: Runtime) -> None:
 def run_campaigns(runtime: Runtime) -> None:
     """Hand over the next batch of the campaigns that are due."""
     with runtime.sessions.begin() as session:
-        campaigns.run_due(session, runtime.key, utcnow())
+        campaigns.run_due(session, runtime.key, utcnow(), settings=runtime.settings)
 
 
 def release_abandoned(runtime: Runtime) -> None:
@@ -155,32 +155,3 @@ def unlink(runtime: Runtime) -> None:
         with runtime.sessions.begin() as session:
             if not unlinking.unlink(session, runtime.key, utcnow()):
                 return
-
-
-def sync_templates(runtime: Runtime) -> None:
-    """Give Twilio the templates that it has not got, and ask what was decided of the others."""
-    with runtime.sessions.begin() as session:
-        waiting = templates.unfinished(session, utcnow())
-    each("sync_templates", waiting, lambda template_id: _sync_template(runtime, template_id))
-
-
-def _sync_template(runtime: Runtime, template_id: uuid.UUID) -> None:
-    with runtime.sessions.begin() as session:
-        template = templates.tried(session, template_id, utcnow())
-        buttons = templates.buttons_of(template)
-        samples = templates.samples_of(template)
-        session.expunge(template)
-    if template.content_sid is None:
-        sid = runtime.twilio.create_template(template.name, template.body, buttons, samples)
-        if sid is None:
-            return
-        with runtime.sessions.begin() as session:
-            templates.submitted(session, template_id, sid)
-        runtime.twilio.request_approval(sid, template.name, template.category)
-        return
-    state = runtime.twilio.approval(template.content_sid)
-    if state == templates.UNSUBMITTED:
-        runtime.twilio.request_approval(template.content_sid, template.name, template.category)
-    elif state is not None:
-        with runtime.sessions.begin() as session:
-            templates.decided(session, template_id, state)

@@ -6,6 +6,7 @@ Only a hint: the job that waits for the moment is in the table, and the worker's
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
+LONGEST_END_SECONDS = 2.0
+
 log = logging.getLogger("avanza.worker")
 
 
@@ -29,6 +32,8 @@ class Waker:
         """Start the thread that waits; `readers` makes sessions of one statement each."""
         self._readers = readers
         self._queue = queue
+        self._telling = threading.Lock()
+        self._stopping = threading.Event()
         self._timers = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"misfire_grace_time": None},
@@ -41,18 +46,24 @@ class Waker:
         self._timers.add_job(self._tell, "date", run_date=moment)
 
     def stop(self) -> None:
-        """Forget what was still to come.
+        """Forget what was still to come; a hint that is being given has `LONGEST_END_SECONDS` to end.
 
-        The pause and the list make the timers' thread end what it has in hand first: APScheduler raises in
-        that thread where a job falls due while it is being shut down (`remove_job` of a stopped scheduler).
+        Its session would else give a connection back to a pool that the caller has disposed of. The pause
+        and the list make the timers' thread end what it has in hand first: APScheduler raises in that thread
+        where a job falls due while it is being shut down (`remove_job` of a stopped scheduler).
         """
         self._timers.pause()
         self._timers.get_jobs()
         self._timers.shutdown(wait=False)
+        self._stopping.set()
+        if self._telling.acquire(timeout=LONGEST_END_SECONDS):
+            self._telling.release()
 
     def _tell(self) -> None:
         try:
-            with self._readers() as session:
+            with self._telling, self._readers() as session:
+                if self._stopping.is_set():
+                    return
                 jobs.have_looked_at(session, self._queue)
         except SQLAlchemyError as error:
             log.warning("not told", extra={"action": "wake_not_told", "kind": type(error).__name__})

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from console import display, words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
 from console.campaigns.blueprint import pages
-from console.campaigns.forms import AgainForm
+from console.campaigns.following_forms import AgainForm
 from console.live import fragment
 from models import Campaign, CampaignState, OutboxKind
 from outreach.campaigns import following, new_tries, preview, row_files
@@ -151,7 +151,8 @@ def _mode(campaign: Campaign, found: Standing) -> str:
     """Name what the page offers, so that it is loaded again when that changes."""
     ended = campaign.state in {CampaignState.DONE, CampaignState.CANCELLED}
     stoppable = not ended or (campaign.state is CampaignState.DONE and found.queued > 0)
-    return f"{campaign.state.value} {'stoppable' if stoppable else 'over'}"
+    again = "again " if ended and new_tries.any_passes(found) else ""
+    return f"{campaign.state.value} {again}{'stoppable' if stoppable else 'over'}"
 
 
 @pages.get("/<uuid:campaign_id>/mujeres")

@@ -1,48 +1,69 @@
-"""Coordinators: a campaign from form to preview to confirmation, and its progress as it leaves."""
+"""Coordinators: the list of campaigns, the preview of one, its progress as it leaves, and its steps.
+
+What is filled in is in `drafting`, the last step before it leaves in `approving`.
+"""
 
 from __future__ import annotations
 
-import uuid
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
-from console.campaigns import following
+from console.campaigns import builder, following
 from console.campaigns.blueprint import pages
-from console.campaigns.forms import CampaignForm
-from console.forms import REQUIRED, Form
+from console.forms import Form
+from console.message_templates.forms import TrialForm
 from console.paging import SIZE, page_of
-from models import FIRST_PROGRAMME, Campaign, CampaignState, Template
-from outreach.campaigns import audience, campaigns, preview
+from models import Campaign, CampaignState, Template, TemplateCategory
+from outreach.campaigns import approval, audience, campaigns, choices, preview
 from outreach.campaigns.audience import Audience
+from outreach.campaigns.campaigns import FASTEST
+from outreach.campaigns.steps import Stopped
 from outreach.ground import dates, programme_rules
-from outreach.messages import templates
+from outreach.messages import prices
 from outreach.programme import overview
-from outreach.staff import audit
+from outreach.staff import audit, contacts
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Callable
+    from decimal import Decimal
 
     from werkzeug.wrappers import Response as Answer
 
+    from models import MessagePrice
+    from outreach.campaigns.preview import Preview
     from outreach.ground.settings import Settings
-    from outreach.programme.overview import GroupLine
+    from outreach.staff.contacts import Contact
 
 
-class Target(NamedTuple):
-    """Whom the form is for: a group, or all women of the programme."""
+class Pace(NamedTuple):
+    """How long a campaign takes to leave, in words; `short`: its window is over before."""
 
-    line: GroupLine | None
-    programme_id: uuid.UUID
+    lasts: str
+    short: bool
 
-    @property
-    def rules(self) -> Settings:
-        """The rules of the programme."""
-        return programme_rules.rules_for(db(), settings(), self.programme_id)
+
+class Cost(NamedTuple):
+    """What a campaign costs: the price of one message of its category and of all; None: none was entered."""
+
+    category: str
+    price: MessagePrice | None
+    total: Decimal | None
+
+
+class Second(NamedTuple):
+    """Whether a second person has to agree, who asked, and whether she who looks may be that person."""
+
+    needed: bool
+    above: int | None
+    asked_by: str
+    mine: bool
+    may: bool
+    seen: str
 
 
 @pages.get("")
@@ -56,77 +77,32 @@ def index() -> str:
         page=page,
         states=words.CAMPAIGN_STATES,
         everyone=words.AUDIENCE_ALL,
+        chosen=words.AUDIENCE_BUILT,
+        whole=Audience().to_json(),
     )
-
-
-@pages.get("/nueva", defaults={"group_id": None})
-@pages.get("/nueva/<uuid:group_id>")
-@allow(PROGRAMME)
-def new(group_id: uuid.UUID | None) -> str:
-    """Show the form, with the template chosen in the address."""
-    target = _target(group_id)
-    template = _chosen_template(request.args.get("plantilla", type=uuid.UUID))
-    start, end = preview.suggested_window(target.rules, now())
-    form = CampaignForm(
-        formdata=None,
-        start_day=start.date(),
-        start_hour=start.time(),
-        end_day=end.date(),
-        end_hour=end.time(),
-    )
-    return _form_page(target, template, form, {})
-
-
-@pages.post("/nueva", defaults={"group_id": None})
-@pages.post("/nueva/<uuid:group_id>")
-@allow(PROGRAMME)
-def create(group_id: uuid.UUID | None) -> Answer | tuple[str, int]:
-    """Make a draft and go to its preview."""
-    target = _target(group_id)
-    template = _chosen_template(request.form.get("template", type=uuid.UUID)) or abort(400)
-    form = CampaignForm()
-    form.municipality.choices, form.names.choices = _places(), _lists()
-    given = {n: request.form.get(f"variable_{n}", "").strip() for n in campaigns.variables_of(template)}
-    if form.validate():
-        rules = target.rules
-        try:
-            starts_at = _moment(form.start_day.data, form.start_hour.data, rules)
-            ends_at = _moment(form.end_day.data, form.end_hour.data, rules)
-            campaigns.check_window(rules, starts_at, ends_at, now())
-            campaign = campaigns.create(
-                db(),
-                name=form.name.data or "",
-                template=template,
-                audience=_wanted(group_id, form),
-                programme_id=target.programme_id,
-                variables=given,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                staff_id=me().staff.id,
-            )
-        except campaigns.CampaignError as error:
-            db().rollback()
-            flash(str(error), "error")
-        else:
-            db().commit()
-            return redirect(url_for("campaigns.show", campaign_id=campaign.id))
-    return _form_page(target, template, form, given), 422
 
 
 @pages.get("/<uuid:campaign_id>")
 @allow(PROGRAMME)
 def show(campaign_id: uuid.UUID) -> str:
     """Show the preview of a draft, or the progress of what was scheduled."""
-    campaign = _campaign(campaign_id)
+    campaign = campaign_of(campaign_id)
     if campaign.state is CampaignState.DRAFT:
-        return _preview_page(campaign)
+        return preview_page(campaign)
     return following.shown(campaign, _around(campaign))
 
 
-def _preview_page(campaign: Campaign) -> str:
-    rules = _rules(campaign)
-    shown = preview.preview(db(), key(), rules, campaign, now())
-    named = overview.names(db(), key(), [*shown.reached, *(woman_id for woman_id, _ in shown.others)])
+def _contact() -> Contact:
+    return contacts.read(db(), key(), me().staff.id)
+
+
+def preview_page(campaign: Campaign, trial: TrialForm | None = None) -> str:
+    """Show what would become of a draft; `trial` is the form of her phone as she filled it in."""
+    rules = rules_of(campaign)
+    sample = request.args.get("muestra", 0, type=int)
+    shown = preview.preview(db(), key(), rules, campaign, now(), sample=sample)
+    women = [*shown.reached, *(woman_id for woman_id, _ in shown.others)]
+    named = overview.names(db(), key(), women)
     return render_template(
         "campaign_preview.html",
         **_around(campaign),
@@ -137,20 +113,45 @@ def _preview_page(campaign: Campaign) -> str:
         ],
         reached=[named.get(woman_id, "") for woman_id in shown.reached],
         others=[(named.get(woman_id, ""), reason) for woman_id, reason in shown.others],
+        examples=[(named.get(woman_id, ""), said) for woman_id, said in shown.examples],
+        sample=sample,
+        pace=_pace(campaign, shown.reached_count, rules),
+        cost=_cost(campaign, shown.reached_count, rules),
+        trial=trial or TrialForm(formdata=None, phone=contacts.shown_phone(_contact())),
+        second=_second(campaign, shown),
+        twin=approval.twin(db(), campaign, rules),
     )
 
 
-@pages.post("/<uuid:campaign_id>/programar")
-@allow(PROGRAMME)
-def schedule(campaign_id: uuid.UUID) -> Answer:
-    """Confirm: from here on the clock runs it."""
-    campaign = _campaign(campaign_id)
-    rules = _rules(campaign)
-    return _step(
-        campaign,
-        lambda: campaigns.schedule(db(), campaign, now(), rules),
-        words.CAMPAIGN_SCHEDULED,
-        Action.CAMPAIGN_SCHEDULED,
+def _pace(campaign: Campaign, reached: int, rules: Settings) -> Pace:
+    """How long it takes to leave, at its own rate or at the account's, and whether its window is enough."""
+    per_minute = min(campaign.per_minute or FASTEST, rules.sends_per_second * 60)
+    minutes = -(-reached // max(per_minute, 1))
+    window = (campaign.ends_at - max(campaign.starts_at, now())).total_seconds() / 60
+    return Pace(words.lasts(minutes), minutes > window)
+
+
+def _cost(campaign: Campaign, reached: int, rules: Settings) -> Cost:
+    """What so many messages cost at the price of the day it starts on.
+
+    Within her 24 hours a utility message has no fee of Meta (Twilio, WhatsApp key concepts): it may be less.
+    """
+    template = db().get_one(Template, campaign.template_id)
+    category = TemplateCategory(template.meta_category or template.category)
+    price = prices.in_force(db(), dates.today(rules.timezone, campaign.starts_at)).get(category)
+    return Cost(words.CATEGORIES.get(category.value, ""), price, prices.cost(price, reached))
+
+
+def _second(campaign: Campaign, shown: Preview) -> Second:
+    """What the page says of a second person."""
+    return Second(
+        # As the confirmation counts: her hours are asked here only.
+        needed=approval.needs_second(db(), campaign, approval.counted_by(shown)),
+        above=approval.limit(db(), campaign.programme_id),
+        asked_by=approval.name_of(db(), campaign.asked_by),
+        mine=campaign.asked_by == me().staff.id,
+        may=approval.may_approve(campaign, me().staff.id),
+        seen=approval.digest(db(), campaign).hex(),
     )
 
 
@@ -158,36 +159,50 @@ def schedule(campaign_id: uuid.UUID) -> Answer:
 @allow(PROGRAMME)
 def pause(campaign_id: uuid.UUID) -> Answer:
     """Hold it."""
-    campaign = _campaign(campaign_id)
-    return _step(campaign, lambda: campaigns.pause(db(), campaign), words.CAMPAIGN_PAUSED, None)
+    campaign = campaign_of(campaign_id)
+    return step(
+        campaign, lambda: campaigns.pause(db(), campaign), words.CAMPAIGN_PAUSED, Action.CAMPAIGN_PAUSED
+    )
 
 
 @pages.post("/<uuid:campaign_id>/seguir")
 @allow(PROGRAMME)
 def resume(campaign_id: uuid.UUID) -> Answer:
     """Go on."""
-    campaign = _campaign(campaign_id)
-    return _step(campaign, lambda: campaigns.resume(db(), campaign, now()), words.CAMPAIGN_RESUMED, None)
+    campaign = campaign_of(campaign_id)
+    return step(
+        campaign,
+        lambda: campaigns.resume(db(), campaign, now()),
+        words.CAMPAIGN_RESUMED,
+        Action.CAMPAIGN_RESUMED,
+    )
 
 
 @pages.post("/<uuid:campaign_id>/cancelar")
 @allow(PROGRAMME)
 def cancel(campaign_id: uuid.UUID) -> Answer:
     """End it."""
-    campaign = _campaign(campaign_id)
-    return _step(
-        campaign,
-        lambda: campaigns.cancel(db(), campaign, now()),
-        words.CAMPAIGN_CANCELLED,
-        Action.CAMPAIGN_STOPPED,
-    )
+    campaign = campaign_of(campaign_id)
+    was_draft = campaign.state is CampaignState.DRAFT
+    stopped = Stopped(0, 0)
+
+    def cancel() -> None:
+        nonlocal stopped
+        stopped = campaigns.cancel(db(), campaign, now())
+
+    def said() -> str:
+        return words.CAMPAIGN_DROPPED if was_draft else words.campaign_stopped(*stopped)
+
+    return step(campaign, cancel, said, Action.CAMPAIGN_STOPPED)
 
 
-def _campaign(campaign_id: uuid.UUID) -> Campaign:
+def campaign_of(campaign_id: uuid.UUID) -> Campaign:
+    """Return a campaign, or 404."""
     return db().get(Campaign, campaign_id) or abort(404)
 
 
-def _rules(campaign: Campaign) -> Settings:
+def rules_of(campaign: Campaign) -> Settings:
+    """Return the rules of its programme."""
     return programme_rules.rules_for(db(), settings(), campaign.programme_id)
 
 
@@ -195,6 +210,8 @@ def _around(campaign: Campaign) -> dict[str, Any]:
     return {
         "campaign": campaign,
         "audience": _audience_name(campaign),
+        "conditions": _conditions(campaign),
+        "pause_reasons": words.PAUSE_REASONS,
         "template": db().get_one(Template, campaign.template_id),
         "text": campaigns.text_of(db(), campaign),
         "states": words.CAMPAIGN_STATES,
@@ -203,8 +220,18 @@ def _around(campaign: Campaign) -> dict[str, Any]:
     }
 
 
+def _conditions(campaign: Campaign) -> list[tuple[str, list[str]]]:
+    blocks = audience.read(campaign).blocks
+    if not blocks:
+        return []
+    names = choices.named(db(), blocks, campaign.programme_id)
+    return builder.in_words(blocks, names, rules_of(campaign))
+
+
 def _audience_name(campaign: Campaign) -> str:
     wanted = audience.read(campaign)
+    if wanted.blocks:
+        return words.AUDIENCE_BUILT
     if wanted.group_id is not None:
         line = overview.group_line(db(), now(), wanted.group_id)
         return f"{line.group.workshop.name} {line.group.code}" if line else ""
@@ -215,58 +242,10 @@ def _audience_name(campaign: Campaign) -> str:
     return words.AUDIENCE_ALL
 
 
-def _chosen_template(template_id: uuid.UUID | None) -> Template | None:
-    chosen = db().get(Template, template_id) if template_id else None
-    return chosen or templates.by_name(db(), templates.GROUP_NOTICE)
-
-
-def _target(group_id: uuid.UUID | None) -> Target:
-    if group_id is None:
-        return Target(None, FIRST_PROGRAMME)
-    line = overview.group_line(db(), now(), group_id) or abort(404)
-    return Target(line, line.group.workshop.programme_id)
-
-
-def _places() -> list[tuple[str, str]]:
-    return [("", words.WHOLE_STATE), *((m.code, m.name) for m in overview.used_municipalities(db()))]
-
-
-def _lists() -> list[tuple[str, str]]:
-    return [("", words.NO_LIST), *((str(list_id), name) for list_id, name in audience.lists(db()))]
-
-
-def _wanted(group_id: uuid.UUID | None, form: CampaignForm) -> Audience:
-    if group_id is not None:
-        return Audience(group_id)
-    if form.names.data:
-        return Audience(list_id=uuid.UUID(form.names.data))
-    return Audience(municipality=form.municipality.data or None)
-
-
-def _form_page(target: Target, template: Template | None, form: CampaignForm, given: dict[str, str]) -> str:
-    form.municipality.choices, form.names.choices = _places(), _lists()
-    return render_template(
-        "campaign_form.html",
-        line=target.line,
-        template=template,
-        templates=templates.all_of(db()),
-        variables=campaigns.variables_of(template) if template else [],
-        samples=templates.samples_of(template) if template else {},
-        given=given,
-        form=form,
-        states=words.TEMPLATE_STATES,
-        missing=REQUIRED,
-    )
-
-
-def _moment(day: Any, hour: Any, rules: Settings) -> datetime:  # noqa: ANN401 (date and time of a form that was validated)
-    try:
-        return datetime.combine(day, hour, tzinfo=rules.timezone).astimezone(now().tzinfo)
-    except OverflowError:
-        raise campaigns.CampaignError(campaigns.TOO_FAR) from None
-
-
-def _step(campaign: Campaign, act: Callable[[], None], done: str, action: Action | None) -> Answer:
+def step(
+    campaign: Campaign, act: Callable[[], object], done: str | Callable[[], str], action: Action
+) -> Answer:
+    """Do what a button asks, note who did it, say what became of it, and show the campaign."""
     if not Form().validate():
         abort(400)
     try:
@@ -275,8 +254,7 @@ def _step(campaign: Campaign, act: Callable[[], None], done: str, action: Action
         db().rollback()
         flash(str(error), "error")
     else:
-        if action is not None:
-            audit.record(db(), me().staff.id, action, now())
+        audit.record(db(), me().staff.id, action, now())
         db().commit()
-        flash(done, "ok")
+        flash(done if isinstance(done, str) else done(), "ok")
     return redirect(url_for("campaigns.show", campaign_id=campaign.id))

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 
 from console.access import PROGRAMME, allow, db, key, me, now, settings
 from console.display import local_date
+from outreach.campaigns import template_stops
 from outreach.ground import dates
 from outreach.single_list import (
     import_listing,
@@ -43,5 +44,6 @@ def index() -> str:
         doubles=supports_doubles.count_open(db(), staff.agency),
         requests=requests_view.listed(db(), key(), settings(), staff.agency, now(), most=MOST_REQUESTS),
         notices=retention.notices(db()),
+        stopped=[one for one in template_stops.stopped(db()) if one.stops],
         pauses=retention.pauses(db(), dates.today(settings().timezone, now())),
     )

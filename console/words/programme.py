@@ -14,7 +14,12 @@ CAMPAIGN_STATES: Final = {
 }
 # The templates that an installation starts with; their own names are for WhatsApp.
 TEMPLATE_NAMES: Final = {
+    "avanza_aviso_ahora": "Aviso urgente al equipo",
+    "avanza_aviso_equipo": "Aviso al equipo",
+    "first_invitation": "Primera invitación",
     "group_notice": "Aviso al grupo",
+    "request_answered": "Solicitud con respuesta",
+    "seat_confirmed": "Lugar confirmado",
     "seat_freed": "Se liberó un lugar",
     "session_cancelled": "Sesión cancelada",
     "session_moved": "Sesión que cambia de fecha",
@@ -38,6 +43,7 @@ REASONS: Final = {
     "blocked_by_her": "su teléfono no recibe nuestros mensajes",
     "unreachable": "su número no tiene WhatsApp o cambió",
     "in_another": "ya recibe otra campaña ese día",
+    "no_value": "nos falta un dato suyo que va en el mensaje",
     "too_late": "la campaña terminó antes de su turno",
     "cancelled": "se canceló",
     "session_cancelled": "la sesión se canceló",
@@ -48,7 +54,9 @@ REASONS: Final = {
     "no_longer_enrolled": "ya no está en el grupo",
     "she_declined": "ya había avisado que no viene",
     "template_missing": "falta la plantilla",
-    "template_not_approved": "WhatsApp no ha aprobado la plantilla",
+    "template_not_approved": "WhatsApp no dejó salir la plantilla",
+    "template_withdrawn": "la plantilla se retiró",
+    "variable_missing": "faltaba un dato del mensaje",
     "reveals": "el texto tenía palabras que no deben salir",
     "in_doubt": "no se sabe si llegó",
     "held_out": "quedó sin mensaje por sorteo, para comparar",
@@ -115,7 +123,7 @@ SESSION_CREATED: Final = "La sesión quedó guardada. Los recordatorios se prepa
 CAMPAIGN_SCHEDULED: Final = "La campaña quedó programada."
 CAMPAIGN_PAUSED: Final = "La campaña está en pausa. Lo que ya iba en camino llega."
 CAMPAIGN_RESUMED: Final = "La campaña sigue."
-CAMPAIGN_CANCELLED: Final = "La campaña se canceló. Lo que no había salido ya no sale."
+CAMPAIGN_DROPPED: Final = "El borrador se descartó."
 TEMPLATE_SAVED: Final = "La plantilla quedó guardada. En un momento se envía a WhatsApp para que la apruebe."
 TEMPLATE_TAKEN: Final = "Ya hay una plantilla con ese nombre: usa otro."
 ANSWER_SAVED: Final = "La respuesta cambió. Desde ahora se contesta así."

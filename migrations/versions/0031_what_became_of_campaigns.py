@@ -4,14 +4,14 @@ The outcome of a recipient is written by a trigger on the outbox, so that no wri
 lasts for the time of one call and is left out: a message is written to one time less.
 
 Revision ID: 0031
-Revises: 0027
+Revises: 0030
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0031'
-down_revision = '0027'
+down_revision = '0030'
 branch_labels = None
 depends_on = None
 

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, QuickReply, utcnow
 from outreach.ground import jobs
-from outreach.messages import doubt, gate_facts, may_send, outbox, retry, sender
+from outreach.messages import doubt, gate_facts, may_send, outbox, retry, sender, templates_sync
 from outreach.messages.may_send import Verdict
 from outreach.messages.twilio import Outcome, Reason, SendResult
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from models import Template
     from outreach.ground.settings import Settings
     from outreach.messages.gate_facts import Facts
     from outreach.messages.may_send import Decision
@@ -47,6 +48,7 @@ class Request:
     content_sid: str | None
     variables: str | None
     quick_reply_digest: bytes | None
+    valid_seconds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -152,10 +154,23 @@ def request(one: Leaving, quick_reply_sid: str | None) -> Request:
     """Return the call for a row that is marked as sending."""
     content, template = one.content, one.decision.template
     if template is not None:
-        variables = outbox.variables_json(content)
-        return Request(one.row.id, one.facts.address_text, content, template.content_sid, variables, None)
+        variables = outbox.variables_json(content, template)
+        return Request(
+            one.row.id, one.facts.address_text, content, template.content_sid, variables, None,
+            valid_seconds=_valid_seconds(template, one.row),
+        )  # fmt: skip
     digest = None if quick_reply_sid else digest_of(content)
     return Request(one.row.id, one.facts.address_text, content, quick_reply_sid, None, digest)
+
+
+def _valid_seconds(template: Template, row: OutboxMessage) -> int | None:
+    """Return after how many seconds Twilio is to give up: no later than the message is of use."""
+    if template.valid_minutes is None:
+        return None
+    most = template.valid_minutes * 60
+    if row.expires_at is None:
+        return most
+    return max(1, min(most, int((row.expires_at - utcnow()).total_seconds())))
 
 
 def digest_of(content: Content) -> bytes | None:
@@ -205,6 +220,7 @@ def record(session: Session, key: PersonalKey, row: OutboxMessage, result: SendR
                 if result.outcome is Outcome.TRY_LATER
                 else None
             )
+            templates_sync.doubt(session, outbox.template_of(row, content), result.code)
             reason = result.reason or Reason.UNKNOWN
             if again is not None:
                 outbox.requeue(session, key, row, content, again, reason=reason, code=result.code)

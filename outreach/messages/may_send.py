@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from models import OutboxKind, TemplateState
 from outreach.ground.settings import QuietHours
+from outreach.messages import templates_rules
 from outreach.messages.reveal import ANY_BOT_MAY_SAY, revealing_words
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 WINDOW = timedelta(hours=24) - timedelta(minutes=1)
 # A week of days that are not hers, with two quiet spans in each of the rest, and one more.
 MOST_STEPS = 24
+# How soon a message is looked at again that waits for its template: a fourth of the time that it has left.
+LEAST_WAIT, LOOK_AGAIN = timedelta(minutes=1), timedelta(minutes=10)
 
 
 class Verdict(enum.StrEnum):
@@ -108,7 +111,7 @@ def latest_allowed(moment: datetime, settings: Settings, state: PrivateState) ->
 def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Facts, now: datetime) -> Decision:
     """Decide for one message now."""
     if row.expires_at is not None and now >= row.expires_at:
-        return Decision(Verdict.EXPIRE, "missed_its_moment")
+        return _too_late(facts, now)
     if facts.address.blocked_at is not None:
         return Decision(Verdict.SUPPRESS, "blocked_by_her")
     if row.kind is OutboxKind.REPLY:
@@ -124,7 +127,7 @@ def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Fact
         if row.expires_at is not None and allowed >= row.expires_at:
             return Decision(Verdict.EXPIRE, "outside_her_hours")
         return Decision(Verdict.WAIT, "outside_her_hours", until=allowed)
-    return _decide_form(facts, now)
+    return _decide_form(row, content, facts, now)
 
 
 def is_first_contact(row: OutboxMessage, content: Content, facts: Facts) -> bool:
@@ -158,12 +161,31 @@ def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
     return Decision(Verdict.SEND_TEXT)
 
 
-def _decide_form(facts: Facts, now: datetime) -> Decision:
+def _decide_form(row: OutboxMessage, content: Content, facts: Facts, now: datetime) -> Decision:
     template = facts.template
+    if template is not None and template.withdrawn_at is not None:
+        return Decision(Verdict.SUPPRESS, "template_withdrawn")
     if template is not None and template.content_sid and template.state is TemplateState.APPROVED:
         if revealing_words(template.body):
             return Decision(Verdict.SUPPRESS, "reveals")
+        if not templates_rules.are_complete(template.body, content.variables):
+            return Decision(Verdict.SUPPRESS, "variable_missing")
         return Decision(Verdict.SEND_TEMPLATE, template=template)
     if window_open(facts.conversation, now):
         return Decision(Verdict.SEND_TEXT)
+    if template is not None and row.expires_at is not None:
+        # WhatsApp may let it through again while the message is still of use.
+        left = row.expires_at - now
+        again = now + min(LOOK_AGAIN, max(left / 4, LEAST_WAIT))
+        return Decision(Verdict.WAIT, "template_not_approved", until=min(again, row.expires_at))
     return Decision(Verdict.SUPPRESS, "template_not_approved")
+
+
+def _too_late(facts: Facts, now: datetime) -> Decision:
+    """Say why a message was not sent while it was of use: its template, where that held it."""
+    template = facts.template
+    held = template is not None and template.state is not TemplateState.APPROVED
+    return Decision(
+        Verdict.EXPIRE,
+        "template_not_approved" if held and not window_open(facts.conversation, now) else "missed_its_moment",
+    )

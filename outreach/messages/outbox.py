@@ -18,6 +18,7 @@ from sqlalchemy import insert
 
 from models import OutboxKind, OutboxMessage, OutboxState, utcnow
 from outreach.ground import jobs
+from outreach.messages import templates_rules
 from outreach.messages.conversation_state import Choice
 from outreach.messages.redaction_queue import mark
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from models import Template
     from outreach.sealing.crypto import PersonalKey
 
 S = OutboxState
@@ -372,6 +374,9 @@ def advance(
     return True
 
 
-def variables_json(content: Content) -> str:
-    """Return the template's variables as Twilio wants them: a JSON string, every one given."""
-    return json.dumps(content.variables, ensure_ascii=False)
+def variables_json(content: Content, template: Template) -> str:
+    """Return the template's variables as Twilio wants them: a JSON string, every one given, in one line each.
+
+    The one place where they are made; the gate has refused what lacks one (`outreach.messages.may_send`).
+    """
+    return json.dumps(templates_rules.values_for(template.body, content.variables), ensure_ascii=False)

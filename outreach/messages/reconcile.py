@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from models import OutboxMessage, OutboxState, Template, TemplateState, utcnow
 from outreach.ground import numerals
-from outreach.messages import doubt, order, outbox, proof, retry, sender
+from outreach.messages import doubt, order, outbox, proof, retry, sender, templates_sync
 from outreach.messages.delivery import address_for, block_address, refused_for_all
 from outreach.messages.twilio import Reason, reason_for
 
@@ -101,6 +101,7 @@ def _failed(
     if sender.stops(code) and row.conversation_id is not None:
         refused_for_all(session, key, row, content, code, now)
         return
+    templates_sync.doubt(session, outbox.template_of(row, content), code)
     reason = reason_for(code)
     at = retry.next_attempt(row, content, reason, code, now)
     if at is None and reason is Reason.WINDOW_CLOSED and _template_now(session, row, content):
@@ -121,7 +122,9 @@ def _template_now(session: Session, row: OutboxMessage, content: Content) -> boo
     """Say whether what left as free text may leave as its template, which needs no session window."""
     template_id = outbox.template_of(row, content)
     template = session.get(Template, template_id) if template_id and not content.gone else None
-    approved = template is not None and template.state is TemplateState.APPROVED
+    approved = (
+        template is not None and template.state is TemplateState.APPROVED and template.withdrawn_at is None
+    )
     return approved and row.attempts < retry.MOST_ATTEMPTS // 2
 
 

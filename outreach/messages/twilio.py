@@ -19,6 +19,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from outreach.messages import twilio_media
+from outreach.messages.templates_sync import Approval
 from outreach.messages.transport import FormBody, pooled_session
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from outreach.messages.twilio_media import Place
 
 TIMEOUT_SECONDS = 10.0
+LANGUAGE = "es_MX"
 # To connect, then between two packets of the answer; a reply of safety is in doubt sooner.
 SEND_TIMEOUTS, URGENT_TIMEOUTS = (3.0, 10.0), (2.0, 4.0)
 
@@ -130,6 +132,7 @@ class TwilioClient:
         variables: str | None = None,
         map_pin: tuple[float, float] | None = None,
         media_url: str | None = None,
+        valid_seconds: int | None = None,
         urgent: bool = False,
     ) -> SendResult:
         """Ask Twilio to send; the callback URL carries our own id, so that a callback proves a send.
@@ -147,6 +150,8 @@ class TwilioClient:
             form["Body"] = body or ""
         if media_url:
             form["MediaUrl"] = media_url
+        if valid_seconds:
+            form["ValidityPeriod"] = str(valid_seconds)
         if map_pin:
             form["PersistentAction"] = f"geo:{map_pin[0]},{map_pin[1]}"
         if self._settings.messaging_service_sid:
@@ -231,7 +236,12 @@ class TwilioClient:
         return self._create_content(name, types, {})
 
     def create_template(
-        self, name: str, body: str, buttons: Sequence[Choice], samples: dict[str, str]
+        self,
+        name: str,
+        body: str,
+        buttons: Sequence[Choice],
+        samples: dict[str, str],
+        language: str = LANGUAGE,
     ) -> str | None:
         """Make the content of a template, to be approved."""
         if buttons:
@@ -239,10 +249,12 @@ class TwilioClient:
             types: dict[str, Any] = {"twilio/quick-reply": {"body": body, "actions": actions}}
         else:
             types = {"twilio/text": {"body": body}}
-        return self._create_content(name, types, samples)
+        return self._create_content(name, types, samples, language)
 
-    def _create_content(self, name: str, types: dict[str, Any], samples: dict[str, str]) -> str | None:
-        body = {"friendly_name": name, "language": "es_MX", "variables": samples, "types": types}
+    def _create_content(
+        self, name: str, types: dict[str, Any], samples: dict[str, str], language: str = LANGUAGE
+    ) -> str | None:
+        body = {"friendly_name": name, "language": language, "variables": samples, "types": types}
         sid = self._content("POST", "/v1/Content", body).get("sid")
         return sid if isinstance(sid, str) and sid.startswith("HX") else None
 
@@ -251,11 +263,15 @@ class TwilioClient:
         path = f"/v1/Content/{content_sid}/ApprovalRequests/whatsapp"
         return bool(self._content("POST", path, {"name": name, "category": category}))
 
-    def approval(self, content_sid: str) -> str | None:
-        """Return the state of approval: approved, pending, rejected, paused, disabled; None if unknown."""
+    def approval(self, content_sid: str) -> Approval | None:
+        """Return what Meta says of a template; None where that is not to be had now."""
         answer = self._content("GET", f"/v1/Content/{content_sid}/ApprovalRequests", None)
-        state = (answer.get("whatsapp") or {}).get("status")
-        return str(state).lower() if state else None
+        told = answer.get("whatsapp")
+        if not isinstance(told, dict) or not told.get("status"):
+            return None
+        words = (str(told.get(name) or "") for name in ("status", "rejection_reason", "category"))
+        state, reason, category = words
+        return Approval(state.lower(), reason, category)
 
     def _content(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         # The SDK's models of contents lag behind the API's types; its transport is used as it is.

@@ -97,6 +97,16 @@ def save(
     return contact
 
 
+def save_phone(session: Session, key: PersonalKey, staff_id: uuid.UUID, phone: str) -> None:
+    """Keep a phone that somebody typed, and leave the rest of her contact as it is.
+
+    Raises:
+        StaffError: it is no phone.
+    """
+    kept = read(session, key, staff_id)
+    save(session, key, staff_id, phone=phone, email=kept.email or "", muted=kept.muted)
+
+
 def want_trial(session: Session, key: PersonalKey, staff_id: uuid.UUID) -> None:
     """Ask for a trial alert; the clock sends it.
 

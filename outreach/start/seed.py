@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models import FIRST_PROGRAMME, Agency, Answer, HelpResource, Municipality, Team
-from outreach.messages import templates
+from outreach.messages import templates_own
 from outreach.programme import programmes
 from outreach.sealing import vault
 from outreach.start import support_kinds
@@ -51,7 +51,7 @@ def plant(session: Session) -> None:
     session.add_all(
         Answer(topic=topic, text=text) for topic, text in answers.DEFAULTS.items() if topic not in known
     )
-    templates.ensure_own(session)
+    templates_own.ensure(session)
     session.flush()
 
 

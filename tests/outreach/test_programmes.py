@@ -101,7 +101,7 @@ def test_reminders_go_by_the_programme_of_the_group(
     seat = enrolment.enrol(session, woman, group.id)
     assert seat is not None
     seat.created_at = NOW - timedelta(days=7)
-    own = templates.save(session, name="costa_session_reminder", body="Costa: {{1}} en {{2}}, ¿vienes?",
+    own = templates.save(session, name="costa_session_reminder", body="Costa: tu taller es {{1}} en {{2}}, ¿vienes?",
                          samples={"1": "hoy", "2": "aquí"})  # fmt: skip
     own.programme_id, own.state = coast.id, TemplateState.APPROVED
     session.flush()
@@ -111,4 +111,7 @@ def test_reminders_go_by_the_programme_of_the_group(
     assert [first.starts_at - one for one in due] == [timedelta(hours=3), timedelta(hours=1)]
     reminders.send_due(session, key, settings, due[0])
     [message] = session.scalars(select(OutboxMessage))
-    assert outbox.read_content(key, message).body == "Costa: hoy a las 11:00 en Casa de la Cultura, ¿vienes?"
+    assert (
+        outbox.read_content(key, message).body
+        == "Costa: tu taller es hoy a las 11:00 en Casa de la Cultura, ¿vienes?"
+    )

@@ -12,7 +12,7 @@ from standins import serving
 
 from models import Template, TemplateState, utcnow
 from outreach.messages import templates
-from worker import ticks
+from worker import contents
 from worker.runtime import Runtime, make_runtime
 
 if TYPE_CHECKING:
@@ -83,19 +83,19 @@ def test_what_is_lost_on_the_way_to_twilio_is_asked_again(
     meta = Meta()
     with one_template(settings, sessions, meta) as (runtime, db):
         meta.lost = {"create"}
-        ticks.sync_templates(runtime)
+        contents.sync_templates(runtime)
         assert (meta.heard(), state(db)) == (["create"], TemplateState.DRAFT)
         meta.lost = {"submit"}
         ages(db, timedelta(minutes=1))
-        ticks.sync_templates(runtime)
+        contents.sync_templates(runtime)
         assert (meta.heard(), state(db)) == (["create", "submit"], TemplateState.PENDING)
         meta.lost = set()
         ages(db, timedelta(minutes=1))
-        ticks.sync_templates(runtime)
+        contents.sync_templates(runtime)
         assert (meta.heard(), meta.status) == (["fetch", "submit"], "received")
         meta.status = "approved"
         ages(db, timedelta(minutes=1))
-        ticks.sync_templates(runtime)
+        contents.sync_templates(runtime)
         assert (meta.heard(), state(db)) == (["fetch"], TemplateState.APPROVED)
 
 
@@ -104,7 +104,7 @@ def test_the_longer_meta_thinks_the_more_seldom_it_is_asked(
 ) -> None:
     meta = Meta()
     with one_template(settings, sessions, meta) as (runtime, db):
-        ticks.sync_templates(runtime)
+        contents.sync_templates(runtime)
         meta.heard()
         with db.begin() as changing:
             changing.execute(
@@ -112,8 +112,8 @@ def test_the_longer_meta_thinks_the_more_seldom_it_is_asked(
                     created_at=utcnow() - timedelta(hours=2), checked_at=utcnow() - timedelta(minutes=5)
                 )
             )
-        ticks.sync_templates(runtime)
+        contents.sync_templates(runtime)
         assert meta.heard() == []
         ages(db, timedelta(minutes=15))
-        ticks.sync_templates(runtime)
+        contents.sync_templates(runtime)
         assert meta.heard()[:1] == ["fetch"]

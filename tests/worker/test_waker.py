@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from models import utcnow
 from outreach.ground import jobs
@@ -18,6 +19,7 @@ from worker.waker import Waker
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pytest
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
 
@@ -106,3 +108,42 @@ def test_a_database_that_is_away_costs_the_hint_alone(engine: Engine, database_u
             assert heard(connection, 10.0) == 1
     finally:
         waker.stop()
+
+
+def test_a_stop_waits_for_the_hint_that_is_being_given(engine: Engine) -> None:
+    """What it has in hand gives its connection back before the caller disposes of the pool."""
+    inside, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def held(_connection: object, _entry: object) -> None:
+        inside.set()
+        go_on.wait(10.0)
+        ended.set()
+
+    waker = Waker(make_readers(engine), jobs.CONVERSATION)
+    event.listen(engine, "checkin", held)
+    try:
+        waker.at(utcnow())
+        assert inside.wait(10.0)
+        threading.Timer(0.2, go_on.set).start()
+    finally:
+        waker.stop()
+    assert ended.is_set()
+
+
+def test_a_stop_does_not_wait_for_ever(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def held(_connection: object, _entry: object) -> None:
+        inside.set()
+        go_on.wait(10.0)
+
+    monkeypatch.setattr("worker.waker.LONGEST_END_SECONDS", 0.1)
+    waker = Waker(make_readers(engine), jobs.CONVERSATION)
+    event.listen(engine, "checkin", held)
+    waker.at(utcnow())
+    assert inside.wait(10.0)
+    waker.stop()
+    assert not go_on.is_set()
+    go_on.set()
+    with waker._telling:
+        pass

@@ -1,0 +1,244 @@
+"""The last look before a campaign leaves: is there one like it today, and does a second person have to agree?
+
+Above the size that the administrator set for the programme somebody else approves: neither who made the
+campaign, nor who changed it last, nor who asked. What is approved is bound by a digest of all that decides
+what leaves, to whom and when; a change of any of it, also of the template's text, takes the approval away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from models import Campaign, CampaignState, Programme, Staff, Template
+from outreach.campaigns import audience, steps, variables
+from outreach.campaigns.compiling import Asked
+from outreach.campaigns.preview import OUTSIDE_HER_HOURS
+from outreach.campaigns.windows import CampaignError
+from outreach.ground import dates
+from outreach.texts import campaigns as texts
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from outreach.campaigns.audience import Counted
+    from outreach.campaigns.preview import Preview
+    from outreach.ground.settings import Settings
+    from outreach.sealing.crypto import PersonalKey
+
+GROWTH: Final = 10
+"""Percent that the number of women may grow between the confirmation and the start."""
+LONGEST_NOTE: Final = 200
+
+
+class TwinError(CampaignError):
+    """There is a campaign of the same template to the same women on that day."""
+
+
+def limit(session: Session, programme_id: uuid.UUID) -> int | None:
+    """Return above how many women a second person has to agree; None: never."""
+    return session.scalar(select(Programme.approval_above).where(Programme.id == programme_id))
+
+
+def digest(session: Session, campaign: Campaign) -> bytes:
+    """Return the digest of what decides what leaves, to whom and when."""
+    template = session.get_one(Template, campaign.template_id)
+    parts = [
+        str(campaign.programme_id),
+        campaign.audience,
+        str(campaign.template_id),
+        template.body,
+        template.buttons,
+        campaign.variables,
+        campaign.starts_at.timestamp(),
+        campaign.ends_at.timestamp(),
+        campaign.per_minute,
+        campaign.hold_out_percent,
+    ]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).digest()
+
+
+def needs_second(session: Session, campaign: Campaign, reached: int) -> bool:
+    """Say whether so many women need a second person."""
+    most = limit(session, campaign.programme_id)
+    return most is not None and reached > most
+
+
+def counted_by(shown: Preview) -> int:
+    """Return how many a preview takes for reached as the confirmation counts them: without her hours."""
+    of_the_text = (OUTSIDE_HER_HOURS, variables.NO_VALUE)
+    return shown.reached_count + sum(shown.reasons[reason] for reason in of_the_text)
+
+
+def twin(session: Session, campaign: Campaign, rules: Settings) -> Campaign | None:
+    """Return another campaign of the same template to the same audience on the local day of this one."""
+    first, after = dates.bounds(dates.today(rules.timezone, campaign.starts_at), rules.timezone)
+    return session.scalar(
+        select(Campaign)
+        .where(
+            Campaign.id != campaign.id,
+            Campaign.template_id == campaign.template_id,
+            Campaign.audience == campaign.audience,
+            Campaign.state.not_in((CampaignState.DRAFT, CampaignState.CANCELLED)),
+            Campaign.starts_at >= first,
+            Campaign.starts_at < after,
+        )
+        .order_by(Campaign.created_at.desc())
+        .limit(1)
+    )
+
+
+def confirm(
+    session: Session,
+    key: PersonalKey,
+    rules: Settings,
+    campaign: Campaign,
+    now: datetime,
+    *,
+    again: bool = False,
+) -> None:
+    """Schedule a campaign that needs nobody else. `again`: there may be one like it today.
+
+    Raises:
+        TwinError: there is one like it today.
+        CampaignError: it needs a second person, reaches nobody, or can't be scheduled.
+    """
+    counted = _looked_at(session, key, rules, campaign, now, again=again)
+    if needs_second(session, campaign, counted.reached):
+        raise CampaignError(texts.NEEDS_SECOND)
+    steps.schedule(session, campaign, now, rules)
+    campaign.confirmed_count = counted.reached
+
+
+def ask(
+    session: Session,
+    key: PersonalKey,
+    rules: Settings,
+    campaign: Campaign,
+    by: uuid.UUID,
+    now: datetime,
+    *,
+    again: bool = False,
+) -> None:
+    """Ask for a second person.
+
+    Raises:
+        TwinError: there is one like it today.
+        CampaignError: it needs none, is asked for already, or reaches nobody.
+    """
+    counted = _looked_at(session, key, rules, campaign, now, again=again)
+    if campaign.asked_at is not None:
+        raise CampaignError(texts.ALREADY_ASKED)
+    if not needs_second(session, campaign, counted.reached):
+        raise CampaignError(texts.NEEDS_NONE)
+    campaign.asked_by, campaign.asked_at, campaign.asked_digest = by, now, digest(session, campaign)
+    campaign.sent_back = ""
+    session.flush()
+
+
+def may_approve(campaign: Campaign, staff_id: uuid.UUID) -> bool:
+    """Say whether somebody is a second person for this campaign."""
+    return staff_id not in {campaign.created_by, campaign.edited_by, campaign.asked_by}
+
+
+def approve(
+    session: Session,
+    key: PersonalKey,
+    rules: Settings,
+    campaign: Campaign,
+    by: uuid.UUID,
+    seen: bytes,
+    now: datetime,
+) -> None:
+    """Agree to a campaign and schedule it. `seen` is the digest of what she had before her.
+
+    Raises:
+        CampaignError: nobody asked, it has changed since, she is no second person, or it can't be scheduled.
+    """
+    steps.lock(session, campaign)
+    if campaign.state is not CampaignState.DRAFT:
+        raise CampaignError(texts.ALREADY_SCHEDULED)
+    is_now = digest(session, campaign)
+    if campaign.asked_at is None or not campaign.asked_digest == seen == is_now:
+        raise CampaignError(texts.NOT_ASKED)
+    if not may_approve(campaign, by):
+        raise CampaignError(texts.NOT_ONESELF)
+    counted = audience.count(session, campaign, Asked(key, now))
+    if not counted.reached:
+        raise CampaignError(texts.NOBODY)
+    steps.schedule(session, campaign, now, rules)
+    campaign.approved_by, campaign.approved_at, campaign.approved_digest = by, now, is_now
+    campaign.confirmed_count = counted.reached
+    session.flush()
+
+
+def send_back(session: Session, campaign: Campaign, by: uuid.UUID, note: str) -> None:
+    """Let a campaign that waits for a second person be changed again, with a word to who asked.
+
+    Raises:
+        CampaignError: nobody asked.
+    """
+    steps.lock(session, campaign)
+    if campaign.state is not CampaignState.DRAFT or campaign.asked_at is None:
+        raise CampaignError(texts.NOT_ASKED)
+    mine = by == campaign.asked_by
+    void(campaign)
+    campaign.sent_back = "" if mine else " ".join(note.split())[:LONGEST_NOTE]
+    session.flush()
+
+
+def void(campaign: Campaign) -> None:
+    """Take away what was asked for, approved and confirmed: the campaign is not what it was."""
+    campaign.asked_by = campaign.asked_at = campaign.asked_digest = None
+    campaign.approved_by = campaign.approved_at = campaign.approved_digest = None
+    campaign.confirmed_count, campaign.sent_back = None, ""
+
+
+def still_holds(session: Session, campaign: Campaign) -> bool:
+    """Say whether a campaign is still what was approved; one that needed no approval is."""
+    return campaign.approved_digest is None or campaign.approved_digest == digest(session, campaign)
+
+
+def has_grown(session: Session, campaign: Campaign, reached: int) -> bool:
+    """Say whether a campaign reaches so many more women than were confirmed that it is to be looked at again.
+
+    One below the programme's size may grow up to it.
+    """
+    confirmed = campaign.confirmed_count
+    if confirmed is None or reached <= confirmed * (100 + GROWTH) // 100:
+        return False
+    return needs_second(session, campaign, reached)
+
+
+def waiting(session: Session) -> int:
+    """Count the campaigns that wait for a second person."""
+    asked = Campaign.asked_at.is_not(None), Campaign.state == CampaignState.DRAFT
+    return session.scalar(select(func.count()).where(*asked)) or 0
+
+
+def name_of(session: Session, staff_id: uuid.UUID | None) -> str:
+    """Return the name of who made, asked for or approved a campaign."""
+    if staff_id is None:
+        return ""
+    return session.scalar(select(Staff.display_name).where(Staff.id == staff_id)) or ""
+
+
+def _looked_at(
+    session: Session, key: PersonalKey, rules: Settings, campaign: Campaign, now: datetime, *, again: bool
+) -> Counted:
+    steps.lock(session, campaign)
+    if campaign.state is not CampaignState.DRAFT:
+        raise CampaignError(texts.ALREADY_SCHEDULED)
+    other = None if again else twin(session, campaign, rules)
+    if other is not None:
+        raise TwinError(texts.TWIN.format(name=other.name))
+    counted = audience.count(session, campaign, Asked(key, now))
+    if not counted.reached:
+        raise CampaignError(texts.NOBODY)
+    return counted
