@@ -101,7 +101,7 @@ def _licences(venv: Path) -> dict[str, str]:
     found = {}
     for package in metadata.distributions(path=folders):
         about = package.metadata
-        named = about.get("License-Expression") or about.get("License") or ""
+        named = about.get("License-Expression") or about.get("License") or ""  # type: ignore[attr-defined] # an e-mail message
         if not named.strip() or len(named) > _LONGEST_LICENCE or "\n" in named.strip():
             classified = [
                 one.rpartition(" :: ")[2]

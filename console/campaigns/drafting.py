@@ -120,6 +120,7 @@ def edit(campaign_id: uuid.UUID) -> Answer | str:
         end_day=end.date(),
         end_hour=end.time(),
         per_minute=campaign.per_minute,
+        hold_out=str(campaign.hold_out_percent),
     )
     values = {number: _value(one) for number, one in variables.of(campaign).items()}
     built = rows.of_audience(db(), audience.read(campaign), target.rules, campaign.programme_id)
@@ -165,6 +166,7 @@ def _save(sheet: Sheet) -> Answer | tuple[str, int]:
         return _page(sheet), 422
     try:
         campaign = _keep(sheet, _draft(sheet, template, sheet.wanted or Audience(blocks=blocks)))
+        campaign.hold_out_percent = int(sheet.form.hold_out.data)
     except CampaignError as error:
         db().rollback()
         _refuse(sheet, error)

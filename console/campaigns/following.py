@@ -12,7 +12,7 @@ from markupsafe import Markup
 from console import display, words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
 from console.campaigns.blueprint import pages
-from console.campaigns.forms import AgainForm
+from console.campaigns.following_forms import AgainForm
 from console.live import fragment
 from models import Campaign, CampaignState, OutboxKind
 from outreach.campaigns import following, new_tries, preview, row_files
@@ -26,7 +26,6 @@ from outreach.messages import sender
 from outreach.staff import audit
 from outreach.staff.audit import Action
 from outreach.texts import campaign_rows
-from outreach.texts import sending_results as texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,13 +60,12 @@ def shown(campaign: Campaign, around: dict[str, Any]) -> str:
     rules = _rules(campaign)
     found = following.standing(db(), campaign.id)
     again = new_tries.may_be_tried(db(), campaign, found, rules, now())
-    start, end = preview.suggested_window(rules, now())
+    _, end = preview.suggested_window(rules, now())
     compared = sending.compared(db(), campaign, now())
     return render_template(
         "campaign.html",
-        **around | _live(campaign, found),
+        **(around | _live(campaign, found)),
         again=again,
-        starts_later=start.astimezone(now().tzinfo) > now(),
         form=AgainForm(formdata=None, end_day=end.date(), end_hour=end.time()),
         lot=sending_sheets.lot(compared) if compared else None,
     )
@@ -153,7 +151,8 @@ def _mode(campaign: Campaign, found: Standing) -> str:
     """Name what the page offers, so that it is loaded again when that changes."""
     ended = campaign.state in {CampaignState.DONE, CampaignState.CANCELLED}
     stoppable = not ended or (campaign.state is CampaignState.DONE and found.queued > 0)
-    return f"{campaign.state.value} {'stoppable' if stoppable else 'over'}"
+    again = "again " if ended and new_tries.any_passes(found) else ""
+    return f"{campaign.state.value} {again}{'stoppable' if stoppable else 'over'}"
 
 
 @pages.get("/<uuid:campaign_id>/mujeres")
@@ -238,6 +237,3 @@ def _campaign(campaign_id: uuid.UUID) -> Campaign:
 
 def _rules(campaign: Campaign) -> Settings:
     return programme_rules.rules_for(db(), settings(), campaign.programme_id)
-
-
-__all__ = ["shown", "texts"]

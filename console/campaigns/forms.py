@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wtforms import DateField, IntegerField, SelectField, StringField, TimeField
@@ -11,18 +11,15 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from console import words
 from console.forms import REQUIRED, Form
-from models import Quality
 from outreach.campaigns import hold_out
 from outreach.campaigns.campaigns import FASTEST, SLOWEST
 from outreach.campaigns.windows import CampaignError
-from outreach.messages import sender
 from outreach.texts import campaigns as texts
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from outreach.ground.settings import Settings
 
+SHARES = [SelectChoice(str(one), words.share_by_lot(one)) for one in hold_out.SHARES]
 RATE = texts.RATE.format(least=SLOWEST, most=FASTEST)
 
 
@@ -37,6 +34,7 @@ class CampaignForm(Form):
     per_minute = IntegerField(
         "Cuántos mensajes por minuto", [Optional(), NumberRange(SLOWEST, FASTEST, message=RATE)]
     )
+    hold_out = SelectField("Sin el mensaje, por sorteo, para comparar", choices=SHARES, default="0")
 
     def starts_at(self, rules: Settings) -> datetime | None:
         """Return the moment at which it starts, aware; None: it was not filled in.
@@ -67,43 +65,3 @@ class CampaignForm(Form):
             return False
         self[error.field].errors = [*self[error.field].errors, str(error)]
         return True
-
-
-class AgainForm(Form):
-    """Until when those that failed are tried again, in local time."""
-
-    end_day = DateField("Hasta el día", [InputRequired(REQUIRED)])
-    end_hour = TimeField("a la hora", [InputRequired(REQUIRED)])
-
-    def until(self, zone: ZoneInfo) -> datetime:
-        """Return the moment in UTC.
-
-        Raises:
-            OverflowError: the calendar ends before it.
-        """
-        local = datetime.combine(self.end_day.data or date.min, self.end_hour.data or time.min, tzinfo=zone)
-        return local.astimezone(UTC)
-
-
-class SenderForm(Form):
-    """What WhatsApp Manager says of the number."""
-
-    limit = SelectField(
-        "Mujeres por día a las que se les puede escribir primero",
-        choices=[SelectChoice(str(one), f"{one:,}") for one in sender.LIMITS]
-        + [SelectChoice("", words.NO_LIMIT)],
-    )
-    quality = SelectField(
-        "Calidad", choices=[SelectChoice(one.value, words.QUALITIES[one.value]) for one in Quality]
-    )
-
-
-class LotForm(Form):
-    """The share of women without reminders."""
-
-    percent = SelectField(
-        "Mujeres sin recordatorios, por sorteo",
-        choices=[
-            SelectChoice(str(one), f"{one} de cada 100" if one else "ninguna") for one in hold_out.SHARES
-        ],
-    )

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from console import words
 from console.access import ADMINISTRATION, PROGRAMME, allow, db, me, now
 from console.campaigns.blueprint import pages
-from console.campaigns.forms import LotForm, SenderForm
+from console.campaigns.following_forms import LotForm, SenderForm
 from console.forms import Form
 from models import FIRST_PROGRAMME, OutboxKind, Quality
 from outreach.campaigns import hold_out

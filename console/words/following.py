@@ -47,6 +47,11 @@ def tried_again(number: int) -> str:
     return "1 mensaje se intenta otra vez." if number == 1 else f"{number:,} mensajes se intentan otra vez."
 
 
+def share_by_lot(percent: int) -> str:
+    """Say a share of women."""
+    return f"{percent} de cada 100" if percent else "ninguna"
+
+
 def few(count: int | None) -> str:
     """Say a count that is withheld where it is small."""
     return "menos de 10" if count is None else f"{count:,}"

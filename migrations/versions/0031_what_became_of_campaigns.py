@@ -4,7 +4,7 @@ The outcome of a recipient is written by a trigger on the outbox, so that no wri
 lasts for the time of one call and is left out: a message is written to one time less.
 
 Revision ID: 0031
-Revises: 0027
+Revises: 0030
 """
 
 import sqlalchemy as sa

@@ -170,7 +170,7 @@ def forget_lists(session: Session, now: datetime) -> None:
     session.execute(delete(AudienceList).where(AudienceList.id.in_(gone)))
 
 
-def _members(audience: Audience, asked: Asked) -> Select[Any]:
+def _members(audience: Audience, asked: Asked) -> Select[Any, Any]:
     if audience.group_id is not None:
         return select(Enrolment.woman_id, Enrolment.seq.label("place")).where(
             Enrolment.group_id == audience.group_id, Enrolment.state == EnrolmentState.ENROLLED

@@ -20,11 +20,11 @@ from models import (
     CampaignState,
     OutboxMessage,
     Template,
-    TemplateState,
 )
 from outreach.campaigns import following, outcomes
-from outreach.campaigns.campaigns import CampaignError, check_window
 from outreach.campaigns.outcomes import Outcome, Part
+from outreach.campaigns.windows import CampaignError, check_window
+from outreach.messages import templates
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,13 +52,16 @@ def passes(outcome: Outcome) -> bool:
     return outcome.part is Part.META_CAP
 
 
+def any_passes(found: Standing) -> bool:
+    """Say whether any message may be tried again, some day."""
+    return any(passes(outcomes.read(*pair)) for pair in found.pairs)
+
+
 def may_be_tried(
     session: Session, campaign: Campaign, found: Standing, rules: Settings, now: datetime
 ) -> int:
     """Count what a new try would take now."""
-    if campaign.state is not CampaignState.DONE or not any(
-        passes(outcomes.read(*pair)) for pair in found.pairs
-    ):
+    if campaign.state is not CampaignState.DONE or not any_passes(found):
         return 0
     return len(session.scalars(select(CampaignRecipient.id).where(_open(campaign, found, rules, now))).all())
 
@@ -97,7 +100,7 @@ def try_again(session: Session, campaign: Campaign, rules: Settings, ends_at: da
     session.refresh(campaign, with_for_update=True)
     if campaign.state is not CampaignState.DONE:
         raise CampaignError(NOT_OVER)
-    if session.get_one(Template, campaign.template_id).state is not TemplateState.APPROVED:
+    if not templates.is_approved(session.get_one(Template, campaign.template_id)):
         raise CampaignError(NOT_APPROVED)
     check_window(rules, campaign.starts_at, ends_at, now)
     found = following.standing(session, campaign.id)
@@ -125,6 +128,7 @@ def try_again(session: Session, campaign: Campaign, rules: Settings, ends_at: da
             .execution_options(synchronize_session=False)
         )
     # Not scheduled again: its women are decided, and nobody is added.
-    campaign.state, campaign.ends_at = CampaignState.RUNNING, max(campaign.ends_at, ends_at)
+    campaign.state, campaign.next_batch_at = CampaignState.RUNNING, None
+    campaign.ends_at = max(campaign.ends_at, ends_at)
     session.flush()
     return len(again)

@@ -75,7 +75,6 @@ def run_due(
         if campaign.state is CampaignState.SCHEDULED:
             if not _prepare(session, key, campaign, now):
                 continue
-            hold_out(session, key, campaign)
             campaign.state = CampaignState.RUNNING
         if now >= campaign.ends_at:
             steps.give_up_waiting(session, campaign, steps.TOO_LATE)
@@ -109,6 +108,7 @@ def _prepare(session: Session, key: PersonalKey, campaign: Campaign, now: dateti
         if approval.has_grown(session, campaign, reached):
             attempt.rollback()
             return _back_to_draft(campaign, steps.GREW)
+    hold_out(session, key, campaign)
     return True
 
 

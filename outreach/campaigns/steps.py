@@ -20,7 +20,6 @@ from models import (
     TemplateState,
     utcnow,
 )
-from outreach.campaigns import holding_back
 from outreach.campaigns.windows import CampaignError, check_window
 from outreach.ground import jobs
 from outreach.messages import templates
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     import uuid
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from outreach.ground.settings import Settings
@@ -88,9 +87,11 @@ def pause(session: Session, campaign: Campaign, reason: str | None = None) -> No
         CampaignError: nothing of it is left to hold.
     """
     lock(session, campaign)
-    held = holding_back.hold(session, campaign)
-    if campaign.state not in UNDER_WAY and not (campaign.state is CampaignState.DONE and held):
+    queued = _queued(campaign)
+    leaving = campaign.state is CampaignState.DONE and session.scalar(queued.limit(1)) is not None
+    if campaign.state not in UNDER_WAY and not leaving:
         raise CampaignError(texts.NOT_UNDER_WAY)
+    _hold(session, campaign)
     campaign.state, campaign.pause_reason = CampaignState.PAUSED, reason
 
 
@@ -132,9 +133,14 @@ def resume(session: Session, campaign: Campaign, now: datetime | None = None) ->
         raise CampaignError(texts.OVER_AT_RESUMING)
     if not templates.is_approved(session.get_one(Template, campaign.template_id)):
         raise CampaignError(texts.TEMPLATE_STOPPED)
-    let_go = holding_back.let_go(session, campaign, moment)
-    if let_go:
-        jobs.defer_batches(session, let_go)
+    held = session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(_queued(campaign)))
+        .values(next_try_at=moment)
+        .execution_options(synchronize_session=False)
+    )
+    if held.rowcount:  # type: ignore[attr-defined] # an UPDATE gives a CursorResult
+        jobs.defer_batches(session, held.rowcount)  # type: ignore[attr-defined] # as above
     campaign.pause_reason = None
     campaign.state = CampaignState.RUNNING if _is_prepared(session, campaign) else CampaignState.SCHEDULED
 
@@ -181,6 +187,24 @@ def lock(session: Session, campaign: Campaign) -> None:
     """Hold a campaign's row until the end of the transaction, as it is now."""
     session.flush()
     session.refresh(campaign, with_for_update=True)
+
+
+def _queued(campaign: Campaign) -> Select[uuid.UUID]:
+    return (
+        select(OutboxMessage.id)
+        .join(CampaignRecipient, CampaignRecipient.outbox_id == OutboxMessage.id)
+        .where(CampaignRecipient.campaign_id == campaign.id, OutboxMessage.state == OutboxState.QUEUED)
+    )
+
+
+def _hold(session: Session, campaign: Campaign) -> None:
+    session.execute(
+        update(OutboxMessage)
+        # The state again: a row that a worker holds is looked at once more when it lets go.
+        .where(OutboxMessage.id.in_(_queued(campaign)), OutboxMessage.state == OutboxState.QUEUED)
+        .values(next_try_at=campaign.ends_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _is_prepared(session: Session, campaign: Campaign) -> bool:

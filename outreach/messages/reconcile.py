@@ -99,10 +99,10 @@ def _failed(
     now: datetime,
 ) -> None:
     """Try again what failed for a while and is still of use; end the rest."""
-    templates_sync.doubt(session, outbox.template_of(row, content), code)
     if sender.stops(code) and row.conversation_id is not None:
         refused_for_all(session, key, row, content, code, now)
         return
+    templates_sync.doubt(session, outbox.template_of(row, content), code)
     reason = reason_for(code)
     at = retry.next_attempt(row, content, reason, code, now)
     if at is None and reason is Reason.WINDOW_CLOSED and _template_now(session, row, content):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-# By part, as the page counts them ("310 ya lo leyeron").
+# By part, as the page counts them ("Leído: 310").
 PARTS: Final = {
     "waiting": "por salir",
     "her_hours": "esperan la hora en que se les escribe",
@@ -73,6 +73,7 @@ CODES: Final = {
     63032: "WhatsApp no le entrega este tipo de mensajes",
     63018: "WhatsApp recibió demasiados mensajes a la vez",
     63038: "la cuenta llegó a su límite del día",
+    63049: "WhatsApp limita cuántas promociones recibe cada persona",
     63041: "WhatsApp puso la plantilla en pausa",
     63040: "WhatsApp rechazó la plantilla",
     63042: "WhatsApp desactivó la plantilla",
@@ -106,9 +107,7 @@ ADVICE: Final = {
     "error": "Inténtalo otra vez y avisa a quien administra el sistema.",
     "in_doubt": "No se repite sola, para que no le llegue dos veces. Si urge, llámala.",
 }
-META_CAP: Final = (
-    "Espera a otro día: WhatsApp limita cuántas promociones recibe cada persona. Hoy no se intenta otra vez."
-)
+META_CAP: Final = "Espera a otro día. Hoy no se intenta otra vez."
 UNKNOWN_ADVICE: Final = "Puede que le haya llegado: no se repite. Si urge, llámala."
 STILL_LOOKED_UP: Final = "Se está averiguando con WhatsApp."
 
