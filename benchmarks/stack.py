@@ -173,6 +173,7 @@ def _environment(var: Path, twilio: str) -> Mapping[str, str]:
         "AVANZA_CONSOLE_PORT": str(free_port()),
         "AVANZA_RASA_URLS": f"http://{_HOST}:{free_port()}",
         "AVANZA_QUIET_HOURS": "",
+        "AVANZA_SPEECH": "off",
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_WHATSAPP_FROM": SENDER,

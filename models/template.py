@@ -90,7 +90,10 @@ class TrialState(enum.StrEnum):
 
 
 class TemplateTrial(Base):
-    """A template that a member of staff has sent to her own phone, with its samples and nobody's data."""
+    """A template that a member of staff has sent to her own phone, with its samples and nobody's data.
+
+    `values` is JSON by number: what stands in place of samples, as in the campaign that is tried.
+    """
 
     __tablename__ = "template_trial"
 
@@ -101,6 +104,7 @@ class TemplateTrial(Base):
         Enum(TrialState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
         default=TrialState.WAITING,
     )
+    values: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
     reason: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[Created]
     begun_at: Mapped[Moment | None]

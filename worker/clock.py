@@ -17,13 +17,16 @@ from models import by_machine, utcnow
 from outreach.ground import database, tick_state
 from worker import (
     alerting,
+    backing_up,
     batches,
     clock_moves,
     contents,
+    following,
     importing,
     keeping,
     linking,
     media,
+    standing,
     ticks,
     upkeep,
     watch,
@@ -60,8 +63,12 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.unlink: 20.0,
     contents.sync_templates: 10.0,
     contents.send_trials: 2.0,
+    following.follow_campaigns: 20.0,
+    following.count_sending: 60.0,
     alerting.alert: 5.0,
     watch.watch: 10.0,
+    standing.note_standing: 10.0,
+    backing_up.back_up: 30.0,
     upkeep.wake_forgotten: 10.0,
     importing.wake_imports: 10.0,
     importing.tidy_imports: 60.0,
@@ -71,6 +78,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
     linking.compare_list: 60.0,
+    linking.compare_newcomers: 20.0,
     keeping.block_and_erase: 60.0,
     keeping.announce: 60.0,
     upkeep.tidy: 60.0,
@@ -81,8 +89,9 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
 RESTS: dict[Callable[[Runtime], None], timedelta] = {
     importing.tidy_imports: timedelta(minutes=10),
     keeping.announce: timedelta(hours=1),
-    linking.compare_list: timedelta(minutes=10),
+    linking.compare_list: timedelta(minutes=1),
     upkeep.tidy: timedelta(hours=1),
+    following.count_sending: timedelta(hours=1),
     upkeep.count_results: timedelta(minutes=10),
 }
 

@@ -10,6 +10,8 @@ import webbrowser
 from typing import TYPE_CHECKING
 
 from cli import checks, sample, words
+from cli.install import speech
+from cli.install.failure import Failure
 from cli.install.progress import step
 from cli.processes import start
 from cli.processes.running import Service
@@ -51,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
                 )
             )
         print(words.DEMO_CODE)
+        _listen(settings)
         print(words.DEMO_END.format(log=settings.var / "log"), flush=True)
         if not args.no_browser and _has_screen():
             webbrowser.open(phones)
@@ -69,6 +72,27 @@ def run(args: argparse.Namespace) -> int:
         start.supervise(services, sink, ready, on_ready)
     print(words.UP_STOPPED, flush=True)
     return 0
+
+
+def _listen(settings: Settings) -> None:
+    """Say who listens to voice notes; where the engine is missing it is set up meanwhile (decision 69)."""
+    if settings.speech not in {"auto", "local"}:
+        return
+    if speech.is_current():
+        print(words.DEMO_SPEECH)
+        return
+    print(words.DEMO_SPEECH_WAITS)
+    threading.Thread(target=_set_up_speech, name="speech", daemon=True).start()
+
+
+def _set_up_speech() -> None:
+    """The worker looks for the engine now and then, and listens once it is there."""
+    try:
+        speech.ensure()
+    except (Failure, OSError) as error:
+        print(words.DEMO_SPEECH_FAILED.format(reason=error), flush=True)
+    else:
+        print(words.DEMO_SPEECH, flush=True)
 
 
 class LogFiles:

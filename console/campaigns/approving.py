@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import flash, redirect, request, url_for
 from wtforms import StringField
 from wtforms.validators import Length
 
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now
-from console.campaigns.views import campaign_of, pages, rules_of, step
+from console.campaigns.blueprint import pages
+from console.campaigns.views import campaign_of, preview_page, rules_of, step
 from console.forms import Form
-from outreach.campaigns import approval
+from console.message_templates.forms import TrialForm
+from models import CampaignState, Template
+from outreach.campaigns import approval, variables
 from outreach.campaigns.approval import LONGEST_NOTE
+from outreach.messages.templates import TemplateError
+from outreach.staff import audit, contacts, template_trials
+from outreach.staff.accounts import StaffError
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
@@ -81,6 +87,31 @@ def send_back(campaign_id: uuid.UUID) -> Answer:
         words.SENT_BACK,
         Action.CAMPAIGN_SENT_BACK,
     )
+
+
+@pages.post("/<uuid:campaign_id>/probar")
+@allow(PROGRAMME)
+def attempt(campaign_id: uuid.UUID) -> Answer | tuple[str, int]:
+    """Have the text of a draft sent to one's own phone; where each woman's own stands, the samples."""
+    campaign = campaign_of(campaign_id)
+    if campaign.state is not CampaignState.DRAFT:
+        return redirect(url_for("campaigns.show", campaign_id=campaign.id))
+    form, mine = TrialForm(), me().staff.id
+    if not form.validate():
+        return preview_page(campaign, form), 422
+    try:
+        contacts.save_phone(db(), key(), mine, form.phone.data or "")
+        template = db().get_one(Template, campaign.template_id)
+        values = variables.for_a_trial(variables.of(campaign))
+        template_trials.ask(db(), key(), template, mine, now(), values)
+    except (StaffError, TemplateError) as error:
+        db().rollback()
+        form.phone.errors = [str(error)]
+        return preview_page(campaign, form), 422
+    audit.record(db(), mine, Action.TEMPLATE_TRIED, now())
+    db().commit()
+    flash(words.CAMPAIGN_TRIAL_ASKED, "ok")
+    return redirect(url_for("campaigns.show", campaign_id=campaign.id))
 
 
 def _again() -> bool:

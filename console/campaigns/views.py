@@ -7,37 +7,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
-from console.campaigns import builder
-from console.campaigns.recent import Recent
+from console.campaigns import builder, following
+from console.campaigns.blueprint import pages
 from console.forms import Form
-from console.live import fragment
+from console.message_templates.forms import TrialForm
 from console.paging import SIZE, page_of
-from models import Campaign, CampaignState, Template
+from models import Campaign, CampaignState, Template, TemplateCategory
 from outreach.campaigns import approval, audience, campaigns, choices, preview
 from outreach.campaigns.audience import Audience
 from outreach.campaigns.campaigns import FASTEST
 from outreach.campaigns.steps import Stopped
 from outreach.ground import dates, programme_rules
+from outreach.messages import prices
 from outreach.programme import overview
-from outreach.staff import audit
+from outreach.staff import audit, contacts
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable
+    from decimal import Decimal
 
-    from flask import Response
     from werkzeug.wrappers import Response as Answer
 
+    from models import MessagePrice
     from outreach.campaigns.preview import Preview
     from outreach.ground.settings import Settings
-
-pages = Blueprint("campaigns", __name__, template_folder="templates", url_prefix="/programa/campanas")
-_recent = Recent()
+    from outreach.staff.contacts import Contact
 
 
 class Pace(NamedTuple):
@@ -45,6 +45,14 @@ class Pace(NamedTuple):
 
     lasts: str
     short: bool
+
+
+class Cost(NamedTuple):
+    """What a campaign costs: the price of one message of its category and of all; None: none was entered."""
+
+    category: str
+    price: MessagePrice | None
+    total: Decimal | None
 
 
 class Second(NamedTuple):
@@ -80,14 +88,16 @@ def show(campaign_id: uuid.UUID) -> str:
     """Show the preview of a draft, or the progress of what was scheduled."""
     campaign = campaign_of(campaign_id)
     if campaign.state is CampaignState.DRAFT:
-        return _preview_page(campaign)
-    counted = campaigns.progress(db(), campaign)
-    return render_template(
-        "campaign.html", **_around(campaign), progress=counted, mode=_mode(campaign, counted)
-    )
+        return preview_page(campaign)
+    return following.shown(campaign, _around(campaign))
 
 
-def _preview_page(campaign: Campaign) -> str:
+def _contact() -> Contact:
+    return contacts.read(db(), key(), me().staff.id)
+
+
+def preview_page(campaign: Campaign, trial: TrialForm | None = None) -> str:
+    """Show what would become of a draft; `trial` is the form of her phone as she filled it in."""
     rules = rules_of(campaign)
     sample = request.args.get("muestra", 0, type=int)
     shown = preview.preview(db(), key(), rules, campaign, now(), sample=sample)
@@ -106,6 +116,8 @@ def _preview_page(campaign: Campaign) -> str:
         examples=[(named.get(woman_id, ""), said) for woman_id, said in shown.examples],
         sample=sample,
         pace=_pace(campaign, shown.reached_count, rules),
+        cost=_cost(campaign, shown.reached_count, rules),
+        trial=trial or TrialForm(formdata=None, phone=contacts.shown_phone(_contact())),
         second=_second(campaign, shown),
         twin=approval.twin(db(), campaign, rules),
     )
@@ -119,6 +131,17 @@ def _pace(campaign: Campaign, reached: int, rules: Settings) -> Pace:
     return Pace(words.lasts(minutes), minutes > window)
 
 
+def _cost(campaign: Campaign, reached: int, rules: Settings) -> Cost:
+    """What so many messages cost at the price of the day it starts on.
+
+    Within her 24 hours a utility message has no fee of Meta (Twilio, WhatsApp key concepts): it may be less.
+    """
+    template = db().get_one(Template, campaign.template_id)
+    category = TemplateCategory(template.meta_category or template.category)
+    price = prices.in_force(db(), dates.today(rules.timezone, campaign.starts_at)).get(category)
+    return Cost(words.CATEGORIES.get(category.value, ""), price, prices.cost(price, reached))
+
+
 def _second(campaign: Campaign, shown: Preview) -> Second:
     """What the page says of a second person."""
     return Second(
@@ -130,17 +153,6 @@ def _second(campaign: Campaign, shown: Preview) -> Second:
         may=approval.may_approve(campaign, me().staff.id),
         seen=approval.digest(db(), campaign).hex(),
     )
-
-
-@pages.get("/<uuid:campaign_id>/avance")
-@allow(PROGRAMME, quiet=True)
-def progress(campaign_id: uuid.UUID) -> Response:
-    """Give the progress again; that of a large campaign is counted every ten seconds, however many look."""
-    campaign = campaign_of(campaign_id)
-    counted = _recent.get((campaign.id, campaign.state), now(), lambda: campaigns.progress(db(), campaign))
-    response = fragment(render_template("campaign_progress.html", **_around(campaign), progress=counted))
-    response.headers["X-Mode"] = _mode(campaign, counted)
-    return response
 
 
 @pages.post("/<uuid:campaign_id>/pausar")
@@ -228,13 +240,6 @@ def _audience_name(campaign: Campaign) -> str:
     if wanted.municipality is not None:
         return words.audience_of(dict(overview.municipalities(db())).get(wanted.municipality, ""))
     return words.AUDIENCE_ALL
-
-
-def _mode(campaign: Campaign, counted: campaigns.Progress) -> str:
-    """Name what the page offers, so that it is loaded again when that changes."""
-    ended = campaign.state in {CampaignState.DONE, CampaignState.CANCELLED}
-    stoppable = not ended or (campaign.state is CampaignState.DONE and "queued" in counted.states)
-    return f"{campaign.state.value} {'stoppable' if stoppable else 'over'}"
 
 
 def step(

@@ -55,11 +55,15 @@ def index() -> str:
     return render_template(
         "message_templates.html",
         stopped=template_stops.stopped(db()),
-        own=[line for line in lines if templates.purpose_of(line.used.name)],
+        own=sorted(
+            (line for line in lines if templates.purpose_of(line.used.name)),
+            key=lambda line: (line.used.name in templates.FOR_STAFF, line.used.name not in texts.GIVEN),
+        ),
         others=[line for line in lines if not templates.purpose_of(line.used.name)],
         withdrawn=withdrawn,
         sets=[Set(one, len(templates_own.lacking(in_use, one))) for one in (first, *others)],
         shown=_shown,
+        purpose_of=templates.purpose_of,
         prices=_prices(),
         categories=TemplateCategory,
         action=Form(formdata=None),

@@ -34,6 +34,8 @@ LONGEST_CODE, LONGEST_NAME = 32, 120
 TOO_LONG = "Es demasiado largo."
 SEATS = f"De 0 a {MOST_SEATS}."
 AGES = "De 0 a 120."
+MOST_WOMEN = 1_000_000
+WOMEN = "De 0 a 1,000,000."
 
 
 def _line(longest: int) -> list[DataRequired | Length]:
@@ -164,6 +166,12 @@ class ProgrammeForm(Saving):
         "Con permiso de madre, padre o tutor si tiene menos de", [Optional(), NumberRange(0, 120, AGES)]
     )
 
+    approval_above = IntegerField(
+        "Otra persona aprueba campañas a más de (mujeres)",
+        [Optional(), NumberRange(0, MOST_WOMEN, WOMEN)],
+        default=500,
+    )
+
     def rules(self) -> Rules:
         """Return what was filled in."""
         return Rules(
@@ -173,6 +181,7 @@ class ProgrammeForm(Saving):
             reminder_offsets=_said(self.reminder_offsets).replace(" ", ""),
             least_age=self.least_age.data,
             guardian_under=self.guardian_under.data,
+            approval_above=self.approval_above.data,
         )
 
 

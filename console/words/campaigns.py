@@ -74,12 +74,14 @@ CAMPAIGN_SAVED: Final = "La campaña quedó guardada. Revísala otra vez antes d
 APPROVAL_ASKED: Final = (
     "La aprobación quedó pedida. Cuando otra persona la apruebe, la campaña se programa sola."
 )
+CAMPAIGN_TRIAL_ASKED: Final = "La prueba sale en unos segundos a tu teléfono."
 APPROVED: Final = "Aprobaste la campaña y quedó programada."
 SENT_BACK: Final = "La campaña volvió a borrador."
 PAUSE_REASONS: Final = {
     "template_paused": "WhatsApp puso en pausa su plantilla.",
     "template_rejected": "WhatsApp rechazó su plantilla.",
     "template_disabled": "WhatsApp desactivó su plantilla.",
+    "template_withdrawn": "Su plantilla se retiró.",
     "grew": "Al empezar ya eran bastantes más mujeres que al confirmarla. Revísala y confírmala otra vez.",
     "changed": "Al empezar ya no era lo que se aprobó. Revísala y pide la aprobación otra vez.",
 }
@@ -109,6 +111,8 @@ def condition(kind: str, place: str, state: str, number: int, until: int, year: 
 
 def campaign_stopped(stopped: int, on_the_way: int) -> str:
     """Say what became of a campaign's messages as it was cancelled."""
+    if not stopped and not on_the_way:
+        return "La campaña se canceló antes de empezar."
     first = "1 mensaje ya no sale" if stopped == 1 else f"{stopped} mensajes ya no salen"
     if not on_the_way:
         return f"La campaña se canceló: {first}."

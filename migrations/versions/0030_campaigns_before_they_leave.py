@@ -1,14 +1,14 @@
 """Approval, rate and pauses of campaigns, an index for audiences
 
 Revision ID: 0030
-Revises: 0027
+Revises: 0028
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0030'
-down_revision = '0027'
+down_revision = '0029'
 branch_labels = None
 depends_on = None
 
@@ -38,6 +38,9 @@ def upgrade() -> None:
     for name in PEOPLE:
         op.create_foreign_key(op.f(f'fk_campaign_{name}_staff'), 'campaign', 'staff', [name], ['id'])
     op.create_index(op.f('ix_campaign_template_id_starts_at'), 'campaign', ['template_id', 'starts_at'])
+    op.add_column(
+        'template_trial', sa.Column('values', sa.Text(), server_default=sa.text("'{}'"), nullable=False)
+    )
     op.create_index('ix_woman_audience', 'woman', ['municipality', 'axis', 'birth_year_hash', 'id'])
     op.drop_index(op.f('ix_woman_municipality'), 'woman')
 
@@ -45,6 +48,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.create_index(op.f('ix_woman_municipality'), 'woman', ['municipality'])
     op.drop_index('ix_woman_audience', 'woman')
+    op.drop_column('template_trial', 'values')
     op.drop_index(op.f('ix_campaign_template_id_starts_at'), 'campaign')
     for name in PEOPLE:
         op.drop_constraint(op.f(f'fk_campaign_{name}_staff'), 'campaign')

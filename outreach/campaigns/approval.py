@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 GROWTH: Final = 10
 """Percent that the number of women may grow between the confirmation and the start."""
 LONGEST_NOTE: Final = 200
-MOST_APPROVAL: Final = 1_000_000
 
 
 class TwinError(CampaignError):
@@ -45,18 +44,6 @@ class TwinError(CampaignError):
 def limit(session: Session, programme_id: uuid.UUID) -> int | None:
     """Return above how many women a second person has to agree; None: never."""
     return session.scalar(select(Programme.approval_above).where(Programme.id == programme_id))
-
-
-def set_limit(session: Session, programme: Programme, most: int | None) -> None:
-    """Set above how many women a second person has to agree; None: never.
-
-    Raises:
-        ValueError: it is no number of women.
-    """
-    if most is not None and not 0 <= most <= MOST_APPROVAL:
-        raise ValueError(most)
-    programme.approval_above = most
-    session.flush()
 
 
 def digest(session: Session, campaign: Campaign) -> bytes:
@@ -72,6 +59,7 @@ def digest(session: Session, campaign: Campaign) -> bytes:
         campaign.starts_at.timestamp(),
         campaign.ends_at.timestamp(),
         campaign.per_minute,
+        campaign.hold_out_percent,
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).digest()
 
@@ -247,6 +235,9 @@ def _looked_at(
     steps.lock(session, campaign)
     if campaign.state is not CampaignState.DRAFT:
         raise CampaignError(texts.ALREADY_SCHEDULED)
+    # Of two who confirm the same at one moment the second sees the first.
+    same = hashlib.sha256(f"{campaign.template_id}|{campaign.audience}".encode()).digest()[:8]
+    session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(same, signed=True))))
     other = None if again else twin(session, campaign, rules)
     if other is not None:
         raise TwinError(texts.TWIN.format(name=other.name))

@@ -17,12 +17,13 @@ from models import (
     CampaignRecipient,
     CampaignState,
     OutboxKind,
+    OutboxState,
     Template,
-    TemplateState,
 )
 from outreach.campaigns import approval, steps, variables
-from outreach.campaigns.audience import standings
+from outreach.campaigns.audience import AudienceError, standings
 from outreach.campaigns.compiling import Asked
+from outreach.campaigns.hold_out import hold_out
 from outreach.campaigns.variables import Hers
 from outreach.ground import programme_rules
 from outreach.messages import outbox, templates
@@ -86,10 +87,10 @@ def run_due(
 
 def _may_go_on(session: Session, campaign: Campaign) -> bool:
     """Pause a campaign whose template WhatsApp stopped, whether or not somebody was told of it."""
-    state = session.get_one(Template, campaign.template_id, populate_existing=True).state
-    if state is TemplateState.APPROVED:
+    template = session.get_one(Template, campaign.template_id, populate_existing=True)
+    if templates.is_approved(template):
         return True
-    steps.pause(session, campaign, steps.OF_A_TEMPLATE.get(state, steps.TEMPLATE_PAUSED))
+    steps.pause(session, campaign, steps.reason_of(template))
     return False
 
 
@@ -98,11 +99,16 @@ def _prepare(session: Session, key: PersonalKey, campaign: Campaign, now: dateti
     if not approval.still_holds(session, campaign):
         return _back_to_draft(campaign, steps.CHANGED)
     with session.begin_nested() as attempt:
-        _insert(session, key, campaign, now)
+        try:
+            _insert(session, key, campaign, now)
+        except AudienceError:
+            # Made by a later version, or past the pages: the others of this tick go on.
+            return _back_to_draft(campaign, steps.CHANGED)
         reached = session.scalar(select(func.count()).where(*steps.waits(campaign))) or 0
         if approval.has_grown(session, campaign, reached):
             attempt.rollback()
             return _back_to_draft(campaign, steps.GREW)
+    hold_out(session, key, campaign)
     return True
 
 
@@ -198,7 +204,7 @@ def _note_handed_over(session: Session, recipients: list[uuid.UUID], messages: l
     session.execute(
         update(CampaignRecipient)
         .where(CampaignRecipient.id == pairs.c.id)
-        .values(outbox_id=pairs.c.outbox_id)
+        .values(outbox_id=pairs.c.outbox_id, outcome=OutboxState.QUEUED.value)
         .execution_options(synchronize_session=False)
     )
 

@@ -22,6 +22,7 @@ from models import (
 )
 from outreach.campaigns.windows import CampaignError, check_window
 from outreach.ground import jobs
+from outreach.messages import templates
 from outreach.messages.take_back import take_back
 from outreach.texts import campaigns as texts
 
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
 
 TOO_LATE, CANCELLED = "too_late", "cancelled"
-TEMPLATE_PAUSED, TEMPLATE_REJECTED, TEMPLATE_DISABLED = (
-    "template_paused", "template_rejected", "template_disabled",
+TEMPLATE_PAUSED, TEMPLATE_REJECTED, TEMPLATE_DISABLED, TEMPLATE_WITHDRAWN = (
+    "template_paused", "template_rejected", "template_disabled", "template_withdrawn",
 )  # fmt: skip
 GREW, CHANGED = "grew", "changed"
 """Why a campaign was put back to a draft as it should have begun: more women than were confirmed, or
@@ -72,7 +73,7 @@ def schedule(session: Session, campaign: Campaign, now: datetime, rules: Setting
         raise CampaignError(texts.OVER_AT_CONFIRMING)
     if rules is not None:
         check_window(rules, campaign.starts_at, campaign.ends_at, now)
-    if session.get_one(Template, campaign.template_id).state is not TemplateState.APPROVED:
+    if not templates.is_approved(session.get_one(Template, campaign.template_id)):
         raise CampaignError(texts.TEMPLATE_NOT_APPROVED)
     campaign.state, campaign.pause_reason, campaign.next_batch_at = CampaignState.SCHEDULED, None, None
 
@@ -111,6 +112,13 @@ def pause_of_template(session: Session, template_id: uuid.UUID, reason: str) -> 
     return paused
 
 
+def reason_of(template: Template) -> str:
+    """Return the word for why a template lets nothing through."""
+    if template.withdrawn_at is not None:
+        return TEMPLATE_WITHDRAWN
+    return OF_A_TEMPLATE.get(template.state, TEMPLATE_PAUSED)
+
+
 def resume(session: Session, campaign: Campaign, now: datetime | None = None) -> None:
     """Go on after a pause, with the women whom it was prepared for.
 
@@ -123,7 +131,7 @@ def resume(session: Session, campaign: Campaign, now: datetime | None = None) ->
         raise CampaignError(texts.NOT_PAUSED)
     if now is not None and campaign.ends_at <= now:
         raise CampaignError(texts.OVER_AT_RESUMING)
-    if session.get_one(Template, campaign.template_id).state is not TemplateState.APPROVED:
+    if not templates.is_approved(session.get_one(Template, campaign.template_id)):
         raise CampaignError(texts.TEMPLATE_STOPPED)
     held = session.execute(
         update(OutboxMessage)
@@ -159,6 +167,8 @@ def waits(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
         CampaignRecipient.campaign_id == campaign.id,
         CampaignRecipient.outbox_id.is_(None),
         CampaignRecipient.reason.is_(None),
+        # Of one that was handed over the message may be gone since.
+        CampaignRecipient.outcome.is_(None),
     )
 
 

@@ -60,7 +60,6 @@ def pause_of_template(session: Session, template_id: uuid.UUID, reason: str, now
     `reason` is `template_rejected`, `template_paused`, `template_disabled` or `template_withdrawn`. What is
     on its way to Twilio is left alone. Each woman is then either handed over or waits in her campaign.
     """
-    del reason  # the page names it by the state of the template
     queued = (
         select(CampaignRecipient.campaign_id)
         .join(OutboxMessage, OutboxMessage.id == CampaignRecipient.outbox_id)
@@ -97,7 +96,7 @@ def pause_of_template(session: Session, template_id: uuid.UUID, reason: str, now
             .values(outbox_id=None)
             .execution_options(synchronize_session=False)
         )
-        campaign.state = CampaignState.PAUSED
+        campaign.state, campaign.pause_reason = CampaignState.PAUSED, reason
     session.flush()
     return sum(campaign.state is CampaignState.PAUSED for campaign in found)
 

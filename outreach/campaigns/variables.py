@@ -121,6 +121,11 @@ def fixed_words(given: Given) -> dict[str, str]:
     }
 
 
+def for_a_trial(given: Given) -> dict[str, str]:
+    """Return the fixed words of the variables; where her own value stands a trial has the sample."""
+    return {number: value for number, value in given.items() if isinstance(value, str)}
+
+
 class Reader:
     """Fills the variables of a campaign for batches of women; `zone` is that of its programme."""
 

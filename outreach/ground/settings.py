@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from outreach.ground import alarm_settings
+from outreach.ground import alarm_settings, speech_settings, watching_settings
 from outreach.ground import setting_values as values
 from outreach.ground.alarm_settings import AlarmSettings
 from outreach.ground.setting_values import SettingsError
+from outreach.ground.watching_settings import WatchingSettings
 
 if TYPE_CHECKING:
     from datetime import time
@@ -83,8 +84,13 @@ class Settings:
     account: TwilioSettings | None
     """None where the command was not asked to have it."""
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    watching: WatchingSettings = field(default_factory=WatchingSettings)
     simulated_clock: bool = False
     """Whether the demo's clock is followed (`simulated_clock`); only with a simulator on this machine."""
+    speech: str = "off"
+    """Who listens to voice notes: off, local, http, or auto (this machine, if it can)."""
+    speech_url: str | None = None
+    speech_public: bool = False
     key_is_new: bool = False
     """Whether this very process made the secret key, which no data can be encrypted with yet."""
 
@@ -158,6 +164,10 @@ _PARTS: dict[str, _Loader] = {
     "trusted_proxies": lambda env: values.count(env, "AVANZA_TRUSTED_PROXIES", 0, 5),
     "simulated_clock": lambda env: values.yes(env, "AVANZA_SIMULATED_CLOCK"),
     "alarms": alarm_settings.load,
+    "watching": watching_settings.load,
+    "speech": speech_settings.way,
+    "speech_url": lambda env: values.optional_url(env, speech_settings.URL),
+    "speech_public": lambda env: values.yes(env, "AVANZA_SPEECH_PUBLIC"),
 }
 _TWILIO: dict[str, _Loader] = {
     "account_sid": lambda env: values.sid(env, "TWILIO_ACCOUNT_SID", "AC"),
@@ -217,8 +227,10 @@ def _read(env: Mapping[str, str], loaders: Mapping[str, _Loader]) -> tuple[dict[
 def _same_ports(found: Mapping[str, Any]) -> list[str]:
     taken: dict[int, str] = {}
     wrong = []
-    for part, (name, _default) in _PORTS.items():
-        port = found.get(part)
+    ports = {name: found.get(part) for part, (name, _default) in _PORTS.items()}
+    if "watching" in found:
+        ports["AVANZA_METRICS_PORT"] = found["watching"].metrics_port
+    for name, port in ports.items():
         if port in taken:
             wrong.append(f"{taken[port]} y {name} son el mismo puerto ({port}): cada uno necesita el suyo.")
         elif port is not None:

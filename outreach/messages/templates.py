@@ -113,8 +113,8 @@ def own_name(code: Any, purpose: str) -> Any:  # noqa: ANN401 (a text, or a colu
 
 def purpose_of(name: str) -> str | None:
     """Return the purpose of a template that the code fills; None: people fill its variables."""
-    exact = name if name in texts.GIVEN else None
-    return exact or next((one for one in texts.GIVEN if name.endswith(f"_{one}")), None)
+    by_code = [one for one in texts.GIVEN if one not in texts.BY_PEOPLE]
+    return next((one for one in by_code if name == one or name.endswith(f"_{one}")), None)
 
 
 def all_of(session: Session) -> Sequence[Template]:

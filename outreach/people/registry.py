@@ -84,6 +84,17 @@ def read_details(key: PersonalKey, woman: Woman) -> Details:
     return records.decrypt(key, woman.id, woman.details_cipher)
 
 
+def called(details: Details, in_talk: str | None) -> str | None:
+    """Return what she is called: as staff corrected it on her record, else as she said it in the talk.
+
+    Whichever of the two was written last: her own correction makes her the source again.
+    """
+    source = details.sources.get("preferred_name")
+    if source is not None and source.who == STAFF and details.preferred_name:
+        return details.preferred_name
+    return in_talk
+
+
 def write_details(
     session: Session,
     key: PersonalKey,

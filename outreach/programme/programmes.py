@@ -46,7 +46,10 @@ class ProgrammeError(ValueError):
 
 
 class Rules(NamedTuple):
-    """What a programme decides for itself, as typed; empty: the installation's."""
+    """What a programme decides for itself, as typed; empty: the installation's.
+
+    `approval_above` empty: no campaign needs a second person.
+    """
 
     name: str
     timezone: str = ""
@@ -54,6 +57,7 @@ class Rules(NamedTuple):
     reminder_offsets: str = ""
     least_age: int | None = None
     guardian_under: int | None = None
+    approval_above: int | None = None
 
 
 class ProgrammeLine(NamedTuple):
@@ -124,6 +128,7 @@ def change(programme: Programme, rules: Rules) -> None:
     programme.quiet_hours = rules.quiet_hours or None
     programme.reminder_offsets = rules.reminder_offsets or None
     programme.least_age, programme.guardian_under = rules.least_age, rules.guardian_under
+    programme.approval_above = rules.approval_above
 
 
 def _check(rules: Rules) -> None:

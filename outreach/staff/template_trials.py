@@ -21,7 +21,7 @@ from outreach.texts import templates as texts
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -47,9 +47,16 @@ class Call:
 
 
 def ask(
-    session: Session, key: PersonalKey, template: Template, staff_id: uuid.UUID, now: datetime
+    session: Session,
+    key: PersonalKey,
+    template: Template,
+    staff_id: uuid.UUID,
+    now: datetime,
+    values: Mapping[str, str] | None = None,
 ) -> TemplateTrial:
     """Ask for a trial; the clock sends it. The caller commits, whatever comes of it.
+
+    `values` stand in place of the samples of the same numbers; they are nobody's own.
 
     Raises:
         TemplateError: WhatsApp does not let it through, the person gave no phone or tried too often.
@@ -60,7 +67,12 @@ def ask(
         raise TemplateError(templates_rules.Problem("phone", texts.NO_PHONE))
     if limits.count(session, key, [(_LIMIT, str(staff_id))], now).over:
         raise TemplateError(texts.MANY_TRIALS.format(most=MOST_AN_HOUR))
-    trial = TemplateTrial(template_id=template.id, staff_id=staff_id, state=TrialState.WAITING)
+    trial = TemplateTrial(
+        template_id=template.id,
+        staff_id=staff_id,
+        state=TrialState.WAITING,
+        values=json.dumps(dict(values or {}), ensure_ascii=False),
+    )
     session.add(trial)
     session.flush()
     return trial
@@ -93,7 +105,7 @@ def begin(session: Session, key: PersonalKey, trial_id: uuid.UUID, now: datetime
     if trial is None or trial.state is not TrialState.WAITING:
         return None
     template = session.get_one(Template, trial.template_id)
-    samples = templates.samples_of(template)
+    samples = templates.samples_of(template) | json.loads(trial.values)
     phone = contacts.read(session, key, trial.staff_id).phone
     refused = _refused(template, samples, phone)
     if refused is not None or phone is None or template.content_sid is None:

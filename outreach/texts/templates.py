@@ -56,4 +56,6 @@ GIVEN: Final = {
     "avanza_aviso_equipo": (),
     "avanza_aviso_ahora": (),
 }
+# People fill in these two in a campaign; the names above are what the product suggests.
+BY_PEOPLE: Final = frozenset({"group_notice", "seat_confirmed"})
 CONFIRMED: Final = "Hola. Tu lugar en {{1}} ya quedó. Tu primera sesión es {{2}}, en {{3}}. Si no puedes, contesta este mensaje."
