@@ -126,6 +126,8 @@ def _tell(
     else:
         report.goal("sent", seen.per_second, "per s")
         report.goal("away from the cap", abs(seen.per_second / cap - 1) * 100, "%", 2.0)
+    if seen.refreshes:
+        report.goal("a refresh of the live page, p95", percentile(seen.refreshes, 0.95), "ms", 20.0)
     report.goal("statements a recipient", count.beyond_idle / _COUNTED_WOMEN, "")
     if asked.times:
         wait = SETTLED_AFTER.total_seconds() * 1000

@@ -6,7 +6,7 @@ that planning, handing over and sending are each timed alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from benchmarks import among, seeding
 from benchmarks.books import Books, until
+from benchmarks.refreshing import refreshes
 from cli.install.progress import step
 from models import Role, utcnow
 from outreach.campaigns import campaigns
@@ -62,6 +63,8 @@ class Seen:
     per_second: float
     states: dict[str, int]
     reasons: dict[str, int]
+    refreshes: list[float] = field(default_factory=list)
+    """Milliseconds of the live page's refreshes, where it was a campaign."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,8 @@ class Bench:
             handed = until(lambda: not self.books.number(_WAITING, **of), _HAND_OVER_SECONDS)
         sent = self._send("campaign")
         reasons = {str(reason): int(n) for reason, n in self.books.rows(_LEFT_OUT, **of)}
-        return self._seen("campaign", since, (planned, handed, sent), reasons)
+        seen = self._seen("campaign", since, (planned, handed, sent), reasons)
+        return replace(seen, refreshes=refreshes(make_sessions(self.books.engine), campaign_id))
 
     def _send(self, kind: str) -> float | None:
         with step("send them"):

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import insert
 
-from models import Enrolment, EnrolmentState, Group, Reminder, ReminderState, Session, Workshop
+from models import Enrolment, EnrolmentState, Group, Reminder, ReminderState, Session, Workshop, utcnow
 from outreach.campaigns import due_moments, reminder_rules
 from outreach.messages import conversation_state
 from outreach.messages.conversation_state import PrivateState
@@ -155,7 +155,7 @@ def _insert(
         "reason": _unnest(reasons, String()),
         "id": func.gen_random_uuid(),
         "minutes_before": literal(minutes),
-        "created_at": func.now(),
+        "created_at": literal(utcnow(), moment),
     }
     db.execute(
         insert(Reminder)
