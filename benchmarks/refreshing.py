@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models import utcnow
 from outreach.campaigns import following
+from outreach.messages import sender
 
 if TYPE_CHECKING:
     import uuid
@@ -24,5 +25,6 @@ def refreshes(sessions: sessionmaker[Session], campaign_id: uuid.UUID) -> list[f
             began = time.perf_counter()
             found = following.standing(session, campaign_id)
             following.pace(found, following.snapshots(session, campaign_id), utcnow())
+            sender.read(session, utcnow())
             times.append((time.perf_counter() - began) * 1000)
     return times
