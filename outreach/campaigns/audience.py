@@ -237,10 +237,7 @@ def _reason(campaign: Campaign, woman_id: Any, newest: Any) -> Any:  # noqa: ANN
         )
         .exists()
     )
-    against = conversations.reason_against(newest)
-    return case(
-        (against.is_not(None), against),
-        (~conversations.agreed(woman_id), conversations.NO_CONSENT),
-        (in_another, IN_ANOTHER),
-        else_=None,
+    others_reason = case(
+        (~conversations.agreed(woman_id), conversations.NO_CONSENT), (in_another, IN_ANOTHER), else_=None
     )
+    return func.coalesce(conversations.reason_against(newest), others_reason)
