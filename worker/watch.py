@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models import utcnow
+from outreach.campaigns import template_stops
 from outreach.ground import mail
 from outreach.messages import alarms, templates
 from outreach.messages.twilio import Outcome
@@ -49,6 +50,7 @@ def _troubles(session: Session, now: datetime) -> dict[str, bool]:
     oldest = alarms.oldest_unanswered(session)
     return {
         alarms.UNANSWERED: oldest is not None and now - oldest > alarms.UNANSWERED_AFTER,
+        alarms.TEMPLATES: any(one.stops for one in template_stops.stopped(session)),
         alarms.DEAD_LETTERS: alarms.newest_dead_letter(session) is not None,
     }
 

@@ -55,6 +55,7 @@ REASONS: Final = {
     "she_declined": "ya había avisado que no viene",
     "template_missing": "falta la plantilla",
     "template_not_approved": "WhatsApp no dejó salir la plantilla",
+    "campaign_paused": "la campaña se puso en pausa",
     "template_withdrawn": "la plantilla se retiró",
     "variable_missing": "faltaba un dato del mensaje",
     "reveals": "el texto tenía palabras que no deben salir",

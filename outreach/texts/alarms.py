@@ -8,6 +8,7 @@ SUBJECT_AGAIN = "Avanza: sigue habiendo algo que ver"
 BODY = "{what}\n\nDesde: {since}.\n\nEntra al panel para verlo. Este aviso no lleva datos de nadie."
 WHAT = {
     "unanswered": "Hay mensajes que llevan más de dos minutos sin respuesta.",
+    "templates": "WhatsApp detuvo una plantilla y hay mensajes que esperan por eso.",
     "dead_letters": "Hay trabajo que el sistema no pudo terminar y que alguien debe revisar.",
 }
 # Templates that WhatsApp approved for staff; they have no variables.

@@ -170,6 +170,7 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
         "campaign_id": str(house.programme.campaign.id),
         "session_id": str(house.programme.session.id),
         "resource_id": str(resource),
+        "template_id": str(house.programme.campaign.template_id),
         "template": str(house.programme.campaign.template_id),
         "staff": str(staff),
         "request_id": str(request),

@@ -101,8 +101,8 @@ def test_reminders_go_by_the_programme_of_the_group(
     seat = enrolment.enrol(session, woman, group.id)
     assert seat is not None
     seat.created_at = NOW - timedelta(days=7)
-    own = templates.save(session, name="costa_session_reminder", body="Costa: tu taller es {{1}} en {{2}}, ¿vienes?",
-                         samples={"1": "hoy", "2": "aquí"})  # fmt: skip
+    own = templates.save(session, name="costa_session_reminder", samples={"1": "hoy", "2": "aquí"},
+                         body="Costa: tu taller es {{1}} en {{2}}, ¿vienes?")  # fmt: skip
     own.programme_id, own.state = coast.id, TemplateState.APPROVED
     session.flush()
     reminders.plan(session, key, settings, NOW)
