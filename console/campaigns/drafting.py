@@ -12,9 +12,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
 from console.campaigns import builder as rows
+from console.campaigns.blueprint import pages
 from console.campaigns.builder import Builder
 from console.campaigns.forms import CampaignForm
-from console.campaigns.views import campaign_of, pages
+from console.campaigns.views import campaign_of
 from console.forms import REQUIRED
 from models import FIRST_PROGRAMME, Campaign, CampaignState, Template
 from outreach.campaigns import audience, campaigns, variables, windows
