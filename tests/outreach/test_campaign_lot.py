@@ -30,7 +30,7 @@ from outreach.campaigns import (
     tracking,
 )
 from outreach.campaigns.outcomes import Part
-from outreach.figures import sending, sending_sheets
+from outreach.figures import by_lot, sending, sending_sheets, sheets
 from outreach.messages import templates
 from outreach.sealing.crypto import PersonalKey
 
@@ -131,10 +131,10 @@ def test_with_and_without_is_withheld_while_small(
     then = NOW + timedelta(days=15)
     assert sending.compared(session, stage.campaign, NOW + timedelta(days=3)) is None
     found = sending.compared(session, stage.campaign, then)
-    assert found == sending.Compared(30, 20, 30, 10)
-    assert sending_sheets.lot(found).rows[0][1][:2] == (30, 20)
+    assert found == by_lot.Compared(30, 20, 30, 10)
+    assert sheets.lot(found, "").rows[0][1][:2] == (30, 20)
     few = {"with_came": 20, "with_not": 12, "without_came": 9, "without_not": 30}
-    assert sending.compare(few) is None
+    assert by_lot.compare(few) is None
 
 
 def test_results_of_a_month(session: Database, key: PersonalKey, settings: Settings, stage: Stage) -> None:
