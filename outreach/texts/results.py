@@ -99,7 +99,7 @@ LOT_REMINDERS_HINT: Final = (
     f"las que tenían recordatorio y de las que el sorteo dejó sin él. {_LOT_MEANS}"
 )
 LOT_ROWS: Final = {"with": "Con el mensaje", "without": "Sin el mensaje"}
-LOT_COLUMNS: Final = ("Por sorteo", "Anotadas", "Asistieron", "De cada 100")
+LOT_COLUMNS: Final = ("Por sorteo", "Cuántas", "Asistieron", "De cada 100")
 
 CHART_BARS: Final = "Gráfica: {title}. Los números están en la tabla de al lado."
 NO_DOCUMENT: Final = "El documento no se pudo hacer. Intenta otra vez."
