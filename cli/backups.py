@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pyrage
 from pyrage import x25519
 from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from cli import dumps, words
@@ -187,7 +187,9 @@ def record(engine: Engine, target: Path, *, encrypted: bool, verified: bool, err
     """Keep for the administrator's page what came of a backup; a database of another version has no place."""
     now = utcnow()
     size = target.stat().st_size if error is None else 0
-    with suppress(ProgrammingError), make_sessions(engine).begin() as session:
+    # Why it failed is told by the command too; a database that has gone must not hide that.
+    lost = SQLAlchemyError if error else ProgrammingError
+    with suppress(lost), make_sessions(engine).begin() as session:
         session.add(
             BackupRun(
                 created_at=now,
@@ -204,6 +206,6 @@ def forget_old(folder: Path, keep: int) -> list[str]:
     """Delete the oldest nightly backups beyond the newest `keep`; others are left alone."""
     ours = sorted(path for path in folder.glob(f"avanza-*{NIGHTLY}") if path.is_file())
     old = ours[: max(0, len(ours) - keep)]
-    for path in old:
+    for path in (*old, *folder.glob(f".avanza-*{NIGHTLY}.part")):  # and what a killed one left
         path.unlink(missing_ok=True)
     return [path.name for path in old]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -112,6 +113,8 @@ def _plain(source: Path, key_file: str | None, var: Path) -> Iterator[Path]:
         lines = sys.stdin.read().splitlines()
     identities = backups.identities_in(lines)
     var.mkdir(parents=True, exist_ok=True)
+    for left in var.glob("restore-*"):
+        shutil.rmtree(left, ignore_errors=True)  # of one that was killed
     with tempfile.TemporaryDirectory(prefix="restore-", dir=var) as folder:
         copy = Path(folder) / "backup.dump"
         backups.decrypt(source, copy, identities)
