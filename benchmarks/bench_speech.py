@@ -1,7 +1,8 @@
 """Voice notes: word errors, safety heard and missed beside the same words typed, what they do, time, memory.
 
-`./avanza bench speech [--sentences N] [--noises N]`. Needs the engine (`./avanza setup --speech`), espeak-ng
-and opusenc. The engine is kept to one core. Each sentence is spoken once at each noise, the voices in turn.
+`./avanza bench speech [--sentences N] [--noises N | --once]`. Needs the engine (`setup --speech`), espeak-ng
+and opusenc. The engine is kept to one core. Each sentence is spoken once at each noise, the voices in turn;
+with `--once` at one noise, these in turn.
 """
 
 from __future__ import annotations
@@ -108,6 +109,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sentences", type=int, default=0, metavar="N")
     parser.add_argument("--noises", type=int, default=len(NOISES), metavar="N")
+    parser.add_argument("--once", action="store_true")
     parser.add_argument("--rows", metavar="FILE")
     args = parser.parse_args()
     if not local.is_set_up():
@@ -118,7 +120,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         dialogue = Dialogue(Path(scratch))
         try:
-            rows, cost = _rows(chosen[::step], list(NOISES)[: args.noises], dialogue)
+            rows, cost = _rows(chosen[::step], list(NOISES)[: args.noises], dialogue, once=args.once)
         finally:
             dialogue.close()
     if args.rows:
@@ -131,7 +133,7 @@ def main() -> int:
 
 
 def _rows(
-    chosen: list[Sentence], noises: list[str], dialogue: Dialogue
+    chosen: list[Sentence], noises: list[str], dialogue: Dialogue, *, once: bool
 ) -> tuple[list[dict[str, Any]], dict[str, float]]:
     engine = local.engine_of()
     maker = LocalSpeech(Engine(("taskset", "-c", "0", *engine.argv)))
@@ -140,6 +142,8 @@ def _rows(
     typed = {one.text: dialogue.answer(one.text, "") for one in chosen}
     for level, name in enumerate(noises):
         for number, one in enumerate(chosen):
+            if once and number // len(VOICES) % len(noises) != level:
+                continue
             voice, speed = VOICES[(number + level) % len(VOICES)]
             audio = speaking.note(one.text, voice, speed, NOISES[name], noise)
             seconds = speaking.seconds_of(one.text, voice, speed)

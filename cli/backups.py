@@ -8,19 +8,22 @@ that is kept is opened and restored on trial without the private key (`docs/deci
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pyrage
 from pyrage import x25519
-from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import create_engine, func, inspect, select, text
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from cli import dumps, words
 from cli.install.failure import Failure
 from models import BackupRun, Base, Installation, utcnow
+from outreach.ground import migrate
 from outreach.ground.database import make_sessions, sqlalchemy_url
 from outreach.staff import chain
 
@@ -35,8 +38,30 @@ NIGHTLY = "-noche.dump.age"
 _SCRATCH = "avanza_drill_"
 
 
+BIG_BYTES, WEEK = 5_000_000_000, timedelta(days=6)
+"""A database of this size is restored on trial once a week."""
+SPARE_BYTES = 1_000_000_000
+
+
 class NotTriedError(Exception):
-    """The file is whole, but could not be restored on trial: the database lets nobody make another."""
+    """The file is whole, but was not restored on trial; the message says why."""
+
+
+def looked_at(keys: Sequence[str], folder: Path) -> str:
+    """Say how many keys a backup is encrypted to, and where it goes.
+
+    Raises:
+        Failure: one is none, or nothing can be written there.
+    """
+    try:
+        for key in keys:
+            x25519.Recipient.from_str(key)
+    except pyrage.RecipientError as error:
+        raise Failure(words.BACKUP_KEY_WRONG) from error
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise Failure(words.BACKUP_NOT_WRITTEN.format(where=folder))
+    return words.DOCTOR_BACKUP_KEYS.format(count=len(keys), where=folder)
 
 
 def is_encrypted(source: Path) -> bool:
@@ -118,6 +143,23 @@ def identities_in(lines: Sequence[str]) -> list[str]:
     return found
 
 
+def may_try(engine: Engine, url: str, var: Path, *, nightly: bool) -> bool:
+    """Say whether a trial is for now: a big database is tried once a week.
+
+    Raises:
+        NotTriedError: the tables are not this code's; or there is no room for the database a second time, and
+            a full disk would stop the service.
+    """
+    if not migrate.is_current(engine):
+        raise NotTriedError(words.BACKUP_OLD_TABLES)
+    with engine.connect() as connection:
+        size = int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+        last = connection.execute(select(func.max(BackupRun.verified_at))).scalar_one()
+    if dumps.is_here(url) and shutil.disk_usage(var).free < 2 * size + SPARE_BYTES:
+        raise NotTriedError(words.BACKUP_NO_ROOM_TO_TRY)
+    return not nightly or size < BIG_BYTES or last is None or utcnow() - last > WEEK
+
+
 def try_out(engine: Engine, url: str, server: int, source: Path, key: x25519.Identity) -> None:
     """Open an encrypted backup, restore it into a database of its own, look at it, and drop that.
 
@@ -151,7 +193,7 @@ def _scratch(engine: Engine) -> Iterator[str]:
         try:
             connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
         except ProgrammingError as error:
-            raise NotTriedError from error
+            raise NotTriedError(words.BACKUP_NOT_TRIED) from error
     try:
         yield name
     finally:
@@ -187,7 +229,9 @@ def record(engine: Engine, target: Path, *, encrypted: bool, verified: bool, err
     """Keep for the administrator's page what came of a backup; a database of another version has no place."""
     now = utcnow()
     size = target.stat().st_size if error is None else 0
-    with suppress(ProgrammingError), make_sessions(engine).begin() as session:
+    # Why it failed is told by the command too; a database that has gone must not hide that.
+    lost = SQLAlchemyError if error else ProgrammingError
+    with suppress(lost), make_sessions(engine).begin() as session:
         session.add(
             BackupRun(
                 created_at=now,
@@ -204,6 +248,6 @@ def forget_old(folder: Path, keep: int) -> list[str]:
     """Delete the oldest nightly backups beyond the newest `keep`; others are left alone."""
     ours = sorted(path for path in folder.glob(f"avanza-*{NIGHTLY}") if path.is_file())
     old = ours[: max(0, len(ours) - keep)]
-    for path in old:
+    for path in (*old, *folder.glob(f".avanza-*{NIGHTLY}.part")):  # and what a killed one left
         path.unlink(missing_ok=True)
     return [path.name for path in old]

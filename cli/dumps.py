@@ -108,6 +108,11 @@ def _beside(
         raise Failure(explain(what, log_file.read_text(errors="replace"), log_file, code))
 
 
+def is_here(url: str) -> bool:
+    """Say whether the server is on this machine, by what it listens on."""
+    return str(conninfo.conninfo_to_dict(url).get("host") or "/").startswith("/")
+
+
 def named(url: str, database: str) -> str:
     """Return the address of another database of the same server."""
     parts = conninfo.conninfo_to_dict(url) | {"dbname": database}

@@ -187,6 +187,8 @@ DOCTOR_DATABASE = "base de datos"
 DOCTOR_RECOVERY = "clave de recuperación"
 DOCTOR_RECOVERY_AWAY = "no está en este equipo, como debe ser"
 DOCTOR_RASA = "Rasa en {url}"
+DOCTOR_BACKUP = "respaldo de la noche"
+DOCTOR_BACKUP_KEYS = "cifrado para {count} llave(s), en {where}"
 DOCTOR_PORT = "puerto {port}"
 DOCTOR_ODD_SID = "{setting} no tiene la forma de Twilio (dos letras y 32 cifras hexadecimales)."
 DOCTOR_PLAIN_COOKIES = (
@@ -305,6 +307,12 @@ BACKUP_NOT_WRITTEN = "no se pudo escribir en {where}; revisa espacio y permisos.
 BACKUP_NOT_TRIED = (
     "El respaldo está completo, pero no se probó a recuperarlo: la cuenta de PostgreSQL no puede crear bases "
     "(CREATEDB)."
+)
+BACKUP_OLD_TABLES = (
+    "El respaldo está completo, pero no se probó a recuperarlo: las tablas son de otra versión."
+)
+BACKUP_NO_ROOM_TO_TRY = (
+    "El respaldo está completo, pero no se probó a recuperarlo: no hay espacio para la base dos veces."
 )
 BACKUP_TRIAL_FAILED = "{where} se abrió, pero lo que se recuperó no está completo; no cuentes con él."
 IDENTITY_WRONG = "esa no es una llave privada de age (AGE-SECRET-KEY-1…); nada cambió."

@@ -13,6 +13,7 @@ from models import utcnow
 from outreach.figures import standing, vitals
 
 if TYPE_CHECKING:
+    from outreach.figures.vitals import Vitals
     from worker.runtime import Runtime
 
 CONNECT_SECONDS, ANSWER_SECONDS = 2.0, 3.0
@@ -20,16 +21,20 @@ MISSES: Final = 2
 """Looks in a row that a Rasa must miss: one that is busy answering may be late once."""
 LOW_BYTES: Final = 2_000_000_000
 _missed: dict[str, int] = {}
+REFUSED_SECONDS: Final = 900.0
+_refused: list[int] = []
+_refused_at: list[float] = [float("-inf")]
 _tidied: list[float] = [float("-inf")]
 TIDY_SECONDS: Final = 3600.0
 
 
 def note_standing(runtime: Runtime) -> None:
     """Look at everything, and write down what has changed."""
-    outside = standing.Outside(*_rasas(runtime.settings.rasa_urls), _disk_low(runtime))
+    rasas, disk_low = _rasas(runtime.settings.rasa_urls), _disk_low(runtime)
     now = utcnow()
     with runtime.readers() as session:
         found = vitals.look(session, now)
+        outside = standing.Outside(*rasas, disk_low, _twilio_refuses(found))
         silent = standing.is_silent(session, found.last_inbound_at, runtime.settings.watching, now)
     backs_up = runtime.settings.watching.backs_up
     with runtime.sessions.begin() as session:
@@ -62,6 +67,15 @@ def _answers(url: str) -> bool:
             return bool(answer.status_code == requests.codes.ok)
     except requests.RequestException:
         return False
+
+
+def _twilio_refuses(found: Vitals) -> bool:
+    """Say whether a refusal for the account's sake was counted in the last quarter of an hour."""
+    counted, now = standing.of_the_account(found.counters), time.monotonic()
+    if _refused and counted > _refused[0]:
+        _refused_at[0] = now
+    _refused[:] = [counted]
+    return now - _refused_at[0] < REFUSED_SECONDS
 
 
 def _disk_low(runtime: Runtime) -> bool:

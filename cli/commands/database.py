@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -52,7 +53,7 @@ def backup(args: argparse.Namespace) -> int:
         heads = audit_check.heads(engine)
         try:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            tried = _back_up(engine, known, target, keys, trial=not args.no_trial)
+            tried = _back_up(engine, known, target, keys, trial=not args.no_trial, nightly=args.nightly)
         except (Failure, OSError) as error:
             why = str(error) if isinstance(error, Failure) else type(error).__name__
             backups.record(engine, target, encrypted=bool(keys), verified=False, error=why)
@@ -66,8 +67,10 @@ def backup(args: argparse.Namespace) -> int:
     return 0
 
 
-def _back_up(engine: Engine, known: Settings, target: Path, keys: Sequence[str], *, trial: bool) -> bool:
-    """Write the file; return whether it was restored on trial. Without a key it is only looked through."""
+def _back_up(
+    engine: Engine, known: Settings, target: Path, keys: Sequence[str], *, trial: bool, nightly: bool
+) -> bool:
+    """Write the file; return whether it was restored on trial, which one without a key never is."""
     url, version = known.database_url or "", _version(engine)
     if not keys:
         with step(words.STEP_BACKUP):
@@ -77,13 +80,13 @@ def _back_up(engine: Engine, known: Settings, target: Path, keys: Sequence[str],
     with step(words.STEP_BACKUP):
         key = backups.encrypt(url, version, target, keys)
     print(words.BACKUP_ENCRYPTED.format(where=target, size=target.stat().st_size / 1e6))
-    if not trial:
-        return False
     try:
+        if not (trial and backups.may_try(engine, url, known.var, nightly=nightly)):
+            return False
         with step(words.STEP_TRIAL):
             backups.try_out(engine, url, version, target, key)
-    except backups.NotTriedError:
-        print(words.BACKUP_NOT_TRIED, file=sys.stderr)
+    except backups.NotTriedError as why:
+        print(why, file=sys.stderr)
         return False
     return True
 
@@ -112,6 +115,8 @@ def _plain(source: Path, key_file: str | None, var: Path) -> Iterator[Path]:
         lines = sys.stdin.read().splitlines()
     identities = backups.identities_in(lines)
     var.mkdir(parents=True, exist_ok=True)
+    for left in var.glob("restore-*"):
+        shutil.rmtree(left, ignore_errors=True)  # of one that was killed
     with tempfile.TemporaryDirectory(prefix="restore-", dir=var) as folder:
         copy = Path(folder) / "backup.dump"
         backups.decrypt(source, copy, identities)

@@ -1,9 +1,9 @@
 """What Prometheus reads: what the database says, and how soon each Rasa answers.
 
 One process serves it, on a port that faces nobody but the monitoring; what the others count is in the
-database (`outreach.ground.meters`). Nothing in it is of a woman or a case, and nothing changes because there
-is one (`docs/threat-model.md`): replies that left are not counted, danger is not shown, and of what waits a
-single message is not seen. Scrapes that come at once share one look.
+database (`outreach.ground.meters`). Nothing in it is of a woman, and nothing changes because there is a case
+(`docs/threat-model.md`): replies that left are not counted, danger is not shown, and of what waits a single
+message is not seen. Scrapes that come at once share one look.
 """
 
 from __future__ import annotations

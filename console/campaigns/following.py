@@ -19,13 +19,13 @@ from outreach.campaigns import following, new_tries, preview, row_files
 from outreach.campaigns.campaigns import CampaignError
 from outreach.campaigns.outcomes import ARRIVED, GONE, MISSED, NOT_GONE, Part
 from outreach.casework import withheld
-from outreach.figures import charts, sending, sending_sheets
+from outreach.figures import charts, sending, sheets
 from outreach.figures.sheets import Bars
 from outreach.ground import programme_rules
 from outreach.messages import sender
 from outreach.staff import audit
 from outreach.staff.audit import Action
-from outreach.texts import campaign_rows
+from outreach.texts import campaign_rows, results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,7 +67,7 @@ def shown(campaign: Campaign, around: dict[str, Any]) -> str:
         **(around | _live(campaign, found)),
         again=again,
         form=AgainForm(formdata=None, end_day=end.date(), end_hour=end.time()),
-        lot=sending_sheets.lot(compared) if compared else None,
+        lot=sheets.lot(compared, results.LOT_HINT) if compared else None,
     )
 
 

@@ -67,7 +67,7 @@ def enter(woman_id: uuid.UUID) -> AnyResponse | str | tuple[str, int]:
     if form.validate() and form.received.data is not None:
         given = requests.Asked(
             form.kind.data, woman_id, form.asked.data or "", form.contact.data or "", form.received.data,
-            me().staff.agency, uuid.UUID(form.once.data),
+            me().staff.agency, uuid.UUID(form.once.data) if form.once.data else uuid.uuid4(),
         )  # fmt: skip
         try:
             made = requests.enter(db(), key(), settings(), given, now())

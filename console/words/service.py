@@ -26,6 +26,11 @@ SERVICE_TROUBLES: Final = {
         "Uno de los Rasa no contestaba",
         "Los demás siguen. Avisa a quien da soporte.",
     ),
+    "twilio": (
+        "Twilio rechaza mensajes por la configuración",
+        "Twilio rechazaba mensajes por la configuración",
+        "Revisa en Twilio el saldo, el número y su registro de errores, donde está el código.",
+    ),
     "unanswered": (
         "Hay mensajes sin respuesta",
         "Hubo mensajes sin respuesta",

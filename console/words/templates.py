@@ -66,6 +66,7 @@ GOES_ON: Final = (
 )
 STAFF_GOES_ON: Final = "Los avisos por correo siguen, donde están configurados."
 OLDER_GOES_ON: Final = "No se detiene nada: se sigue usando la versión {version}, que está aprobada."
+GENERAL_GOES_ON: Final = "No se detiene nada: mientras tanto se usa la general."
 WAITS_FOR_FIRST: Final = "Hasta que WhatsApp la apruebe esperan {what}."
 CAMPAIGN_GOES_ON: Final = "Cuando WhatsApp la apruebe, la campaña sigue si tú le das «Seguir»."
 TRIAL_STATES: Final = {

@@ -31,7 +31,8 @@ BEGIN
     UPDATE campaign_recipient SET
         outcome = avanza_outcome(NEW.state, NEW.reason, NEW.code),
         left_at = CASE WHEN NEW.state IN ('sent', 'delivered', 'read')
-                  THEN COALESCE(left_at, NEW.sending_since) ELSE left_at END
+                        AND OLD.state NOT IN ('sent', 'delivered', 'read')
+                  THEN NEW.sending_since ELSE left_at END
     WHERE outbox_id = NEW.id;
     RETURN NULL;
 END;

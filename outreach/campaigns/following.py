@@ -1,7 +1,7 @@
 """Following a campaign: its counts from one index, its pace, and its women one row each.
 
 The counts cost one statement over `ix_campaign_recipient_outcome`, however large the outbox is
-(docs/decisions/0031). Pages of rows go by the woman, along the unique index, so that a late page costs what
+(docs/decisions/0077). Pages of rows go by the woman, along the unique index, so that a late page costs what
 the first one does.
 """
 

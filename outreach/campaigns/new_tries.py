@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models import (
@@ -63,7 +63,8 @@ def may_be_tried(
     """Count what a new try would take now."""
     if campaign.state is not CampaignState.DONE or not any_passes(found):
         return 0
-    return len(session.scalars(select(CampaignRecipient.id).where(_open(campaign, found, rules, now))).all())
+    query = select(func.count()).select_from(CampaignRecipient).where(_open(campaign, found, rules, now))
+    return session.scalar(query) or 0
 
 
 def _open(campaign: Campaign, found: Standing, rules: Settings, now: datetime) -> ColumnElement[bool]:

@@ -75,7 +75,8 @@ def effect(
         if before.of(one) != after.of(one)
     ]
     found = Effect()
-    upcoming = reminder_outlook.planned(db, now, now + reminder_outlook.AHEAD)
+    absences = before.is_for_absent or after.is_for_absent
+    upcoming = reminder_outlook.planned(db, now, now + reminder_outlook.AHEAD, absences=absences)
     then, later = (reminder_outlook.of_rules(upcoming, rules, workshops) for rules in (before, after))
     for minutes in after.offsets:
         new_to = [

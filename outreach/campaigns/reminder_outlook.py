@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import false, func, literal, select, union_all
 
 from models import (
     Enrolment,
@@ -110,7 +110,8 @@ def parts(db: Database, settings: Settings, now: datetime) -> list[Part]:
     stored = db.scalars(select(ReminderRule).order_by(ReminderRule.minutes_before.desc())).all()
     names = {None: templates.SESSION_REMINDER} | {row.template_name: row.template_name for row in stored}
     forms = {name: templates.by_name(db, purpose) for name, purpose in names.items() if purpose}
-    upcoming, skipped = planned(db, now, now + AHEAD), not_sent(db, now)
+    absences = any(rules.is_for_absent for rules in in_force.values())
+    upcoming, skipped = planned(db, now, now + AHEAD, absences=absences), not_sent(db, now)
     workshops = db.scalars(select(Workshop).order_by(Workshop.name, Workshop.id)).all()
     found = []
     for programme in db.scalars(select(Programme).order_by(Programme.created_at, Programme.id)):
@@ -144,8 +145,11 @@ def _rules_of(
     return found or [(rule, None) for rule in rules.base.values() if of_settings]
 
 
-def planned(db: Database, now: datetime, until: datetime) -> list[Planned]:
-    """Count what is planned, by workshop, offset and hour, in one statement."""
+def planned(db: Database, now: datetime, until: datetime, *, absences: bool) -> list[Planned]:
+    """Count what is planned, by workshop, offset and hour, in one statement.
+
+    Who was absent is looked up where `absences` says so: it is asked of each reminder.
+    """
     seated = (
         select(Enrolment.id)
         .where(
@@ -165,7 +169,7 @@ def planned(db: Database, now: datetime, until: datetime) -> list[Planned]:
             func.min(Reminder.due_at),
             func.count(),
             func.count().filter(unconfirmed),
-            func.count().filter(reminders.was_absent()),
+            func.count().filter(reminders.was_absent() if absences else false()),
         )
         .select_from(Reminder)
         .join(Session, Session.id == Reminder.session_id)

@@ -125,8 +125,14 @@ def _plan_batch(
     db: Database, key: PersonalKey, rules: Rules, minutes: int, rows: list[Missing], now: datetime
 ) -> int:
     windows = windows_of(key, rules.settings, minutes, rows, now)
+    over = {row.session_id for row, window in zip(rows, windows, strict=True) if window.useful_until <= now}
+    reminded = _reminded(db, over, minutes) if over else set()
     reasons = [
-        _not_sent(row, window, rules.of(row.workshop_id)[minutes].since, minutes, now)
+        _not_sent(
+            row, window, rules.of(row.workshop_id)[minutes].since, minutes, row.session_id in reminded, now
+        )
+        if window.useful_until <= now
+        else None
         for row, window in zip(rows, windows, strict=True)
     ]
     _insert(db, minutes, rows, windows, reasons)
@@ -186,18 +192,35 @@ def windows_of(
     return windows
 
 
+def _reminded(db: Database, sessions: set[uuid.UUID], minutes: int) -> set[uuid.UUID]:
+    """Of which of these sessions others were reminded at this offset, by their present revision."""
+    return set(
+        db.scalars(
+            select(Reminder.session_id)
+            .join(Session, Session.id == Reminder.session_id)
+            .where(
+                Reminder.session_id.in_(sessions),
+                Reminder.minutes_before == minutes,
+                Reminder.revision == Session.revision,
+                Reminder.state.in_((ReminderState.HANDED_OVER, ReminderState.ANSWERED)),
+            )
+            .distinct()
+        )
+    )
+
+
 def _not_sent(
-    row: Missing, window: Window, since: datetime | None, minutes: int, now: datetime
+    row: Missing, window: Window, since: datetime | None, minutes: int, others_were: bool, now: datetime
 ) -> str | None:
     """Return why a reminder is not planned whose window is over before anybody knew of it."""
-    if window.useful_until > now:
-        return None
-    if window.due_at < row.enrolled_at:
+    # She had no seat when the others of her group were reminded: she came later, or moved up.
+    if window.due_at < row.enrolled_at or others_were:
         return "enrolled_later"
     # She is told of a move by its notice; what fell due before the move is not missed.
     if row.revision > 1:
         return "session_moved"
-    if since is not None and window.due_at < since:
+    if since is not None and window.due_at < since <= now:
         return "rule_came_later"
-    moved = window.due_at < row.starts_at - timedelta(minutes=minutes)
-    return "outside_her_hours" if moved else None
+    # Her hours of the days before were over when the session came near.
+    too_early = window.due_at < row.starts_at - timedelta(minutes=minutes) - PLAN_AHEAD
+    return "outside_her_hours" if too_early else None

@@ -59,6 +59,12 @@ class Rules:
             {*self.base, *(minutes for rules in self.own.values() for minutes in rules)}, reverse=True
         )
 
+    @property
+    def is_for_absent(self) -> bool:
+        """Whether some rule asks who was absent from the session before."""
+        every = (rule for rules in (self.base, *self.own.values()) for rule in rules.values())
+        return any(rule.whom is ReminderFor.ABSENT for rule in every)
+
     def workshops_with(self, minutes: int) -> ColumnElement[bool]:
         """Return the SQL of whether the offset is in force for the workshop of a row."""
         with_it = Workshop.id.in_([one for one, rules in self.own.items() if minutes in rules])

@@ -159,7 +159,7 @@ def _read(db: Database, locked: Sequence[uuid.UUID], rules: Mapping[uuid.UUID, R
             Workshop.programme_id,
             enrolled,
             Rsvp.answer,
-            was_absent() if _any_for_absent(rules) else false(),
+            was_absent() if any(one.is_for_absent for one in rules.values()) else false(),
         )
         .join(Session, Session.id == Reminder.session_id)
         .join(Group, Group.id == Session.group_id)
@@ -169,11 +169,6 @@ def _read(db: Database, locked: Sequence[uuid.UUID], rules: Mapping[uuid.UUID, R
         .order_by(Reminder.useful_until.nulls_first(), Reminder.due_at)
     )
     return [Due._make(row) for row in rows]
-
-
-def _any_for_absent(rules: Mapping[uuid.UUID, Rules]) -> bool:
-    every = (rule for one in rules.values() for of in (one.base, *one.own.values()) for rule in of.values())
-    return any(rule.whom is ReminderFor.ABSENT for rule in every)
 
 
 def was_absent(

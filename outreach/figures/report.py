@@ -20,7 +20,7 @@ from sqlalchemy import select
 from models import Agency, Axis, Municipality
 from outreach.casework import withheld
 from outreach.casework.withheld import SMALL, Table
-from outreach.figures import counting
+from outreach.figures import by_lot, counting
 from outreach.figures.counting import (
     AGENCY,
     AXIS,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from outreach.casework.counts import Quarter
+    from outreach.figures.by_lot import Compared
     from outreach.figures.counting import Counts, Food, Tally
 
 COARSE: Final = SMALL
@@ -99,6 +100,7 @@ class Report:
     avoided: int | None
     joined: int | None
     reminded: tuple[Reached, ...]
+    lot: Compared | None
     names: Mapping[str, Mapping[str, str]]
 
 
@@ -128,6 +130,7 @@ def make(counts: Counts, quarter: Quarter, known: Mapping[str, Mapping[str, str]
         withheld.rounded(counts.avoided),
         withheld.rounded(counts.joined),
         _reminded(counts.reminded),
+        by_lot.compare(counts.lot),
         known,
     )
 

@@ -32,10 +32,11 @@ from models import (
 )
 from outreach.campaigns import outcomes, tracking
 from outreach.casework import withheld
+from outreach.figures import by_lot
 from outreach.figures.counting import ARRIVED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
     from sqlalchemy import ColumnElement, Row
@@ -91,16 +92,6 @@ class CampaignLine:
     template_id: uuid.UUID
     starts_at: datetime
     sent: Sent
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Women by lot with and without, and how many of each came; None: too few to be shown."""
-
-    with_women: int
-    with_came: int
-    without_women: int
-    without_came: int
 
 
 @dataclass(frozen=True)
@@ -250,7 +241,7 @@ def _reminders(db: Database, begins: datetime, ends: datetime) -> dict[uuid.UUID
     return {template_id: Sent(*counts) for template_id, *counts in rows if template_id is not None}
 
 
-def compared(db: Database, campaign: Campaign, now: datetime) -> Compared | None:
+def compared(db: Database, campaign: Campaign, now: datetime) -> by_lot.Compared | None:
     """Return who came of those with and without the campaign by lot; None: none drawn, too early or too few.
 
     With it are all who were to get it, also those whom it did not reach: only then the lot is what differs.
@@ -281,19 +272,4 @@ def compared(db: Database, campaign: Campaign, now: datetime) -> Compared | None
             for end, number in (("came", present), ("not", women - present))
         }
     )
-    return compare(counted)
-
-
-def compare(counted: Mapping[str, int]) -> Compared | None:
-    """Return both groups as they may be shown, or nothing: one withheld cell would follow from the others."""
-    cells: Iterable[str] = ("with_came", "with_not", "without_came", "without_not")
-    found = dict(withheld.shared_out("lot", {cell: counted.get(cell, 0) for cell in cells}).rows)
-    if not found or None in found.values():
-        return None
-    number = {cell: count or 0 for cell, count in found.items()}
-    return Compared(
-        number["with_came"] + number["with_not"],
-        number["with_came"],
-        number["without_came"] + number["without_not"],
-        number["without_came"],
-    )
+    return by_lot.compare(counted)

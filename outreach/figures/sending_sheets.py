@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outreach.figures import sending
-from outreach.figures.sheets import Bars, Share, Sheet
+from outreach.figures.sheets import Sheet
 from outreach.texts import sending_results as texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from outreach.figures.sending import Compared, Month, Sent
+    from outreach.figures.sending import Month, Sent
     from outreach.figures.sheets import Cell
 
 
@@ -44,20 +44,3 @@ def _sheet(code: str, title: str, hint: str, first: str, lines: Iterable[tuple[s
 def _cells(sent: Sent) -> tuple[Cell, ...]:
     one = sending.shown(sent)
     return (one.addressed, one.delivered, one.read, one.answered, one.opted_out, one.attended)
-
-
-def lot(found: Compared) -> Sheet:
-    """Return the table of with and without."""
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...] = tuple(
-        (texts.LOT_ROWS[name], (women, came, Share(round(100 * came / women))))
-        for name, women, came in (
-            ("with", found.with_women, found.with_came),
-            ("without", found.without_women, found.without_came),
-        )
-    )
-    share = {name: cells[2] for name, cells in rows}
-    bars = Bars(
-        texts.LOT_COLUMNS[3],
-        tuple((name, cell.percent) for name, cell in share.items() if isinstance(cell, Share)),
-    )
-    return Sheet("lot", texts.LOT, texts.LOT_HINT, texts.LOT_COLUMNS, rows, (bars,))

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from models import InboundHour, ServiceTrouble
+from models import BackupRun, InboundHour, ServiceTrouble
 from outreach.figures import vitals
-from outreach.ground import tick_state
+from outreach.ground import meters, tick_state
 from outreach.messages import alarms
+from outreach.messages.twilio import Reason, reason_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,15 +28,15 @@ if TYPE_CHECKING:
     from outreach.figures.vitals import Vitals
     from outreach.ground.watching_settings import WatchingSettings
 
-RASA, SOME_RASA, WORKER, UNANSWERED, UNSENT, IN_DOUBT = (
-    "rasa", "some_rasa", "worker", "unanswered", "unsent", "in_doubt",
+RASA, SOME_RASA, WORKER, UNANSWERED, UNSENT, IN_DOUBT, TWILIO = (
+    "rasa", "some_rasa", "worker", "unanswered", "unsent", "in_doubt", "twilio",
 )  # fmt: skip
 DEAD_LETTERS, TICKS, ALERTS, SILENCE, BACKUP, DISK, CLOCK = (
     "dead_letters", "ticks", "alerts", "silence", "backup", "disk", "clock",
 )  # fmt: skip
 KINDS: Final = (
-    CLOCK, WORKER, RASA, SOME_RASA, UNANSWERED, UNSENT, IN_DOUBT, ALERTS, TICKS, DEAD_LETTERS, SILENCE,
-    BACKUP, DISK,
+    CLOCK, WORKER, RASA, SOME_RASA, TWILIO, UNANSWERED, UNSENT, IN_DOUBT, ALERTS, TICKS, DEAD_LETTERS,
+    SILENCE, BACKUP, DISK,
 )  # fmt: skip
 LOOK: Final = "note_standing"
 """The clock's task that looks; when it last went well is how fresh the page is."""
@@ -51,6 +52,7 @@ TOLD_AFTER: Final = {
     RASA: timedelta(minutes=3),
     WORKER: timedelta(minutes=3),
     UNSENT: timedelta(0),
+    TWILIO: timedelta(0),
     ALERTS: timedelta(0),
     SILENCE: timedelta(0),
     BACKUP: timedelta(0),
@@ -58,17 +60,23 @@ TOLD_AFTER: Final = {
 }
 KEPT = timedelta(days=35)
 HOURS_KEPT = timedelta(weeks=6)
+RUNS_KEPT = timedelta(days=400)
 WEEKS, FEWEST_WEEKS, USUAL = 4, 2, 8
 """Silence is odd where each of the past weeks that are known, two at least, had eight messages then."""
 
 
 @dataclass(frozen=True)
 class Outside:
-    """What the database does not know: how many Rasas answer, of how many, and whether the disk is full."""
+    """What one look at the database does not tell.
+
+    How many Rasas answer, of how many; whether the disk is full; whether Twilio refused lately for the
+    account's sake.
+    """
 
     rasa_up: int
     rasa_all: int
     disk_low: bool
+    twilio_refuses: bool = False
 
 
 def judge(found: Vitals, outside: Outside, *, silent: bool, backs_up: bool, now: datetime) -> dict[str, bool]:
@@ -91,7 +99,14 @@ def judge(found: Vitals, outside: Outside, *, silent: bool, backs_up: bool, now:
         SILENCE: silent,
         BACKUP: backs_up and (found.backup_at is None or older(found.backup_at, BACKUP_AFTER)),
         DISK: outside.disk_low,
+        TWILIO: outside.twilio_refuses,
     }
+
+
+def of_the_account(counted: Mapping[str, int]) -> int:
+    """Return how many sends Twilio refused because of how the account is set up."""
+    refusals = meters.refusals(dict(counted))
+    return sum(n for (_, code), n in refusals.items() if reason_for(code) is Reason.FIX_CONFIGURATION)
 
 
 def note(session: Session, found: Mapping[str, bool], now: datetime) -> None:
@@ -149,6 +164,7 @@ def forget_old(session: Session, now: datetime) -> None:
     over = ServiceTrouble.ended_at.is_not(None) & (ServiceTrouble.ended_at < now - KEPT)
     session.execute(delete(ServiceTrouble).where(over))
     session.execute(delete(InboundHour).where(InboundHour.hour < now - HOURS_KEPT))
+    session.execute(delete(BackupRun).where(BackupRun.created_at < now - RUNS_KEPT))
 
 
 def note_hour(session: Session, now: datetime) -> None:

@@ -243,9 +243,17 @@ def add(session: Session, wording: Wording, programme_id: uuid.UUID) -> Template
         TemplateError: it breaks a rule, or there is one of that name.
     """
     _check(wording, named=True)
+    purpose = purpose_of(wording.name)
+    if purpose is not None and wording.name not in _own_names(session, programme_id, purpose):
+        raise TemplateError(Problem("name", texts.RESERVED))
     if newest(session, wording.name) is not None:
         raise TemplateError(Problem("name", texts.TAKEN))
     return _save(session, wording, None, programme_id)
+
+
+def _own_names(session: Session, programme_id: uuid.UUID, purpose: str) -> set[str]:
+    code = session.scalar(select(Programme.code).where(Programme.id == programme_id))
+    return {purpose} if code is None else {purpose, str(own_name(code, purpose))}
 
 
 def change(session: Session, template: Template, wording: Wording) -> Template:

@@ -12,6 +12,7 @@ WHAT = {
     "dead_letters": "Hay trabajo que el sistema no pudo terminar y que alguien debe revisar.",
     "rasa": "Rasa no contesta: a cada mensaje se le da una respuesta sencilla y pasa al equipo.",
     "worker": "Nadie atiende los mensajes que llegan: se guardan y esperan.",
+    "twilio": "Twilio rechaza mensajes por la configuración de la cuenta.",
     "unsent": "Hay respuestas que no salen a WhatsApp desde hace más de cinco minutos.",
     "alerts": "Los avisos al personal no se revisan. Alguien debe mirar el panel mientras tanto.",
     "silence": "Hace más de lo usual que no llega ningún mensaje. Puede ser un día tranquilo, o que no lleguen.",

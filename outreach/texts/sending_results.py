@@ -28,11 +28,3 @@ TEMPLATES: Final = "Todo, por plantilla"
 TEMPLATES_HINT: Final = "Campañas y recordatorios juntos."
 TEMPLATE: Final = "Plantilla"
 HIDDEN: Final = "—"
-LOT: Final = "Con y sin el mensaje, por sorteo"
-LOT_HINT: Final = (
-    "Un sorteo dejó a unas mujeres sin el mensaje para poder comparar. «Con» son todas las que lo iban a "
-    "recibir, también a las que no les llegó. Como el sorteo no mira nada de ellas, la diferencia habla del "
-    "mensaje; si es chica, puede ser casualidad."
-)
-LOT_ROWS: Final = {"with": "Con el mensaje", "without": "Sin el mensaje"}
-LOT_COLUMNS: Final = ("Por sorteo", "Mujeres", "Asistieron", "De cada 100")

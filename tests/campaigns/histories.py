@@ -286,7 +286,7 @@ class Installation:
             now,
             (one.woman_id, one.session_id, one.minutes_before, one.revision),
             conversation_state.read(self.key, talk),
-            one.useful_until,
+            one.useful_until or meeting.starts_at,
             meeting.starts_at,
             talk.last_inbound_at,
             meeting.cancelled_at is None and meeting.revision == one.revision,

@@ -19,7 +19,7 @@ from cli import backups, dumps
 from cli.commands import database
 from cli.install.failure import Failure
 from cli.parser import parse
-from models import BackupRun, Workshop
+from models import BackupRun, Workshop, utcnow
 from outreach.ground.database import sqlalchemy_url
 from outreach.ground.settings import SettingsError, load_settings
 from worker import backing_up
@@ -159,6 +159,40 @@ def test_a_trial_that_finds_less_fails(
     row = session.scalars(select(BackupRun)).one()
     assert row.verified_at is None
     assert row.error is not None
+
+
+def test_doctor_looks_at_the_key(tmp_path: Path, pair: x25519.Identity) -> None:
+    """One that has the shape of a key and is none is said by `doctor`, not at three in the morning."""
+    assert "1 llave" in backups.looked_at([str(pair.to_public())], tmp_path / "b")
+    with pytest.raises(Failure, match="no es válida"):
+        backups.looked_at(["age1" + "q" * 58], tmp_path / "b")
+
+
+def test_no_trial_where_there_is_no_room(
+    here: Path, session: Session, pair: x25519.Identity, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """A disk that a trial would fill stops the service; the backup itself is made."""
+    usage = shutil.disk_usage(here)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=500_000_000))
+    assert backed_up(str(here / "a.age"), "--to", str(pair.to_public())) == 0
+    assert "no hay espacio" in capsys.readouterr().err
+    row = session.scalars(select(BackupRun)).one()
+    assert (row.error, row.verified_at) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("nightly", "size", "days", "tried"),
+    [(True, 1, 1, True), (True, 10**10, 1, False), (True, 10**10, 8, True), (False, 10**10, 1, True)],
+)
+def test_a_big_database_is_tried_once_a_week(
+    session: Session, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    nightly: bool, size: int, days: int, tried: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(backups, "BIG_BYTES", 5 if size > 1 else 10**15)
+    session.add(BackupRun(created_at=utcnow(), name="a", verified_at=utcnow() - timedelta(days=days)))
+    session.commit()
+    assert backups.may_try(engine, "postgresql://elsewhere/x", tmp_path, nightly=nightly) is tried
 
 
 def test_a_dump_that_breaks_off_leaves_no_file(

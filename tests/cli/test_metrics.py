@@ -72,7 +72,7 @@ def test_no_figure_that_only_a_case_moves_is_shown(session: Session) -> None:
     for name in (counters.REDACTIONS_REFUSED, counters.TURNS_FAILED):
         counters.count(session, name)
     told = "\n".join(lines(session))
-    for word in ("redact", "turns", "danger", "case", "_sent", "delivered", "held"):
+    for word in ("redact", "turns", "danger", "case", "replies", "delivered", "held"):
         assert word not in told
 
 

@@ -36,6 +36,7 @@ def _begins(db: Database, key: PersonalKey, programme: Programme) -> None:
 def _ends(db: Database, key: PersonalKey, programme: Programme) -> None:
     """Let one message be read and two fail, one of them by Meta's cap; with some minutes of history."""
     campaigns.run_due(db, key, utcnow())
+    programme.campaign.starts_at = utcnow() - timedelta(minutes=10)
     tracking.follow(db, utcnow() - timedelta(minutes=9))
     ends = (
         (OutboxState.READ, None, None),

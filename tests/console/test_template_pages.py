@@ -23,7 +23,9 @@ from models import (
     TemplateTrial,
     TrialState,
 )
-from outreach.messages import templates
+from outreach.campaigns import template_stops
+from outreach.messages import inbox, templates
+from outreach.sealing.crypto import PersonalKey
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -98,6 +100,7 @@ BROKEN: list[tuple[dict[str, str], str]] = [
     ({"buttons-0-title": "Un botón que no cabe aquí"}, "pasa de 20 letras"),
     ({"valid_minutes": "601"}, "de 1 a 600 minutos"),
     ({"name": "Aviso Uno"}, "letras minúsculas"),
+    ({"name": "otra_seat_freed"}, "Ese final es de las que el programa manda solo"),
     ({"name": "session_reminder"}, "Ya hay una plantilla con ese nombre"),
     ({"name": "otra_seat_freed", "body": "Un {{1}} y dos {{2}} y tres {{3}} y ya está todo dicho."},
      "no puede llevar más variables"),
@@ -194,6 +197,22 @@ def test_she_tries_it_on_her_own_phone(session: Database, rosa: Browser) -> None
     assert 'value="3312345678"' in rosa.get(page).get_data(as_text=True)
 
 
+def test_no_trial_goes_to_a_woman(session: Database, rosa: Browser, programme: Stage) -> None:
+    """A number of the list is refused; one that only wrote to us is not told apart."""
+    rosa.post(NEW, **fields())
+    template = saved(session)
+    approve(session, template)
+    page, path = f"{LIST}/{template.id}", f"{LIST}/{template.id}/probar"
+    refused = rosa.post(path, page=page, phone="3300000001")
+    assert (refused.status_code, "es de una mujer del programa" in refused.get_data(as_text=True)) == (
+        422,
+        True,
+    )
+    inbox.conversation_of(session, PersonalKey(bytes(range(32))), "whatsapp:+523312345678", datetime.now(UTC))
+    session.commit()
+    assert rosa.post(path, page=page, phone="3312345678").status_code == 302
+
+
 def test_withdrawn_with_what_uses_it(session: Database, rosa: Browser, programme: Stage) -> None:
     """Its campaigns pause; the product's own stay; a withdrawn one comes back as a new version."""
     rosa.post(NEW, **fields())
@@ -260,6 +279,7 @@ def test_a_change_of_category_is_shown(session: Database, rosa: Browser) -> None
     template.meta_category, template.category_changed_at = "MARKETING", datetime.now(UTC)
     session.commit()
     page = rosa.get(f"{LIST}/{template.id}").get_data(as_text=True)
+    assert "WhatsApp la cambió a promoción" in rosa.get(LIST).get_data(as_text=True)
     assert "WhatsApp la cambió de aviso (UTILITY) a promoción (MARKETING)" in page
     assert "Meta pone un tope por persona" in page
 
@@ -280,6 +300,15 @@ def test_a_programme_makes_its_set_in_one_click(session: Database, rosa: Browser
     assert templates.names_of(reminder) == {"1": "cuándo es", "2": "lugar"}
     approve(session, reminder)
     assert templates.of_programme(session, templates.SESSION_REMINDER, coast.id) == reminder
+    # Its own is paused: the general one goes in its stead, and nothing stops.
+    general = templates.by_name(session, templates.SESSION_REMINDER)
+    assert general is not None
+    approve(session, general)
+    reminder.state = TemplateState.PAUSED
+    session.commit()
+    assert templates.of_programme(session, templates.SESSION_REMINDER, coast.id) == general
+    assert [one.stops for one in template_stops.stopped(session)] == [False]
+    assert "mientras tanto se usa la general" in rosa.get(f"{LIST}/{reminder.id}").get_data(as_text=True)
 
 
 def test_what_was_rejected_is_handed_in_again(session: Database, rosa: Browser) -> None:

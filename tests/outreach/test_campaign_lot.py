@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from campaign_support import NOW, Stage, ends, stage_of
@@ -30,7 +31,9 @@ from outreach.campaigns import (
     tracking,
 )
 from outreach.campaigns.outcomes import Part
-from outreach.figures import sending, sending_sheets
+from outreach.casework.counts import quarter_of
+from outreach.figures import by_lot, report, sending, sending_sheets, sheets
+from outreach.figures import counting as counting_of
 from outreach.messages import templates
 from outreach.sealing.crypto import PersonalKey
 
@@ -131,10 +134,10 @@ def test_with_and_without_is_withheld_while_small(
     then = NOW + timedelta(days=15)
     assert sending.compared(session, stage.campaign, NOW + timedelta(days=3)) is None
     found = sending.compared(session, stage.campaign, then)
-    assert found == sending.Compared(30, 20, 30, 10)
-    assert sending_sheets.lot(found).rows[0][1][:2] == (30, 20)
+    assert found == by_lot.Compared(30, 20, 30, 10)
+    assert sheets.lot(found, "").rows[0][1][:2] == (30, 20)
     few = {"with_came": 20, "with_not": 12, "without_came": 9, "without_not": 30}
-    assert sending.compare(few) is None
+    assert by_lot.compare(few) is None
 
 
 def test_results_of_a_month(session: Database, key: PersonalKey, settings: Settings, stage: Stage) -> None:
@@ -153,3 +156,36 @@ def test_results_of_a_month(session: Database, key: PersonalKey, settings: Setti
     sheet = sending_sheets.of(found, {})[0]
     assert sheet.rows == (("Aviso", (6, 6, 5, None, None, None)),)
     assert sending.month(session, key, sending.months(NOW, zone)[2], zone).campaigns == []
+
+
+def test_reminders_by_lot_stand_in_the_quarter(session: Database, key: PersonalKey) -> None:
+    """Marks of women reminded and of those left without by lot; sessions without a lot are no part of it."""
+    stage = stage_of(session, key, 60)
+    _marks(session, stage, lambda number: (number % 2 == 1 and number < 41) or number % 6 == 0)
+    (meeting,) = session.scalars(select(Session)).all()
+    other = Session(code="s2", group_id=stage.group.id, starts_at=NOW + timedelta(days=2), minutes=60)
+    session.add(other)
+    session.flush()
+    for number, woman in enumerate(stage.women):
+        held = number % 2 == 0
+        session.add_all(
+            Reminder(
+                woman_id=woman.id,
+                session_id=each.id,
+                minutes_before=120,
+                due_at=NOW,
+                state=ReminderState.DROPPED if held and each is meeting else ReminderState.HANDED_OVER,
+                reason="held_out" if held and each is meeting else None,
+            )
+            for each in (meeting, other)
+        )
+    session.add(Attendance(woman_id=stage.women[0].id, session_id=other.id, state=AttendanceState.PRESENT))
+    session.flush()
+    quarter = quarter_of(NOW.date())
+    counted = counting_of.count(session, key, quarter, ZoneInfo("America/Mexico_City"))
+    assert counted.lot == {"with_came": 20, "with_not": 10, "without_came": 10, "without_not": 20}
+    shown = report.make(counted, quarter, report.names(session))
+    assert shown.lot == by_lot.Compared(30, 20, 30, 10)
+    assert sheets.of(shown)[-1].code == "lot"
+    empty = counting_of.Counts.from_json(counted.as_json() | {"lot": {}})
+    assert sheets.of(report.make(empty, quarter, report.names(session)))[-1].code != "lot"

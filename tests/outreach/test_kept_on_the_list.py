@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -110,7 +111,13 @@ def test_a_no_without_a_number_holds_for_the_number_that_comes(
     assert talk.opted_out_at is not None
     assert conversations.reaches(session, [woman.id])[woman.id].reason == conversations.OPTED_OUT
     preferences.opt_in(session, talk)
-    assert (talk.opted_out_at, session.get_one(Woman, woman.id).opposed_at) == (None, None)
+    session.flush()
+    session.expire_all()
+    stopped = [
+        session.get_one(Conversation, talk.id).opted_out_at,
+        session.get_one(Woman, woman.id).opposed_at,
+    ]
+    assert stopped == [None, None]
 
 
 def test_an_undo_gives_the_no_back_to_whose_it_was(
@@ -220,11 +227,12 @@ def test_of_another_agencys_record_a_pair_shows_what_is_shown_of_every_woman(
     session: Session, key: PersonalKey, *, sees: str | None
 ) -> None:
     """Name, birth and town; of the rest whether it agrees. What both have the reader has already."""
-    told = {"full_name": "Elena García", "birth_date": "1990-05-17", "locality": "Centro", "children": "2"}
+    told = Details(full_name="Elena García", birth_date="1990-05-17", locality="Centro", children="2")
+    other = replace(told, curp="LOPM850714MJCPRR04", locality="Atemajac")
     women = [
-        registry.add_woman(session, key, Details(**told | more), municipality="14039", axis="food",
+        registry.add_woman(session, key, replace(details, sources={}), municipality="14039", axis="food",
                            agency=agency, external_id="F-1")
-        for agency, more in (("DIF", {}), ("SSAS", {"curp": "LOPM850714MJCPRR04", "locality": "Atemajac"}))
+        for agency, details in (("DIF", told), ("SSAS", other))
     ]  # fmt: skip
     a, b = sorted((woman.id for woman in women), key=str)
     session.add(LinkPair(a_id=a, b_id=b, a_now=a, b_now=b, probability=0.9, certain=False, conflict=False))

@@ -114,7 +114,7 @@ def test_a_case_changes_nothing(sending: Sending, session: Database, ago: int) -
         row = session.get_one(OutboxMessage, sending.row.id)
         row.state, row.attempts, row.next_try_at = OutboxState.QUEUED, 0, sending.due
         talk = session.get_one(Conversation, sending.conversation.id)
-        state = conversation_state.PrivateState(**given)  # type: ignore[arg-type] # by name
+        state = conversation_state.PrivateState(**given)
         conversation_state.write(sending.key, talk, state)
         session.flush()
         calls = sending.begin(sending.due)

@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from people import NOW, add_enrolled
+from people import NOW, add_enrolled, add_woman
 from sqlalchemy import func, select
 from support import counting
 
 from models import (
     FIRST_PROGRAMME,
     Attendance,
+    Enrolment,
+    EnrolmentState,
     Group,
     OutboxMessage,
     OutboxState,
@@ -27,7 +29,7 @@ from models import (
 from outreach.campaigns import reminder_effects, reminders
 from outreach.campaigns import reminder_rule_changes as changes
 from outreach.campaigns.reminder_rule_changes import RuleError, Scope, Wanted
-from outreach.messages import outbox
+from outreach.messages import conversation_state, outbox
 from outreach.programme import enrolment, missed_reminders
 
 if TYPE_CHECKING:
@@ -255,3 +257,48 @@ def test_planning_costs_by_the_offset_and_never_by_the_workshop(
         cost()
         costs.append(cost())
     assert len(set(costs)) == 1
+
+
+@pytest.mark.parametrize("others", [True, False])
+def test_a_seat_that_came_later_is_no_failure(
+    session: Database, key: PersonalKey, settings: Settings, *, others: bool
+) -> None:
+    """She moved up from the waiting list after the others were reminded; where nobody was, it is reported."""
+    woman, _, first = add_enrolled(session, key)
+    seat = enrolment.current(session, woman.id)
+    assert seat is not None
+    seat.state = EnrolmentState.WAITING
+    other, _ = add_woman(session, key, 2)
+    if others:
+        session.add(
+            Enrolment(woman_id=other.id, group_id=first.group_id, state="enrolled", created_at=NOW - 9 * DAY)
+        )
+        session.flush()
+        reminders.plan(session, key, settings, NOW)
+        reminders.send_due(session, key, settings, first.starts_at - DAY)
+    seat.state = EnrolmentState.ENROLLED
+    session.flush()
+    now = first.starts_at - 3 * HOUR
+    reminders.plan(session, key, settings, now)
+    row = session.scalars(
+        select(Reminder).where(Reminder.woman_id == woman.id, Reminder.minutes_before == 1440)
+    ).one()
+    assert row.reason == ("enrolled_later" if others else None)
+    reminders.send_due(session, key, settings, now)
+    assert missed_reminders.count(session, NOW, now) == (0 if others else 1)
+    two_hours = session.scalars(
+        select(Reminder.state).where(Reminder.woman_id == woman.id, Reminder.minutes_before == 120)
+    ).one()
+    assert two_hours is ReminderState.PLANNED
+
+
+def test_hours_of_days_before_that_were_over(session: Database, key: PersonalKey, settings: Settings) -> None:
+    """She may be written to on Sundays alone: for a Thursday it was Sunday, too early to be planned."""
+    _, conversation, first = add_enrolled(session, key, starts_in=3 * DAY)
+    state = conversation_state.read(key, conversation)
+    state.contact_days = [6]
+    conversation_state.write(key, conversation, state)
+    reminders.plan(session, key, settings, NOW + DAY)
+    rows = session.scalars(select(Reminder)).all()
+    assert {row.reason for row in rows} == {"outside_her_hours"}
+    assert missed_reminders.count(session, NOW - 7 * DAY, first.starts_at) == len(rows)

@@ -49,6 +49,7 @@ def test_a_service_in_order_has_no_trouble() -> None:
         (Outside(0, 2, disk_low=False), {"rasa"}),
         (Outside(1, 2, disk_low=False), {"some_rasa"}),
         (Outside(2, 2, disk_low=True), {"disk"}),
+        (Outside(1, 1, disk_low=False, twilio_refuses=True), {"twilio"}),
     ],
 )
 def test_what_the_database_does_not_know(outside: Outside, found: set[str]) -> None:
@@ -211,6 +212,12 @@ def test_the_page_says_when_it_is_stale(session: Session) -> None:
     assert later.stopped_since == NOW - MINUTE
     standing.note(session, {"disk": True}, NOW)
     assert not service_page.gather(session, NOW).well
+
+
+def test_which_refusals_are_the_accounts() -> None:
+    """A wrong token and a number without WhatsApp; not a woman's phone that can't be reached."""
+    counted = {"twilio_send_20003": 2, "twilio_report_63007": 1, "twilio_send_63003": 9, "bulk_sent": 5}
+    assert standing.of_the_account(counted) == 3
 
 
 def test_a_drill_is_due_each_quarter(session: Session) -> None:

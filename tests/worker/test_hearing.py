@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from standins import receipt
 
 from models import Conversation, InboundMessage, OutboxMessage
-from outreach.ground import counters
+from outreach.ground import counters, jobs
 from outreach.messages import conversation_state, inbox, outbox
 from outreach.messages.speech.choice import Ears
 from outreach.messages.speech.transcript import SpeechError, Transcript, Verdict
@@ -100,6 +100,14 @@ class Room:
         with self.runtime.sessions() as session:
             rows = session.scalars(select(OutboxMessage).order_by(OutboxMessage.seq)).all()
             return [outbox.read_content(self.runtime.key, row) for row in rows]
+
+    def fetches(self) -> str | None:
+        """Take the job that a worker of conversations would take next; return its task."""
+        with self.runtime.sessions.begin() as session:
+            worker = session.scalar(text("SELECT worker_id FROM procrastinate_register_worker_v1()"))
+            query = text("SELECT task_name FROM procrastinate_fetch_job_v2(ARRAY['conversation'], :worker)")
+            name: str | None = session.scalar(query, {"worker": worker})
+            return name
 
     def lost(self) -> int:
         """Return how many notes were not made out."""
@@ -365,6 +373,21 @@ def test_the_file_itself_waits_and_goes_as_before(room: Room) -> None:
     assert media_support.steps_of(room.runtime) == ["waits"]
     later(room.runtime, timedelta(days=4))
     assert room.twilio.deleted == []
+
+
+def test_notes_wait_behind_every_text(room: Room) -> None:
+    """Fifty notes before it delay no text by a moment: its turn is taken first, and one note at a time."""
+    for number in range(50):
+        Her(room.runtime, room.twilio, f"whatsapp:+52133123{number:05d}").comes_in(
+            "", VOICE, MessageType="audio"
+        )
+    with room.runtime.sessions.begin() as session:
+        for row in session.scalars(select(InboundMessage)):
+            jobs.defer_hear(session, row.id)
+        session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name <> 'worker.hear'"))
+    room.her.comes_in("hola")
+    taken = [room.fetches() for _ in range(3)]
+    assert taken == ["worker.take_turn", "worker.hear", None]
 
 
 def _hold(room: Room) -> None:

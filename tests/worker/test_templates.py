@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from standins import accepted, serving
 
 from models import Role, Template, TemplateState, TemplateTrial, TrialState, utcnow
-from outreach.messages import templates
+from outreach.messages import inbox, templates
 from outreach.messages.conversation_state import Choice
 from outreach.sealing.crypto import PersonalKey
 from outreach.staff import accounts, contacts, template_trials
@@ -250,6 +250,19 @@ def test_a_trial_in_doubt_is_not_repeated(settings: Settings, sessions: sessionm
             )
         contents.send_trials(runtime)
         assert (len(meta.sent), trial(db).state) == (1, TrialState.DOUBTFUL)
+
+
+def test_a_number_that_left_gets_no_trial(settings: Settings, sessions: sessionmaker[Session]) -> None:
+    """P6: after BAJA nothing is initiated to it, whoever says that it is hers."""
+    meta = Meta()
+    with one_trial(settings, sessions, meta) as (runtime, db):
+        with db.begin() as setting:
+            talk = inbox.conversation_of(
+                setting, PersonalKey(settings.secret_key), "whatsapp:+523312345678", utcnow()
+            )
+            talk.opted_out_at = utcnow()
+        contents.send_trials(runtime)
+        assert (meta.sent, trial(db).state) == ([], TrialState.FAILED)
 
 
 def test_what_is_stopped_meanwhile_is_not_tried(settings: Settings, sessions: sessionmaker[Session]) -> None:
