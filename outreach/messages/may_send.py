@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 WINDOW = timedelta(hours=24) - timedelta(minutes=1)
 # So long after her last message a conversation is over, and a reminder may follow.
 TALK = timedelta(minutes=15)
-# So often a reminder looks again whether WhatsApp lets its template through.
-TEMPLATE_AGAIN = timedelta(minutes=5)
 # A week of days that are not hers, with two quiet spans in each of the rest, and one more.
 MOST_STEPS = 24
 # Longer than anything of ours is of use.
@@ -185,10 +183,9 @@ def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
 
 
 def _decide_form(row: OutboxMessage, facts: Facts, now: datetime) -> Decision:
-    """Let it go as its template or as text; within the window a reminder is text, which needs no approval."""
-    template, reminds = facts.template, row.kind is OutboxKind.REMINDER
-    is_open = window_open(facts.conversation, now)
-    if reminds and is_open:
+    template, is_open = facts.template, window_open(facts.conversation, now)
+    # Text needs no approval, and no template is paid for.
+    if row.kind is OutboxKind.REMINDER and is_open:
         return Decision(Verdict.SEND_TEXT)
     if template is not None and template.content_sid and template.state is TemplateState.APPROVED:
         if revealing_words(template.body):
@@ -196,7 +193,4 @@ def _decide_form(row: OutboxMessage, facts: Facts, now: datetime) -> Decision:
         return Decision(Verdict.SEND_TEMPLATE, template=template)
     if is_open:
         return Decision(Verdict.SEND_TEXT)
-    again = now + TEMPLATE_AGAIN
-    if reminds and row.expires_at is not None and again < row.expires_at:
-        return Decision(Verdict.WAIT, "template_not_approved", until=again)
     return Decision(Verdict.SUPPRESS, "template_not_approved")
