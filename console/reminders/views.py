@@ -73,6 +73,9 @@ def new(programme_id: uuid.UUID) -> Response | str | tuple[str, int]:
     """Add a rule, after showing what it does."""
     scope = _scope(programme_id, request.args.get("taller", type=uuid.UUID))
     rows = changes.stored(db(), programme_id)
+    if not changes.has_own(rows, scope):
+        # The first one would take the place of all that is in force.
+        abort(404)
     return _rule_page(
         scope,
         ReminderForm(),

@@ -57,6 +57,7 @@ REASONS: Final = {
     "she_came": "vino a la sesión anterior",
     "in_conversation": "no hubo un buen momento para escribirle",
     "rule_changed": "cambió la regla del recordatorio",
+    "known_too_late": "se programó cuando ya había pasado su momento",
     "rule_came_later": "la regla es posterior a ese momento",
     "template_missing": "falta la plantilla",
     "template_not_approved": "WhatsApp no dejó salir la plantilla",

@@ -48,7 +48,10 @@ if TYPE_CHECKING:
 AHEAD, BACK = timedelta(days=7), timedelta(days=7)
 NOT_ARRIVED = ENDED - {S.READ}
 # Of these nobody needs to be told: they are no longer about a session of hers.
-OF_NO_ACCOUNT = ("enrolled_later", "session_moved", "session_cancelled", "rule_changed", "rule_came_later")
+OF_NO_ACCOUNT = (
+    "enrolled_later", "session_moved", "session_cancelled", "rule_changed", "rule_came_later",
+    "known_too_late",
+)  # fmt: skip
 
 
 class Planned(NamedTuple):

@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from models import Enrolment, EnrolmentState, Group, Reminder, ReminderState, Session, Workshop, utcnow
 from outreach.campaigns import due_moments, reminder_rules
+from outreach.ground import tick_state
 from outreach.messages import conversation_state
 from outreach.messages.conversation_state import PrivateState
 from outreach.people import conversations
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 BATCH = 2000
+PLANNING = "plan_reminders"
+"""The name of the tick that plans, by which it is noted."""
 PLAN_AHEAD = timedelta(days=2)
 
 
@@ -125,15 +128,14 @@ def _plan_batch(
     db: Database, key: PersonalKey, rules: Rules, minutes: int, rows: list[Missing], now: datetime
 ) -> int:
     windows = windows_of(key, rules.settings, minutes, rows, now)
-    over = {row.session_id for row, window in zip(rows, windows, strict=True) if window.useful_until <= now}
-    reminded = _reminded(db, over, minutes) if over else set()
+    pairs = list(zip(rows, windows, strict=True))
+    over = {row.session_id for row, window in pairs if window.useful_until <= now}
+    late = _Late(db, over, minutes) if over else None
     reasons = [
-        _not_sent(
-            row, window, rules.of(row.workshop_id)[minutes].since, minutes, row.session_id in reminded, now
-        )
-        if window.useful_until <= now
+        late.reason(row, window, rules.of(row.workshop_id)[minutes].since)
+        if late is not None and window.useful_until <= now
         else None
-        for row, window in zip(rows, windows, strict=True)
+        for row, window in pairs
     ]
     _insert(db, minutes, rows, windows, reasons)
     return reasons.count(None)
@@ -192,35 +194,39 @@ def windows_of(
     return windows
 
 
-def _reminded(db: Database, sessions: set[uuid.UUID], minutes: int) -> set[uuid.UUID]:
-    """Of which of these sessions others were reminded at this offset, by their present revision."""
-    return set(
-        db.scalars(
-            select(Reminder.session_id)
-            .join(Session, Session.id == Reminder.session_id)
-            .where(
-                Reminder.session_id.in_(sessions),
-                Reminder.minutes_before == minutes,
-                Reminder.revision == Session.revision,
-                Reminder.state.in_((ReminderState.HANDED_OVER, ReminderState.ANSWERED)),
+class _Late:
+    """Why reminders are not planned whose window was over before anybody knew of them."""
+
+    def __init__(self, db: Database, sessions: set[uuid.UUID], minutes: int) -> None:
+        self._minutes = minutes
+        self._ran_at = tick_state.last_well(db, PLANNING)
+        self._reminded = set(
+            db.scalars(
+                select(Reminder.session_id)
+                .join(Session, Session.id == Reminder.session_id)
+                .where(
+                    Reminder.session_id.in_(sessions),
+                    Reminder.minutes_before == minutes,
+                    Reminder.revision == Session.revision,
+                    Reminder.state.in_((ReminderState.HANDED_OVER, ReminderState.ANSWERED)),
+                )
+                .distinct()
             )
-            .distinct()
         )
-    )
 
-
-def _not_sent(
-    row: Missing, window: Window, since: datetime | None, minutes: int, others_were: bool, now: datetime
-) -> str | None:
-    """Return why a reminder is not planned whose window is over before anybody knew of it."""
-    # She had no seat when the others of her group were reminded: she came later, or moved up.
-    if window.due_at < row.enrolled_at or others_were:
-        return "enrolled_later"
-    # She is told of a move by its notice; what fell due before the move is not missed.
-    if row.revision > 1:
-        return "session_moved"
-    if since is not None and window.due_at < since <= now:
-        return "rule_came_later"
-    # Her hours of the days before were over when the session came near.
-    too_early = window.due_at < row.starts_at - timedelta(minutes=minutes) - PLAN_AHEAD
-    return "outside_her_hours" if too_early else None
+    def reason(self, row: Missing, window: Window, since: datetime | None) -> str | None:
+        """Return the reason; None: it was owed, and is to be reported as missed."""
+        # She had no seat when the others of her group were reminded: she came later, or moved up.
+        if window.due_at < row.enrolled_at or row.session_id in self._reminded:
+            return "enrolled_later"
+        # She is told of a move by its notice; what fell due before the move is not missed.
+        if row.revision > 1:
+            return "session_moved"
+        if since is not None and window.due_at < since:
+            return "rule_came_later"
+        if window.due_at < row.starts_at - timedelta(minutes=self._minutes) - PLAN_AHEAD:
+            # Her hours of the days before were over when the session came near.
+            return "outside_her_hours"
+        # The clock has planned since: session or rule were not there yet.
+        planned_since = self._ran_at is not None and self._ran_at >= window.useful_until
+        return "known_too_late" if planned_since else None

@@ -88,6 +88,11 @@ def is_scope(db: Database, scope: Scope) -> bool:
     return workshop is not None and workshop.programme_id == scope.programme_id
 
 
+def has_own(rows: Sequence[ReminderRule], scope: Scope) -> bool:
+    """Say whether a scope has rules of its own among those of its programme."""
+    return bool(_of_scope(rows, scope))
+
+
 def on_offer(db: Database, programme_id: uuid.UUID) -> list[Template]:
     """Return the approved templates that a reminder of this programme may have instead of the usual one."""
     return [

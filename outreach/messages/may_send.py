@@ -186,10 +186,10 @@ def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
 
 
 def _decide_form(row: OutboxMessage, content: Content, facts: Facts, now: datetime) -> Decision:
-    """Let it go as its template or as text; within the window a reminder as text."""
     template, is_open = facts.template, window_open(facts.conversation, now)
     if template is not None and template.withdrawn_at is not None:
         return Decision(Verdict.SUPPRESS, "template_withdrawn")
+    # Text needs no approval, and no template is paid for.
     if row.kind is OutboxKind.REMINDER and is_open:
         return Decision(Verdict.SEND_TEXT)
     if template is not None and template.content_sid and template.state is TemplateState.APPROVED:

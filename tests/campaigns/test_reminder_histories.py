@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from histories import History, Installation, drawn
+from drawing import History, drawn
+from histories import Installation
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as trying
 

@@ -139,6 +139,8 @@ def test_mistakes_stand_beside_their_field(
     ):
         assert rosa.post(path, **fields, do="look").status_code == 422
     assert rosa.get(f"{RULES}/nueva/{house.group.id}").status_code == 404
+    # What is in force is written down first: one rule alone would take the place of all of it.
+    assert rosa.get(f"{RULES}/nueva/{FIRST_PROGRAMME}?taller={house.group.workshop_id}").status_code == 404
 
 
 def test_rules_of_a_workshop_take_the_place_of_the_programmes(

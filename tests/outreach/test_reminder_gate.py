@@ -145,20 +145,6 @@ def test_outside_the_window_it_is_the_template(sending: Sending) -> None:
     assert (call.content_sid, call.form) == ("HX1", None)
 
 
-def test_a_template_that_is_not_approved_is_waited_for(sending: Sending, session: Database) -> None:
-    """Meta gives a paused one back within hours: the reminder looks again while it is of use."""
-    session.execute(update(Template).values(state=TemplateState.PAUSED))
-    session.expire_all()
-    assert sending.begin(sending.due) == []
-    assert (sending.row.state, sending.row.next_try_at) == (OutboxState.QUEUED, sending.due + 5 * MINUTE)
-    until = sending.row.expires_at
-    assert until is not None
-    sending.row.next_try_at = sending.due
-    session.flush()
-    assert sending.begin(until - MINUTE) == []
-    assert (sending.row.state, sending.row.reason) == (OutboxState.SUPPRESSED, "template_not_approved")
-
-
 def test_the_content_of_a_template_is_made_once(sending: Sending, session: Database) -> None:
     """The second reminder finds what the first had made at Twilio."""
     sending.wrote(sending.due - 2 * HOUR)

@@ -29,8 +29,10 @@ from models import (
 from outreach.campaigns import reminder_effects, reminders
 from outreach.campaigns import reminder_rule_changes as changes
 from outreach.campaigns.reminder_rule_changes import RuleError, Scope, Wanted
+from outreach.ground import tick_state
 from outreach.messages import conversation_state, outbox
 from outreach.programme import enrolment, missed_reminders
+from worker import ticks
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
@@ -302,3 +304,18 @@ def test_hours_of_days_before_that_were_over(session: Database, key: PersonalKey
     rows = session.scalars(select(Reminder)).all()
     assert {row.reason for row in rows} == {"outside_her_hours"}
     assert missed_reminders.count(session, NOW - 7 * DAY, first.starts_at) == len(rows)
+
+
+@pytest.mark.parametrize("stood", [True, False])
+def test_a_session_that_was_entered_late_is_no_failure(
+    session: Database, key: PersonalKey, settings: Settings, *, stood: bool
+) -> None:
+    """Twenty hours ahead, the day before is over: reported as missed only where the clock stood since."""
+    _, _, first = add_enrolled(session, key, starts_in=20 * HOUR)
+    ran = first.starts_at - 30 * HOUR if stood else NOW - timedelta(seconds=30)
+    tick_state.went_well(session, ticks.plan_reminders.__name__, ran)
+    reminders.plan(session, key, settings, NOW)
+    row = session.scalars(select(Reminder).where(Reminder.minutes_before == 1440)).one()
+    assert row.reason == (None if stood else "known_too_late")
+    reminders.send_due(session, key, settings, NOW)
+    assert missed_reminders.count(session, NOW - 7 * DAY, NOW) == (1 if stood else 0)
