@@ -225,10 +225,8 @@ def _reason(campaign: Campaign, woman_id: Any, newest: Any) -> Any:  # noqa: ANN
         )
         .exists()
     )
-    against = conversations.reason_against(newest)
-    return case(
-        (against.is_not(None), against),
-        (~conversations.agreed(woman_id), conversations.NO_CONSENT),
-        (in_another, IN_ANOTHER),
-        else_=None,
+    # Each look-up once: a million women are asked.
+    return func.coalesce(
+        conversations.reason_against(newest),
+        case((~conversations.agreed(woman_id), conversations.NO_CONSENT), (in_another, IN_ANOTHER)),
     )

@@ -70,11 +70,13 @@ def reason_against(newest: LateralFromClause) -> Column:
     )
     has_address = select(ChannelAddress.id).where(mine).exists()
     reachable = select(ChannelAddress.id).where(mine, ChannelAddress.blocked_at.is_(None)).exists()
+    opted_out = newest.c.opted_out_at.is_not(None) | suppressed
+    # Most women are reached: for them one look at their addresses is enough.
     return case(
+        (reachable, case((opted_out, OPTED_OUT))),
         (newest.c.id.is_(None) | ~has_address, NO_NUMBER),
-        (newest.c.opted_out_at.is_not(None) | suppressed, OPTED_OUT),
-        (~reachable, BLOCKED),
-        else_=None,
+        (opted_out, OPTED_OUT),
+        else_=BLOCKED,
     )
 
 
