@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from benchmarks import seeding
+from benchmarks import among, seeding
 from benchmarks.books import Books, until
 from cli.install.progress import step
 from models import Role, utcnow
 from outreach.campaigns import campaigns
+from outreach.campaigns.audience import Audience
 from outreach.ground.database import make_sessions
 from outreach.staff import accounts
 
@@ -87,10 +88,10 @@ class Bench:
         return self._seen("reminder", since, (planned, handed, sent), reasons)
 
     def campaign(self, seeded: Seeded) -> Seen:
-        """Schedule one campaign to the one group, wait until prepared, handed over, sent."""
+        """Schedule a campaign to the one group or the built audience; wait until all is sent."""
         number, since = len(seeded.phones), self.twilio.total()
         with step(f"prepare a campaign to {number} women"):
-            campaign_id = self._schedule(seeded.groups[0])
+            campaign_id = self._schedule(_audience(seeded))
             of = {"campaign": campaign_id}
             planned = until(lambda: self.books.number(_RECIPIENTS, **of) >= number, _PLAN_SECONDS)
         with step("hand it over"):
@@ -124,7 +125,7 @@ class Bench:
             for change in _SHIFTS:
                 connection.execute(text(change), values)
 
-    def _schedule(self, group: uuid.UUID) -> uuid.UUID:
+    def _schedule(self, audience: Audience) -> uuid.UUID:
         now = utcnow()
         with make_sessions(self.books.engine).begin() as session:
             name = f"coordinadora{now:%H%M%S}"
@@ -135,7 +136,7 @@ class Bench:
                 session,
                 name="Aviso",
                 template=seeding.template(session),
-                group_id=group,
+                audience=audience,
                 variables={"1": "mañana a las 10:00"},
                 starts_at=now,
                 ends_at=now + timedelta(hours=8),
@@ -143,6 +144,11 @@ class Bench:
             )
             campaigns.schedule(session, made, now)
             return made.id
+
+
+def _audience(seeded: Seeded) -> Audience:
+    """The one group; where there is none, whom a coordinator's conditions choose among all."""
+    return Audience(group_id=seeded.groups[0]) if seeded.groups else among.chosen(utcnow().year)
 
 
 def _rate(taken: list[Taken]) -> float:

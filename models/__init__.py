@@ -2,7 +2,7 @@
 
 from models.access_review import AccessReview, ReviewDecision
 from models.audit import AuditEvent, CaseAudit, Oversight, Stream
-from models.base import Base, utcnow
+from models.base import Base, by_machine, utcnow
 from models.campaign import AudienceList, AudienceMember, Campaign, CampaignRecipient, CampaignState
 from models.case import Case, CaseNote, CaseRecord, SealedDraft, SealedEntry
 from models.completion import Certificate, CompletionRule, Graduation
@@ -53,7 +53,14 @@ from models.programme import (
 )
 from models.reference import Answer, HelpResource
 from models.referral import Referral
-from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
+from models.reminder import (
+    Reminder,
+    ReminderFor,
+    ReminderRule,
+    ReminderState,
+    SessionChange,
+    SessionNotice,
+)
 from models.retention import (
     BlockedReading,
     BlockedRecord,
@@ -66,6 +73,15 @@ from models.retention import (
 )
 from models.rights import DataRequest, RequestOutcome, RequestState, Suppression
 from models.second_factor import RecoveryCode, SecondFactor
+from models.sender import (
+    CampaignRetry,
+    CampaignSnapshot,
+    InitiatedHour,
+    Quality,
+    ReminderHoldOut,
+    SenderState,
+)
+from models.service import BackupRun, InboundHour, ServiceTrouble
 from models.staff import (
     Role,
     SessionStep,
@@ -103,12 +119,15 @@ __all__ = [
     "AudienceMember",
     "AuditEvent",
     "Axis",
+    "BackupRun",
     "Base",
     "BlockedReading",
     "BlockedRecord",
     "CallResult",
     "Campaign",
     "CampaignRecipient",
+    "CampaignRetry",
+    "CampaignSnapshot",
     "CampaignState",
     "CannedAnswer",
     "Case",
@@ -140,7 +159,9 @@ __all__ = [
     "ImportPart",
     "ImportRun",
     "ImportState",
+    "InboundHour",
     "InboundMessage",
+    "InitiatedHour",
     "Installation",
     "KeptFigures",
     "KeyLeaver",
@@ -162,11 +183,15 @@ __all__ = [
     "PairDecision",
     "Period",
     "Programme",
+    "Quality",
     "QuickReply",
     "RasaTracker",
     "RecoveryCode",
     "Referral",
     "Reminder",
+    "ReminderFor",
+    "ReminderHoldOut",
+    "ReminderRule",
     "ReminderState",
     "RequestOutcome",
     "RequestState",
@@ -184,6 +209,8 @@ __all__ = [
     "SealedEntry",
     "SealedFile",
     "SecondFactor",
+    "SenderState",
+    "ServiceTrouble",
     "Session",
     "SessionChange",
     "SessionNotice",
@@ -213,5 +240,6 @@ __all__ = [
     "WomanChange",
     "WomanMerge",
     "Workshop",
+    "by_machine",
     "utcnow",
 ]

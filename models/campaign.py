@@ -45,6 +45,7 @@ class Campaign(Base):
     group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("workshop_group.id"))
     audience: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
     variables: Mapped[str] = mapped_column(Text, default="{}")
+    hold_out_percent: Mapped[int] = mapped_column(default=0, server_default="0")
     state: Mapped[CampaignState] = mapped_column(
         Enum(CampaignState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
         default=CampaignState.DRAFT,
@@ -70,7 +71,12 @@ class Campaign(Base):
 
 
 class CampaignRecipient(Base):
-    """One woman of a campaign; the unique index makes a second preparation harmless."""
+    """One woman of a campaign; the unique index makes a second preparation harmless.
+
+    `outcome` says what became of her message, such as `delivered` or `failed:temporary:63049`: a trigger on
+    the outbox writes it (migration 0031), so that no writer can forget it, and counting reads one index.
+    `left_at` goes once her answer would no longer be one.
+    """
 
     __tablename__ = "campaign_recipient"
 
@@ -79,8 +85,13 @@ class CampaignRecipient(Base):
     woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
     outbox_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("outbox_message.id", ondelete="SET NULL"))
     reason: Mapped[str | None] = mapped_column(String(64))
+    outcome: Mapped[str | None] = mapped_column(String(96))
+    left_at: Mapped[Moment | None]
+    answered: Mapped[bool] = mapped_column(default=False, server_default="false")
+    opted_out: Mapped[bool] = mapped_column(default=False, server_default="false")
 
     __table_args__ = (
+        Index("ix_campaign_recipient_outcome", "campaign_id", "outcome", "reason", "answered", "opted_out"),
         Index("uq_campaign_recipient", "campaign_id", "woman_id", unique=True),
         Index(
             "ix_campaign_recipient_waiting",
@@ -93,15 +104,23 @@ class CampaignRecipient(Base):
 
 
 class AudienceList(Base):
-    """Women whom a file names for a campaign, under a name that is none of theirs."""
+    """Women whom a file names for a campaign, under a name that is none of theirs.
+
+    `agency` is of who brought the file in; two agencies may each have a list of one name.
+    """
 
     __tablename__ = "audience_list"
 
     id: Mapped[Id]
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    agency: Mapped[str | None] = mapped_column(ForeignKey("agency.code"))
     changed_at: Mapped[Moment]
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     created_at: Mapped[Created]
+
+    __table_args__ = (
+        Index("uq_audience_list_name", "name", "agency", unique=True, postgresql_nulls_not_distinct=True),
+    )
 
 
 class AudienceMember(Base):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from procrastinate.worker import Worker
 
 from outreach.ground import database, jobs
+from outreach.messages.speech.choice import Ears
 from worker.lane import Lane
 from worker.runtime import Watch, make_runtime
 from worker.tasks import make_app
@@ -35,10 +36,10 @@ GRACEFUL_SECONDS = 10.5
 
 def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; return 0 after a clean stop."""
-    watch = Watch()
-    conversation = make_runtime(settings, pool_size=CONVERSATION_THREADS + 3, watch=watch)
-    bulk = make_runtime(settings, pool_size=BULK_THREADS)
-    lane = make_runtime(settings, pool_size=LANE_CONNECTIONS, watch=watch)
+    watch, ears = Watch(), Ears(settings)
+    conversation = make_runtime(settings, pool_size=CONVERSATION_THREADS + 3, watch=watch, ears=ears)
+    bulk = make_runtime(settings, pool_size=BULK_THREADS, ears=ears)
+    lane = make_runtime(settings, pool_size=LANE_CONNECTIONS, watch=watch, ears=ears)
     database.check(conversation.engine, patience=30.0)
     waker = Waker(conversation.readers, jobs.CONVERSATION)
     conversation = replace(conversation, wake_at=waker.at)
@@ -47,6 +48,7 @@ def run(settings: Settings) -> int:
     asyncio.run(_work(settings, {jobs.CONVERSATION: conversation, jobs.BULK: bulk}))
     waker.stop()
     first.stop(GRACEFUL_SECONDS / 2)
+    ears.close()
     for runtime in (conversation, bulk, lane):
         runtime.engine.dispose()
     return 0

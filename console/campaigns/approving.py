@@ -10,7 +10,8 @@ from wtforms.validators import Length
 
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now
-from console.campaigns.views import campaign_of, pages, preview_page, rules_of, step
+from console.campaigns.blueprint import pages
+from console.campaigns.views import campaign_of, preview_page, rules_of, step
 from console.forms import Form
 from console.message_templates.forms import TrialForm
 from models import CampaignState, Template

@@ -12,9 +12,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
 from console.campaigns import builder as rows
+from console.campaigns.blueprint import pages
 from console.campaigns.builder import Builder
 from console.campaigns.forms import CampaignForm
-from console.campaigns.views import campaign_of, pages
+from console.campaigns.views import campaign_of
 from console.forms import REQUIRED
 from models import FIRST_PROGRAMME, Campaign, CampaignState, Programme, Template
 from outreach.campaigns import audience, campaigns, variables, windows
@@ -119,6 +120,7 @@ def edit(campaign_id: uuid.UUID) -> Answer | str:
         end_day=end.date(),
         end_hour=end.time(),
         per_minute=campaign.per_minute,
+        hold_out=str(campaign.hold_out_percent),
     )
     values = {number: _value(one) for number, one in variables.of(campaign).items()}
     built = rows.of_audience(db(), audience.read(campaign), target.rules, campaign.programme_id)
@@ -164,6 +166,7 @@ def _save(sheet: Sheet) -> Answer | tuple[str, int]:
         return _page(sheet), 422
     try:
         campaign = _keep(sheet, _draft(sheet, template, sheet.wanted or Audience(blocks=blocks)))
+        campaign.hold_out_percent = int(sheet.form.hold_out.data)
     except CampaignError as error:
         db().rollback()
         _refuse(sheet, error)

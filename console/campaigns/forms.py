@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wtforms import DateField, IntegerField, StringField, TimeField
+from wtforms import DateField, IntegerField, SelectField, StringField, TimeField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from console import words
 from console.forms import REQUIRED, Form
+from outreach.campaigns import hold_out
 from outreach.campaigns.campaigns import FASTEST, SLOWEST
 from outreach.campaigns.windows import CampaignError
 from outreach.texts import campaigns as texts
@@ -16,6 +19,7 @@ from outreach.texts import campaigns as texts
 if TYPE_CHECKING:
     from outreach.ground.settings import Settings
 
+SHARES = [SelectChoice(str(one), words.share_by_lot(one)) for one in hold_out.SHARES]
 RATE = texts.RATE.format(least=SLOWEST, most=FASTEST)
 
 
@@ -30,6 +34,7 @@ class CampaignForm(Form):
     per_minute = IntegerField(
         "Cuántos mensajes por minuto", [Optional(), NumberRange(SLOWEST, FASTEST, message=RATE)]
     )
+    hold_out = SelectField("Sin el mensaje, por sorteo, para comparar", choices=SHARES, default="0")
 
     def starts_at(self, rules: Settings) -> datetime | None:
         """Return the moment at which it starts, aware; None: it was not filled in.

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
-from console.campaigns import builder
-from console.campaigns.recent import Recent
+from console.campaigns import builder, following
+from console.campaigns.blueprint import pages
 from console.forms import Form
-from console.live import fragment
 from console.message_templates.forms import TrialForm
 from console.paging import SIZE, page_of
 from models import Campaign, CampaignState, Template, TemplateCategory
@@ -33,16 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
-    from flask import Response
     from werkzeug.wrappers import Response as Answer
 
     from models import MessagePrice
     from outreach.campaigns.preview import Preview
     from outreach.ground.settings import Settings
     from outreach.staff.contacts import Contact
-
-pages = Blueprint("campaigns", __name__, template_folder="templates", url_prefix="/programa/campanas")
-_recent = Recent()
 
 
 class Pace(NamedTuple):
@@ -94,10 +89,7 @@ def show(campaign_id: uuid.UUID) -> str:
     campaign = campaign_of(campaign_id)
     if campaign.state is CampaignState.DRAFT:
         return preview_page(campaign)
-    counted = campaigns.progress(db(), campaign)
-    return render_template(
-        "campaign.html", **_around(campaign), progress=counted, mode=_mode(campaign, counted)
-    )
+    return following.shown(campaign, _around(campaign))
 
 
 def _contact() -> Contact:
@@ -161,17 +153,6 @@ def _second(campaign: Campaign, shown: Preview) -> Second:
         may=approval.may_approve(campaign, me().staff.id),
         seen=approval.digest(db(), campaign).hex(),
     )
-
-
-@pages.get("/<uuid:campaign_id>/avance")
-@allow(PROGRAMME, quiet=True)
-def progress(campaign_id: uuid.UUID) -> Response:
-    """Give the progress again; that of a large campaign is counted every ten seconds, however many look."""
-    campaign = campaign_of(campaign_id)
-    counted = _recent.get((campaign.id, campaign.state), now(), lambda: campaigns.progress(db(), campaign))
-    response = fragment(render_template("campaign_progress.html", **_around(campaign), progress=counted))
-    response.headers["X-Mode"] = _mode(campaign, counted)
-    return response
 
 
 @pages.post("/<uuid:campaign_id>/pausar")
@@ -259,13 +240,6 @@ def _audience_name(campaign: Campaign) -> str:
     if wanted.municipality is not None:
         return words.audience_of(dict(overview.municipalities(db())).get(wanted.municipality, ""))
     return words.AUDIENCE_ALL
-
-
-def _mode(campaign: Campaign, counted: campaigns.Progress) -> str:
-    """Name what the page offers, so that it is loaded again when that changes."""
-    ended = campaign.state in {CampaignState.DONE, CampaignState.CANCELLED}
-    stoppable = not ended or (campaign.state is CampaignState.DONE and "queued" in counted.states)
-    return f"{campaign.state.value} {'stoppable' if stoppable else 'over'}"
 
 
 def step(

@@ -59,6 +59,7 @@ def digest(session: Session, campaign: Campaign) -> bytes:
         campaign.starts_at.timestamp(),
         campaign.ends_at.timestamp(),
         campaign.per_minute,
+        campaign.hold_out_percent,
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).digest()
 

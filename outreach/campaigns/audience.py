@@ -16,6 +16,7 @@ from sqlalchemy import case, delete, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from models import (
+    Agency,
     AudienceList,
     AudienceMember,
     Campaign,
@@ -137,14 +138,25 @@ def programme_of(session: Session, group_id: uuid.UUID) -> uuid.UUID | None:
 
 
 def lists(session: Session) -> list[tuple[uuid.UUID, str]]:
-    """Return the lists that files made, the one that changed last first: id and name."""
-    found = select(AudienceList.id, AudienceList.name).order_by(AudienceList.changed_at.desc())
-    return [(list_id, name) for list_id, name in session.execute(found.limit(LISTS))]
+    """Return the lists that files made, the one that changed last first: id, and name with its agency."""
+    found = _named().order_by(AudienceList.changed_at.desc()).limit(LISTS)
+    return [(list_id, _name(name, agency)) for list_id, name, agency in session.execute(found)]
+
+
+def _named() -> Select[uuid.UUID, str, str | None]:
+    return select(AudienceList.id, AudienceList.name, Agency.name).outerjoin(
+        Agency, Agency.code == AudienceList.agency
+    )
+
+
+def _name(name: str, agency: str | None) -> str:
+    return f"{name} ({agency})" if agency else name
 
 
 def list_name(session: Session, list_id: uuid.UUID) -> str | None:
-    """Return the name of a list; None: it was forgotten."""
-    return session.scalar(select(AudienceList.name).where(AudienceList.id == list_id))
+    """Return the name of a list with its agency; None: it was forgotten."""
+    found = session.execute(_named().where(AudienceList.id == list_id)).one_or_none()
+    return _name(found[1], found[2]) if found is not None else None
 
 
 def forget_lists(session: Session, now: datetime) -> None:
@@ -158,7 +170,7 @@ def forget_lists(session: Session, now: datetime) -> None:
     session.execute(delete(AudienceList).where(AudienceList.id.in_(gone)))
 
 
-def _members(audience: Audience, asked: Asked) -> Select[Any]:
+def _members(audience: Audience, asked: Asked) -> Select[Any, Any]:
     if audience.group_id is not None:
         return select(Enrolment.woman_id, Enrolment.seq.label("place")).where(
             Enrolment.group_id == audience.group_id, Enrolment.state == EnrolmentState.ENROLLED

@@ -17,11 +17,13 @@ from models import (
     CampaignRecipient,
     CampaignState,
     OutboxKind,
+    OutboxState,
     Template,
 )
 from outreach.campaigns import approval, steps, variables
 from outreach.campaigns.audience import AudienceError, standings
 from outreach.campaigns.compiling import Asked
+from outreach.campaigns.hold_out import hold_out
 from outreach.campaigns.variables import Hers
 from outreach.ground import programme_rules
 from outreach.messages import outbox, templates
@@ -106,6 +108,7 @@ def _prepare(session: Session, key: PersonalKey, campaign: Campaign, now: dateti
         if approval.has_grown(session, campaign, reached):
             attempt.rollback()
             return _back_to_draft(campaign, steps.GREW)
+    hold_out(session, key, campaign)
     return True
 
 
@@ -201,7 +204,7 @@ def _note_handed_over(session: Session, recipients: list[uuid.UUID], messages: l
     session.execute(
         update(CampaignRecipient)
         .where(CampaignRecipient.id == pairs.c.id)
-        .values(outbox_id=pairs.c.outbox_id)
+        .values(outbox_id=pairs.c.outbox_id, outcome=OutboxState.QUEUED.value)
         .execution_options(synchronize_session=False)
     )
 

@@ -167,6 +167,8 @@ def waits(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
         CampaignRecipient.campaign_id == campaign.id,
         CampaignRecipient.outbox_id.is_(None),
         CampaignRecipient.reason.is_(None),
+        # Of one that was handed over the message may be gone since.
+        CampaignRecipient.outcome.is_(None),
     )
 
 

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import and_, exists, func, literal, select, tuple_
+from sqlalchemy import and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from models import (
     Affiliation,
@@ -25,6 +26,7 @@ from models import (
     OutboxMessage,
     OutboxState,
     Reminder,
+    ReminderState,
     Session,
     Support,
     SupportKind,
@@ -32,6 +34,7 @@ from models import (
     WomanMerge,
     Workshop,
 )
+from outreach.campaigns import outcomes
 from outreach.casework.counts import MONTHS, Quarter
 from outreach.people import food_security
 from outreach.people.food_security import Change
@@ -39,6 +42,7 @@ from outreach.single_list import supports_doubles
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from sqlalchemy import CTE, ColumnElement, Select, SQLColumnExpression
@@ -80,7 +84,10 @@ class Food:
 
 @dataclass
 class Counts:
-    """All counts of a quarter. `reminded`: marks at the door by whether a reminder had arrived."""
+    """All counts of a quarter. `reminded`, `lot`: marks at the door by whether a reminder came, and by lot.
+
+    `money`: of the supports with an amount how many, their cents, and the largest of them.
+    """
 
     women: dict[str, Tally] = field(default_factory=dict)
     food: Food = field(default_factory=Food)
@@ -89,6 +96,8 @@ class Counts:
     avoided: int = 0
     joined: int = 0
     reminded: dict[str, int] = field(default_factory=dict)
+    money: dict[str, int] = field(default_factory=dict)
+    lot: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON types."""
@@ -147,7 +156,17 @@ def count(db: Database, key: PersonalKey, quarter: Quarter, zone: ZoneInfo) -> C
         supports_doubles.count_avoided(db, span.first, span.last),
         _joined(db, span),
         _reminded(db, span),
+        _money(db, given),
+        _by_lot(db, span),
     )
+
+
+def _money(db: Database, given: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+    """Return how many supports have an amount, their cents together, and the largest."""
+    count, cents, largest = db.execute(
+        select(func.count(Support.cents), func.sum(Support.cents), func.max(Support.cents)).where(*given)
+    ).one()
+    return {"count": count, "cents": int(cents or 0), "largest": largest or 0}
 
 
 def _counted(db: Database, query: Select[str, int]) -> dict[str, int]:
@@ -336,4 +355,34 @@ def _reminded(db: Database, span: Span) -> dict[str, int]:
     )
     for reached, state, number in db.execute(query):
         counted[f"{'reached' if reached else 'others'}_{state.value}"] = number
+    return counted
+
+
+def _by_lot(db: Database, span: Span) -> dict[str, int]:
+    """Count marks at the door of women with a reminder and of those whom the lot left without.
+
+    Only sessions of which the lot left somebody without are compared, and only women who were to be reminded:
+    whether it arrived is not asked, so that the lot alone tells the two groups apart.
+    """
+    others = aliased(Reminder)
+    drawn = exists().where(others.session_id == Session.id, others.reason == outcomes.HELD_OUT)
+    hers = Reminder.woman_id == Attendance.woman_id, Reminder.session_id == Attendance.session_id
+    without = exists().where(*hers, Reminder.reason == outcomes.HELD_OUT)
+    with_one = exists().where(*hers, Reminder.state.in_((ReminderState.HANDED_OVER, ReminderState.ANSWERED)))
+    rows = db.execute(
+        select(without.label("without"), Attendance.state, func.count(literal(1)))
+        .join(Session, Session.id == Attendance.session_id)
+        .where(
+            Session.starts_at >= span.begins,
+            Session.starts_at < span.ends,
+            Session.cancelled_at.is_(None),
+            drawn,
+            or_(without, with_one),
+        )
+        .group_by(without, Attendance.state)
+    )
+    counted = dict.fromkeys(("with_came", "with_not", "without_came", "without_not"), 0)
+    for held, state, number in rows:
+        came = "came" if state is AttendanceState.PRESENT else "not"
+        counted[f"{'without' if held else 'with'}_{came}"] += number
     return counted

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from models import Agency, Axis, Municipality
 from outreach.casework import withheld
 from outreach.casework.withheld import SMALL, Table
-from outreach.figures import counting
+from outreach.figures import by_lot, counting
 from outreach.figures.counting import (
     AGENCY,
     AXIS,
@@ -41,11 +41,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from outreach.casework.counts import Quarter
+    from outreach.figures.by_lot import Compared
     from outreach.figures.counting import Counts, Food, Tally
 
 COARSE: Final = SMALL
 """To what a quantity that grows is rounded down."""
 LARGEST_SMALL: Final = SMALL - 1
+CENTS: Final = 100
+"""In a peso."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,11 @@ class Report:
     supports: int | None
     supports_by_kind: Table
     supports_by_agency: Table
+    pesos: int | None
     avoided: int | None
     joined: int | None
     reminded: tuple[Reached, ...]
+    lot: Compared | None
     names: Mapping[str, Mapping[str, str]]
 
 
@@ -121,9 +126,11 @@ def make(counts: Counts, quarter: Quarter, known: Mapping[str, Mapping[str, str]
         withheld.rounded(sum(counts.supports_by_kind.values())),
         supports,
         withheld.shared_out(AGENCY, by_agency),
+        amount(counts.money),
         withheld.rounded(counts.avoided),
         withheld.rounded(counts.joined),
         _reminded(counts.reminded),
+        by_lot.compare(counts.lot),
         known,
     )
 
@@ -176,6 +183,18 @@ def _in_rows(counted: Mapping[str, int], codes: Iterable[str]) -> dict[str, int]
     if NOT_SAID in rows:
         rows[NOT_SAID] += sum(number for code, number in counted.items() if code not in rows)
     return rows
+
+
+def amount(money: Mapping[str, int]) -> int | None:
+    """Return an amount in pesos as it may be shown, None where it is withheld.
+
+    It is rounded down to so many of the largest supports as counts are rounded to: of how many were given it
+    tells no more than their count does.
+    """
+    if money.get("count", 0) < SMALL:
+        return None
+    step = withheld.STEP * money["largest"]
+    return money["cents"] // step * step // CENTS
 
 
 def coarse(count: int) -> int | None:

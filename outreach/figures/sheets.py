@@ -10,6 +10,7 @@ from outreach.people import food_security
 from outreach.texts import results as texts
 
 if TYPE_CHECKING:
+    from outreach.figures.by_lot import Compared
     from outreach.figures.report import FoodReport, Report
 
 ORDER: Final = (AXIS, MONTH, AGENCY, TOWN)
@@ -60,6 +61,7 @@ def of(report: Report) -> list[Sheet]:
         *(_by(report, question) for question in ORDER),
         *_supports(report),
         _reminded(report),
+        *([lot(report.lot, texts.LOT_REMINDERS_HINT)] if report.lot else []),
     ]
 
 
@@ -74,6 +76,7 @@ def _headlines(report: Report) -> Sheet:
     values = {
         **{name: report.women[name].total for name in QUANTITIES},
         "supports": report.supports,
+        "pesos": report.pesos,
         "avoided": report.avoided,
         "joined": report.joined,
     }
@@ -155,3 +158,15 @@ def _reminded(report: Report) -> Sheet:
     none: tuple[Cell, ...] = (None, None, None)
     rows = tuple((label, found.get(code, none)) for code, label in texts.REMINDED_ROWS.items())
     return Sheet("reminded", texts.REMINDED, texts.REMINDED_HINT, texts.REMINDED_COLUMNS, rows)
+
+
+def lot(found: Compared, hint: str) -> Sheet:
+    """Return the table of women with and without a message by lot."""
+    rows = tuple(
+        (texts.LOT_ROWS[name], (women, came, Share(round(100 * came / women))))
+        for name, women, came in (
+            ("with", found.with_women, found.with_came),
+            ("without", found.without_women, found.without_came),
+        )
+    )
+    return Sheet("lot", texts.LOT, hint, texts.LOT_COLUMNS, rows)

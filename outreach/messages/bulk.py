@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 
 from models import OutboxKind, OutboxMessage, OutboxState, QuickReply
-from outreach.messages import delivery, gate_facts, outbox
+from outreach.ground import meters
+from outreach.messages import delivery, gate_facts, outbox, sender
+from outreach.messages.may_send import window_open
+from outreach.messages.twilio import Outcome
 
 if TYPE_CHECKING:
     import uuid
@@ -30,10 +33,15 @@ KINDS = (OutboxKind.NOTICE, OutboxKind.REMINDER, OutboxKind.CAMPAIGN)
 
 
 def due_kind(session: Session, now: datetime) -> OutboxKind | None:
-    """Return the first kind of which something may be tried now."""
+    """Return the first kind of which something may be tried now, as far as the number may write first."""
     columns = [exists(select(OutboxMessage.id).where(*_due(kind, now))) for kind in KINDS]
     found = session.execute(select(*columns)).one()
-    return next((kind for kind, waits in zip(KINDS, found, strict=True) if waits), None)
+    if not any(found):
+        return None
+    number = sender.read(session, now)
+    return next(
+        (kind for kind, waits in zip(KINDS, found, strict=True) if waits and number.room(kind) != 0), None
+    )
 
 
 def _due(kind: OutboxKind, now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -72,9 +80,11 @@ def begin(
         if (one := delivery.judge(key, settings, row, contents[row.id], facts.get(row.id), now)) is not None
     ]
     leaving = delivery.mark_sending(session, key, found, now)
-    digests = {one.row.id: delivery.digest_of(one.content) for one in leaving if not one.decision.template}
-    ready = _quick_replies(session, {digest for digest in digests.values() if digest})
-    calls = [delivery.request(one, ready.get(digests.get(one.row.id) or b"")) for one in leaving]
+    first = sum(not window_open(one.facts.conversation, now) for one in leaving)
+    sender.note_initiated(session, first, now)
+    digests = {one.row.id: form.digest for one in leaving if (form := delivery.form_of(one)) is not None}
+    ready = _quick_replies(session, set(digests.values()))
+    calls = [delivery.request(one, ready.get(digests.get(one.row.id, b""))) for one in leaving]
     return calls, len(rows)
 
 
@@ -97,3 +107,5 @@ def finish(
     )
     for row in rows:
         delivery.record(session, key, row, by_id[row.id], now)
+    meters.bulk_sent(sum(result.outcome is Outcome.ACCEPTED for result in by_id.values()))
+    meters.keep(session)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from models import OutboxMessage, OutboxState, Template, TemplateState, utcnow
-from outreach.ground import numerals
-from outreach.messages import doubt, order, outbox, proof, retry, templates_sync
-from outreach.messages.delivery import address_for, block_address
+from outreach.ground import meters, numerals
+from outreach.messages import doubt, order, outbox, proof, retry, sender, templates_sync
+from outreach.messages.delivery import address_for, block_address, refused_for_all
 from outreach.messages.twilio import Reason, reason_for
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def status_reported(
     code = numerals.whole(params.get("ErrorCode", ""), LARGEST_CODE) or None
     before = row.state
     if state in FAILURES:
+        meters.refused(meters.REPORT, code)
         _failed(session, key, row, content, state, code, now or utcnow())
     else:
         outbox.settle(key, row, content, state)
@@ -98,6 +99,9 @@ def _failed(
     now: datetime,
 ) -> None:
     """Try again what failed for a while and is still of use; end the rest."""
+    if sender.stops(code) and row.conversation_id is not None:
+        refused_for_all(session, key, row, content, code, now)
+        return
     templates_sync.doubt(session, outbox.template_of(row, content), code)
     reason = reason_for(code)
     at = retry.next_attempt(row, content, reason, code, now)
@@ -207,7 +211,10 @@ def _settled(
             outbox.settle(key, row, content, state)
         return True
     if row.expires_at is not None and now >= row.expires_at and listed:
-        return outbox.settle(key, row, content, OutboxState.EXPIRED, reason="missed_its_moment")
+        # Looked up too soon to be sure, it may have arrived: nobody is to send it again.
+        sure = doubt.not_taken(row, content, now, listed=listed)
+        reason = "missed_its_moment" if sure else "in_doubt"
+        return outbox.settle(key, row, content, OutboxState.EXPIRED, reason=reason)
     if doubt.given_up(row, content, now, listed=listed):
         return outbox.settle(key, row, content, OutboxState.FAILED, reason="in_doubt")
     if doubt.not_taken(row, content, now, listed=listed):

@@ -192,6 +192,7 @@ def whole_record(
             "municipality": woman.municipality,
             "axis": woman.axis,
             "created_at": woman.created_at.isoformat(),
+            "opposed_at": woman.opposed_at.isoformat() if woman.opposed_at else None,
         },
         "sources": {name: [source.who, source.at] for name, source in details.sources.items()},
         "aside": details.aside,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 
 from models import (
     ChannelAddress,
@@ -21,6 +21,7 @@ from models import (
     Template,
     TemplateTrial,
     TrialState,
+    utcnow,
 )
 from outreach.messages import identity, reveal, templates, templates_rules
 from outreach.messages.templates import TemplateError
@@ -40,6 +41,7 @@ MOST_AN_HOUR: Final = 5
 NO_ROW: Final = "trial"
 """What the callback of a trial carries in place of the id of an outbox row."""
 LOST_AFTER: Final = timedelta(minutes=1)
+KEPT_FOR: Final = timedelta(days=30)
 MOST_SHOWN: Final = 5
 _LIMIT: Final = limits.Limit("template trial", MOST_AN_HOUR, timedelta(hours=1))
 
@@ -172,6 +174,11 @@ def finish(session: Session, trial_id: uuid.UUID, *, taken: bool | None, reason:
     trial = session.get_one(TemplateTrial, trial_id, with_for_update=True)
     ends = {True: TrialState.SENT, False: TrialState.FAILED, None: TrialState.DOUBTFUL}
     trial.state, trial.reason = ends[taken], None if taken else reason
+    session.execute(
+        delete(TemplateTrial).where(
+            TemplateTrial.staff_id == trial.staff_id, TemplateTrial.created_at < utcnow() - KEPT_FOR
+        )
+    )
 
 
 def give_up_lost(session: Session, now: datetime) -> int:

@@ -30,6 +30,7 @@ HEADLINE_ROWS: Final = {
     "attending": "Mujeres que asistieron al menos una vez",
     "graduating": "Mujeres que se graduaron",
     "supports": "Apoyos entregados",
+    "pesos": "Pesos entregados, de los apoyos con cantidad (redondeado hacia abajo)",
     "avoided": "Apoyos dobles evitados al anotar",
     "joined": "Registros repetidos que se unieron",
 }
@@ -87,6 +88,19 @@ REMINDED_HINT: Final = (
 )
 REMINDED_ROWS: Final = {"reached": "Le llegó el recordatorio", "others": "No le llegó"}
 REMINDED_COLUMNS: Final = ("Recordatorio", "Anotadas", "Asistieron", "De cada 100")
+
+LOT: Final = "Con y sin el mensaje, por sorteo"
+_LOT_MEANS: Final = "Como el sorteo no mira nada de ellas, la diferencia habla del mensaje; si es chica, puede ser casualidad."
+LOT_HINT: Final = (
+    "Un sorteo dejó a unas mujeres sin el mensaje para poder comparar. «Con» son todas las que lo iban a "
+    f"recibir, también a las que no les llegó. {_LOT_MEANS}"
+)
+LOT_REMINDERS_HINT: Final = (
+    "Un sorteo dejó a unas mujeres sin recordatorios. Asistencias y faltas de las sesiones de ese tiempo, de "
+    f"las que tenían recordatorio y de las que el sorteo dejó sin él. {_LOT_MEANS}"
+)
+LOT_ROWS: Final = {"with": "Con el mensaje", "without": "Sin el mensaje"}
+LOT_COLUMNS: Final = ("Por sorteo", "Cuántas", "Asistieron", "De cada 100")
 
 CHART_BARS: Final = "Gráfica: {title}. Los números están en la tabla de al lado."
 NO_DOCUMENT: Final = "El documento no se pudo hacer. Intenta otra vez."

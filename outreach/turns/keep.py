@@ -61,6 +61,8 @@ def seal_incoming(here: TurnContext) -> None:
         if message.location:
             extra |= {"latitude": message.location[0], "longitude": message.location[1]}
             extra |= {name: said for name in ("label", "address") if (said := getattr(message, name))}
+        if message.heard and message.by_voice:
+            extra["heard"] = message.heard.verdict.value
         if message.media:
             extra["files"] = _files_of(here, message.id, range(len(message.media)))
         _seal(here, "woman", message.text or message.reaction or "", extra)

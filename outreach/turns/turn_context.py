@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from outreach.casework import cases, draft_case
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from outreach.messages.conversation_state import PrivateState
     from outreach.messages.inbox import Incoming
     from outreach.messages.outbox import Content
+    from outreach.programme.papers import Made
     from outreach.sealing.crypto import PersonalKey
 
 
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 class TurnContext:
     """One turn being applied. `forget` drops what she said without a trace.
 
-    `with_files` are the messages of this turn that brought files, `taken_back` those that she deleted again.
+    `with_files` are the messages of this turn that brought files, `taken_back` those that she deleted again;
+    `files` are what she asked for and gets with the answer.
     """
 
     session: Session
@@ -52,6 +54,7 @@ class TurnContext:
     keep_location: bool = False
     with_files: frozenset[uuid.UUID] = frozenset()
     taken_back: frozenset[uuid.UUID] = frozenset()
+    files: list[Made] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Go by the rules of the conversation's programme."""

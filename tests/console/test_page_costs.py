@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("console_fixtures",)
 COORDINATOR = ("/programa", "/programa/talleres", "/programa/grupos", "/programa/mujeres",
-               "/programa/recordatorios", "/programa/campanas", "/programa/plantillas",
+               "/programa/recordatorios", "/programa/recordatorios/reglas",
+               "/programa/campanas", "/programa/plantillas",
                "/programa/plantillas/nueva", "/programa/plantillas/{template}", "/programa/semana",
                "/respuestas",
                "/programa/grupos/{group}", "/programa/campanas/nueva", "/programa/campanas/nueva/{group}",

@@ -279,6 +279,7 @@ def test_a_change_of_category_is_shown(session: Database, rosa: Browser) -> None
     template.meta_category, template.category_changed_at = "MARKETING", datetime.now(UTC)
     session.commit()
     page = rosa.get(f"{LIST}/{template.id}").get_data(as_text=True)
+    assert "WhatsApp la cambió a promoción" in rosa.get(LIST).get_data(as_text=True)
     assert "WhatsApp la cambió de aviso (UTILITY) a promoción (MARKETING)" in page
     assert "Meta pone un tope por persona" in page
 

@@ -27,6 +27,7 @@ from outreach.campaigns import campaigns, template_stops
 from outreach.messages import bulk, outbox, reconcile, templates, templates_own, templates_sync
 from outreach.messages.outbox import Content, Outgoing
 from outreach.messages.templates import TemplateError
+from outreach.messages.templates_rules import Wording
 from outreach.messages.templates_sync import Approval
 from outreach.staff import accounts
 
@@ -74,7 +75,7 @@ def test_its_campaigns_pause_with_what_they_queued(session: Session, key: Person
     """P3: what is queued is taken back, what is on its way is left, and each woman is handed over once."""
     template = made(session)
     campaign = running(session, key, template)
-    assert campaign.state is CampaignState.DONE  # all are in the queue
+    assert {campaign.state} == {CampaignState.DONE}  # all are in the queue
     first = session.scalars(select(OutboxMessage).order_by(OutboxMessage.seq)).first()
     assert first is not None
     outbox.advance(first, OutboxState.SENDING)
@@ -164,7 +165,7 @@ def test_what_people_wrote_stays_at_a_start(session: Session) -> None:
     fresh = templates.newest(session, templates.SEAT_FREED)
     assert fresh is not None
     assert (fresh.version, fresh.built_in) == (2, True)
-    theirs = templates.Wording(templates.SEAT_FREED, "Hola. Ya hay lugar en {{1}} y es tuyo.", {"1": "x"},
+    theirs = Wording(templates.SEAT_FREED, "Hola. Ya hay lugar en {{1}} y es tuyo.", {"1": "x"},
                                {"1": "taller"})  # fmt: skip
     templates.change(session, fresh, theirs)
     templates_own.ensure(session)
@@ -176,7 +177,7 @@ def test_what_people_wrote_stays_at_a_start(session: Session) -> None:
 def test_two_at_once(sessions: sessionmaker[Session]) -> None:
     """Two people make a template of one name, or change one version: one of them is told."""
     told: list[str] = []
-    wording = templates.Wording("aviso_dos", "Ven a tu taller de {{1}} hoy.", {"1": "x"}, {"1": "taller"})
+    wording = Wording("aviso_dos", "Ven a tu taller de {{1}} hoy.", {"1": "x"}, {"1": "taller"})
 
     def add(body: str) -> None:
         try:
@@ -226,7 +227,7 @@ def test_a_reminder_waits_while_it_is_of_use(
     template = made(session)
     template.state = TemplateState(state)
     row = waiting(session, key, settings, template)
-    assert row.state is OutboxState.QUEUED
+    assert {row.state} == {OutboxState.QUEUED}
     assert row.next_try_at is not None
     assert NOW + timedelta(minutes=1) <= row.next_try_at <= NOW + timedelta(minutes=10)
     template.state = TemplateState.APPROVED

@@ -1,0 +1,26 @@
+"""The clock's ticks that keep where campaigns stand, who answered, and the counts of each month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models import utcnow
+from outreach.campaigns import tracking
+from outreach.figures import sending
+from outreach.messages import sender
+
+if TYPE_CHECKING:
+    from worker.runtime import Runtime
+
+
+def follow_campaigns(runtime: Runtime) -> None:
+    """Keep where each fresh campaign stands, and forget the hours that no limit reaches back to."""
+    with runtime.sessions.begin() as session:
+        tracking.follow(session, utcnow())
+        sender.forget_hours(session, utcnow())
+
+
+def count_sending(runtime: Runtime) -> None:
+    """Count the reminders of this month and the last anew once a day."""
+    with runtime.sessions.begin() as session:
+        sending.keep_months(session, runtime.key, runtime.settings.timezone, utcnow())
