@@ -121,9 +121,9 @@ def test_conditions_are_kept_and_changed(session: Database, rosa: Browser, progr
     fields = filled(session, b0_0_is="seat", b0_0_state="waiting", name="Otro nombre", per_minute="30")
     assert rosa.post(f"{where}/editar", **fields).location == where
     assert "Confirmar: enviar a 1" in text(rosa, where)
-    kept = campaign_at(session, where)
-    assert (kept.name, kept.per_minute) == ("Otro nombre", 30)
-    assert audience.read(kept).blocks[0].conditions[0].kind is Kind.SEAT
+    changed = campaign_at(session, where)
+    assert (changed.name, changed.per_minute) == ("Otro nombre", 30)
+    assert audience.read(changed).blocks[0].conditions[0].kind is Kind.SEAT
 
 
 @pytest.mark.parametrize(

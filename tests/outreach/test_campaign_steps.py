@@ -95,9 +95,9 @@ def test_nothing_to_hold_is_said(session: Database, key: PersonalKey) -> None:
     campaigns.pause(session, made, "template_paused")
     with pytest.raises(CampaignError):
         campaigns.pause(session, made)
-    assert made.pause_reason == "template_paused"
+    assert (made.state, made.pause_reason) == (CampaignState.PAUSED, "template_paused")
     campaigns.resume(session, made, NOW)
-    assert made.pause_reason is None
+    assert (made.state, made.pause_reason) == (CampaignState.SCHEDULED, None)
     campaigns.run_due(session, key, NOW)
     outbox.advance(session.scalars(select(OutboxMessage)).one(), OutboxState.SENDING)
     session.flush()
