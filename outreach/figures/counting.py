@@ -83,7 +83,7 @@ class Food:
 
 @dataclass
 class Counts:
-    """All counts of a quarter. `reminded`, `lot`: marks at the door by whether a reminder came, and by lot."""
+    """All counts of a quarter. `reminded`, `lot`: marks at the door by reminder, and by lot."""
 
     women: dict[str, Tally] = field(default_factory=dict)
     food: Food = field(default_factory=Food)
