@@ -88,6 +88,7 @@ def _live(campaign: Campaign, found: Standing) -> dict[str, Any]:
     parts = found.parts
     left = found.sum_of((Part.WAITING, Part.AGAIN))
     moments = _moments(before)
+    held = campaign.state is CampaignState.PAUSED or number.room(OutboxKind.CAMPAIGN) == 0
     return {
         "states": words.CAMPAIGN_STATES,
         "found": found,
@@ -98,7 +99,7 @@ def _live(campaign: Campaign, found: Standing) -> dict[str, Any]:
         "missed": found.sum_of(MISSED),
         "left": left,
         "to_leave": found.sum_of(NOT_GONE),
-        "pace": following.pace(found, before, now()) if left else None,
+        "pace": following.pace(found, before, now()) if left and not held else None,
         "reasons": [(campaign_rows.why(why, None) or why, count) for why, count in _left_out(found)],
         "answered": withheld.rounded(found.answered),
         "opted_out": withheld.rounded(found.opted_out),

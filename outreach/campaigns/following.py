@@ -90,22 +90,23 @@ class Row:
 
 
 def standing(session: Session, campaign_id: uuid.UUID) -> Standing:
-    """Count where its messages stand, in one statement."""
+    """Count where its messages stand, in one statement along the order of one index."""
+    columns = (
+        CampaignRecipient.outcome,
+        CampaignRecipient.reason,
+        CampaignRecipient.answered,
+        CampaignRecipient.opted_out,
+    )
     rows = session.execute(
-        select(
-            CampaignRecipient.outcome,
-            CampaignRecipient.reason,
-            func.count(),
-            func.count().filter(CampaignRecipient.answered),
-            func.count().filter(CampaignRecipient.opted_out),
-        )
-        .where(CampaignRecipient.campaign_id == campaign_id)
-        .group_by(CampaignRecipient.outcome, CampaignRecipient.reason)
+        select(*columns, func.count()).where(CampaignRecipient.campaign_id == campaign_id).group_by(*columns)
     ).all()
+    pairs: Counter[Pair] = Counter()
+    for outcome, reason, _, _, number in rows:
+        pairs[outcome, reason] += number
     return Standing(
-        {(outcome, reason): number for outcome, reason, number, _, _ in rows},
-        sum(row[3] for row in rows),
-        sum(row[4] for row in rows),
+        dict(pairs),
+        sum(number for _, _, answered, _, number in rows if answered),
+        sum(number for _, _, _, opted_out, number in rows if opted_out),
     )
 
 
