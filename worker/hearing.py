@@ -89,6 +89,10 @@ def hear(runtime: Runtime, inbound_id: uuid.UUID) -> None:
     except Exception as error:  # noqa: BLE001 (whatever it was, she must not wait for it)
         log.warning("note failed", extra={"action": "note_failed", "kind": type(error).__name__})
         heard = Heard(Verdict.LATE)
+    if heard.verdict is Verdict.LATE and runtime.ears.closed:
+        with runtime.sessions.begin() as session:
+            jobs.defer_hear(session, inbound_id)
+        return
     log.info("note heard", extra={"action": "note_heard"})
     with runtime.sessions.begin() as session:
         if inbox.keep_heard(session, runtime.key, inbound_id, heard) is not None:

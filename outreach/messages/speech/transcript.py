@@ -79,7 +79,7 @@ class Speech(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of what it holds."""
+        """Let go of what it holds, without waiting: a note that is being heard ends in an error."""
         ...
 
 
