@@ -169,7 +169,7 @@ def _memory(maker: LocalSpeech) -> int:
 
 
 def _processor(maker: LocalSpeech) -> float:
-    process = maker._process
+    process = maker._process  # noqa: SLF001 (measured from outside)
     times = psutil.Process(process.pid).cpu_times() if process else None
     return float(times.user + times.system) if times else 0.0
 

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from worker.runtime import Runtime
 
 log = logging.getLogger("avanza.worker")
-WAITS_FOR = timedelta(seconds=150)
-"""So long a turn waits for its notes: some fifty of them may be before it."""
+WAITS_FOR = timedelta(seconds=100)
+"""So long a turn waits for its notes: some fifty of them may be before it, and no alarm is raised yet
+(`outreach.messages.alarms.UNANSWERED_AFTER`)."""
 WAITS_FOR_HELD = timedelta(seconds=30)
 """Where a person reads her: she hears the note herself, and is not to wait for its words."""
 AGAIN_AFTER = timedelta(seconds=4)

@@ -268,6 +268,19 @@ def test_her_yes_in_words(room: Room, yes: str) -> None:
     assert room.asks[-1]["message"] == SAID
 
 
+def test_her_hours_are_those_of_the_note(room: Room) -> None:
+    """What she agrees to is what she said in the note, not the yes."""
+    room.maker.heard = Transcript("de diez a dos", 0.9, -0.3)
+    room.effects = [ASKED | {"about": "set_contact_hours"}]
+    room.note()
+    room.listens()
+    assert room.said()[-1].body == "Entendí a qué horas te podemos escribir, ¿sí?"
+    room.effects = [{"effect": "set_contact_hours", "words": ""}]
+    room.her.sends("sí")
+    state = room.her.state()
+    assert (state.contact_from, state.contact_until) == ("10:00", "14:00")
+
+
 def test_her_no_forgets_it(room: Room) -> None:
     """Nothing was done; she is asked to say it again, and the yes of a later day is a yes to nothing."""
     room.effects = [ASKED]
