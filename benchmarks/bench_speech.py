@@ -137,7 +137,7 @@ def _rows(
 ) -> tuple[list[dict[str, Any]], dict[str, float]]:
     engine = local.engine_of()
     maker = LocalSpeech(Engine(("taskset", "-c", "0", *engine.argv)))
-    noise, worked, spoken, memory = speaking.street(), 0.0, 0.0, 0
+    noise, worked, spoken, memory, used, before = speaking.street(), 0.0, 0.0, 0, 0.0, 0.0
     rows: list[dict[str, Any]] = []
     typed = {one.text: dialogue.answer(one.text, "") for one in chosen}
     for level, name in enumerate(noises):
@@ -149,14 +149,16 @@ def _rows(
             seconds = speaking.seconds_of(one.text, voice, speed)
             if not rows:
                 transcript.hear(maker, audio)  # the engine starts
+                before = _processor(maker)
             began = time.perf_counter()
             heard = transcript.hear(maker, audio)
             worked, spoken = worked + time.perf_counter() - began, spoken + seconds
-            memory = max(memory, _memory(maker))
+            memory, used = max(memory, _memory(maker)), _processor(maker) - before
             rows.append(_row(one, name, voice, heard, typed[one.text], _spoken(dialogue, heard)))
     maker.close()
     return rows, {
         "notes": len(rows), "seconds_per_second": round(worked / spoken, 2),
+        "processor_seconds_per_second": round(used / spoken, 2),
         "seconds_a_note": round(worked / len(rows), 2), "memory_mb": round(memory / 1e6),
     }  # fmt: skip
 
@@ -164,6 +166,12 @@ def _rows(
 def _memory(maker: LocalSpeech) -> int:
     process = maker._process  # noqa: SLF001 (measured from outside)
     return int(psutil.Process(process.pid).memory_info().rss) if process else 0
+
+
+def _processor(maker: LocalSpeech) -> float:
+    process = maker._process  # noqa: SLF001 (measured from outside)
+    times = psutil.Process(process.pid).cpu_times() if process else None
+    return float(times.user + times.system) if times else 0.0
 
 
 def _spoken(dialogue: Dialogue, heard: Heard) -> Answer:

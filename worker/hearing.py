@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from worker.runtime import Runtime
 
 log = logging.getLogger("avanza.worker")
-WAITS_FOR = timedelta(seconds=150)
-"""So long a turn waits for its notes: some fifty of them may be before it."""
+WAITS_FOR = timedelta(seconds=100)
+"""So long a turn waits for its notes: some fifty of them may be before it, and no alarm is raised yet
+(`outreach.messages.alarms.UNANSWERED_AFTER`)."""
 WAITS_FOR_HELD = timedelta(seconds=30)
 """Where a person reads her: she hears the note herself, and is not to wait for its words."""
 AGAIN_AFTER = timedelta(seconds=4)
@@ -89,6 +90,10 @@ def hear(runtime: Runtime, inbound_id: uuid.UUID) -> None:
     except Exception as error:  # noqa: BLE001 (whatever it was, she must not wait for it)
         log.warning("note failed", extra={"action": "note_failed", "kind": type(error).__name__})
         heard = Heard(Verdict.LATE)
+    if heard.verdict is Verdict.LATE and runtime.ears.closed:
+        with runtime.sessions.begin() as session:
+            jobs.defer_hear(session, inbound_id)
+        return
     log.info("note heard", extra={"action": "note_heard"})
     with runtime.sessions.begin() as session:
         if inbox.keep_heard(session, runtime.key, inbound_id, heard) is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -45,7 +46,7 @@ def run(settings: Settings) -> int:
     conversation = replace(conversation, wake_at=waker.at)
     first = Lane(lane)
     first.start()
-    asyncio.run(_work(settings, {jobs.CONVERSATION: conversation, jobs.BULK: bulk}))
+    asyncio.run(_work(settings, {jobs.CONVERSATION: conversation, jobs.BULK: bulk}, ears))
     waker.stop()
     first.stop(GRACEFUL_SECONDS / 2)
     ears.close()
@@ -54,7 +55,7 @@ def run(settings: Settings) -> int:
     return 0
 
 
-async def _work(settings: Settings, runtimes: dict[str, Runtime]) -> None:
+async def _work(settings: Settings, runtimes: dict[str, Runtime], ears: Ears) -> None:
     loop = asyncio.get_running_loop()
     # Each worker's concurrency keeps it to its share of the threads.
     loop.set_default_executor(ThreadPoolExecutor(CONVERSATION_THREADS + BULK_THREADS))
@@ -64,6 +65,8 @@ async def _work(settings: Settings, runtimes: dict[str, Runtime]) -> None:
         def stop() -> None:
             for worker in workers:
                 worker.stop()  # type: ignore[no-untyped-call] # of the library
+            # A note may take longer than a stop may: another worker hears it anew.
+            threading.Thread(target=ears.close, name="ears-close", daemon=True).start()
 
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop)

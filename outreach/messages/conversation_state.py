@@ -62,7 +62,7 @@ class PrivateState:
     `word_misses_since` (ISO times). `older` are groups offered before `choices` were.
     She may be written to from `contact_from` until `contact_until`
     (`HH:MM`, local) on `contact_days` (Monday is 0; None: on any). `heard` are the words of an ordinary voice
-    note that waits for her yes.
+    note that waits for her yes since `heard_at`.
     """
 
     case_id: str | None = None
@@ -87,6 +87,7 @@ class PrivateState:
     contact_words: str | None = None
     asked_session: str | None = None
     heard: str | None = None
+    heard_at: str | None = None
     claim: Claim | None = None
     papers: list[Paper] = field(default_factory=list)
 

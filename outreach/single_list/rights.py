@@ -302,7 +302,11 @@ def _conversation(
              "at": row.created_at.isoformat()}
             for row in session.scalars(select(Consent).where(Consent.conversation_id == conversation.id))
         ],
-        "received": [{"at": one.received_at.isoformat(), "text": one.text} for one in read],
+        "received": [
+            {"at": one.received_at.isoformat(), "text": one.text}
+            | ({"transcript": True} if one.by_voice else {})
+            for one in read
+        ],
         "sent": list(_sent(session, key, conversation, now)),
     }  # fmt: skip
 

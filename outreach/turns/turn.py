@@ -264,6 +264,7 @@ def finish(
         keep.seal_incoming(here)
         stored_text.leave_on_her_answer(here)
         return _end(here)
+    here.agreed = voice.confirmed(here) or ""
     here.state.word_expected, here.state.heard = False, None
     if ask.metadata["payload"] in {RETURN, WORD_SAVED}:
         if ask.metadata["payload"] == RETURN:

@@ -39,7 +39,8 @@ class TurnContext:
     """One turn being applied. `forget` drops what she said without a trace.
 
     `with_files` are the messages of this turn that brought files, `taken_back` those that she deleted again;
-    `files` are what she asked for and gets with the answer.
+    `files` are what she asked for and gets with the answer. `agreed` are the words of a voice note to which
+    this turn says yes.
     """
 
     session: Session
@@ -55,11 +56,16 @@ class TurnContext:
     with_files: frozenset[uuid.UUID] = frozenset()
     taken_back: frozenset[uuid.UUID] = frozenset()
     files: list[Made] = field(default_factory=list)
+    agreed: str = ""
 
     def __post_init__(self) -> None:
         """Go by the rules of the conversation's programme."""
         self._case_before = self.state.case_id
         self.settings = programme_rules.rules_for(self.session, self.settings, self.conversation.programme_id)
+
+    def last_words(self) -> str:
+        """Return what she said last, by voice where this turn only agrees to it."""
+        return self.agreed or (self.incoming[-1].text if self.incoming else "")
 
     def woman(self) -> Woman | None:
         """Return her record, if she is on the list."""

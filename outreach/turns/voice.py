@@ -7,12 +7,14 @@ be kept of a talk, she is asked to tap or to write instead.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from outreach.ground.words import words
 from outreach.messages.conversation_state import Choice
 from outreach.messages.inbox import Kind
 from outreach.messages.outbox import Content
+from outreach.messages.speech.transcript import Verdict
 from outreach.texts import voice as texts
 from outreach.turns import gather
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from outreach.turns.turn_context import TurnContext
 
 YES, NO = "/heard_yes", "/heard_no"
+STANDS_FOR: Final = timedelta(hours=24)
+"""A later yes is to something else."""
 LONGEST_KEPT: Final = 400
 """Letters of a text that waits for her yes: the private state has one length for all women."""
 _SAYS: Final = {
@@ -45,19 +49,24 @@ def marked(here: TurnContext) -> str:
     if any(one.by_voice for one in here.incoming):
         unsure = any(one.heard and one.heard.text and not one.heard.clear for one in here.incoming)
         return "unsure" if unsure else "clear"
-    alone = not gather.joined(here.incoming)
-    return "nothing" if alone and any(one.heard for one in here.incoming) else ""
+    heard = [one.heard for one in here.incoming if one.heard and one.heard.verdict is not Verdict.LATE]
+    return "nothing" if heard and not gather.joined(here.incoming) else ""
 
 
 def answer(here: TurnContext) -> Literal["yes", "no"] | None:
     """Return what she answers to what was asked back; None where nothing was, or this is something else."""
-    if not here.state.heard or len(here.incoming) != 1:
+    if not here.state.heard or len(here.incoming) != 1 or _is_old(here):
         return None
     one = here.incoming[0]
     if one.payload is not None:
         return "yes" if one.payload == YES else "no" if one.payload == NO else None
     said = words(one.text)
     return "yes" if said in _SAYS["yes"] else "no" if said in _SAYS["no"] else None
+
+
+def _is_old(here: TurnContext) -> bool:
+    asked = here.state.heard_at
+    return asked is None or here.now - datetime.fromisoformat(asked) > STANDS_FOR
 
 
 def confirmed(here: TurnContext) -> str | None:
@@ -83,7 +92,7 @@ def ask_back(here: TurnContext, effect: AskBack) -> list[Content]:
         return [
             Content(texts.TAP_OR_WRITE, buttons=list(here.state.choices), confidential=effect.confidential)
         ]
-    here.state.heard = text
+    here.state.heard, here.state.heard_at = text, here.now.isoformat()
     buttons = [Choice(texts.YES, YES), Choice(texts.NO, NO)]
     return [Content(texts.READ_BACK.format(what=what), buttons=buttons)]
 
@@ -102,8 +111,9 @@ def not_heard(here: TurnContext, receipt: Receipt) -> list[Content]:
         return []
     notes = [one.heard for one in here.incoming if one.kind is Kind.VOICE and one.heard is not None]
     why = next((one.verdict for one in notes if not one.clear), None)
-    if why is None:
+    besides = any(one.text and not one.by_voice for one in here.incoming)
+    # A note that nobody listened to in time is answered as where nobody listens; so many may come at once.
+    if why is None or (why is Verdict.LATE and not besides):
         return []
     line = texts.NOT_HEARD[why.value]
-    besides = any(one.text and not one.by_voice for one in here.incoming)
     return [Content(texts.NOT_HEARD_BESIDES.format(why=line) if besides else line)]

@@ -167,6 +167,9 @@ def test_a_huge_note_is_not_even_tried() -> None:
         (Transcript("...", 0.9, -0.1), Verdict.NO_WORDS),
         (Transcript("", 0.0, -9.0), Verdict.NO_WORDS),
         (Transcript("2", 0.9, -0.4), Verdict.CLEAR),
+        (Transcript("No, no, no, no, no, no, no.", 0.9, -0.2), Verdict.UNSURE),
+        (Transcript("No, no, no puedo ir ese día", 0.9, -0.2), Verdict.CLEAR),
+        (Transcript("sí, sí, sí", 0.9, -0.2), Verdict.CLEAR),
     ],
 )
 def test_what_words_are_worth(given: Transcript, verdict: Verdict) -> None:

@@ -14,7 +14,7 @@ from media_support import VOICE, Her, Here, later
 from sqlalchemy import select, text
 from standins import receipt
 
-from models import Conversation, InboundMessage, OutboxMessage
+from models import Conversation, InboundMessage, OutboxMessage, utcnow
 from outreach.ground import counters, jobs
 from outreach.messages import conversation_state, inbox, outbox
 from outreach.messages.speech.choice import Ears
@@ -158,7 +158,6 @@ def test_a_note_is_written_down_once(room: Room) -> None:
         (Transcript("me fui de la nada", 0.9, -1.4), "unsure"),
         (SpeechError(Verdict.TOO_LONG), "too_long"),
         (SpeechError(Verdict.BROKEN), "broken"),
-        (SpeechError(Verdict.LATE), "late"),
     ],
 )
 def test_what_was_not_made_out_is_said(room: Room, heard: Transcript | SpeechError, verdict: str) -> None:
@@ -183,14 +182,30 @@ def test_an_error_of_ours_is_not_her_wait(room: Room, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Says, "transcribe", breaks)
     room.note()
     room.listens()
-    assert texts.NOT_HEARD["late"] in room.said()[0].body
+    assert (room.asks[0]["metadata"]["kind"], room.asks[0]["metadata"]["heard"]) == ("voice", "")
+    assert room.lost() == 1
+
+
+def test_a_worker_that_stops_leaves_the_note_to_another(room: Room) -> None:
+    """P1: its engine is ended in the middle; the note is heard anew and not counted as lost."""
+    room.maker.heard = SpeechError(Verdict.LATE)
+    room.note()
+    with room.runtime.sessions.begin() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    room.runtime.ears.closed = True
+    hearing.hear(room.runtime, room.row().id)
+    assert (room.lost(), room.jobs("hear")) == (0, [{"inbound_id": str(room.row().id)}])
+    room.runtime.ears.closed = False
+    room.maker.heard = Transcript(SAID, 0.9, -0.3)
+    room.listens()
+    assert room.asks[0]["message"] == SAID
 
 
 def test_a_note_that_nobody_hears_in_time(room: Room) -> None:
     """After its time the turn goes on without the words; an engine that answers then changes nothing."""
     assert room.note(ago=170) is Outcome.ENDED
-    assert room.asks[0]["metadata"] | {"kind": "voice", "heard": "nothing"} == room.asks[0]["metadata"]
-    assert texts.NOT_HEARD["late"] in room.said()[0].body
+    assert (room.asks[0]["metadata"]["kind"], room.asks[0]["metadata"]["heard"]) == ("voice", "")
+    assert [one.body for one in room.said()] == ["Te leo."]
     hearing.hear(room.runtime, room.row().id)
     assert room.maker.notes == []
 
@@ -253,6 +268,19 @@ def test_her_yes_in_words(room: Room, yes: str) -> None:
     assert room.asks[-1]["message"] == SAID
 
 
+def test_her_hours_are_those_of_the_note(room: Room) -> None:
+    """What she agrees to is what she said in the note, not the yes."""
+    room.maker.heard = Transcript("de diez a dos", 0.9, -0.3)
+    room.effects = [ASKED | {"about": "set_contact_hours"}]
+    room.note()
+    room.listens()
+    assert room.said()[-1].body == "Entendí a qué horas te podemos escribir, ¿sí?"
+    room.effects = [{"effect": "set_contact_hours", "words": ""}]
+    room.her.sends("sí")
+    state = room.her.state()
+    assert (state.contact_from, state.contact_until) == ("10:00", "14:00")
+
+
 def test_her_no_forgets_it(room: Room) -> None:
     """Nothing was done; she is asked to say it again, and the yes of a later day is a yes to nothing."""
     room.effects = [ASKED]
@@ -262,6 +290,21 @@ def test_her_no_forgets_it(room: Room) -> None:
     assert room.said()[-1].body == texts.SAY_AGAIN
     assert len(room.asks) == 1
     room.effects = []
+    room.her.sends("si")
+    assert room.asks[-1]["message"] == "si"
+
+
+def test_a_yes_of_another_day_is_to_something_else(room: Room) -> None:
+    """What was asked back stands for a day."""
+    room.effects = [ASKED]
+    room.note()
+    room.listens()
+    room.effects = []
+    with room.runtime.sessions.begin() as session:
+        conversation = session.get_one(Conversation, room.her.conversation_id)
+        state = conversation_state.read(room.runtime.key, conversation)
+        state.heard_at = (utcnow() - timedelta(hours=25)).isoformat()
+        conversation_state.write(room.runtime.key, conversation, state)
     room.her.sends("si")
     assert room.asks[-1]["message"] == "si"
 

@@ -48,6 +48,8 @@ class Ears:
         self._maker: Speech | None = None
         self._lock = threading.Lock()
         self._looked, self._found = float("-inf"), False
+        self.closed = False
+        """The process stops: what could not be heard is heard by another."""
 
     @property
     def on(self) -> bool:
@@ -61,16 +63,17 @@ class Ears:
     def maker(self) -> Speech | None:
         """Return who listens, None where nobody does."""
         with self._lock:
-            if self._maker is None:
+            if self._maker is None and not self.closed:
                 self._maker = self._make() if self._make else made(self._settings)
             return self._maker
 
     def close(self) -> None:
-        """Let go of it."""
+        """Let go of it, for good."""
+        self.closed = True
         with self._lock:
-            if self._maker is not None:
-                self._maker.close()
-            self._maker = None
+            maker, self._maker = self._maker, None
+        if maker is not None:
+            maker.close()
 
 
 def made(settings: Settings) -> Speech | None:

@@ -81,7 +81,7 @@ class LocalSpeech:
                 self._end()
                 log.warning("speech failed", extra={"action": "speech_failed", "kind": type(error).__name__})
                 raise SpeechError(Verdict.LATE) from None
-            self._idle = threading.Timer(self._engine.idle_seconds, self.close)
+            self._idle = threading.Timer(self._engine.idle_seconds, self._rest)
             self._idle.daemon = True
             self._idle.start()
         state = answer.get("state")
@@ -90,7 +90,14 @@ class LocalSpeech:
         return Transcript(str(answer["text"]), float(answer["language"]), float(answer["certainty"]))
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, also in the middle of a note."""
+        process = self._process
+        if process is not None:
+            process.kill()
+        with self._turn:
+            self._end()
+
+    def _rest(self) -> None:
         with self._turn:
             self._end()
 

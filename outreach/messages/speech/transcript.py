@@ -15,6 +15,8 @@ LONGEST_SECONDS = 60.0
 MOST_BYTES = 2_000_000
 """Of a minute, at four times what WhatsApp's own recorder writes (Opus, 16 to 64 kbit/s)."""
 LONGEST_TEXT = 1500
+REPEATS_FROM, MOST_REPEATED = 6, 0.34
+"""Of so many words, that share of different ones or less: the model heard noise, or a cry."""
 LEAST_SPANISH = 0.1
 """Under this it is hardly Spanish; the model would write invented Spanish of any language."""
 LEAST_CERTAINTY = -0.9
@@ -79,7 +81,7 @@ class Speech(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of what it holds."""
+        """Let go of what it holds, without waiting: a note that is being heard ends in an error."""
         ...
 
 
@@ -100,5 +102,10 @@ def judged(transcript: Transcript) -> Heard:
         return Heard(Verdict.NO_WORDS)
     if transcript.language_probability < LEAST_SPANISH:
         return Heard(Verdict.OTHER_LANGUAGE, text)
-    sure = transcript.mean_log_probability >= LEAST_CERTAINTY
+    sure = transcript.mean_log_probability >= LEAST_CERTAINTY and not _repeats(text)
     return Heard(Verdict.CLEAR if sure else Verdict.UNSURE, text)
+
+
+def _repeats(text: str) -> bool:
+    said = text.lower().replace(",", " ").replace(".", " ").split()
+    return len(said) >= REPEATS_FROM and len(set(said)) / len(said) <= MOST_REPEATED
