@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from test_linking import CURP, add, crowd, folio_pairs
 
 from models import LinkPair, LinkRun, ListedPhone, Woman, WomanMerge
@@ -142,3 +142,17 @@ def test_of_many_the_whole_list_is_compared(session: Session, key: PersonalKey) 
     session.execute(Woman.__table__.insert(), rows[newcomers.AT_ONCE + 5 :])  # type: ignore[attr-defined]
     assert newcomers.waiting(session, {}) == {}
     assert run.is_due(session, now)
+
+
+def test_who_is_being_written_while_a_run_begins_is_not_missed(
+    sessions: sessionmaker[Session], key: PersonalKey
+) -> None:
+    """A run sees nobody of a transaction that is open: what it counts from is that one's beginning."""
+    with sessions() as reader:
+        alone = run._since(reader)
+    with sessions() as writer, sessions() as reader:
+        add(writer, key, "DIF-1", "Elena García")
+        began = writer.scalar(select(func.now()))
+        assert began is not None
+        assert alone < run._since(reader) == began
+        writer.rollback()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 LOCK = 0x4C494E4B
 SOON, LATER = timedelta(minutes=2), timedelta(hours=1)
 """A list that was loaded is compared within minutes; a few newcomers at once (`newcomers`), all hourly."""
+LONGEST_WRITING = timedelta(minutes=10)
 BATCH = 1000
 _MODULE = "outreach.single_list.linking.process"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
@@ -162,13 +163,16 @@ def _run(
 def _since(session: Session) -> datetime:
     """Return the moment up to which a run that begins now sees who came.
 
-    Who is being written just now is not seen yet, and came with the beginning of her transaction.
+    Who is being written just now is not seen yet, and came with the beginning of her transaction. One that
+    hangs for long holds nothing back.
     """
     writing = session.scalar(
         text(
             "SELECT min(xact_start) FROM pg_stat_activity"
             " WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
-        )
+            " AND xact_start > now() - CAST(:longest AS interval)"
+        ),
+        {"longest": LONGEST_WRITING},
     )
     return min(utcnow(), writing) if writing is not None else utcnow()
 
