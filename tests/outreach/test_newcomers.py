@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from test_linking import CURP, add, crowd, folio_pairs
 
-from models import LinkPair, LinkRun, ListedPhone, Woman, WomanMerge
+from models import ImportRun, ImportState, LinkPair, LinkRun, ListedPhone, Woman, WomanMerge
 from outreach.people import registry
 from outreach.people.details import Details
-from outreach.single_list.linking import newcomers, run
+from outreach.single_list.linking import compare, newcomers, run
+from outreach.single_list.linking.columns import Person
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -142,3 +143,29 @@ def test_of_many_the_whole_list_is_compared(session: Session, key: PersonalKey) 
     session.execute(Woman.__table__.insert(), rows[newcomers.AT_ONCE + 5 :])  # type: ignore[attr-defined]
     assert newcomers.waiting(session, {}) == {}
     assert run.is_due(session, now)
+    importing = ImportRun(kind="women", state=ImportState.RUNNING, about_cipher=b"", rows=1, moved_at=now)
+    session.add(importing)
+    session.flush()
+    assert not run.is_due(session, now), "what is being brought in is compared once it is there"
+    assert run.is_due(session, now + timedelta(minutes=6)), "or after a while"
+
+
+def test_who_is_being_written_while_a_run_begins_is_not_missed(
+    sessions: sessionmaker[Session], key: PersonalKey
+) -> None:
+    """A run sees nobody of a transaction that is open: what it counts from is that one's beginning."""
+    with sessions() as reader:
+        alone = run._since(reader)
+    with sessions() as writer, sessions() as reader:
+        add(writer, key, "DIF-1", "Elena García")
+        began = writer.scalar(select(func.now()))
+        assert began is not None
+        assert alone < run._since(reader) == began
+        writer.rollback()
+
+
+def test_a_part_without_a_name_is_compared() -> None:
+    """Whoever is known by her number alone, and a list that has no rate of anything."""
+    people = [Person("a", "", phone="x", curp=CURP), Person("b", "", phone="x", curp=CURP), Person("c", "")]
+    part = compare.Part(frozenset({"a"}), 2, {"surnames": {}, "given_text": {}, "municipality": {}})
+    assert {(pair.a, pair.b) for pair in compare.compare(people, part)} <= {("a", "b")}

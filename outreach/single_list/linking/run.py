@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from models import Affiliation, LinkPair, LinkRun, PairDecision, Woman, utcnow
+from models import Affiliation, ImportRun, ImportState, LinkPair, LinkRun, PairDecision, Woman, utcnow
 from outreach.ground.settings import ROOT, read_environment
 from outreach.single_list.linking import deciding, newcomers
 from outreach.single_list.linking.clusters import Clusters
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 LOCK = 0x4C494E4B
-SOON, LATER = timedelta(minutes=2), timedelta(hours=1)
+SOON, IMPORTING, LATER = timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1)
 """A list that was loaded is compared within minutes; a few newcomers at once (`newcomers`), all hourly."""
+LONGEST_WRITING = timedelta(minutes=10)
 BATCH = 1000
 _MODULE = "outreach.single_list.linking.process"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
@@ -162,13 +163,16 @@ def _run(
 def _since(session: Session) -> datetime:
     """Return the moment up to which a run that begins now sees who came.
 
-    Who is being written just now is not seen yet, and came with the beginning of her transaction.
+    Who is being written just now is not seen yet, and came with the beginning of her transaction. One that
+    hangs for long holds nothing back.
     """
     writing = session.scalar(
         text(
             "SELECT min(xact_start) FROM pg_stat_activity"
             " WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
-        )
+            " AND xact_start > now() - CAST(:longest AS interval)"
+        ),
+        {"longest": LONGEST_WRITING},
     )
     return min(utcnow(), writing) if writing is not None else utcnow()
 
@@ -317,4 +321,11 @@ def is_due(session: Session, now: datetime, many: int = newcomers.MOST) -> bool:
         return (session.scalar(select(func.count()).select_from(Woman)) or 0) > 1
     changed = select(Woman.id).where(last < newcomers.CHANGED).limit(many + 1)
     new = session.scalar(select(func.count()).select_from(changed.subquery())) or 0
-    return now - last >= (SOON if new > many else LATER) and new > 0
+    soon = IMPORTING if new > many and _is_importing(session) else SOON
+    return now - last >= (soon if new > many else LATER) and new > 0
+
+
+def _is_importing(session: Session) -> bool:
+    """Say whether a list is just being brought in: it is compared once it is there, or after a while."""
+    under_way = select(ImportRun.id).where(ImportRun.state == ImportState.RUNNING).limit(1)
+    return session.scalar(under_way) is not None
