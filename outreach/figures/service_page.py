@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from models import BackupRun, OutboxMessage, OutboxState
+from models import BackupRun, OutboxKind, OutboxMessage, OutboxState
 from outreach.figures import standing, vitals
 from outreach.ground import tick_state
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from models import ServiceTrouble
@@ -48,6 +49,12 @@ class Page:
         return self.ever_looked and self.stopped_since is None and not self.troubles
 
 
+def _waiting() -> Select[tuple[int]]:
+    """Count what we initiate; a reply that waits would tell that somebody wrote just now (decision 70)."""
+    ours = OutboxMessage.kind.in_([kind for kind in OutboxKind if kind is not OutboxKind.REPLY])
+    return select(func.count()).where(OutboxMessage.state == OutboxState.QUEUED, ours)
+
+
 def gather(session: Session, now: datetime) -> Page:
     """Return what the page shows; the same few statements whatever there is."""
     looked_at = tick_state.last_well(session, standing.LOOK)
@@ -62,7 +69,7 @@ def gather(session: Session, now: datetime) -> Page:
         troubles=troubles,
         history=standing.history(session, now - MONTH, MOST_SHOWN),
         last_inbound_at=vitals.last_inbound(session),
-        waiting=session.scalar(select(func.count()).where(OutboxMessage.state == OutboxState.QUEUED)) or 0,
+        waiting=session.scalar(_waiting()) or 0,
         backups=backups,
         drilled_at=drilled_at,
         drill_late=drilled_at is None or now - drilled_at > DRILL_EVERY,
