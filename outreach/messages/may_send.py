@@ -165,10 +165,13 @@ def _decide_form(row: OutboxMessage, content: Content, facts: Facts, now: dateti
     template = facts.template
     if template is not None and template.withdrawn_at is not None:
         return Decision(Verdict.SUPPRESS, "template_withdrawn")
+    complete = template is None or templates_rules.are_complete(template.body, content.variables)
+    if content.variables and not complete:
+        return Decision(Verdict.SUPPRESS, "variable_missing")
     if template is not None and template.content_sid and template.state is TemplateState.APPROVED:
         if revealing_words(template.body):
             return Decision(Verdict.SUPPRESS, "reveals")
-        if not templates_rules.are_complete(template.body, content.variables):
+        if not complete:
             return Decision(Verdict.SUPPRESS, "variable_missing")
         return Decision(Verdict.SEND_TEMPLATE, template=template)
     if window_open(facts.conversation, now):
