@@ -1,4 +1,4 @@
-"""Step 0028 up and down with data: templates become first versions; on the way back names are unique."""
+"""Step 0028 up and down with data: templates become first versions, names are unique again after."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ADD = text(
 
 
 def test_templates_become_versions(empty_engine: Engine) -> None:
-    """What was there is version 1, the product's own told apart; down, two versions get two names."""
+    """What was there is version 1, our own told apart; two versions have two names on the way down."""
     now = datetime(2026, 11, 1, 12, tzinfo=UTC)
     ours, theirs = uuid.uuid4(), uuid.uuid4()
     with empty_engine.begin() as connection:

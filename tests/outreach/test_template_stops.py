@@ -199,11 +199,18 @@ def test_two_at_once(sessions: sessionmaker[Session]) -> None:
 
 
 def waiting(
-    db: Session, key: PersonalKey, settings: Settings, template: Template, *, hours: float = 2, **more: object
+    db: Session,
+    key: PersonalKey,
+    settings: Settings,
+    template: Template,
+    *,
+    hours: float = 2,
+    talked: bool = False,
+    **more: object,
 ) -> OutboxMessage:
-    """A reminder of a template to a woman outside the session window, put to the gate."""
+    """A reminder of a template to a woman, outside the session window unless she talked, put to the gate."""
     _, conversation = add_woman(db, key, 7)
-    conversation.last_inbound_at = NOW - timedelta(days=3)
+    conversation.last_inbound_at = NOW - (timedelta(hours=3) if talked else timedelta(days=3))
     content = Content(body="Tu taller cambia a el parque desde hoy.", variables={"1": "el parque"})
     row = Outgoing(conversation.id, OutboxKind.REMINDER, replace(content, **more), template.id,  # type: ignore[arg-type] # a test's own
                    NOW + timedelta(hours=hours))  # fmt: skip
@@ -260,6 +267,16 @@ def test_an_empty_value_is_refused_before(
 ) -> None:
     """Twilio would put the sample in its place, or refuse the message."""
     row = waiting(session, key, settings, made(session), variables={"1": value})
+    assert (row.state, row.reason) == (OutboxState.SUPPRESSED, "variable_missing")
+
+
+def test_an_empty_value_is_refused_within_the_window_too(
+    session: Session, key: PersonalKey, settings: Settings
+) -> None:
+    """As free text it would read "Tu taller cambia a desde hoy"."""
+    template = made(session)
+    template.state = TemplateState.PAUSED
+    row = waiting(session, key, settings, template, variables={"1": " "}, talked=True)
     assert (row.state, row.reason) == (OutboxState.SUPPRESSED, "variable_missing")
 
 
