@@ -189,15 +189,12 @@ def _decide_form(row: OutboxMessage, content: Content, facts: Facts, now: dateti
     template, is_open = facts.template, window_open(facts.conversation, now)
     if template is not None and template.withdrawn_at is not None:
         return Decision(Verdict.SUPPRESS, "template_withdrawn")
-<<<<<<< HEAD
-    # Text needs no approval, and no template is paid for.
-    if row.kind is OutboxKind.REMINDER and is_open:
-        return Decision(Verdict.SEND_TEXT)
-=======
     complete = template is None or templates_rules.are_complete(template.body, content.variables)
     if content.variables and not complete:
         return Decision(Verdict.SUPPRESS, "variable_missing")
->>>>>>> tpl
+    # Text needs no approval, and no template is paid for.
+    if row.kind is OutboxKind.REMINDER and is_open:
+        return Decision(Verdict.SEND_TEXT)
     if template is not None and template.content_sid and template.state is TemplateState.APPROVED:
         if revealing_words(template.body):
             return Decision(Verdict.SUPPRESS, "reveals")
