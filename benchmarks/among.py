@@ -189,7 +189,7 @@ def plant(
         session.add(LinkRun(started_at=now, finished_at=now, women=among, certain=0, review=0, joined=0))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
-    return seeding.Seeded(planting.phones, [], time.perf_counter() - began)
+    return seeding.Seeded(planting.phones, [], time.perf_counter() - began, said_no)
 
 
 def _copy(engine: Engine, rows: dict[type[Base], list[tuple[Any, ...]]]) -> None:

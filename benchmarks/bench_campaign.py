@@ -103,12 +103,12 @@ def _warm_up(bench: Bench) -> None:
 
 def _wrong(bench: Bench, seeded: Seeded, seen: Seen) -> dict[str, int]:
     got = [one.to for one in bench.twilio.taken() if one.to in seeded.phones]
-    left_out = sum(seen.reasons.values())
+    left_out = abs(sum(seen.reasons.values()) - seeded.said_no)
     ended = {"expired", "suppressed", "failed", "undelivered"}
     return bench.books.wrong(bench.twilio.taken()) | {
         "women who got it twice": len(got) - len(set(got)),
         "women who did not get it": len(seeded.phones) - len(set(got)),
-        "of these dropped or left out, with a reason": left_out,
+        "dropped or left out with a reason, besides those who said no": left_out,
         "of these ended in the outbox": sum(n for state, n in seen.states.items() if state in ended),
     }
 

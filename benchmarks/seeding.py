@@ -52,6 +52,8 @@ class Seeded:
     """Each woman's address with her id."""
     groups: list[uuid.UUID]
     seconds: float
+    said_no: int = 0
+    """How many more are chosen who must be left out."""
 
 
 def women(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from test_structure import PRODUCT, ROOT, modules
+from test_structure import PRODUCT, modules
+
+from outreach.ground.settings import ROOT
 
 OTHER_CLOCKS = re.compile(
     r"datetime\.now\(|datetime\.utcnow\(|date\.today\(|func\.(?:now|current_\w+|clock_timestamp)\(|\btime\.time\("
