@@ -101,8 +101,7 @@ def _licences(venv: Path) -> dict[str, str]:
     found = {}
     for package in metadata.distributions(path=folders):
         about = package.metadata
-        fields = [name for name in ("License-Expression", "License") if name in about]
-        named = about[fields[0]] if fields else ""
+        named = about.get("License-Expression") or about.get("License") or ""  # type: ignore[attr-defined] # an e-mail message
         if not named.strip() or len(named) > _LONGEST_LICENCE or "\n" in named.strip():
             classified = [
                 one.rpartition(" :: ")[2]
