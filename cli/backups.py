@@ -155,6 +155,7 @@ def may_try(engine: Engine, url: str, var: Path, *, nightly: bool) -> bool:
     with engine.connect() as connection:
         size = int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
         last = connection.execute(select(func.max(BackupRun.verified_at))).scalar_one()
+    var.mkdir(parents=True, exist_ok=True)
     if dumps.is_here(url) and shutil.disk_usage(var).free < 2 * size + SPARE_BYTES:
         raise NotTriedError(words.BACKUP_NO_ROOM_TO_TRY)
     return not nightly or size < BIG_BYTES or last is None or utcnow() - last > WEEK

@@ -49,7 +49,7 @@ class Page:
         return self.ever_looked and self.stopped_since is None and not self.troubles
 
 
-def _waiting() -> Select[tuple[int]]:
+def _waiting() -> Select[int]:
     """Count what we initiate; a reply that waits would tell that somebody wrote just now (decision 70)."""
     ours = OutboxMessage.kind.in_([kind for kind in OutboxKind if kind is not OutboxKind.REPLY])
     return select(func.count()).where(OutboxMessage.state == OutboxState.QUEUED, ours)

@@ -10,6 +10,7 @@ import pytest
 
 from cli import bill_of_materials
 from cli.commands import sbom
+from cli.install.places import ROOT
 from cli.parser import parse
 
 if TYPE_CHECKING:
@@ -57,4 +58,4 @@ def test_it_says_the_same_twice(tmp_path: Path) -> None:
     text = (tmp_path / "one").read_text(encoding="utf-8")
     assert text == (tmp_path / "two").read_text(encoding="utf-8")
     assert json.loads(text)["bomFormat"] == "CycloneDX"
-    assert str(bill_of_materials.ROOT) not in text
+    assert str(ROOT) not in text
