@@ -97,8 +97,8 @@ def _initiated(
     conversation.last_inbound_at = utcnow() - timedelta(hours=1 if inside else 30)
     consent.record(session, conversation.id, consent.PRIVACY, given=True, message_sid="SM0")
     row = outbox.enqueue(
-        session, key, conversation.id, kind, Content("Hola.", variables={"1": "mañana"}), template_id=template.id,
-        expires_at=utcnow() + timedelta(hours=3),
+        session, key, conversation.id, kind, Content("Hola.", variables={"1": "mañana"}),
+        template_id=template.id, expires_at=utcnow() + timedelta(hours=3),
     )  # fmt: skip
     session.flush()
     return row
