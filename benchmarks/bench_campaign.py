@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from benchmarks import seeding
+from benchmarks import among, seeding
 from benchmarks.books import Books
 from benchmarks.campaigning import Bench, Seen
 from benchmarks.meanwhile import Asked, writing
@@ -21,6 +21,7 @@ from benchmarks.report import Report, run_once
 from benchmarks.stack import installed
 from benchmarks.standin import standing_in
 from benchmarks.statements import Count, counted
+from cli.install.failure import WrongUse
 from cli.install.progress import step
 from outreach.ground.database import make_engine, make_sessions
 from outreach.sealing.crypto import PersonalKey
@@ -29,14 +30,19 @@ from outreach.turns.gather import SETTLED_AFTER
 if TYPE_CHECKING:
     import argparse
 
+    from sqlalchemy.orm import Session, sessionmaker
+
     from benchmarks.seeding import Seeded
 
-_WOMEN, _COUNTED_WOMEN = 35_000, 250
+_WOMEN, _COUNTED_WOMEN, _AMONG = 35_000, 250, 1_000_000
 
 
 def measure(given: argparse.Namespace) -> Report:
     """Seed, count the statements of a few, then time them all."""
-    report = Report(given.kind + ("_no_cap" if given.no_cap else ""), 1, keep=given.women >= _WOMEN)
+    if given.among and given.kind != "campaign":
+        raise WrongUse("--among goes with --kind campaign")
+    name = given.kind + ("_no_cap" if given.no_cap else "") + ("_among" if given.among else "")
+    report = Report(name, 1, keep=given.women >= _WOMEN and given.among in {0, _AMONG})
     changes = {"AVANZA_REMINDER_OFFSETS": "1440", "AVANZA_SENDS_PER_SECOND": str(_cap(given))}
     changes |= dict(one.split("=", 1) for one in given.setting)
     group_of = given.women if given.kind == "campaign" else 25
@@ -46,9 +52,17 @@ def measure(given: argparse.Namespace) -> Report:
         sessions, key = make_sessions(bench.books.engine), PersonalKey(settings.secret_key)
         with step(f"seed {given.women} women"):
             few = seeding.women(sessions, key, _COUNTED_WOMEN, group_of=group_of, first=90_000_000)
-            seeded = seeding.women(sessions, key, given.women, group_of=group_of)
+            seeded = (
+                among.plant(bench.books.engine, key, sessions, given.women, given.among)
+                if given.among
+                else seeding.women(sessions, key, given.women, group_of=group_of)
+            )
             with bench.books.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("ANALYZE"))
+        with sessions() as session:
+            twilio.learn(seeding.contents(session))
+        if given.among:
+            _count(report, sessions, key, given)
         stack.start_ours("webhook", "rasa", "clock", "worker")
         twilio.delay = given.latency / 1000
         drive = bench.campaign if given.kind == "campaign" else bench.remind
@@ -62,6 +76,15 @@ def measure(given: argparse.Namespace) -> Report:
         bench.books.engine.dispose()
     _tell(report, given, seeded, seen, count, asked)
     return report
+
+
+def _count(
+    report: Report, sessions: sessionmaker[Session], key: PersonalKey, given: argparse.Namespace
+) -> None:
+    found, p95 = among.counted(sessions, key)
+    report.goal("the audience counted, p95", p95, "ms", 500.0)
+    report.wrong["counted too many or too few"] = abs(found.reached - given.women)
+    report.notes["left out at the count"] = dict(found.reasons)
 
 
 def _cap(given: argparse.Namespace) -> int:
@@ -103,6 +126,8 @@ def _tell(
     else:
         report.goal("sent", seen.per_second, "per s")
         report.goal("away from the cap", abs(seen.per_second / cap - 1) * 100, "%", 2.0)
+    if seen.refreshes:
+        report.goal("a refresh of the live page, p95", percentile(seen.refreshes, 0.95), "ms", 20.0)
     report.goal("statements a recipient", count.beyond_idle / _COUNTED_WOMEN, "")
     if asked.times:
         wait = SETTLED_AFTER.total_seconds() * 1000
@@ -125,6 +150,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The size, what is sent, and what Twilio takes to answer."""
     parser.add_argument("--women", type=int, default=_WOMEN)
     parser.add_argument("--kind", choices=("reminders", "campaign"), default="reminders")
+    parser.add_argument("--among", type=int, default=0, help=f"of how many the audience is built ({_AMONG})")
     parser.add_argument("--latency", type=float, default=100.0, help="of Twilio's stand-in, ms")
     parser.add_argument("--cap", type=int, default=70, help="the configured rate a second")
     parser.add_argument("--no-cap", action="store_true", help="how fast it goes without one")

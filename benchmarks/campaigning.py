@@ -6,17 +6,19 @@ that planning, handing over and sending are each timed alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from benchmarks import seeding
+from benchmarks import among, seeding
 from benchmarks.books import Books, until
+from benchmarks.refreshing import refreshes
 from cli.install.progress import step
 from models import Role, utcnow
 from outreach.campaigns import campaigns
+from outreach.campaigns.audience import Audience
 from outreach.ground.database import make_sessions
 from outreach.staff import accounts
 
@@ -61,6 +63,8 @@ class Seen:
     per_second: float
     states: dict[str, int]
     reasons: dict[str, int]
+    refreshes: list[float] = field(default_factory=list)
+    """Milliseconds of the live page's refreshes, where it was a campaign."""
 
 
 @dataclass(frozen=True)
@@ -87,17 +91,18 @@ class Bench:
         return self._seen("reminder", since, (planned, handed, sent), reasons)
 
     def campaign(self, seeded: Seeded) -> Seen:
-        """Schedule one campaign to the one group, wait until prepared, handed over, sent."""
+        """Schedule a campaign to the one group or the built audience; wait until all is sent."""
         number, since = len(seeded.phones), self.twilio.total()
         with step(f"prepare a campaign to {number} women"):
-            campaign_id = self._schedule(seeded.groups[0])
+            campaign_id = self._schedule(_audience(seeded))
             of = {"campaign": campaign_id}
             planned = until(lambda: self.books.number(_RECIPIENTS, **of) >= number, _PLAN_SECONDS)
         with step("hand it over"):
             handed = until(lambda: not self.books.number(_WAITING, **of), _HAND_OVER_SECONDS)
         sent = self._send("campaign")
         reasons = {str(reason): int(n) for reason, n in self.books.rows(_LEFT_OUT, **of)}
-        return self._seen("campaign", since, (planned, handed, sent), reasons)
+        seen = self._seen("campaign", since, (planned, handed, sent), reasons)
+        return replace(seen, refreshes=refreshes(make_sessions(self.books.engine), campaign_id))
 
     def _send(self, kind: str) -> float | None:
         with step("send them"):
@@ -124,7 +129,7 @@ class Bench:
             for change in _SHIFTS:
                 connection.execute(text(change), values)
 
-    def _schedule(self, group: uuid.UUID) -> uuid.UUID:
+    def _schedule(self, audience: Audience) -> uuid.UUID:
         now = utcnow()
         with make_sessions(self.books.engine).begin() as session:
             name = f"coordinadora{now:%H%M%S}"
@@ -135,7 +140,7 @@ class Bench:
                 session,
                 name="Aviso",
                 template=seeding.template(session),
-                group_id=group,
+                audience=audience,
                 variables={"1": "mañana a las 10:00"},
                 starts_at=now,
                 ends_at=now + timedelta(hours=8),
@@ -143,6 +148,11 @@ class Bench:
             )
             campaigns.schedule(session, made, now)
             return made.id
+
+
+def _audience(seeded: Seeded) -> Audience:
+    """The one group; where there is none, whom a coordinator's conditions choose among all."""
+    return Audience(group_id=seeded.groups[0]) if seeded.groups else among.chosen(utcnow().year)
 
 
 def _rate(taken: list[Taken]) -> float:

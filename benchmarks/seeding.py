@@ -73,7 +73,7 @@ def women(
     with sessions.begin() as session:
         groups = _groups(session, -(-number // group_of), group_of)
         if approved:
-            _approve_templates(session)
+            approve_templates(session)
     for start in range(0, number, CHUNK):
         numbers = range(start, min(start + CHUNK, number))
         with sessions.begin() as session:
@@ -163,11 +163,16 @@ def meet(session: Database, groups: list[uuid.UUID], starts_at: datetime) -> Non
     )
 
 
-def _approve_templates(session: Database) -> None:
+def approve_templates(session: Database) -> None:
     """As if Meta had approved them: the stand-in keeps no templates."""
     for template in session.query(Template):
         template.content_sid = template.content_sid or f"HX{template.id.hex}"
         template.state = TemplateState.APPROVED
+
+
+def contents(session: Database) -> dict[str, str]:
+    """The texts of the approved templates by their content: what Twilio would have of them."""
+    return {one.content_sid: one.body for one in session.query(Template) if one.content_sid}
 
 
 def template(session: Database) -> Template:

@@ -72,7 +72,7 @@ class Stack:
         known = product_services(self.ready.settings, self.ready.env, _HOST, self.ready.fingerprint)
         for service in known:
             if service.name in names:
-                self._start(service)
+                self.start(service)
 
     def start_floor(self) -> str:
         """Start the least Flask app on the webhook's own server; return its inbound address."""
@@ -80,7 +80,7 @@ class Stack:
         argv = (sys.executable, "-sP", "-m", "benchmarks.floor", "serve", str(port))
         env = {**self.ready.env, "PYTHONPATH": str(ROOT)}
         url = f"http://{_HOST}:{port}"
-        self._start(Service("floor", argv, env, lambda: checks.answers(f"{url}/healthz") is not None))
+        self.start(Service("floor", argv, env, lambda: checks.answers(f"{url}/healthz") is not None))
         return f"{url}/twilio/inbound"
 
     def start_peer(self, twilio: str) -> str:
@@ -103,10 +103,11 @@ class Stack:
         env = rasa_environment(folder / "state", os.environ)
         url = f"http://{_HOST}:{port}"
         health = f"{url}/webhooks/twilio/"
-        self._start(Service("peer", argv, env, lambda: checks.answers(health) is not None))
+        self.start(Service("peer", argv, env, lambda: checks.answers(health) is not None))
         return url
 
-    def _start(self, service: Service) -> None:
+    def start(self, service: Service) -> None:
+        """Start a process and wait until it works."""
         one = Running(service, lambda _name, _line: None)
         with step(f"start {service.name}"):
             began = time.monotonic()
@@ -119,6 +120,26 @@ class Stack:
                     raise Failure(f"{service.name} did not start: {one.last_line[:200]}")
                 time.sleep(0.1)
             self.started_within[service.name] = time.monotonic() - began
+
+    def kill(self, name: str) -> None:
+        """End a process by SIGKILL, with all it started, and start it again."""
+        for one in self.running:
+            if one.service.name == name:
+                one.kill()
+                if one.process is not None:
+                    one.process.wait()
+                one.start()
+                _tell(self.guardian, f"+{one.group}")
+
+    def stop_one(self, name: str) -> None:
+        """Stop one process as a person would; nothing where it does not run."""
+        for one in [each for each in self.running if each.service.name == name]:
+            one.ask_to_stop()
+            if one.process is not None:
+                with suppress(subprocess.TimeoutExpired):
+                    one.process.wait(one.service.stop_seconds)
+            one.kill()
+            self.running.remove(one)
 
     def stop(self) -> None:
         """Stop what was started, the last first."""
@@ -152,6 +173,7 @@ def _environment(var: Path, twilio: str) -> Mapping[str, str]:
         "AVANZA_CONSOLE_PORT": str(free_port()),
         "AVANZA_RASA_URLS": f"http://{_HOST}:{free_port()}",
         "AVANZA_QUIET_HOURS": "",
+        "AVANZA_SPEECH": "off",
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_WHATSAPP_FROM": SENDER,

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 from benchmarks.measure import figures, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _DATE = "Mon, 23 Nov 2026 18:00:00 +0000"
 _HEAD = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
@@ -38,6 +38,8 @@ class Taken:
     body: str
     outbox_id: str
     at: float
+    date: str = _DATE
+    """When it was taken, as Twilio writes it: a sender in doubt looks for it by this."""
 
 
 class StandIn:
@@ -77,18 +79,32 @@ class StandIn:
 
     def _accept(self, path: str, fields: dict[str, str]) -> dict[str, Any]:
         to, sid = fields.get("To", ""), f"SM{next(self._numbers):032x}"
-        body = fields.get("Body") or self._contents.get(fields.get("ContentSid", ""), "")
+        body = fields.get("Body") or self._filled(fields)
         outbox_id = parse_qs(urlsplit(fields.get("StatusCallback", "")).query).get("o", [""])[0]
-        taken = Taken(sid, to, body, outbox_id, time.perf_counter())
+        taken = Taken(sid, to, body, outbox_id, time.perf_counter(), _date())
         with self._changed:
             self._taken.append(taken)
             self._by_phone[to].append(taken)
             self._changed.notify_all()
         return _message(path, to, body, sid)
 
+    def learn(self, contents: Mapping[str, str]) -> None:
+        """Know these contents (sid, text) as if they had been made here."""
+        self._contents |= contents
+
+    def _filled(self, fields: Mapping[str, str]) -> str:
+        """The text of a content with its variables, as Twilio lists it: a sender in doubt compares it."""
+        body = self._contents.get(fields.get("ContentSid", ""), "")
+        for name, value in json.loads(fields.get("ContentVariables") or "{}").items():
+            body = body.replace("{{" + name + "}}", value)
+        return body
+
     def _listed(self, path: str, to: str) -> dict[str, Any]:
         with self._changed:
-            found = [_message(path, one.to, one.body, one.sid) for one in self._by_phone.get(to, ())]
+            found = [
+                _message(path, one.to, one.body, one.sid) | {"date_created": one.date}
+                for one in self._by_phone.get(to, ())
+            ]
         return {"messages": found, "next_page_uri": None, "page": 0, "page_size": 100}
 
     def taken(self, since: int = 0) -> list[Taken]:
@@ -191,6 +207,10 @@ def standing_in() -> Iterator[StandIn]:
             asyncio.sleep(0)
         )  # a transport closes its socket at the next turn of the loop
         loop.close()
+
+
+def _date() -> str:
+    return time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime())
 
 
 def _message(path: str, to: str, body: str, sid: str) -> dict[str, Any]:

@@ -10,18 +10,23 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
+from urllib.parse import quote
 
 from psycopg import conninfo
 
 from cli import words
 from cli.install.failure import Failure
-from cli.install.programs import run
+from cli.install.places import LOGS
+from cli.install.programs import LAUNCHER, explain, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_CLEAR = Path(__file__).with_name("clear.sql")
 _VARIABLES = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -47,6 +52,74 @@ def dump(url: str, server: int, target: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
+@contextmanager
+def dumping(url: str, server: int) -> Iterator[IO[bytes]]:
+    """Yield what pg_dump writes, to be read to its end.
+
+    Raises:
+        Failure: it did not come to its own end; what was read is then no backup.
+    """
+    argv = [str(_tool("pg_dump", server)), "--format=custom", "--no-owner", "--no-privileges"]
+    with _beside("backup", words.STEP_BACKUP, argv, _environment(url), stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None  # noqa: S101 (opened as a pipe above)
+        yield process.stdout
+
+
+@contextmanager
+def restoring(url: str, server: int, database: str) -> Iterator[IO[bytes]]:
+    """Yield where a dump is written to, which is restored into an empty database of the same server.
+
+    Raises:
+        Failure: not all of it could be restored.
+    """
+    argv = [str(_tool("pg_restore", server)), "--no-owner", "--no-privileges", "--exit-on-error"]
+    argv += ["--dbname", database]
+    env = _environment(url) | {"PGDATABASE": database}
+    with _beside("restore", words.STEP_RESTORE, argv, env, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None  # noqa: S101 (opened as a pipe above)
+        yield process.stdin
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+
+
+@contextmanager
+def _beside(
+    log: str, what: str, argv: list[str], env: dict[str, str], **pipe: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a tool while the caller reads from it or writes to it; it ends with this process."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log_file = LOGS / f"{log}.log"
+    launched = [sys.executable, "-I", str(LAUNCHER), str(os.getpid()), *argv]
+    with log_file.open("wb") as out:
+        streams = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": out} | pipe
+        process = subprocess.Popen(launched, env=env, **streams)  # type: ignore[call-overload] # many options
+        try:
+            yield process
+            code = process.wait()
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    with suppress(BrokenPipeError):
+                        stream.close()
+    if code != 0:
+        raise Failure(explain(what, log_file.read_text(errors="replace"), log_file, code))
+
+
+def is_here(url: str) -> bool:
+    """Say whether the server is on this machine, by what it listens on."""
+    return str(conninfo.conninfo_to_dict(url).get("host") or "/").startswith("/")
+
+
+def named(url: str, database: str) -> str:
+    """Return the address of another database of the same server."""
+    parts = conninfo.conninfo_to_dict(url) | {"dbname": database}
+    given = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parts.items() if value)
+    return f"postgresql://?{given}"
+
+
 def check(source: Path) -> None:
     """Raise where a file is not a whole backup, before anything is taken away."""
     argv: list[str | Path] = [_tool("pg_restore", 0), "--file", os.devnull, source]
@@ -69,16 +142,27 @@ def key_check_of(source: Path) -> bytes | None:
 
 
 def restore(url: str, server: int, source: Path) -> None:
-    """Put a backup in place of what is there, all of it or nothing."""
-    argv: list[str | Path] = [_tool("pg_restore", server), "--clean", "--if-exists", "--no-owner"]
-    argv += [
-        "--no-privileges",
-        "--single-transaction",
-        "--exit-on-error",
-        "--dbname",
-        _environment(url)["PGDATABASE"],
-    ]
-    run([*argv, source], what=words.STEP_RESTORE, log="restore", env=_environment(url))
+    """Put a backup in place of what is there, all of it or nothing.
+
+    Everything is dropped first, in the transaction that restores: pg_restore's own `--clean` can't drop what
+    a partition inherits. psql commits at the end of its input, so it gets one only once pg_restore has given
+    all of it.
+    """
+    unpack = [str(_tool("pg_restore", server)), "--no-owner", "--no-privileges", "--file=-", str(source)]
+    put = [str(_tool("psql", server)), "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction"]
+    put += ["-f", str(_CLEAR), "-f", "-"]
+    env = _environment(url)
+    with _beside("restore", words.STEP_RESTORE, put, env, stdin=subprocess.PIPE) as into:
+        assert into.stdin is not None  # noqa: S101 (opened as a pipe above)
+        with (
+            suppress(BrokenPipeError),  # psql has ended: it says why
+            _beside("unpack", words.STEP_RESTORE, unpack, env, stdout=subprocess.PIPE) as out,
+        ):
+            assert out.stdout is not None  # noqa: S101 (the same)
+            shutil.copyfileobj(out.stdout, into.stdin)
+            into.stdin.flush()
+        with suppress(BrokenPipeError):
+            into.stdin.close()
 
 
 def _environment(url: str) -> dict[str, str]:

@@ -31,6 +31,9 @@ class Command:
 
 def _setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dev", action="store_true", help="también lo que usan las pruebas")
+    parser.add_argument(
+        "--speech", action="store_true", help="también el motor que escucha notas de voz (650 MB)"
+    )
 
 
 def _lock(parser: argparse.ArgumentParser) -> None:
@@ -148,10 +151,20 @@ def _registry(parser: argparse.ArgumentParser) -> None:
     search.add_argument("--limit", type=int, default=20, metavar="N", help="cuántas a lo más (20)")
 
 
+def _speech(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="ARCHIVO", help="una nota de voz: ogg, mp3, m4a, amr o wav")
+
+
 def _backup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", metavar="ARCHIVO", help="dónde dejarlo (si falta: AVANZA_VAR/backup/)"
     )
+    parser.add_argument(
+        "--to", metavar="LLAVE", help="cifrarlo para esta llave pública de age (si falta: AVANZA_BACKUP_KEY)"
+    )
+    parser.add_argument("--plain", action="store_true", help="sin cifrar, aunque haya AVANZA_BACKUP_KEY")
+    parser.add_argument("--no-trial", action="store_true", help="no probar a recuperarlo")
+    parser.add_argument("--nightly", action="store_true", help="como lo hace el reloj: borra los viejos")
 
 
 def _restore(parser: argparse.ArgumentParser) -> None:
@@ -159,6 +172,15 @@ def _restore(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace", action="store_true", help="aceptar que se pierda lo que hay en la base de datos"
     )
+    parser.add_argument(
+        "--key",
+        metavar="ARCHIVO",
+        help="la llave privada de age de un respaldo cifrado (si falta, se pide o se lee de la entrada)",
+    )
+
+
+def _sbom(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="ARCHIVO", help="dónde dejarla (si falta: la salida)")
 
 
 def _bench(parser: argparse.ArgumentParser) -> None:
@@ -182,6 +204,7 @@ COMMANDS = (
     Command("console", "un proceso: las páginas del personal", "processes:console", add=_host),
     Command("worker", "un proceso: atiende los turnos y los envíos", "processes:worker"),
     Command("clock", "un proceso: recordatorios, campañas y vencimientos", "processes:clock"),
+    Command("metrics", "un proceso: cifras para la vigilancia (Prometheus)", "processes:metrics"),
     Command("rasa", "un proceso: el diálogo", "processes:rasa", WITH_BOT, _rasa),
     Command("setup", "preparar o reparar lo que hace falta para correr", "setup:run", (), _setup),
     Command("train", "entrenar el modelo si los datos cambiaron", "model:train", WITH_BOT, _train),
@@ -221,7 +244,9 @@ COMMANDS = (
     Command("migrate", "poner al día las tablas de la base de datos", "database:migrate"),
     Command("backup", "respaldar la base de datos en un archivo", "database:backup", add=_backup),
     Command("restore", "recuperar la base de datos de un respaldo", "database:restore", add=_restore),
+    Command("sbom", "la lista de lo que se instala, en formato CycloneDX", "sbom:run", add=_sbom),
     Command("doctor", "explicar cada ajuste y revisar que todo esté en orden", "doctor:run"),
+    Command("speech", "mostrar qué se entiende de una nota de voz", "speech:run", add=_speech),
     Command("bench", "medir la velocidad", "bench:run", WITH_BOT, _bench),
     Command("lock", "rehacer los candados de versiones", "setup:lock", (), _lock),
 )

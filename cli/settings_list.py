@@ -37,6 +37,9 @@ SETTINGS = (
     Known("AVANZA_WEBHOOK_PORT", "el puerto de la entrada de Twilio", "8000"),
     Known("AVANZA_CONSOLE_PORT", "el puerto de las páginas del personal", "8001"),
     Known("AVANZA_SIMULATOR_PORT", "el puerto del teléfono simulado", "8002"),
+    Known(
+        "AVANZA_SIMULATED_CLOCK", "yes: la hora se adelanta desde el simulador; solo en la demostración", "no"
+    ),
     Known("AVANZA_RASA_URLS", "dónde responde Rasa; varias, con comas", "http://127.0.0.1:5005"),
     Known("AVANZA_TIMEZONE", "la zona horaria del programa", "America/Mexico_City"),
     Known("AVANZA_REMINDER_OFFSETS", "minutos antes de la sesión, con comas", "1440,120"),
@@ -55,6 +58,25 @@ SETTINGS = (
         "horas sin mensajes hasta que el modo oculto termina solo, sin caso abierto",
         "12",
     ),
+    Known("AVANZA_METRICS_PORT", "el puerto en que la vigilancia (Prometheus) lee las cifras", "ninguno"),
+    Known("AVANZA_METRICS_HOST", "la dirección de este equipo en que escucha ese puerto", "127.0.0.1"),
+    Known(
+        "AVANZA_SILENCE_HOURS", "horas sin mensajes hasta que se avisa, sin semanas con que comparar", "24"
+    ),
+    Known(
+        "AVANZA_BACKUP_KEY", "la llave pública de age con que se cifra el respaldo de cada noche", "ninguna"
+    ),
+    Known("AVANZA_BACKUP_DIR", "la carpeta de los respaldos", "AVANZA_VAR/backup"),
+    Known("AVANZA_BACKUP_KEEP", "cuántos respaldos de noche se guardan", "14"),
+    Known(
+        "AVANZA_SPEECH",
+        "quién escucha las notas de voz: off, local o http",
+        "esta máquina, si tiene el motor y 1 GB libre",
+    ),
+    Known(
+        "AVANZA_SPEECH_URL", "el servidor que las escucha con http (tipo OpenAI, en la red propia)", "ninguno"
+    ),
+    Known("AVANZA_SPEECH_PUBLIC", "yes: ese servidor puede estar fuera de la red propia", "no"),
     Known("AVANZA_CONSOLE_SECURE", "yes: las páginas del personal van solo por https", "no"),
     Known("AVANZA_TRUSTED_PROXIES", "cuántos proxies propios hay delante de esas páginas", "0"),
 )

@@ -39,9 +39,44 @@ STEP_SYNC = {
     "product": "bibliotecas del producto",
     "dev": "bibliotecas del producto y de las pruebas",
     "bot": "bibliotecas de Rasa (unos 2.5 GB; tarda la primera vez)",
+    "speech": "bibliotecas para escuchar notas de voz (unos 500 MB)",
 }
 STEP_PROBE = "revisión del entorno en {where}"
 STEP_LOCK = "candados de versiones"
+STEP_SPEECH_MODEL = "modelo que escucha notas de voz (unos 145 MB)"
+SPEECH_MODEL_WRONG = (
+    "el modelo de voz que se bajó no es el publicado ({name}): no se usa. Avisa a quien mantiene Avanza; "
+    "sin él todo lo demás funciona."
+)
+SPEECH_NOT_SET_UP = "falta el motor que escucha audios: corre «./avanza setup --speech»."
+SPEECH_OFF = "apagado: nadie escucha las notas de voz (AVANZA_SPEECH=off)"
+SPEECH_NO_MEMORY = (
+    "apagado: queda menos de 1 GB de memoria libre (AVANZA_SPEECH=local lo enciende de todos modos)"
+)
+SPEECH_LOCAL = "esta máquina, sin red"
+SPEECH_HTTP = "el servidor {url}"
+SPEECH_HTTP_PUBLIC = (
+    "{url} no está en la red propia y no se le manda la voz de nadie. Usa un servidor propio, o pon "
+    "AVANZA_SPEECH_PUBLIC=yes si está acordado."
+)
+SPEECH_UNREADABLE = "No se puede leer {file}: revisa que sea un archivo y que tengas permiso."
+SPEECH_SAID = "{text}\n"
+SPEECH_WORTH = "Resultado: {verdict} ({seconds:.1f} s de trabajo)."
+SPEECH_VERDICTS = {
+    "clear": "se entiende; se lee como una suposición",
+    "unsure": "dudoso: lo oye una persona",
+    "no_words": "sin palabras: lo oye una persona",
+    "other_language": "parece otra lengua: lo oye una persona",
+    "too_long": "dura más de un minuto: lo oye una persona",
+    "broken": "el archivo no se puede abrir como audio",
+    "late": "el motor no contestó",
+}
+DEMO_SPEECH = "  Notas de voz: ya se escuchan en esta máquina."
+DEMO_SPEECH_WAITS = (
+    "  Notas de voz: se está preparando el motor que las escucha; mientras, las oye una persona."
+)
+DEMO_SPEECH_FAILED = "  Notas de voz: no se pudo preparar el motor ({reason})"
+DOCTOR_SPEECH = "notas de voz"
 SETUP_DONE = "Todo listo en {seconds:.1f} s."
 
 # Running
@@ -59,7 +94,12 @@ HOST_UNKNOWN = "este equipo no tiene la dirección {host}; usa otra en --host y 
 DATABASE_AWAY = (
     "no hay conexión con la base de datos; revisa AVANZA_DATABASE_URL y que PostgreSQL esté encendido."
 )
+METRICS_NO_PORT = "falta AVANZA_METRICS_PORT: el puerto en que la vigilancia lee las cifras."
 UP_READY = "Listo en {seconds:.1f} s. Entrada de Twilio: {webhook} · Personal: {console}"
+UP_SIMULATED_CLOCK = (
+    "La hora de AVANZA_VAR se adelanta con el simulador: eso es solo de ./avanza demo. "
+    "Quita AVANZA_SIMULATED_CLOCK, o usa otra carpeta en AVANZA_VAR."
+)
 UP_STOPPING = "deteniendo…"
 UP_STOPPED = "detenido."
 STEP_DATABASE = "base de datos"
@@ -147,6 +187,8 @@ DOCTOR_DATABASE = "base de datos"
 DOCTOR_RECOVERY = "clave de recuperación"
 DOCTOR_RECOVERY_AWAY = "no está en este equipo, como debe ser"
 DOCTOR_RASA = "Rasa en {url}"
+DOCTOR_BACKUP = "respaldo de la noche"
+DOCTOR_BACKUP_KEYS = "cifrado para {count} llave(s), en {where}"
 DOCTOR_PORT = "puerto {port}"
 DOCTOR_ODD_SID = "{setting} no tiene la forma de Twilio (dos letras y 32 cifras hexadecimales)."
 DOCTOR_PLAIN_COOKIES = (
@@ -254,6 +296,28 @@ BACKUP_DONE = (
     "Respaldo en {where} ({size:.1f} MB). Los datos personales van cifrados con AVANZA_SECRET_KEY, "
     "que no está en el archivo: guárdala aparte."
 )
+STEP_TRIAL = "prueba de recuperación"
+BACKUP_ENCRYPTED = (
+    "Respaldo cifrado en {where} ({size:.1f} MB). Solo lo abre la llave privada; además hace falta "
+    "AVANZA_SECRET_KEY, que no está en el archivo: guarda las dos aparte."
+)
+BACKUP_NO_KEY = "falta AVANZA_BACKUP_KEY: la llave pública de age para la que se cifra el respaldo."
+BACKUP_KEY_WRONG = "esa llave pública de age no es válida: cópiala completa (age1…). No se hizo nada."
+BACKUP_NOT_WRITTEN = "no se pudo escribir en {where}; revisa espacio y permisos. No quedó nada a medias."
+BACKUP_NOT_TRIED = (
+    "El respaldo está completo, pero no se probó a recuperarlo: la cuenta de PostgreSQL no puede crear bases "
+    "(CREATEDB)."
+)
+BACKUP_OLD_TABLES = (
+    "El respaldo está completo, pero no se probó a recuperarlo: las tablas son de otra versión."
+)
+BACKUP_NO_ROOM_TO_TRY = (
+    "El respaldo está completo, pero no se probó a recuperarlo: no hay espacio para la base dos veces."
+)
+BACKUP_TRIAL_FAILED = "{where} se abrió, pero lo que se recuperó no está completo; no cuentes con él."
+IDENTITY_WRONG = "esa no es una llave privada de age (AGE-SECRET-KEY-1…); nada cambió."
+IDENTITY_OTHER = "esa llave privada no abre este respaldo; nada cambió."
+ASK_IDENTITY = "Llave privada de age de este respaldo: "
 BACKUP_BROKEN = "{where} no es un respaldo completo; nada cambió. Usa otro archivo."
 RESTORE_NOT_EMPTY = (
     "la base de datos ya tiene contenido; respáldala y repite con --replace para cambiarlo por el respaldo."

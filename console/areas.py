@@ -35,6 +35,7 @@ from console.desk import (
     steps,
     stored,
     tasks,
+    transcripts,
     views,
     writing,
 )
@@ -54,11 +55,13 @@ from console.monday import views as monday
 from console.openings import views as openings
 from console.programme import catalogue, editing, series
 from console.programme import views as programme
+from console.reminders import views as reminders
 from console.results import views as results
 from console.retention import views as retention
 from console.rights import views as rights
 from console.roster import contact
 from console.roster import views as roster
+from console.service import views as service
 from console.supervision import counts
 from console.supervision import views as supervision
 from console.supports import rules as support_rules
@@ -72,7 +75,7 @@ if TYPE_CHECKING:
 # Modules of an area that add their views and panels by being imported.
 DESK = (
     canned, case_panels, closing, finding, glass, handing, hidden_steps, listening, media, notes, person,
-    queue, record, referral, shifts, steps, stored, tasks, views, writing,
+    queue, record, referral, shifts, steps, stored, tasks, transcripts, views, writing,
 )  # fmt: skip
 
 CAMPAIGNS = (approving, drafting, campaigns_following, campaigns_results, campaigns_sender)
@@ -112,6 +115,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         monday,
         catalogue,
         campaigns,
+        reminders,
         message_templates,
         message_prices,
         accounts,
@@ -119,5 +123,6 @@ def blueprints() -> tuple[Blueprint, ...]:
         audit,
         facts,
         dead_letters,
+        service,
     )
     return tuple(area.pages for area in areas)

@@ -2,7 +2,7 @@
 
 from models.access_review import AccessReview, ReviewDecision
 from models.audit import AuditEvent, CaseAudit, Oversight, Stream
-from models.base import Base, utcnow
+from models.base import Base, by_machine, utcnow
 from models.campaign import AudienceList, AudienceMember, Campaign, CampaignRecipient, CampaignState
 from models.case import Case, CaseNote, CaseRecord, SealedDraft, SealedEntry
 from models.completion import Certificate, CompletionRule, Graduation
@@ -53,7 +53,14 @@ from models.programme import (
 )
 from models.reference import Answer, HelpResource
 from models.referral import Referral
-from models.reminder import Reminder, ReminderState, SessionChange, SessionNotice
+from models.reminder import (
+    Reminder,
+    ReminderFor,
+    ReminderRule,
+    ReminderState,
+    SessionChange,
+    SessionNotice,
+)
 from models.retention import (
     BlockedReading,
     BlockedRecord,
@@ -74,6 +81,7 @@ from models.sender import (
     ReminderHoldOut,
     SenderState,
 )
+from models.service import BackupRun, InboundHour, ServiceTrouble
 from models.staff import (
     Role,
     SessionStep,
@@ -111,6 +119,7 @@ __all__ = [
     "AudienceMember",
     "AuditEvent",
     "Axis",
+    "BackupRun",
     "Base",
     "BlockedReading",
     "BlockedRecord",
@@ -150,6 +159,7 @@ __all__ = [
     "ImportPart",
     "ImportRun",
     "ImportState",
+    "InboundHour",
     "InboundMessage",
     "InitiatedHour",
     "Installation",
@@ -179,7 +189,9 @@ __all__ = [
     "RecoveryCode",
     "Referral",
     "Reminder",
+    "ReminderFor",
     "ReminderHoldOut",
+    "ReminderRule",
     "ReminderState",
     "RequestOutcome",
     "RequestState",
@@ -198,6 +210,7 @@ __all__ = [
     "SealedFile",
     "SecondFactor",
     "SenderState",
+    "ServiceTrouble",
     "Session",
     "SessionChange",
     "SessionNotice",
@@ -227,5 +240,6 @@ __all__ = [
     "WomanChange",
     "WomanMerge",
     "Workshop",
+    "by_machine",
     "utcnow",
 ]

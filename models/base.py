@@ -8,11 +8,14 @@ team's public key, which this server can write and not read.
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
 from sqlalchemy import DateTime, LargeBinary, MetaData, Uuid
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,9 +32,27 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
+_ahead: Callable[[], timedelta] | None = None
+
+
+def move_clock(ahead: Callable[[], timedelta] | None) -> None:
+    """Have `utcnow` run ahead of the machine by what `ahead` says; None: it tells the machine's time.
+
+    Called by `outreach.ground.simulated_clock` alone, which refuses it where no simulator is.
+    """
+    global _ahead  # noqa: PLW0603 (one clock a process)
+    _ahead = ahead
+
+
 def utcnow() -> datetime:
-    """Return the present time, aware, in UTC."""
-    return datetime.now(UTC)
+    """Return what the product takes for now, aware, in UTC."""
+    now = datetime.now(UTC)
+    return now if _ahead is None else now + _ahead()
+
+
+def by_machine(moment: datetime) -> datetime:
+    """Return when `moment` comes by the machine's own clock, which PostgreSQL's `now()` and timers follow."""
+    return moment if _ahead is None else moment - _ahead()
 
 
 Id = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=uuid.uuid4)]

@@ -104,15 +104,23 @@ class CampaignRecipient(Base):
 
 
 class AudienceList(Base):
-    """Women whom a file names for a campaign, under a name that is none of theirs."""
+    """Women whom a file names for a campaign, under a name that is none of theirs.
+
+    `agency` is of who brought the file in; two agencies may each have a list of one name.
+    """
 
     __tablename__ = "audience_list"
 
     id: Mapped[Id]
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    agency: Mapped[str | None] = mapped_column(ForeignKey("agency.code"))
     changed_at: Mapped[Moment]
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     created_at: Mapped[Created]
+
+    __table_args__ = (
+        Index("uq_audience_list_name", "name", "agency", unique=True, postgresql_nulls_not_distinct=True),
+    )
 
 
 class AudienceMember(Base):

@@ -27,4 +27,6 @@ class Consent(Base):
     message_sid: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[Created]
 
-    __table_args__ = (Index(None, "conversation_id", "kind", "created_at"),)
+    __table_args__ = (
+        Index(None, "conversation_id", "kind", "created_at", postgresql_include=["given", "version"]),
+    )

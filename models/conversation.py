@@ -57,4 +57,4 @@ class ChannelAddress(Base):
 
     conversation: Mapped[Conversation] = relationship(back_populates="addresses")
 
-    __table_args__ = (Index(None, "conversation_id"),)
+    __table_args__ = (Index(None, "conversation_id", "blocked_at"),)

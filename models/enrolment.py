@@ -91,7 +91,7 @@ class Enrolment(Base):
 
 
 class Rsvp(Base):
-    """What one woman answered about one session."""
+    """What one woman answered about one session; `earlier` is another answer that she gave just before."""
 
     __tablename__ = "rsvp"
 
@@ -99,6 +99,9 @@ class Rsvp(Base):
     woman_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("woman.id", ondelete="CASCADE"))
     session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workshop_session.id", ondelete="CASCADE"))
     answer: Mapped[RsvpAnswer] = mapped_column(
+        Enum(RsvpAnswer, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
+    )
+    earlier: Mapped[RsvpAnswer | None] = mapped_column(
         Enum(RsvpAnswer, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
     )
     updated_at: Mapped[Created]

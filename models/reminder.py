@@ -1,11 +1,11 @@
-"""Reminders of sessions and notices of their changes: when each is due, and what became of it."""
+"""Reminders of sessions, the rules by which they are made, and notices of changes; what became of each."""
 
 from __future__ import annotations
 
 import enum
 import uuid
 
-from sqlalchemy import Enum, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Created, Id, Moment
@@ -18,6 +18,51 @@ class ReminderState(enum.StrEnum):
     HANDED_OVER = "handed_over"
     DROPPED = "dropped"
     ANSWERED = "answered"
+
+
+class ReminderFor(enum.StrEnum):
+    """Whom of those enrolled a rule reminds, as things stand when the reminder leaves."""
+
+    ENROLLED = "enrolled"
+    UNCONFIRMED = "unconfirmed"  # who has not said that she comes
+    ABSENT = "absent"  # who was absent from the session before
+
+
+class ReminderRule(Base):
+    """That a session is reminded of `minutes_before` its start, to whom and with which template.
+
+    Rules of a workshop replace those of its programme (`workshop_id` empty), also where all are stopped; a
+    programme without any has the offsets of its settings. `since` is when the rule came to be as it is: what
+    was over by then is not owed. `template_name` finds the newest version of a template; empty: the usual one
+    of reminders.
+    """
+
+    __tablename__ = "reminder_rule"
+
+    id: Mapped[Id]
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    workshop_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("workshop.id", ondelete="CASCADE"))
+    minutes_before: Mapped[int]
+    whom: Mapped[ReminderFor] = mapped_column(
+        Enum(ReminderFor, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
+    )
+    template_name: Mapped[str | None] = mapped_column(String(64))
+    since: Mapped[Moment]
+    stopped_at: Mapped[Moment | None]
+    created_at: Mapped[Created]
+
+    __table_args__ = (
+        CheckConstraint("minutes_before > 0", name="minutes_before"),
+        Index(
+            "uq_reminder_rule_offset",
+            "programme_id",
+            "workshop_id",
+            "minutes_before",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index(None, "workshop_id"),
+    )
 
 
 class Reminder(Base):

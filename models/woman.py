@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String
+from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Cipher, Created, Id, KeyedHash, Moment
@@ -18,6 +18,7 @@ class Woman(Base):
 
     Municipality and axis of interest stay plain: groups are offered and campaigns chosen by them.
     Two records may hold one CURP: a person decides whether they are one woman (`models.duplicates`).
+    `opposed_at`: since when she opposes that anything is initiated to her, on whatever number comes later.
     """
 
     __tablename__ = "woman"
@@ -31,6 +32,7 @@ class Woman(Base):
     curp_hash: Mapped[KeyedHash | None]
     name_birth_hash: Mapped[KeyedHash | None]
     birth_year_hash: Mapped[KeyedHash | None]
+    opposed_at: Mapped[Moment | None]
 
     __table_args__ = (
         Index(None, "curp_hash"),
@@ -38,6 +40,7 @@ class Woman(Base):
         # Audiences are counted over all women from this index alone.
         Index("ix_woman_audience", "municipality", "axis", "birth_year_hash", "id"),
         Index("ix_woman_newest", "created_at", "id"),
+        Index("ix_woman_changed", text("coalesce(updated_at, created_at)")),
     )
 
 

@@ -49,6 +49,10 @@ def parse_arguments(arguments: list[str]) -> tuple[Config, str, int]:
     parser.add_argument("--messaging-service-sid")
     parser.add_argument("--demo-phones", type=Path, help="a JSON list of phones to show")
     parser.add_argument("--console-url", help="the staff pages, linked from the phones' page")
+    parser.add_argument("--timezone", default="America/Mexico_City", help="whose hours the page shows")
+    parser.add_argument(
+        "--ahead", type=int, default=0, help="seconds that its clock runs ahead from the start"
+    )
     given = parser.parse_args(arguments)
     if not is_whatsapp(given.sender) or not is_e164(bare(given.sender)):
         raise ConfigError("--from must be like whatsapp:+14155238886")
@@ -60,6 +64,8 @@ def parse_arguments(arguments: list[str]) -> tuple[Config, str, int]:
         fallback_url=given.fallback_url,
         messaging_service_sid=given.messaging_service_sid,
         console_url=given.console_url,
+        timezone=given.timezone,
+        ahead=max(0, given.ahead),
         demo_phones=read_demo_phones(given.demo_phones) if given.demo_phones else (),
     )
     return config, given.host, given.port

@@ -37,7 +37,7 @@ def create_app(config: Config) -> Flask:
 def page() -> str:
     """The phones, side by side."""
     config = hub().config
-    return render_template("phones.html", console_url=config.console_url, sender=config.from_address)
+    return render_template("phones.html", config=config, sender=config.from_address)
 
 
 def healthz() -> Response:

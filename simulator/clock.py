@@ -9,28 +9,87 @@ import heapq
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 Job = Callable[[], object]
 _log = logging.getLogger(__name__)
+_FOLLOWER_SECONDS = 30.0
+"""A product that follows looks a few times a second, save while it does what a step has made due."""
 
 
 class SimClock:
-    """The present, in UTC: real time plus what was skipped."""
+    """The present, in UTC: real time plus what was skipped.
 
-    def __init__(self) -> None:
-        self._skipped = timedelta()
+    A product may follow it, so that its own time moves too: then a person's wish to skip is kept until that
+    product has moved in steps of its own and says how far (`advance`). Without one a wish is granted at once.
+    """
+
+    def __init__(self, ahead: float = 0.0) -> None:
+        """`ahead`: the seconds that were skipped before this start."""
+        self._skipped = timedelta(seconds=ahead)
+        self._asked: timedelta | None = None
+        self._followed_at = float("-inf")
+        self._changing = threading.Lock()
+        self.until_next = False
+        """Whether it is asked to skip to whatever the product has planned next."""
+        self.nothing_next = False
+        """Whether the product said that it has planned nothing."""
 
     def now(self) -> datetime:
         """The simulated moment."""
         return datetime.now(UTC) + self._skipped
 
+    @property
+    def ahead(self) -> timedelta:
+        """How much was skipped in all."""
+        return self._skipped
+
+    @property
+    def asked(self) -> timedelta | None:
+        """How much is to be skipped in all, while that is not reached."""
+        return self._asked
+
     def advance(self, seconds: float) -> None:
         """Skip `seconds`; a negative number is refused with ValueError."""
         if seconds < 0:
             raise ValueError("the clock only moves forward")
-        self._skipped += timedelta(seconds=seconds)
+        with self._changing:
+            self._skipped += timedelta(seconds=seconds)
+            if self._asked is not None and self._skipped >= self._asked:
+                self._asked = None
+
+    def note_follower(self) -> bool:
+        """A product follows, and looks at this clock now; say whether none did before."""
+        new = not self.followed()
+        self._followed_at = time.monotonic()
+        return new
+
+    def followed(self) -> bool:
+        """Whether a product moves with this clock."""
+        return time.monotonic() - self._followed_at < _FOLLOWER_SECONDS
+
+    def ask(self, seconds: float) -> None:
+        """Ask for `seconds` more than what is asked for already; skip them at once where nobody follows."""
+        if not self.followed():
+            self.advance(seconds)
+            return
+        with self._changing:
+            self.until_next = self.nothing_next = False
+            self._asked = max(self._asked or self._skipped, self._skipped) + timedelta(seconds=seconds)
+
+    def ask_next(self) -> None:
+        """Ask the product that follows to skip to what it has planned next."""
+        self.until_next, self.nothing_next = True, False
+
+    def found_next(self, seconds: float | None) -> None:
+        """Take the product's answer: in how many seconds that is, None where nothing is planned."""
+        self.until_next = False
+        if seconds is None:
+            self.nothing_next = True
+        else:
+            self.ask(seconds)
 
 
 class Scheduler:

@@ -47,6 +47,8 @@ class Config:
     messaging_service_sid: str | None = None
     console_url: str | None = None
     demo_phones: tuple[DemoPhone, ...] = ()
+    timezone: str = "America/Mexico_City"
+    ahead: float = 0.0
     pace: Pace = field(default_factory=Pace)
 
 

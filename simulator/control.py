@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 control = Blueprint("control", __name__, url_prefix="/_simulator")
 _LONGEST_WAIT = 30.0
+_LONGEST_SKIP = 366 * 86_400
 
 
 class BadRequestError(ValueError):
@@ -86,17 +87,60 @@ def release() -> Response:
 
 @control.route("/clock", methods=["GET", "POST"])
 def clock() -> Response:
-    """Read the simulated time, or skip {"advance_seconds": n}."""
+    """Read the simulated time, or skip {"advance_seconds": n}.
+
+    {"ask_seconds": n} and {"ask": "next"} are a person's wish: granted at once, or in the steps of a product
+    that follows. It reads with `?following=1`, and answers "next" with {"next_in_seconds": n or null}.
+    """
     sim = hub()
     if request.method == "POST":
-        seconds = _json().get("advance_seconds")
-        if not isinstance(seconds, int | float) or seconds < 0:
-            raise BadRequestError("advance_seconds is a number from 0 up")
-        sim.clock.advance(seconds)
-        sim.ledger.add("clock", seconds=seconds)
+        _change_clock(sim, _json())
         sim.scheduler.wake()
         sim.store.touch_all()
-    return jsonify({"now": sim.clock.now().isoformat()})
+    elif request.args.get("following") and sim.clock.note_follower():
+        sim.store.nudge()
+    with sim.store.lock:
+        shown = [phone.number for phone in sim.store.phones.values() if phone.shown]
+    return jsonify({"now": sim.clock.now().isoformat(), **clock_json(sim), "shown": shown})
+
+
+def _change_clock(sim: Hub, raw: dict[str, Any]) -> None:
+    if raw.get("ask") == "next":
+        if not sim.clock.followed():
+            raise BadRequestError("no product follows this clock")
+        sim.clock.ask_next()
+        return
+    if "next_in_seconds" in raw:
+        found = raw["next_in_seconds"]
+        sim.clock.found_next(None if found is None else _seconds(raw, "next_in_seconds"))
+        return
+    if "ask_seconds" in raw:
+        seconds = _seconds(raw, "ask_seconds")
+        sim.clock.ask(seconds)
+        sim.ledger.add("clock_asked", seconds=seconds)
+        return
+    seconds = _seconds(raw, "advance_seconds")
+    sim.clock.advance(seconds)
+    sim.ledger.add("clock", seconds=seconds)
+
+
+def _seconds(raw: dict[str, Any], name: str) -> float:
+    seconds = raw.get(name)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST_SKIP:
+        raise BadRequestError(f"{name} is a number from 0 to {_LONGEST_SKIP}")
+    return seconds
+
+
+def clock_json(sim: Hub) -> dict[str, Any]:
+    """How far the clock runs ahead, and what is asked of it."""
+    asked = sim.clock.asked
+    return {
+        "ahead_seconds": sim.clock.ahead.total_seconds(),
+        "asked_seconds": asked.total_seconds() if asked is not None else None,
+        "until_next": sim.clock.until_next,
+        "nothing_next": sim.clock.nothing_next,
+        "followed": sim.clock.followed(),
+    }
 
 
 @control.post("/settle")
@@ -143,7 +187,8 @@ def feed() -> Response:
     with sim.store.lock:
         shown = [phone.number for phone in sim.store.phones.values() if phone.shown]
         rows = [phone_json(sim, phone, thread=True) for phone in changed]
-    return jsonify({"version": version, "now": sim.clock.now().isoformat(), "shown": shown, "phones": rows})
+    times = {"now": sim.clock.now().isoformat(), "clock": clock_json(sim)}
+    return jsonify({"version": version, **times, "shown": shown, "phones": rows})
 
 
 @control.get("/media/<message_sid>/<sid>")

@@ -21,7 +21,7 @@ class Hub:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.clock = SimClock()
+        self.clock = SimClock(config.ahead)
         self.scheduler = Scheduler(self.clock)
         self.ledger = Ledger(self.clock)
         self.faults = Faults()

@@ -91,6 +91,13 @@ class Store:
         with self.lock:
             for phone in self.phones.values():
                 self.touch(phone)
+            self.nudge()
+
+    def nudge(self) -> None:
+        """Tell whoever watches that something beside the screens is different now."""
+        with self.lock:
+            self._version += 1
+            self.lock.notify_all()
 
     def watch(self, since: int, wait: float) -> tuple[int, list[Phone]]:
         """The present version and the shown phones that changed after `since`; waits for the first change.

@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of tests that can run for hours: of faults, and of the histories of reminders."""
+    parser.addoption(
+        "--long", action="store_true", help="10,000 messages under faults, hundreds of histories of reminders"
+    )
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of a group in one process, and those of a file that share what it makes once.

@@ -29,7 +29,7 @@ HUBS = frozenset(
     {
         "programme", "agency", "axis", "municipality", "workshop", "workshop_group", "workshop_session",
         "template", "staff", "team", "campaign", "quick_reply", "holiday", "answer", "help_resource",
-        "support_kind", "support_rule", "completion_rule",
+        "support_kind", "support_rule", "completion_rule", "reminder_rule",
     }
 )  # fmt: skip
 # Where the place of a cipher is not the name of its table.

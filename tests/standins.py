@@ -32,7 +32,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        raw = self.rfile.read(length).decode()
+        raw = self.rfile.read(length).decode(errors="replace")  # a voice note is no text
         is_json = "json" in (self.headers.get("Content-Type") or "")
         body: Any = json.loads(raw) if is_json and raw else {k: v[-1] for k, v in parse_qs(raw).items()}
         answer = self.server.answer(self.command, self.path, body)  # type: ignore[attr-defined] # set in `serving`

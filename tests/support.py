@@ -30,6 +30,7 @@ def environment(var: Path, **changes: str) -> dict[str, str]:
         "AVANZA_SECRET_KEY": SECRET,
         "AVANZA_PUBLIC_URL": "http://127.0.0.1:8000",
         "AVANZA_QUIET_HOURS": "",
+        "AVANZA_SPEECH": "off",
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_WHATSAPP_FROM": "whatsapp:+5213300000000",

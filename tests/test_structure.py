@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-OURS = frozenset({"models", "outreach", "webhook", "console", "worker", "simulator", "bot", "cli"})
+OURS = frozenset({"models", "outreach", "webhook", "console", "worker", "simulator", "bot", "cli", "speech"})
 MAY_IMPORT = {
     "models": frozenset({"models"}),
     "outreach": frozenset({"models", "outreach"}),
@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "worker": frozenset({"models", "outreach", "worker"}),
     "simulator": frozenset({"simulator"}),
     "bot": frozenset({"bot"}),
-    "cli": OURS - {"bot"},
+    "speech": frozenset({"speech"}),
+    "cli": OURS - {"bot", "speech"},
 }
 # The rooms of outreach/, from left to right: a room imports rooms to its left only.
 ROOMS = (

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from models import utcnow
-from outreach.ground import counters
+from outreach.ground import counters, meters
 from outreach.ground.database import make_engine, make_sessions
 from outreach.messages import inbox, outgoing_files, reconcile
 from outreach.programme import answers, certificates
@@ -90,6 +90,7 @@ class _Door:
             known = reconcile.status_reported(session, self._key, params, request.args.get("o"))
             if not known:
                 counters.count(session, counters.UNKNOWN_STATUS)
+            meters.keep(session)
         return Response(status=204)
 
     def file(self, token: str, name: str) -> Response:  # noqa: ARG002 (the name is for her phone)

@@ -6,23 +6,27 @@ import logging
 import signal
 import time
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import utcnow
+from models import by_machine, utcnow
 from outreach.ground import database, tick_state
 from worker import (
     alerting,
+    backing_up,
     batches,
+    clock_moves,
     contents,
     following,
     importing,
     keeping,
     linking,
     media,
+    standing,
     ticks,
     upkeep,
     watch,
@@ -57,12 +61,14 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     ticks.plan_reminders: 5.0,
     ticks.redact: 15.0,
     ticks.unlink: 20.0,
-    following.follow_campaigns: 20.0,
-    following.count_sending: 60.0,
     contents.sync_templates: 10.0,
     contents.send_trials: 2.0,
+    following.follow_campaigns: 20.0,
+    following.count_sending: 60.0,
     alerting.alert: 5.0,
     watch.watch: 10.0,
+    standing.note_standing: 10.0,
+    backing_up.back_up: 30.0,
     upkeep.wake_forgotten: 10.0,
     importing.wake_imports: 10.0,
     importing.tidy_imports: 60.0,
@@ -72,6 +78,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
     linking.compare_list: 60.0,
+    linking.compare_newcomers: 20.0,
     keeping.block_and_erase: 60.0,
     keeping.announce: 60.0,
     upkeep.tidy: 60.0,
@@ -82,7 +89,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
 RESTS: dict[Callable[[Runtime], None], timedelta] = {
     importing.tidy_imports: timedelta(minutes=10),
     keeping.announce: timedelta(hours=1),
-    linking.compare_list: timedelta(minutes=10),
+    linking.compare_list: timedelta(minutes=1),
     upkeep.tidy: timedelta(hours=1),
     following.count_sending: timedelta(hours=1),
     upkeep.count_results: timedelta(minutes=10),
@@ -112,8 +119,12 @@ def run(settings: Settings) -> int:
             seconds=seconds,
             args=(tick, runtime, leads),
             name=tick.__name__,
-            next_run_time=utcnow() + timedelta(seconds=min(seconds, SOON_SECONDS)),
+            next_run_time=by_machine(utcnow()) + timedelta(seconds=min(seconds, SOON_SECONDS)),
         )
+
+    moves = clock_moves.for_simulator(runtime, partial(_turn_once, runtime, leads), leads)
+    if moves is not None:
+        scheduler.add_job(moves.look, "interval", seconds=clock_moves.LOOK_SECONDS)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         scheduler.shutdown(wait=False)
@@ -124,6 +135,14 @@ def run(settings: Settings) -> int:
     leadership.release()
     runtime.engine.dispose()
     return 0
+
+
+def _turn_once(runtime: Runtime, leads: list[bool]) -> None:
+    """Do what the wheel does, once and in its order; what rests between two runs has its own turn."""
+    for tick in WHEEL:
+        if tick in RESTS:
+            continue
+        _guarded(tick, runtime, leads)
 
 
 def _guarded(tick: Callable[[Runtime], None], runtime: Runtime, leads: list[bool]) -> None:

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
     from worker.runtime import Runtime
 
+CALLS = 4
+"""Where Twilio is slow an answer takes ten seconds, and each version of each template is asked for."""
+
 
 def sync_templates(runtime: Runtime) -> None:
     """Give Twilio the templates that it has not got, ask what became of the others, pause what they stop."""
     with runtime.sessions.begin() as session:
         waiting = templates_sync.unfinished(session, utcnow())
     try:
-        each("sync_templates", waiting, lambda template_id: _sync(runtime, template_id))
+        each("sync_templates", waiting, lambda template_id: _sync(runtime, template_id), threads=CALLS)
     finally:
         with runtime.sessions.begin() as session:
             template_stops.settle(session, utcnow())

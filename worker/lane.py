@@ -233,7 +233,9 @@ class Lane:
     def _take(self, conversation_id: uuid.UUID) -> None:
         for _ in range(MOST_TURNS):
             outcome = steps.one_turn(self._runtime, conversation_id, at_once=True, patience=PATIENCE_SECONDS)
-            if outcome in {steps.Outcome.NOTHING, steps.Outcome.ENDED, steps.Outcome.BUSY}:
+            if outcome in {
+                steps.Outcome.NOTHING, steps.Outcome.ENDED, steps.Outcome.BUSY, steps.Outcome.WAITS,
+            }:  # fmt: skip
                 break
         self._deliver(conversation_id)
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from outreach.ground.tick_state import CLOCK_LOCK
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
-
-# Any fixed number will do, as long as nothing else in this database locks it.
-LOCK = 4_182_026
 
 
 class Leadership:
@@ -29,7 +28,8 @@ class Leadership:
                 self._connection.execute(text("SELECT 1"))
                 return True
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            if connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar_one():
+            took = connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": CLOCK_LOCK})
+            if took.scalar_one():
                 self._connection = connection
                 return True
             connection.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from procrastinate.worker import Worker
 
 from outreach.ground import database, jobs
+from outreach.messages.speech.choice import Ears
 from worker.lane import Lane
 from worker.runtime import Watch, make_runtime
 from worker.tasks import make_app
@@ -35,24 +37,25 @@ GRACEFUL_SECONDS = 10.5
 
 def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; return 0 after a clean stop."""
-    watch = Watch()
-    conversation = make_runtime(settings, pool_size=CONVERSATION_THREADS + 3, watch=watch)
-    bulk = make_runtime(settings, pool_size=BULK_THREADS)
-    lane = make_runtime(settings, pool_size=LANE_CONNECTIONS, watch=watch)
+    watch, ears = Watch(), Ears(settings)
+    conversation = make_runtime(settings, pool_size=CONVERSATION_THREADS + 3, watch=watch, ears=ears)
+    bulk = make_runtime(settings, pool_size=BULK_THREADS, ears=ears)
+    lane = make_runtime(settings, pool_size=LANE_CONNECTIONS, watch=watch, ears=ears)
     database.check(conversation.engine, patience=30.0)
     waker = Waker(conversation.readers, jobs.CONVERSATION)
     conversation = replace(conversation, wake_at=waker.at)
     first = Lane(lane)
     first.start()
-    asyncio.run(_work(settings, {jobs.CONVERSATION: conversation, jobs.BULK: bulk}))
+    asyncio.run(_work(settings, {jobs.CONVERSATION: conversation, jobs.BULK: bulk}, ears))
     waker.stop()
     first.stop(GRACEFUL_SECONDS / 2)
+    ears.close()
     for runtime in (conversation, bulk, lane):
         runtime.engine.dispose()
     return 0
 
 
-async def _work(settings: Settings, runtimes: dict[str, Runtime]) -> None:
+async def _work(settings: Settings, runtimes: dict[str, Runtime], ears: Ears) -> None:
     loop = asyncio.get_running_loop()
     # Each worker's concurrency keeps it to its share of the threads.
     loop.set_default_executor(ThreadPoolExecutor(CONVERSATION_THREADS + BULK_THREADS))
@@ -62,6 +65,8 @@ async def _work(settings: Settings, runtimes: dict[str, Runtime]) -> None:
         def stop() -> None:
             for worker in workers:
                 worker.stop()  # type: ignore[no-untyped-call] # of the library
+            # A note may take longer than a stop may: another worker hears it anew.
+            threading.Thread(target=ears.close, name="ears-close", daemon=True).start()
 
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop)

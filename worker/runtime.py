@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from outreach.ground.database import make_engine, make_readers, make_sessions
 from outreach.messages.rate import Pacer
+from outreach.messages.speech.choice import Ears
 from outreach.messages.twilio import TwilioClient
 from outreach.sealing.crypto import PersonalKey
 from outreach.turns.rasa import RasaClient
@@ -56,12 +57,15 @@ class Runtime:
     rasa: RasaClient
     twilio: TwilioClient
     pacer: Pacer
+    ears: Ears
     watch: Watch = field(default_factory=Watch)
     wake_at: Callable[[datetime], None] = lambda _moment: None
     """Has the queue of conversations looked at when a moment has come; without it its next poll does."""
 
 
-def make_runtime(settings: Settings, *, pool_size: int = 20, watch: Watch | None = None) -> Runtime:
+def make_runtime(
+    settings: Settings, *, pool_size: int = 20, watch: Watch | None = None, ears: Ears | None = None
+) -> Runtime:
     """Build the runtime; nothing connects yet."""
     engine = make_engine(settings, pool_size=pool_size)
     return Runtime(
@@ -73,5 +77,6 @@ def make_runtime(settings: Settings, *, pool_size: int = 20, watch: Watch | None
         rasa=RasaClient(settings.rasa_urls),
         twilio=TwilioClient(settings.twilio, settings.public_url),
         pacer=Pacer(settings.sends_per_second),
+        ears=ears or Ears(settings),
         watch=watch or Watch(),
     )

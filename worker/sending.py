@@ -140,14 +140,16 @@ def _file(runtime: Runtime, content: Content) -> str | None:
 
 
 def _quick_reply(runtime: Runtime, request: Request) -> str | None:
-    """Make the content of a fixed text with buttons the first time it is sent."""
-    if request.quick_reply_digest is None:
+    """Make the content of a text with buttons the first time it is sent."""
+    form = request.form
+    if form is None:
         return None
-    name = f"reply_{request.quick_reply_digest.hex()[:16]}"
-    content_sid = runtime.twilio.create_quick_reply(name, request.content.body, request.content.buttons)
+    name = f"reply_{form.digest.hex()[:16]}"
+    buttons = request.content.buttons
+    content_sid = runtime.twilio.create_quick_reply(name, form.body, buttons, form.samples)
     if content_sid is not None:
         with runtime.sessions.begin() as session:
-            delivery.remember_quick_reply(session, request.quick_reply_digest, content_sid)
+            delivery.remember_quick_reply(session, form.digest, content_sid)
     return content_sid
 
 

@@ -15,7 +15,7 @@ from models import utcnow
 from outreach.ground import jobs
 from outreach.turns import gather, give_up, turn
 from outreach.turns.rasa import RasaError
-from worker import locks
+from worker import hearing, locks
 from worker.sending import deliver, retry_delivery, send_replies
 
 if TYPE_CHECKING:
@@ -97,6 +97,9 @@ def _attempt(
         waiting = gather.judge(runtime.key, runtime.settings, found, now)
         if waiting is None:
             return Outcome.NOTHING
+        waiting = hearing.patient(runtime, session, found, waiting, now)
+        # The lane hurries what a person reads; the words of a note of hers come first.
+        at_once = at_once and not (waiting.listens and waiting.hurries)
         over = at_once or waiting.must_not_wait or now >= waiting.settles_at
         ask = turn.begin(session, runtime.key, runtime.settings, found, now) if over else None
         if not over and not _must_be_judged(runtime, waiting):
@@ -108,7 +111,7 @@ def _attempt(
 
 def _waits(runtime: Runtime, session: Session, conversation_id: uuid.UUID, waiting: Waiting) -> Outcome:
     """Take the turn when she has stopped writing."""
-    jobs.defer_wake(session, conversation_id, waiting.settles_at)
+    jobs.defer_wake(session, conversation_id, waiting.settles_at, why="hear" if waiting.listens else "wake")
     runtime.wake_at(waiting.settles_at)
     return Outcome.WAITS
 

@@ -15,7 +15,7 @@ import procrastinate
 
 from models import utcnow
 from outreach.ground import jobs
-from worker import batches, doubts, importing, media, sending, steps
+from worker import batches, doubts, hearing, importing, media, sending, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,10 @@ def make_app(runtime: Runtime, conninfo: str) -> procrastinate.App:
     @app.task(name=jobs.FETCH_MEDIA)
     def fetch_media() -> None:
         _guarded(media.fetch_due, runtime)
+
+    @app.task(name=jobs.HEAR)
+    def hear(inbound_id: str) -> None:
+        _guarded(hearing.hear, runtime, uuid.UUID(inbound_id))
 
     @app.task(name=jobs.IMPORT)
     def bring_in(run_id: str) -> None:

@@ -18,6 +18,7 @@ from models import (
     OutgoingFile,
     RasaTracker,
     StaffSession,
+    by_machine,
     utcnow,
 )
 from outreach.casework import draft_case, handover
@@ -163,7 +164,8 @@ def _drafts(session: Session, now: datetime) -> None:
 
 
 def _trackers(session: Session, now: datetime) -> None:
-    session.execute(delete(RasaTracker).where(RasaTracker.expires_at < now))
+    # Rasa dates them by the machine's time.
+    session.execute(delete(RasaTracker).where(RasaTracker.expires_at < by_machine(now)))
 
 
 def _staff_sessions(session: Session, now: datetime) -> None:

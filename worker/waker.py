@@ -13,6 +13,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from models import by_machine
 from outreach.ground import jobs
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Waker:
 
     def at(self, moment: datetime) -> None:
         """Have the queue looked at once `moment` (aware) has come."""
-        self._timers.add_job(self._tell, "date", run_date=moment)
+        self._timers.add_job(self._tell, "date", run_date=by_machine(moment))
 
     def stop(self) -> None:
         """Forget what was still to come; a hint that is being given has `LONGEST_END_SECONDS` to end.

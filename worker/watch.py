@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models import utcnow
+from outreach.campaigns import template_stops
+from outreach.figures import standing
 from outreach.ground import mail
 from outreach.messages import alarms, sender, templates
 from outreach.messages.twilio import Outcome
@@ -47,8 +49,9 @@ def watch(runtime: Runtime) -> None:
 
 def _troubles(session: Session, now: datetime) -> dict[str, bool]:
     oldest = alarms.oldest_unanswered(session)
-    return {
+    return standing.alarming(session, now) | {
         alarms.UNANSWERED: oldest is not None and now - oldest > alarms.UNANSWERED_AFTER,
+        alarms.TEMPLATES: any(one.stops for one in template_stops.stopped(session)),
         alarms.DEAD_LETTERS: alarms.newest_dead_letter(session) is not None,
         alarms.SENDER_PAUSED: sender.stopped_by_account(session),
     }

@@ -33,6 +33,9 @@ KINDS = frozenset(
 )
 
 
+HEARD = frozenset(("clear", "unsure", "nothing"))
+
+
 class AskError(ValueError):
     """The request does not keep the contract; its text names the field and never its value."""
 
@@ -83,6 +86,8 @@ class Ask:
     """What the product has on offer: the last buttons that she was shown. None: it did not say."""
     older: tuple[Offer, ...] = ()
     """Groups offered before those, which she may still choose by their title."""
+    heard: str = ""
+    """How sure the words of a voice note are (`HEARD`); empty where she typed."""
 
 
 def clean(text: str) -> str:
@@ -141,6 +146,7 @@ def read_ask(body: object) -> Ask:
     payload, kind = metadata.get("payload"), metadata.get("kind", "text")
     if payload is not None and not isinstance(payload, str):
         raise AskError("metadata.payload")
+    heard = metadata.get("heard")
     return Ask(
         sender=sender,
         text=clean(message) if isinstance(message, str) else "",
@@ -150,4 +156,5 @@ def read_ask(body: object) -> Ask:
         context=_context(metadata.get("context")),
         offered=_offers(metadata.get("offered")),
         older=_offers(metadata.get("older")) or (),
+        heard=heard if isinstance(heard, str) and heard in HEARD else "",
     )

@@ -306,7 +306,7 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     if act.intent == "told_early" and not (here.consented or "notice_shown" in here.filled):
         # Nobody agrees to a notice that she has not read (LGPDPPSO art. 22).
         act = replace(act, intent="enroll")
-    by_voice = "cant_read" in here.filled or here.interpreter
+    by_voice = "cant_read" in here.filled or here.interpreter or (here.unheard and not here.cover)
     if act.intent == "media_voice" and by_voice and not here.in_safety:
         return Act("voice_for_person")
     act = corrections.set_right(text, lasting.still_asked(act, here), here)

@@ -41,6 +41,8 @@ class Understanding:
     speaker: str = ""
     """Who holds the phone, where it is not the woman it belongs to, or she speaks for others."""
     speaker_confidence: float = 0.0
+    hint: float = 0.0
+    """How likely any intent of safety is, of those that are likely at all."""
 
     @property
     def sure(self) -> bool:
@@ -84,6 +86,14 @@ def read_parse(result: Mapping[str, object]) -> Understanding:
         risk=risk,
         tier=tier,
         entities=tuple(sorted(set(names))),
+        hint=_hint(result.get("intent_ranking")),
+    )
+
+
+def _hint(ranking: object) -> float:
+    found = ranking if isinstance(ranking, list) else []
+    return sum(
+        float(one["confidence"]) for one in found if isinstance(one, Mapping) and one.get("name") in RISK_OF
     )
 
 

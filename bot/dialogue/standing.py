@@ -65,6 +65,8 @@ class Standing:
     has_session: bool = False
     interpreter: bool = False
     """She has said that her language is another one, and a person was called."""
+    unheard: bool = False
+    """A voice note that was listened to and not made out."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.components.turn_memo import one_turn
-from bot.dialogue import calling, covered, describing, words
+from bot.dialogue import calling, covered, describing, guesses, words
 from bot.dialogue import memory as memories
 from bot.dialogue.acts import HIDES, KEEPS_OFFER, SAFETY
 from bot.dialogue.answers import FREE
@@ -95,7 +95,11 @@ class Dialogue:
         place = place_of(tracker, before, ask)
         written = ask.kind == "text" and ask.text and not ask.payload
         text, said = await self._meaning(ask.text, place) if written else (ask.text, NOTHING)
+        said = guesses.lowered(said, ask)
+        ask = guesses.unheard(ask, said)
+        written = written and ask.kind == "text"
         here = covered.blank(standing_of(tracker, before, ask, self._intents, self._asked, place))
+        here = replace(here, unheard=bool(ask.heard) and ask.kind == "voice")
         own_words = here.expects or here.form_field in FREE  # kept as she wrote them
         read = text if own_words or not written else respelled(text)
         act = interpret(read, ask.kind, ask.payload, said, here)
@@ -113,7 +117,11 @@ class Dialogue:
         items = await self._finish(tracker, before, spoken, act)
         now = _remembered(spoken, before, items, ask, misses, act)
         receipt = _receipt(ask, said, act, confidential=in_safety or here.in_safety)
-        return await self._keep(tracker, ask, now, items, receipt)
+        asked = guesses.asked_back(ask, items, said, confidential=bool(receipt["confidential"]))
+        if asked:
+            # The tracker is not kept: the dialogue stands where it stood, until she has said yes.
+            return [{"recipient_id": ask.sender, "custom": one} for one in (asked, receipt)]
+        return await self._keep(tracker, ask, now, guesses.done(ask, items), receipt)
 
     async def _keep(
         self,

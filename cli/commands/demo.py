@@ -10,10 +10,13 @@ import webbrowser
 from typing import TYPE_CHECKING
 
 from cli import checks, sample, words
+from cli.install import speech
+from cli.install.failure import Failure
 from cli.install.progress import step
 from cli.processes import start
 from cli.processes.running import Service
 from cli.processes.services import product_services
+from outreach.ground import simulated_clock
 from outreach.ground.database import make_engine
 from outreach.ground.settings import load_settings, read_environment
 
@@ -34,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     notebook = sample.Notebook(sample.folder_of(outer))
     env = sample.environment(outer, notebook)
     settings = load_settings(env)
+    simulated_clock.follow(settings)
     start.check_before(settings, _HOST)
     checks.port_free(_HOST, settings.simulator_port, "AVANZA_SIMULATOR_PORT")
     phones = f"http://{_HOST}:{settings.simulator_port}"
@@ -49,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
                 )
             )
         print(words.DEMO_CODE)
+        _listen(settings)
         print(words.DEMO_END.format(log=settings.var / "log"), flush=True)
         if not args.no_browser and _has_screen():
             webbrowser.open(phones)
@@ -67,6 +72,27 @@ def run(args: argparse.Namespace) -> int:
         start.supervise(services, sink, ready, on_ready)
     print(words.UP_STOPPED, flush=True)
     return 0
+
+
+def _listen(settings: Settings) -> None:
+    """Say who listens to voice notes; where the engine is missing it is set up meanwhile (decision 69)."""
+    if settings.speech not in {"auto", "local"}:
+        return
+    if speech.is_current():
+        print(words.DEMO_SPEECH)
+        return
+    print(words.DEMO_SPEECH_WAITS)
+    threading.Thread(target=_set_up_speech, name="speech", daemon=True).start()
+
+
+def _set_up_speech() -> None:
+    """The worker looks for the engine now and then, and listens once it is there."""
+    try:
+        speech.ensure()
+    except (Failure, OSError) as error:
+        print(words.DEMO_SPEECH_FAILED.format(reason=error), flush=True)
+    else:
+        print(words.DEMO_SPEECH, flush=True)
 
 
 class LogFiles:
@@ -95,6 +121,9 @@ def _simulator(settings: Settings, address: str, env: Mapping[str, str]) -> Serv
         *("--from", settings.twilio.whatsapp_from, "--webhook-url", f"{settings.public_url}/twilio/inbound"),
         *("--console-url", start.addresses(settings, _HOST)[1]),
         *("--demo-phones", str(sample.phones_file(settings.var))),
+        *("--timezone", settings.timezone.key),
+        # What was skipped in an earlier run stays skipped.
+        *("--ahead", str(int(simulated_clock.SimulatedClock(settings.var).ahead().total_seconds()))),
     )
     return Service(
         "simulator",

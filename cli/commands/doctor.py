@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from cli import audit_check, checks, key_check, model, words
+from cli import audit_check, backups, checks, key_check, model, speech_check, words
 from cli.database import opened, recovery_file
 from cli.install import environments
 from cli.install.failure import Failure
@@ -113,9 +113,14 @@ def _checks(env: Mapping[str, str], found: Mapping[str, Any], wrong: Sequence[st
         yield words.DOCTOR_ALL_SETTINGS, partial(_raise, line)
     if not wrong:
         yield words.DOCTOR_ALL_SETTINGS, lambda: words.DOCTOR_COMPLETE
+    if "speech" in found:
+        yield words.DOCTOR_SPEECH, partial(speech_check.look, found)
     if "var" in found:
         yield words.DOCTOR_DISK, partial(_disk, found["var"])
         yield words.DOCTOR_RECOVERY, partial(_recovery, found["var"])
+    if "var" in found and "watching" in found and found["watching"].backup_keys:
+        folder = found["watching"].backup_dir or found["var"] / "backup"
+        yield words.DOCTOR_BACKUP, partial(backups.looked_at, found["watching"].backup_keys, folder)
     if {"var", "database_url"} <= set(found):
         yield words.DOCTOR_DATABASE, partial(_database, env, found)
         yield words.DOCTOR_AUDIT, partial(_audit, env, found)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli import checks, key_check, model
+from cli import checks, key_check, model, words
 from cli.install.failure import AlreadyLogged, Failure
 from cli.install.places import ROOT
 from cli.processes import http_workers
 from cli.processes.rasa import rasa_environment, rasa_run
-from outreach.ground import embedded, logs
+from outreach.ground import embedded, logs, simulated_clock
 from outreach.ground.database import check, make_engine
 from outreach.ground.settings import Settings, load_settings, read_environment
 from outreach.sealing.crypto import tracker_key
@@ -66,6 +68,7 @@ def _ready(name: str, settings: Settings) -> Iterator[Settings]:
         Failure: its data belongs to another secret key.
         AlreadyLogged: the process ended by an error after it had started.
     """
+    simulated_clock.follow(settings)
     with ExitStack() as stack:
         known = settings
         if settings.database_url is None:
@@ -102,6 +105,27 @@ def _serve(app: str, host: str, port_of: Callable[[Settings], int]) -> int:
 def _found(settings: Settings) -> Mapping[str, str]:
     """What a child must not find out again by itself."""
     return {"AVANZA_DATABASE_URL": settings.database_url or "", "AVANZA_VAR": str(settings.var)}
+
+
+def metrics(_args: argparse.Namespace) -> int:
+    """Serve figures to the monitoring of this installation until told to stop."""
+    settings = load_settings(read_environment(), twilio=False, new_key=False)
+    port, host = settings.watching.metrics_port, settings.watching.metrics_host
+    if port is None:
+        raise Failure(words.METRICS_NO_PORT)
+    checks.port_free(host, port, "AVANZA_METRICS_PORT")
+    from prometheus_client import start_http_server  # noqa: PLC0415 (only this command needs it)
+
+    from cli.processes import metrics as figures  # noqa: PLC0415 (the same)
+
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    with _ready("metrics", settings) as known, figures.registry(known) as served:
+        server, _thread = start_http_server(port, host, served)
+        stopped.wait()
+        server.shutdown()
+    return 0
 
 
 def rasa(args: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from cli import words
-from cli.install import environments
+from cli.install import environments, speech
 from cli.install.places import ROOT
 from cli.install.programs import run as run_program
 from cli.install.progress import step
@@ -20,6 +20,8 @@ def run(args: argparse.Namespace) -> int:
     """Make both environments what their locks say, and look inside even where the stamps are right."""
     began = time.monotonic()
     environments.ensure(("dev" if args.dev else "product", "bot"), check=True)
+    if args.speech or speech.is_begun():
+        speech.ensure(check=True)
     print(words.SETUP_DONE.format(seconds=time.monotonic() - began))
     return 0
 

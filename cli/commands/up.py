@@ -8,8 +8,10 @@ import time
 from typing import TYPE_CHECKING
 
 from cli import words
+from cli.install.failure import Failure
 from cli.processes import start
 from cli.processes.services import product_services
+from outreach.ground import simulated_clock
 from outreach.ground.settings import load_settings, read_environment
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ def run(args: argparse.Namespace) -> int:
     began = time.monotonic()
     env = read_environment()
     settings = load_settings(env)
+    if settings.simulated_clock or simulated_clock.was_moved(settings):
+        raise Failure(words.UP_SIMULATED_CLOCK)
     start.check_before(settings, args.host)
 
     def on_ready() -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from cli import words
 from cli.install.failure import Failure
 from cli.install.locking import alone
-from cli.install.places import BOT_VENV, LOGS, PRODUCT_VENV, ROOT, python_of
+from cli.install.places import BOT_VENV, LOGS, PRODUCT_VENV, ROOT, SPEECH_VENV, python_of
 from cli.install.programs import run
 from cli.install.progress import step
 from cli.install.uv import find_uv, uv_environment
@@ -58,7 +58,14 @@ DEV = Environment(
 BOT = Environment(
     "bot", BOT_VENV, ROOT / "bot/requirements.lock", "rasa, numpy, sklearn, psycopg, cryptography", 4.0
 )
-BY_NAME = {one.name: one for one in (PRODUCT, DEV, BOT)}
+SPEECH = Environment(
+    "speech",
+    SPEECH_VENV,
+    ROOT / "requirements/speech.lock",
+    "faster_whisper, ctranslate2, av, onnxruntime",
+    1.2,
+)
+BY_NAME = {one.name: one for one in (PRODUCT, DEV, BOT, SPEECH)}
 
 
 def is_current(environment: Environment) -> bool:

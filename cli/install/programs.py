@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import IO
 
-_LAUNCHER = Path(__file__).parent / "child.py"
+LAUNCHER = Path(__file__).parent / "child.py"
 _PATIENCE_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
 _NEARLY_NOTHING = 10_000_000
@@ -56,7 +56,7 @@ def run(
     log_file = LOGS / f"{log}.log"
     with log_file.open("wb") as out, log_file.open("rb") as written:
         process = subprocess.Popen(
-            [sys.executable, "-I", str(_LAUNCHER), str(os.getpid()), *(str(part) for part in argv)],
+            [sys.executable, "-I", str(LAUNCHER), str(os.getpid()), *(str(part) for part in argv)],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

@@ -54,7 +54,14 @@ def product_services(
             stop_seconds=12.0,
         ),
         Service("clock", command("clock"), env, stop_rank=_FIRST, stop_seconds=3.0),
+        *_metrics(settings, env),
     ]
+
+
+def _metrics(settings: Settings, env: Mapping[str, str]) -> list[Service]:
+    if settings.watching.metrics_port is None:
+        return []
+    return [Service("metrics", command("metrics"), env, stop_rank=_FIRST, stop_seconds=2.0)]
 
 
 def command(*arguments: str) -> tuple[str, ...]:

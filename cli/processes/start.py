@@ -48,6 +48,9 @@ def check_before(settings: Settings, host: str) -> None:
     checks.disk_room(settings.var)
     checks.port_free(host, settings.webhook_port, "AVANZA_WEBHOOK_PORT")
     checks.port_free(host, settings.console_port, "AVANZA_CONSOLE_PORT")
+    watching = settings.watching
+    if watching.metrics_port is not None:
+        checks.port_free(watching.metrics_host, watching.metrics_port, "AVANZA_METRICS_PORT")
     for url in settings.rasa_urls:
         port = checks.local_port(url)
         if port is not None:

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from cli.processes.http_server import Limits, Server
-from outreach.ground import logs
+from outreach.ground import logs, simulated_clock
 from outreach.ground.settings import load_settings, read_environment
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def main(argv: list[str]) -> int:
     """Serve until told to stop, or until whoever started this is gone."""
     name, descriptor = argv
     logs.configure(name)
-    serve_on(int(descriptor), make_app(name, load_settings(read_environment())), LIMITS[name])
+    settings = load_settings(read_environment())
+    simulated_clock.follow(settings)
+    serve_on(int(descriptor), make_app(name, settings), LIMITS[name])
     return 0
 
 

@@ -17,7 +17,7 @@ from console.campaigns.builder import Builder
 from console.campaigns.forms import CampaignForm
 from console.campaigns.views import campaign_of
 from console.forms import REQUIRED
-from models import FIRST_PROGRAMME, Campaign, CampaignState, Template
+from models import FIRST_PROGRAMME, Campaign, CampaignState, Programme, Template
 from outreach.campaigns import audience, campaigns, variables, windows
 from outreach.campaigns.audience import Audience
 from outreach.campaigns.campaigns import CampaignError, Draft
@@ -25,7 +25,7 @@ from outreach.campaigns.compiling import Asked
 from outreach.campaigns.variables import Hers, PerWoman
 from outreach.ground import programme_rules
 from outreach.messages import templates
-from outreach.programme import overview
+from outreach.programme import overview, programmes
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -269,14 +269,16 @@ def _chosen_template(template_id: uuid.UUID | None) -> Template | None:
 
 def _target(group_id: uuid.UUID | None) -> Target:
     if group_id is None:
-        return Target(None, FIRST_PROGRAMME)
+        asked = request.values.get("programme", type=uuid.UUID)
+        found = db().get(Programme, asked) if asked else None
+        return Target(None, found.id if found else FIRST_PROGRAMME)
     line = overview.group_line(db(), now(), group_id) or abort(404)
     return Target(line, line.group.workshop.programme_id)
 
 
 def _target_of(campaign: Campaign) -> Target:
-    found = _target(audience.read(campaign).group_id)
-    return Target(found.line, campaign.programme_id)
+    group_id = audience.read(campaign).group_id
+    return Target(_target(group_id).line if group_id else None, campaign.programme_id)
 
 
 def _page(sheet: Sheet) -> str:
@@ -286,6 +288,7 @@ def _page(sheet: Sheet) -> str:
         "campaign_form.html",
         sheet=sheet,
         line=sheet.target.line,
+        programmes=[] if sheet.target.line or sheet.campaign else programmes.names(db()),
         template=template,
         templates=templates.all_of(db()),
         variables=campaigns.variables_of(template) if template else [],

@@ -23,7 +23,27 @@ pages = Blueprint("dead_letters", __name__, template_folder="templates", url_pre
 @allow(OVERSIGHT)
 def index() -> str:
     """Show what is open."""
-    return render_template("dead_letters.html", letters=letters.waiting(db()))
+    waiting = letters.waiting(db())
+    return render_template(
+        "dead_letters.html",
+        letters=waiting,
+        works_again=letters.works_again(db(), waiting),
+        may_go_again=letters.may_go_again,
+    )
+
+
+@pages.post("/<uuid:letter_id>/otra-vez")
+@allow(OVERSIGHT)
+def again(letter_id: uuid.UUID) -> Response:
+    """Have the work of one tried again."""
+    if not Form().validate():
+        abort(400)
+    if letters.again(db(), letter_id, me().staff, now()):
+        flash(words.LETTER_AGAIN, "ok")
+    else:
+        flash(words.LETTER_NOT_AGAIN, "error")
+    db().commit()
+    return redirect(url_for("dead_letters.index"))
 
 
 @pages.post("/<uuid:letter_id>/cerrar")

@@ -23,7 +23,7 @@ from wtforms.validators import UUID, AnyOf, InputRequired, Length, NumberRange, 
 
 from console import words
 from console.forms import REQUIRED, Form
-from outreach.casework import appointment_steps, canned, closing, drafts, reasons, tasks
+from outreach.casework import appointment_steps, canned, closing, drafts, reasons, tasks, transcripts
 from outreach.casework.answering import LONGEST_REPLY
 from outreach.casework.record_fields import SECTIONS
 from outreach.texts import desk_queue, desk_record
@@ -44,6 +44,12 @@ class TextForm(Form):
         "Texto", [InputRequired(words.EMPTY_TEXT), Length(1, LONGEST_REPLY, words.EMPTY_TEXT)]
     )
     once = HiddenField(validators=[UUID()])
+
+
+class TranscriptForm(Form):
+    """What a voice note of hers says."""
+
+    text = TextAreaField("Texto", [InputRequired(words.EMPTY_TEXT), Length(1, transcripts.LONGEST)])
 
 
 class NoteForm(TextForm):

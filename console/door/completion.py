@@ -17,8 +17,10 @@ from console.door.views import LARGEST_LIST
 from console.forms import Form
 from models import Certificate, CompletionRule, Graduation, Group
 from outreach.ground import dates, programme_rules
-from outreach.programme import certificates, completion, overview, programmes
+from outreach.messages.conversation_state import Paper
+from outreach.programme import certificates, completion, overview, papers, programmes
 from outreach.programme.completion import CompletionError
+from outreach.programme.papers import PaperError
 from outreach.programme.printing import PrintError
 from outreach.staff import audit
 from outreach.staff.audit import Action
@@ -90,9 +92,9 @@ def of_group(group_id: uuid.UUID) -> str:
 @pages.get("/terminos/<uuid:rule_id>")
 @allow(PROGRAMME)
 def of_programme(rule_id: uuid.UUID) -> str:
-    """Show who completed the axes that a programme asks for, a page at a time."""
+    """Show who completed the axes that a programme asks for, a page at a time; of an ended rule, who did."""
     rule = db().get(CompletionRule, rule_id) or abort(404)
-    if rule.workshop_id is not None or rule.ended_at is not None:
+    if rule.workshop_id is not None:
         abort(404)
     after = request.args.get("despues", type=uuid.UUID)
     lines, more = completion.of_programme(db(), key(), rule, after)
@@ -165,6 +167,21 @@ def certificate(graduation_id: uuid.UUID) -> BaseResponse:
     return response
 
 
+@pages.post("/terminos/<uuid:graduation_id>/chat")
+@allow(PROGRAMME)
+def to_her_chat(graduation_id: uuid.UUID) -> BaseResponse:
+    """Send the certificate of a graduation to her chat, at once or when she answers."""
+    graduation = _graduation(graduation_id)
+    paper = Paper(papers.CERTIFICATE, str(graduation.id))
+    try:
+        papers.send(db(), key(), settings(), graduation.woman_id, paper, now())
+    except PaperError as error:
+        db().rollback()
+        flash(str(error), "error")
+        return redirect(_back())
+    return _done(Action.PAPER_SENT, words.PAPER_SENT, _back())
+
+
 @pages.post("/terminos/<uuid:certificate_id>/anular")
 @allow(PROGRAMME)
 def revoke(certificate_id: uuid.UUID) -> BaseResponse:
@@ -181,6 +198,7 @@ def _rules_page(form: RuleForm) -> str:
     return render_template(
         "completion_rules.html",
         rules=completion.rules(db()),
+        ended=completion.ended(db()),
         axes=programmes.all_axis_names(db()),
         form=form,
         action=Form(formdata=None),

@@ -51,15 +51,19 @@ def index() -> str:
     """Show what is stopped, the product's own, the others, and what each category costs and limits."""
     lines, withdrawn = templates.listed(db())
     in_use = [line.used for line in lines]
-    first, *others = (db().get_one(Programme, one) for one, _ in programmes.names(db()))
+    all_programmes = [db().get_one(Programme, one) for one, _ in programmes.names(db())]
     return render_template(
         "message_templates.html",
         stopped=template_stops.stopped(db()),
-        own=[line for line in lines if templates.purpose_of(line.used.name)],
+        own=sorted(
+            (line for line in lines if templates.purpose_of(line.used.name)),
+            key=lambda line: (line.used.name in templates.FOR_STAFF, line.used.name not in texts.GIVEN),
+        ),
         others=[line for line in lines if not templates.purpose_of(line.used.name)],
         withdrawn=withdrawn,
-        sets=[Set(one, len(templates_own.lacking(in_use, one))) for one in (first, *others)],
+        sets=[Set(one, len(templates_own.lacking(in_use, one))) for one in all_programmes],
         shown=_shown,
+        purpose_of=templates.purpose_of,
         prices=_prices(),
         categories=TemplateCategory,
         action=Form(formdata=None),
@@ -106,6 +110,8 @@ def withdraw(template_id: uuid.UUID) -> Response:
         abort(400)
     try:
         templates.withdraw(db(), template, now())
+        # Its lock is let go before campaigns are locked: what is being sent may wait for it.
+        db().commit()
         template_stops.settle(db(), now())
     except TemplateError as error:
         db().rollback()
@@ -141,12 +147,14 @@ def _page(template: Template, trial: TrialForm) -> str:
     rules = programme_rules.rules_for(db(), settings(), template.programme_id)
     place = request.args.get("fila", 0, type=int)
     versions = templates.versions(db(), template.name)
-    used = templates.by_name(db(), template.name)
+    in_use = {one.name: one for one in templates.all_of(db())}
+    used = in_use.get(template.name)
     return render_template(
         "message_template.html",
         template=template,
         used=used,
         versions=versions,
+        instead=template_stops.instead(template, in_use),
         newest=versions[0].id == template.id,
         purpose=templates.purpose_of(template.name),
         fixed=template.name in texts.GIVEN,

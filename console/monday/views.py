@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import Final
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from console.access import PROGRAMME, allow, db, key, me, now, settings
 from console.display import local_date
 from outreach.campaigns import template_stops
 from outreach.ground import dates
+from outreach.programme import programmes
 from outreach.single_list import (
     import_listing,
     monday,
@@ -32,11 +34,16 @@ def index() -> str:
     """Show the week; of one agency only what is its own."""
     staff = me().staff
     since, until = monday.week_of(settings(), now())
+    names = dict(programmes.names(db()))
+    asked = request.args.get("programa", type=uuid.UUID)
+    chosen = asked if asked in names else None
     return render_template(
         "monday.html",
         since=since,
         last=until - timedelta(hours=12),
-        sessions=monday.sessions(db(), since, until),
+        sessions=monday.sessions(db(), since, until, chosen),
+        programmes=names,
+        chosen=chosen,
         most=monday.MOST_SESSIONS,
         dead=monday.dead_numbers(db(), key(), staff.agency, now()),
         lists=import_listing.to_see_to(db(), staff, now() - LISTS_SINCE),

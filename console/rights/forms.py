@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, RadioField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import UUID, InputRequired, Length, Optional
 
 from console import words
 from console.forms import REQUIRED, Form
@@ -23,8 +23,9 @@ class FindForm(Form):
 
 
 class EntryForm(Form):
-    """A request as it was received."""
+    """A request as it was received; `once` is the form's own id, so that a second click enters nothing."""
 
+    once = HiddenField(validators=[Optional(), UUID()])
     kind = RadioField(
         "Qué pide",
         [InputRequired(REQUIRED)],

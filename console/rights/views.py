@@ -61,13 +61,13 @@ def enter(woman_id: uuid.UUID) -> AnyResponse | str | tuple[str, int]:
     today = dates.today(settings().timezone, now())
     name = overview.name_of(key(), woman)
     if request.method == "GET":
-        form = EntryForm(formdata=None, received=today)
+        form = EntryForm(formdata=None, received=today, once=str(uuid.uuid4()))
         return render_template("request_form.html", form=form, name=name, woman_id=woman_id)
     form = EntryForm()
     if form.validate() and form.received.data is not None:
         given = requests.Asked(
             form.kind.data, woman_id, form.asked.data or "", form.contact.data or "", form.received.data,
-            me().staff.agency,
+            me().staff.agency, uuid.UUID(form.once.data) if form.once.data else uuid.uuid4(),
         )  # fmt: skip
         try:
             made = requests.enter(db(), key(), settings(), given, now())

@@ -7,8 +7,11 @@ const WAIT = 500;
 let timer = 0;
 let asking = null;
 
-function fields(submitter) {
-  return new URLSearchParams(new FormData(form, submitter));
+// The button is added by hand: a browser that leaves it out would save the form instead.
+function fields(button) {
+  const body = new URLSearchParams(new FormData(form));
+  if (button) body.set(button.name, button.value);
+  return body;
 }
 
 async function ask(url, body, signal) {
@@ -57,7 +60,7 @@ form.addEventListener("submit", async (event) => {
     follow(button.value);
     countSoon();
   } catch {
-    // As without this script; the button goes along in the address bar's place.
+    // As without this script; a hidden field stands for the button.
     const kept = document.createElement("input");
     kept.type = "hidden";
     kept.name = button.name;

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, request, url_for
 
+from console import words
 from console.access import PROGRAMME, allow, db, key, me, now, settings
 from console.forms import Form
 from console.women.forms import FolioForm, GroupForm, NumberForm, RecordForm
 from console.women.views import done, pages, ready, record_page
-from models import EnrolmentState, Woman
+from models import Enrolment, EnrolmentState, Woman
+from outreach.messages.conversation_state import Paper
 from outreach.people import registry
+from outreach.programme import cards, papers
+from outreach.programme.papers import PaperError
 from outreach.single_list import her_record, history
 from outreach.single_list.her_record import ConfirmError, RecordError
 from outreach.staff.audit import Action
@@ -77,6 +81,26 @@ def leave(woman_id: uuid.UUID, seat_id: uuid.UUID) -> Response:
         return texts.LEFT
 
     return _changed(woman_id, verb)
+
+
+@pages.post("/<uuid:woman_id>/grupo/<uuid:seat_id>/tarjeta")
+@allow(PROGRAMME)
+def card(woman_id: uuid.UUID, seat_id: uuid.UUID) -> Response:
+    """Send the card of a seat to her chat, at once or when she answers."""
+    found = _hers(woman_id, lock=False)
+    if not Form().validate():
+        abort(400)
+    seat = db().get(Enrolment, seat_id)
+    if seat is None or seat.woman_id != found.id:
+        abort(404)
+    address = url_for("card.opened", token=cards.token(key(), seat_id), _external=True)
+    try:
+        papers.send(db(), key(), settings(), found.id, Paper(papers.CARD, str(seat_id), address), now())
+    except PaperError as error:
+        db().rollback()
+        flash(str(error), "error")
+        return redirect(url_for("women.woman", woman_id=woman_id))
+    return done(woman_id, Action.PAPER_SENT, words.PAPER_SENT)
 
 
 @pages.post("/<uuid:woman_id>/contacto")

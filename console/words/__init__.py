@@ -9,7 +9,9 @@ from console.words.desk import *
 from console.words.following import *
 from console.words.imports import *
 from console.words.programme import *
+from console.words.reminders import *
 from console.words.rights import *
+from console.words.service import *
 from console.words.staff import *
 from console.words.supports import *
 from console.words.templates import *

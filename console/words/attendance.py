@@ -41,3 +41,8 @@ def graduated(count: int) -> str:
     if not count:
         return "No se anotó a nadie."
     return "Quedó anotado que 1 terminó." if count == 1 else f"Quedó anotado que {count} terminaron."
+
+
+PAPER_SENT: Final = (
+    "Se le manda por su chat. Si hoy no se le puede mandar, le llega un aviso y sale cuando conteste."
+)

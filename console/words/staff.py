@@ -72,6 +72,10 @@ LETTERS: Final = {
         "Una tarea del reloj que falla",
         "Puede haber recordatorios o campañas detenidos. Avisa a quien da soporte.",
     ),
+    "job": (
+        "Un trabajo que se interrumpió varias veces",
+        "Inténtalo otra vez. Si vuelve aquí, avisa a quien da soporte.",
+    ),
 }
 LETTER_OTHER: Final = ("Algo que el sistema no pudo hacer", "Avisa a quien da soporte.")
 RESOURCE_CONFIRMED: Final = "Confirmado con fecha de hoy."

@@ -43,8 +43,9 @@ PURPOSE_STOPS: Final = {
     "write_to_us": "los avisos neutros para que escriba",
     "request_answered": "los avisos de que una solicitud tiene respuesta",
     "avanza_aviso_equipo": "los avisos a los teléfonos del equipo",
-    "avanza_aviso_ahora": "nada: en su lugar sale el otro aviso al equipo",
+    "avanza_aviso_ahora": "los avisos urgentes al equipo; en su lugar sale el otro",
 }
+FOR_STAFF: Final = frozenset({"avanza_aviso_equipo", "avanza_aviso_ahora"})
 STOP_REASONS: Final = {
     "rejected": "WhatsApp la rechazó",
     "paused": "WhatsApp la puso en pausa",
@@ -63,7 +64,10 @@ GOES_ON: Final = (
     "A quien escribió en las últimas 24 horas le llega igual, como mensaje normal. Lo demás espera mientras "
     "sirve y sale solo cuando WhatsApp la apruebe; lo que ya no alcanza se cuenta con su razón."
 )
+STAFF_GOES_ON: Final = "Los avisos por correo siguen, donde están configurados."
 OLDER_GOES_ON: Final = "No se detiene nada: se sigue usando la versión {version}, que está aprobada."
+GENERAL_GOES_ON: Final = "No se detiene nada: mientras tanto se usa la general."
+WAITS_FOR_FIRST: Final = "Hasta que WhatsApp la apruebe esperan {what}."
 CAMPAIGN_GOES_ON: Final = "Cuando WhatsApp la apruebe, la campaña sigue si tú le das «Seguir»."
 TRIAL_STATES: Final = {
     "waiting": "está por salir",
@@ -72,9 +76,7 @@ TRIAL_STATES: Final = {
     "failed": "no salió",
     "doubtful": "no se sabe si salió; no se repite",
 }
-TEMPLATE_CHANGED: Final = (
-    "Quedó la versión {version}. En un momento se envía a WhatsApp. Hasta que la apruebe se usa la anterior."
-)
+TEMPLATE_CHANGED: Final = "Quedó la versión {version}. En un momento se envía a WhatsApp para que la apruebe."
 TEMPLATE_KEPT: Final = "Quedó guardado. El texto es el mismo: WhatsApp no la revisa otra vez."
 TEMPLATE_WITHDRAWN: Final = "La plantilla se retiró. Ya no sale nada con ella."
 TRIAL_ASKED: Final = "La prueba sale en unos segundos a tu teléfono, con los ejemplos."

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0030'
-down_revision = '0028'
+down_revision = '0029'
 branch_labels = None
 depends_on = None
 
@@ -43,9 +43,23 @@ def upgrade() -> None:
     )
     op.create_index('ix_woman_audience', 'woman', ['municipality', 'axis', 'birth_year_hash', 'id'])
     op.drop_index(op.f('ix_woman_municipality'), 'woman')
+    op.create_index(
+        op.f('ix_channel_address_conversation_id_blocked_at'), 'channel_address', ['conversation_id', 'blocked_at']
+    )
+    op.drop_index(op.f('ix_channel_address_conversation_id'), 'channel_address')
+    _consent_index(postgresql_include=['given', 'version'])
+
+
+def _consent_index(**options: object) -> None:
+    name, columns = op.f('ix_consent_conversation_id_kind_created_at'), ['conversation_id', 'kind', 'created_at']
+    op.drop_index(name, 'consent')
+    op.create_index(name, 'consent', columns, **options)
 
 
 def downgrade() -> None:
+    _consent_index()
+    op.create_index(op.f('ix_channel_address_conversation_id'), 'channel_address', ['conversation_id'])
+    op.drop_index(op.f('ix_channel_address_conversation_id_blocked_at'), 'channel_address')
     op.create_index(op.f('ix_woman_municipality'), 'woman', ['municipality'])
     op.drop_index('ix_woman_audience', 'woman')
     op.drop_column('template_trial', 'values')

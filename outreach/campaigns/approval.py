@@ -235,6 +235,9 @@ def _looked_at(
     steps.lock(session, campaign)
     if campaign.state is not CampaignState.DRAFT:
         raise CampaignError(texts.ALREADY_SCHEDULED)
+    # Of two who confirm the same at one moment the second sees the first.
+    same = hashlib.sha256(f"{campaign.template_id}|{campaign.audience}".encode()).digest()[:8]
+    session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(same, signed=True))))
     other = None if again else twin(session, campaign, rules)
     if other is not None:
         raise TwinError(texts.TWIN.format(name=other.name))

@@ -16,6 +16,7 @@ from sqlalchemy import case, delete, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from models import (
+    Agency,
     AudienceList,
     AudienceMember,
     Campaign,
@@ -137,14 +138,25 @@ def programme_of(session: Session, group_id: uuid.UUID) -> uuid.UUID | None:
 
 
 def lists(session: Session) -> list[tuple[uuid.UUID, str]]:
-    """Return the lists that files made, the one that changed last first: id and name."""
-    found = select(AudienceList.id, AudienceList.name).order_by(AudienceList.changed_at.desc())
-    return [(list_id, name) for list_id, name in session.execute(found.limit(LISTS))]
+    """Return the lists that files made, the one that changed last first: id, and name with its agency."""
+    found = _named().order_by(AudienceList.changed_at.desc()).limit(LISTS)
+    return [(list_id, _name(name, agency)) for list_id, name, agency in session.execute(found)]
+
+
+def _named() -> Select[uuid.UUID, str, str | None]:
+    return select(AudienceList.id, AudienceList.name, Agency.name).outerjoin(
+        Agency, Agency.code == AudienceList.agency
+    )
+
+
+def _name(name: str, agency: str | None) -> str:
+    return f"{name} ({agency})" if agency else name
 
 
 def list_name(session: Session, list_id: uuid.UUID) -> str | None:
-    """Return the name of a list; None: it was forgotten."""
-    return session.scalar(select(AudienceList.name).where(AudienceList.id == list_id))
+    """Return the name of a list with its agency; None: it was forgotten."""
+    found = session.execute(_named().where(AudienceList.id == list_id)).one_or_none()
+    return _name(found[1], found[2]) if found is not None else None
 
 
 def forget_lists(session: Session, now: datetime) -> None:
@@ -158,16 +170,17 @@ def forget_lists(session: Session, now: datetime) -> None:
     session.execute(delete(AudienceList).where(AudienceList.id.in_(gone)))
 
 
-def _members(audience: Audience, asked: Asked) -> Select[uuid.UUID, int]:
+def _members(audience: Audience, asked: Asked) -> Select[Any, Any]:
     if audience.group_id is not None:
         return select(Enrolment.woman_id, Enrolment.seq.label("place")).where(
             Enrolment.group_id == audience.group_id, Enrolment.state == EnrolmentState.ENROLLED
         )
     if audience.list_id is not None:
-        return select(
-            AudienceMember.woman_id, func.row_number().over(order_by=AudienceMember.id).label("place")
-        ).where(AudienceMember.list_id == audience.list_id)
-    everyone = select(Woman.id.label("woman_id"), func.row_number().over().label("place"))
+        return select(AudienceMember.woman_id, AudienceMember.id.label("place")).where(
+            AudienceMember.list_id == audience.list_id
+        )
+    # Ids are made by chance: their order favours nobody, and needs no counting.
+    everyone = select(Woman.id.label("woman_id"), Woman.id.label("place"))
     if audience.municipality is not None:
         everyone = everyone.where(Woman.municipality == audience.municipality)
     return everyone.where(compiling.where(audience.blocks, asked)) if audience.blocks else everyone
@@ -224,10 +237,7 @@ def _reason(campaign: Campaign, woman_id: Any, newest: Any) -> Any:  # noqa: ANN
         )
         .exists()
     )
-    against = conversations.reason_against(newest)
-    return case(
-        (against.is_not(None), against),
-        (~conversations.agreed(woman_id), conversations.NO_CONSENT),
-        (in_another, IN_ANOTHER),
-        else_=None,
+    others_reason = case(
+        (~conversations.agreed(woman_id), conversations.NO_CONSENT), (in_another, IN_ANOTHER), else_=None
     )
+    return func.coalesce(conversations.reason_against(newest), others_reason)

@@ -34,17 +34,33 @@ def lateness(minutes_before: int) -> timedelta:
     return max(LEAST_LATENESS, min(timedelta(minutes=minutes_before) / 8, MOST_LATENESS))
 
 
-def window(starts_at: datetime, minutes_before: int, settings: Settings, state: PrivateState) -> Window:
+def window(
+    starts_at: datetime,
+    minutes_before: int,
+    settings: Settings,
+    state: PrivateState,
+    now: datetime | None = None,
+) -> Window:
     """Return the window of a reminder of a session that starts then.
 
-    It opens at the offset, moved out of quiet hours: later if still of use, else earlier. Where the hours
-    close before the window does, it opens as much earlier as they allow, so that all of one moment can leave.
+    It opens at the offset. Where that is outside her hours it opens at the nearest earlier moment within
+    them; where that one was over by `now`, at the next, if that is still of use. Where the hours close before
+    the window does, it opens as much earlier as they allow, so that all of one moment can leave.
     """
     raw = starts_at - timedelta(minutes=minutes_before)
-    due = next_allowed(raw, settings, state)
-    if due != raw and due > starts_at - USEFUL_BEFORE:
-        due = latest_allowed(raw, settings, state)
     late = lateness(minutes_before)
+    found = _opening(latest_allowed(raw, settings, state), late, starts_at, settings, state)
+    if now is None or found.useful_until > now:
+        return found
+    later = next_allowed(raw, settings, state)
+    if raw < later <= starts_at - USEFUL_BEFORE:
+        return _opening(later, late, starts_at, settings, state)
+    return found
+
+
+def _opening(
+    due: datetime, late: timedelta, starts_at: datetime, settings: Settings, state: PrivateState
+) -> Window:
     opens, closes = _stretch(due, settings, state)
     if closes is not None and due + late > closes:
         due = min(due, max(opens or due, closes - late))

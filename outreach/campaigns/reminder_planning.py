@@ -22,9 +22,9 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import insert
 
-from models import Enrolment, EnrolmentState, Group, Reminder, ReminderState, Session, Workshop
-from outreach.campaigns import due_moments
-from outreach.ground import programme_rules
+from models import Enrolment, EnrolmentState, Group, Reminder, ReminderState, Session, Workshop, utcnow
+from outreach.campaigns import due_moments, reminder_rules
+from outreach.ground import tick_state
 from outreach.messages import conversation_state
 from outreach.messages.conversation_state import PrivateState
 from outreach.people import conversations
@@ -38,10 +38,13 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from outreach.campaigns.due_moments import Window
+    from outreach.campaigns.reminder_rules import Rules
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
 BATCH = 2000
+PLANNING = "plan_reminders"
+"""The name of the tick that plans, by which it is noted."""
 PLAN_AHEAD = timedelta(days=2)
 
 
@@ -49,6 +52,7 @@ class Missing(NamedTuple):
     """A reminder that a session and a seat call for, with what decides when it is due."""
 
     session_id: uuid.UUID
+    workshop_id: uuid.UUID
     starts_at: datetime
     revision: int
     woman_id: uuid.UUID
@@ -63,26 +67,38 @@ def plan(db: Database, key: PersonalKey, settings: Settings, now: datetime, batc
     The database finds what is missing, so that a tick with nothing to do costs one query an offset.
     """
     planned = 0
-    for programme_id, rules in programme_rules.all_rules(db, settings).items():
-        for minutes in rules.reminder_offsets:
-            found = db.execute(_missing(programme_id, minutes, now), execution_options={"yield_per": batch})
+    for programme_id, rules in reminder_rules.in_force(db, settings).items():
+        for minutes in rules.offsets:
+            query = called_for(programme_id, minutes, now, rules.workshops_with(minutes))
+            found = db.execute(query.where(~exists_at(minutes)), execution_options={"yield_per": batch})
             for rows in found.partitions():
                 planned += _plan_batch(db, key, rules, minutes, [Missing(*row) for row in rows], now)
     return planned
 
 
-def _missing(programme_id: uuid.UUID, minutes: int, now: datetime) -> Select[Any]:
-    before = timedelta(minutes=minutes)
-    planned = exists().where(
+def exists_at(minutes: int) -> ColumnElement[bool]:
+    """Return the SQL of whether a reminder of this offset exists for a row of `called_for`."""
+    return exists().where(
         Reminder.woman_id == Enrolment.woman_id,
         Reminder.session_id == Session.id,
         Reminder.minutes_before == minutes,
         Reminder.revision == Session.revision,
     )
+
+
+def called_for(
+    programme_id: uuid.UUID, minutes: int, now: datetime, workshops: ColumnElement[bool]
+) -> Select[Any]:
+    """Return the query of the reminders of an offset that near sessions of these workshops call for.
+
+    Its rows are `Missing`; those that exist already are among them.
+    """
+    before = timedelta(minutes=minutes)
     reached = conversations.newest(Enrolment.woman_id, programme_id)
     return (
         select(
             Session.id,
+            Workshop.id,
             Session.starts_at,
             Session.revision,
             Enrolment.woman_id,
@@ -97,22 +113,30 @@ def _missing(programme_id: uuid.UUID, minutes: int, now: datetime) -> Select[Any
         .outerjoin(reached, true())
         .where(
             Workshop.programme_id == programme_id,
+            workshops,
             Session.starts_at > now,
             Session.starts_at <= now + before + PLAN_AHEAD,
             Session.cancelled_at.is_(None),
             Enrolment.state == EnrolmentState.ENROLLED,
             # What fell due before she enrolled was never owed to her.
             Enrolment.created_at <= Session.starts_at - before,
-            ~planned,
         )
     )
 
 
 def _plan_batch(
-    db: Database, key: PersonalKey, rules: Settings, minutes: int, rows: list[Missing], now: datetime
+    db: Database, key: PersonalKey, rules: Rules, minutes: int, rows: list[Missing], now: datetime
 ) -> int:
-    windows = _windows(key, rules, minutes, rows)
-    reasons = [_not_owed(row, window, now) for row, window in zip(rows, windows, strict=True)]
+    windows = windows_of(key, rules.settings, minutes, rows, now)
+    pairs = list(zip(rows, windows, strict=True))
+    over = {row.session_id for row, window in pairs if window.useful_until <= now}
+    late = _Late(db, over, minutes) if over else None
+    reasons = [
+        late.reason(row, window, rules.of(row.workshop_id)[minutes].since)
+        if late is not None and window.useful_until <= now
+        else None
+        for row, window in pairs
+    ]
     _insert(db, minutes, rows, windows, reasons)
     return reasons.count(None)
 
@@ -139,7 +163,7 @@ def _insert(
         "reason": _unnest(reasons, String()),
         "id": func.gen_random_uuid(),
         "minutes_before": literal(minutes),
-        "created_at": func.now(),
+        "created_at": literal(utcnow(), moment),
     }
     db.execute(
         insert(Reminder)
@@ -152,7 +176,9 @@ def _unnest(values: Sequence[object], kind: TypeEngine[Any]) -> ColumnElement[An
     return func.unnest(literal(list(values), ARRAY(kind)))
 
 
-def _windows(key: PersonalKey, rules: Settings, minutes: int, rows: list[Missing]) -> list[Window]:
+def windows_of(
+    key: PersonalKey, settings: Settings, minutes: int, rows: Sequence[Missing], now: datetime
+) -> list[Window]:
     """Return each row's window; most women have no hours of their own, and share those of their session."""
     known: dict[object, Window] = {}
     windows = []
@@ -163,13 +189,44 @@ def _windows(key: PersonalKey, rules: Settings, minutes: int, rows: list[Missing
         days = None if state.contact_days is None else tuple(state.contact_days)
         hers = (row.starts_at, state.contact_from, state.contact_until, days)
         if hers not in known:
-            known[hers] = due_moments.window(row.starts_at, minutes, rules, state)
+            known[hers] = due_moments.window(row.starts_at, minutes, settings, state, now)
         windows.append(known[hers])
     return windows
 
 
-def _not_owed(row: Missing, window: Window, now: datetime) -> str | None:
-    if window.due_at < row.enrolled_at and window.useful_until <= now:
-        return "enrolled_later"
-    # She is told of a move by its notice; what fell due before the move is not missed.
-    return "session_moved" if row.revision > 1 and window.useful_until <= now else None
+class _Late:
+    """Why reminders are not planned whose window was over before anybody knew of them."""
+
+    def __init__(self, db: Database, sessions: set[uuid.UUID], minutes: int) -> None:
+        self._minutes = minutes
+        self._ran_at = tick_state.last_well(db, PLANNING)
+        self._reminded = set(
+            db.scalars(
+                select(Reminder.session_id)
+                .join(Session, Session.id == Reminder.session_id)
+                .where(
+                    Reminder.session_id.in_(sessions),
+                    Reminder.minutes_before == minutes,
+                    Reminder.revision == Session.revision,
+                    Reminder.state.in_((ReminderState.HANDED_OVER, ReminderState.ANSWERED)),
+                )
+                .distinct()
+            )
+        )
+
+    def reason(self, row: Missing, window: Window, since: datetime | None) -> str | None:
+        """Return the reason; None: it was owed, and is to be reported as missed."""
+        # She had no seat when the others of her group were reminded: she came later, or moved up.
+        if window.due_at < row.enrolled_at or row.session_id in self._reminded:
+            return "enrolled_later"
+        # She is told of a move by its notice; what fell due before the move is not missed.
+        if row.revision > 1:
+            return "session_moved"
+        if since is not None and window.due_at < since:
+            return "rule_came_later"
+        if window.due_at < row.starts_at - timedelta(minutes=self._minutes) - PLAN_AHEAD:
+            # Her hours of the days before were over when the session came near.
+            return "outside_her_hours"
+        # The clock has planned since: session or rule were not there yet.
+        planned_since = self._ran_at is not None and self._ran_at >= window.useful_until
+        return "known_too_late" if planned_since else None

@@ -1,32 +1,36 @@
-"""Reminders of sessions: handed over when due, never late (promise P3), and what she answers to them.
+"""Reminders of sessions: handed over when due, never late (promise P3).
 
 Handing over goes by batches, so that the number of statements follows the batches and never the women. A
-reminder whose window is over is dropped and counted.
+reminder whose window is over is dropped and counted; one of a rule that is no longer in force is taken away
+without a trace, so that it may come back with its rule.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ARRAY, Uuid, func, literal, select
+from sqlalchemy import ARRAY, Uuid, delete, false, func, literal, select
+from sqlalchemy.orm import aliased
 
 from models import (
+    Attendance,
+    AttendanceState,
     Enrolment,
     EnrolmentState,
     Group,
     OutboxKind,
-    OutboxMessage,
     Reminder,
+    ReminderFor,
     ReminderState,
     Rsvp,
     RsvpAnswer,
     Session,
     Workshop,
 )
-from outreach.campaigns import due_moments, hold_out, outcomes
+from outreach.campaigns import due_moments, hold_out, outcomes, reminder_rules
+from outreach.campaigns.reminder_answers import answered, asked_session, asked_sessions, pending
 from outreach.campaigns.reminder_planning import plan
-from outreach.ground import counters, dates, programme_rules
+from outreach.ground import counters, dates
 from outreach.messages import outbox, templates
 from outreach.messages.outbox import Outgoing
 from outreach.people import conversations
@@ -34,21 +38,27 @@ from outreach.programme import handed_over, session_notices
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute
     from sqlalchemy.orm import Session as Database
 
     from models import Template
+    from outreach.campaigns.reminder_rules import Rule, Rules
     from outreach.ground.settings import Settings
     from outreach.messages.outbox import Content
     from outreach.sealing.crypto import PersonalKey
 
 __all__ = [
-    "answered", "asked_session", "pending", "plan", "send_due",
+    "answered", "asked_session", "asked_sessions", "pending", "plan", "send_due",
 ]  # fmt: skip
 
 BATCH = 2000
+WITHDRAWN = "withdrawn"
+"""No rule calls for it any more: it is taken away, not dropped."""
+COMES = (RsvpAnswer.CONFIRMED, RsvpAnswer.LATE)
 
 
 class Due(NamedTuple):
@@ -63,9 +73,12 @@ class Due(NamedTuple):
     cancelled_at: datetime | None
     starts_at: datetime
     place: str
+    workshop: str
+    workshop_id: uuid.UUID
     programme_id: uuid.UUID
     enrolled: bool
     answer: RsvpAnswer | None
+    absent: bool
 
     @property
     def ends_at(self) -> datetime:
@@ -79,23 +92,28 @@ def send_due(db: Database, key: PersonalKey, settings: Settings, now: datetime, 
 
     What loses its use first goes first.
     """
-    due = _due(db, now, limit)
-    if not due:
+    locked = _lock(db, now, limit)
+    if not locked:
         return 0
-    rules = programme_rules.all_rules(db, settings)
-    hand_over = _HandOver(db, now, due)
+    rules = reminder_rules.in_force(db, settings)
+    due = _read(db, locked, rules)
+    hand_over = _HandOver(db, now, due, rules)
     shares = hold_out.of_reminders(db)
     dropped: dict[uuid.UUID, str] = {}
     leaving: dict[uuid.UUID, Outgoing] = {}
     for row in due:
-        decided = _reason_to_drop(row, now) or hand_over.outgoing(row, rules[row.programme_id])
+        rule = rules[row.programme_id].of(row.workshop_id).get(row.minutes_before)
+        decided = _reason_to_drop(row, rule, now) or hand_over.outgoing(row, rule)
         if isinstance(decided, str):
             dropped[row.id] = decided
         elif hold_out.without_reminder(key, row.programme_id, row.woman_id, shares):
             dropped[row.id] = outcomes.HELD_OUT
         else:
             leaving[row.id] = decided
-    handed_over.note_dropped(db, Reminder, dropped)
+    withdrawn = [row_id for row_id, reason in dropped.items() if reason == WITHDRAWN]
+    if withdrawn:
+        db.execute(delete(Reminder).where(Reminder.id == func.any(literal(withdrawn, ARRAY(Uuid)))))
+    handed_over.note_dropped(db, Reminder, {row: why for row, why in dropped.items() if why != WITHDRAWN})
     made = outbox.enqueue_many(db, key, leaving.values())
     handed_over.note_handed_over(db, Reminder, dict(zip(leaving, made, strict=True)))
     missed = sum(reason == "missed_its_moment" for reason in dropped.values())
@@ -104,16 +122,17 @@ def send_due(db: Database, key: PersonalKey, settings: Settings, now: datetime, 
     return len(due)
 
 
-def _due(db: Database, now: datetime, limit: int) -> list[Due]:
-    locked = db.scalars(
+def _lock(db: Database, now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    return db.scalars(
         select(Reminder.id)
         .where(Reminder.state == ReminderState.PLANNED, Reminder.due_at <= now)
         .order_by(Reminder.useful_until.nulls_first(), Reminder.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    if not locked:
-        return []
+
+
+def _read(db: Database, locked: Sequence[uuid.UUID], rules: Mapping[uuid.UUID, Rules]) -> list[Due]:
     enrolled = (
         select(Enrolment.id)
         .where(
@@ -135,9 +154,12 @@ def _due(db: Database, now: datetime, limit: int) -> list[Due]:
             Session.cancelled_at,
             Session.starts_at,
             Group.place,
+            Workshop.name,
+            Workshop.id,
             Workshop.programme_id,
             enrolled,
             Rsvp.answer,
+            was_absent() if any(one.is_for_absent for one in rules.values()) else false(),
         )
         .join(Session, Session.id == Reminder.session_id)
         .join(Group, Group.id == Session.group_id)
@@ -149,106 +171,118 @@ def _due(db: Database, now: datetime, limit: int) -> list[Due]:
     return [Due._make(row) for row in rows]
 
 
-def _reason_to_drop(row: Due, now: datetime) -> str | None:
+def was_absent(
+    woman_id: InstrumentedAttribute[uuid.UUID] = Reminder.woman_id,
+) -> ColumnElement[bool]:
+    """Return the SQL of whether the woman of a row was absent from the session before, by the list."""
+    before = aliased(Session)
+    last = (
+        select(before.id)
+        .where(
+            before.group_id == Session.group_id,
+            before.starts_at < Session.starts_at,
+            before.cancelled_at.is_(None),
+        )
+        .order_by(before.starts_at.desc())
+        .limit(1)
+        .correlate_except(before)
+        .scalar_subquery()
+    )
+    return (
+        select(Attendance.id)
+        .where(
+            Attendance.woman_id == woman_id,
+            Attendance.session_id == last,
+            Attendance.state == AttendanceState.ABSENT,
+        )
+        .correlate_except(Attendance, before)
+        .exists()
+    )
+
+
+def _reason_to_drop(row: Due, rule: Rule | None, now: datetime) -> str | None:
     if row.cancelled_at is not None:
         return "session_cancelled"
     if not row.current:
         return "session_moved"
+    if rule is None:
+        return WITHDRAWN
     if now >= row.ends_at:
         return "missed_its_moment"
     if not row.enrolled:
         return "no_longer_enrolled"
-    return "she_declined" if row.answer is RsvpAnswer.DECLINED else None
+    if row.answer is RsvpAnswer.DECLINED:
+        return "she_declined"
+    return not_meant(rule.whom, row.answer, absent=row.absent)
+
+
+def not_meant(whom: ReminderFor, answer: RsvpAnswer | None, *, absent: bool) -> str | None:
+    """Return why a rule is not for a woman who is enrolled and has not said no; None where it is."""
+    match whom:
+        case ReminderFor.ENROLLED:
+            return None
+        case ReminderFor.UNCONFIRMED:
+            return "she_confirmed" if answer in COMES else None
+        case ReminderFor.ABSENT:
+            return None if absent else "she_came"
 
 
 class _HandOver:
-    """What a batch needs besides its rows: where each woman is reached, and each programme's template."""
+    """What a batch needs besides its rows: where each woman is reached, and the templates of the rules."""
 
-    def __init__(self, db: Database, now: datetime, due: Sequence[Due]) -> None:
+    def __init__(
+        self, db: Database, now: datetime, due: Sequence[Due], rules: Mapping[uuid.UUID, Rules]
+    ) -> None:
         self._now = now
+        self._rules = rules
         self._reach: dict[uuid.UUID, dict[uuid.UUID, conversations.Reach]] = {}
-        self._form: dict[uuid.UUID, Template | None] = {}
+        self._usual: dict[uuid.UUID, Template | None] = {}
         for programme_id in {row.programme_id for row in due}:
             women = (row.woman_id for row in due if row.programme_id == programme_id)
             self._reach[programme_id] = conversations.reaches(db, women, programme_id)
-            self._form[programme_id] = templates.of_programme(db, templates.SESSION_REMINDER, programme_id)
+            self._usual[programme_id] = templates.of_programme(db, templates.SESSION_REMINDER, programme_id)
+        chosen = {
+            rule.template_name
+            for row in due
+            if (rule := rules[row.programme_id].of(row.workshop_id).get(row.minutes_before)) is not None
+        }
+        self._chosen = {name: templates.by_name(db, name) for name in chosen if name is not None}
 
-    def outgoing(self, row: Due, rules: Settings) -> Outgoing | str:
+    def outgoing(self, row: Due, rule: Rule | None) -> Outgoing | str:
         """Return the message of a reminder, or why there is none."""
         where = self._reach[row.programme_id].get(row.woman_id, conversations.NOWHERE)
         if where.reason is not None or where.conversation_id is None:
             return where.reason or conversations.NO_NUMBER
-        form = self._form[row.programme_id]
+        chosen = rule.template_name if rule is not None else None
+        form = self._chosen.get(chosen) if chosen is not None else self._usual[row.programme_id]
         if form is None:
+            return "template_missing"
+        content = _content(form, row, self._rules[row.programme_id].settings, self._now)
+        if content is None:
             return "template_missing"
         return Outgoing(
             conversation_id=where.conversation_id,
             kind=OutboxKind.REMINDER,
-            content=_content(form, row, rules, self._now),
+            content=content,
             template_id=form.id,
             expires_at=row.ends_at,
         )
 
 
-def _content(form: Template, row: Due, rules: Settings, now: datetime) -> Content:
+def _content(form: Template, row: Due, rules: Settings, now: datetime) -> Content | None:
     zone = rules.timezone
     # "Mañana" is true only for as long as today is.
     same_day = now.astimezone(zone).date() == row.ends_at.astimezone(zone).date()
     when = (
         dates.day_and_hour(row.starts_at, zone, now) if same_day else dates.date_and_hour(row.starts_at, zone)
     )
-    return templates.filled(form, {"1": when, "2": row.place})
+    return filled(form, when, row.place, row.workshop)
 
 
-def asked_session(db: Database, woman_id: uuid.UUID, replied_to: str | None, now: datetime) -> Session | None:
-    """Return the session of the reminder she answers: the quoted one, else the last that asked her."""
-    asked = (
-        select(Session)
-        .join(Reminder, Reminder.session_id == Session.id)
-        .join(OutboxMessage, OutboxMessage.id == Reminder.outbox_id)
-        .where(Reminder.woman_id == woman_id)
-    )
-    if replied_to:
-        quoted = db.scalar(asked.where(OutboxMessage.sid == replied_to).limit(1))
-        if quoted is not None:
-            return quoted
-    return db.scalar(
-        asked.where(
-            Session.starts_at > now - timedelta(hours=1),
-            Session.cancelled_at.is_(None),
-            OutboxMessage.state.in_(outbox.TAKEN),
-        )
-        .order_by(OutboxMessage.seq.desc())
-        .limit(1)
-    )
-
-
-def pending(db: Database, woman_id: uuid.UUID, now: datetime) -> bool:
-    """Say whether a reminder waits for her answer."""
-    return (
-        db.scalar(
-            select(Reminder.id)
-            .join(Session, Session.id == Reminder.session_id)
-            .where(
-                Reminder.woman_id == woman_id,
-                Reminder.state == ReminderState.HANDED_OVER,
-                Reminder.revision == Session.revision,
-                Session.cancelled_at.is_(None),
-                Session.starts_at > now - timedelta(hours=1),
-            )
-            .limit(1)
-        )
-        is not None
-    )
-
-
-def answered(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID) -> None:
-    """Note that she has answered for a session; nothing waits any more."""
-    for row in db.scalars(
-        select(Reminder).where(
-            Reminder.woman_id == woman_id,
-            Reminder.session_id == session_id,
-            Reminder.state == ReminderState.HANDED_OVER,
-        )
-    ):
-        row.state = ReminderState.ANSWERED
+def filled(form: Template, when: str, place: str, workshop: str) -> Content | None:
+    """Return what a reminder says: {{1}} is when, {{2}} where, {{3}} the workshop. None: it wants more."""
+    wanted = templates.samples_of(form)
+    given = {"1": when, "2": place, "3": workshop}
+    if not wanted.keys() <= given.keys():
+        return None
+    return templates.filled(form, {name: given[name] for name in wanted})

@@ -21,7 +21,7 @@ from models import (
     Template,
 )
 from outreach.campaigns import approval, steps, variables
-from outreach.campaigns.audience import standings
+from outreach.campaigns.audience import AudienceError, standings
 from outreach.campaigns.compiling import Asked
 from outreach.campaigns.hold_out import hold_out
 from outreach.campaigns.variables import Hers
@@ -99,7 +99,11 @@ def _prepare(session: Session, key: PersonalKey, campaign: Campaign, now: dateti
     if not approval.still_holds(session, campaign):
         return _back_to_draft(campaign, steps.CHANGED)
     with session.begin_nested() as attempt:
-        _insert(session, key, campaign, now)
+        try:
+            _insert(session, key, campaign, now)
+        except AudienceError:
+            # Made by a later version, or past the pages: the others of this tick go on.
+            return _back_to_draft(campaign, steps.CHANGED)
         reached = session.scalar(select(func.count()).where(*steps.waits(campaign))) or 0
         if approval.has_grown(session, campaign, reached):
             attempt.rollback()

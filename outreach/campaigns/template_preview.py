@@ -34,6 +34,8 @@ FIRST_NAME, WORKSHOP, WHEN, WHERE, GROUP = "nombre", "taller", "cuándo es", "lu
 KNOWN: Final = (FIRST_NAME, WORKSHOP, WHEN, WHERE, GROUP)
 """Names of variables that are filled from her row; what has another name shows its sample."""
 _ALSO: Final = {"cuándo era": WHEN, "cuándo": WHEN, "fecha": WHEN, "sesión": WHEN, "dónde": WHERE}
+MOST_GROUPS: Final = 50
+"""Of 35,000 women those of so many groups are looked through, the soonest sessions first."""
 ROWS: Final = 20
 """How many rows a preview can step through."""
 
@@ -94,12 +96,19 @@ def _row(
     of_her = Affiliation.woman_id == Woman.id
     theirs = select(Affiliation.id).where(of_her)
     seen = or_(~theirs.exists(), theirs.where(Affiliation.agency == agency).exists())
-    following = (
+    soonest = (
         select(Meeting.group_id, func.min(Meeting.starts_at).label("starts_at"))
         .where(Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
         .group_by(Meeting.group_id)
-        .subquery()
+        .order_by(func.min(Meeting.starts_at), Meeting.group_id)
+        .limit(MOST_GROUPS)
     )
+    if programme_id is not None:
+        of_programme = select(Group.id).join(Workshop, Workshop.id == Group.workshop_id)
+        soonest = soonest.where(
+            Meeting.group_id.in_(of_programme.where(Workshop.programme_id == programme_id))
+        )
+    following = soonest.subquery()
     query = (
         select(Woman, Group, Workshop.name, following.c.starts_at)
         .join(Enrolment, and_(Enrolment.woman_id == Woman.id, Enrolment.state == EnrolmentState.ENROLLED))
@@ -110,8 +119,6 @@ def _row(
         .offset(place)
         .limit(1)
     )
-    if programme_id is not None:
-        query = query.where(Workshop.programme_id == programme_id)
     if agency is not None:
         query = query.where(seen)
     found = session.execute(query).first()

@@ -42,7 +42,10 @@ class Uses:
 
 @dataclass(frozen=True)
 class Stopped:
-    """A template that WhatsApp lets through no more, with what stops and whether an older version goes on."""
+    """A template that WhatsApp lets through no more, with what stops and what goes in its stead.
+
+    `older` is an approved version of the same name, or the product's own where a programme's is stopped.
+    """
 
     template: Template
     uses: Uses
@@ -140,12 +143,21 @@ def stopped(session: Session) -> list[Stopped]:
     campaigns = _unfinished(session, [one.id for one in rows])
     found = []
     for one in rows:
-        used = in_use.get(one.name)
-        older = used if used is not None and used.id != one.id and templates.is_approved(used) else None
+        older = instead(one, in_use)
         uses = Uses(campaigns.get(one.id, []), templates.purpose_of(one.name))
-        if older is None or uses.campaigns or one.version > older.version:
+        if older is None or uses.campaigns or older.name != one.name or one.version > older.version:
             found.append(Stopped(one, uses, older))
     return sorted(found, key=lambda one: not one.stops)
+
+
+def instead(template: Template, in_use: Mapping[str, Template]) -> Template | None:
+    """Return what the code sends while a version is stopped: another of its name, or the product's own."""
+    names = dict.fromkeys((template.name, templates.purpose_of(template.name) or template.name))
+    found = (in_use.get(name) for name in names)
+    return next(
+        (one for one in found if one is not None and one.id != template.id and templates.is_approved(one)),
+        None,
+    )
 
 
 def uses(session: Session, versions: Sequence[Template]) -> Uses:

@@ -98,5 +98,7 @@ def typeset(data: dict[str, Any], kind: Literal["pdf", "png"] = "pdf") -> bytes:
 
 
 def _line(entry: Entry, zone: ZoneInfo) -> dict[str, str]:
-    by = desk_referrals.line_by(entry.author, str(entry.extra.get("staff", "")))
+    by = desk_referrals.line_by(
+        entry.author, str(entry.extra.get("staff", "")), str(entry.extra.get("heard", ""))
+    )
     return {"by": by, "at": dates.date_and_hour(entry.at, zone), "text": entry.text}

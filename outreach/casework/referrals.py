@@ -47,7 +47,7 @@ RETURNED, WITHDRAWN = "returned", "withdrawn"
 COLLEAGUE: Final = "colleague"
 """Who is waited for, where it is not the woman but the other team (`CaseState.last_from`)."""
 
-KEPT: Final = ("staff", "kind", "cover", "latitude", "longitude", "label", "address")
+KEPT: Final = ("staff", "kind", "cover", "heard", "corrected_by", "latitude", "longitude", "label", "address")
 """What goes with a line that is shared. Files don't, nor what became of an answer."""
 
 

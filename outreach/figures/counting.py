@@ -42,6 +42,7 @@ from outreach.single_list import supports_doubles
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from sqlalchemy import CTE, ColumnElement, Select, SQLColumnExpression
@@ -83,7 +84,10 @@ class Food:
 
 @dataclass
 class Counts:
-    """All counts of a quarter. `reminded`, `lot`: marks at the door by reminder, and by lot."""
+    """All counts of a quarter. `reminded`, `lot`: marks at the door by whether a reminder came, and by lot.
+
+    `money`: of the supports with an amount how many, their cents, and the largest of them.
+    """
 
     women: dict[str, Tally] = field(default_factory=dict)
     food: Food = field(default_factory=Food)
@@ -92,6 +96,7 @@ class Counts:
     avoided: int = 0
     joined: int = 0
     reminded: dict[str, int] = field(default_factory=dict)
+    money: dict[str, int] = field(default_factory=dict)
     lot: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -151,8 +156,17 @@ def count(db: Database, key: PersonalKey, quarter: Quarter, zone: ZoneInfo) -> C
         supports_doubles.count_avoided(db, span.first, span.last),
         _joined(db, span),
         _reminded(db, span),
+        _money(db, given),
         _by_lot(db, span),
     )
+
+
+def _money(db: Database, given: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+    """Return how many supports have an amount, their cents together, and the largest."""
+    count, cents, largest = db.execute(
+        select(func.count(Support.cents), func.sum(Support.cents), func.max(Support.cents)).where(*given)
+    ).one()
+    return {"count": count, "cents": int(cents or 0), "largest": largest or 0}
 
 
 def _counted(db: Database, query: Select[str, int]) -> dict[str, int]:

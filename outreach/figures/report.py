@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 COARSE: Final = SMALL
 """To what a quantity that grows is rounded down."""
 LARGEST_SMALL: Final = SMALL - 1
+CENTS: Final = 100
+"""In a peso."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Report:
     supports: int | None
     supports_by_kind: Table
     supports_by_agency: Table
+    pesos: int | None
     avoided: int | None
     joined: int | None
     reminded: tuple[Reached, ...]
@@ -123,6 +126,7 @@ def make(counts: Counts, quarter: Quarter, known: Mapping[str, Mapping[str, str]
         withheld.rounded(sum(counts.supports_by_kind.values())),
         supports,
         withheld.shared_out(AGENCY, by_agency),
+        amount(counts.money),
         withheld.rounded(counts.avoided),
         withheld.rounded(counts.joined),
         _reminded(counts.reminded),
@@ -179,6 +183,18 @@ def _in_rows(counted: Mapping[str, int], codes: Iterable[str]) -> dict[str, int]
     if NOT_SAID in rows:
         rows[NOT_SAID] += sum(number for code, number in counted.items() if code not in rows)
     return rows
+
+
+def amount(money: Mapping[str, int]) -> int | None:
+    """Return an amount in pesos as it may be shown, None where it is withheld.
+
+    It is rounded down to so many of the largest supports as counts are rounded to: of how many were given it
+    tells no more than their count does.
+    """
+    if money.get("count", 0) < SMALL:
+        return None
+    step = withheld.STEP * money["largest"]
+    return money["cents"] // step * step // CENTS
 
 
 def coarse(count: int) -> int | None:

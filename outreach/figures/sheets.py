@@ -76,6 +76,7 @@ def _headlines(report: Report) -> Sheet:
     values = {
         **{name: report.women[name].total for name in QUANTITIES},
         "supports": report.supports,
+        "pesos": report.pesos,
         "avoided": report.avoided,
         "joined": report.joined,
     }

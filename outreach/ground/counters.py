@@ -18,6 +18,7 @@ REMINDERS_DROPPED = "reminders_dropped"
 TURNS_FAILED = "turns_failed"
 REDACTIONS_REFUSED = "redactions_refused"
 FILES_LOST = "files_lost"
+NOTES_NOT_HEARD = "notes_not_heard"
 
 
 def count(session: Session, name: str, by: int = 1) -> None:

@@ -17,6 +17,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 from sqlalchemy import text
 
+from models import by_machine
+
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
@@ -32,6 +34,7 @@ DELIVER_BATCH = "worker.deliver_batch"
 LOOK_UP = "worker.look_up"
 FETCH_MEDIA = "worker.fetch_media"
 IMPORT = "worker.import"
+HEAR = "worker.hear"
 MOST_BATCH_JOBS = 4
 
 CONVERSATION, BULK = "conversation", "bulk"
@@ -40,6 +43,8 @@ CONVERSATION, BULK = "conversation", "bulk"
 REPLY_PRIORITY, TURN_PRIORITY = 40, 30
 MEDIA_PRIORITY, NOTICE_PRIORITY, REMINDER_PRIORITY, CAMPAIGN_PRIORITY = 27, 25, 20, 10
 IMPORT_PRIORITY = 5
+HEAR_PRIORITY = 1
+"""In the queue of conversations, after every turn and every reply."""
 MEDIA_LANES = 2
 """Jobs for files at a time: each may wait for Twilio, and bulk has other work for its threads."""
 
@@ -56,6 +61,8 @@ def send_lock(conversation_id: uuid.UUID | None) -> str:
 
 def _defer(session: Session, name: str, *, arguments: dict[str, Any], **options: Any) -> None:  # noqa: ANN401 (Procrastinate's own options)
     connection = session.connection().connection.driver_connection
+    if options.get("schedule_at") is not None:
+        options["schedule_at"] = by_machine(options["schedule_at"])
     _deferring.configure_task(name, connection=connection, **options).defer(**arguments)
 
 
@@ -76,8 +83,8 @@ def defer_turn(session: Session, conversation_id: uuid.UUID) -> None:
     )
 
 
-def defer_wake(session: Session, conversation_id: uuid.UUID, at: datetime) -> None:
-    """Look at the conversation again at `at`; one such job is enough."""
+def defer_wake(session: Session, conversation_id: uuid.UUID, at: datetime, *, why: str = "wake") -> None:
+    """Look at the conversation again at `at`; one such job is enough for each `why`."""
     name = str(conversation_id)
     try:
         with session.begin_nested():
@@ -85,10 +92,28 @@ def defer_wake(session: Session, conversation_id: uuid.UUID, at: datetime) -> No
                 session,
                 WAKE_TURN,
                 queue=CONVERSATION,
-                queueing_lock=f"wake:{name}",
+                queueing_lock=f"{why}:{name}",
                 schedule_at=at,
                 priority=TURN_PRIORITY,
                 arguments={"conversation_id": name},
+            )
+    except AlreadyEnqueued:
+        pass
+
+
+def defer_hear(session: Session, inbound_id: uuid.UUID) -> None:
+    """Have a voice note listened to: one at a time of all notes, and one job each is enough."""
+    name = str(inbound_id)
+    try:
+        with session.begin_nested():
+            _defer(
+                session,
+                HEAR,
+                queue=CONVERSATION,
+                lock="hear",
+                queueing_lock=f"hear:{name}",
+                priority=HEAR_PRIORITY,
+                arguments={"inbound_id": name},
             )
     except AlreadyEnqueued:
         pass

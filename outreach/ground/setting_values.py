@@ -246,6 +246,11 @@ def optional_url(env: Mapping[str, str], name: str) -> str | None:
     return url(name, raw) if raw else None
 
 
+def is_this_machine(address: str) -> bool:
+    """Whether an address can only be answered by the machine that asks."""
+    return urlsplit(address).hostname in {"127.0.0.1", "::1", "localhost"}
+
+
 def is_exact_sid(value: str) -> bool:
     """Whether it has the 32 hexadecimal digits of Twilio's own."""
     return re.fullmatch(r"[A-Z]{2}[0-9a-f]{32}", value) is not None

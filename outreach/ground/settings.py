@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from outreach.ground import alarm_settings
+from outreach.ground import alarm_settings, speech_settings, watching_settings
 from outreach.ground import setting_values as values
 from outreach.ground.alarm_settings import AlarmSettings
 from outreach.ground.setting_values import SettingsError
+from outreach.ground.watching_settings import WatchingSettings
 
 if TYPE_CHECKING:
     from datetime import time
@@ -83,6 +84,13 @@ class Settings:
     account: TwilioSettings | None
     """None where the command was not asked to have it."""
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    watching: WatchingSettings = field(default_factory=WatchingSettings)
+    simulated_clock: bool = False
+    """Whether the demo's clock is followed (`simulated_clock`); only with a simulator on this machine."""
+    speech: str = "off"
+    """Who listens to voice notes: off, local, http, or auto (this machine, if it can)."""
+    speech_url: str | None = None
+    speech_public: bool = False
     key_is_new: bool = False
     """Whether this very process made the secret key, which no data can be encrypted with yet."""
 
@@ -154,7 +162,12 @@ _PARTS: dict[str, _Loader] = {
     "cover_hours": lambda env: values.count(env, "AVANZA_COVER_HOURS", 12, 720),
     "console_secure": lambda env: values.yes(env, "AVANZA_CONSOLE_SECURE"),
     "trusted_proxies": lambda env: values.count(env, "AVANZA_TRUSTED_PROXIES", 0, 5),
+    "simulated_clock": lambda env: values.yes(env, "AVANZA_SIMULATED_CLOCK"),
     "alarms": alarm_settings.load,
+    "watching": watching_settings.load,
+    "speech": speech_settings.way,
+    "speech_url": lambda env: values.optional_url(env, speech_settings.URL),
+    "speech_public": lambda env: values.yes(env, "AVANZA_SPEECH_PUBLIC"),
 }
 _TWILIO: dict[str, _Loader] = {
     "account_sid": lambda env: values.sid(env, "TWILIO_ACCOUNT_SID", "AC"),
@@ -190,7 +203,7 @@ def examine(env: Mapping[str, str], *, twilio: bool = True) -> tuple[dict[str, A
     found["account"] = TwilioSettings(**account) if not wrong_account else None
     if twilio:
         wrong += wrong_account
-    wrong += _same_ports(found)
+    wrong += _same_ports(found) + _clock_without_simulator(found)
     if "var" in found:
         try:
             _secret_key(env, found["var"], new=False)
@@ -214,13 +227,28 @@ def _read(env: Mapping[str, str], loaders: Mapping[str, _Loader]) -> tuple[dict[
 def _same_ports(found: Mapping[str, Any]) -> list[str]:
     taken: dict[int, str] = {}
     wrong = []
-    for part, (name, _default) in _PORTS.items():
-        port = found.get(part)
+    ports = {name: found.get(part) for part, (name, _default) in _PORTS.items()}
+    if "watching" in found:
+        ports["AVANZA_METRICS_PORT"] = found["watching"].metrics_port
+    for name, port in ports.items():
         if port in taken:
             wrong.append(f"{taken[port]} y {name} son el mismo puerto ({port}): cada uno necesita el suyo.")
         elif port is not None:
             taken[port] = name
     return wrong
+
+
+def _clock_without_simulator(found: Mapping[str, Any]) -> list[str]:
+    """Women who are real live by the real clock: it is simulated only where Twilio is."""
+    account = found["account"]
+    base = account.api_url if account is not None else None
+    if not found.get("simulated_clock") or (base and values.is_this_machine(base)):
+        return []
+    line = (
+        "AVANZA_SIMULATED_CLOCK solo sirve con el simulador: "
+        "TWILIO_API_URL debe apuntar a él, en esta misma máquina. Quítalo."
+    )
+    return [line]
 
 
 def secret_key_of(env: Mapping[str, str], var: Path) -> bytes:

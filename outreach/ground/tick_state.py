@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+CLOCK_LOCK = 4_182_026
+"""The advisory lock that the leading clock holds; nothing else in this database locks this number."""
 MOST_FAILURES = 5
 """Failures in a row after which a tick becomes a dead letter."""
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-UNANSWERED, DEAD_LETTERS, SENDER_PAUSED = "unanswered", "dead_letters", "sender_paused"
+UNANSWERED, DEAD_LETTERS = "unanswered", "dead_letters"
+SENDER_PAUSED, TEMPLATES = "sender_paused", "templates"
 UNANSWERED_AFTER = timedelta(minutes=2)
 REPEAT_AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=24))
 """By the age of the alarm: how long after the last telling it is told again."""

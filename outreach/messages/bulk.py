@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 
 from models import OutboxKind, OutboxMessage, OutboxState, QuickReply
+from outreach.ground import meters
 from outreach.messages import delivery, gate_facts, outbox, sender
 from outreach.messages.may_send import window_open
+from outreach.messages.twilio import Outcome
 
 if TYPE_CHECKING:
     import uuid
@@ -106,9 +108,9 @@ def begin(
     leaving = delivery.mark_sending(session, key, found, now)
     first = sum(not window_open(one.facts.conversation, now) for one in leaving)
     sender.note_initiated(session, first, now)
-    digests = {one.row.id: delivery.digest_of(one.content) for one in leaving if not one.decision.template}
-    ready = _quick_replies(session, {digest for digest in digests.values() if digest})
-    calls = [delivery.request(one, ready.get(digests.get(one.row.id) or b"")) for one in leaving]
+    digests = {one.row.id: form.digest for one in leaving if (form := delivery.form_of(one)) is not None}
+    ready = _quick_replies(session, set(digests.values()))
+    calls = [delivery.request(one, ready.get(digests.get(one.row.id, b""))) for one in leaving]
     return calls, len(rows)
 
 
@@ -131,3 +133,5 @@ def finish(
     )
     for row in rows:
         delivery.record(session, key, row, by_id[row.id], now)
+    meters.bulk_sent(sum(result.outcome is Outcome.ACCEPTED for result in by_id.values()))
+    meters.keep(session)

@@ -37,6 +37,20 @@ class Claim:
 
 
 @dataclass
+class Paper:
+    """A certificate or card that waits for her answer until then (ISO), or was `sent` just now.
+
+    `ref` is the id of what it is made from, `address` what its code leads to.
+    """
+
+    kind: str
+    ref: str
+    address: str = ""
+    until: str = ""
+    sent: bool = False
+
+
+@dataclass
 class PrivateState:
     """The private part of a conversation.
 
@@ -47,7 +61,8 @@ class PrivateState:
     `word_expected` that her next message is the word itself, `word_misses` the wrong guesses since
     `word_misses_since` (ISO times). `older` are groups offered before `choices` were.
     She may be written to from `contact_from` until `contact_until`
-    (`HH:MM`, local) on `contact_days` (Monday is 0; None: on any).
+    (`HH:MM`, local) on `contact_days` (Monday is 0; None: on any). `heard` are the words of an ordinary voice
+    note that waits for her yes since `heard_at`.
     """
 
     case_id: str | None = None
@@ -71,7 +86,10 @@ class PrivateState:
     contact_days: list[int] | None = None
     contact_words: str | None = None
     asked_session: str | None = None
+    heard: str | None = None
+    heard_at: str | None = None
     claim: Claim | None = None
+    papers: list[Paper] = field(default_factory=list)
 
 
 _KNOWN = frozenset(f.name for f in fields(PrivateState))
@@ -97,6 +115,7 @@ def decode(key: PersonalKey, conversation_id: uuid.UUID, cipher: bytes) -> Priva
     state = PrivateState(**{name: value for name, value in data.items() if name in _KNOWN})
     state.choices = [Choice(**choice) for choice in data.get("choices", [])]
     state.older = [Choice(**choice) for choice in data.get("older", [])]
+    state.papers = [Paper(**paper) for paper in data.get("papers", [])]
     state.claim = Claim(**data["claim"]) if data.get("claim") else None
     return state
 

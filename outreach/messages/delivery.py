@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, QuickReply, utcnow
-from outreach.ground import jobs
+from outreach.ground import jobs, meters
 from outreach.messages import doubt, gate_facts, may_send, outbox, retry, sender, templates_sync
 from outreach.messages.may_send import Verdict
 from outreach.messages.twilio import Outcome, Reason, SendResult
@@ -39,15 +39,30 @@ QUICK_REPLY_BODY, QUICK_REPLY_BUTTONS, QUICK_REPLY_TITLE = 1024, 3, 20
 
 
 @dataclass(frozen=True)
+class QuickForm:
+    """A text with buttons that goes as a quick reply: it needs no approval within the window.
+
+    Twilio keeps it by its digest. With `samples` it is the text of a template, to be sent with its variables.
+    """
+
+    digest: bytes
+    body: str
+    samples: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Request:
-    """All that the call to Twilio needs, taken out of the database before it leaves."""
+    """All that the call to Twilio needs, taken out of the database before it leaves.
+
+    `form` is to be made at Twilio first, where it has no content for it yet.
+    """
 
     outbox_id: uuid.UUID
     to: str
     content: Content
     content_sid: str | None
     variables: str | None
-    quick_reply_digest: bytes | None
+    form: QuickForm | None
     valid_seconds: int | None = None
 
 
@@ -87,8 +102,8 @@ def begin(
     leaving = mark_sending(session, key, [found] if found else [], now)
     if not leaving:
         return None
-    digest = None if leaving[0].decision.template else digest_of(content)
-    ready = session.get(QuickReply, digest) if digest else None
+    form = form_of(leaving[0])
+    ready = session.get(QuickReply, form.digest) if form else None
     return request(leaving[0], ready.content_sid if ready else None)
 
 
@@ -154,13 +169,15 @@ def request(one: Leaving, quick_reply_sid: str | None) -> Request:
     """Return the call for a row that is marked as sending."""
     content, template = one.content, one.decision.template
     if template is not None:
-        variables = outbox.variables_json(content, template)
+        given = outbox.variables_json(content, template)
         return Request(
-            one.row.id, one.facts.address_text, content, template.content_sid, variables, None,
+            one.row.id, one.facts.address_text, content, template.content_sid, given, None,
             valid_seconds=_valid_seconds(template, one.row),
         )  # fmt: skip
-    digest = None if quick_reply_sid else digest_of(content)
-    return Request(one.row.id, one.facts.address_text, content, quick_reply_sid, None, digest)
+    form, its = form_of(one), one.facts.template
+    variables = outbox.variables_json(content, its) if form and form.samples and its else None
+    missing = None if quick_reply_sid else form
+    return Request(one.row.id, one.facts.address_text, content, quick_reply_sid, variables, missing)
 
 
 def _valid_seconds(template: Template, row: OutboxMessage) -> int | None:
@@ -173,18 +190,34 @@ def _valid_seconds(template: Template, row: OutboxMessage) -> int | None:
     return max(1, min(most, int((row.expires_at - utcnow()).total_seconds())))
 
 
-def digest_of(content: Content) -> bytes | None:
-    """Return what a fixed text with buttons is known by at Twilio; None where it must go as plain text."""
-    fits = (
-        content.fixed
-        and 0 < len(content.buttons) <= QUICK_REPLY_BUTTONS
+def form_of(one: Leaving) -> QuickForm | None:
+    """Return the quick reply that a message goes as; None where it goes as a template, or as plain text.
+
+    A fixed text is one by itself. A reminder is its template's text, so that all of one template share one.
+    """
+    if one.decision.template is not None:
+        return None
+    content, template = one.content, one.facts.template
+    if not _has_fitting_buttons(content):
+        return None
+    if content.fixed:
+        return QuickForm(_digest(content.body, content), content.body, {})
+    if one.row.kind is OutboxKind.REMINDER and template is not None and content.variables:
+        return QuickForm(_digest(template.body, content), template.body, json.loads(template.samples))
+    return None
+
+
+def _has_fitting_buttons(content: Content) -> bool:
+    return (
+        0 < len(content.buttons) <= QUICK_REPLY_BUTTONS
         and len(content.body) <= QUICK_REPLY_BODY
         and all(len(button.title) <= QUICK_REPLY_TITLE for button in content.buttons)
     )
-    if not fits:
-        return None
+
+
+def _digest(body: str, content: Content) -> bytes:
     pairs = [[button.title, button.payload] for button in content.buttons]
-    return sha256(json.dumps([content.body, pairs]).encode()).digest()
+    return sha256(json.dumps([body, pairs]).encode()).digest()
 
 
 def finish(
@@ -193,12 +226,15 @@ def finish(
     """Record how the call ended."""
     row = session.get_one(OutboxMessage, outbox_id, with_for_update=True)
     record(session, key, row, result, now)
+    meters.keep(session)
     return row
 
 
 def record(session: Session, key: PersonalKey, row: OutboxMessage, result: SendResult, now: datetime) -> None:
     """Record how the call for a locked row ended; a report of Twilio's may have come before."""
     content = outbox.read_content(key, row)
+    if result.outcome is not Outcome.ACCEPTED:
+        meters.refused(meters.SEND, result.code)
     match result.outcome:
         case Outcome.ACCEPTED:
             if result.sid is None or result.sid in content.earlier:

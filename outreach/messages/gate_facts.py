@@ -34,13 +34,15 @@ class Standing:
     """What she answered to the privacy notice, last and in any of her conversations.
 
     `answered` says that she ever did, `agreed` that her last answer is a yes to the present notice, `refused`
-    that it is a no. `imported` says that an agency holds her written consent.
+    that it is a no. `imported` says that an agency holds her written consent, `left` that she opted out in
+    any of her conversations, whichever programme's it is.
     """
 
     answered: bool = False
     agreed: bool = False
     refused: bool = False
     imported: bool = False
+    left: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,17 @@ def read_address(key: PersonalKey, address: ChannelAddress) -> str:
 def _addresses(
     session: Session, conversations: set[uuid.UUID]
 ) -> dict[uuid.UUID, tuple[Conversation, ChannelAddress, bool]]:
-    """Return each conversation with the address that wrote last, and whether it opted out."""
+    """Return each conversation with the address that wrote last, and whether any of its own opted out."""
+    each = aliased(ChannelAddress)
+    suppressed_one = (
+        select(Suppression.id)
+        .join(each, each.lookup_hash == Suppression.lookup_hash)
+        .where(each.conversation_id == Conversation.id)
+        .exists()
+    )
     rows = session.execute(
-        select(Conversation, ChannelAddress, Suppression.id.is_not(None))
+        select(Conversation, ChannelAddress, suppressed_one)
         .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
-        .outerjoin(Suppression, Suppression.lookup_hash == ChannelAddress.lookup_hash)
         .where(Conversation.id.in_(conversations))
         .ext(distinct_on(Conversation.id))
         .order_by(Conversation.id, ChannelAddress.last_seen_at.desc().nulls_last())
@@ -140,8 +148,9 @@ def _standings(session: Session, conversations: set[uuid.UUID]) -> dict[uuid.UUI
     imported = exists().where(
         Affiliation.woman_id == Conversation.woman_id, Affiliation.consent_on.is_not(None)
     )
+    left = exists().where(other.woman_id == Conversation.woman_id, other.opted_out_at.is_not(None))
     rows = session.execute(
-        select(Conversation.id, last.c.given, last.c.version, imported)
+        select(Conversation.id, last.c.given, last.c.version, imported, left)
         .outerjoin(last, last.c.of == Conversation.id)
         .where(Conversation.id.in_(conversations))
     )
@@ -151,8 +160,9 @@ def _standings(session: Session, conversations: set[uuid.UUID]) -> dict[uuid.UUI
             agreed=bool(given) and version == notice.VERSION,
             refused=given is False,
             imported=by_agency,
+            left=gone,
         )
-        for conversation_id, given, version, by_agency in rows
+        for conversation_id, given, version, by_agency, gone in rows
     }
 
 

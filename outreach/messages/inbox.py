@@ -23,6 +23,7 @@ from outreach.ground.addresses import PREFIX
 from outreach.ground.words import visible
 from outreach.messages import identity, media
 from outreach.messages.redaction_queue import mark
+from outreach.messages.speech.transcript import Heard, Verdict
 from outreach.sealing.crypto import DecryptionError
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ class Incoming:
 
     `changes` is the SID of the message that this one edits or deletes, where it says so. `reaction` is the
     emoji of a reaction, empty where it was taken back; a reaction is never text of hers. `label` and
-    `address` are the name and the address of a place that she shared, where her phone gave them.
+    `address` are the name and the address of a place that she shared, where her phone gave them. `heard` is
+    what became of a voice note that was listened to (None: it was not); its words are its `text`.
     """
 
     id: uuid.UUID
@@ -136,7 +138,13 @@ class Incoming:
     reaction: str | None = None
     label: str = ""
     address: str = ""
+    heard: Heard | None = None
     readable: bool = True
+
+    @property
+    def by_voice(self) -> bool:
+        """Say whether its text was written down by a program and not by her."""
+        return self.heard is not None and bool(self.heard.text)
 
 
 def receive(
@@ -240,7 +248,9 @@ def read(key: PersonalKey, row: InboundMessage) -> Incoming:
 
 
 def _read(key: PersonalKey, row: InboundMessage) -> Incoming:
-    params: dict[str, list[str]] = key.decrypt(row.body_cipher, place=f"inbound:{row.id}").get("params", {})
+    kept = key.decrypt(row.body_cipher, place=f"inbound:{row.id}")
+    params: dict[str, list[str]] = kept.get("params", {})
+    heard = Heard(Verdict(kept["heard"]["verdict"]), kept["heard"]["text"]) if "heard" in kept else None
 
     def one(name: str) -> str | None:
         values = params.get(name)
@@ -253,7 +263,8 @@ def _read(key: PersonalKey, row: InboundMessage) -> Incoming:
         id=row.id,
         sid=row.message_sid,
         kind=kind,
-        text="" if kind is Kind.REACTION else body,
+        text="" if kind is Kind.REACTION else heard.text if heard else body,
+        heard=heard,
         reaction=visible(body).strip() if kind is Kind.REACTION else None,
         payload=one("ButtonPayload") or one("ListId") or _interactive_id(one("InteractiveData")),
         location=location,
@@ -277,6 +288,22 @@ def blank(key: PersonalKey, row: InboundMessage) -> None:
     """Take a message's text away, leaving bytes of the same length; Twilio's copy is to follow."""
     row.body_cipher = key.blank(row.body_cipher, place=f"inbound:{row.id}")
     mark(row, utcnow())
+
+
+def keep_heard(session: Session, key: PersonalKey, row_id: uuid.UUID, heard: Heard) -> uuid.UUID | None:
+    """Keep with a voice note what it says, as her text is kept; return its conversation.
+
+    None where that comes too late: a turn has taken the note, or its text is gone.
+    """
+    row = session.get(InboundMessage, row_id, with_for_update=True, populate_existing=True)
+    if row is None or row.turn_id is not None:
+        return None
+    body = key.decrypt(row.body_cipher, place=f"inbound:{row.id}")
+    if not body:
+        return None
+    body["heard"] = {"verdict": heard.verdict.value, "text": heard.text}
+    row.body_cipher = key.encrypt(body, place=f"inbound:{row.id}", bucket=1024)
+    return row.conversation_id
 
 
 def is_blank(key: PersonalKey, row: InboundMessage) -> bool:

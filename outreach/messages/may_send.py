@@ -1,7 +1,9 @@
 """The one gate: may this message leave now? Asked at delivery time, for every message.
 
 It looks at opt-out, consent, her hours, the session window, the template, cover mode and the disclosure
-check. It asks the same of every woman: an open case changes nothing here (promise P7).
+check. It asks the same of every woman: an open case changes nothing here (promise P7). A reminder does not go
+into a conversation, whatever is talked of: one of safety can't be told from others by what waits or fails
+(promise P4), so it is by her last message alone that a conversation is known to be open.
 
 What we initiate needs her yes to the present privacy notice. Two invitations to write may do without: the
 first one ever to a woman whose written consent an agency holds and who never answered, and one to a woman who
@@ -29,10 +31,14 @@ if TYPE_CHECKING:
 
 # WhatsApp lets free text through for 24 hours after her last message; a minute is kept in hand.
 WINDOW = timedelta(hours=24) - timedelta(minutes=1)
+# So long after her last message a conversation is over, and a reminder may follow.
+TALK = timedelta(minutes=15)
 # A week of days that are not hers, with two quiet spans in each of the rest, and one more.
 MOST_STEPS = 24
 # How soon a message is looked at again that waits for its template: a fourth of the time that it has left.
 LEAST_WAIT, LOOK_AGAIN = timedelta(minutes=1), timedelta(minutes=10)
+# Longer than anything of ours is of use.
+NEVER = timedelta(days=90)
 
 
 class Verdict(enum.StrEnum):
@@ -75,7 +81,10 @@ def _on_her_days(local: datetime, state: PrivateState) -> bool:
 
 
 def next_allowed(moment: datetime, settings: Settings, state: PrivateState) -> datetime:
-    """Return the first moment from `moment` on that lies on a day of hers and in no quiet span."""
+    """Return the first moment from `moment` on that lies on a day of hers and in no quiet span.
+
+    Where there is none, for her hours are all quiet: one that is too late for whatever waits.
+    """
     local = moment.astimezone(settings.timezone)
     spans = quiet_spans(settings, state)
     # Each step jumps to the end of the span that covers; spans may chain, days may pass.
@@ -88,7 +97,7 @@ def next_allowed(moment: datetime, settings: Settings, state: PrivateState) -> d
             return local.astimezone(moment.tzinfo)
         end = local.replace(hour=span.end.hour, minute=span.end.minute, second=0, microsecond=0)
         local = end if end > local else end + timedelta(days=1)
-    return moment
+    return moment + NEVER
 
 
 def latest_allowed(moment: datetime, settings: Settings, state: PrivateState) -> datetime:
@@ -116,7 +125,7 @@ def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Fact
         return Decision(Verdict.SUPPRESS, "blocked_by_her")
     if row.kind is OutboxKind.REPLY:
         return _decide_reply(content, facts, now)
-    if facts.conversation.opted_out_at is not None or facts.suppressed:
+    if facts.conversation.opted_out_at is not None or facts.suppressed or facts.standing.left:
         return Decision(Verdict.SUPPRESS, "opted_out")
     if not _may_initiate(row, content, facts):
         return Decision(Verdict.SUPPRESS, "no_consent")
@@ -127,7 +136,22 @@ def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Fact
         if row.expires_at is not None and allowed >= row.expires_at:
             return Decision(Verdict.EXPIRE, "outside_her_hours")
         return Decision(Verdict.WAIT, "outside_her_hours", until=allowed)
-    return _decide_form(row, content, facts, now)
+    talks = _into_talk(row, facts, settings, now) if row.kind is OutboxKind.REMINDER else None
+    return talks or _decide_form(row, content, facts, now)
+
+
+def _into_talk(row: OutboxMessage, facts: Facts, settings: Settings, now: datetime) -> Decision | None:
+    """Let a reminder wait until she has finished; None where she has."""
+    heard = facts.conversation.last_inbound_at
+    # One of the future is of a clock that was put back.
+    if heard is None or not now - TALK < heard <= now + TALK:
+        return None
+    over = next_allowed(heard + TALK, facts.rules or settings, facts.state)
+    if over <= now:
+        return None
+    if row.expires_at is not None and over >= row.expires_at:
+        return Decision(Verdict.EXPIRE, "in_conversation")
+    return Decision(Verdict.WAIT, "in_conversation", until=over)
 
 
 def is_first_contact(row: OutboxMessage, content: Content, facts: Facts) -> bool:
@@ -162,16 +186,22 @@ def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
 
 
 def _decide_form(row: OutboxMessage, content: Content, facts: Facts, now: datetime) -> Decision:
-    template = facts.template
+    template, is_open = facts.template, window_open(facts.conversation, now)
     if template is not None and template.withdrawn_at is not None:
         return Decision(Verdict.SUPPRESS, "template_withdrawn")
+    complete = template is None or templates_rules.are_complete(template.body, content.variables)
+    if content.variables and not complete:
+        return Decision(Verdict.SUPPRESS, "variable_missing")
+    # Text needs no approval, and no template is paid for.
+    if row.kind is OutboxKind.REMINDER and is_open:
+        return Decision(Verdict.SEND_TEXT)
     if template is not None and template.content_sid and template.state is TemplateState.APPROVED:
         if revealing_words(template.body):
             return Decision(Verdict.SUPPRESS, "reveals")
-        if not templates_rules.are_complete(template.body, content.variables):
+        if not complete:
             return Decision(Verdict.SUPPRESS, "variable_missing")
         return Decision(Verdict.SEND_TEMPLATE, template=template)
-    if window_open(facts.conversation, now):
+    if is_open:
         return Decision(Verdict.SEND_TEXT)
     if template is not None and row.expires_at is not None:
         # WhatsApp may let it through again while the message is still of use.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from models import OutboxMessage, OutboxState, Template, TemplateState, utcnow
-from outreach.ground import numerals
+from outreach.ground import meters, numerals
 from outreach.messages import doubt, order, outbox, proof, retry, sender, templates_sync
 from outreach.messages.delivery import address_for, block_address, refused_for_all
 from outreach.messages.twilio import Reason, reason_for
@@ -80,6 +80,7 @@ def status_reported(
     code = numerals.whole(params.get("ErrorCode", ""), LARGEST_CODE) or None
     before = row.state
     if state in FAILURES:
+        meters.refused(meters.REPORT, code)
         _failed(session, key, row, content, state, code, now or utcnow())
     else:
         outbox.settle(key, row, content, state)

@@ -113,8 +113,8 @@ def own_name(code: Any, purpose: str) -> Any:  # noqa: ANN401 (a text, or a colu
 
 def purpose_of(name: str) -> str | None:
     """Return the purpose of a template that the code fills; None: people fill its variables."""
-    exact = name if name in texts.GIVEN else None
-    return exact or next((one for one in texts.GIVEN if name.endswith(f"_{one}")), None)
+    by_code = [one for one in texts.GIVEN if one not in texts.BY_PEOPLE]
+    return next((one for one in by_code if name == one or name.endswith(f"_{one}")), None)
 
 
 def all_of(session: Session) -> Sequence[Template]:
@@ -243,9 +243,17 @@ def add(session: Session, wording: Wording, programme_id: uuid.UUID) -> Template
         TemplateError: it breaks a rule, or there is one of that name.
     """
     _check(wording, named=True)
+    purpose = purpose_of(wording.name)
+    if purpose is not None and wording.name not in _own_names(session, programme_id, purpose):
+        raise TemplateError(Problem("name", texts.RESERVED))
     if newest(session, wording.name) is not None:
         raise TemplateError(Problem("name", texts.TAKEN))
     return _save(session, wording, None, programme_id)
+
+
+def _own_names(session: Session, programme_id: uuid.UUID, purpose: str) -> set[str]:
+    code = session.scalar(select(Programme.code).where(Programme.id == programme_id))
+    return {purpose} if code is None else {purpose, str(own_name(code, purpose))}
 
 
 def change(session: Session, template: Template, wording: Wording) -> Template:

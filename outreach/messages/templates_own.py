@@ -96,7 +96,8 @@ def make_set(session: Session, programme: Programme) -> int:
         name = name_for(programme, own.name)
         last = templates.newest(session, name, lock=True)
         if last is not None and last.withdrawn_at is None:
-            templates.submit_again(session, last)
+            if _lacks(last):  # not where somebody else handed it in meanwhile
+                templates.submit_again(session, last)
         else:
             _make(session, own, name, programme.id, built_in=programme.id == FIRST_PROGRAMME)
     return len(missing)

@@ -225,7 +225,9 @@ class TwilioClient:
             return False
         return answer.status_code in {requests.codes.no_content, requests.codes.ok, requests.codes.not_found}
 
-    def create_quick_reply(self, name: str, body: str, buttons: Sequence[Choice]) -> str | None:
+    def create_quick_reply(
+        self, name: str, body: str, buttons: Sequence[Choice], samples: dict[str, str] | None = None
+    ) -> str | None:
         """Make a content with reply buttons; None where Twilio would not."""
         types = {
             "twilio/quick-reply": {
@@ -233,7 +235,7 @@ class TwilioClient:
                 "actions": [{"title": b.title, "id": b.payload} for b in buttons],
             }
         }
-        return self._create_content(name, types, {})
+        return self._create_content(name, types, samples or {})
 
     def create_template(
         self,

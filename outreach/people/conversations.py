@@ -60,21 +60,25 @@ def newest(
 
 
 def reason_against(newest: LateralFromClause) -> Column:
-    """Return the SQL of why nothing is initiated in a conversation of `newest`; NULL where it may be."""
-    mine = ChannelAddress.conversation_id == newest.c.id
-    suppressed = (
-        select(Suppression.id)
-        .join(ChannelAddress, ChannelAddress.lookup_hash == Suppression.lookup_hash)
-        .where(mine)
-        .exists()
-    )
-    has_address = select(ChannelAddress.id).where(mine).exists()
-    reachable = select(ChannelAddress.id).where(mine, ChannelAddress.blocked_at.is_(None)).exists()
-    return case(
-        (newest.c.id.is_(None) | ~has_address, NO_NUMBER),
-        (newest.c.opted_out_at.is_not(None) | suppressed, OPTED_OUT),
-        (~reachable, BLOCKED),
-        else_=None,
+    """Return the SQL of why nothing is initiated in a conversation of `newest`; NULL where it may be.
+
+    One look at her addresses: asked one by one, what is so of any of them would be sought in all of the list.
+    """
+    return (
+        select(
+            case(
+                (func.count(ChannelAddress.id) == 0, NO_NUMBER),
+                (newest.c.opted_out_at.is_not(None), OPTED_OUT),
+                (func.bool_or(Suppression.id.is_not(None)), OPTED_OUT),
+                (func.bool_and(ChannelAddress.blocked_at.is_not(None)), BLOCKED),
+                else_=None,
+            )
+        )
+        .select_from(ChannelAddress)
+        .outerjoin(Suppression, Suppression.lookup_hash == ChannelAddress.lookup_hash)
+        .where(ChannelAddress.conversation_id == newest.c.id)
+        .correlate(newest)
+        .scalar_subquery()
     )
 
 

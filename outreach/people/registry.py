@@ -9,7 +9,7 @@ import re
 import unicodedata
 import uuid
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from stdnum.exceptions import ValidationError
 from stdnum.mx import curp as curp_number
 
-from models import Affiliation, Agency, ChannelAddress, Conversation, NameKey, Woman
+from models import Affiliation, Agency, ChannelAddress, Conversation, NameKey, Woman, utcnow
 from outreach.ground import addresses, dates
 from outreach.ground.words import fold, visible
 from outreach.messages import conversation_state, inbox
@@ -84,6 +84,17 @@ def read_details(key: PersonalKey, woman: Woman) -> Details:
     return records.decrypt(key, woman.id, woman.details_cipher)
 
 
+def called(details: Details, in_talk: str | None) -> str | None:
+    """Return what she is called: as staff corrected it on her record, else as she said it in the talk.
+
+    Whichever of the two was written last: her own correction makes her the source again.
+    """
+    source = details.sources.get("preferred_name")
+    if source is not None and source.who == STAFF and details.preferred_name:
+        return details.preferred_name
+    return in_talk
+
+
 def write_details(
     session: Session,
     key: PersonalKey,
@@ -106,7 +117,7 @@ def write_details(
     for name, value in lookups(key, details).items():
         setattr(woman, name, value)
     _write_name_keys(session, key, woman, details.full_name or details.preferred_name)
-    woman.updated_at = datetime.now(UTC)
+    woman.updated_at = utcnow()
 
 
 def lookups(key: PersonalKey, details: Details) -> dict[str, bytes | None]:
@@ -161,7 +172,7 @@ def check_curp(raw: str) -> str:
         born = curp_number.get_birth_date(compact)
     except ValidationError:
         raise DetailError(DetailError.__doc__) from None
-    if not right or born > datetime.now(UTC).date():
+    if not right or born > utcnow().date():
         raise DetailError(DetailError.__doc__)
     return compact
 
@@ -212,7 +223,7 @@ def add_woman(
         # The unique CURP stays with the older record; a person decides whether they are one.
         details = replace(details, curp="")
     columns = [name for name, value in (("municipality", municipality), ("axis", axis)) if value]
-    records.attribute(details, [*details.given(), *columns], Source.of(source, datetime.now(UTC)))
+    records.attribute(details, [*details.given(), *columns], Source.of(source, utcnow()))
     write_details(session, key, woman, details)
     if agency and external_id:
         affiliate(session, key, woman, agency, external_id, source="import")
@@ -300,7 +311,7 @@ def link_phone(session: Session, key: PersonalKey, woman: Woman, phone: str) -> 
     lookup = key.lookup("address", addresses.canonical(address))
     known = session.scalar(select(ChannelAddress).where(ChannelAddress.lookup_hash == lookup))
     if known is None:
-        conversation = inbox.conversation_of(session, key, address, datetime.now(UTC))
+        conversation = inbox.conversation_of(session, key, address, utcnow())
         conversation.addresses[0].last_seen_at = None
     else:
         conversation = session.get_one(Conversation, known.conversation_id)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
 from models import (
     Attendance,
@@ -101,6 +103,29 @@ def rules(db: Database) -> list[RuleLine]:
         RuleLine(rule, workshop.name if workshop else programme, workshop.axis if workshop else None)
         for rule, programme, workshop in rows
     ]
+
+
+def ended(db: Database) -> list[RuleLine]:
+    """Return of each programme that no rule holds for any more the last one, where somebody graduated."""
+    other = aliased(CompletionRule)
+    holds = select(other.id).where(
+        other.programme_id == CompletionRule.programme_id,
+        other.workshop_id.is_(None),
+        other.ended_at.is_(None),
+    )
+    anybody = select(Graduation.id).where(
+        Graduation.programme_id == CompletionRule.programme_id,
+        Graduation.workshop_id.is_(None),
+        Graduation.undone_at.is_(None),
+    )
+    rows = db.execute(
+        select(CompletionRule, Programme.name)
+        .join(Programme, Programme.id == CompletionRule.programme_id)
+        .where(CompletionRule.workshop_id.is_(None), ~holds.exists(), anybody.exists())
+        .ext(distinct_on(CompletionRule.programme_id))
+        .order_by(CompletionRule.programme_id, CompletionRule.ended_at.desc())
+    )
+    return sorted((RuleLine(rule, name, None) for rule, name in rows), key=lambda one: one.name)
 
 
 def rule_of(db: Database, programme_id: uuid.UUID, workshop_id: uuid.UUID | None) -> CompletionRule | None:
@@ -220,7 +245,8 @@ def of_programme(
 ) -> tuple[list[Candidate], uuid.UUID | None]:
     """Return a page of those who completed enough axes of a programme, and after whom the next one begins.
 
-    Who graduated from it is there in any case, also where the rule asks for more since.
+    Who graduated from it is there in any case, also where the rule asks for more since; of a rule that was
+    ended they alone, for nobody is to graduate by it.
     """
     graduated = select(Graduation.woman_id).where(
         Graduation.undone_at.is_(None),
@@ -234,9 +260,11 @@ def of_programme(
         .group_by(Graduation.woman_id)
         .having(func.count(Workshop.axis.distinct()) >= rule.least_axes)
     )
-    query = select(Woman).where(Woman.id.in_(enough.union(graduated))).order_by(Woman.id).limit(PAGE + 1)
+    holds = rule.ended_at is None
+    wanted = Woman.id.in_(enough.union(graduated) if holds else graduated)
+    query = select(Woman).where(wanted).order_by(Woman.id).limit(PAGE + 1)
     women = db.scalars(query.where(Woman.id > after) if after else query).all()
-    found = _candidates(db, key, women[:PAGE], rule, rule.programme_id, None)
+    found = _candidates(db, key, women[:PAGE], rule if holds else None, rule.programme_id, None)
     return found, women[PAGE - 1].id if len(women) > PAGE else None
 
 

@@ -22,7 +22,7 @@ from models import (
     Workshop,
     utcnow,
 )
-from outreach.programme import distances
+from outreach.programme import distances, handed_over, session_notices
 
 if TYPE_CHECKING:
     import uuid
@@ -196,6 +196,9 @@ def leave(db: Database, enrolment: Enrolment) -> Enrolment | None:
     enrolment.state = EnrolmentState.LEFT
     enrolment.left_at = utcnow()
     db.flush()
+    if had_seat:
+        mine = Session.group_id == group.id
+        handed_over.take_back_hers(db, enrolment.woman_id, mine, "no_longer_enrolled", utcnow())
     return promote(db, group) if had_seat else None
 
 
@@ -232,16 +235,29 @@ def left_last(db: Database, woman_id: uuid.UUID) -> Enrolment | None:
 
 
 def answer(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID, given: RsvpAnswer) -> None:
-    """Record what she says of a session; her last word counts."""
-    row = db.scalar(
-        select(Rsvp).where(Rsvp.woman_id == woman_id, Rsvp.session_id == session_id).with_for_update()
-    )
-    if row is None:
-        db.add(Rsvp(woman_id=woman_id, session_id=session_id, answer=given))
+    """Record what she says of a session; her last word counts, and what it takes the place of is kept.
+
+    After a no, no reminder of the session leaves that still waits. An answer from before the session moved
+    was to another question: it is not kept beside the new one.
+    """
+    found = db.execute(
+        select(Rsvp, session_notices.outdated())
+        .where(Rsvp.woman_id == woman_id, Rsvp.session_id == session_id)
+        .with_for_update(of=Rsvp)
+    ).one_or_none()
+    if found is None:
+        db.add(Rsvp(woman_id=woman_id, session_id=session_id, answer=given, updated_at=utcnow()))
     else:
+        row, outdated = found
+        if outdated:
+            row.earlier = None
+        elif row.answer is not given:
+            row.earlier = row.answer
         row.answer = given
         row.updated_at = utcnow()
     db.flush()
+    if given is RsvpAnswer.DECLINED:
+        handed_over.take_back_hers(db, woman_id, Session.id == session_id, "she_declined", utcnow())
 
 
 def attended_count(db: Database, woman_id: uuid.UUID, group_id: uuid.UUID) -> int:

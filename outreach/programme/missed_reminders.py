@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 # A dropped reminder of these reasons was not owed, or no longer.
-NOT_OWED = ("enrolled_later", "session_moved", "session_cancelled", "she_declined", "no_longer_enrolled",
-            "held_out")  # fmt: skip
+NOT_OWED = (
+    "enrolled_later", "session_moved", "session_cancelled", "she_declined", "no_longer_enrolled",
+    "she_confirmed", "she_came", "rule_came_later", "known_too_late", "held_out",
+)  # fmt: skip
 ENDED_BADLY = (OutboxState.FAILED, OutboxState.UNDELIVERED, OutboxState.EXPIRED, OutboxState.SUPPRESSED)
 
 

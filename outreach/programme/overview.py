@@ -58,12 +58,13 @@ class WorkshopLine:
 
 @dataclass(frozen=True)
 class Seat:
-    """A woman in a group and what she answered about one session."""
+    """A woman in a group and what she answered about one session; `earlier`: another answer just before."""
 
     woman_id: uuid.UUID
     name: str
     waiting: bool
     answer: str | None
+    earlier: str | None = None
 
 
 @dataclass(frozen=True)
@@ -178,14 +179,10 @@ def used_municipalities(db: Database) -> Sequence[Municipality]:
 
 def seats(db: Database, key: PersonalKey, group: Group, session: Session | None) -> list[Seat]:
     """Return who is in a group, by name, with what each answered about a session."""
-    answers: dict[uuid.UUID, str] = {}
+    answers: dict[uuid.UUID, Rsvp] = {}
     if session is not None:
-        rows = db.execute(
-            select(Rsvp.woman_id, Rsvp.answer).where(
-                Rsvp.session_id == session.id, ~session_notices.outdated()
-            )
-        )
-        answers = {woman_id: given.value for woman_id, given in rows}
+        rows = db.scalars(select(Rsvp).where(Rsvp.session_id == session.id, ~session_notices.outdated()))
+        answers = {row.woman_id: row for row in rows}
     found = db.execute(
         select(Woman, Enrolment.state)
         .join(Enrolment, Enrolment.woman_id == Woman.id)
@@ -200,7 +197,8 @@ def seats(db: Database, key: PersonalKey, group: Group, session: Session | None)
             woman_id=woman.id,
             name=name_of(key, woman),
             waiting=state is EnrolmentState.WAITING,
-            answer=answers.get(woman.id),
+            answer=given.answer.value if (given := answers.get(woman.id)) else None,
+            earlier=given.earlier.value if given and given.earlier else None,
         )
         for woman, state in found
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from outreach.texts import completion as texts
 
@@ -34,16 +34,29 @@ def typeset(sheet: str, data: dict[str, Any]) -> bytes:
     Raises:
         PrintError: it could not be typeset.
     """
+    return _compiled(sheet, data, "pdf")
+
+
+def picture(sheet: str, data: dict[str, Any]) -> bytes:
+    """Return the first page of a sheet as a PNG, for a phone's screen.
+
+    Raises:
+        PrintError: it could not be typeset.
+    """
+    return _compiled(sheet, data, "png")
+
+
+def _compiled(sheet: str, data: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:
     import typst  # noqa: PLC0415 (30 MB that only who prints needs)
 
     try:
         made = typst.compile(
             (SHEETS / f"{sheet}.typ").read_bytes(),
-            format="pdf",
+            format=kind,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             ignore_system_fonts=True,
         )
     except (typst.TypstError, RuntimeError):
         # Not chained: what the typesetter says may quote a name.
         raise PrintError(texts.NOT_PRINTED) from None
-    return made if isinstance(made, bytes) else b"".join(made)
+    return made if isinstance(made, bytes) else b"".join(made[:1] if kind == "png" else made)

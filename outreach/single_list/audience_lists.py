@@ -1,4 +1,7 @@
-"""The import of a campaign's audience: women of the list, found by folio, CURP or phone, under a name."""
+"""The import of a campaign's audience: women of the list, found by folio, CURP or phone, under a name.
+
+A list is its agency's: another agency's file under the same name makes one of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from models import AudienceList, AudienceMember
+from models import AudienceList, AudienceMember, Staff
 from outreach.messages import reveal
 from outreach.people.registry import plain_name
 from outreach.single_list.date_cells import CellError
@@ -41,7 +44,10 @@ class AudienceLists:
     ) -> None:
         self._db, self._now, self._by = db, now, by
         self._women = NamedWomen(db, key, rows)
-        self._lists = {plain_name(one.name): one for one in db.scalars(select(AudienceList))}
+        who = db.get(Staff, by) if by is not None else None
+        self._agency = who.agency if who is not None else None
+        its = select(AudienceList).where(AudienceList.agency.is_not_distinct_from(self._agency))
+        self._lists = {plain_name(one.name): one for one in db.scalars(its)}
         on_them = select(AudienceMember.list_id, AudienceMember.woman_id).where(
             AudienceMember.woman_id.in_(self._women.ids)
         )
@@ -71,8 +77,9 @@ class AudienceLists:
 
     def _make(self, name: str) -> AudienceList:
         made = AudienceList(
-            id=uuid.uuid4(), name=name, created_by=self._by, created_at=self._now, changed_at=self._now
-        )
+            id=uuid.uuid4(), name=name, agency=self._agency, created_by=self._by, created_at=self._now,
+            changed_at=self._now,
+        )  # fmt: skip
         self._db.add(made)
         self._db.flush()
         self._lists[plain_name(name)] = made

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from outreach.ground import dates
+from outreach.ground.words import fold
 from outreach.people import name_keys, registry
 from outreach.single_list import checks
 from outreach.single_list.date_cells import CellError, Order, read_date
@@ -38,7 +39,10 @@ class Rules:
 
 @dataclass
 class Candidate:
-    """A row that can be kept; `values` has only what was given."""
+    """A row that can be kept; `values` has only what was given.
+
+    `says_no`: instead of a day of consent the list has that she does not want to be written to.
+    """
 
     line: int
     values: dict[str, str]
@@ -47,6 +51,7 @@ class Candidate:
     agency: str | None = None
     folio: str | None = None
     consent_on: date | None = None
+    says_no: bool = False
     phone: str | None = None
     folio_hash: bytes | None = None
     curp_hash: bytes | None = None
@@ -148,6 +153,9 @@ def _affiliation(cells: Cells, found: Candidate, rules: Rules) -> None:
     if found.folio and not cells["agency"]:
         found.folio = None
         cells.left_out.append(told("external_id", texts.FOLIO_WITHOUT_AGENCY))
+    if fold(cells["consent_on"]).strip(" .") in texts.SAYS_NO:
+        found.says_no = True
+        return
     found.consent_on = cells.get(
         "consent_on", lambda cell: _past(read_date(cell, rules.consents), rules, OLDEST_CONSENT)
     )

@@ -30,7 +30,9 @@ def sections(session: Session, whole: dict[str, Any], zone: ZoneInfo) -> list[di
     town = session.get(Municipality, whole["record"].get("municipality") or "")
     names, code = programmes.all_axis_names(session), whole["record"].get("axis")
     axis = next((name for (_, of), name in names.items() if of == code), "")
+    opposed = whole["record"].get("opposed_at")
     record = whole["record"] | {"municipality": town.name if town else "", "axis": axis, "created_at": ""}
+    record["opposed_at"] = _day(opposed, zone) if opposed else ""
     parts = {
         texts.RECORD: [f"{texts.LABELS.get(name, name)}: {value}" for name, value in record.items() if value],
         texts.FOLIOS: [f"{one['agency']}: {one['folio']}" for one in whole["folios"]],

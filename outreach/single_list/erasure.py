@@ -201,6 +201,21 @@ def _erase_messages(session: Session, key: PersonalKey, hers: Sequence[Conversat
             _erase_sent(session, key, row)
 
 
+def take_back(session: Session, key: PersonalKey, conversation_ids: Sequence[uuid.UUID]) -> None:
+    """Let nothing leave any more that waits in these conversations, and blank what their rows still say.
+
+    A row that is being sent just now is not waited for.
+    """
+    rows = session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.conversation_id.in_(conversation_ids))
+        .order_by(OutboxMessage.id)
+        .with_for_update(skip_locked=True)
+    )
+    for row in rows:
+        _erase_sent(session, key, row)
+
+
 def _erase_sent(session: Session, key: PersonalKey, row: OutboxMessage) -> None:
     waits = row.state is OutboxState.QUEUED
     if waits and row.kind is OutboxKind.REPLY and outbox.read_content(key, row).confidential:

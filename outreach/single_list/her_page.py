@@ -212,7 +212,7 @@ def of_woman(
     return HerPage(
         **vars(page)
         | {
-            "contact": _contact(session, key, woman_id, talks),
+            "contact": _contact(session, key, woman, talks),
             "history": history.listed(session, key, woman_id, stands, after=after),
         }
     )
@@ -265,16 +265,14 @@ def in_words(session: Session) -> Callable[[str, str], str]:
     return said
 
 
-def _contact(
-    session: Session, key: PersonalKey, woman_id: uuid.UUID, talks: Sequence[Conversation]
-) -> Contact:
+def _contact(session: Session, key: PersonalKey, woman: Woman, talks: Sequence[Conversation]) -> Contact:
     states = [conversation_state.read(key, one) for one in talks]
-    reach = conversations.reaches(session, [woman_id])[woman_id]
-    ended = min((one.opted_out_at for one in talks if one.opted_out_at), default=None)
+    reach = conversations.reaches(session, [woman.id])[woman.id]
+    ends = [*(one.opted_out_at for one in talks), woman.opposed_at]
     return Contact(
         [number for one in talks for number in registry.numbers_of(key, one)],
-        reach.reason,
-        ended,
+        conversations.OPTED_OUT if woman.opposed_at else reach.reason,
+        min(filter(None, ends), default=None),
         [words for state in states if (words := hours_of(state))],
         any(state.phone_shared for state in states),
     )

@@ -106,14 +106,15 @@ def _fetch_records(
             Woman.axis,
             Woman.curp_hash,
             Woman.name_birth_hash,
+            Woman.opposed_at,
         )
         .where(or_(Woman.id.in_(wanted), Woman.curp_hash.in_(curps), Woman.name_birth_hash.in_(births)))
         .order_by(Woman.id)
         .with_for_update()
     )
-    for woman_id, blob, municipality, axis, curp_hash, name_birth_hash in rows:
+    for woman_id, blob, municipality, axis, curp_hash, name_birth_hash, opposed_at in rows:
         details = records.decrypt(key, woman_id, blob)
-        known.records[woman_id] = Record(woman_id, details, municipality, axis)
+        known.records[woman_id] = Record(woman_id, details, municipality, axis, opted_out_at=opposed_at)
         if curp_hash:
             known.by_curp[curp_hash].append(woman_id)
         if name_birth_hash:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from models import (
     Affiliation,
@@ -91,8 +91,11 @@ def week_of(settings: Settings, now: datetime) -> tuple[datetime, datetime]:
     return first, after
 
 
-def sessions(db: Session, since: datetime, until: datetime) -> list[WeekSession]:
-    """Return the sessions of a stretch of time, soonest first, the cancelled ones too."""
+def sessions(
+    db: Session, since: datetime, until: datetime, programme_id: uuid.UUID | None = None
+) -> list[WeekSession]:
+    """Return the sessions of a stretch of time, soonest first, the cancelled too; of one programme or all."""
+    of_programme = Workshop.programme_id == programme_id if programme_id is not None else true()
     of_group = select(func.count()).where(Enrolment.group_id == Group.id)
     enrolled = of_group.where(Enrolment.state == EnrolmentState.ENROLLED)
     waiting = of_group.where(Enrolment.state == EnrolmentState.WAITING)
@@ -115,7 +118,7 @@ def sessions(db: Session, since: datetime, until: datetime) -> list[WeekSession]
         )
         .join(Group, Group.id == Meeting.group_id)
         .join(Workshop, Workshop.id == Group.workshop_id)
-        .where(Meeting.starts_at >= since, Meeting.starts_at < until)
+        .where(Meeting.starts_at >= since, Meeting.starts_at < until, of_programme)
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(MOST_SESSIONS)
     )

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models import Affiliation, Conversation, DataRequest, OutboxKind, RequestOutcome, RequestState, Woman
 from outreach.ground import dates
@@ -39,6 +39,8 @@ BUCKET: Final = 2048
 LONGEST: Final = 500
 USEFUL_FOR: Final = timedelta(days=7)
 FIRST_RECEIVED: Final = timedelta(days=366)
+_FORMS: Final = 0x52464F52
+"""The space of the locks by a form's id: of two clicks at once the second waits for the first."""
 _GRANTED = (RequestOutcome.GRANTED, RequestOutcome.PARTLY)
 
 
@@ -48,7 +50,10 @@ class RequestError(ValueError):
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as somebody of the staff took it; `agency` is hers, None for all."""
+    """A request as somebody of the staff took it; `agency` is hers, None for all.
+
+    `once` is the form's own id and becomes the request's, so that a second click makes no second receipt.
+    """
 
     kind: str
     woman_id: uuid.UUID
@@ -56,6 +61,7 @@ class Asked:
     contact: str
     received: date
     agency: str | None
+    once: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
 def new_number(today: date) -> str:
@@ -69,6 +75,10 @@ def enter(session: Session, key: PersonalKey, settings: Settings, given: Asked, 
     Raises:
         RequestError: she is not on the list, nothing is asked, or the day can't be.
     """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(given.once), _FORMS))))
+    known = session.get(DataRequest, given.once)
+    if known is not None:
+        return known
     today, said = dates.today(settings.timezone, now), _line(given.asked)
     if not said:
         raise RequestError(texts.ASKED_MISSING)
@@ -78,7 +88,7 @@ def enter(session: Session, key: PersonalKey, settings: Settings, given: Asked, 
         raise RequestError(texts.UNKNOWN_WOMAN)
     closed = legal_terms.closed_days(session, given.received)
     request = DataRequest(
-        id=uuid.uuid4(),
+        id=given.once,
         number=new_number(today),
         woman_id=given.woman_id,
         agency=given.agency,
@@ -252,8 +262,8 @@ def carry_out(
         session.refresh(request)
         request.conversation_id = talk.id if talk is not None else None
         receipt = " ".join([receipt, *stays_in_words(stay)])
-    elif request.kind == OPPOSITION and talk is not None:
-        preferences.opt_out(session, talk, now)
+    elif request.kind == OPPOSITION and woman is not None:
+        preferences.oppose(session, woman, now)
     request.done_at = now
     told = talk is not None and _send(session, key, talk, receipt, request.number, now)
     session.flush()

@@ -183,6 +183,7 @@ def _forget(session: Session, key: PersonalKey, talks: list[Conversation]) -> No
     ids = [each.id for each in talks]
     for came in session.scalars(select(InboundMessage).where(InboundMessage.conversation_id.in_(ids))):
         inbox.blank(key, came)
+    erasure.take_back(session, key, ids)
     for each in talks:
         state = conversation_state.read(key, each)
         draft_case.forget(session, state)

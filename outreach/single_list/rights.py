@@ -192,6 +192,7 @@ def whole_record(
             "municipality": woman.municipality,
             "axis": woman.axis,
             "created_at": woman.created_at.isoformat(),
+            "opposed_at": woman.opposed_at.isoformat() if woman.opposed_at else None,
         },
         "sources": {name: [source.who, source.at] for name, source in details.sources.items()},
         "aside": details.aside,
@@ -301,7 +302,11 @@ def _conversation(
              "at": row.created_at.isoformat()}
             for row in session.scalars(select(Consent).where(Consent.conversation_id == conversation.id))
         ],
-        "received": [{"at": one.received_at.isoformat(), "text": one.text} for one in read],
+        "received": [
+            {"at": one.received_at.isoformat(), "text": one.text}
+            | ({"transcript": True} if one.by_voice else {})
+            for one in read
+        ],
         "sent": list(_sent(session, key, conversation, now)),
     }  # fmt: skip
 

@@ -22,7 +22,7 @@ from outreach.people import axes, changes, places, registry
 from outreach.people import details as records
 from outreach.people.changes import Change
 from outreach.people.details import Details, Source
-from outreach.single_list import candidates, matching
+from outreach.single_list import candidates, her_no, matching
 from outreach.single_list.candidates import Candidate, Rules
 from outreach.single_list.date_cells import Order
 from outreach.single_list.known import Known, Record, fetch
@@ -204,11 +204,17 @@ def _apply(
             work.changed[record.id] = record
             _note(key, record, Change(name, held or "", value, was, source), work)
     _affiliate(key, row, record, known, work, part)
+    ends = her_no.contact_ends(row, record, source, now)
     if row.phone and row.phone_hash:
         had = bool(record.numbers)
         left_out = _link(key, row, record, known, work, source, now)
         _count_phone(part, had, left_out, linked=record.details.sources.get(LINKED_PHONE) is source)
         notes += left_out
+    if ends:
+        work.changed[record.id] = record
+        work.ended += record.numbers.values()
+        _note(key, record, her_no.change(record, source, now), work)
+        notes.append(told("consent_on", texts.CONTACT_ENDED))
     if record.id in work.new:
         known.by_name_birth[_exact(key, record)].append(record.id)
     _found_again_by(row, record, known, work)
@@ -317,6 +323,9 @@ def _affiliate(
         known.by_folio[row.folio_hash] = record.id
         return
     part.tally("external_id").same += 1
+    if row.says_no and agreed is not None:
+        work.consents.append({"id": held[1], "consent_on": None})
+        record.folios[row.folio_hash] = (held[0], held[1], None)
     if row.consent_on is not None and agreed != row.consent_on:
         work.consents.append({"id": held[1], "consent_on": row.consent_on})
         record.folios[row.folio_hash] = (held[0], held[1], row.consent_on)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from models import FIRST_PROGRAMME, Enrolment, EnrolmentState, Group, Session, Workshop
-from outreach.people import places
+from outreach.messages import reveal
+from outreach.people import axes, places
 from outreach.programme import timetable
 from outreach.single_list import checks
 from outreach.single_list.date_cells import CellError, Order
@@ -19,6 +20,7 @@ from outreach.single_list.report import Cells, Kept, RowError, row_error, told
 from outreach.texts import imports as texts
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Callable
     from datetime import datetime
     from zoneinfo import ZoneInfo
@@ -40,6 +42,7 @@ class Workshops:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._places: Reader = places.reader(db)
+        self._axes: dict[uuid.UUID, dict[str, str]] = {}
 
     def keep(self, row: Row) -> Kept:
         """Keep one row; return what became of it.
@@ -49,21 +52,22 @@ class Workshops:
         """
         cells = Cells(row)
         code = cells.need("workshop", lambda cell: checks.text(cell, checks.LONGEST_CODE))
-        name = cells.need("workshop_name", lambda cell: checks.text(cell, checks.LONGEST_NAME))
-        axis = cells.need("axis", checks.axis)
+        name = cells.need("workshop_name", lambda cell: _said_to_her(cell, checks.LONGEST_NAME))
         group_code = cells.need("group", lambda cell: checks.text(cell, checks.LONGEST_CODE))
         municipality = cells.need("municipality", self._municipality)
-        place = cells.need("place", lambda cell: checks.text(cell, checks.LONGEST_PLACE))
+        place = cells.need("place", lambda cell: _said_to_her(cell, checks.LONGEST_PLACE))
         capacity = cells.need("capacity", lambda cell: checks.whole(cell, 0, checks.MOST_SEATS))
         latitude = cells.get("latitude", lambda cell: checks.coordinate(cell, latitude=True))
         longitude = cells.get("longitude", lambda cell: checks.coordinate(cell, latitude=False))
         if bool(cells["latitude"]) != bool(cells["longitude"]):
             cells.refuse("latitude", texts.COORDINATES_TOGETHER)
-        description = cells.get("description", lambda cell: checks.text(cell, LONGEST_DESCRIPTION))
-        cells.done()
+        description = cells.get("description", lambda cell: _said_to_her(cell, LONGEST_DESCRIPTION))
         db = self._db
         group = db.scalar(select(Group).where(Group.code == group_code).with_for_update())
         workshop = self._workshop(code, group) or Workshop(code=code)
+        offered = self._offered(workshop)
+        axis = cells.need("axis", lambda cell: checks.axis(cell, offered))
+        cells.done()
         before = _of_workshop(workshop)
         workshop.name, workshop.axis = name or "", axis or ""
         workshop.description = description or workshop.description or ""
@@ -95,11 +99,27 @@ class Workshops:
         own = (one for one in found if group is not None and one.id == group.workshop_id)
         return next(own, found[0] if found else None)
 
+    def _offered(self, workshop: Workshop) -> dict[str, str]:
+        """The axes of its programme, as they stand in the data; its own also where that was retired."""
+        programme_id = workshop.programme_id or FIRST_PROGRAMME
+        if programme_id not in self._axes:
+            self._axes[programme_id] = axes.offered(self._db, programme_id)
+        found, own = self._axes[programme_id], workshop.axis
+        return found if not own or own in found else found | {own: axes.all_names(self._db).get(own, own)}
+
     def _municipality(self, cell: str) -> str:
         code = self._places.code(cell)
         if code is None:
             raise CellError(texts.MUNICIPALITY)
         return code
+
+
+def _said_to_her(cell: str, longest: int) -> str:
+    """Read a text that reaches her phone, as the pages of workshops and groups do (promise P5)."""
+    found = checks.text(cell, longest)
+    if reveal.revealing_words(found):
+        raise CellError(texts.REVEALS)
+    return found
 
 
 def _of_workshop(workshop: Workshop) -> dict[str, str]:

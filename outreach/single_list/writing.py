@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models import Affiliation, ChannelAddress, Conversation, ListedPhone, NameKey, Woman, WomanChange
 from outreach.people import details as records
-from outreach.people import registry
+from outreach.people import preferences, registry
 from outreach.single_list import candidates
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Work:
     addresses: list[dict[str, Any]] = field(default_factory=list)
     links: list[dict[str, Any]] = field(default_factory=list)
     unused: list[uuid.UUID] = field(default_factory=list)
+    ended: list[uuid.UUID] = field(default_factory=list)
     new: set[uuid.UUID] = field(default_factory=set)
     history: list[dict[str, Any]] = field(default_factory=list)
 
@@ -72,6 +73,7 @@ def write(db: Session, key: PersonalKey, work: Work, now: datetime) -> None:
         if rows:
             db.execute(insert(noun), rows)
     _flush_beside(db, work)
+    preferences.stop(db, work.ended, now)
 
 
 def _flush_beside(db: Session, work: Work) -> None:

@@ -19,7 +19,7 @@ import pyotp
 from pyotp.exceptions import OTPVerificationError
 from sqlalchemy import delete, func, select, update
 
-from models import RecoveryCode, SecondFactor
+from models import RecoveryCode, SecondFactor, by_machine
 from outreach.sealing import vault
 from outreach.staff import audit
 from outreach.staff.audit import Action
@@ -174,7 +174,8 @@ def _step(key: PersonalKey, row: SecondFactor, cipher: bytes, given: str, now: d
         return None
     totp = pyotp.TOTP(key.decrypt(cipher, place=_place(row))["secret"])
     try:
-        return totp.verify_and_get_timecode(code, for_time=now, valid_window=WINDOW)
+        # The app goes by the real time, also where a demo's clock was moved.
+        return totp.verify_and_get_timecode(code, for_time=by_machine(now), valid_window=WINDOW)
     except OTPVerificationError:
         return None
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from models import DeadLetter
+from models import DeadLetter, TickState
+from outreach.ground import dead_letters, jobs
 from outreach.staff import audit
 from outreach.staff.audit import Action
 
@@ -20,12 +21,57 @@ if TYPE_CHECKING:
     from models import Staff
 
 MOST_SHOWN = 200
+_OF_CONVERSATIONS = frozenset({jobs.TAKE_TURN, jobs.WAKE_TURN})
+_OF_ROWS = frozenset({jobs.DELIVER, jobs.RETRY_DELIVERY})
+_OF_NOBODY = frozenset({jobs.DELIVER_BATCH, jobs.FETCH_MEDIA})
 
 
 def waiting(session: Session) -> Sequence[DeadLetter]:
     """Return the open dead letters, oldest first, 200 at most."""
     query = select(DeadLetter).where(DeadLetter.closed_at.is_(None))
     return session.scalars(query.order_by(DeadLetter.created_at, DeadLetter.id).limit(MOST_SHOWN)).all()
+
+
+def may_go_again(row: DeadLetter) -> bool:
+    """Say whether the work can be put back on the queue.
+
+    Only a job over which workers died: it looks anew at what waits, and does nothing where nothing does.
+    A turn has ended; a message that can't be read, or was given up, can't be sent as it is.
+    """
+    if row.kind != dead_letters.JOB:
+        return False
+    if row.error in _OF_NOBODY:
+        return True
+    return row.subject_id is not None and row.error in _OF_CONVERSATIONS | _OF_ROWS
+
+
+def again(session: Session, letter_id: uuid.UUID, staff: Staff, now: datetime) -> bool:
+    """Put the work of one back on the queue and close it; say whether that was possible."""
+    row = session.get(DeadLetter, letter_id, with_for_update=True, populate_existing=True)
+    if row is None or row.closed_at is not None or not may_go_again(row):
+        return False
+    if row.error == jobs.DELIVER_BATCH:
+        jobs.defer_batches(session)
+    elif row.error == jobs.FETCH_MEDIA:
+        jobs.defer_media(session)
+    elif row.subject_id is not None and row.error in _OF_CONVERSATIONS:
+        jobs.defer_wake(session, row.subject_id, now)
+    elif row.subject_id is not None:
+        jobs.defer_delivery_retry(session, row.subject_id, now, priority=jobs.REPLY_PRIORITY)
+    row.closed_at, row.closed_by = now, staff.id
+    audit.record(session, staff.id, Action.DEAD_LETTER_AGAIN, now)
+    session.flush()
+    return True
+
+
+def works_again(session: Session, rows: Sequence[DeadLetter]) -> frozenset[uuid.UUID]:
+    """Return which of the clock's tasks that were given up have gone well since."""
+    names = {row.id: row.error.split(":", 1)[0] for row in rows if row.kind == dead_letters.TICK}
+    if not names:
+        return frozenset()
+    states = session.scalars(select(TickState).where(TickState.name.in_(set(names.values()))))
+    well = {state.name for state in states if state.failures == 0}
+    return frozenset(letter_id for letter_id, name in names.items() if name in well)
 
 
 def close(session: Session, letter_id: uuid.UUID, staff: Staff, now: datetime) -> bool:

@@ -11,10 +11,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 
-from models import Template, TemplateTrial, TrialState
-from outreach.messages import reveal, templates, templates_rules
+from models import (
+    ChannelAddress,
+    Conversation,
+    ListedPhone,
+    Suppression,
+    Template,
+    TemplateTrial,
+    TrialState,
+    utcnow,
+)
+from outreach.messages import identity, reveal, templates, templates_rules
 from outreach.messages.templates import TemplateError
 from outreach.staff import contacts, limits
 from outreach.texts import templates as texts
@@ -32,6 +41,7 @@ MOST_AN_HOUR: Final = 5
 NO_ROW: Final = "trial"
 """What the callback of a trial carries in place of the id of an outbox row."""
 LOST_AFTER: Final = timedelta(minutes=1)
+KEPT_FOR: Final = timedelta(days=30)
 MOST_SHOWN: Final = 5
 _LIMIT: Final = limits.Limit("template trial", MOST_AN_HOUR, timedelta(hours=1))
 
@@ -63,8 +73,11 @@ def ask(
     """
     if not templates.is_approved(template):
         raise TemplateError(texts.NOT_APPROVED)
-    if contacts.read(session, key, staff_id).phone is None:
+    phone = contacts.read(session, key, staff_id).phone
+    if phone is None:
         raise TemplateError(templates_rules.Problem("phone", texts.NO_PHONE))
+    if _is_hers(session, identity.read_address(key, phone).lookup):
+        raise TemplateError(templates_rules.Problem("phone", texts.A_WOMANS))
     if limits.count(session, key, [(_LIMIT, str(staff_id))], now).over:
         raise TemplateError(texts.MANY_TRIALS.format(most=MOST_AN_HOUR))
     trial = TemplateTrial(
@@ -76,6 +89,30 @@ def ask(
     session.add(trial)
     session.flush()
     return trial
+
+
+def _is_hers(session: Session, lookup: bytes) -> bool:
+    """Say whether a number is that of a woman of the list, who gets nothing by way of a trial.
+
+    A number that only wrote is not told apart here: that it did is nobody's business.
+    """
+    listed = exists().where(ListedPhone.lookup_hash == lookup)
+    linked = exists().where(
+        ChannelAddress.lookup_hash == lookup,
+        Conversation.id == ChannelAddress.conversation_id,
+        Conversation.woman_id.is_not(None),
+    )
+    return bool(session.scalar(select(or_(listed, linked))))
+
+
+def _opted_out(session: Session, lookup: bytes) -> bool:
+    left = exists().where(
+        ChannelAddress.lookup_hash == lookup,
+        Conversation.id == ChannelAddress.conversation_id,
+        Conversation.opted_out_at.is_not(None),
+    )
+    suppressed = exists().where(Suppression.lookup_hash == lookup)
+    return bool(session.scalar(select(or_(left, suppressed))))
 
 
 def lately(
@@ -108,6 +145,9 @@ def begin(session: Session, key: PersonalKey, trial_id: uuid.UUID, now: datetime
     samples = templates.samples_of(template) | json.loads(trial.values)
     phone = contacts.read(session, key, trial.staff_id).phone
     refused = _refused(template, samples, phone)
+    if phone is not None and _opted_out(session, identity.read_address(key, phone).lookup):
+        # Said as of any number that takes no message: who asked for none is not told by a trial.
+        refused = "unreachable"
     if refused is not None or phone is None or template.content_sid is None:
         trial.state, trial.reason = TrialState.FAILED, refused
         return None
@@ -134,6 +174,11 @@ def finish(session: Session, trial_id: uuid.UUID, *, taken: bool | None, reason:
     trial = session.get_one(TemplateTrial, trial_id, with_for_update=True)
     ends = {True: TrialState.SENT, False: TrialState.FAILED, None: TrialState.DOUBTFUL}
     trial.state, trial.reason = ends[taken], None if taken else reason
+    session.execute(
+        delete(TemplateTrial).where(
+            TemplateTrial.staff_id == trial.staff_id, TemplateTrial.created_at < utcnow() - KEPT_FOR
+        )
+    )
 
 
 def give_up_lost(session: Session, now: datetime) -> int:

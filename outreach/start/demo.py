@@ -16,7 +16,7 @@ from models import Group, Session, Woman, Workshop
 from outreach.people import consent, conversations, registry
 from outreach.people.registry import Details
 from outreach.programme import enrolment
-from outreach.start import demo_achieved, demo_supports
+from outreach.start import demo_achieved, demo_office, demo_supports
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
@@ -68,6 +68,7 @@ def load(db: Database, key: PersonalKey, settings: Settings, now: datetime) -> b
         return False
     chance = random.Random(2026)  # noqa: S311 (invented people, not secrets)
     groups = _programme(db, settings, now)
+    women: list[Woman] = []
     for number in range(WOMEN):
         group = chance.choice(groups)
         details = Details(
@@ -79,6 +80,7 @@ def load(db: Database, key: PersonalKey, settings: Settings, now: datetime) -> b
         woman = registry.add_woman(
             db, key, details, municipality=group.municipality, axis=group.workshop.axis
         )
+        women.append(woman)
         registry.link_phone(db, key, woman, f"330000{number:04d}")
         conversation = conversations.of_woman(db, woman.id)
         if conversation is None:
@@ -90,6 +92,7 @@ def load(db: Database, key: PersonalKey, settings: Settings, now: datetime) -> b
     db.flush()
     demo_supports.load(db, key, settings, now)
     demo_achieved.load(db, key, settings, now)
+    demo_office.load(db, key, settings, women, now)
     return True
 
 

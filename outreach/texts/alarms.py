@@ -8,7 +8,16 @@ SUBJECT_AGAIN = "Avanza: sigue habiendo algo que ver"
 BODY = "{what}\n\nDesde: {since}.\n\nEntra al panel para verlo. Este aviso no lleva datos de nadie."
 WHAT = {
     "unanswered": "Hay mensajes que llevan más de dos minutos sin respuesta.",
+    "templates": "WhatsApp detuvo una plantilla y hay mensajes que esperan por eso.",
     "dead_letters": "Hay trabajo que el sistema no pudo terminar y que alguien debe revisar.",
+    "rasa": "Rasa no contesta: a cada mensaje se le da una respuesta sencilla y pasa al equipo.",
+    "worker": "Nadie atiende los mensajes que llegan: se guardan y esperan.",
+    "twilio": "Twilio rechaza mensajes por la configuración de la cuenta.",
+    "unsent": "Hay respuestas que no salen a WhatsApp desde hace más de cinco minutos.",
+    "alerts": "Los avisos al personal no se revisan. Alguien debe mirar el panel mientras tanto.",
+    "silence": "Hace más de lo usual que no llega ningún mensaje. Puede ser un día tranquilo, o que no lleguen.",
+    "backup": "Falta el respaldo de la noche.",
+    "disk": "Queda poco espacio en el disco.",
     "sender_paused": (
         "WhatsApp no deja enviar desde el número del programa. Recordatorios y campañas están en pausa hasta "
         "que alguien lo arregle y los deje seguir."

@@ -13,6 +13,17 @@ NO_NAME = "Falta su nombre completo: sin él no se puede hacer la constancia."
 TAKEN_BACK = "Ya no está anotado que terminó: no hay constancia."
 NOT_PRINTED = "No se pudo hacer el documento. Intenta otra vez."
 
+NO_SEAT = "Ella no tiene lugar en ese grupo: no hay tarjeta."
+NO_NOTICE = "Todavía no hay un aviso neutro aprobado por WhatsApp: hoy no se le puede mandar."
+NOT_REACHED = {
+    "no_number": "No hay un teléfono en el que se le escriba.",
+    "opted_out": "Pidió que no se le escriba: dáselo en persona.",
+    "blocked": "Bloqueó el número: dáselo en persona.",
+    "no_consent": "No ha aceptado el aviso de privacidad: dáselo en persona.",
+}
+HERE_CERTIFICATE = "Aquí está tu constancia de {workshop}."
+HERE_CARD = "Aquí está tu tarjeta. Muéstrala al llegar a tu sesión."
+
 CERTIFICATE = "Constancia"
 GIVEN_TO = "Se otorga a"
 HAVING_COMPLETED = "por haber terminado"

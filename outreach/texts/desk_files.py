@@ -30,6 +30,21 @@ NOT_SENDABLE = (
 NOT_UNDER_COVER = "No se envió: ella está en modo oculto y un archivo puede delatarla. Mándalo cuando vuelva."
 # What she reads with a file when the caseworker wrote nothing: it says nothing (P5).
 CAPTION = "Te mando esto."
+# Under a voice note.
+HEARD = {
+    "clear": "Transcripción automática, puede fallar",
+    "unsure": "Transcripción automática, dudosa: óyelo antes de contestar",
+    "other_language": "Parece otra lengua: lo que escribió el programa puede no ser lo que dijo",
+}
+CORRECTED_BY = "Transcripción corregida por"
+HEARD_FIRST = "Lo que escribió el programa"
+CORRECT = "Corregir la transcripción"
+WRITE_DOWN = "Escribir lo que dice"
+WHAT_SHE_SAYS = "Lo que dice en el audio"
+SAVE_TRANSCRIPT = "Guardar transcripción"
+TRANSCRIPT_KEPT = "Transcripción guardada."
+TRANSCRIPT_EMPTY = "Escribe lo que dice el audio, hasta 1,600 letras."
+NO_SUCH_NOTE = "Esa nota de voz no está en este caso."
 KIB, MIB = 1024, 1024 * 1024
 
 

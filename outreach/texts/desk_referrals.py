@@ -157,8 +157,9 @@ def she_closed(team: str) -> str:
     return f"Ella pidió cerrar su caso con {team}. Acuerden si todavía quiere lo que se pidió aquí."
 
 
-def line_by(author: str, staff: str) -> str:
-    """Who wrote a line that is shared."""
-    return {"woman": "Ella", "bot": "Asistente", "staff": staff or "Equipo", "note": f"Nota de {staff}"}.get(
+def line_by(author: str, staff: str, heard: str = "") -> str:
+    """Who wrote a line that is shared; `heard`: a program wrote down what she said."""
+    her = "Ella, en un audio (transcripción automática)" if heard not in {"", "corrected"} else "Ella"
+    return {"woman": her, "bot": "Asistente", "staff": staff or "Equipo", "note": f"Nota de {staff}"}.get(
         author, ""
     )

@@ -18,6 +18,7 @@ LABELS: Final = {
     "groups": "Grupos",
 }
 EQUAL, ALIKE, OTHER, MISSING = "igual", "parecido", "distinto", "falta en uno"
+ELSEWHERE = "solo lo ve su dependencia"
 SAME_SOUND = "se escribe distinto y suena igual"
 SWAPPED_SURNAMES = "los apellidos están al revés"
 MARRIED = "coincide el primer apellido; el otro es de casada o falta"

@@ -36,6 +36,7 @@ LABELS: Final = {
     "children": "Niños en casa",
     "axis": "Tema que te interesa",
     "created_at": "En el padrón desde",
+    "opposed_at": "No quieres que te escribamos desde",
 }
 STATES: Final = {
     "enrolled": "inscrita",

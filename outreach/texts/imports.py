@@ -30,6 +30,7 @@ NEW_AGENCIES = "Dependencias que no estaban: {names}."
 EXTRA_CELLS = "tiene más celdas que columnas: revisa si falta poner comillas a un texto con coma"
 SHIFTED = "una celda tiene un error de Excel"
 MISSING = "falta"
+REVEALS = "esto le llega a ella, y tiene una palabra que no se le puede decir"
 LIST_REVEALS = "ese nombre dice de más de quienes están en la lista: usa otro"
 TOO_LONG = "es demasiado largo: hasta {most} letras"
 FORMULA = "empieza con un signo que Excel toma por fórmula"
@@ -78,6 +79,14 @@ REFUSED = "la base de datos no lo aceptó: revisa que los datos sean válidos"
 OTHER_AGENCY = "es de otra dependencia: aquí solo se cargan las listas de la tuya"
 
 PHONE_SHARED = "ya es de otra mujer del padrón: se guardó sin teléfono"
+# How a list says that she does not want to be written to, folded.
+SAYS_NO = frozenset(
+    {
+        "no", "no acepta", "no acepto", "no autoriza", "no autorizo", "no quiere", "no quiso", "no dio", "no firmo",
+        "se nego", "nego", "negado", "negada", "rechaza", "rechazo", "rechazado", "revocado", "revoco", "baja",
+    }
+)  # fmt: skip
+CONTACT_ENDED = "dice que no: ya no se le escribe"
 KEPT = "se quedó el dato que ya estaba: lo dio ella, el personal u otra dependencia"
 LEFT_BEFORE = "ya había dejado ese grupo: no se volvió a inscribir"
 WAITS = "el grupo está lleno: quedó en la lista de espera"

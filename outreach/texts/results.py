@@ -30,6 +30,7 @@ HEADLINE_ROWS: Final = {
     "attending": "Mujeres que asistieron al menos una vez",
     "graduating": "Mujeres que se graduaron",
     "supports": "Apoyos entregados",
+    "pesos": "Pesos entregados, de los apoyos con cantidad (redondeado hacia abajo)",
     "avoided": "Apoyos dobles evitados al anotar",
     "joined": "Registros repetidos que se unieron",
 }

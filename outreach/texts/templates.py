@@ -36,6 +36,8 @@ IN_USE: Final = "El programa la usa para sus avisos: no se retira. Cambia su tex
 WITHDRAWN: Final = "Esa plantilla ya se retiró."
 NOT_APPROVED: Final = "WhatsApp todavía no la aprueba: no se puede probar."
 MANY_TRIALS: Final = "Ya hiciste {most} pruebas en una hora. Espera un poco."
+A_WOMANS: Final = "Ese número es de una mujer del programa: pon el tuyo."
+RESERVED: Final = "Ese final es de las que el programa manda solo: usa otro nombre."
 NO_PHONE: Final = "Falta tu número: 10 cifras, de un teléfono con WhatsApp."
 BAD_PRICE: Final = "El precio es un número de 0 a 99, con hasta seis decimales."
 BAD_CURRENCY: Final = "La moneda son tres letras, como USD o MXN."
@@ -56,4 +58,6 @@ GIVEN: Final = {
     "avanza_aviso_equipo": (),
     "avanza_aviso_ahora": (),
 }
+# People fill in these two in a campaign; the names above are what the product suggests.
+BY_PEOPLE: Final = frozenset({"group_notice", "seat_confirmed"})
 CONFIRMED: Final = "Hola. Tu lugar en {{1}} ya quedó. Tu primera sesión es {{2}}, en {{3}}. Si no puedes, contesta este mensaje."

@@ -37,9 +37,11 @@ def build(
     seats = enrolment.active(session, woman.id) if woman else ()
     enrolled = [seat for seat in seats if seat.state is EnrolmentState.ENROLLED]
     agreed = consent.given(session, conversation.id, consent.PRIVACY)
-    minor = None
+    minor, name = None, state.preferred_name
     if woman is not None:
-        age = registry.least_age(registry.read_details(key, woman), dates.today(settings.timezone, now))
+        details = registry.read_details(key, woman)
+        name = registry.called(details, name)
+        age = registry.least_age(details, dates.today(settings.timezone, now))
         minor = age < dates.ADULT_AGE if age is not None else None
     return {
         "now": now.astimezone(settings.timezone).isoformat(timespec="seconds"),
@@ -54,7 +56,7 @@ def build(
         "case_open": state.case_id is not None,
         "cover": state.cover,
         "safe_word_set": state.word_hash is not None,
-        "name": state.preferred_name,
+        "name": name,
         "municipality": woman.municipality if woman else None,
         "minor": minor,
         "interpreter": state.language is not None,

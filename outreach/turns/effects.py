@@ -314,6 +314,19 @@ class SaveFoodSecurity(Effect):
 
 
 @dataclass(frozen=True)
+class AskBack(Effect):
+    """She said by voice what would change something: `about` is that effect's name, `value` what it holds.
+
+    Nothing of it was done, and the dialogue stands where it stood.
+    """
+
+    NAME = "ask_back"
+    about: str
+    value: str = ""
+    confidential: bool = False
+
+
+@dataclass(frozen=True)
 class ForgetTurn(Effect):
     """She said that it is not so: what she wrote leaves no trace."""
 

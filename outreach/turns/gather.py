@@ -39,7 +39,8 @@ class Waiting:
 
     `text` is what may be judged before that; empty where nothing may: under cover, where a person reads her,
     and where her safe word is awaited. `newest` is the `seq` of her last message that waits, 0 where only an
-    open turn does. `hurries`: it overtakes a backlog though no model may judge it.
+    open turn does. `hurries`: it overtakes a backlog though no model may judge it. `listens`: a voice note in
+    it is still being listened to.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Waiting:
     must_not_wait: bool
     newest: int = 0
     hurries: bool = False
+    listens: bool = False
 
 
 # Built once: each turn asks all of these.

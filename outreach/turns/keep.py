@@ -61,10 +61,16 @@ def seal_incoming(here: TurnContext) -> None:
         if message.location:
             extra |= {"latitude": message.location[0], "longitude": message.location[1]}
             extra |= {name: said for name in ("label", "address") if (said := getattr(message, name))}
+        extra |= _heard(message)
         if message.media:
             extra["files"] = _files_of(here, message.id, range(len(message.media)))
         _seal(here, "woman", message.text or message.reaction or "", extra)
     blank_incoming(here)
+
+
+def _heard(message: Incoming) -> dict[str, str]:
+    """Say of words that a program wrote down how sure they are."""
+    return {"heard": message.heard.verdict.value} if message.heard and message.by_voice else {}
 
 
 def note_files(here: TurnContext, messages: Iterable[Incoming]) -> None:
@@ -101,6 +107,7 @@ def _seal_earlier_files(here: TurnContext) -> None:
         numbers = media.waits(here.session, here.key, row.id) if message.media else []
         if numbers:
             extra = {"kind": str(message.kind), "files": _files_of(here, row.id, numbers), "earlier": "yes"}
+            extra |= _heard(message)
             _seal(here, "woman", message.text, extra, at=row.received_at)
 
 

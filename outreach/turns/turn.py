@@ -21,7 +21,7 @@ from outreach.messages.inbox import Kind
 from outreach.messages.outbox import Content
 from outreach.messages.redaction_queue import mark
 from outreach.people import preferences, second_number
-from outreach.programme import answers
+from outreach.programme import answers, papers
 from outreach.texts import herself as texts
 from outreach.texts import safety as safety_texts
 from outreach.turns import (
@@ -34,6 +34,7 @@ from outreach.turns import (
     keep,
     offered_replies,
     stored_text,
+    voice,
 )
 from outreach.turns import turn_context as contexts
 from outreach.turns.commands import Command
@@ -181,17 +182,25 @@ def _answered_without_the_model(here: TurnContext) -> bool:
             here, [Content(texts.WRITE_AGAIN_NEUTRAL if here.state.cover else texts.WRITE_AGAIN)], stays=True
         )
     # Where all of it was deleted again, silence is what she wants.
-    return not here.incoming or _joins_second_number(here)
+    return not here.incoming or _joins_second_number(here) or _answered_by_voice(here)
 
 
 def _joins_second_number(here: TurnContext) -> bool:
     """The code that she was given for this number: the two conversations become hers (P9)."""
-    code = second_number.code_in(here.incoming[0].text) if len(here.incoming) == 1 else None
+    typed = len(here.incoming) == 1 and not here.incoming[0].by_voice
+    code = second_number.code_in(here.incoming[0].text) if typed else None
     if code is None or here.state.claim is None or here.state.cover:
         return False
     joined = second_number.confirm(here.session, here.key, here.conversation, here.state, code, here.now)
     _say(here, [Content(texts.NUMBER_JOINED if joined else texts.NUMBER_NOT_JOINED)])
     return True
+
+
+def _answered_by_voice(here: TurnContext) -> bool:
+    said = voice.without_the_model(here)
+    if said:
+        _say(here, said, stays=True, aside=True)
+    return bool(said)
 
 
 def _obey(here: TurnContext) -> None:
@@ -200,7 +209,7 @@ def _obey(here: TurnContext) -> None:
     if Command.HIDE in ordered:
         cover.enter(here.state, here.now)
         _say(here, [Content(texts.COVER_LINE)])
-    elif Command.STOP in ordered:
+    elif Command.STOP in ordered and not any(message.by_voice for message in here.incoming):
         preferences.opt_out(here.session, here.conversation, here.now)
         _say(here, [Content(texts.OPTED_OUT)])
 
@@ -209,7 +218,9 @@ def _ask(here: TurnContext) -> Ask:
     last = here.incoming[-1]
     alone = len(here.incoming) == 1 or last.payload
     payload = offered_replies.tapped(last, here.state.choices, here.state.older) if alone else None
-    text = gather.joined(here.incoming)
+    agreed = voice.confirmed(here)
+    text, heard = (agreed, "") if agreed else (gather.joined(here.incoming), voice.marked(here))
+    payload = None if agreed else payload
     facts = dialogue_facts.build(
         here.session, here.key, here.settings, here.conversation, here.state, here.now
     )
@@ -222,6 +233,7 @@ def _ask(here: TurnContext) -> Ask:
         "message_id": str(here.turn.id),
         "payload": payload,
         "kind": str(Kind.TEXT if text and kind is not Kind.LOCATION else kind),
+        "heard": heard,
         "context": facts,
         **offered_replies.told(here.state),
     }
@@ -252,7 +264,8 @@ def finish(
         keep.seal_incoming(here)
         stored_text.leave_on_her_answer(here)
         return _end(here)
-    here.state.word_expected = False
+    here.agreed = voice.confirmed(here) or ""
+    here.state.word_expected, here.state.heard = False, None
     if ask.metadata["payload"] in {RETURN, WORD_SAVED}:
         if ask.metadata["payload"] == RETURN:
             keep.note_return(here)
@@ -261,7 +274,7 @@ def finish(
     receipt = effects.parse(items[-1]["custom"])
     if not isinstance(receipt, Receipt):
         raise UnknownEffectError("the last item is no receipt")
-    said = _nobody_reads(here)
+    said = [*_nobody_reads(here), *voice.not_heard(here, receipt)]
     for item in items[:-1]:
         said += _one_item(here, item)
     # Under cover only harmless things are said: they go like any others, and the gate checks them.
@@ -272,9 +285,14 @@ def finish(
         confidential=secret,
         urgent=secret and receipt.risk == "danger",
         stays=receipt.keeps_offer and not here.state.cover,
+        aside=here.state.heard is not None,
     )
     keep.keep_or_forget(here, receipt, left)
     stored_text.leave_on_her_answer(here)
+    if not receipt.confidential:
+        papers.leave_with_turn(
+            session, key, here.settings, here.conversation, here.state, here.files, here.turn.id, now
+        )
     return _end(here)
 
 
@@ -312,6 +330,7 @@ def _say(
     confidential: bool = False,
     urgent: bool = False,
     stays: bool = False,
+    aside: bool = False,
 ) -> list[OutboxMessage]:
     rows = outbox.enqueue_answer(
         here.session,
@@ -323,6 +342,8 @@ def _say(
         urgent=urgent,
         job=False,
     )
+    if aside:
+        return rows  # what the dialogue offers still stands
     # What she answers next is read against the last buttons that she was shown.
     offered = next((c.buttons for c in reversed(said) if c.buttons), [])
     here.state.choices, here.state.older = offered_replies.after(

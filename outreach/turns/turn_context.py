@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from outreach.casework import cases, draft_case
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from outreach.messages.conversation_state import PrivateState
     from outreach.messages.inbox import Incoming
     from outreach.messages.outbox import Content
+    from outreach.programme.papers import Made
     from outreach.sealing.crypto import PersonalKey
 
 
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 class TurnContext:
     """One turn being applied. `forget` drops what she said without a trace.
 
-    `with_files` are the messages of this turn that brought files, `taken_back` those that she deleted again.
+    `with_files` are the messages of this turn that brought files, `taken_back` those that she deleted again;
+    `files` are what she asked for and gets with the answer. `agreed` are the words of a voice note to which
+    this turn says yes.
     """
 
     session: Session
@@ -52,11 +55,17 @@ class TurnContext:
     keep_location: bool = False
     with_files: frozenset[uuid.UUID] = frozenset()
     taken_back: frozenset[uuid.UUID] = frozenset()
+    files: list[Made] = field(default_factory=list)
+    agreed: str = ""
 
     def __post_init__(self) -> None:
         """Go by the rules of the conversation's programme."""
         self._case_before = self.state.case_id
         self.settings = programme_rules.rules_for(self.session, self.settings, self.conversation.programme_id)
+
+    def last_words(self) -> str:
+        """Return what she said last, by voice where this turn only agrees to it."""
+        return self.agreed or (self.incoming[-1].text if self.incoming else "")
 
     def woman(self) -> Woman | None:
         """Return her record, if she is on the list."""

@@ -11,7 +11,8 @@ async function post(path, data) {
 }
 
 export const setPhone = (data) => post("phones", data);
-export const advance = (seconds) => post("clock", { advance_seconds: seconds });
+export const askSeconds = (seconds) => post("clock", { ask_seconds: seconds });
+export const askNext = () => post("clock", { ask: "next" });
 
 export function newSid(prefix) {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -1,6 +1,6 @@
 // One message on the screen. Built once; later changes only move its ticks.
 import { icon } from "./icons.js";
-import { hour, richText } from "./text.js";
+import { dayName, dayNumber, hour, richText } from "./text.js";
 import { WORDS } from "./words.js";
 
 const TICKS = { pending: "clock", sending: "tick", sent: "tick", delivered: "ticks", read: "ticks" };
@@ -116,11 +116,20 @@ export function setStatus(line, status) {
   holder.title = WORDS.status[status] || status;
 }
 
+function dayWords(at, now) {
+  const days = dayNumber(new Date(now)) - dayNumber(at);
+  return days === 0 ? WORDS.today : days === 1 ? WORDS.yesterday : dayName(at, { day: "numeric", month: "long" });
+}
+
 export function dayLine(at, now) {
-  const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86400000);
-  const name =
-    days === 0 ? WORDS.today : days === 1 ? WORDS.yesterday : at.toLocaleDateString("es-MX", { day: "numeric", month: "long" });
-  return element("div", "day", name);
+  const line = element("div", "day", dayWords(at, now));
+  line.dataset.at = at.toISOString();
+  return line;
+}
+
+// What was today is yesterday once the clock has moved.
+export function nameDays(thread, now) {
+  for (const line of thread.querySelectorAll(".day")) line.textContent = dayWords(new Date(line.dataset.at), now);
 }
 
 export function listSheet(message, act) {

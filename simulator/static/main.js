@@ -1,7 +1,7 @@
 // The page: phones side by side, or one at a time on a small screen.
-import { advance, setPhone, watch } from "./api.js";
+import { askNext, askSeconds, setPhone, watch } from "./api.js";
 import { PhoneCard } from "./phone.js";
-import { hour, prettyNumber } from "./text.js";
+import { dayName, hour, prettyNumber } from "./text.js";
 import { WORDS } from "./words.js";
 
 const cards = new Map();
@@ -57,6 +57,7 @@ function show(feed) {
   }
   ahead = new Date(feed.now) - Date.now();
   tellTime();
+  tellMove(feed.clock);
   byId("empty").hidden = cards.size > 0;
   document.body.dataset.phones = String(cards.size);
   if ([...cards.keys()].join() !== before) drawTabs();
@@ -64,8 +65,27 @@ function show(feed) {
 
 function tellTime() {
   const now = new Date(Date.now() + ahead);
-  const day = ahead > 60000 ? `${now.toLocaleDateString("es-MX", { weekday: "short", day: "numeric" })} ` : "";
-  byId("now").textContent = day + hour(now);
+  byId("now").textContent = `${dayName(now, { weekday: "short", day: "numeric", month: "short" })} · ${hour(now)}`;
+}
+
+// The product's clock goes in steps, so that each reminder on the way leaves at its hour.
+function tellMove(clock) {
+  const left = (clock.asked_seconds ?? 0) - clock.ahead_seconds;
+  const to = new Date(Date.now() + ahead + left * 1000);
+  const day = dayName(to, { weekday: "long", day: "numeric", month: "long" }).replace(",", "");
+  const goal = `${day}, ${hour(to)}`;
+  const moving = clock.until_next || clock.asked_seconds !== null;
+  byId("moving").hidden = !moving && !clock.nothing_next;
+  byId("moving").textContent =
+    clock.asked_seconds !== null ? `${WORDS.movingTo} ${goal}…` : clock.until_next ? WORDS.lookingNext : WORDS.nothingNext;
+  byId("until-next").hidden = !clock.followed;
+  byId("until-next").disabled = moving;
+}
+
+function ask(wish) {
+  wish.catch(() => {
+    byId("offline").hidden = false;
+  });
 }
 
 async function addPhone(event) {
@@ -92,8 +112,9 @@ byId("add-phone").addEventListener("click", () => {
 byId("add-cancel").addEventListener("click", () => byId("add-dialog").close());
 byId("add-form").addEventListener("submit", addPhone);
 for (const button of document.querySelectorAll("[data-advance]")) {
-  button.addEventListener("click", () => advance(Number(button.dataset.advance)));
+  button.addEventListener("click", () => ask(askSeconds(Number(button.dataset.advance))));
 }
+byId("until-next").addEventListener("click", () => ask(askNext()));
 setInterval(tellTime, 5000);
 watch(show, (lost) => {
   byId("offline").hidden = !lost;

@@ -1,8 +1,9 @@
 // One phone: its screen and its composer. Live changes add to the thread and never touch what is being typed.
 import { newSid, send, setPhone } from "./api.js";
-import { bubble, dayLine, listSheet, setStatus } from "./bubble.js";
+import { bubble, dayLine, listSheet, nameDays, setStatus } from "./bubble.js";
 import { icon } from "./icons.js";
-import { prettyNumber } from "./text.js";
+import { canRecord, record } from "./record.js";
+import { dayNumber, prettyNumber } from "./text.js";
 import { WORDS } from "./words.js";
 
 const LARGEST_FILE = 5 * 1024 * 1024;
@@ -17,7 +18,7 @@ export class PhoneCard {
     const template = document.getElementById("phone-template");
     this.node = template.content.firstElementChild.cloneNode(true);
     this.node.dataset.phone = data.phone;
-    for (const name of ["thread", "menu", "sheet", "note", "window", "jump", "composer", "file"]) {
+    for (const name of ["thread", "menu", "sheet", "note", "window", "jump", "composer", "file", "recording"]) {
       this[name] = this.node.querySelector(`.${name}`);
     }
     this.field = this.node.querySelector("textarea");
@@ -72,6 +73,7 @@ export class PhoneCard {
     const entries = [
       ["sample", "photo", () => this.say(photo)],
       ["file", "file", () => this.file.click()],
+      ...(canRecord() ? [["record", "voice", () => this.record()]] : []),
       ["voice", "voice", () => this.say({ media: ["audio/ogg"] })],
       ["location", "location", () => this.say({ location: WORDS.place })],
       ["sticker", "sticker", () => this.say({ media: ["image/webp"] })],
@@ -108,10 +110,18 @@ export class PhoneCard {
       window.alert(WORDS.tooLarge);
       return;
     }
-    const bytes = new Uint8Array(await file.arrayBuffer());
+    this.sayFile(file, file.type || "application/octet-stream");
+  }
+
+  async sayFile(blob, kind) {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
     let text = "";
     for (const byte of bytes) text += String.fromCharCode(byte);
-    this.say({ media: [{ content_type: file.type || "application/octet-stream", data: btoa(text) }] });
+    this.say({ media: [{ content_type: kind, data: btoa(text) }] });
+  }
+
+  record() {
+    record(this.recording, (sound, kind) => this.sayFile(sound, kind), () => window.alert(WORDS.noMicrophone));
   }
 
   say(what) {
@@ -177,6 +187,7 @@ export class PhoneCard {
     for (const message of data.thread) this.pending.delete(message.sid);
     if (data.online) for (const what of this.unsent.splice(0)) this.leave(what);
     this.draw();
+    nameDays(this.thread, now);
   }
 
   draw() {
@@ -210,8 +221,8 @@ export class PhoneCard {
   add(message) {
     this.thread.querySelector(".start")?.remove();
     const at = new Date(message.at);
-    if (at.toDateString() !== this.lastDay) this.thread.append(dayLine(at, this.now));
-    this.lastDay = at.toDateString();
+    if (dayNumber(at) !== this.lastDay) this.thread.append(dayLine(at, this.now));
+    this.lastDay = dayNumber(at);
     const line = bubble(message, this);
     this.drawn.set(message.sid, line);
     this.thread.append(line);

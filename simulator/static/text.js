@@ -35,4 +35,12 @@ export function prettyNumber(number) {
   return ["+52", mexican[1], mexican[2], mexican[3], mexican[4]].filter(Boolean).join(" ");
 }
 
-export const hour = (at) => at.toLocaleTimeString("es-MX", { hour: "2-digit", minute: "2-digit", hour12: false });
+// Hours and days are those of the programme, wherever this browser is: its quiet hours are told in them.
+const timeZone = document.body.dataset.zone;
+const clockFormat = new Intl.DateTimeFormat("es-MX", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+const dayFormat = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone });
+
+export const hour = (at) => clockFormat.format(at);
+// The calendar day as a number, so that two can be compared and taken from each other.
+export const dayNumber = (at) => Date.parse(dayFormat.format(at)) / 86400000;
+export const dayName = (at, form) => at.toLocaleDateString("es-MX", { ...form, timeZone });

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from support import environment
 from cli import audit_check
 from cli.commands import database
 from cli.install.failure import Failure
+from cli.parser import parse
 from models import Stream
 from outreach.staff import audit, chain
 from outreach.staff.audit import Action
@@ -109,10 +109,10 @@ def test_a_backup_prints_the_heads(
     for name, value in environment(tmp_path, AVANZA_DATABASE_URL=database_url).items():
         monkeypatch.setenv(name, value)
     target = tmp_path / "one.dump"
-    assert database.backup(argparse.Namespace(file=str(target))) == 0
+    assert database.backup(parse(["backup", str(target)])) == 0
     head = chain.code(chain.heads(record)[Stream.DESK])
     assert f"mesa de atención {head}" in capsys.readouterr().out
     _as_superuser(engine, "DELETE FROM audit_event WHERE action = 'desk.opened'")
     with pytest.raises(Failure, match="le falta"):
-        database.backup(argparse.Namespace(file=str(tmp_path / "two.dump")))
+        database.backup(parse(["backup", str(tmp_path / "two.dump")]))
     assert (tmp_path / "two.dump").exists()

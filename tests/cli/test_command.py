@@ -94,6 +94,14 @@ def test_a_missing_setting_is_named(missing: str, var: str) -> None:
     assert missing in the_one_line(avanza("up", AVANZA_VAR=var, **env))
 
 
+def test_up_refuses_a_clock_that_was_moved(var: str) -> None:
+    """The simulator's clock is the demo's alone: no setting turns it on, nor what it left in the folder."""
+    simulated = {"AVANZA_SIMULATED_CLOCK": "yes", "TWILIO_API_URL": "http://127.0.0.1:9", **TWILIO}
+    assert "AVANZA_SIMULATED_CLOCK" in the_one_line(avanza("up", AVANZA_VAR=var, **simulated))
+    (Path(var) / "simulated-clock").write_text("86400")
+    assert "AVANZA_VAR" in the_one_line(avanza("up", AVANZA_VAR=var, **TWILIO))
+
+
 @pytest.mark.parametrize("setting", ["AVANZA_WEBHOOK_PORT", "AVANZA_CONSOLE_PORT", "AVANZA_RASA_URLS"])
 def test_a_used_port_is_named_with_its_setting(setting: str, var: str) -> None:
     """A port that another program holds is told before anything starts."""

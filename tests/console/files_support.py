@@ -32,13 +32,14 @@ def picture() -> bytes:
 
 
 def she_sends(
-    session: Database, key: PersonalKey, case: Case, kind: str, content: bytes | None, declared: str = ""
-) -> uuid.UUID:
-    """Let a line with a file come into her case, here already or still on its way."""
+    session: Database, key: PersonalKey, case: Case, kind: str, content: bytes | None, declared: str = "",
+    text: str = "", **more: str,
+) -> uuid.UUID:  # fmt: skip
+    """Let a line with a file come into her case, here already or still on its way; `text` is a transcript."""
     file_id = files.begin(session, case, declared)
     if content is not None:
         assert files.keep(session, file_id, content, declared)
-    extra = {"kind": kind, "files": [{"id": str(file_id), "type": declared}]}
-    cases.woman_wrote(session, key, case.id, "", datetime.now(UTC), extra)
+    extra = {"kind": kind, "files": [{"id": str(file_id), "type": declared}], **more}
+    cases.woman_wrote(session, key, case.id, text, datetime.now(UTC), extra)
     session.commit()
     return file_id

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.routing import Rule
 
-PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
+PLACE = re.compile(r"<(?:(\w+)(?:\((\w+)[\w, ]*\))?:)?(\w+)>")
 NAMES = {"name": "person", "section": "consent", "token": "x", "kind": "support"}
 """What may stand in a place for a name, so that the address leads to something."""
 METHODS = frozenset({"GET", "POST"})
@@ -44,9 +44,14 @@ def calls(app: Flask, given: Mapping[str, str] | None = None) -> Iterator[Call]:
 def filled(rule: Rule, given: Mapping[str, str]) -> str:
     """Return the address of a rule with something in each of its places."""
     made_up = {"uuid": str(uuid.uuid4()), "int": "1", "path": "console.css"}
-    return PLACE.sub(lambda found: given.get(found[2]) or made_up.get(found[1]) or NAMES[found[2]], rule.rule)
+
+    def fill(found: re.Match[str]) -> str:
+        kind, first, name = found.groups()
+        return given.get(name) or first or made_up.get(kind) or NAMES[name]
+
+    return PLACE.sub(fill, rule.rule)
 
 
 def places(rule: Rule) -> set[str]:
     """Return the names of a rule's places."""
-    return {found[1] for found in PLACE.findall(rule.rule)}
+    return {found[2] for found in PLACE.findall(rule.rule)}

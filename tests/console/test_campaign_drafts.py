@@ -21,6 +21,7 @@ from models import (
     Template,
     TemplateCategory,
     TemplateTrial,
+    Workshop,
 )
 from models import Programme as ProgrammeRow
 from outreach.campaigns import audience, campaigns, variables
@@ -120,9 +121,9 @@ def test_conditions_are_kept_and_changed(session: Database, rosa: Browser, progr
     fields = filled(session, b0_0_is="seat", b0_0_state="waiting", name="Otro nombre", per_minute="30")
     assert rosa.post(f"{where}/editar", **fields).location == where
     assert "Confirmar: enviar a 1" in text(rosa, where)
-    kept = campaign_at(session, where)
-    assert (kept.name, kept.per_minute) == ("Otro nombre", 30)
-    assert audience.read(kept).blocks[0].conditions[0].kind is Kind.SEAT
+    changed = campaign_at(session, where)
+    assert (changed.name, changed.per_minute) == ("Otro nombre", 30)
+    assert audience.read(changed).blocks[0].conditions[0].kind is Kind.SEAT
 
 
 @pytest.mark.parametrize(
@@ -278,4 +279,22 @@ def test_a_paused_campaign_says_why(session: Database, rosa: Browser, programme:
     answer = rosa.post(f"{where}/cancelar", page=where)
     assert "La campaña se canceló antes de empezar." in text(rosa, answer.location or "")
     assert templates.by_name(session, "group_notice") is not None
+    assert programme.women
+
+
+def test_each_programme_has_its_own(session: Database, rosa: Browser, programme: Programme) -> None:
+    """Chosen where there are several: its workshops are offered, its women are written to."""
+    assert 'name="programme"' not in text(rosa, NEW)
+    coast = ProgrammeRow(code="costa", name="Costa")
+    session.add(coast)
+    session.flush()
+    session.add(Workshop(code="w", name="Redes de pesca", axis="food", programme_id=coast.id))
+    session.commit()
+    fields = filled(session, programme=str(coast.id), b0_0_is="workshop")
+    html = rosa.post(NEW, **fields, do="programme").text
+    assert "Redes de pesca" in html
+    assert "Huerto en casa" not in html
+    where = made(session, rosa, programme=str(coast.id))
+    assert campaign_at(session, where).programme_id == coast.id
+    assert "Así no le llega a nadie" in text(rosa, where)
     assert programme.women

@@ -29,6 +29,7 @@ from models import (
     DataRequest,
     DoubleSupport,
     HelpResource,
+    ReminderRule,
     RequestOutcome,
     Role,
     Staff,
@@ -130,7 +131,15 @@ def _lists(session: Database, key: PersonalKey, programme: Programme) -> dict[st
         give(session, key, woman, agency=agency)
     supports_doubles.look_again(session, utcnow(), women=[woman.id])
     rule = completion.set_rule(session, FIRST_PROGRAMME, None, least=3, both_interviews=True, now=utcnow())
+    reminding = [
+        ReminderRule(programme_id=FIRST_PROGRAMME, minutes_before=minutes, whom="enrolled", since=utcnow())
+        for minutes in (1440, 120)
+    ]
+    session.add_all(reminding)
+    session.flush()
     return {
+        "reminder_id": str(reminding[0].id),
+        "step": "detener",
         "rule_id": str(rule.id),
         "run_id": str(run.id),
         "woman_id": str(woman.id),
@@ -170,6 +179,7 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
         "campaign_id": str(house.programme.campaign.id),
         "session_id": str(house.programme.session.id),
         "resource_id": str(resource),
+        "template_id": str(house.programme.campaign.template_id),
         "template": str(house.programme.campaign.template_id),
         "staff": str(staff),
         "request_id": str(request),

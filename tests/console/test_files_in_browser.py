@@ -46,7 +46,7 @@ def test_files_of_a_case(
 ) -> None:  # fmt: skip
     """Heard and seen here; what is on its way appears by itself; WCAG 2.2 AA by axe, narrow and wide."""
     case = open_case(session, key, programme.conversation)
-    she_sends(session, key, case, "voice", VOICE, "audio/ogg")
+    she_sends(session, key, case, "voice", VOICE, "audio/ogg", "a noche me pedlo, ya no sé", heard="unsure")
     she_sends(session, key, case, "image", picture(), "image/jpeg")
     she_sends(session, key, case, "document", b"%PDF-1.7" + bytes(300_000), "application/pdf")
     waiting = she_sends(session, key, case, "voice", None, "audio/ogg")
@@ -86,6 +86,7 @@ def test_files_of_a_case(
             _picture(page, f"files-shut-{width}-{scheme}")
             page.locator("summary", has_text="Mandarle un archivo").click()
             page.locator("summary", has_text=texts.OPEN_PICTURE).click()
+            page.locator("summary", has_text=texts.CORRECT).first.click()
             expect(page.locator(".file img")).to_have_js_property("naturalWidth", 640)
             _picture(page, f"files-{width}-{scheme}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width

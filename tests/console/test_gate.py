@@ -100,7 +100,7 @@ def test_what_is_too_long_is_refused(app: Flask, session: Database) -> None:
     assert _send_file(rosa, b"x" * (MIB + 1)).status_code == 413
     assert _send_file(ana, b"x").status_code == 404
     text = "x" * (LARGEST_FORM + 1)
-    assert rosa.client.post("/programa/plantillas", data={"body": text}).status_code == 413
+    assert rosa.client.post("/programa/plantillas/nueva", data={"body": text}).status_code == 413
     assert rosa.client.post("/entrar", data={"username": text}).status_code == 413
     assert not seen
 

@@ -29,8 +29,10 @@ FIELDS = (
     "reason", "holder", "kept", "on", "agreed",
     "display_name", "recovery_key", "day", "hour", "minutes", "name", "start_day", "start_hour", "end_day",
     "end_hour", "body", "samples", "topic", "municipality", "channel", "says", "needs", "source", "template",
-    "template_id", "kind", "agency", "amount", "given_by", "note", "do", "asked", "decision", "most",
+    "template_id", "kind", "agency", "given_by", "note", "do", "asked", "decision", "most",
     "period", "days", "scope", "since", "ground", "in_money", "group", "names",
+    "variables-0-name", "variables-0-sample", "buttons-0-title", "buttons-0-does", "valid_minutes",
+    "category", "language", "programme", "phone", "amount", "currency",
     "group_id", "1", "2", "var_1", "seen", "reveals", "variables",
 )  # fmt: skip
 VALUES = st.one_of(

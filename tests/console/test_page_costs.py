@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("console_fixtures",)
 COORDINATOR = ("/programa", "/programa/talleres", "/programa/grupos", "/programa/mujeres",
-               "/programa/recordatorios", "/programa/campanas", "/programa/plantillas", "/respuestas",
+               "/programa/recordatorios", "/programa/recordatorios/reglas",
+               "/programa/campanas", "/programa/plantillas",
+               "/programa/plantillas/nueva", "/programa/plantillas/{template}", "/programa/semana",
+               "/respuestas",
                "/programa/grupos/{group}", "/programa/campanas/nueva", "/programa/campanas/nueva/{group}",
                "/programa/campanas/{draft}", "/programa/campanas/{running}",
                "/programa/campanas/{running}/avance", "/programa/sesiones/{session}/mover",
@@ -93,7 +96,11 @@ def fill(db: Database, key: PersonalKey, first: int, until: int) -> dict[str, st
     db.commit()
     assert moving is not None
     found = {state.value: str(campaign_id) for state, campaign_id in ids.items()}
-    about = {"workshop": str(shared.workshop_id), "programme": str(shared.workshop.programme_id)}
+    about = {
+        "template": str(template.id),
+        "workshop": str(shared.workshop_id),
+        "programme": str(shared.workshop.programme_id),
+    }
     return found | about | {"group": str(shared.id), "session": str(moving.id)}
 
 

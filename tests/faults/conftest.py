@@ -10,7 +10,6 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of this folder."""
     group = parser.getgroup("faults")
-    group.addoption("--long", action="store_true", help="faults: 10,000 messages, 35,000 reminders, hours")
     group.addoption("--faults-seed", type=int, default=None, help="faults: the seed of a run to repeat")
     group.addoption("--faults-kill", default=None, help="faults: what is killed, separated by commas")
 

@@ -222,6 +222,7 @@ def installed(**changes: str) -> Iterator[Installation]:
             "AVANZA_PUBLIC_URL": f"http://127.0.0.1:{webhook}",
             "AVANZA_RASA_URLS": f"http://127.0.0.1:{free_port()}",
             "AVANZA_QUIET_HOURS": "",
+            "AVANZA_SPEECH": "off",
             "AVANZA_REMINDER_OFFSETS": "1440",
             "TWILIO_ACCOUNT_SID": ACCOUNT,
             "TWILIO_AUTH_TOKEN": TOKEN,

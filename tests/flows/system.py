@@ -211,6 +211,7 @@ def running(var: Path, database_url: str, **changes: str) -> Iterator[System]:
             "AVANZA_PUBLIC_URL": f"http://127.0.0.1:{webhook}",
             "AVANZA_RASA_URLS": f"http://127.0.0.1:{rasa}",
             "AVANZA_QUIET_HOURS": "",
+            "AVANZA_SPEECH": "off",
             "AVANZA_TIMEZONE": noon_zone(),
             "AVANZA_REMINDER_OFFSETS": "1440,1",
             "TWILIO_ACCOUNT_SID": ACCOUNT,

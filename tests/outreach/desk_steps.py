@@ -11,7 +11,7 @@ from desk_support import case_of, talk, worker_of
 from sqlalchemy import select
 
 from models import AuditEvent, Role, Team
-from outreach.casework import appointment_steps, closing, offers, record, taking, tasks
+from outreach.casework import appointment_steps, cases, closing, offers, record, taking, tasks
 from outreach.casework.opened import opened
 from outreach.sealing import vault
 
@@ -157,4 +157,11 @@ def with_a_task(desk: Desk) -> Case:
     case = desk.taken()
     due = NOW + timedelta(days=1)
     tasks.add(desk.session, desk.lucia, case.id, NOW, "llamar a la abogada", due, task_id=TASK_ID)
+    return case
+
+
+def with_a_voice_note(desk: Desk) -> Case:
+    """Open a case that Lucia has, with a voice note of hers that was written down."""
+    case = desk.taken()
+    cases.woman_wrote(desk.session, desk.key, case.id, "me ba a peglar", NOW, {"kind": "voice"})
     return case

@@ -10,6 +10,7 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import ledger
 import pytest
 from achieving import NOW, QUARTER, Sample, forget
 from hypothesis import given, settings
@@ -342,3 +343,36 @@ def test_a_chart_says_what_it_is() -> None:
     assert first
     assert last
     assert float(first[1]) < float(last[1])
+
+
+@pytest.mark.parametrize(
+    ("money", "shown"),
+    [
+        ({}, None),
+        ({"count": 9, "cents": 900_000, "largest": 100_000}, None),
+        ({"count": 10, "cents": 1_000_000, "largest": 100_000}, 10_000),
+        ({"count": 14, "cents": 1_400_000, "largest": 100_000}, 10_000),
+        ({"count": 15, "cents": 1_500_000, "largest": 100_000}, 15_000),
+        ({"count": 12, "cents": 30_000, "largest": 10_000}, 0),
+    ],
+)
+def test_an_amount_tells_no_more_than_the_count(money: dict[str, int], shown: int | None) -> None:
+    """Rounded down to five of the largest supports, as counts are to fives; of few nothing is shown."""
+    assert report.amount(money) == shown
+
+
+def test_pesos_of_a_quarter(session: Session, key: PersonalKey) -> None:
+    """Those with an amount that were given in it and not voided."""
+    woman = ledger.a_woman(session, key)
+    days = (("2026-07-01", 50_000), ("2026-09-30", 20_000), ("2026-10-01", 1), ("2026-08-01", 7))
+    for number, (day, cents) in enumerate(days):
+        made = ledger.give(session, key, woman, day)
+        made.cents, made.voided_at = cents, NOW if number == len(days) - 1 else None
+    ledger.give(session, key, woman, "2026-08-02")
+    session.flush()
+    counted = counting.count(session, key, QUARTER, ZoneInfo("America/Mexico_City"))
+    assert counted.money == {"count": 2, "cents": 70_000, "largest": 50_000}
+    assert counting.Counts.from_json(counted.as_json()) == counted
+    kept_before = counted.as_json()
+    del kept_before["money"]
+    assert counting.Counts.from_json(kept_before).money == {}, "what the version before kept is still read"

@@ -77,7 +77,8 @@ def test_batches_leave_nobody_out(session: Database, key: PersonalKey, settings:
     assert reminder_planning.plan(session, key, settings, NOW, batch=2) == 14
     assert reminder_planning.plan(session, key, settings, NOW, batch=2) == 0
     due = session.scalars(select(Reminder.due_at).where(Reminder.minutes_before == 120)).all()
-    assert sorted(first.starts_at - one for one in due) == [timedelta(hours=1)] * 2 + [timedelta(hours=2)] * 5
+    evening = timedelta(hours=16, minutes=15)
+    assert sorted(first.starts_at - one for one in due) == [timedelta(hours=2)] * 5 + [evening] * 2
     at = first.starts_at - DAY
     assert [reminders.send_due(session, key, settings, at, limit=3) for _ in range(4)] == [3, 3, 1, 0]
     assert len(session.scalars(select(OutboxMessage)).all()) == 7
@@ -92,9 +93,7 @@ def test_what_loses_its_use_first_goes_first(session: Database, key: PersonalKey
     for now in (NOW, NOW + DAY):
         reminders.plan(session, key, settings, now)
     moment = second.starts_at - DAY
-    waiting = session.scalars(
-        select(Reminder).where(Reminder.due_at < moment - timedelta(hours=1), Reminder.minutes_before == 1440)
-    )
+    waiting = session.scalars(select(Reminder).where(Reminder.due_at < moment - timedelta(hours=1)))
     for row in waiting:
         row.state = ReminderState.DROPPED
     reminders.send_due(session, key, settings, moment + timedelta(minutes=1), limit=1)

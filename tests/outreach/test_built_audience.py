@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -45,8 +45,6 @@ from outreach.people import conversations, registry
 from outreach.staff import accounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session as Database
 
     from outreach.sealing.crypto import PersonalKey
@@ -103,8 +101,8 @@ class Town:
         marks = {0: (1, 1, 1), 1: (1, 0, 0), 2: (0, 0, 1)}
         for number, came in marks.items():
             for meeting, mark in zip(self.meetings, came, strict=True):
-                state = AttendanceState.PRESENT if mark else AttendanceState.ABSENT
-                self.db.add(Attendance(woman_id=self.women[number].id, session_id=meeting.id, state=state))
+                came_to = AttendanceState.PRESENT if mark else AttendanceState.ABSENT
+                self.db.add(Attendance(woman_id=self.women[number].id, session_id=meeting.id, state=came_to))
 
     def _achieved(self) -> None:
         rules = [
@@ -209,7 +207,7 @@ class Town:
 
 
 @pytest.fixture
-def town(session: Database, key: PersonalKey) -> Iterator[Town]:
+def town(session: Database, key: PersonalKey) -> Town:
     return Town(session, key)
 
 
@@ -271,7 +269,7 @@ def test_a_count_is_one_statement(town: Town) -> None:
 def test_what_is_no_condition_is_refused() -> None:
     """Made by hand, from a later version, or with a part that its kind has not."""
     some_id = str(uuid.uuid4())
-    for wrong in (
+    wrongs: tuple[dict[str, Any], ...] = (
         {"kind": Kind.MUNICIPALITY},
         {"kind": Kind.WORKSHOP, "place": "14039", "state": "enrolled"},
         {"kind": Kind.WORKSHOP, "place": some_id, "state": "nowhere"},
@@ -281,9 +279,10 @@ def test_what_is_no_condition_is_refused() -> None:
         {"kind": Kind.AGE, "number": 30, "until": 40},
         {"kind": Kind.AXIS, "place": "food", "number": 2},
         {"kind": Kind.COMPLETED, "place": "otro"},
-    ):
+    )
+    for wrong in wrongs:
         with pytest.raises(BadConditionError):
-            Condition(**wrong)  # type: ignore[arg-type] # wrong on purpose
+            Condition(**wrong)
     for stored in ('{"version": 3, "blocks": []}', '{"version": 2, "blocks": [{"match": "all"}]}', "[]", "{"):
         with pytest.raises(audience.AudienceError):
             audience.read(Campaign(audience=stored))

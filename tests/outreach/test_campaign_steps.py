@@ -95,9 +95,9 @@ def test_nothing_to_hold_is_said(session: Database, key: PersonalKey) -> None:
     campaigns.pause(session, made, "template_paused")
     with pytest.raises(CampaignError):
         campaigns.pause(session, made)
-    assert made.pause_reason == "template_paused"
+    assert (made.state, made.pause_reason) == (CampaignState.PAUSED, "template_paused")
     campaigns.resume(session, made, NOW)
-    assert made.pause_reason is None
+    assert (made.state, made.pause_reason) == (CampaignState.SCHEDULED, None)
     campaigns.run_due(session, key, NOW)
     outbox.advance(session.scalars(select(OutboxMessage)).one(), OutboxState.SENDING)
     session.flush()
@@ -164,3 +164,13 @@ def test_all_campaigns_of_a_template_pause(session: Database, key: PersonalKey) 
     states = [one.state for one in (made, draft, later)]
     assert states == [CampaignState.PAUSED, CampaignState.DRAFT, CampaignState.PAUSED]
     assert campaigns.pause_of_template(session, made.template_id, "template_rejected") == 0
+
+
+def test_one_that_can_not_be_read_stops_no_other(session: Database, key: PersonalKey) -> None:
+    """What a later version stored goes back to its draft, and the rest of the tick goes on."""
+    broken = ready(session, key)
+    broken.audience, broken.starts_at = '{"version": 9, "blocks": []}', NOW - MINUTE
+    other = make(session, Audience())
+    campaigns.schedule(session, other, NOW)
+    assert campaigns.run_due(session, key, NOW) == 4
+    assert (broken.state, broken.pause_reason) == (CampaignState.DRAFT, "changed")

@@ -125,12 +125,13 @@ def test_statements_follow_the_batches(session: Database, key: PersonalKey, sett
 
 def test_what_may_not_be_said(session: Database, key: PersonalKey) -> None:
     """P5: words that reveal, also those that stand in for a value; a part that is missing is named."""
-    for given, field in (
+    wrong: list[tuple[Given, str | None]] = [
         ({**EACH, "1": PerWoman(Hers.FIRST_NAME, "víctima")}, None),
         ({**EACH, "2": " "}, "variable_2"),
         ({**EACH, "2": "a\nb"}, "variable_2"),
         ({"1": "a", "2": "b"}, "variable_3"),
-    ):
+    ]
+    for given, field in wrong:
         with pytest.raises(CampaignError) as refused:
             make(session, given)
         assert refused.value.field == field

@@ -26,9 +26,10 @@ from desk_steps import (
     offered_to_marta,
     with_a_plan,
     with_a_task,
+    with_a_voice_note,
     with_nobody_to_ask,
     with_somebody_to_ask,
-)
+)  # fmt: skip
 from sqlalchemy import delete, func, select, update
 from support import environment
 
@@ -195,6 +196,7 @@ STEPS: dict[str, tuple[Callable[[Desk], Case], tuple[Any, ...]]] = {
     "taking.reassign": (Desk.taken, (lambda desk: desk.team_id, REASON)),
     "taking.take": (lambda desk: desk.case()[0], ()),
     "taking.take_over": (Desk.taken, (REASON,)),
+    "transcripts.correct": (with_a_voice_note, (3, "me va a pegar")),
     "undelivered.acknowledge": (Desk.taken, (uuid.uuid4(),)),
 }
 STEPS |= referral_support.STEPS

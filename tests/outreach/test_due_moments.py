@@ -44,8 +44,8 @@ def test_lateness_belongs_to_the_offset(offset: int, minutes: float) -> None:
     [
         (local(12), 1440, local(12, day=23), local(15, day=23)),
         (local(12), 120, local(10), local(10, 15)),
-        # Out of the night: later where that is still of use, else the evening before.
-        (local(10), 120, local(9), local(9, 15)),
+        # Out of the night: the evening before.
+        (local(10), 120, local(19, 45, day=23), local(20, day=23)),
         (local(8), 120, local(19, 45, day=23), local(20, day=23)),
         # Where the hours close before the window does, it opens earlier, so that all of one moment can leave.
         (local(19, 58), 1440, local(17, day=23), local(20, day=23)),
@@ -58,10 +58,25 @@ def test_windows(starts_at: datetime, offset: int, due: datetime, until: datetim
     assert window(starts_at, offset, rules(), PrivateState()) == Window(due, until)
 
 
+@pytest.mark.parametrize(
+    ("starts_at", "offset", "now", "due"),
+    [
+        # What was over when it was first known goes later instead, where that is still of use.
+        (local(10), 120, local(21, day=23), local(9)),
+        (local(10), 120, local(19, 59, day=23), local(19, 45, day=23)),
+        (local(9, 29), 120, local(21, day=23), local(19, 45, day=23)),
+        (local(9, 30), 120, local(21, day=23), local(9)),
+    ],
+)
+def test_late_known_goes_later(starts_at: datetime, offset: int, now: datetime, due: datetime) -> None:
+    """She enrols at night for the morning: the evening before is over, and 9:00 is still of use."""
+    assert window(starts_at, offset, rules(), PrivateState(), now).due_at == due
+
+
 def test_her_own_hours_close_a_window() -> None:
     """She may be written to from 17 to 18: the reminder of the day before goes then, not until 20."""
     hers = PrivateState(contact_from="17:00", contact_until="18:00")
-    found = window(local(12), 1440, rules(), hers)
+    found = window(local(18, 30), 1440, rules(), hers)
     assert found == Window(local(17, day=23), local(18, day=23))
 
 

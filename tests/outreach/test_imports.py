@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from models import (
     FIRST_PROGRAMME,
     Affiliation,
+    Axis,
     Conversation,
     Enrolment,
     EnrolmentState,
@@ -202,7 +203,7 @@ def test_a_code_that_two_programmes_have(session: Database, key: PersonalKey, se
     session.add(other)
     session.flush()
     theirs = Workshop(code="huerto", name="Huerto de ellas", axis="health", programme_id=other.id)
-    session.add(theirs)
+    session.add_all([theirs, Axis(programme_id=other.id, code="food", name="Alimentación", position=1)])
     session.flush()
     held = {"municipality": "14039", "place": "Casa", "capacity": 5}
     session.add(Group(code="suyo", workshop_id=theirs.id, **held))

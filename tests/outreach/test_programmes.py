@@ -101,17 +101,15 @@ def test_reminders_go_by_the_programme_of_the_group(
     seat = enrolment.enrol(session, woman, group.id)
     assert seat is not None
     seat.created_at = NOW - timedelta(days=7)
-    own = templates.save(session, name="costa_session_reminder", body="Costa: tu taller es {{1}} en {{2}}, ¿vienes?",
-                         samples={"1": "hoy", "2": "aquí"})  # fmt: skip
+    body = "Costa: tu taller es {{1}} en {{2}}, ¿vienes?"
+    own = templates.save(session, name="costa_session_reminder", body=body, samples={"1": "hoy", "2": "aquí"})
     own.programme_id, own.state = coast.id, TemplateState.APPROVED
     session.flush()
     reminders.plan(session, key, settings, NOW)
     due = session.scalars(select(Reminder.due_at).order_by(Reminder.due_at)).all()
-    # Twelve hours before is 23:00 there, in its night: the reminder waits until 8:00.
-    assert [first.starts_at - one for one in due] == [timedelta(hours=3), timedelta(hours=1)]
+    # Twelve hours before is 23:00 there, in its night: the reminder leaves in the evening before it.
+    assert [first.starts_at - one for one in due] == [timedelta(hours=14.5), timedelta(hours=1)]
     reminders.send_due(session, key, settings, due[0])
     [message] = session.scalars(select(OutboxMessage))
-    assert (
-        outbox.read_content(key, message).body
-        == "Costa: tu taller es hoy a las 11:00 en Casa de la Cultura, ¿vienes?"
-    )
+    body = "Costa: tu taller es mañana a las 11:00 en Casa de la Cultura, ¿vienes?"
+    assert outbox.read_content(key, message).body == body

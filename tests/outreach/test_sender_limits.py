@@ -23,7 +23,6 @@ from models import (
     utcnow,
 )
 from outreach.messages import bulk, delivery, inbox, outbox, sender, templates
-from outreach.messages.outbox import Content
 from outreach.messages.sender import Sender
 from outreach.messages.twilio import Outcome, Reason, SendResult
 from outreach.people import consent
@@ -97,7 +96,7 @@ def _initiated(
     conversation.last_inbound_at = utcnow() - timedelta(hours=1 if inside else 30)
     consent.record(session, conversation.id, consent.PRIVACY, given=True, message_sid="SM0")
     row = outbox.enqueue(
-        session, key, conversation.id, kind, Content("Hola.", variables={"1": "mañana"}),
+        session, key, conversation.id, kind, templates.filled(template, {"1": "Hola."}),
         template_id=template.id, expires_at=utcnow() + timedelta(hours=3),
     )  # fmt: skip
     session.flush()

@@ -30,7 +30,9 @@ NAMES = (
     "TWILIO_API_URL", "AVANZA_ALARM_EMAILS", "AVANZA_SMTP_URL", "AVANZA_ALARM_PHONES",
     "AVANZA_DANGER_MINUTES",
     "AVANZA_HOLD_MINUTES_DANGER", "AVANZA_HOLD_MINUTES", "AVANZA_COVER_HOURS",
-    "AVANZA_CONSOLE_SECURE", "AVANZA_TRUSTED_PROXIES",
+    "AVANZA_CONSOLE_SECURE", "AVANZA_TRUSTED_PROXIES", "AVANZA_SIMULATED_CLOCK",
+    "AVANZA_METRICS_PORT", "AVANZA_METRICS_HOST",
+    "AVANZA_SILENCE_HOURS", "AVANZA_BACKUP_KEY", "AVANZA_BACKUP_DIR", "AVANZA_BACKUP_KEEP",
 )  # fmt: skip
 
 
@@ -88,6 +90,20 @@ def test_an_address_of_no_use_is_refused(tmp_path: Path, name: str, bad: str) ->
     line = refusal(tmp_path, **{name: bad})
     assert name in line
     assert "u:p" not in line
+
+
+@pytest.mark.parametrize(
+    "base",
+    [None, "https://api.twilio.com", "https://proxy.gob.mx", "http://127.0.0.1.gob.mx", "http://10.0.0.1"],
+)
+def test_the_clock_is_simulated_beside_a_simulator_only(tmp_path: Path, base: str | None) -> None:
+    """No setting moves the clock of women who are real; on this machine's own address there are none."""
+    named = {"TWILIO_API_URL": base} if base else {}
+    assert "AVANZA_SIMULATED_CLOCK" in refusal(tmp_path, AVANZA_SIMULATED_CLOCK="yes", **named)
+    assert not loaded(tmp_path, **named).simulated_clock
+    simulator = {"TWILIO_API_URL": "http://127.0.0.1:8002"}
+    assert loaded(tmp_path, AVANZA_SIMULATED_CLOCK="yes", **simulator).simulated_clock
+    assert not loaded(tmp_path, **simulator).simulated_clock
 
 
 def test_rasa_addresses(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from outreach.single_list.linking import model, undated
 from outreach.single_list.linking.compare import judge
-from outreach.single_list.linking.undated import ALIKE, SAME
+from outreach.single_list.linking.undated import ALIKE, ELSEWHERE, SAME
 
 
 def at(**levels: int | None) -> dict[str, int | None]:
@@ -14,6 +14,7 @@ def at(**levels: int | None) -> dict[str, int | None]:
     return dict.fromkeys(model.LEVELS, 0) | {model.CURP: None} | levels
 
 
+ALL = {name + town for name in (SAME, ALIKE) for town in ("", ELSEWHERE)}
 UNDATED, MOTHERS = at(birth=None), at(birth=5)
 
 
@@ -23,6 +24,8 @@ UNDATED, MOTHERS = at(birth=None), at(birth=5)
         (at(birth=None), SAME),
         (at(birth=None, surnames=2), ALIKE),
         (at(birth=None, given=1), ALIKE),
+        (at(birth=None, municipality=1), SAME + ELSEWHERE),
+        (at(birth=None, given=1, municipality=1), ALIKE + ELSEWHERE),
         (at(birth=None, phone=1), None),
         (at(birth=None, phone=None), None),
         (at(birth=None, surnames=5), None),
@@ -39,9 +42,9 @@ def test_the_kind_of_a_pair(pair: dict[str, int | None], expected: str | None) -
 @pytest.mark.parametrize(
     ("mothers", "certain", "missing", "expected"),
     [
-        (0, 7000, 0.02, {SAME, ALIKE}),
-        (60, 7000, 0.02, {SAME, ALIKE}),
-        (400, 7000, 0.02, {ALIKE}),
+        (0, 7000, 0.02, ALL),
+        (60, 7000, 0.02, ALL),
+        (400, 7000, 0.02, ALL - {SAME}),
         (0, 30, 0.02, set()),
         (0, 7000, 0.98, set()),
         (0, 7000, 1.0, set()),
@@ -70,17 +73,62 @@ def test_a_pair_without_a_birth_date_is_certain_where_its_kind_is_trusted() -> N
     [
         ({"surnames": 4, "birth": 2}, True),
         ({"surnames": 4, "birth": 2, "phone": 1}, False),
-        ({"surnames": 4, "given": 2}, False),
+        ({"surnames": 4, "given": 2}, True),
+        ({"surnames": 4, "given": 2, "phone": None}, False),
+        ({"given": 2, "birth": 2}, False),
         ({"surnames": 4}, True),
         ({"surnames": 4, "phone": None}, True),
         ({"birth": 2}, True),
-        ({"birth": 2, "phone": 1}, False),
-        ({"birth": 1, "phone": None}, False),
-        ({"birth": 0, "phone": 1}, True),
+        ({"birth": 2, "phone": 1}, True),
+        ({"birth": 1, "phone": None}, True),
+        ({"birth": 5}, False),
+        ({"given": 4}, False),
     ],
 )
-def test_slips_need_her_phone(levels: dict[str, int | None], certain: bool) -> None:
-    """A married name and a slip in the date are hers on her phone; Ana and Ana Inés may be two."""
+def test_one_thing_may_be_less_than_equal(levels: dict[str, int | None], certain: bool) -> None:
+    """Two on her phone, where what she is called or her birth date is the same; a daughter's date is none."""
     found = judge("a", "b", 0.999, at(**levels))
     assert found is not None
     assert found.certain is certain
+
+
+@pytest.mark.parametrize(
+    ("levels", "score", "certain"),
+    [
+        ({"surnames": 5}, 0.6, True),
+        ({"surnames": 5, "phone": 1}, 0.6, False),
+        ({"surnames": 5, "phone": None}, 0.6, False),
+        ({"given": 2}, 0.6, False),
+        ({"birth": None}, 0.6, False),
+        ({"surnames": 5}, 0.4, False),
+    ],
+)
+def test_no_family_explains_a_phone_and_one_name(
+    levels: dict[str, int | None], score: float, certain: bool
+) -> None:
+    """The score takes a shared phone for a family's: where none would have it, it needs less."""
+    found = judge("a", "b", score, at(**levels))
+    assert found is not None
+    assert found.certain is certain
+
+
+@pytest.mark.parametrize(
+    ("levels", "certain", "joins"),
+    [
+        ({}, True, True),
+        ({"given": 4}, True, False),
+        ({"given": 5}, False, False),
+        ({"given": 6}, False, False),
+        ({"surnames": 6}, False, False),
+        ({"birth": 5}, False, False),
+        ({"given": 4, "birth": 2}, False, False),
+        ({"given": 4, "birth": None}, False, False),
+    ],
+)
+def test_one_curp_is_one_woman_whatever_the_score(
+    levels: dict[str, int | None], certain: bool, joins: bool
+) -> None:
+    """With one birth date and names not unlike; a twin who was given it by mistake is called otherwise."""
+    found = judge("a", "b", 0.3, at(curp=0, phone=1, **levels))
+    assert found is not None
+    assert (found.certain, found.joins) == (certain, joins)

@@ -38,7 +38,13 @@ def page(levers: Levers) -> Iterator[Page]:
     complaints: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium"),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+            ],
         )
         page = browser.new_page()
         page.on("request", lambda request: asked.append(request.url))
@@ -112,6 +118,21 @@ def test_files_and_places_can_be_sent(
     expect(phone.locator(f".mine {shown}")).to_be_visible()
     expect(phone.locator('.mine[data-status="delivered"]')).to_have_count(1)
     assert product.received[0].params["MessageType"] == type_
+
+
+def test_a_note_is_recorded_and_played(page: Page, product: Product) -> None:
+    """With the browser's invented microphone: sent, or thrown away; what came back has a player."""
+    phone = page.locator(f'.phone[data-phone="{OTHER}"]')
+    for how in ("cancel", "send"):
+        phone.locator(".attach").click()
+        phone.locator('[data-attach="record"]').click()
+        expect(phone.locator(".recording")).to_be_visible()
+        page.wait_for_timeout(300)
+        phone.locator(f'[data-record="{how}"]').click()
+        expect(phone.locator(".recording")).to_be_hidden()
+    expect(phone.locator(".mine .voice")).to_be_visible()
+    [post] = product.received
+    assert post.params["MediaContentType0"] in {"audio/ogg", "audio/webm"}
 
 
 def test_escape_closes_the_menu(page: Page) -> None:

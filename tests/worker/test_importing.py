@@ -56,8 +56,11 @@ def _jobs(session: Session) -> int:
     return session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")) or 0
 
 
-def test_from_the_check_to_the_end(session: Session, runtime: Runtime, run_id: uuid.UUID) -> None:
+def test_from_the_check_to_the_end(
+    session: Session, runtime: Runtime, run_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In a process of its own, which gets its settings by a pipe and leaves nothing to do."""
+    monkeypatch.setattr(importing, "JOB_SECONDS", 60.0)
     importing.go_on(runtime, run_id)
     assert _run(session, run_id).state is ImportState.CHECKED
     assert session.scalar(select(func.count()).select_from(Woman)) == 0

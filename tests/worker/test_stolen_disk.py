@@ -165,3 +165,5 @@ def _the_search_reads_all(folder: Path) -> None:
         assert any(path.startswith(part) for path in where), (part, where.keys())
     logs = {path.name for path, content in stolen.files(folder) if path.suffix == ".log" and content}
     assert {"webhook.log", "console.log", "worker.log"} <= logs
+    # Her voice note was written down on its way, and of that only the outcome was logged.
+    assert b"note_heard" in (folder / "worker.log").read_bytes()

@@ -64,6 +64,10 @@ class Outside:
 
     def answer(self, method: str, path: str, body: Any) -> tuple[int, Any] | None:
         """Answer one request."""
+        if path.endswith("/v1/audio/transcriptions"):
+            said = f"{SAID}, me encerró, no sé qué hacer"
+            part = {"start": 0.0, "end": 2.0, "avg_logprob": -0.3}
+            return 200, {"text": said, "language": "es", "duration": 2.0, "segments": [part]}
         if path.endswith("/understand"):
             return 200, {"intent": "greet", "risk": "none", "tier": "none"}
         if path.endswith("/webhook"):
@@ -207,6 +211,7 @@ def installation(folder: Path) -> Iterator[House]:
                 AVANZA_DATABASE_URL=address, AVANZA_RASA_URLS=url, TWILIO_API_URL=url, TMPDIR=str(temporary),
                 AVANZA_WEBHOOK_PORT=str(webhook), AVANZA_CONSOLE_PORT=str(console),
                 AVANZA_PUBLIC_URL=f"http://127.0.0.1:{webhook}", CONSOLE=f"http://127.0.0.1:{console}",
+                AVANZA_SPEECH="http", AVANZA_SPEECH_URL=url,
             )  # fmt: skip
             migrate.upgrade(engine, PersonalKey(base64.b64decode(SECRET)))
             runtime = make_runtime(load_settings(env), pool_size=2)

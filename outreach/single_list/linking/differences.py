@@ -27,6 +27,9 @@ ORDER = (
 # What two records of one woman need not share: it is shown, and is neither for nor against.
 _NEUTRAL = frozenset({"folios", "groups", "axis"})
 
+# What whoever coordinates for one agency sees of the women of others (decision 64).
+OF_EVERY_WOMAN: Final = frozenset({"full_name", "birth_date", "municipality", "folios"})
+
 
 @dataclass(frozen=True)
 class Line:
@@ -40,14 +43,26 @@ class Line:
     word: str
 
 
-def lines(a: Mapping[str, str], b: Mapping[str, str]) -> list[Line]:
-    """Return the lines of two records; what neither has is left out."""
+def lines(
+    a: Mapping[str, str], b: Mapping[str, str], *, hidden: tuple[bool, bool] = (False, False)
+) -> list[Line]:
+    """Return the lines of two records; what neither has is left out.
+
+    `hidden` says of each whether it is another agency's: of its values a reader sees those that she sees of
+    every woman, and of the others only whether they agree.
+    """
     found = []
     for name in ORDER:
         one, other = a.get(name, ""), b.get(name, "")
         if one or other:
             kind, word = ("", "") if name in _NEUTRAL else _judged(name, one, other)
-            found.append(Line(name, texts.LABELS[name], _shown(name, one), _shown(name, other), kind, word))
+            same = kind == EQUAL and one == other
+            one, other = (
+                texts.ELSEWHERE if value and away and not same and name not in OF_EVERY_WOMAN
+                else _shown(name, value)
+                for value, away in zip((one, other), hidden, strict=True)
+            )  # fmt: skip
+            found.append(Line(name, texts.LABELS[name], one, other, kind, word))
     return found
 
 

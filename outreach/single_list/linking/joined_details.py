@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from outreach.people.details import Source
 
 Values = dict[str, str]
+Aside = dict[str, dict[str, str]]
+"""What lists say of a value that they may not write over: by its name and the list's source."""
 NAMES = (*VALUES, *COLUMNS)
 
 
@@ -78,9 +80,28 @@ def parted(
     return (mine, my_sources), (hers, her_sources)
 
 
-def details_of(values: Values, sources: Mapping[str, Source]) -> Details:
+def joined_aside(kept: Aside, absorbed: Aside) -> Aside:
+    """Return what lists say of either record and may not write; where a list says both, of the kept one."""
+    names = sorted({*kept, *absorbed})
+    return {name: {**absorbed.get(name, {}), **kept.get(name, {})} for name in names}
+
+
+def parted_aside(
+    before: Aside, absorbed: Aside, merged: Aside, now: Aside, her_agencies: Collection[str]
+) -> tuple[Aside, Aside]:
+    """Return what lists say of each record again; what an agency said since goes where its women are."""
+    whos = {import_source(agency) for agency in her_agencies}
+    mine, hers = ({name: dict(said) for name, said in each.items()} for each in (before, absorbed))
+    for name, said in now.items():
+        for who, value in said.items():
+            if value != merged.get(name, {}).get(who):
+                (hers if who in whos else mine).setdefault(name, {})[who] = value
+    return mine, hers
+
+
+def details_of(values: Values, sources: Mapping[str, Source], aside: Aside) -> Details:
     """Return a record of these values."""
-    made = Details(sources=dict(sources))
+    made = Details(sources=dict(sources), aside={name: dict(said) for name, said in aside.items() if said})
     for name in VALUES:
         setattr(made, name, values.get(name, ""))
     return made

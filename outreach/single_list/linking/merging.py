@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from outreach.sealing.crypto import PersonalKey
-    from outreach.single_list.linking.joined_details import Values
+    from outreach.single_list.linking.joined_details import Aside, Values
 
 BUCKET = 4096
 
@@ -79,11 +79,14 @@ def merge(
     kept, absorbed = _by_age(session, locked(session, one, other))
     mine, hers = _values(key, kept), _values(key, absorbed)
     values, sources = joined_details.joined(mine, hers)
+    said = {"before": _aside(key, kept), "absorbed": _aside(key, absorbed)}
+    said["merged"] = joined_details.joined_aside(said["before"], said["absorbed"])
     snapshot: dict[str, Any] = {
         "kept": str(kept.id),
         "before": _packed_values(mine),
         "absorbed": _packed_values(hers),
         "merged": values,
+        "aside": said,
         "row": _row_of(session, absorbed.id),
         "agencies": sorted(_agencies(session, absorbed.id) - _agencies(session, kept.id)),
         "her_own": _talks(session, absorbed.id) and not _talks(session, kept.id),
@@ -100,11 +103,12 @@ def merge(
             snapshot["parked"][place] = parked
     snapshot["pairs"] = repointing.follow(session, absorbed.id, kept.id, now, staff_id)
     snapshot["merges"] = repointing.follow_merges(session, absorbed.id, kept.id)
-    snapshot["opted_out"] = _opt_out_everywhere(session, kept.id, now)
+    snapshot["opposed"] = _oppose_too(kept, absorbed)
+    snapshot["opted_out"] = _opt_out_everywhere(session, kept, now)
     session.expire_all()
     session.delete(session.get_one(Woman, absorbed.id))
     session.flush()
-    _write(session, key, kept, values, sources)
+    _write(session, key, kept, (values, sources), said["merged"])
     row = WomanMerge(
         id=uuid.uuid4(), kept_id=kept.id, absorbed_id=absorbed.id, merged_at=now, merged_by=staff_id
     )
@@ -137,6 +141,7 @@ def undo(session: Session, key: PersonalKey, merge_id: uuid.UUID, now: datetime,
         snapshot["agencies"],
         her_own=snapshot["her_own"],
     )
+    said = _aside(key, kept)
     table = Base.metadata.tables[Woman.__tablename__]
     session.execute(insert(table).values(parking.unpacked(table, snapshot["row"])))
     for hanging, column in parking.hanging():
@@ -148,14 +153,17 @@ def undo(session: Session, key: PersonalKey, merge_id: uuid.UUID, now: datetime,
             .values({column.name: row.absorbed_id})
         )
         parking.put_back(session, hanging, snapshot["parked"].get(place, []))
-    seats.part(session, kept.id, row.absorbed_id, snapshot["seats"])
+    seats.part(session, kept.id, row.absorbed_id, snapshot["seats"], row.merged_at)
     repointing.back(session, snapshot["pairs"], row.absorbed_id, kept.id, now, staff_id)
     repointing.merges_back(session, snapshot["merges"], row.absorbed_id, kept.id)
+    if kept.opposed_at is not None and snapshot.get("opposed") == kept.opposed_at.isoformat():
+        kept.opposed_at = None  # it was the other one who opposed
     _opt_in_again(session, snapshot["opted_out"], row.merged_at)
     session.expire_all()
     (absorbed,) = locked(session, row.absorbed_id)
-    _write(session, key, absorbed, *hers)
-    _write(session, key, kept, *mine)
+    my_said, her_said = _parted_aside(snapshot, said, _aside(key, absorbed))
+    _write(session, key, absorbed, hers, her_said)
+    _write(session, key, kept, mine, my_said)
     row.undone_at, row.undone_by = now, staff_id
     # Two women again: what is kept of the merge says nothing of the one on the page of the other.
     row.snapshot_cipher = key.encrypt({"kept": snapshot["kept"]}, place=_place(row.id), bucket=BUCKET)
@@ -218,20 +226,44 @@ def _unpacked_values(kept: dict[str, Any]) -> tuple[Values, Mapping[str, Source]
     return kept["values"], {name: Source(**source) for name, source in kept["sources"].items()}
 
 
+def _aside(key: PersonalKey, woman: Woman) -> Aside:
+    return registry.read_details(key, woman).aside
+
+
+def _parted_aside(snapshot: dict[str, Any], now: Aside, of_absorbed: Aside) -> tuple[Aside, Aside]:
+    """Part what lists say otherwise; merges before this was joined left it with the record that stayed."""
+    kept = snapshot.get("aside") or {"before": now, "absorbed": of_absorbed, "merged": now}
+    return joined_details.parted_aside(
+        kept["before"], kept["absorbed"], kept["merged"], now, snapshot["agencies"]
+    )
+
+
 def _write(
-    session: Session, key: PersonalKey, woman: Woman, values: Values, sources: Mapping[str, Source]
+    session: Session,
+    key: PersonalKey,
+    woman: Woman,
+    of: tuple[Values, Mapping[str, Source]],
+    aside: Aside,
 ) -> None:
+    values, sources = of
     woman.municipality, woman.axis = values["municipality"] or None, values["axis"] or None
-    details = joined_details.details_of(values, sources)
-    details.aside = registry.read_details(key, woman).aside
+    details = joined_details.details_of(values, sources, aside)
     registry.write_details(session, key, woman, details, noted=False)
     session.flush()
 
 
-def _opt_out_everywhere(session: Session, woman_id: uuid.UUID, now: datetime) -> list[str]:
+def _oppose_too(kept: Woman, absorbed: Woman) -> str | None:
+    """Let who opposed on one record oppose on the joined one; return since when, where that is new there."""
+    if absorbed.opposed_at is None or kept.opposed_at is not None:
+        return None
+    kept.opposed_at = absorbed.opposed_at
+    return absorbed.opposed_at.isoformat()
+
+
+def _opt_out_everywhere(session: Session, kept: Woman, now: datetime) -> list[str]:
     """Who left the messages on one number has left them on all; return which conversations were changed."""
-    hers = session.scalars(select(Conversation).where(Conversation.woman_id == woman_id)).all()
-    if not any(each.opted_out_at for each in hers):
+    hers = session.scalars(select(Conversation).where(Conversation.woman_id == kept.id)).all()
+    if kept.opposed_at is None and not any(each.opted_out_at for each in hers):
         return []
     changed = [each for each in hers if each.opted_out_at is None]
     for each in changed:

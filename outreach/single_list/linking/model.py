@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 SURNAMES, GIVEN, BIRTH, CURP, PHONE, TOWN = "surnames", "given", "birth", "curp", "phone", "municipality"
 CERTAIN: Final = 0.95
 """From here on a pair is certain, where nothing contradicts it."""
+CERTAIN_ON_HER_PHONE: Final = 0.5
+"""The same where she shares a phone and nothing is left that a family would explain: the score takes every
+shared phone for a family's."""
 REVIEW: Final = 0.05
 """From here on a person looks at a pair; below it nobody does."""
 WEIGHED: Final = 0.0001

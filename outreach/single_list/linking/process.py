@@ -11,6 +11,7 @@ import json
 import logging
 import resource
 import sys
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, func, select
@@ -22,12 +23,11 @@ from outreach.ground import addresses
 from outreach.ground.database import sqlalchemy_url
 from outreach.people import details as records
 from outreach.sealing.crypto import PersonalKey
-from outreach.single_list.linking import compare
+from outreach.single_list.linking import compare, newcomers, rates
 from outreach.single_list.linking.columns import Person
 
 if TYPE_CHECKING:
-    import uuid
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from outreach.people.details import Details
 
@@ -40,12 +40,13 @@ def say(**line: object) -> None:
     sys.stdout.flush()
 
 
-def people(session: Session, key: PersonalKey) -> Iterator[Person]:
-    """Yield every woman of the list; a phone stays the keyed hash that it is found by."""
-    numbers = _numbers(session)
-    rows = session.execute(
-        select(Woman.id, Woman.details_cipher, Woman.municipality).execution_options(yield_per=BATCH)
-    )
+def people(session: Session, key: PersonalKey, only: Collection[uuid.UUID] | None = None) -> Iterator[Person]:
+    """Yield every woman of the list, or these; a phone stays the keyed hash that it is found by."""
+    numbers = _numbers(session, only)
+    wanted = select(Woman.id, Woman.details_cipher, Woman.municipality)
+    if only is not None:
+        wanted = wanted.where(Woman.id.in_(only))
+    rows = session.execute(wanted.execution_options(yield_per=BATCH))
     for woman_id, blob, municipality in rows:
         details = records.decrypt(key, woman_id, blob)
         yield Person(
@@ -58,7 +59,7 @@ def people(session: Session, key: PersonalKey) -> Iterator[Person]:
         )
 
 
-def _numbers(session: Session) -> dict[uuid.UUID, str]:
+def _numbers(session: Session, only: Collection[uuid.UUID] | None) -> dict[uuid.UUID, str]:
     """One number of each woman: one that a list gave before one she is reached on."""
     listed = select(ListedPhone.woman_id, func.min(func.encode(ListedPhone.lookup_hash, "hex")))
     reached = (
@@ -66,6 +67,9 @@ def _numbers(session: Session) -> dict[uuid.UUID, str]:
         .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
         .where(Conversation.woman_id.is_not(None), ChannelAddress.kind == "phone")
     )
+    if only is not None:
+        listed = listed.where(ListedPhone.woman_id.in_(only))
+        reached = reached.where(Conversation.woman_id.in_(only))
     rows = session.execute(reached.group_by(Conversation.woman_id)).tuples()
     found = {woman_id: number for woman_id, number in rows if woman_id is not None}
     return found | dict(session.execute(listed.group_by(ListedPhone.woman_id)).tuples().all())
@@ -78,13 +82,20 @@ def _named(key: PersonalKey, details: Details) -> str:
 
 
 def main(given: dict[str, Any]) -> None:
-    """Compare the list and say what was found."""
+    """Compare the list, or the newcomers that are named with their like, and say what was found."""
     engine = create_engine(sqlalchemy_url(given["url"]), poolclass=NullPool, hide_parameters=True)
+    key = PersonalKey(base64.b64decode(given["key"]))
+    part: compare.Part | None = None
     with Session(engine) as session:
-        everybody = list(people(session, PersonalKey(base64.b64decode(given["key"]))))
+        if "newcomers" in given:
+            new = {uuid.UUID(one) for one in given["newcomers"]}
+            everybody = list(people(session, key, new | newcomers.beside(session, new)))
+            part = compare.Part(frozenset(given["newcomers"]), *rates.of(session, key, everybody))
+        else:
+            everybody = list(people(session, key))
     engine.dispose()
     say(women=len(everybody))
-    for pair in compare.compare(everybody):
+    for pair in compare.compare(everybody, part):
         say(pair=[pair.a, pair.b, pair.probability, pair.certain, pair.joins, pair.conflict])
     say(done=True)
 

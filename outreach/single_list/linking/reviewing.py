@@ -102,7 +102,24 @@ def next_pair(
     if pair is None:
         return None
     both = _records(session, key, (pair.a_now, pair.b_now), agency)
-    return Shown(pair, differences.lines(both[pair.a_now], both[pair.b_now]), _others(session, pair))
+    away = _of_others(session, (pair.a_now, pair.b_now), agency)
+    lines = differences.lines(
+        both[pair.a_now], both[pair.b_now], hidden=(pair.a_now in away, pair.b_now in away)
+    )
+    return Shown(pair, lines, _others(session, pair))
+
+
+def _of_others(session: Session, ids: Sequence[uuid.UUID], reader: str | None) -> set[uuid.UUID]:
+    """Return those of these women who have a folio, and none at the reader's agency."""
+    if reader is None:
+        return set()
+    rows = session.execute(
+        select(Affiliation.woman_id)
+        .where(Affiliation.woman_id.in_(ids))
+        .group_by(Affiliation.woman_id)
+        .having(~func.bool_or(Affiliation.agency == reader))
+    )
+    return {row.woman_id for row in rows}
 
 
 def may_decide(session: Session, pair_id: uuid.UUID, agency: str | None) -> LinkPair | None:

@@ -11,20 +11,21 @@ import json
 import subprocess
 import sys
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from models import Affiliation, LinkPair, LinkRun, PairDecision, Woman, utcnow
+from models import Affiliation, ImportRun, ImportState, LinkPair, LinkRun, PairDecision, Woman, utcnow
 from outreach.ground.settings import ROOT, read_environment
-from outreach.single_list.linking import deciding
+from outreach.single_list.linking import deciding, newcomers
 from outreach.single_list.linking.clusters import Clusters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     from sqlalchemy import Engine
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 LOCK = 0x4C494E4B
-MANY, SOON, LATER = 50, timedelta(minutes=10), timedelta(hours=1)
-"""A list that was loaded is compared within minutes; a woman who enrols by chat, within the hour."""
+SOON, IMPORTING, LATER = timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1)
+"""A list that was loaded is compared within minutes; a few newcomers at once (`newcomers`), all hourly."""
+LONGEST_WRITING = timedelta(minutes=10)
 BATCH = 1000
 _MODULE = "outreach.single_list.linking.process"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
@@ -87,14 +89,44 @@ def link(
     Raises:
         LinkingError: another run is under way, or the child failed.
     """
+    with _alone(engine):
+        return _run(sessions, key, url, secret_key, tell, join=join)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
     with engine.connect() as holder:
         if not holder.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar():
             raise AlreadyRunningError(AlreadyRunningError.__doc__)
         try:
-            return _run(sessions, key, url, secret_key, tell, join=join)
+            yield
         finally:
             holder.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
             holder.rollback()
+
+
+def link_newcomers(
+    engine: Engine,
+    sessions: sessionmaker[Session],
+    key: PersonalKey,
+    url: str,
+    secret_key: bytes,
+    new: Collection[uuid.UUID],
+) -> int:
+    """Compare these women with their like, keep what was found and join by the same rule; commits.
+
+    Returns how many were joined. What waits of other women stays as it is.
+
+    Raises:
+        LinkingError: another run is under way, or the child failed.
+    """
+    asked = sorted(str(one) for one in new)
+    with _alone(engine):
+        lines = _child(url, secret_key, newcomers=asked)
+        found = [_found(line["pair"]) for line in lines if "pair" in line]
+        with sessions.begin() as session:
+            kept = keep(session, found, utcnow(), whole=False)
+        return _join(sessions, key, kept)
 
 
 def _run(
@@ -106,7 +138,9 @@ def _run(
     *,
     join: bool,
 ) -> Summary:
-    began, women = utcnow(), 0
+    women = 0
+    with sessions() as session:
+        began = _since(session)
     found: list[Found] = []
     for line in _child(url, secret_key):
         if "women" in line:
@@ -118,10 +152,7 @@ def _run(
     with sessions.begin() as session:
         kept = keep(session, found, utcnow())
     tell("kept", len(kept))
-    joined = 0
-    for pair_id in to_join(sessions, kept) if join else ():
-        with sessions.begin() as session:
-            joined += deciding.join_by_rule(session, key, pair_id, utcnow())
+    joined = _join(sessions, key, kept) if join else 0
     certain = sum(pair.certain for pair in kept)
     summary = Summary(women, certain, len(kept) - certain, joined)
     with sessions.begin() as session:
@@ -129,15 +160,40 @@ def _run(
     return summary
 
 
+def _since(session: Session) -> datetime:
+    """Return the moment up to which a run that begins now sees who came.
+
+    Who is being written just now is not seen yet, and came with the beginning of her transaction. One that
+    hangs for long holds nothing back.
+    """
+    writing = session.scalar(
+        text(
+            "SELECT min(xact_start) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+            " AND xact_start > now() - CAST(:longest AS interval)"
+        ),
+        {"longest": LONGEST_WRITING},
+    )
+    return min(utcnow(), writing) if writing is not None else utcnow()
+
+
+def _join(sessions: sessionmaker[Session], key: PersonalKey, kept: list[Found]) -> int:
+    joined = 0
+    for pair_id in to_join(sessions, kept):
+        with sessions.begin() as session:
+            joined += deciding.join_by_rule(session, key, pair_id, utcnow())
+    return joined
+
+
 def _found(pair: list[Any]) -> Found:
     a, b, probability, certain, joins, conflict = pair
     return Found(uuid.UUID(a), uuid.UUID(b), float(probability), bool(certain), bool(joins), bool(conflict))
 
 
-def _child(url: str, secret_key: bytes) -> Iterator[dict[str, Any]]:
+def _child(url: str, secret_key: bytes, **more: list[str]) -> Iterator[dict[str, Any]]:
     known = read_environment()
     env = {name: known[name] for name in _PASSED_ON if name in known} | {"PYTHONPATH": str(ROOT)}
-    given = json.dumps({"url": url, "key": base64.b64encode(secret_key).decode()})
+    given = json.dumps({"url": url, "key": base64.b64encode(secret_key).decode(), **more})
     with subprocess.Popen(
         [sys.executable, "-sP", "-m", _MODULE],
         stdin=subprocess.PIPE,
@@ -162,8 +218,11 @@ def _child(url: str, secret_key: bytes) -> Iterator[dict[str, Any]]:
                 child.terminate()
 
 
-def keep(session: Session, found: list[Found], now: datetime) -> list[Found]:
-    """Keep the pairs of a run; return those that are still to be decided."""
+def keep(session: Session, found: list[Found], now: datetime, *, whole: bool = True) -> list[Found]:
+    """Keep the pairs of a run; return those that are still to be decided.
+
+    Of a run of the `whole` list, what it no longer finds is taken back.
+    """
     decided = session.execute(
         select(LinkPair.a_id, LinkPair.b_id, LinkPair.a_now, LinkPair.b_now, LinkPair.decision).where(
             LinkPair.decision.is_not(None)
@@ -182,7 +241,8 @@ def keep(session: Session, found: list[Found], now: datetime) -> list[Found]:
         given = insert(LinkPair).values(rows)
         new = {name: given.excluded[name] for name in ("probability", "certain", "conflict")}
         session.execute(given.on_conflict_do_update(index_elements=["a_id", "b_id"], set_=new))
-    _forget_others(session, kept)
+    if whole:
+        _forget_others(session, kept)
     session.flush()
     return kept
 
@@ -216,10 +276,11 @@ def to_join(sessions: sessionmaker[Session], kept: list[Found]) -> list[uuid.UUI
 
     Two folios of one agency are two women until a person says otherwise.
     """
-    clusters = Clusters((pair.a, pair.b) for pair in kept)
-    rule = [pair for pair in kept if pair.joins and clusters.size(pair.a) == 2]  # noqa: PLR2004 (a pair alone)
     ids: list[uuid.UUID] = []
     with sessions() as session:
+        hang_together = {(pair.a, pair.b) for pair in kept} | _waiting_with(session, kept)
+        clusters = Clusters(hang_together)
+        rule = [pair for pair in kept if pair.joins and clusters.size(pair.a) == 2]  # noqa: PLR2004 (a pair alone)
         for at in range(0, len(rule), BATCH):
             part = rule[at : at + BATCH]
             agencies: dict[uuid.UUID, set[str]] = {}
@@ -238,13 +299,33 @@ def to_join(sessions: sessionmaker[Session], kept: list[Found]) -> list[uuid.UUI
     return ids
 
 
-def is_due(session: Session, now: datetime) -> bool:
-    """Say whether somebody came or changed since the last run: many at once soon, a few within the hour."""
+def _waiting_with(session: Session, kept: list[Found]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Return the pairs that wait already with a record of those that a rule may join."""
+    about = list({one for pair in kept if pair.joins for one in (pair.a, pair.b)})
+    found: set[tuple[uuid.UUID, uuid.UUID]] = set()
+    for at in range(0, len(about), BATCH):
+        part = about[at : at + BATCH]
+        rows = session.execute(
+            select(LinkPair.a_now, LinkPair.b_now)
+            .where(LinkPair.decision.is_(None), LinkPair.a_now != LinkPair.b_now)
+            .where(or_(LinkPair.a_now.in_(part), LinkPair.b_now.in_(part)))
+        )
+        found |= {_ordered(row.a_now, row.b_now) for row in rows}
+    return found
+
+
+def is_due(session: Session, now: datetime, many: int = newcomers.MOST) -> bool:
+    """Say whether the whole list is to be compared: soon after more than `many` came, else hourly."""
     last = session.scalar(select(func.max(LinkRun.started_at)))
     if last is None:
         return (session.scalar(select(func.count()).select_from(Woman)) or 0) > 1
-    changed = func.coalesce(Woman.updated_at, Woman.created_at) > last
-    new = session.scalar(
-        select(func.count()).select_from(select(Woman.id).where(changed).limit(MANY).subquery())
-    )
-    return now - last >= (SOON if (new or 0) >= MANY else LATER) and bool(new)
+    changed = select(Woman.id).where(last < newcomers.CHANGED).limit(many + 1)
+    new = session.scalar(select(func.count()).select_from(changed.subquery())) or 0
+    soon = IMPORTING if new > many and _is_importing(session) else SOON
+    return now - last >= (soon if new > many else LATER) and new > 0
+
+
+def _is_importing(session: Session) -> bool:
+    """Say whether a list is just being brought in: it is compared once it is there, or after a while."""
+    under_way = select(ImportRun.id).where(ImportRun.state == ImportState.RUNNING).limit(1)
+    return session.scalar(under_way) is not None

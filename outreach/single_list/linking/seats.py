@@ -89,20 +89,33 @@ def _newer_answers(db: Database, kept: uuid.UUID, absorbed: uuid.UUID) -> dict[s
     return changed
 
 
-def part(db: Database, kept: uuid.UUID, absorbed: uuid.UUID, done: dict[str, Any]) -> None:
+def part(
+    db: Database, kept: uuid.UUID, absorbed: uuid.UUID, done: dict[str, Any], merged_at: datetime
+) -> None:
     """Give both their seats and answers again; what came since in groups of the absorbed one goes to her."""
     for seat_id, state in done["left"].items():
         _seat_back(db, uuid.UUID(seat_id), EnrolmentState(state), (kept, absorbed))
-    for row_id, at in done["present"].items():
-        # What was marked since stays as it was marked.
-        db.execute(
-            update(Attendance)
-            .where(Attendance.id == uuid.UUID(row_id), Attendance.updated_at == datetime.fromisoformat(at))
-            .values(state=AttendanceState.ABSENT)
-        )
+    _absent_again(db, done["present"], merged_at)
     for row_id, (former, new) in done["answers"].items():
         db.execute(update(Rsvp).where(Rsvp.id == uuid.UUID(row_id), Rsvp.answer == new).values(answer=former))
     _sessions_of_her_groups(db, kept, absorbed)
+
+
+def _absent_again(db: Database, present: dict[str, str] | list[str], merged_at: datetime) -> None:
+    """Take back what the merge made present; what was marked since stays as it was marked.
+
+    Merges of an earlier version kept the rows without the time of the mark: then it is that of the merge.
+    """
+    times = present if isinstance(present, dict) else dict.fromkeys(present)
+    for row_id, at in times.items():
+        unmarked = (
+            Attendance.updated_at == datetime.fromisoformat(at) if at else Attendance.updated_at <= merged_at
+        )
+        db.execute(
+            update(Attendance)
+            .where(Attendance.id == uuid.UUID(row_id), unmarked)
+            .values(state=AttendanceState.ABSENT)
+        )
 
 
 def _seat_back(

@@ -14,19 +14,22 @@ from outreach.single_list.linking import model
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-SAME, ALIKE = "same name", "name alike"
+SAME, ALIKE, ELSEWHERE = "same name", "name alike", ", another town"
 MOST_WRONG: Final = 0.0006
 """Of all certain pairs the share that may be expected to be wrong for want of a birth date."""
 
 
 def kind(at: Mapping[str, int | None]) -> str | None:
-    """Return which kind of pair this is: one phone, and one name or two that are alike; else None."""
+    """Return which kind of pair of one phone this is: by how alike the names are, and by the town.
+
+    Whoever shares a phone with her mother mostly lives with her.
+    """
     surnames, given = at[model.SURNAMES], at[model.GIVEN]
     if at[model.PHONE] != 0 or at[model.CURP] == 0 or surnames is None or given is None:
         return None
     if surnames >= model.UNOPPOSED[model.SURNAMES] or given > model.UNOPPOSED[model.GIVEN]:
         return None
-    return SAME if surnames == given == 0 else ALIKE
+    return (SAME if surnames == given == 0 else ALIKE) + (ELSEWHERE if at[model.TOWN] == 1 else "")
 
 
 def trusted(counted: Iterable[tuple[bool, int, Mapping[str, int | None]]], missing: float) -> frozenset[str]:
@@ -36,7 +39,8 @@ def trusted(counted: Iterable[tuple[bool, int, Mapping[str, int | None]]], missi
     at which levels. `missing`: the share of the list without a birth date, below 1. One pair more is taken to
     contradict than does, so that a short list proves nothing.
     """
-    contradict, sure = Counter({SAME: 1, ALIKE: 1}), 0
+    contradict = Counter({name + town: 1 for name in (SAME, ALIKE) for town in ("", ELSEWHERE)})
+    sure = 0
     for scores_certain, count, at in counted:
         sure += count if scores_certain else 0
         one, birth = kind(at), at[model.BIRTH]

@@ -13,7 +13,7 @@ from outreach.messages.conversation_state import Choice
 from outreach.messages.outbox import Content
 from outreach.people import consent, corrections, registry
 from outreach.people.contact_hours import keep_hours, read_hours
-from outreach.programme import answers, distances, enrolment, programmes, waiting_list
+from outreach.programme import answers, distances, enrolment, papers, programmes, waiting_list
 from outreach.texts import herself as her_texts
 from outreach.texts import lasting
 from outreach.texts import workshops as texts
@@ -239,6 +239,12 @@ def answer_question(scene: TurnContext, effect: AnswerQuestion) -> list[Content]
     """Answer from what coordinators wrote, for her municipality where they did, and from her group's data."""
     woman = scene.woman()
     municipality = woman.municipality if woman else None
+    if effect.topic == "certificate" and woman is not None:
+        scene.files = papers.asked_for(
+            scene.session, scene.key, scene.settings, woman.id, scene.state, scene.now
+        )
+        if scene.files:
+            return []
     text = answers.answer(scene.session, effect.topic, municipality, scene.conversation.programme_id)
     own = _of_her_group(scene, effect.topic)
     return [Content(f"{own} {text}" if own else text)]

@@ -35,7 +35,7 @@ def record_consent(scene: TurnContext, effect: RecordConsent) -> list[Content]:
             scene.key,
             scene.state,
             given=effect.given,
-            said=scene.incoming[-1].text if scene.incoming else "",
+            said=scene.last_words(),
             at=scene.now,
             programme_id=scene.conversation.programme_id,
         )
@@ -64,7 +64,7 @@ def opt_in(scene: TurnContext, _: OptIn) -> list[Content]:
 @handles(SetContactHours)
 def set_contact_hours(scene: TurnContext, effect: SetContactHours) -> list[Content]:
     """Keep the hours in which she may be written to; where her case waits for a person, in the case too."""
-    words = effect.words.strip() or (scene.incoming[-1].text if scene.incoming else "")
+    words = effect.words.strip() or scene.last_words()
     hours = read_hours(words)
     if hours is None:
         if scene.state.contact_from is None and words:

@@ -45,7 +45,7 @@ def _meant(scene: TurnContext) -> Session | None:
 
 def _answer(scene: TurnContext, state: RsvpAnswer) -> tuple[Session, str] | None:
     woman, meant = scene.woman(), _meant(scene)
-    if woman is None or meant is None or meant.cancelled_at is not None:
+    if woman is None or meant is None or meant.cancelled_at is not None or meant.ends_at <= scene.now:
         return None
     enrolment.answer(scene.session, woman.id, meant.id, state)
     reminders.answered(scene.session, woman.id, meant.id)
@@ -58,7 +58,22 @@ def _nothing_to_answer(scene: TurnContext) -> list[Content]:
         when = dates.day_and_hour(meant.starts_at, scene.settings.timezone, scene.now)
         return [Content(texts.SESSION_CANCELLED.format(workshop=meant.group.workshop.name, when=when))]
     seat = enrolment.current(scene.session, woman.id) if woman else None
-    return [Content(texts.NO_SESSION if seat else texts.NOT_ENROLLED)]
+    rest = texts.NO_SESSION if seat else texts.NOT_ENROLLED
+    if meant is not None and meant.ends_at <= scene.now:
+        rest = _after(scene, meant) or rest
+        when = dates.date_and_hour(meant.starts_at, scene.settings.timezone)
+        return [Content(texts.SESSION_OVER.format(when=when, next=rest))]
+    return [Content(rest)]
+
+
+def _after(scene: TurnContext, session: Session) -> str | None:
+    """Say when the group of a session meets next; None: no date is known."""
+    following = enrolment.next_session(scene.session, session.group_id, max(session.starts_at, scene.now))
+    if following is None:
+        return None
+    when = dates.day_and_hour(following.starts_at, scene.settings.timezone, scene.now)
+    group = session.group
+    return texts.NEXT_SESSION.format(workshop=group.workshop.name, when=when, place=group.place)
 
 
 @handles(TellNextSession)
@@ -120,15 +135,15 @@ def decline_attendance(scene: TurnContext, effect: DeclineAttendance) -> list[Co
         return []
     if done is None:
         return _nothing_to_answer(scene)
-    meant, _when = done
-    following = enrolment.next_session(scene.session, meant.group_id, meant.starts_at)
-    if following is None:
-        return [Content(texts.DECLINED_LAST)]
-    when = dates.day_and_hour(following.starts_at, scene.settings.timezone, scene.now)
-    next_text = texts.NEXT_SESSION.format(
-        workshop=meant.group.workshop.name, when=when, place=meant.group.place
-    )
-    return [Content(texts.DECLINED.format(next=next_text))]
+    meant, when = done
+    woman = scene.woman()
+    asked = reminders.asked_sessions(scene.session, woman.id, scene.now) if woman else ()
+    # Where she was asked about another session, too, she reads which one was noted.
+    which = texts.DECLINED_WHICH.format(when=when) if any(other.id != meant.id for other in asked) else ""
+    after = _after(scene, meant)
+    if after is None:
+        return [Content(texts.DECLINED_LAST.format(which=which))]
+    return [Content(texts.DECLINED.format(which=which, next=after))]
 
 
 @handles(NotifyLate)

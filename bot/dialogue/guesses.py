@@ -1,0 +1,88 @@
+"""What a voice note may do: its words are a guess, so that safety is heard sooner and nothing lasts by them.
+
+Why: a transcript is wrong in one word of seven, and a woman who never said it must not lose her seat. Pure;
+must never store or log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.dialogue.parse import NOTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.dialogue.ask import Ask
+    from bot.dialogue.memory import Item
+    from bot.dialogue.parse import Understanding
+
+HINT = 0.12
+"""From this probability of any intent of safety on, a note is "perhaps" of safety."""
+LASTS = frozenset(
+    (
+        "record_consent", "save_details", "update_details", "choose_group", "confirm_attendance",
+        "decline_attendance", "notify_late", "drop_out", "take_seat_back", "opt_out", "opt_in",
+        "set_contact_hours", "set_language", "erase_my_data", "save_food_security", "close_case",
+        "forget_turn",
+    )
+)  # fmt: skip
+"""Effects that change what is kept of her. Not those that protect her: a call for a person, cover, danger."""
+UNCLEAR = "unsure"
+
+
+def lowered(said: Understanding, ask: Ask) -> Understanding:
+    """What was understood, with a hint of safety taken for "perhaps" where she spoke it."""
+    if not ask.heard or said is NOTHING or said.tier != "none" or said.hint < HINT:
+        return said
+    return replace(said, tier="perhaps", risk="support")
+
+
+def unheard(ask: Ask, said: Understanding) -> Ask:
+    """A note whose words are unsure is one that nobody made out, unless they may be of safety."""
+    return replace(ask, kind="voice", text="") if ask.heard == UNCLEAR and said.tier == "none" else ask
+
+
+def asked_back(
+    ask: Ask, items: Sequence[Item], said: Understanding, *, confidential: bool
+) -> dict[str, object] | None:
+    """The effect that asks her whether she said it, in place of all that her note would do.
+
+    Never in place of an answer to danger; nor, where she surely tells of violence, for what is noted beside.
+    """
+    if not ask.heard or ask.payload or said.risk == "danger":
+        return None
+    for item in items:
+        effect = item.get("custom")
+        if isinstance(effect, dict) and _lasts(effect) and not (said.sure and _quiet(effect)):
+            value = _value(effect)
+            return {
+                "effect": "ask_back", "about": effect["effect"], "value": value, "confidential": confidential,
+            }  # fmt: skip
+    return None
+
+
+def done(ask: Ask, items: list[Item]) -> list[Item]:
+    """What is said and done after all: without what lasts, where she spoke."""
+    if not ask.heard or ask.payload:
+        return items
+    return [one for one in items if not _lasts(one.get("custom"))]
+
+
+def _lasts(effect: object) -> bool:
+    if not isinstance(effect, dict):
+        return False
+    if effect.get("effect") == "open_case":
+        return effect.get("urgency") != "danger"
+    return effect.get("effect") in LASTS
+
+
+def _quiet(effect: Mapping[str, object]) -> bool:
+    return str(effect.get("quiet")).lower() == "true"
+
+
+def _value(effect: Mapping[str, object]) -> str:
+    if effect["effect"] == "record_consent":
+        return "yes" if str(effect.get("given")).lower() == "true" else "no"
+    return str(effect.get("value") or "") if effect["effect"] == "update_details" else ""

@@ -1,0 +1,76 @@
+"""What the administrator sees of the service: what is not in order, what was not, backups and trials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from models import BackupRun, OutboxKind, OutboxMessage, OutboxState
+from outreach.figures import standing, vitals
+from outreach.ground import tick_state
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from models import ServiceTrouble
+
+STALE_AFTER = timedelta(minutes=2)
+MONTH = timedelta(days=31)
+MOST_SHOWN: Final = 100
+BACKUPS_SHOWN: Final = 5
+DRILL_EVERY = timedelta(days=92)
+"""A restore is tried each quarter (`docs/operations/backup.md`); the nightly trial counts."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """`stopped_since`: the last look of a clock, where that is too long ago for the rest to hold."""
+
+    stopped_since: datetime | None
+    ever_looked: bool
+    troubles: dict[str, datetime]
+    history: Sequence[ServiceTrouble]
+    last_inbound_at: datetime | None
+    waiting: int
+    backups: Sequence[BackupRun]
+    drilled_at: datetime | None
+    drill_late: bool
+
+    @property
+    def well(self) -> bool:
+        """Whether everything is in order."""
+        return self.ever_looked and self.stopped_since is None and not self.troubles
+
+
+def _waiting() -> Select[tuple[int]]:
+    """Count what we initiate; a reply that waits would tell that somebody wrote just now (decision 70)."""
+    ours = OutboxMessage.kind.in_([kind for kind in OutboxKind if kind is not OutboxKind.REPLY])
+    return select(func.count()).where(OutboxMessage.state == OutboxState.QUEUED, ours)
+
+
+def gather(session: Session, now: datetime) -> Page:
+    """Return what the page shows; the same few statements whatever there is."""
+    looked_at = tick_state.last_well(session, standing.LOOK)
+    troubles = standing.open_ones(session)
+    drilled_at = session.scalar(select(func.max(BackupRun.verified_at)))
+    backups = session.scalars(
+        select(BackupRun).order_by(BackupRun.created_at.desc(), BackupRun.id).limit(BACKUPS_SHOWN)
+    ).all()
+    return Page(
+        stopped_since=looked_at if looked_at is not None and now - looked_at > STALE_AFTER else None,
+        ever_looked=looked_at is not None,
+        troubles=troubles,
+        history=standing.history(session, now - MONTH, MOST_SHOWN),
+        last_inbound_at=vitals.last_inbound(session),
+        waiting=session.scalar(_waiting()) or 0,
+        backups=backups,
+        drilled_at=drilled_at,
+        drill_late=drilled_at is None or now - drilled_at > DRILL_EVERY,
+    )

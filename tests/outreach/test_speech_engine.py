@@ -1,0 +1,99 @@
+"""The engine itself, where it is set up: one note, what is no note, and what it can't do any more."""
+
+from __future__ import annotations
+
+import math
+import os
+import struct
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from outreach.messages.speech import local, transcript
+from outreach.messages.speech.local import LocalSpeech
+from outreach.messages.speech.transcript import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = [
+    pytest.mark.skipif(not local.is_set_up(), reason="./avanza setup --speech was not run"),
+    pytest.mark.xdist_group("speech"),
+]
+NOTE = (Path(__file__).parent / "notes" / "no-puedo-ir.ogg").read_bytes()
+RATE = 8000
+
+
+def sound(seconds: float, wave: Callable[[float], float]) -> bytes:
+    """Return a WAV file of a wave (-1 to 1) over seconds."""
+    data = b"".join(struct.pack("<h", int(30000 * wave(n / RATE))) for n in range(int(seconds * RATE)))
+    form = struct.pack("<HHIIHH", 1, 1, RATE, RATE * 2, 2, 16)
+    head = b"WAVEfmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", len(data))
+    return b"RIFF" + struct.pack("<I", 4 + len(head) + len(data)) + head + data
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[LocalSpeech]:
+    made = LocalSpeech()
+    yield made
+    made.close()
+
+
+def test_a_note_is_written_down(engine: LocalSpeech) -> None:
+    """Synthetic, of two and a half seconds, as WhatsApp would record it."""
+    began = time.monotonic()
+    heard = transcript.hear(engine, NOTE)
+    assert "jueves" in heard.text.lower()
+    assert time.monotonic() - began < 60
+
+
+@pytest.mark.parametrize(
+    ("audio", "verdict"),
+    [
+        (sound(3, lambda _t: 0.0), Verdict.NO_WORDS),
+        (sound(4, lambda t: 0.5 * math.sin(t * 6.28 * (440 if int(t * 4) % 2 else 660))), Verdict.NO_WORDS),
+        (sound(70, lambda _t: 0.0), Verdict.TOO_LONG),
+        (b"", Verdict.BROKEN),
+        (b"OggS" + bytes(5000), Verdict.BROKEN),
+        (NOTE[: len(NOTE) // 2][:100], Verdict.BROKEN),
+        (b"#EXTM3U\nfile:///etc/passwd\n", Verdict.BROKEN),
+        (b"<html><script>alert(1)</script>", Verdict.BROKEN),
+        (os.urandom(20_000), Verdict.BROKEN),
+    ],
+    ids=["silence", "music", "long", "empty", "broken", "cut", "playlist", "page", "noise of bytes"],
+)  # fmt: skip
+def test_what_is_no_note(engine: LocalSpeech, audio: bytes, verdict: Verdict) -> None:
+    """A sane answer, and the engine hears the next one."""
+    assert transcript.hear(engine, audio).verdict is verdict
+
+
+def test_half_a_note_is_no_error(engine: LocalSpeech) -> None:
+    """Cut off in the middle it is heard as far as it goes, or not at all."""
+    transcript.hear(engine, NOTE[: len(NOTE) // 2])
+    assert "jueves" in transcript.hear(engine, NOTE).text.lower()
+
+
+def test_it_can_reach_nothing_any_more(engine: LocalSpeech) -> None:
+    """P4: no file or connection can be opened, nothing written, no core left."""
+    transcript.hear(engine, NOTE)
+    process = engine._process
+    assert process is not None
+    limits = Path(f"/proc/{process.pid}/limits").read_text()
+    for name in ("Max open files", "Max file size", "Max core file size"):
+        assert limits.split(name)[1].split()[:2] == ["0", "0"], name
+    assert local._ENVIRONMENT.keys().isdisjoint({"AVANZA_SECRET_KEY", "TWILIO_AUTH_TOKEN"})
+
+
+def test_nothing_of_a_note_lies_in_a_temporary_folder(engine: LocalSpeech) -> None:
+    """Neither sound nor words."""
+    before = {path.name for path in Path(tempfile.gettempdir()).iterdir()}
+    heard = transcript.hear(engine, NOTE)
+    new = [one for one in Path(tempfile.gettempdir()).iterdir() if one.name not in before and one.is_file()]
+    assert heard.text
+    for path in new:
+        content = path.read_bytes()
+        assert NOTE[200:300] not in content
+        assert heard.text.encode() not in content
