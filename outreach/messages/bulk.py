@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from outreach.messages.twilio import SendResult
     from outreach.sealing.crypto import PersonalKey
 
+MOST_EXPIRED = 500
 KINDS = (OutboxKind.NOTICE, OutboxKind.REMINDER, OutboxKind.CAMPAIGN)
 
 
@@ -50,6 +51,31 @@ def _due(kind: OutboxKind, now: datetime) -> tuple[ColumnElement[bool], ...]:
         OutboxMessage.kind == kind,
         OutboxMessage.next_try_at <= now,
     )
+
+
+def expire_held(session: Session, key: PersonalKey, now: datetime, most: int = MOST_EXPIRED) -> int:
+    """End what lost its use while the number has no room for its kind; return how many.
+
+    What the gate looks at ends there; of this it is not asked, and a reminder would be missed unreported.
+    """
+    number = sender.read(session, now)
+    held = [kind for kind in KINDS if number.room(kind) == 0]
+    if not held:
+        return 0
+    rows = session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.state == OutboxState.QUEUED,
+            OutboxMessage.kind.in_(held),
+            OutboxMessage.expires_at <= now,
+        )
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        content = outbox.read_content(key, row)
+        outbox.settle(key, row, content, OutboxState.EXPIRED, reason="missed_its_moment")
+    return len(rows)
 
 
 def due_rows(session: Session, kind: OutboxKind, most: int, now: datetime) -> Sequence[uuid.UUID]:

@@ -248,7 +248,9 @@ def record(session: Session, key: PersonalKey, row: OutboxMessage, result: SendR
             row.sid = result.sid
         case Outcome.UNKNOWN:
             doubt.begin(session, key, row, content, now, reason=result.reason, code=result.code)
-        case Outcome.TRY_LATER | Outcome.REFUSED if sender.stops(result.code):
+        case Outcome.REFUSED if sender.stops(
+            result.code, not_let_in=result.reason is Reason.FIX_CONFIGURATION
+        ):
             refused_for_all(session, key, row, content, result.code, now)
         case Outcome.TRY_LATER | Outcome.REFUSED:
             again = (
@@ -270,7 +272,7 @@ def refused_for_all(
     session: Session, key: PersonalKey, row: OutboxMessage, content: Content, code: int | None, now: datetime
 ) -> None:
     """The number itself is stopped: pause what we initiate and keep this message, which has not left."""
-    sender.stop(session, code, now, asked_at=row.sending_since)
+    sender.stop(session, code or sender.NO_CODE, now, asked_at=row.sending_since)
     if row.kind is OutboxKind.REPLY or content.gone or row.attempts >= retry.MOST_ATTEMPTS:
         outbox.settle(key, row, content, OutboxState.FAILED, reason=Reason.FIX_CONFIGURATION, code=code)
     else:

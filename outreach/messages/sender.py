@@ -36,6 +36,8 @@ ACCOUNT_CODES: Final = frozenset({
     63051,  # Meta locked the number
     63112,  # Meta disabled the business account
 })  # fmt: skip
+NO_CODE: Final = 0
+"""Stands for the code of a refusal that had none; a pause without any is a person's."""
 DAY: Final = timedelta(hours=24)
 # How much of the day's limit a kind may use: the last part is for what is owed to one woman.
 SHARE: Final = {OutboxKind.CAMPAIGN: 0.8, OutboxKind.REMINDER: 0.95, OutboxKind.NOTICE: 1.0}
@@ -98,9 +100,12 @@ def forget_hours(session: Session, now: datetime) -> None:
     session.execute(delete(InitiatedHour).where(InitiatedHour.hour < now - DAY - timedelta(hours=2)))
 
 
-def stops(code: int | None) -> bool:
-    """Say whether a code of Twilio's means that the number, and not one message, is stopped."""
-    return code in ACCOUNT_CODES
+def stops(code: int | None, *, not_let_in: bool = False) -> bool:
+    """Say whether a refusal means that the number, and not one message, is stopped.
+
+    `not_let_in`: it was a 401 or 403, which may come without a code.
+    """
+    return code in ACCOUNT_CODES or (code is None and not_let_in)
 
 
 def stop(session: Session, code: int | None, now: datetime, *, asked_at: datetime | None = None) -> bool:

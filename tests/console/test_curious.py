@@ -187,7 +187,14 @@ def _asked(house: Installation, world: World, role: Role) -> list[str]:
         "token": "x",
         **house.places,
     }
-    found = [f"/programa/campanas/{house.draft}"] if role is Role.COORDINATOR else []
+    found = []
+    if role is Role.COORDINATOR:
+        women = f"/programa/campanas/{house.programme.campaign.id}/mujeres"
+        found = [
+            f"/programa/campanas/{house.draft}",
+            f"{women}?estado=llegaron",
+            f"{women}.csv?estado=fallas",
+        ]
     for rule in world.app.url_map.iter_rules():
         roles = access.declared(world.app, rule.endpoint)
         if "GET" not in (rule.methods or ()) or (roles is not None and role not in roles):

@@ -227,3 +227,35 @@ def test_a_person_may_pause_without_an_alarm(session: Session) -> None:
     assert not sender.stop(session, 63112, utcnow())
     assert not sender.stopped_by_account(session)
     assert session.scalars(select(SenderState.paused_code)).all() == [None]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "paused"),
+    [
+        (None, Reason.FIX_CONFIGURATION, True),
+        (None, Reason.UNKNOWN, False),
+        (21408, Reason.FIX_CONFIGURATION, False),
+    ],
+)
+def test_a_refusal_without_a_code(
+    session: Session, key: PersonalKey, code: int | None, reason: Reason, paused: bool
+) -> None:
+    """A 401 that says no more stops the number too; a code about one region or message does not."""
+    row = _initiated(session, key, C)
+    outbox.advance(row, OutboxState.SENDING)
+    row.attempts = 1
+    delivery.finish(session, key, row.id, SendResult(Outcome.REFUSED, reason=reason, code=code), utcnow())
+    assert (sender.read(session, utcnow()).paused_at is not None) is paused
+    assert sender.stopped_by_account(session) is paused
+
+
+def test_what_loses_its_use_while_held_is_reported(session: Session, key: PersonalKey) -> None:
+    """P3: dropped at its moment, not when somebody lets the number go on; what is still of use stays."""
+    over, open_still = _initiated(session, key, R), _initiated(session, key, C)
+    over.expires_at = utcnow() - timedelta(minutes=1)
+    session.flush()
+    assert bulk.expire_held(session, key, utcnow()) == 0, "the gate sees to it while there is room"
+    sender.stop(session, 63112, utcnow())
+    assert bulk.expire_held(session, key, utcnow()) == 1
+    assert (over.state, over.reason) == (OutboxState.EXPIRED, "missed_its_moment")
+    assert open_still.state is OutboxState.QUEUED
