@@ -1,22 +1,22 @@
-"""Voice notes: the turn waits for the words, nothing lasting is done on them, every note ends somewhere."""
+"""Voice notes: the turn waits for the words, and every note ends somewhere."""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dumps
 import media_support
 import pytest
+from hearing_support import SAID, Room, Says, listening
 from media_support import VOICE, Her, Here, later
 from sqlalchemy import select, text
-from standins import receipt
 
-from models import Conversation, InboundMessage, OutboxMessage, utcnow
-from outreach.ground import counters, jobs
-from outreach.messages import conversation_state, inbox, outbox
+from models import Conversation, InboundMessage
+from outreach.ground import jobs
+from outreach.messages import conversation_state, inbox
 from outreach.messages.speech.choice import Ears
 from outreach.messages.speech.transcript import SpeechError, Transcript, Verdict
 from outreach.texts import voice as texts
@@ -28,101 +28,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from worker.runtime import Runtime
-
 pytest_plugins = ("media_fixtures",)
-SAID = "no puedo ir el jueves colibri-de-palabras"
-ASKED = {"effect": "ask_back", "about": "decline_attendance", "value": "", "confidential": False}
-
-
-@dataclass
-class Says:
-    """A maker that hears what a test tells it to."""
-
-    heard: Transcript | SpeechError = field(default_factory=lambda: Transcript(SAID, 0.9, -0.3))
-    notes: list[bytes] = field(default_factory=list)
-
-    def transcribe(self, audio: bytes, seconds: float) -> Transcript:
-        """Return it."""
-        assert seconds == 60
-        self.notes.append(audio)
-        if isinstance(self.heard, SpeechError):
-            raise self.heard
-        return self.heard
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-
-@dataclass
-class Room:
-    """A worker that listens, a woman with a phone, and a dialogue that says what a test tells it to."""
-
-    runtime: Runtime
-    twilio: media_support.Twilio
-    her: Her
-    maker: Says
-    asks: list[dict[str, Any]] = field(default_factory=list)
-    effects: list[dict[str, Any]] = field(default_factory=list)
-    receipt: dict[str, Any] = field(default_factory=dict)
-
-    def answers(self, body: Any) -> list[dict[str, Any]]:
-        """Answer as the dialogue."""
-        self.asks.append(body)
-        done = [{"recipient_id": body["sender"], "custom": effect} for effect in self.effects]
-        said = [] if self.effects else [{"recipient_id": body["sender"], "text": "Te leo."}]
-        return [*said, *done, receipt(body, **self.receipt)]
-
-    def note(self, *, ago: float = 5) -> Outcome:
-        """Let a note come in and be looked at once."""
-        self.her.comes_in("", VOICE, ago=timedelta(seconds=ago), MessageType="audio")
-        return steps.one_turn(self.runtime, self.her.conversation_id)
-
-    def jobs(self, name: str) -> list[dict[str, Any]]:
-        """Return the arguments of the jobs of a task that wait."""
-        query = text("SELECT args FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo'")
-        with self.runtime.sessions() as session:
-            return list(session.scalars(query, {"name": f"worker.{name}"}))
-
-    def listens(self) -> None:
-        """Do what the queue would do: listen, and take the turn."""
-        hearing.hear(self.runtime, self.row().id)
-        steps.take_turn(self.runtime, self.her.conversation_id)
-
-    def row(self) -> InboundMessage:
-        """Return her last message."""
-        with self.runtime.sessions() as session:
-            query = select(InboundMessage).order_by(InboundMessage.seq.desc()).limit(1)
-            return session.scalars(query).one()
-
-    def said(self) -> list[outbox.Content]:
-        """Return what she was told, oldest first."""
-        with self.runtime.sessions() as session:
-            rows = session.scalars(select(OutboxMessage).order_by(OutboxMessage.seq)).all()
-            return [outbox.read_content(self.runtime.key, row) for row in rows]
-
-    def fetches(self) -> str | None:
-        """Take the job that a worker of conversations would take next; return its task."""
-        with self.runtime.sessions.begin() as session:
-            worker = session.scalar(text("SELECT worker_id FROM procrastinate_register_worker_v1()"))
-            query = text("SELECT task_name FROM procrastinate_fetch_job_v2(ARRAY['conversation'], :worker)")
-            name: str | None = session.scalar(query, {"worker": worker})
-            return name
-
-    def lost(self) -> int:
-        """Return how many notes were not made out."""
-        with self.runtime.sessions() as session:
-            return counters.read(session, counters.NOTES_NOT_HEARD)
 
 
 @pytest.fixture
 def room(here: Here, monkeypatch: pytest.MonkeyPatch) -> Room:
-    runtime, twilio, her, _ = here
-    maker = Says()
-    listening = replace(runtime, ears=Ears(runtime.settings, lambda: maker))
-    made = Room(listening, twilio, Her(listening, twilio, her.phone), maker)
-    monkeypatch.setattr(media_support, "said_to", made.answers)
-    return made
+    return listening(here, monkeypatch)
 
 
 def test_the_turn_waits_for_the_words(room: Room) -> None:
@@ -153,11 +64,9 @@ def test_a_note_is_written_down_once(room: Room) -> None:
     ("heard", "verdict"),
     [
         (Transcript("", 0.9, -9), "no_words"),
-        (Transcript(" ... ♪ ", 0.9, -0.1), "no_words"),
         (Transcript("tewi pamete", 0.02, -0.8), "other_language"),
         (Transcript("me fui de la nada", 0.9, -1.4), "unsure"),
         (SpeechError(Verdict.TOO_LONG), "too_long"),
-        (SpeechError(Verdict.BROKEN), "broken"),
     ],
 )
 def test_what_was_not_made_out_is_said(room: Room, heard: Transcript | SpeechError, verdict: str) -> None:
@@ -238,97 +147,6 @@ def test_where_nobody_listens_all_is_as_before(room: Room) -> None:
     room.her.comes_in("", VOICE, MessageType="audio")
     assert steps.one_turn(off, room.her.conversation_id) is Outcome.ENDED
     assert (room.asks[0]["metadata"]["kind"], room.asks[0]["metadata"]["heard"]) == ("voice", "")
-
-
-def test_what_lasts_is_asked_back_and_done_on_her_yes(room: Room) -> None:
-    """Entendí que no puedes ir, ¿sí?: her yes, tapped or said, gives the dialogue her words as her own."""
-    room.effects = [ASKED]
-    room.note()
-    room.listens()
-    asked = room.said()[-1]
-    assert asked.body == "Entendí que no puedes ir a tu próxima sesión, ¿sí?"
-    assert [one.title for one in asked.buttons] == ["Sí", "No"]
-    assert room.her.state().choices == []
-    room.effects = []
-    room.her.sends("Sí", ButtonPayload="/heard_yes")
-    assert (room.asks[-1]["message"], room.asks[-1]["metadata"]["heard"]) == (SAID, "")
-    assert room.her.state().heard is None
-
-
-@pytest.mark.parametrize("yes", ["si", "Sí.", "1", "así es", "claro que sí"])
-def test_her_yes_in_words(room: Room, yes: str) -> None:
-    """Typed, or said in another note."""
-    room.effects = [ASKED]
-    room.note()
-    room.listens()
-    room.effects = []
-    room.maker.heard = Transcript(yes, 0.9, -0.3)
-    room.note()
-    room.listens()
-    assert room.asks[-1]["message"] == SAID
-
-
-def test_her_hours_are_those_of_the_note(room: Room) -> None:
-    """What she agrees to is what she said in the note, not the yes."""
-    room.maker.heard = Transcript("de diez a dos", 0.9, -0.3)
-    room.effects = [ASKED | {"about": "set_contact_hours"}]
-    room.note()
-    room.listens()
-    assert room.said()[-1].body == "Entendí a qué horas te podemos escribir, ¿sí?"
-    room.effects = [{"effect": "set_contact_hours", "words": ""}]
-    room.her.sends("sí")
-    state = room.her.state()
-    assert (state.contact_from, state.contact_until) == ("10:00", "14:00")
-
-
-def test_her_no_forgets_it(room: Room) -> None:
-    """Nothing was done; she is asked to say it again, and the yes of a later day is a yes to nothing."""
-    room.effects = [ASKED]
-    room.note()
-    room.listens()
-    room.her.sends("no")
-    assert room.said()[-1].body == texts.SAY_AGAIN
-    assert len(room.asks) == 1
-    room.effects = []
-    room.her.sends("si")
-    assert room.asks[-1]["message"] == "si"
-
-
-def test_a_yes_of_another_day_is_to_something_else(room: Room) -> None:
-    """What was asked back stands for a day."""
-    room.effects = [ASKED]
-    room.note()
-    room.listens()
-    room.effects = []
-    with room.runtime.sessions.begin() as session:
-        conversation = session.get_one(Conversation, room.her.conversation_id)
-        state = conversation_state.read(room.runtime.key, conversation)
-        state.heard_at = (utcnow() - timedelta(hours=25)).isoformat()
-        conversation_state.write(room.runtime.key, conversation, state)
-    room.her.sends("si")
-    assert room.asks[-1]["message"] == "si"
-
-
-def test_anything_else_is_a_thought_of_its_own(room: Room) -> None:
-    """She goes on with something else: what was asked back is dropped."""
-    room.effects = [ASKED]
-    room.note()
-    room.listens()
-    room.effects = []
-    room.her.sends("¿dónde es el taller?")
-    assert room.asks[-1]["message"] == "¿dónde es el taller?"
-    room.her.sends("si")
-    assert room.asks[-1]["message"] == "si"
-
-
-def test_in_confidence_nothing_of_it_waits_in_readable_form(room: Room, engine: Engine) -> None:
-    """P4: no copy of her words is kept for a yes; she is asked to tap or to write."""
-    room.effects, room.receipt = [ASKED | {"confidential": True}], {"confidential": True}
-    room.note()
-    room.listens()
-    assert room.said()[-1].body == texts.TAP_OR_WRITE
-    assert room.her.state().heard is None
-    assert "colibri-de-palabras" not in dumps.readable(room.runtime.key, dumps.take(engine))
 
 
 def test_the_words_are_kept_as_her_text_is(
