@@ -26,7 +26,7 @@ CERTAIN: Final = 0.95
 CERTAIN_ON_HER_PHONE: Final = 0.5
 """The same where she shares a phone and nothing is left that a family would explain: the score takes every
 shared phone for a family's."""
-REVIEW: Final = 0.05
+REVIEW: Final = 0.07
 """From here on a person looks at a pair; below it nobody does."""
 WEIGHED: Final = 0.0001
 """From here on a pair is counted, to see how many of a kind turn out to be two women."""
