@@ -33,10 +33,17 @@ UNCLEAR = "unsure"
 
 
 def lowered(said: Understanding, ask: Ask) -> Understanding:
-    """What was understood, with a hint of safety taken for "perhaps" where she spoke it."""
-    if not ask.heard or said is NOTHING or said.tier != "none" or said.hint < HINT:
+    """What was understood where she spoke it: a hint of safety is "perhaps", perhaps danger is danger.
+
+    911 said once too often costs her a line; not said, it may cost her life.
+    """
+    if not ask.heard or said is NOTHING:
         return said
-    return replace(said, tier="perhaps", risk="support")
+    if said.tier == "perhaps" and said.risk == "danger":
+        return replace(said, tier="sure")
+    return (
+        replace(said, tier="perhaps", risk="support") if said.tier == "none" and said.hint >= HINT else said
+    )
 
 
 def unheard(ask: Ask, said: Understanding) -> Ask:

@@ -105,6 +105,21 @@ def test_one_that_does_not_start() -> None:
             made.transcribe(b"hola", 60)
 
 
+def test_one_that_did_not_start_is_left_alone_for_a_while(tmp_path: Path) -> None:
+    """No note waits for a start that fails each time; after a minute it is tried again."""
+    count = tmp_path / "count"
+    before = f"open({str(count)!r}, 'a').write('x'); sys.exit(3)"
+    with closing(maker(before=before)) as made:
+        for _ in range(3):
+            with pytest.raises(SpeechError):
+                made.transcribe(b"hola", 60)
+        assert count.read_text() == "x"
+        made._starts_from = 0.0
+        with pytest.raises(SpeechError):
+            made.transcribe(b"hola", 60)
+    assert count.read_text() == "xx"
+
+
 def test_it_goes_when_idle() -> None:
     """Its memory is free again after some minutes; the next note starts it anew."""
     made = maker()

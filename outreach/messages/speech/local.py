@@ -11,6 +11,7 @@ import json
 import logging
 import subprocess
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +27,8 @@ ENVIRONMENT: Final = ROOT / "speech" / ".venv"
 MODEL: Final = ROOT / "speech" / ".model"
 SCRIPT: Final = ROOT / "speech" / "engine.py"
 START_SECONDS, LIMIT_SECONDS, IDLE_SECONDS = 60.0, 90.0, 600.0
+REST_SECONDS = 60.0
+"""After a start that failed no other is tried for so long: notes are answered without it at once."""
 LONGEST_ANSWER = 64 * 1024
 _STATES = {"long": Verdict.TOO_LONG, "broken": Verdict.BROKEN}
 # Nothing of the worker's environment, which has keys in it, goes along.
@@ -65,6 +68,7 @@ class LocalSpeech:
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._idle: threading.Timer | None = None
+        self._starts_from = float("-inf")
 
     def transcribe(self, audio: bytes, seconds: float) -> Transcript:
         """Return what is said in a note.
@@ -113,6 +117,10 @@ class LocalSpeech:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._end()
+        if time.monotonic() < self._starts_from:
+            raise ValueError("the engine did not start lately")
+        # Until it has started.
+        self._starts_from = time.monotonic() + REST_SECONDS
         process = subprocess.Popen(
             self._engine.argv,
             stdin=subprocess.PIPE,
@@ -127,6 +135,7 @@ class LocalSpeech:
         with _ended_after(process, self._engine.start_seconds):
             if _answer(process).get("state") != "ready":
                 raise ValueError("the engine did not start")
+        self._starts_from = float("-inf")
         return process
 
     def _end(self) -> None:

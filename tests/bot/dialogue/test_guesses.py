@@ -31,6 +31,14 @@ def test_a_hint_of_safety_counts_where_she_spoke(heard: str, hint: float, tier: 
     assert guesses.lowered(said(hint=hint), ask(heard)).tier == tier
 
 
+def test_perhaps_danger_is_danger_where_she_spoke() -> None:
+    """911 comes first; what she typed stays as it is."""
+    guess = said("perhaps", "danger", 0.4)
+    assert guesses.lowered(guess, ask("unsure")).tier == "sure"
+    assert guesses.lowered(guess, ask("")) is guess
+    assert guesses.lowered(said("perhaps", "support", 0.4), ask("clear")).tier == "perhaps"
+
+
 def test_what_is_sure_stays_and_nothing_is_nothing() -> None:
     """A tier that the model gave is never lowered, and a note without words hints at nothing."""
     sure = said("sure", "danger", 0.9)
