@@ -61,7 +61,6 @@ REASONS: Final = {
     "rule_came_later": "la regla es posterior a ese momento",
     "template_missing": "falta la plantilla",
     "template_not_approved": "WhatsApp no dejó salir la plantilla",
-    "campaign_paused": "la campaña se puso en pausa",
     "template_withdrawn": "la plantilla se retiró",
     "variable_missing": "faltaba un dato del mensaje",
     "reveals": "el texto tenía palabras que no deben salir",

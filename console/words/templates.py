@@ -98,9 +98,16 @@ def template_called(name: str, names: dict[str, str]) -> str:
     return f"{names[purpose]} ({name.removesuffix(f'_{purpose}')})" if purpose else name
 
 
-def what_stops(purpose: str | None, campaigns: int) -> str:
+def rules_of_reminders(count: int) -> str:
+    """Say how many rules of reminders."""
+    return "1 regla" if count == 1 else f"{count} reglas"
+
+
+def what_stops(purpose: str | None, campaigns: int, rules: int = 0) -> str:
     """Say in one sentence what a stopped template stops."""
     parts = [PURPOSE_STOPS[purpose]] if purpose in PURPOSE_STOPS else []
+    if rules and not parts:
+        parts.append(f"los recordatorios de {rules_of_reminders(rules)}")
     if campaigns:
         parts.append("1 campaña" if campaigns == 1 else f"{campaigns} campañas")
     if not parts:

@@ -254,7 +254,8 @@ class _HandOver:
         if where.reason is not None or where.conversation_id is None:
             return where.reason or conversations.NO_NUMBER
         chosen = rule.template_name if rule is not None else None
-        form = self._chosen.get(chosen) if chosen is not None else self._usual[row.programme_id]
+        # A template that was withdrawn since is as none: the usual one says the same.
+        form = (self._chosen.get(chosen) if chosen is not None else None) or self._usual[row.programme_id]
         if form is None:
             return "template_missing"
         content = _content(form, row, self._rules[row.programme_id].settings, self._now)

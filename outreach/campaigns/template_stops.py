@@ -1,7 +1,7 @@
 """What stops because WhatsApp rejected, paused or turned off a template, or because it was withdrawn.
 
 Messages by themselves (reminders and notices) wait at the gate while they are of use, and leave when the
-template is approved again. A campaign pauses, with what it had queued taken back, and a person lets it go on.
+template is approved again. A campaign pauses, with what it had queued held, and a person lets it go on.
 Where an older version is still approved nothing stops: it is used (`outreach.messages.templates`).
 """
 
@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, or_, select, update
 
-from models import Campaign, CampaignRecipient, CampaignState, OutboxMessage, OutboxState, Template
+from models import (
+    Campaign,
+    CampaignRecipient,
+    CampaignState,
+    OutboxMessage,
+    OutboxState,
+    ReminderRule,
+    Template,
+)
+from outreach.campaigns import steps
 from outreach.messages import templates
-from outreach.messages.take_back import take_back
 from outreach.messages.templates_sync import STOPPED
 
 if TYPE_CHECKING:
@@ -25,19 +33,17 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-CAMPAIGN_PAUSED: Final = "campaign_paused"
-"""The reason of a queued row that was taken back: the woman waits again in her campaign."""
-WAITING: Final = (CampaignState.SCHEDULED, CampaignState.RUNNING)
-UNFINISHED: Final = (CampaignState.DRAFT, *WAITING, CampaignState.PAUSED)
+UNFINISHED: Final = (CampaignState.DRAFT, *steps.UNDER_WAY, CampaignState.PAUSED)
 MOST_NAMED: Final = 20
 
 
 @dataclass(frozen=True)
 class Uses:
-    """What uses a template: unfinished campaigns by name, and the purpose that the code sends it for."""
+    """What uses a template: unfinished campaigns, the purpose of the code, how many rules of reminders."""
 
     campaigns: list[Campaign] = field(default_factory=list)
     purpose: str | None = None
+    rules: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,72 +60,45 @@ class Stopped:
     @property
     def stops(self) -> bool:
         """Say whether anything waits because of it."""
-        return bool(self.uses.campaigns) or (self.uses.purpose is not None and self.older is None)
-
-
-def pause_of_template(session: Session, template_id: uuid.UUID, reason: str, now: datetime) -> int:
-    """Pause the campaigns of a template and take back what they had queued; return how many paused now.
-
-    `reason` is `template_rejected`, `template_paused`, `template_disabled` or `template_withdrawn`. What is
-    on its way to Twilio is left alone. Each woman is then either handed over or waits in her campaign.
-    """
-    queued = (
-        select(CampaignRecipient.campaign_id)
-        .join(OutboxMessage, OutboxMessage.id == CampaignRecipient.outbox_id)
-        .where(
-            CampaignRecipient.campaign_id == Campaign.id,
-            OutboxMessage.state == OutboxState.QUEUED,
-        )
-        .exists()
-    )
-    # All are handed over after a minute or so: a campaign that is done may have most of it in the queue.
-    done = (Campaign.state == CampaignState.DONE) & (Campaign.ends_at > now) & queued
-    found = session.scalars(
-        select(Campaign)
-        .where(Campaign.template_id == template_id, or_(Campaign.state.in_(WAITING), done))
-        .order_by(Campaign.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    for campaign in found:
-        mine = select(CampaignRecipient.outbox_id).where(CampaignRecipient.campaign_id == campaign.id)
-        taken = take_back(session, mine, CAMPAIGN_PAUSED, now)
-        if campaign.state is CampaignState.DONE and not taken:
-            continue
-        session.execute(
-            update(CampaignRecipient)
-            .where(
-                CampaignRecipient.campaign_id == campaign.id,
-                CampaignRecipient.outbox_id.in_(
-                    select(OutboxMessage.id).where(
-                        OutboxMessage.id.in_(mine), OutboxMessage.reason == CAMPAIGN_PAUSED
-                    )
-                ),
-            )
-            .values(outbox_id=None)
-            .execution_options(synchronize_session=False)
-        )
-        campaign.state, campaign.pause_reason = CampaignState.PAUSED, reason
-    session.flush()
-    return sum(campaign.state is CampaignState.PAUSED for campaign in found)
+        by_itself = self.uses.purpose is not None or self.uses.rules > 0
+        return bool(self.uses.campaigns) or (by_itself and self.older is None)
 
 
 def settle(session: Session, now: datetime) -> int:
     """Pause whatever runs on a template that is stopped or withdrawn; return how many campaigns.
 
-    Looked at on every tick, so that no process that dies between two steps leaves one running.
+    Looked at on every tick, so that no process that dies between two steps leaves one running. What was on
+    its way to Twilio as its campaign paused, and is tried again since, is held as the rest is.
     """
-    live = or_(Campaign.state.in_(WAITING), (Campaign.state == CampaignState.DONE) & (Campaign.ends_at > now))
-    rows = session.execute(
-        select(Template.id, Template.state, Template.withdrawn_at).where(
+    live = or_(
+        Campaign.state.in_((*steps.UNDER_WAY, CampaignState.PAUSED)),
+        (Campaign.state == CampaignState.DONE) & (Campaign.ends_at > now),
+    )
+    found = session.scalars(
+        select(Template).where(
             _is_stopped(), select(Campaign.id).where(Campaign.template_id == Template.id, live).exists()
         )
     ).all()
-    return sum(
-        pause_of_template(
-            session, row.id, f"template_{'withdrawn' if row.withdrawn_at else row.state.value}", now
+    paused = sum(steps.pause_of_template(session, one.id, steps.reason_of(one)) for one in found)
+    if found:
+        _hold_what_came_back(session, [one.id for one in found])
+    return paused
+
+
+def _hold_what_came_back(session: Session, template_ids: Iterable[uuid.UUID]) -> None:
+    session.flush()
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.template_id.in_(template_ids),
+            OutboxMessage.state == OutboxState.QUEUED,
+            CampaignRecipient.outbox_id == OutboxMessage.id,
+            Campaign.id == CampaignRecipient.campaign_id,
+            Campaign.state == CampaignState.PAUSED,
+            OutboxMessage.next_try_at < Campaign.ends_at,
         )
-        for row in rows
+        .values(next_try_at=Campaign.ends_at)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -140,11 +119,11 @@ def stopped(session: Session) -> list[Stopped]:
     if not rows:
         return []
     in_use = {one.name: one for one in templates.all_of(session)}
-    campaigns = _unfinished(session, [one.id for one in rows])
+    campaigns, reminding = _unfinished(session, [one.id for one in rows]), _rules(session)
     found = []
     for one in rows:
         older = instead(one, in_use)
-        uses = Uses(campaigns.get(one.id, []), templates.purpose_of(one.name))
+        uses = Uses(campaigns.get(one.id, []), templates.purpose_of(one.name), reminding.get(one.name, 0))
         if older is None or uses.campaigns or older.name != one.name or one.version > older.version:
             found.append(Stopped(one, uses, older))
     return sorted(found, key=lambda one: not one.stops)
@@ -164,7 +143,20 @@ def uses(session: Session, versions: Sequence[Template]) -> Uses:
     """Return what uses a template now, in any of its versions."""
     of_each = _unfinished(session, [one.id for one in versions])
     campaigns = [campaign for found in of_each.values() for campaign in found]
-    return Uses(campaigns[:MOST_NAMED], templates.purpose_of(versions[0].name) if versions else None)
+    if not versions:
+        return Uses()
+    name = versions[0].name
+    return Uses(campaigns[:MOST_NAMED], templates.purpose_of(name), _rules(session).get(name, 0))
+
+
+def _rules(session: Session) -> dict[str, int]:
+    """Return how many rules of reminders that run name which template."""
+    found = session.execute(
+        select(ReminderRule.template_name, func.count())
+        .where(ReminderRule.stopped_at.is_(None), ReminderRule.template_name.is_not(None))
+        .group_by(ReminderRule.template_name)
+    )
+    return {name: number for name, number in found if name is not None}
 
 
 def _unfinished(session: Session, ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Campaign]]:

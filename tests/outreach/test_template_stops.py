@@ -19,11 +19,13 @@ from models import (
     OutboxKind,
     OutboxMessage,
     OutboxState,
+    ReminderFor,
+    ReminderRule,
     Role,
     Template,
     TemplateState,
 )
-from outreach.campaigns import campaigns, template_stops
+from outreach.campaigns import campaigns, steps, template_stops
 from outreach.messages import bulk, outbox, reconcile, templates, templates_own, templates_sync
 from outreach.messages.outbox import Content, Outgoing
 from outreach.messages.templates import TemplateError
@@ -70,9 +72,15 @@ def states(db: Session) -> list[tuple[OutboxState, str | None]]:
     return [(state, reason) for state, reason in rows]
 
 
+def due(db: Session, at: datetime) -> int:
+    """How many of the campaign's messages would be taken now."""
+    db.flush()
+    return len(bulk.due_rows(db, OutboxKind.CAMPAIGN, 10, at))
+
+
 @pytest.mark.parametrize("state", ["rejected", "paused", "disabled"])
 def test_its_campaigns_pause_with_what_they_queued(session: Session, key: PersonalKey, state: str) -> None:
-    """P3: what is queued is taken back, what is on its way is left, and each woman is handed over once."""
+    """P3: what is queued is held, what is on its way is left, and each woman is handed over once."""
     template = made(session)
     campaign = running(session, key, template)
     assert {campaign.state} == {CampaignState.DONE}  # all are in the queue
@@ -81,23 +89,23 @@ def test_its_campaigns_pause_with_what_they_queued(session: Session, key: Person
     outbox.advance(first, OutboxState.SENDING)
     templates_sync.decided(session, template.id, Approval(state, "INVALID_FORMAT"), NOW)
     assert template_stops.settle(session, NOW) == 1
-    assert campaign.state is CampaignState.PAUSED
-    assert states(session) == [
-        (OutboxState.SENDING, None),
-        (OutboxState.SUPPRESSED, "campaign_paused"),
-        (OutboxState.SUPPRESSED, "campaign_paused"),
-    ]
+    assert [campaign.state, campaign.pause_reason] == [CampaignState.PAUSED, f"template_{state}"]
+    assert due(session, NOW) == 0
+    # Twilio refuses the one on its way, which is tried again later: it is held as the others are.
+    outbox.requeue(session, key, first, outbox.read_content(key, first), NOW, reason="temporary", code=63041)
     assert template_stops.settle(session, NOW) == 0
+    assert due(session, NOW + timedelta(hours=5)) == 0
     [stop] = template_stops.stopped(session)
     assert (stop.stops, stop.uses.campaigns, stop.template.reason) == (True, [campaign], "INVALID_FORMAT")
     # It is approved again: nothing leaves until a person says so, then each who waits once.
     templates_sync.decided(session, template.id, Approval("approved"), NOW)
-    assert campaigns.run_due(session, key, NOW) == 0
-    campaigns.resume(session, campaign)
-    assert campaigns.run_due(session, key, NOW) == 2
+    template_stops.settle(session, NOW)
+    assert (campaigns.run_due(session, key, NOW), due(session, NOW)) == (0, 0)
+    steps.resume(session, campaign, NOW)
+    assert (campaigns.run_due(session, key, NOW), due(session, NOW + timedelta(minutes=1))) == (0, 3)
     again = session.scalars(select(CampaignRecipient.outbox_id)).all()
     assert len(set(again)) == len(again) == 3
-    assert [state for state, _ in states(session)].count(OutboxState.QUEUED) == 2
+    assert {found for found, _ in states(session)} == {OutboxState.QUEUED}
     assert template.reason is None
 
 
@@ -293,3 +301,19 @@ def test_twilios_refusal_has_the_template_asked_for(
     reconcile.status_reported(session, key, params, str(row.id), NOW)
     session.expire_all()
     assert template.id in templates_sync.unfinished(session, NOW)
+
+
+def test_a_rule_of_reminders_is_a_use(session: Session) -> None:
+    """A template that a rule names stops its reminders; a rule that was stopped itself is no use."""
+    template = made(session)
+    rule = ReminderRule(programme_id=FIRST_PROGRAMME, minutes_before=60, whom=ReminderFor.ENROLLED,
+                        template_name="aviso", since=NOW)  # fmt: skip
+    session.add(rule)
+    templates_sync.decided(session, template.id, Approval("rejected"), NOW)
+    session.flush()
+    [stop] = template_stops.stopped(session)
+    assert (stop.stops, stop.uses.rules) == (True, 1)
+    assert template_stops.uses(session, [template]).rules == 1
+    rule.stopped_at = NOW
+    session.flush()
+    assert [one.stops for one in template_stops.stopped(session)] == [False]
