@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import uuid
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement, Update
     from sqlalchemy.orm import Session as Database
 
     from outreach.campaigns.following import Standing
@@ -85,16 +86,22 @@ def mark_answers(db: Database, campaign: Campaign, now: datetime) -> None:
     stopped = and_(Conversation.opted_out_at > CampaignRecipient.left_at, Conversation.opted_out_at <= within)
     mine = CampaignRecipient.campaign_id == campaign.id, CampaignRecipient.left_at.is_not(None)
     for column, when in ((CampaignRecipient.answered, wrote), (CampaignRecipient.opted_out, stopped)):
-        db.execute(
-            update(CampaignRecipient)
-            .where(*mine, column.is_(False), select(Conversation.id).where(hers, when).exists())
-            .values({column: True})
-            .execution_options(synchronize_session=False)
-        )
-    db.execute(
+        wanted = (*mine, column.is_(False), select(Conversation.id).where(hers, when).exists())
+        db.execute(_set(wanted, {column: True}))
+    over = (*mine, CampaignRecipient.left_at < now - ANSWERS_FOR - timedelta(hours=1))
+    db.execute(_set(over, {CampaignRecipient.left_at: None}))
+
+
+def _set(wanted: tuple[ColumnElement[bool], ...], values: dict[Any, object]) -> Update:
+    """Return the change of these rows; one that is being written to elsewhere waits for the next look.
+
+    A worker that ends a batch writes to many in an order of its own: who waited for each other would lock up.
+    """
+    free = select(CampaignRecipient.id).where(*wanted).with_for_update(skip_locked=True)
+    return (
         update(CampaignRecipient)
-        .where(*mine, CampaignRecipient.left_at < now - ANSWERS_FOR - timedelta(hours=1))
-        .values(left_at=None)
+        .where(CampaignRecipient.id.in_(free))
+        .values(values)
         .execution_options(synchronize_session=False)
     )
 

@@ -42,7 +42,9 @@ COORDINATOR = ("/programa", "/programa/talleres", "/programa/grupos", "/programa
                "/respuestas",
                "/programa/grupos/{group}", "/programa/campanas/nueva", "/programa/campanas/nueva/{group}",
                "/programa/campanas/{draft}", "/programa/campanas/{running}",
-               "/programa/campanas/{running}/avance", "/programa/sesiones/{session}/mover",
+               "/programa/campanas/{running}/avance", "/programa/campanas/{running}/mujeres",
+               "/programa/campanas/resultados", "/programa/campanas/envio",
+               "/programa/sesiones/{session}/mover",
                "/programa/calendario", "/programa/talleres/nuevo", "/programa/talleres/{workshop}/editar",
                "/programa/talleres/{workshop}/grupos/nuevo", "/programa/grupos/{group}/editar",
                "/programa/grupos/{group}/serie")  # fmt: skip
