@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import uuid
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 MAGIC = b"age-encryption.org/"
 NIGHTLY = "-noche.dump.age"
 _SCRATCH = "avanza_drill_"
+_LEFT_SECONDS = 6 * 3600
 
 
 BIG_BYTES, WEEK = 5_000_000_000, timedelta(days=6)
@@ -182,15 +184,19 @@ def try_out(engine: Engine, url: str, server: int, source: Path, key: x25519.Ide
 @contextmanager
 def _scratch(engine: Engine) -> Iterator[str]:
     """A database that is there for the trial only; those of trials that were killed are dropped too."""
-    name = f"{_SCRATCH}{uuid.uuid4().hex[:12]}"
+    now = int(time.time())
+    name = f"{_SCRATCH}{now}_{uuid.uuid4().hex[:8]}"
     outside = engine.execution_options(isolation_level="AUTOCOMMIT")
     with outside.connect() as connection:
         left = connection.execute(
             text("SELECT datname FROM pg_database WHERE starts_with(datname, :start)"), {"start": _SCRATCH}
         )
         for old in left.scalars().all():
-            with suppress(Exception):  # one that another trial uses just now stays
-                connection.execute(text(f'DROP DATABASE "{old}"'))
+            began = old.removeprefix(_SCRATCH).split("_")[0]
+            # A younger one may be of a trial that is under way.
+            if began.isdigit() and now - int(began) > _LEFT_SECONDS:
+                with suppress(SQLAlchemyError):
+                    connection.execute(text(f'DROP DATABASE "{old}"'))
         try:
             connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
         except ProgrammingError as error:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 import stat
 import subprocess
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import pyrage
 import pytest
 from pyrage import x25519
-from sqlalchemy import create_engine, select, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import select, text
 from support import environment
 
 from cli import backups, dumps
@@ -20,7 +21,6 @@ from cli.commands import database
 from cli.install.failure import Failure
 from cli.parser import parse
 from models import BackupRun, Workshop, utcnow
-from outreach.ground.database import sqlalchemy_url
 from outreach.ground.settings import SettingsError, load_settings
 from worker import backing_up
 
@@ -66,9 +66,15 @@ def key_file(folder: Path, key: object) -> str:
 def test_nothing_is_plain_and_its_key_opens_it(
     here: Path, session: Session, engine: Engine, pair: x25519.Identity
 ) -> None:
-    """A word that a plain backup holds packed is not in the encrypted one; what opens it gives it back."""
-    target = here / "one.dump.age"
+    """A word of it is not in the file, its trial leaves no database, and what opens it gives all back."""
+    target, left = here / "one.dump.age", f"{backups._SCRATCH}1_{uuid.uuid4().hex[:8]}"
+    outside = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with outside.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{left}"'))  # of a trial that was killed
     assert backed_up(str(target), "--to", str(pair.to_public())) == 0
+    with outside.connect() as connection:
+        names = connection.execute(text("SELECT datname FROM pg_database")).scalars().all()
+    assert left not in names
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     content = target.read_bytes()
     assert content.startswith(backups.MAGIC)
@@ -82,8 +88,7 @@ def test_nothing_is_plain_and_its_key_opens_it(
     assert restored(str(target), "--replace", "--key", key_file(here, pair)) == 0
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT name FROM workshop")) == CANARY
-    left = [path.name for path in (here / "var").iterdir() if path.name.startswith("restore-")]
-    assert left == []
+    assert not list((here / "var").glob("restore-*"))
 
 
 def test_a_plain_one_holds_the_word(here: Path) -> None:
@@ -108,44 +113,42 @@ def test_age_opens_it(here: Path, pair: x25519.Identity) -> None:
     assert plain.stdout.startswith(b"PGDMP")
 
 
+@pytest.fixture
+def sealed(tmp_path: Path, pair: x25519.Identity) -> Path:
+    """A file that is encrypted to the pair; what is in it is no backup."""
+    path = tmp_path / "one.dump.age"
+    path.write_bytes(pyrage.encrypt(bytes(100_000), [pair.to_public()]))
+    return path
+
+
 @pytest.mark.parametrize("key", [None, "AGE-SECRET-KEY-1XX", "", "otra cosa"])
-def test_no_other_key_opens_it(here: Path, pair: x25519.Identity, engine: Engine, key: str | None) -> None:
-    """Refused in one line before anything is touched."""
-    target = here / "one.dump.age"
-    assert backed_up(str(target), "--to", str(pair.to_public()), "--no-trial") == 0
-    other = key_file(here, x25519.Identity.generate() if key is None else key)
-    with pytest.raises(Failure, match="llave privada"):
-        restored(str(target), "--replace", "--key", other)
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT name FROM workshop")) == CANARY
+def test_no_other_key_opens_it(sealed: Path, tmp_path: Path, key: str | None) -> None:
+    """Refused in one line that does not quote it."""
+    other = str(x25519.Identity.generate()) if key is None else key
+    with pytest.raises(Failure, match="llave privada") as refused:
+        backups.decrypt(sealed, tmp_path / "plain", backups.identities_in(["# a comment", other]))
+    assert not other or other not in str(refused.value)
+
+
+def test_one_of_several_keys_opens_it(sealed: Path, tmp_path: Path, pair: x25519.Identity) -> None:
+    """A key file may hold more than one."""
+    lines = ["# created: 2026", "", str(x25519.Identity.generate()), f"  {pair}  "]
+    backups.decrypt(sealed, tmp_path / "plain", backups.identities_in(lines))
+    assert (tmp_path / "plain").stat().st_size == 100_000
+    assert stat.S_IMODE((tmp_path / "plain").stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed"])
-def test_a_damaged_one_is_refused(here: Path, pair: x25519.Identity, harm: str) -> None:
+def test_a_damaged_one_is_refused(sealed: Path, tmp_path: Path, pair: x25519.Identity, harm: str) -> None:
     """A file that was cut, or in which a byte is another."""
-    target = here / "one.dump.age"
-    assert backed_up(str(target), "--to", str(pair.to_public()), "--no-trial") == 0
-    content = bytearray(target.read_bytes())
+    content = bytearray(sealed.read_bytes())
     if harm == "cut":
         del content[-2000:]
     else:
         content[-2000] ^= 1
-    target.write_bytes(content)
+    sealed.write_bytes(content)
     with pytest.raises(Failure, match="no es un respaldo completo"):
-        restored(str(target), "--replace", "--key", key_file(here, pair))
-
-
-def test_the_trial_leaves_nothing(here: Path, pair: x25519.Identity, database_url: str) -> None:
-    """No database of a trial stays, one that a killed trial left is dropped too."""
-    made = create_engine(sqlalchemy_url(database_url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with made.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{backups._SCRATCH}left"'))
-        assert backed_up(str(here / "a.age"), "--to", str(pair.to_public())) == 0
-        found = connection.execute(
-            text("SELECT count(*) FROM pg_database WHERE datname = :left"),
-            {"left": f"{backups._SCRATCH}left"},
-        )
-        assert found.scalar_one() == 0
+        backups.decrypt(sealed, tmp_path / "plain", [str(pair)])
 
 
 def test_a_trial_that_finds_less_fails(
