@@ -78,7 +78,7 @@ WHEEL: dict[Callable[[Runtime], None], float] = {
     upkeep.tidy_files: 10.0,
     upkeep.finish_erasures: 30.0,
     linking.compare_list: 60.0,
-    linking.compare_newcomers: 20.0,
+    linking.compare_newcomers: 30.0,
     keeping.block_and_erase: 60.0,
     keeping.announce: 60.0,
     upkeep.tidy: 60.0,

@@ -16,7 +16,7 @@ from sqlalchemy import literal, select
 
 from models import Certificate, Conversation, Enrolment, EnrolmentState, Graduation, Group, OutboxKind, Woman
 from outreach.ground import programme_rules
-from outreach.messages import conversation_state, may_send, outbox, outgoing_files, templates
+from outreach.messages import conversation_state, may_send, outbox, outgoing_files, reveal, templates
 from outreach.messages.conversation_state import Paper
 from outreach.messages.outbox import Content
 from outreach.people import conversations, registry
@@ -130,6 +130,9 @@ def make(session: Session, key: PersonalKey, settings: Settings, paper: Paper, n
             raise CompletionError(texts.TAKEN_BACK)
         row = certificates.issue(session, key, graduation, by=None, now=now)
         content = certificates.read(key, row)
+        if reveal.revealing_words(f"{content.workshop} {content.programme}"):
+            # A name from before names were checked: it would stay on her phone (promise P5).
+            raise CompletionError(texts.TELLS)
         pdf = certificates.pdf(content, settings.public_url)
         file = HandedOut(pdf, "application/pdf", PDF)
         return Made(file, texts.HERE_CERTIFICATE.format(workshop=content.workshop))

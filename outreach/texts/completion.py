@@ -14,6 +14,7 @@ TAKEN_BACK = "Ya no está anotado que terminó: no hay constancia."
 NOT_PRINTED = "No se pudo hacer el documento. Intenta otra vez."
 
 NO_SEAT = "Ella no tiene lugar en ese grupo: no hay tarjeta."
+TELLS = "El nombre del taller dice de más para su teléfono: dale la constancia en persona."
 NO_NOTICE = "Todavía no hay un aviso neutro aprobado por WhatsApp: hoy no se le puede mandar."
 NOT_REACHED = {
     "no_number": "No hay un teléfono en el que se le escriba.",

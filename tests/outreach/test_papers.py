@@ -13,6 +13,7 @@ from test_completion import attends, rule
 from test_consent import apply
 
 from models import (
+    Certificate,
     Conversation,
     Enrolment,
     OutboxKind,
@@ -22,6 +23,7 @@ from models import (
     Turn,
     TurnState,
     Woman,
+    Workshop,
 )
 from outreach.messages import conversation_state, gate_facts, may_send, outbox, outgoing_files, templates
 from outreach.messages.conversation_state import Paper
@@ -200,6 +202,24 @@ def test_without_an_approved_notice_nothing_waits(chat: Chat) -> None:
     form.state = TemplateState.PENDING
     with pytest.raises(PaperError, match=texts.NO_NOTICE[:20]):
         chat.send(now=LATER)
+
+
+@pytest.mark.parametrize("how", ["sent", "waits", "asked"])
+def test_a_paper_that_reveals_never_reaches_her_phone(chat: Chat, *, how: str) -> None:
+    """P5: a workshop whose name is from before names were checked; it is given to her in person."""
+    if how == "waits":
+        chat.send(now=LATER)
+    chat.db.get_one(Workshop, chat.graduation.workshop_id).name = "Taller para víctimas de violencia"
+    issued = select(Certificate).where(Certificate.graduation_id == chat.graduation.id)
+    for one in chat.db.scalars(issued):
+        certificates.revoke(chat.db, one, NOW)
+    chat.db.flush()
+    if how == "sent":
+        with pytest.raises(PaperError, match=texts.TELLS[:20]):
+            chat.send()
+        assert chat.out() == []
+    else:
+        assert chat.writes(LATER + timedelta(hours=1), asked=how == "asked") == []
 
 
 def test_it_goes_with_her_erasure(chat: Chat) -> None:
