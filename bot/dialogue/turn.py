@@ -104,7 +104,8 @@ class Dialogue:
         read = text if own_words or not written else respelled(text)
         act = interpret(read, ask.kind, ask.payload, said, here)
         if act.intent in SILENT:
-            receipt = _receipt(ask, said, act, confidential=here.in_safety)
+            in_form = tracker.active_loop_name is not None
+            receipt = _receipt(ask, said, act, confidential=here.in_safety, in_form=in_form)
             return await self._keep(tracker, ask, replace(before, message_id=ask.message_id), [], receipt)
         before = covered.counted(before, act)
         act = covered.kept_from_him(before, act)
@@ -116,7 +117,8 @@ class Dialogue:
         spoken = await self._speak(tracker, act, ask.message_id)
         items = await self._finish(tracker, before, spoken, act)
         now = _remembered(spoken, before, items, ask, misses, act)
-        receipt = _receipt(ask, said, act, confidential=in_safety or here.in_safety)
+        in_form = tracker.active_loop_name is not None
+        receipt = _receipt(ask, said, act, confidential=in_safety or here.in_safety, in_form=in_form)
         asked = guesses.asked_back(ask, items, said, confidential=bool(receipt["confidential"]))
         if asked:
             # The tracker is not kept: the dialogue stands where it stood, until she has said yes.
@@ -267,7 +269,9 @@ def _done(items: list[Item]) -> list[Item]:
     return [item for item, one in effects if isinstance(one, dict) and one["effect"] not in COMPOSED_AGAIN]
 
 
-def _receipt(ask: Ask, said: Understanding, act: Act, *, confidential: bool) -> dict[str, object]:
+def _receipt(
+    ask: Ask, said: Understanding, act: Act, *, confidential: bool, in_form: bool
+) -> dict[str, object]:
     touches = {act.intent, payload_intent(ask.payload)} & SAFETY
     return {
         "effect": "receipt",
@@ -277,6 +281,7 @@ def _receipt(ask: Ask, said: Understanding, act: Act, *, confidential: bool) -> 
         "risk": said.risk,
         "tier": said.tier,
         "keeps_offer": act.missed or act.intent in KEEPS_OFFER,
+        "busy": confidential or in_form,
         "confidential": confidential or bool(touches) or said.tier != "none" or ask.context.flag("case_open"),
         "entities": sorted({*said.entities, *act.entities}),
     }

@@ -62,13 +62,15 @@ class PrivateState:
     `word_misses_since` (ISO times). `older` are groups offered before `choices` were.
     She may be written to from `contact_from` until `contact_until`
     (`HH:MM`, local) on `contact_days` (Monday is 0; None: on any). `heard` are the words of an ordinary voice
-    note that waits for her yes since `heard_at`.
+    note that waits for her yes since `heard_at`. `busy` says that the dialogue is in a form or in a talk, or
+    that a person has her: a reminder waits.
     """
 
     case_id: str | None = None
     living_id: str | None = None
     held: bool = False
     released: bool = False
+    busy: bool = False
     cover: bool = False
     cover_since: str | None = None
     cover_heard: str | None = None

@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 
 # WhatsApp lets free text through for 24 hours after her last message; a minute is kept in hand.
 WINDOW = timedelta(hours=24) - timedelta(minutes=1)
-# So long after her last message a conversation is over, and a reminder may follow.
-TALK = timedelta(minutes=15)
+# So long after her last message a reminder may follow: where the dialogue waits for an answer of hers or she
+# tells something (any woman is in a form at times: it says nothing), and else, where she may be typing still.
+TALK, PAUSE = timedelta(hours=1), timedelta(seconds=20)
+# So often a talk is looked at again: the time of a row does not tell when it began.
+TALK_AGAIN = timedelta(minutes=1)
 # A week of days that are not hers, with two quiet spans in each of the rest, and one more.
 MOST_STEPS = 24
 # How soon a message is looked at again that waits for its template: a fourth of the time that it has left.
@@ -143,10 +146,11 @@ def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Fact
 def _into_talk(row: OutboxMessage, facts: Facts, settings: Settings, now: datetime) -> Decision | None:
     """Let a reminder wait until she has finished; None where she has."""
     heard = facts.conversation.last_inbound_at
+    lasts = TALK if facts.state.busy else PAUSE
     # One of the future is of a clock that was put back.
-    if heard is None or not now - TALK < heard <= now + TALK:
+    if heard is None or not now - lasts < heard <= now + lasts:
         return None
-    over = next_allowed(heard + TALK, facts.rules or settings, facts.state)
+    over = next_allowed(min(heard + lasts, now + TALK_AGAIN), facts.rules or settings, facts.state)
     if over <= now:
         return None
     if row.expires_at is not None and over >= row.expires_at:

@@ -26,7 +26,7 @@ class Effect:
 class Receipt(Effect):
     """The end of a turn that went well, with what was understood; never with her words.
 
-    `keeps_offer`: what was on offer before this turn may still be chosen.
+    `keeps_offer`: what was on offer before this turn may still be chosen. `busy`: she is in a form or a talk.
     """
 
     NAME = "receipt"
@@ -37,6 +37,7 @@ class Receipt(Effect):
     confidential: bool
     confidence: float = 0.0
     keeps_offer: bool = False
+    busy: bool = False
 
 
 @dataclass(frozen=True)

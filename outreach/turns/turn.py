@@ -172,7 +172,7 @@ def _answered_without_the_model(here: TurnContext) -> bool:
     here.incoming = [message for message in here.incoming if message.readable]
     if here.state.held and here.state.case_id and not here.state.cover:
         # What comes now is for the person to read, and so is no safe word.
-        here.state.word_expected = False
+        here.state.word_expected, here.state.busy = False, True
         _obey(here)
         keep.seal_incoming(here)
         stored_text.leave_on_her_answer(here)
@@ -274,6 +274,8 @@ def finish(
     receipt = effects.parse(items[-1]["custom"])
     if not isinstance(receipt, Receipt):
         raise UnknownEffectError("the last item is no receipt")
+    # Under cover a reminder is what such a bot sends.
+    here.state.busy = receipt.busy and not here.state.cover
     said = [*_nobody_reads(here), *voice.not_heard(here, receipt)]
     for item in items[:-1]:
         said += _one_item(here, item)

@@ -33,7 +33,7 @@ from models import (
 )
 from outreach.campaigns import reminders
 from outreach.messages import bulk, conversation_state, inbox, outbox, reconcile
-from outreach.messages.may_send import TALK, quiet_spans
+from outreach.messages.may_send import PAUSE, TALK, quiet_spans
 from outreach.messages.twilio import Outcome, SendResult
 from outreach.people import consent, registry
 from outreach.people.registry import Details
@@ -288,6 +288,7 @@ class Installation:
 
     def _wrong_with(self, left: Left) -> list[str]:
         local = left.at.astimezone(self.settings.timezone)
+        lasts = TALK if left.state.busy else PAUSE
         checks = {
             "outside the hours": any(
                 span.covers(local.time()) for span in quiet_spans(self.settings, left.state)
@@ -296,7 +297,7 @@ class Installation:
             and local.weekday() not in left.state.contact_days,
             "after its use": left.at >= min(left.useful_until, left.starts_at),
             "of a session that moved or was cancelled": not left.current,
-            "into a talk": left.heard is not None and left.at - TALK < left.heard <= left.at,
+            "into a talk": left.heard is not None and left.at - lasts < left.heard <= left.at,
         }
         return [f"{problem}: {left}" for problem, holds in checks.items() if holds]
 

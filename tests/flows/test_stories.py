@@ -229,8 +229,8 @@ def test_a_coordinator_runs_a_reminder_campaign(
     coordinator, _ = logged_in(browser, system, flow_sessions, Role.COORDINATOR, recovery)
     coordinator.opens(f"/programa/campanas/nueva/{group_id}")
     page = coordinator.page
-    option = page.locator("#plantilla option", has_text="Aviso al grupo").get_attribute("value")
-    page.locator("#plantilla").select_option(option)
+    option = page.locator("#template option", has_text="Aviso al grupo").get_attribute("value")
+    page.locator("#template").select_option(option)
     page.get_by_role("button", name="Usar").click()
     now = utcnow().astimezone(ZoneInfo(system.environment["AVANZA_TIMEZONE"]))
     page.fill("input[name=start_day]", f"{now:%Y-%m-%d}")
@@ -238,10 +238,10 @@ def test_a_coordinator_runs_a_reminder_campaign(
     page.fill("input[name=end_day]", f"{now + timedelta(days=1):%Y-%m-%d}")
     page.fill("#variable_1", "el viernes a las 10:00")
     page.fill("input[name=name]", "Recordar el viernes")
-    page.get_by_role("button", name="Ver cómo queda").click()
+    page.get_by_role("button", name="Ver cómo queda").last.click()
     expect(page.locator("body")).to_contain_text("el viernes a las 10:00")
     page.get_by_role("button", name=re.compile("Confirmar: enviar a 3")).click()
-    arrived = page.locator(".card", has_text="entregados").locator(".figure")
+    arrived = page.locator(".card", has_text="la recibieron, de").locator(".figure")
     expect(arrived).to_have_text("3")
     for number in numbers:
         sent = system.ledger(f"+52{number}")

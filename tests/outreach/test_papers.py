@@ -25,7 +25,15 @@ from models import (
     Woman,
     Workshop,
 )
-from outreach.messages import conversation_state, gate_facts, may_send, outbox, outgoing_files, templates
+from outreach.messages import (
+    conversation_state,
+    gate_facts,
+    may_send,
+    outbox,
+    outgoing_files,
+    templates,
+    templates_own,
+)
 from outreach.messages.conversation_state import Paper
 from outreach.messages.may_send import Verdict
 from outreach.messages.reveal import revealing_words
@@ -53,7 +61,7 @@ class Chat:
 
     def __init__(self, db: Session, key: PersonalKey, settings: Settings) -> None:
         self.db, self.key, self.settings = db, key, settings
-        templates.ensure_own(db)
+        templates_own.ensure(db)
         form = templates.by_name(db, templates.INVITATION)
         assert form is not None
         form.content_sid, form.state = "HX1", TemplateState.APPROVED

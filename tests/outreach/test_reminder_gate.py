@@ -42,9 +42,12 @@ class Sending:
         self.row = db.scalars(select(OutboxMessage)).one()
         self.row.next_try_at = self.due
 
-    def wrote(self, at: datetime) -> None:
-        """Let her last message be of then."""
+    def wrote(self, at: datetime, *, busy: bool = False) -> None:
+        """Let her last message be of then; `busy`: she is in a form, or in a talk."""
         self.conversation.last_inbound_at = at
+        state = conversation_state.read(self.key, self.conversation)
+        state.busy = busy
+        conversation_state.write(self.key, self.conversation, state)
         self.db.flush()
 
     def begin(self, at: datetime) -> list[Request]:
@@ -60,31 +63,46 @@ def sending(session: Database, key: PersonalKey, settings: Settings) -> Sending:
 
 
 def test_it_waits_until_she_has_finished(sending: Sending) -> None:
-    """A quarter of an hour after her last message, and again where she writes on."""
+    """In a form or in a talk it looks again each minute, until the last turn leaves her at nothing."""
     due = sending.due
-    sending.wrote(due - MINUTE)
+    sending.wrote(due - MINUTE, busy=True)
     assert sending.begin(due) == []
-    assert sending.row.next_try_at == due + 14 * MINUTE
-    sending.wrote(due + 10 * MINUTE)
-    assert sending.begin(due + 14 * MINUTE) == []
-    assert sending.row.next_try_at == due + 25 * MINUTE
-    assert len(sending.begin(due + 25 * MINUTE)) == 1
+    assert (sending.row.next_try_at, sending.row.reason) == (due + MINUTE, "in_conversation")
+    sending.wrote(due + MINUTE / 2, busy=True)
+    assert sending.begin(due + MINUTE) == []
+    sending.wrote(due + MINUTE, busy=False)
+    assert len(sending.begin(due + 2 * MINUTE)) == 1
+
+
+def test_a_talk_that_stopped_lasts_an_hour(sending: Sending) -> None:
+    """She left it in the middle: an hour after her last message it is over."""
+    sending.wrote(sending.due - 58 * MINUTE, busy=True)
+    assert sending.begin(sending.due) == []
+    assert len(sending.begin(sending.due + 2 * MINUTE)) == 1
+
+
+def test_who_may_be_typing_is_not_interrupted(sending: Sending) -> None:
+    """Outside a form and a talk a few seconds are enough."""
+    sending.wrote(sending.due - MINUTE / 6)
+    assert sending.begin(sending.due) == []
+    assert sending.row.next_try_at == sending.due + MINUTE / 6
+    assert len(sending.begin(sending.due + MINUTE / 6)) == 1
 
 
 def test_it_waits_no_longer_than_it_is_of_use(sending: Sending, session: Database) -> None:
     """P3: who writes on until the last useful moment gets none, with a reason that any woman may have."""
     until = sending.row.expires_at
     assert until is not None
-    sending.wrote(until - 10 * MINUTE)
-    assert sending.begin(until - 5 * MINUTE) == []
+    sending.wrote(until - 10 * MINUTE, busy=True)
+    assert sending.begin(until - MINUTE / 2) == []
     assert (sending.row.state, sending.row.reason) == (OutboxState.EXPIRED, "in_conversation")
     session.execute(update(OutboxMessage).values(ended_at=until))
     assert missed_reminders.count(session, until - DAY, until) == 1
 
 
-def test_one_who_wrote_a_while_ago_does_not_wait(sending: Sending) -> None:
-    """A look-alike: her last message is a quarter of an hour old."""
-    sending.wrote(sending.due - 15 * MINUTE)
+def test_one_who_has_finished_does_not_wait(sending: Sending) -> None:
+    """A look-alike: she has just enrolled, and the dialogue waits for nothing."""
+    sending.wrote(sending.due - MINUTE)
     assert len(sending.begin(sending.due)) == 1
 
 

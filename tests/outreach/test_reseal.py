@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 # Endings of columns that hold bytes, and the few columns of another name: keys, and what only a login opens.
 KINDS = ("_cipher", "_hash", "_sealed")
 OTHERS = {
-    "audit_event.chain", "former_key.public_key", "former_key.wrapped", "installation.key_check",
+    "audit_event.chain", "campaign.approved_digest", "campaign.asked_digest",
+    "former_key.public_key", "former_key.wrapped", "installation.key_check",
     "key_wrap.proof", "key_wrap.public_key", "key_wrap.salt", "key_wrap.wrapped",
     "outgoing_file.content_locked", "quick_reply.digest", "rasa_tracker.state",
     "staff_session.key_wrapped", "team.public_key",
