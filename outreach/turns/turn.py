@@ -274,11 +274,11 @@ def finish(
     receipt = effects.parse(items[-1]["custom"])
     if not isinstance(receipt, Receipt):
         raise UnknownEffectError("the last item is no receipt")
-    # Under cover a reminder is what such a bot sends.
-    here.state.busy = receipt.busy and not here.state.cover
     said = [*_nobody_reads(here), *voice.not_heard(here, receipt)]
     for item in items[:-1]:
         said += _one_item(here, item)
+    # Under cover a reminder is what such a bot sends.
+    here.state.busy = receipt.busy and not here.state.cover
     # Under cover only harmless things are said: they go like any others, and the gate checks them.
     secret = receipt.confidential and not here.state.cover
     left = _say(
