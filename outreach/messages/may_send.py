@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 WINDOW = timedelta(hours=24) - timedelta(minutes=1)
 # So long after her last message a reminder may follow: where the dialogue waits for an answer of hers or she
 # tells something (any woman is in a form at times: it says nothing), and else, where she may be typing still.
-TALK, PAUSE = timedelta(hours=1), timedelta(seconds=20)
+TALK, PAUSE = timedelta(minutes=15), timedelta(seconds=20)
 # So often a talk is looked at again: the time of a row does not tell when it began.
 TALK_AGAIN = timedelta(minutes=1)
 # A week of days that are not hers, with two quiet spans in each of the rest, and one more.
