@@ -64,9 +64,14 @@ ATTENDED_MANY = "Has venido a {attended} sesiones de {workshop}. {next}"
 
 SESSION_CANCELLED = "Esa sesión de {workshop}, la que era {when}, se canceló. No hace falta que vayas."
 CONFIRMED = "¡Qué bueno! Te esperamos {when}, en {place}."
-DECLINED = "Gracias por avisar. {which}{next} Si prefieres otro horario, escribe «otro grupo»."
-DECLINED_LAST = "Gracias por avisar. {which}Si quieres otro grupo, escribe «otro grupo»."
-DECLINED_WHICH = "Anoté que no vienes {when}. "
+# Which session was noted is always said: she may have meant another.
+DECLINED = "Gracias por avisar. Anoté que no vienes {when}.{next}"
+DECLINED_NEXT = " La siguiente sesión de {workshop} es {when}, en {place}."
+DECLINED_OTHER_GROUP = " Si prefieres otro horario, escribe «otro grupo»."
+NOTED_SEVERAL = "Gracias por avisar. Esto anoté:\n{lines}\nSi algo no es así, dime cuál."
+NOTED_LINE = "• {when}, en {place}: {answer}."
+NOTED = {"confirmed": "sí vienes", "declined": "no vienes", "late": "llegas un poco tarde"}
+ASKED_BESIDES = "También tienes sesión {when}, en {place}. ¿A esa vas? Contesta «al otro sí» o «al otro no»."
 SESSION_OVER = "Esa sesión era {when} y ya pasó. {next}"
 LATE = "Gracias por avisar. Ya anoté que llegas un poco tarde {when}. Te esperamos."
 RESCHEDULE = "Estos son otros grupos del mismo taller:\n{groups}\nContesta con el número, o escribe «no» y te quedas en el tuyo."

@@ -224,7 +224,9 @@ def _ask(here: TurnContext) -> Ask:
     facts = dialogue_facts.build(
         here.session, here.key, here.settings, here.conversation, here.state, here.now
     )
-    if here.state.word_expected and cover.set_word(here.state, text):
+    # A button that she taps, such as one of a reminder, is no word of hers.
+    typed = all(m.payload is None and not m.by_voice for m in here.incoming)
+    if here.state.word_expected and typed and cover.set_word(here.state, text):
         text, payload = "", WORD_SAVED
     elif cover.comes_back(here.state, text, here.now):
         facts["cover"], text, payload = False, "", RETURN

@@ -86,12 +86,13 @@ def without_the_model(here: TurnContext) -> list[Content]:
 
 def ask_back(here: TurnContext, effect: AskBack) -> list[Content]:
     """Ask whether she said what the dialogue took her note for."""
-    text = gather.joined(here.incoming)
-    what = _what(effect)
-    if effect.confidential or here.state.case_id or what is None or len(text) > LONGEST_KEPT:
-        return [
-            Content(texts.TAP_OR_WRITE, buttons=list(here.state.choices), confidential=effect.confidential)
-        ]
+    text, what = gather.joined(here.incoming), _what(effect)
+    if effect.confidential or here.state.case_id or len(text) > LONGEST_KEPT:
+        # Her words may not wait in readable form; ours that say the same may.
+        text = texts.SAID_AS.get(effect.about, "")
+    if what is None or not text:
+        said = texts.TAP_OR_WRITE if here.state.choices else texts.WRITE
+        return [Content(said, buttons=list(here.state.choices), confidential=effect.confidential)]
     here.state.heard, here.state.heard_at = text, here.now.isoformat()
     buttons = [Choice(texts.YES, YES), Choice(texts.NO, NO)]
     return [Content(texts.READ_BACK.format(what=what), buttons=buttons)]
