@@ -1,8 +1,7 @@
 """Small things that she asks or says of every day, beside what the intents know.
 
-Which workshop that is, in which group she is, her card, an answer by voice, whom she may bring, a word of
-abuse for the bot, a wish for help that she is ashamed to name. Each is read from the whole message. Pure;
-must never store or log.
+Which workshop that is, in which group she is, her card, an answer by voice, abuse for the bot, a wish for
+help that she is ashamed to name. Pure; must never store or log.
 """
 
 from __future__ import annotations
@@ -49,12 +48,6 @@ _SHE_SENDS = re.compile(
     r"\b(?:(?:le|les|te) (?:mando|mandar|mande|mandamos|envio|puedo)|(?:puedo|podria|voy a|quiero) "
     r"(?:mandar|enviar)|"
     r"mandarl\w+|mandart\w+|recib\w+|escuch\w+|el me|me (?:mando|mandaba|manda))\b"
-)
-_BRINGS = re.compile(
-    r"\b(?:puedo|podria|puede|podra|se puede|dejan)\b.{0,20}\b(?:llevar|ir con(?:migo)?|acompañ\w*|invitar|"
-    r"traer|venir "
-    r"conmigo)\b.{0,20}\b(?:hermana|mama|madre|cuñada|suegra|prima|vecina|amigas?|tia|nuera|comadre|abuelita|"
-    r"alguien|acompañante)\b|\b(?:puede|podria|dejan) (?:ir|venir|acompañarme)\b.{0,12}\bconmigo\b"
 )
 _ABUSE = re.compile(
     r"^(?:pendej|put[oa]|chinga|chingu|verga|mierda|culer|idiota|estupid|mens[oa]|tont[oa]|babos|cabron|"
@@ -112,8 +105,6 @@ def _aside(line: str, act: Act, here: Standing) -> Act:
         return Act("bot_challenge")
     if _BY_VOICE.search(line) and not _SHE_SENDS.search(line):
         return Act("ask_about", {"question": "audio"})
-    if act.intent == "another_woman" and here.has_seat and _BRINGS.search(line):
-        return Act("ask_about", {"question": "company"})
     card = here.registered and _CARD.search(line) and not _NO_CARD.search(line)
     if card and (
         act.missed or act.intent in ("ask_requirements", "ask_support", "ask_certificate", "ask_about")

@@ -53,9 +53,5 @@ DEFAULTS = {
         "Yo solo puedo contestar por escrito. Tú sí me puedes mandar audios. Si te cuesta leer, escribe «persona» "
         "o dilo en un audio."
     ),
-    "company": (
-        "No me han dicho si puedes llevar a alguien que solo te acompañe: escribe «persona» y te lo confirman. "
-        "Si ella también quiere el taller, que me escriba desde su teléfono."
-    ),
     "location": "Hay grupos en varios municipios de Jalisco. Dime en cuál vives y te digo cuáles hay.",
 }

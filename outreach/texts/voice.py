@@ -21,6 +21,13 @@ WHAT = {
     "save_food_security": "que ya terminaste de contestar",
 }
 WHAT_GIVEN = {"yes": "que aceptas el aviso de privacidad", "no": "que no aceptas el aviso de privacidad"}
+WHAT_WHEN = {
+    "confirm_attendance": "que sí vas {when}",
+    "decline_attendance": "que no puedes ir {when}",
+    "notify_late": "que vas a llegar tarde {when}",
+}
+WHAT_GROUP = "que quieres el {group}"
+WHAT_HOURS = "que te podemos escribir {days}, de {start} a {end}"
 WHAT_VALUE = "que este dato es: {value}"
 # What is done after her yes where her own words may not wait for it: the dialogue reads these as it would hers.
 SAID_AS = {
@@ -31,6 +38,7 @@ SAID_AS = {
     "opt_out": "BAJA",
     "opt_in": "ALTA",
 }
+HOURS_SAID = "me pueden escribir de {first} a {last}, {days}"
 YES, NO = "Sí", "No"
 SAY_AGAIN = "Gracias por decirme. ¿Me lo repites en otro audio, o me lo escribes?"
 # In a talk of which nothing may be kept in readable form, and where it would be wrong to guess.

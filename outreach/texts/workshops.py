@@ -17,6 +17,8 @@ OFFER_NOT_IN = (
     "En {place} no hay grupo por ahora. Estos están en otros municipios:\n{groups}\nContesta con el número."
 )
 OFFER_LINE = "{number}. {workshop}, {place}. Empieza {when}. {seats}"
+# A place outside the municipality where she looks: without its name she would choose a town hours away.
+OFFER_LINE_IN = "{number}. {workshop}, {place}, {municipality}. Empieza {when}. {seats}"
 OFFER_BUTTON = "Grupo {number}"
 SEATS_FREE = "Hay {free} lugares."
 SEAT_FREE = "Queda 1 lugar."
@@ -32,6 +34,7 @@ OFFER_NONE = "Por ahora no hay grupos abiertos. Escribe «grupos» en unos días
 
 DATES = "Estas son las fechas que siguen:\n{groups}"
 DATES_LINE = "• {workshop}, {place}: {when}."
+DATES_LINE_IN = "• {workshop}, {place}, {municipality}: {when}."
 DATES_NONE = "Por ahora no hay grupos con fecha. Escribe «grupos» en unos días y te digo si ya hay."
 
 ENROLLED = "¡Listo! Ya tienes tu lugar en {workshop}. Tu primera sesión es {when}, en {place}. Te voy a recordar antes."

@@ -26,7 +26,7 @@ _BOTH: Final = re.compile(
     r"\b(?:los (?:dos|2)|ambos|ambas|las dos (?:sesiones|clases)|(?:todos|todas)(?! l[ao]s| mis))\b"
 )
 _OTHER: Final = re.compile(
-    r"\b(?:al?|el|la|en el|en la|del|de la) otr[oa]\b(?! (?:dia|vez|semana|horario|grupo))"
+    r"\b(?:al|el|la|en el|en la|del|de la) otr[oa]\b(?! (?:dia|vez|semana|horario|grupo))"
 )
 _PART: Final = re.compile(r"[,.;\n]+|\b(?:pero|y|ni)\b(?= (?:al?|el|la|en|no|si)\b)", re.IGNORECASE)
 _NO: Final = re.compile(r"\b(?:no|nel|tampoco|imposible)\b")

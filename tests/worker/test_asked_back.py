@@ -60,7 +60,7 @@ def test_her_hours_are_those_of_the_note(room: Room) -> None:
     room.effects = [ASKED | {"about": "set_contact_hours"}]
     room.note()
     room.listens()
-    assert room.said()[-1].body == "Entendí a qué horas te podemos escribir, ¿sí?"
+    assert room.said()[-1].body.endswith("de 10:00 a 2:00 de la tarde, ¿sí?")
     room.effects = [{"effect": "set_contact_hours", "words": ""}]
     room.her.sends("sí")
     state = room.her.state()
@@ -108,10 +108,34 @@ def test_anything_else_is_a_thought_of_its_own(room: Room) -> None:
 
 
 def test_in_confidence_nothing_of_it_waits_in_readable_form(room: Room, engine: Engine) -> None:
-    """P4: no copy of her words is kept for a yes; she is asked to tap or to write."""
+    """P4: no copy of her words is kept for a yes: words of ours that say the same, or none at all."""
     room.effects, room.receipt = [ASKED | {"confidential": True}], {"confidential": True}
     room.note()
     room.listens()
-    assert room.said()[-1].body == texts.TAP_OR_WRITE
-    assert room.her.state().heard is None
+    assert room.said()[-1].body == "Entendí que no puedes ir a tu próxima sesión, ¿sí?"
+    assert room.her.state().heard == texts.SAID_AS["decline_attendance"]
     assert "colibri-de-palabras" not in dumps.readable(room.runtime.key, dumps.take(engine))
+    room.effects = []
+    room.her.sends("sí")
+    assert room.asks[-1]["message"] == texts.SAID_AS["decline_attendance"]
+    room.effects = [ASKED | {"confidential": True, "about": "open_case"}]
+    room.note()
+    room.listens()
+    assert room.said()[-1].body == texts.WRITE
+    assert room.her.state().heard is None
+
+
+def test_with_a_case_open_a_woman_who_only_speaks_can_still_answer(room: Room) -> None:
+    """A note that was not made out opens a case for a person; what she says later is asked back as before."""
+    room.effects = [{"effect": "request_person", "reason": "voice"}]
+    room.note()
+    room.listens()
+    room.maker.heard = Transcript("de diez a dos", 0.9, -0.3)
+    room.effects = [ASKED | {"about": "set_contact_hours"}]
+    room.note()
+    room.listens()
+    assert "de 10:00 a 2:00 de la tarde, ¿sí?" in room.said()[-1].body
+    room.effects = [{"effect": "set_contact_hours", "words": ""}]
+    room.her.sends("sí")
+    state = room.her.state()
+    assert (state.contact_from, state.contact_until) == ("10:00", "14:00")

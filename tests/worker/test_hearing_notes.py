@@ -227,6 +227,14 @@ def test_a_safe_word_is_typed(room: Room) -> None:
     assert (state.word_hash, state.word_expected) == (None, True)
 
 
+def test_a_tapped_button_is_no_safe_word(room: Room) -> None:
+    """P9: the button of a reminder on her screen becomes nobody's word; her next text may."""
+    room.effects = [{"effect": "expect_safe_word"}]
+    room.her.sends("quiero una palabra")
+    room.her.sends("Sí voy", ButtonPayload="/confirm_attendance")
+    assert (room.her.state().word_hash, room.asks[-1]["metadata"]["payload"]) == (None, "/confirm_attendance")
+
+
 def test_the_file_itself_waits_and_goes_as_before(room: Room) -> None:
     """A note whose words were enough is not kept here; Twilio's copy goes after its days."""
     room.note()

@@ -21,7 +21,7 @@ from outreach.turns.effects import (
 from outreach.turns.turn_context import TurnContext, handles
 
 if TYPE_CHECKING:
-    from models import Group, Woman
+    from models import Enrolment, Group, Woman
     from outreach.turns.which_session import Answers
 
 MOST_TOLD = 3
@@ -42,6 +42,24 @@ def _seated(scene: TurnContext, woman: Woman) -> list[Session]:
     seats = [one for one in enrolment.active(scene.session, woman.id) if one.state is EnrolmentState.ENROLLED]
     found = (enrolment.next_session(scene.session, seat.group_id, scene.now) for seat in seats)
     return sorted((one for one in found if one is not None), key=lambda one: (one.starts_at, one.id))
+
+
+def seat_meant(scene: TurnContext) -> Enrolment | None:
+    """Return the seat that she speaks of: that which she names, else that of the session last between us.
+
+    Else her newest, or her place on a waiting list.
+    """
+    woman = scene.woman()
+    if woman is None:
+        return None
+    seats = enrolment.active(scene.session, woman.id)
+    if len(seats) < 2:  # noqa: PLR2004 (one and another)
+        return next(iter(seats), None)
+    seated = _seated(scene, woman)
+    about = which_session.named(_words(scene), seated, scene.settings.timezone, scene.now)
+    about = about if len(about) == 1 else list(reminders.asked_sessions(scene.session, woman.id, scene.now))
+    groups = [one.group_id for one in about]
+    return next((seat for group in groups for seat in seats if seat.group_id == group), seats[0])
 
 
 def _meant(scene: TurnContext, answer: RsvpAnswer) -> Answers:
@@ -68,6 +86,12 @@ def _meant(scene: TurnContext, answer: RsvpAnswer) -> Answers:
             return about
     only = first or next(iter(known), None)
     return [(only, answer)] if only is not None else []
+
+
+def meant_in_words(scene: TurnContext, answer: RsvpAnswer) -> str:
+    """Return when the session is that such an answer would be about; empty where it is none or several."""
+    about = [one for one, _ in _meant(scene, answer) if one.cancelled_at is None and one.ends_at > scene.now]
+    return _when(scene, about[0]) if len(about) == 1 else ""
 
 
 def _answer(scene: TurnContext, state: RsvpAnswer) -> Answers:
