@@ -31,11 +31,27 @@ _WHERE_SHE_IS = re.compile(
     rf"\b(?:en |a |de )?(?:cual|que|k|ke|kual) (?:{_CLASS} |grupo )?(?:me )?{_PUT_DOWN}\b|"
     rf"\ben (?:cual|que|ke) (?:grupo |{_CLASS} )?(?:estoy|quede|ando)\b"
 )
+_WHICH_NOTICE = re.compile(
+    r"^\W*(?:(?:hola|buen[ao]s|dias|tardes|noches|oiga|oye|y|si|disculpe|mande|digame|dime|vi su "
+    r"mensaje)[\s,.?]+)*"
+    r"(?:(?:de )?(?:que|q|k|ke|cual)(?: (?:es|era))?(?: (?:el|ese|su))? aviso|(?:que|cual) me (?:iba|iban) "
+    r"a avisar)\b"
+    r"(?!.*\bprivacidad\b)"
+)
+"""Asked after an invitation to write, which says no more than that there is a notice of her workshops."""
 _CARD = re.compile(
     r"\b(?:mi|la|una?|su|me (?:dan|dieron|piden|pidieron)) (?:credencial|cartilla|gafete|tarjeta|carnet)\b|"
     r"\b(?:credencial|cartilla|gafete|tarjeta) (?:del (?:taller|programa|curso)|de asistencia)\b"
 )
-_NO_CARD = re.compile(
+_NO_WHICH_NOTICE = re.compile(
+    r"^\W*(?:(?:hola|buen[ao]s|dias|tardes|noches|oiga|oye|y|si|disculpe|mande|digame|dime|vi su "
+    r"mensaje)[\s,.?]+)*"
+    r"(?:(?:de )?(?:que|q|k|ke|cual)(?: (?:es|era))?(?: (?:el|ese|su))? aviso|(?:que|cual) me (?:iba|iban) "
+    r"a avisar)\b"
+    r"(?!.*\bprivacidad\b)"
+)
+"""Asked after an invitation to write, which says no more than that there is a notice of her workshops."""
+_CARD = re.compile(
     r"\b(?:ine|elector|banco|dinero|bienestar|peso|cobr\w+|quit\w+|esconde\w*|escondi\w*|vacun\w*|mi "
     r"(?:marido|"
     r"esposo|viejo|pareja))\b"
@@ -74,6 +90,9 @@ _ASHAMED = re.compile(
     r"\bno (?:se|encuentro) como (?:decir|contar|explicar|empezar)\w*\b|"
     r"\bes (?:algo |muy |bien |un tema )*(?:delicado|privado|personal|intimo|feo)\b"
 )
+_WHETHER_TO_TELL = re.compile(
+    r"\bno se si (?:(?:puedo|debo|deba|este bien|me atrevo a) )?(?:contar|decir|hablar|platicar)\w*"
+)
 _WANTS_HELP = re.compile(
     r"\b(?:ayud\w+|orient\w+|platicar|contar\w*|decir(?:le|te|les)?|desahog\w*|consejo|apoyo)\b"
 )
@@ -105,6 +124,8 @@ def _aside(line: str, act: Act, here: Standing) -> Act:
         return Act("bot_challenge")
     if _BY_VOICE.search(line) and not _SHE_SENDS.search(line):
         return Act("ask_about", {"question": "audio"})
+    if _WHICH_NOTICE.search(line) and here.registered:
+        return Act("ask_next_session" if here.has_session else "ask_menu")
     card = here.registered and _CARD.search(line) and not _NO_CARD.search(line)
     if card and (
         act.missed or act.intent in ("ask_requirements", "ask_support", "ask_certificate", "ask_about")
@@ -124,4 +145,5 @@ def is_abuse(line: str) -> bool:
 def is_ashamed(text: str) -> bool:
     """Tell whether she wants help with something that she is ashamed to name: she meets an open door."""
     line = " ".join(bare(text).split())
-    return bool(_ASHAMED.search(line) and _WANTS_HELP.search(line)) and not _OF_THE_COURSE.search(line)
+    ashamed = (_ASHAMED.search(line) and _WANTS_HELP.search(line)) or _WHETHER_TO_TELL.search(line)
+    return bool(ashamed) and not _OF_THE_COURSE.search(line)

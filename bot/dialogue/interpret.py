@@ -229,6 +229,7 @@ def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
         return Act(UNKNOWN, missed=True)
     act = act or calling.answered(text, said, here) or grievance.answered(text, said, here)
     act = act or asked_in_talk.answered(text, said, here)
+    act = act or of_reminder.comes(text, said, here)
     act = act or _answer_in_safety(text, said, here) or _heard(text, said, here)
     if act:
         return act

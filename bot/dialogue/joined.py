@@ -52,7 +52,8 @@ def spaced(text: str) -> str:
     """Return `text` with the spaces that she left out; any other text as it is."""
     words = text.split()
     letters = sum(char.isalnum() for char in text)
-    if not words or letters > _MOST or letters < _LEAST or letters / len(words) < _DENSE:
+    is_link = "/" in text or "@" in text
+    if not words or is_link or not _LEAST <= letters <= _MOST or letters / len(words) < _DENSE:
         return text
     found = [_apart(word) for word in words]
     return text if found == words else " ".join(found)

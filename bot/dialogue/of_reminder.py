@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.dialogue.parse import Understanding
     from bot.dialogue.standing import Standing
 
+_OF_HER_SEAT = frozenset(("sessions.drop_out", "sessions.drop_sure", "sessions.none"))
+"""Questions whether she leaves or has a seat: there a yes or no is to that."""
 _BEFORE = (
     r"\W*(?:(?:hola|buen[ao]s|dias|tardes|noches|oiga|oye|disculpe|perdon|pues|ps|pos|ay|uy|mire|maestra|"
     r"señorita|seño|la verdad|bueno|fijese que|fijate que|si|ya|es que|dios (?:la|te) bendiga|"
@@ -86,13 +88,18 @@ def answered(text: str, said: Understanding, here: Standing) -> Act | None:
     if not here.reminder_pending or _elsewhere(said, here):
         return None
     line = " ".join(bare(text).split())
-    if _COMES.fullmatch(line) and "?" not in text and here.offers:
-        return Act("confirm_attendance")
     relayed = _RELAYED.match(line)
     if relayed:
         return _for_her(line, relayed["says"] or relayed["goes"])
     doubts = _DOUBTS.match(line) and not _NO_DOUBT.search(line) and len(line.split()) <= _LONGEST
     return Act("deny") if doubts and said.tier == "none" and not here.offers else None
+
+
+def comes(text: str, said: Understanding, here: Standing) -> Act | None:
+    """Return the act of "sí voy a ir" where buttons of something else stand: no yes to them."""
+    if not here.reminder_pending or not here.offers or _elsewhere(said, here) or "?" in text:
+        return None
+    return Act("confirm_attendance") if _COMES.fullmatch(" ".join(bare(text).split())) else None
 
 
 def _for_her(line: str, said: str) -> Act:
@@ -126,4 +133,4 @@ def _answers_for_her(text: str, said: Understanding, here: Standing) -> Act | No
 
 def _elsewhere(said: Understanding, here: Standing) -> bool:
     """Whether something goes on in which such words mean something else."""
-    return bool(here.form_field) or here.in_safety or said.sure or here.place.startswith("sessions.")
+    return bool(here.form_field) or here.in_safety or said.sure or here.place in _OF_HER_SEAT

@@ -187,10 +187,11 @@ def _seat_text(scene: TurnContext, group: Group, *, moved: bool) -> str:
 
 @handles(TellEnrolmentStatus)
 def tell_enrolment_status(scene: TurnContext, _: TellEnrolmentStatus) -> list[Content]:
-    """Say whether she is in."""
+    """Say whether she is in, for each of her seats."""
     woman = scene.woman()
-    seat = enrolment.current(scene.session, woman.id) if woman else None
-    return [Content(_status_text(scene, seat) if seat else texts.NOT_ENROLLED)]
+    seats = enrolment.active(scene.session, woman.id)[: sessions.MOST_TOLD] if woman else ()
+    told = [_status_text(scene, seat) for seat in seats]
+    return [Content("\n".join(told) if told else texts.NOT_ENROLLED)]
 
 
 def _status_text(scene: TurnContext, seat: Enrolment) -> str:
