@@ -43,15 +43,7 @@ _CARD = re.compile(
     r"\b(?:mi|la|una?|su|me (?:dan|dieron|piden|pidieron)) (?:credencial|cartilla|gafete|tarjeta|carnet)\b|"
     r"\b(?:credencial|cartilla|gafete|tarjeta) (?:del (?:taller|programa|curso)|de asistencia)\b"
 )
-_NO_WHICH_NOTICE = re.compile(
-    r"^\W*(?:(?:hola|buen[ao]s|dias|tardes|noches|oiga|oye|y|si|disculpe|mande|digame|dime|vi su "
-    r"mensaje)[\s,.?]+)*"
-    r"(?:(?:de )?(?:que|q|k|ke|cual)(?: (?:es|era))?(?: (?:el|ese|su))? aviso|(?:que|cual) me (?:iba|iban) "
-    r"a avisar)\b"
-    r"(?!.*\bprivacidad\b)"
-)
-"""Asked after an invitation to write, which says no more than that there is a notice of her workshops."""
-_CARD = re.compile(
+_NO_CARD = re.compile(
     r"\b(?:ine|elector|banco|dinero|bienestar|peso|cobr\w+|quit\w+|esconde\w*|escondi\w*|vacun\w*|mi "
     r"(?:marido|"
     r"esposo|viejo|pareja))\b"
