@@ -30,6 +30,7 @@ _BEGINS = frozenset(
 )  # fmt: skip
 """How two joined words begin; three or more may begin with any."""
 _RUN = re.compile(r"[^\W\d_]+|\d+|[\W_]+")
+_CURP = re.compile(r"[a-zñ]{4}\d{6}")
 _TWO = 2
 
 
@@ -60,6 +61,8 @@ def spaced(text: str) -> str:
 
 
 def _apart(word: str) -> str:
+    if _CURP.match(bare(word)):
+        return word
     runs = _RUN.findall(word)
     parts = [" ".join(_words_of(run)) if run.isalpha() else run for run in runs]
     if parts == runs:

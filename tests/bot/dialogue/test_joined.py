@@ -29,9 +29,9 @@ def test_written_together(text: str, meant: str) -> None:
     "text",
     [
         "mariadejesuslopezramos", "Tlajomulco", "Zapotlanejo", "Guadalupe", "estudiante", "acompañada",
-        "conservas", "panaderia", "desesperadamente", "LOPM850714MJCPRR04", "que me quiere hacer",
-        "el taller de conservas esta bonito", "jajajajajaja", "https://ejemplo.mx/quieroinscribirme", "",
-        "👍👍👍👍👍👍👍👍",
+        "conservas", "panaderia", "desesperadamente", "LOPM850714MJCPRR04", "NOYA850714MJCPRR04",
+        "que me quiere hacer", "el taller de conservas esta bonito", "jajajajajaja",
+        "https://ejemplo.mx/quieroinscribirme", "", "👍👍👍👍👍👍👍👍",
     ],
 )  # fmt: skip
 def test_left_as_it_is(text: str) -> None:
