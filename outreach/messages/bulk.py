@@ -99,7 +99,7 @@ def begin(
         .with_for_update(skip_locked=True)
     ).all()
     contents = {row.id: outbox.read_content(key, row) for row in rows}
-    facts = gate_facts.load(session, key, settings, [(row, contents[row.id]) for row in rows])
+    facts = gate_facts.load(session, key, settings, [(row, contents[row.id]) for row in rows], now)
     found = [
         one
         for row in rows

@@ -97,7 +97,7 @@ def begin(
     if row is None or row.state is not OutboxState.QUEUED:
         return None
     content = outbox.read_content(key, row)
-    facts = gate_facts.load(session, key, settings, [(row, content)]).get(row.id)
+    facts = gate_facts.load(session, key, settings, [(row, content)], now).get(row.id)
     found = judge(key, settings, row, content, facts, now)
     leaving = mark_sending(session, key, [found] if found else [], now)
     if not leaving:
