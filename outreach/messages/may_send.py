@@ -38,6 +38,8 @@ WINDOW = timedelta(hours=24) - timedelta(minutes=1)
 TALK, PAUSE = timedelta(minutes=15), timedelta(seconds=20)
 # So often a talk is looked at again: the time of a row does not tell when it began.
 TALK_AGAIN = timedelta(minutes=1)
+WINDOW_CLOSED = 63016
+"""Outside the session window free text is refused (https://www.twilio.com/docs/api/errors/63016)."""
 # A week of days that are not hers, with two quiet spans in each of the rest, and one more.
 MOST_STEPS = 24
 # How soon a message is looked at again that waits for its template: a fourth of the time that it has left.
@@ -151,9 +153,17 @@ def _against(row: OutboxMessage, content: Content, facts: Facts) -> Decision | N
         reason = "no_consent"
     elif facts.overtaken is not None:
         return _overtaken(row, facts.overtaken)
-    elif revealing_words(content.body):
+    elif revealing_words(_but_for_her_name(content, facts.template)):
         reason = "reveals"
     return Decision(Verdict.SUPPRESS, reason) if reason else None
+
+
+def _but_for_her_name(content: Content, template: Template | None) -> str:
+    """Return a text without her first name: a Violeta's is no other than a Rosa's."""
+    if template is None or not content.named:
+        return content.body
+    without = content.variables | dict.fromkeys(content.named, "\N{HORIZONTAL ELLIPSIS}")
+    return templates_rules.filled_in(template.body, without)
 
 
 def _overtaken(row: OutboxMessage, what: Overtaken) -> Decision:
@@ -213,7 +223,9 @@ def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
 
 
 def _decide_form(row: OutboxMessage, content: Content, facts: Facts, now: datetime) -> Decision:
-    template, is_open = facts.template, window_open(facts.conversation, now)
+    template = facts.template
+    # WhatsApp's word on it counts for more than our clock.
+    is_open = window_open(facts.conversation, now) and row.code != WINDOW_CLOSED
     if template is not None and template.withdrawn_at is not None:
         return Decision(Verdict.SUPPRESS, "template_withdrawn")
     complete = template is None or templates_rules.are_complete(template.body, content.variables)
