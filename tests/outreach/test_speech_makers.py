@@ -132,6 +132,53 @@ def test_it_goes_when_idle() -> None:
         assert made.transcribe(b"otra", 60).text == "otra"
 
 
+def test_where_memory_is_there_it_stays() -> None:
+    """Danger in the next note does not wait for a start; where memory runs short it goes all the same."""
+    script = ENGINE.format(each=HEARS, before="")
+    room = [True]
+    engine = Engine((sys.executable, "-I", "-c", script), 10.0, 10.0, idle_seconds=0.05)
+    with closing(LocalSpeech(engine, stays=lambda: room[0])) as made:
+        made.warm()
+        process = made._process
+        assert process is not None
+        time.sleep(0.3)
+        assert made.transcribe(b"hola", 60).text == "hola"
+        assert process.poll() is None
+        room[0] = False
+        process.wait(timeout=5)
+
+
+def test_none_is_started_after_the_end() -> None:
+    """A worker that stops leaves no process behind; a start that fails is no error of the worker's."""
+    made = maker()
+    made.close()
+    made.warm()
+    assert made._process is None
+    with pytest.raises(SpeechError):
+        made.transcribe(b"hola", 60)
+    broken = maker(before="sys.exit(3)")
+    broken.warm()
+    assert broken._process is None
+    broken.close()
+
+
+def test_it_is_warmed_where_it_is_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not where another listens, nobody does, or memory is short."""
+    warmed: list[str] = []
+    monkeypatch.setattr(local, "is_set_up", lambda: True)
+    monkeypatch.setattr(LocalSpeech, "warm", lambda _self: warmed.append("yes"))
+    settings = load_settings(environment(tmp_path, AVANZA_SPEECH="local"))
+    for free, way in ((9e9, "off"), (9e9, "http"), (5e8, "local"), (9e9, "local"), (9e9, "auto")):
+        monkeypatch.setattr(choice, "free_memory", lambda free=free: int(free))
+        ears = Ears(replace(settings, speech=way, speech_url="http://10.0.0.5:8000"))
+        ears.warm()
+        assert warmed == (["yes"] if (free, way[-1]) in {(9e9, "l"), (9e9, "o")} else []), way
+        warmed.clear()
+        ears.close()
+        ears.warm()
+        assert warmed == []
+
+
 def test_no_key_goes_along(monkeypatch: pytest.MonkeyPatch) -> None:
     """P4: the process gets nothing of the worker's environment, and no file of its folder."""
     monkeypatch.setenv("AVANZA_SECRET_KEY", "canario")
