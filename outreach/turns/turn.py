@@ -25,6 +25,7 @@ from outreach.programme import answers, papers
 from outreach.texts import herself as texts
 from outreach.texts import safety as safety_texts
 from outreach.turns import (
+    brief,
     commands,
     cover,
     dialogue_facts,
@@ -277,6 +278,7 @@ def finish(
     said = [*_nobody_reads(here), *voice.not_heard(here, receipt)]
     for item in items[:-1]:
         said += _one_item(here, item)
+    said = brief.brief(said) if voice.spoken(here) else said
     # Under cover a reminder is what such a bot sends.
     here.state.busy = receipt.busy and not here.state.cover
     # Under cover only harmless things are said: they go like any others, and the gate checks them.

@@ -53,6 +53,11 @@ def marked(here: TurnContext) -> str:
     return "nothing" if heard and not gather.joined(here.incoming) else ""
 
 
+def spoken(here: TurnContext) -> bool:
+    """Say whether this turn came by voice, also where it is her yes to what was asked back."""
+    return bool(here.agreed) or any(one.kind is Kind.VOICE for one in here.incoming)
+
+
 def answer(here: TurnContext) -> Literal["yes", "no"] | None:
     """Return what she answers to what was asked back; None where nothing was, or this is something else."""
     if not here.state.heard or len(here.incoming) != 1 or _is_old(here):

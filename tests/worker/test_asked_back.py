@@ -11,7 +11,7 @@ from hearing_support import ASKED, SAID, Room, listening
 
 from models import Conversation, utcnow
 from outreach.messages import conversation_state
-from outreach.messages.speech.transcript import Transcript
+from outreach.messages.speech.transcript import SpeechError, Transcript, Verdict
 from outreach.texts import voice as texts
 
 if TYPE_CHECKING:
@@ -65,6 +65,31 @@ def test_her_hours_are_those_of_the_note(room: Room) -> None:
     room.her.sends("sí")
     state = room.her.state()
     assert (state.contact_from, state.contact_until) == ("10:00", "14:00")
+
+
+LONG = "Claro que sí. Le aviso al equipo que quieres hablar con una persona."
+
+
+def test_what_she_spoke_is_answered_shorter(room: Room) -> None:
+    """A note, one that was not made out, and her yes to what was asked back; not what she typed or tapped."""
+    room.says = LONG
+    room.her.sends("quiero una cita")
+    assert room.said()[-1].body == LONG
+    room.note()
+    room.listens()
+    assert room.said()[-1].body == "Sí. Le aviso al equipo que quieres una persona."
+    room.maker.heard = SpeechError(Verdict.TOO_LONG)
+    room.note()
+    room.listens()
+    assert LONG not in "".join(one.body for one in room.said()[1:])
+    room.maker.heard, room.effects = Transcript(SAID, 0.9, -0.3), [ASKED]
+    room.note()
+    room.listens()
+    room.effects = []
+    room.her.sends("Sí", ButtonPayload="/heard_yes")
+    assert room.said()[-1].body == "Sí. Le aviso al equipo que quieres una persona."
+    room.her.sends("otra cosa")
+    assert room.said()[-1].body == LONG
 
 
 def test_her_no_forgets_it(room: Room) -> None:
