@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models import InboundMessage
 from outreach.casework import cases, draft_case, files
 from outreach.messages import cover_state, inbox, media, outbox
+from outreach.sealing import vault
 from outreach.texts import desk as words
 
 if TYPE_CHECKING:
@@ -86,8 +87,17 @@ def settle_files(here: TurnContext) -> None:
     whom she asks for in a later message can have it.
     """
     gone = here.with_files if here.forget or here.state.cover else here.taken_back
-    media.leave(here.session, here.key, here.with_files - gone, here.now)
+    left = here.with_files - gone
+    media.leave(here.session, here.key, left, here.now, team_id=_team_of(here) if left else None)
     media.drop(here.session, here.key, gone, here.now)
+
+
+def _team_of(here: TurnContext) -> uuid.UUID | None:
+    """Return the team that she would reach, None where set-up has made none."""
+    try:
+        return vault.the_team(here.session, here.conversation.programme_id).id
+    except vault.NoTeamError:
+        return None
 
 
 def _seal_earlier_files(here: TurnContext) -> None:
@@ -119,7 +129,9 @@ def _files_of(here: TurnContext, inbound_id: uuid.UUID, numbers: Iterable[int]) 
     named = []
     for number in numbers:
         file_id = files.begin(here.session, home, "")
-        declared = media.take(here.session, here.key, inbound_id, number, file_id, here.now)
+        declared = media.take(
+            here.session, here.key, inbound_id, number, file_id, here.now, team_id=home.team_id
+        )
         if declared is None:
             files.failed(here.session, file_id, "", "not_there")
         named.append({"id": str(file_id), "type": declared or ""})

@@ -48,7 +48,7 @@ def test_what_is_shortened_is_said_somewhere(long: str) -> None:
 
 
 def test_nothing_that_counts_is_left_out() -> None:
-    """Of all that she can be told: no number, no 911 moved back, no offered word; never longer, never empty."""
+    """Of all that she can be told: no number, no 911 moved back; never longer or empty."""
     for name, text in EVERYTHING:
         short = shortened(text)
         assert 0 < len(short) <= len(text), name
@@ -111,7 +111,7 @@ def test_each_kind_is_shorter_than_typed(kind: str, names: list[str]) -> None:
     ],
 )
 def test_words_and_their_look_alikes(typed: str, spoken: str) -> None:
-    """She says what she would have written; hiding and coming back stay written, for they are not said aloud."""
+    """She says what she would have written; hiding and coming back stay written."""
     assert shortened(typed) == spoken
 
 

@@ -11,7 +11,7 @@ import dumps
 import media_support
 import pytest
 from hearing_support import SAID, Room, Says, listening
-from media_support import VOICE, Her, Here, later
+from media_support import VOICE, Her, Here
 from sqlalchemy import select, text
 
 from models import Conversation, InboundMessage
@@ -20,7 +20,7 @@ from outreach.messages import conversation_state, inbox
 from outreach.messages.speech.choice import Ears
 from outreach.messages.speech.transcript import SpeechError, Transcript, Verdict
 from outreach.texts import voice as texts
-from worker import hearing, steps
+from worker import hearing, media, steps
 from worker.steps import Outcome
 
 if TYPE_CHECKING:
@@ -227,13 +227,14 @@ def test_a_safe_word_is_typed(room: Room) -> None:
     assert (state.word_hash, state.word_expected) == (None, True)
 
 
-def test_the_file_itself_waits_and_goes_as_before(room: Room) -> None:
-    """A note whose words were enough is not kept here; Twilio's copy goes after its days."""
+def test_the_file_itself_goes_at_twilio_once_it_was_heard(room: Room) -> None:
+    """Also one whose words were enough: it waits here, sealed, for the person whom she may still ask for."""
     room.note()
+    assert media_support.steps_of(room.runtime) == ["undecided"]
     room.listens()
-    assert media_support.steps_of(room.runtime) == ["waits"]
-    later(room.runtime, timedelta(days=4))
-    assert room.twilio.deleted == []
+    assert media_support.steps_of(room.runtime) == ["keep", "kept"]
+    media.fetch_due(room.runtime)
+    assert (media_support.steps_of(room.runtime), room.twilio.files) == (["kept"], {})
 
 
 def test_notes_wait_behind_every_text(room: Room) -> None:
