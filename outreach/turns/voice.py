@@ -94,9 +94,12 @@ def ask_back(here: TurnContext, effect: AskBack) -> list[Content]:
     text = gather.joined(here.incoming)
     what = _what(effect)
     if effect.confidential or here.state.case_id or what is None or len(text) > LONGEST_KEPT:
-        return [
-            Content(texts.TAP_OR_WRITE, buttons=list(here.state.choices), confidential=effect.confidential)
-        ]
+        buttons = list(here.state.choices)
+        if here.state.case_id and not here.state.cover:
+            line = texts.TAP_OR_PERSON if buttons else texts.PERSON
+        else:
+            line = texts.TAP_OR_WRITE if buttons else texts.WRITE
+        return [Content(line, buttons=buttons, confidential=effect.confidential)]
     here.state.heard, here.state.heard_at = text, here.now.isoformat()
     buttons = [Choice(texts.YES, YES), Choice(texts.NO, NO)]
     return [Content(texts.READ_BACK.format(what=what), buttons=buttons)]

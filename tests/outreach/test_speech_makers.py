@@ -120,6 +120,21 @@ def test_one_that_did_not_start_is_left_alone_for_a_while(tmp_path: Path) -> Non
     assert count.read_text() == "xx"
 
 
+def test_one_that_got_no_memory_is_replaced() -> None:
+    """It says that it failed and lives on: the next note gets a new process, one that is broken does not."""
+    each = (
+        'say(state="failed" if audio == b"big" else "broken") if audio != b"ok" else '
+        'say(state="ok", text=str(os.getpid()), language=0.9, certainty=-0.3)'
+    )
+    with closing(maker(each)) as made:
+        first = made.transcribe(b"ok", 60).text
+        for audio, verdict, same in ((b"torn", Verdict.BROKEN, True), (b"big", Verdict.LATE, False)):
+            with pytest.raises(SpeechError) as caught:
+                made.transcribe(audio, 60)
+            assert caught.value.verdict is verdict
+            assert (made.transcribe(b"ok", 60).text == first) is same
+
+
 def test_it_goes_when_idle() -> None:
     """Its memory is free again after some minutes; the next note starts it anew."""
     made = maker()

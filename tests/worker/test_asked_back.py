@@ -132,11 +132,33 @@ def test_anything_else_is_a_thought_of_its_own(room: Room) -> None:
     assert room.asks[-1]["message"] == "si"
 
 
+def test_with_a_case_who_can_not_write_need_not(room: Room) -> None:
+    """Her note is with the team: she is told so, and is sent to no button that is not there."""
+    room.effects = [{"effect": "request_person", "reason": "reading"}]
+    room.her.sends("no sé leer")
+    room.effects = [ASKED]
+    room.note()
+    room.listens()
+    assert room.said()[-1].body == texts.PERSON
+    assert room.her.state().heard is None
+    with room.runtime.sessions.begin() as session:
+        conversation = session.get_one(Conversation, room.her.conversation_id)
+        state = conversation_state.read(room.runtime.key, conversation)
+        state.choices = [conversation_state.Choice("Sí", "/yes")]
+        conversation_state.write(room.runtime.key, conversation, state)
+    room.note()
+    room.listens()
+    assert (room.said()[-1].body, [one.title for one in room.said()[-1].buttons]) == (
+        texts.TAP_OR_PERSON,
+        ["Sí"],
+    )
+
+
 def test_in_confidence_nothing_of_it_waits_in_readable_form(room: Room, engine: Engine) -> None:
     """P4: no copy of her words is kept for a yes; she is asked to tap or to write."""
     room.effects, room.receipt = [ASKED | {"confidential": True}], {"confidential": True}
     room.note()
     room.listens()
-    assert room.said()[-1].body == texts.TAP_OR_WRITE
+    assert room.said()[-1].body == texts.WRITE
     assert room.her.state().heard is None
     assert "colibri-de-palabras" not in dumps.readable(room.runtime.key, dumps.take(engine))

@@ -1,4 +1,4 @@
-"""Ordinary voice notes: gone at Twilio at once, sealed here for some days, a case's when she asks for a person."""
+"""Ordinary voice notes: gone at Twilio at once, sealed here for days, and a case's if she asks for one."""
 
 from __future__ import annotations
 

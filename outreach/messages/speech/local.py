@@ -88,8 +88,11 @@ class LocalSpeech:
                 self._end()
                 log.warning("speech failed", extra={"action": "speech_failed", "kind": type(error).__name__})
                 raise SpeechError(Verdict.LATE) from None
-            self._rest_later()
-        state = answer.get("state")
+            state = answer.get("state")
+            if state != "ok" and state not in _STATES:
+                self._end()  # such as one that got no memory: the next note gets a new one
+            else:
+                self._rest_later()
         if state != "ok":
             raise SpeechError(_STATES.get(str(state), Verdict.LATE))
         return Transcript(str(answer["text"]), float(answer["language"]), float(answer["certainty"]))
