@@ -116,12 +116,14 @@ class Woman:
     def taps(self, title: str) -> str:
         """Tap a button that is on offer; return what she is told."""
         payload = next(one.payload for one in self.state().choices if one.title == title)
-        params = {
-            "MessageSid": [f"SM{uuid.uuid4().hex}"],
-            "From": [PHONE],
-            "Body": [title],
-            "ButtonPayload": [payload],
-        }
+        return self._sends({"Body": [title], "ButtonPayload": [payload]})
+
+    def types(self, text: str) -> str:
+        """Type something; return what she is told."""
+        return self._sends({"Body": [text]})
+
+    def _sends(self, what: dict[str, list[str]]) -> str:
+        params = {"MessageSid": [f"SM{uuid.uuid4().hex}"], "From": [PHONE], **what}
         with self.runtime.sessions.begin() as db:
             inbox.receive(db, self.runtime.key, params, utcnow() - timedelta(seconds=5))
         steps.take_turn(self.runtime, self.conversation_id)
