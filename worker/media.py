@@ -79,6 +79,8 @@ def _sealed(runtime: Runtime, claimed: Claimed) -> Claimed | None:
             waiting_files.fill(session, uuid.UUID(work.kept), content, about)
         else:
             files.keep(session, uuid.UUID(work.file_id), content, work.content_type)
+            if work.noise:
+                waiting_files.fill_with_noise(session, uuid.UUID(work.noise), len(content))
         return media.fetched(session, runtime.key, claimed, utcnow())
 
 

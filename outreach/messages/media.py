@@ -56,7 +56,8 @@ Step = Literal["undecided", "waits", "kept", "settled", "keep", "seal", "delete"
 class Work:
     """What is to be done about one file. `file_id` is where it is sealed to; `since` is when it was begun.
 
-    `kept` is where it waits here, and is taken from once it is there.
+    `kept` is where it waits here, and is taken from once it is there; `noise` what looks like that where none
+    does.
     """
 
     step: Step
@@ -67,6 +68,7 @@ class Work:
     since: str = ""
     tries: int = 0
     kept: str = ""
+    noise: str = ""
 
     @property
     def place(self) -> Place:
@@ -119,7 +121,7 @@ def take(
     [(row, work)] = found
     _settle(key, row, now)
     if work.step == "undecided" and _is_sound(work):
-        waiting_files.begin_noise(session, team_id, _later(now + WAITS_FOR))
+        work = replace(work, noise=str(waiting_files.begin(session, team_id, _later(now + WAITS_FOR))))
     begun = replace(work, step="seal", file_id=str(file_id), since=now.isoformat())
     _add(session, key, begun, now)
     jobs.defer_media(session)
@@ -220,7 +222,7 @@ def held(session: Session, key: PersonalKey, claimed: Claimed) -> bool:
 def fetched(session: Session, key: PersonalKey, claimed: Claimed, now: datetime) -> Claimed:
     """Note that a file is sealed, or never will be: now it is to go at Twilio."""
     row = session.get_one(MediaFetch, claimed.id)
-    work = replace(claimed.work, step="delete", file_id="", kept="", since=now.isoformat(), tries=0)
+    work = replace(claimed.work, step="delete", file_id="", kept="", noise="", since=now.isoformat(), tries=0)
     row.due_at = now + LEASE
     _write(key, row, work)
     return Claimed(row.id, work)

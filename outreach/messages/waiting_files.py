@@ -27,13 +27,12 @@ NOTHING: Mapping[str, Any] = {"state": "none"}
 
 
 def begin(session: Session, team_id: uuid.UUID, due_at: datetime) -> uuid.UUID:
-    """Make room for a note that is on its way; return its id."""
-    return _add(session, team_id, due_at, b"")
-
-
-def begin_noise(session: Session, team_id: uuid.UUID, due_at: datetime) -> uuid.UUID:
-    """Keep a row that looks like a note's and holds none, beside one that is sealed to a case."""
-    return _add(session, team_id, due_at, os.urandom(sealed_files.SMALL_STEP + sealed_files.ADDED))
+    """Make room for a note that is on its way, or for the noise beside a case's; return its id."""
+    row = WaitingFile(id=uuid.uuid4(), team_id=team_id, due_at=due_at, key_sealed=b"", content_locked=b"")
+    row.key_sealed = sealed_files.seal_about(_public_key(session, row), dict(NOTHING))
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def is_empty(session: Session, file_id: uuid.UUID) -> bool:
@@ -51,6 +50,15 @@ def fill(session: Session, file_id: uuid.UUID, content: bytes, about: Mapping[st
     row.key_sealed, row.content_locked = sealed.key_sealed, b"".join(sealed.chunks)
     session.flush()
     return True
+
+
+def fill_with_noise(session: Session, file_id: uuid.UUID, length: int) -> None:
+    """Put noise in a row, as long as a note of so many bytes would be."""
+    row = _locked(session, file_id)
+    if row is not None:
+        padded = sealed_files.padded_length(length)
+        row.content_locked = os.urandom(padded + -(-padded // sealed_files.CHUNK) * sealed_files.ADDED)
+        session.flush()
 
 
 def read(session: Session, file_id: uuid.UUID) -> tuple[uuid.UUID, sealed_files.Sealed] | None:
@@ -77,14 +85,6 @@ def take_back(session: Session, file_id: uuid.UUID) -> None:
 def forget_due(session: Session, now: datetime) -> None:
     """Delete the notes whose days are over."""
     session.execute(delete(WaitingFile).where(WaitingFile.due_at <= now))
-
-
-def _add(session: Session, team_id: uuid.UUID, due_at: datetime, content: bytes) -> uuid.UUID:
-    row = WaitingFile(id=uuid.uuid4(), team_id=team_id, due_at=due_at, key_sealed=b"", content_locked=content)
-    row.key_sealed = sealed_files.seal_about(_public_key(session, row), dict(NOTHING))
-    session.add(row)
-    session.flush()
-    return row.id
 
 
 def _locked(session: Session, file_id: uuid.UUID) -> WaitingFile | None:

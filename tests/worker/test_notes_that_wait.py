@@ -132,10 +132,10 @@ def test_no_row_tells_a_note_of_a_case_from_another(here: Here, engine: Engine) 
     """P4: both leave a row that waits, of one length, due at one hour."""
     runtime, twilio, her, _ = here
     other = Her(runtime, twilio, "whatsapp:+523312345670")
-    small = b"OggS" + bytes(900)
+    long = b"OggS" + bytes(400_000)
     for one, words in ((her, "quiero una persona"), (other, "qué talleres hay")):
         one.sends(words)
-        one.sends("", small, MessageType="audio")
+        one.sends("", long, MessageType="audio")
     worker_media.fetch_due(runtime)
     rows = dumps.take(engine)["waiting_file"]
     seen = [
