@@ -120,7 +120,7 @@ def take(
         return None
     [(row, work)] = found
     _settle(key, row, now)
-    if work.step == "undecided" and _is_sound(work):
+    if not work.kept and _is_sound(work):
         work = replace(work, noise=str(waiting_files.begin(session, team_id, _later(now + WAITS_FOR))))
     begun = replace(work, step="seal", file_id=str(file_id), since=now.isoformat())
     _add(session, key, begun, now)

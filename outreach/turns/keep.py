@@ -14,11 +14,14 @@ from outreach.texts import desk as words
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from models import OutboxMessage
+    from sqlalchemy.orm import Session
+
+    from models import Conversation, OutboxMessage
     from outreach.messages.inbox import Incoming
+    from outreach.sealing.crypto import PersonalKey
     from outreach.turns.effects import Receipt
     from outreach.turns.turn_context import TurnContext
 
@@ -88,16 +91,31 @@ def settle_files(here: TurnContext) -> None:
     """
     gone = here.with_files if here.forget or here.state.cover else here.taken_back
     left = here.with_files - gone
-    media.leave(here.session, here.key, left, here.now, team_id=_team_of(here) if left else None)
+    # One that nobody listened to yet is not sealed before somebody has.
+    late = {message.id for message in here.incoming if inbox.is_late(message)} & left
+    media.leave(here.session, here.key, late, here.now)
+    let_wait(here.session, here.key, here.conversation, left - late, here.now)
     media.drop(here.session, here.key, gone, here.now)
 
 
-def _team_of(here: TurnContext) -> uuid.UUID | None:
-    """Return the team that she would reach, None where set-up has made none."""
+def let_wait(
+    session: Session,
+    key: PersonalKey,
+    conversation: Conversation,
+    inbound_ids: Collection[uuid.UUID],
+    now: datetime,
+) -> None:
+    """Let the files of messages wait for the person whom she may ask for: notes here, sealed to her team.
+
+    Where set-up has made no team they wait at Twilio.
+    """
+    if not inbound_ids:
+        return
     try:
-        return vault.the_team(here.session, here.conversation.programme_id).id
+        team_id = vault.the_team(session, conversation.programme_id).id
     except vault.NoTeamError:
-        return None
+        team_id = None
+    media.leave(session, key, inbound_ids, now, team_id=team_id)
 
 
 def _seal_earlier_files(here: TurnContext) -> None:
