@@ -38,6 +38,11 @@ SHORTER: dict[str, str] = {
     ),
     "Creo que estamos dando vueltas; perdón. Si prefieres, le aviso al equipo que quieres hablar con una "
     "persona, o vemos otra cosa.": "Perdón, no te entiendo bien. ¿Prefieres una persona?",
+    # Nobody listened, or not in time.
+    "Recibí tu mensaje de voz, pero todavía no sé escuchar audios.": "No pude escuchar tu audio.",
+    "Recibí tu mensaje de voz. Yo no puedo escucharlo, pero se lo paso al equipo de apoyo.": (
+        "Yo no pude escuchar tu audio, pero se lo paso al equipo de apoyo."
+    ),
     # A person.
     "Claro que sí. Le aviso al equipo que quieres hablar con una persona.": (
         "Sí. Le aviso al equipo que quieres una persona."
