@@ -51,6 +51,12 @@ def unheard(ask: Ask, said: Understanding) -> Ask:
     return replace(ask, kind="voice", text="") if ask.heard == UNCLEAR and said.tier == "none" else ask
 
 
+def without_case(ask: Ask) -> Ask:
+    """The request as if no case were open: a note about her workshop is not confidential for that alone."""
+    flags = {name: value for name, value in ask.context.flags.items() if name != "case_open"}
+    return replace(ask, context=replace(ask.context, flags=flags))
+
+
 def asked_back(
     ask: Ask, items: Sequence[Item], said: Understanding, *, confidential: bool
 ) -> dict[str, object] | None:

@@ -222,6 +222,8 @@ def _ask(here: TurnContext) -> Ask:
     agreed = voice.confirmed(here)
     text, heard = (agreed, "") if agreed else (gather.joined(here.incoming), voice.marked(here))
     payload = None if agreed else payload
+    if agreed in voice.WITHOUT_WORDS.values():
+        text, payload = "", agreed
     facts = dialogue_facts.build(
         here.session, here.key, here.settings, here.conversation, here.state, here.now
     )

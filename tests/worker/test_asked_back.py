@@ -132,11 +132,32 @@ def test_anything_else_is_a_thought_of_its_own(room: Room) -> None:
     assert room.asks[-1]["message"] == "si"
 
 
+def test_with_a_case_no_word_of_hers_waits(room: Room, engine: Engine) -> None:
+    """Who can't read has one: what needs no words is asked back all the same, and her yes is a tap's."""
+    room.effects = [{"effect": "request_person", "reason": "reading"}]
+    room.her.sends("no sé leer")
+    room.effects = [ASKED]
+    room.note()
+    room.listens()
+    assert room.said()[-1].body == "Entendí que no puedes ir a tu próxima sesión, ¿sí?"
+    assert room.her.state().heard == "/decline_attendance"
+    assert "colibri-de-palabras" not in dumps.readable(room.runtime.key, dumps.take(engine))
+    room.effects = []
+    room.maker.heard = Transcript("Sí.", 0.9, -0.3)
+    room.note()
+    room.listens()
+    asked = room.asks[-1]
+    assert (asked["message"], asked["metadata"]["payload"], asked["metadata"]["heard"]) == (
+        "", "/decline_attendance", "",
+    )  # fmt: skip
+    assert room.her.state().heard is None
+
+
 def test_with_a_case_who_can_not_write_need_not(room: Room) -> None:
     """Her note is with the team: she is told so, and is sent to no button that is not there."""
     room.effects = [{"effect": "request_person", "reason": "reading"}]
     room.her.sends("no sé leer")
-    room.effects = [ASKED]
+    room.effects = [ASKED | {"about": "set_contact_hours"}]
     room.note()
     room.listens()
     assert room.said()[-1].body == texts.PERSON

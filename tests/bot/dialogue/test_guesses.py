@@ -119,6 +119,19 @@ def test_the_dialogue_stands_where_it_stood(driver: Driver) -> None:
 
 
 @pytest.mark.bot
+def test_an_open_case_alone_makes_no_note_confidential(driver: Driver) -> None:
+    """Who can't read has a case for that, and is asked back like any other; who tells of violence is not."""
+    known = {"consented": True, "registered": True, "enrolled": True, "has_session": True, "case_open": True}
+    talk = Talk(driver, **known)
+    talk.say("no puedo ir el jueves", {"intent": "decline_attendance"}, heard="clear")
+    assert [one["confidential"] for one in talk.effects()] == [False]
+    assert talk.receipt()["confidential"]
+    talk.say("me pegó", {"intent": "disclose_violence", "risk": "support", "tier": "sure"}, heard="clear")
+    talk.say("no puedo ir el jueves", {"intent": "decline_attendance"}, heard="clear")
+    assert [one["confidential"] for one in talk.effects() if one["effect"] == "ask_back"] in ([True], [])
+
+
+@pytest.mark.bot
 def test_a_cry_in_a_note_is_answered_with_911_first(driver: Driver) -> None:
     """Also where the words are unsure."""
     for heard in ("clear", "unsure"):
