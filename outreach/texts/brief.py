@@ -16,6 +16,7 @@ SHORTER: dict[str, str] = {
         "Soy *Avanza*, un programa; no soy una persona. Si quieres, te paso con una."
     ),
     ", qué gusto saludarte": "",
+    "¿Seguimos con tu inscripción donde nos quedamos?": "¿Seguimos con tu inscripción?",
     "Aquí puedes ver tus sesiones, cambiar tus datos o preguntar lo que quieras de los talleres.": "",
     "Te puedo inscribir a un taller, contarte qué talleres hay o pasarte con una persona.": "",
     "Gracias por platicarme. Yo te ayudo con los talleres y tus sesiones.": "Gracias por platicarme.",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DOMAIN = Path(__file__).parents[2] / "bot" / "domain"
 NUMBER = re.compile(r"\d{3,}")
+EXAMPLE = "1989"
+"""The year of an example."""
 OF_THE_LAW = (
     "utter_notice", "utter_limits", "utter_child_duty", "utter_fear_must_report", "utter_ask_erase",
     "utter_notice_plainly",
@@ -52,7 +54,8 @@ def test_nothing_that_counts_is_left_out() -> None:
     for name, text in EVERYTHING:
         short = shortened(text)
         assert 0 < len(short) <= len(text), name
-        assert NUMBER.findall(short) == [one for one in NUMBER.findall(text) if one != "1989"], name
+        numbers = [one for one in NUMBER.findall(text) if one != EXAMPLE]
+        assert [one for one in NUMBER.findall(short) if one != EXAMPLE] == numbers, name
         assert short.count("?") <= max(text.count("?"), 1), name
         if "911" in text[:40]:
             assert "911" in short[:40], name
@@ -83,9 +86,13 @@ KINDS = (
 
 @pytest.mark.parametrize(("kind", "names"), KINDS, ids=[kind for kind, _ in KINDS])
 def test_each_kind_is_shorter_than_typed(kind: str, names: list[str]) -> None:
-    """By kind: the longest of each answer loses a tenth at least, and asks once at most."""
+    """By kind: the longest of each answer loses a tenth at least, and asks once at most.
+
+    What is said of danger stays whole.
+    """
     for name in names:
-        longest = max((text for one, text in OF_THE_DIALOGUE if one == name), key=len)
+        said = [text for one, text in OF_THE_DIALOGUE if one == name]
+        longest = max((text for text in said if "911" not in text or len(said) == 1), key=len)
         short = shortened(longest)
         assert len(short) <= 0.9 * len(longest), (kind, longest, short)
         assert short.count("?") <= 1

@@ -117,7 +117,8 @@ def test_one_that_is_older_than_that_is_gone(here: Here) -> None:
     later(runtime, timedelta(days=5))
     worker_media.fetch_due(runtime)
     her.sends("una persona")
-    assert (desk.files(her), twilio.fetched) == ([], [])
+    worker_media.fetch_due(runtime)
+    assert (desk.files(her), twilio.files) == ([], {})
 
 
 def test_what_she_tells_before_a_case_goes_into_it(here: Here) -> None:
