@@ -35,10 +35,13 @@ UNCLEAR = "unsure"
 def lowered(said: Understanding, ask: Ask) -> Understanding:
     """What was understood where she spoke it: a hint of safety is "perhaps", perhaps danger is danger.
 
-    911 said once too often costs her a line; not said, it may cost her life.
+    911 said once too often costs her a line; not said, it may cost her life. Of words that nobody made out
+    violence alone is never sure: "te creo" to what she did not say is no answer.
     """
     if not ask.heard or said is NOTHING:
         return said
+    if ask.heard == UNCLEAR and said.tier == "sure" and said.risk == "support":
+        return replace(said, tier="perhaps")
     if said.tier == "perhaps" and said.risk == "danger":
         return replace(said, tier="sure")
     return (

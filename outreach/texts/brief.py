@@ -42,7 +42,7 @@ SHORTER: dict[str, str] = {
     # Nobody listened, or not in time.
     "Recibí tu mensaje de voz, pero todavía no sé escuchar audios.": "No pude escuchar tu audio.",
     "Recibí tu mensaje de voz. Yo no puedo escucharlo, pero se lo paso al equipo de apoyo.": (
-        "Yo no pude escuchar tu audio, pero se lo paso al equipo de apoyo."
+        "Tu audio se lo paso al equipo de apoyo."
     ),
     # A person.
     "Claro que sí. Le aviso al equipo que quieres hablar con una persona.": (
@@ -125,6 +125,7 @@ SHORTER: dict[str, str] = {
         "Si llega alguien, manda 🌵 o *salir* y cambio de tema; para volver,"
     ),
     "¿Ahorita puedes escribir sin peligro?": "¿Puedes hablar sin peligro?",
+    "¿Puedes seguir escribiendo aquí sin peligro?": "¿Puedes seguir hablando aquí sin peligro?",
     "¿Puedes escribir sin peligro?": "¿Puedes hablar sin peligro?",
     "Te escucho. Escribe lo que quieras y a tu ritmo; no te voy a juzgar. Cuando quieras otra cosa, escribe "
     "*opciones*.": "Te escucho. Dime lo que quieras, a tu ritmo; no te voy a juzgar.",

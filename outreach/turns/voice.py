@@ -125,7 +125,7 @@ def _what(effect: AskBack) -> str | None:
 
 def not_heard(here: TurnContext, receipt: Receipt) -> list[Content]:
     """Say honestly that a note was not made out; never before what is said of safety."""
-    if receipt.tier != "none" or receipt.risk != "none":
+    if receipt.tier != "none" or receipt.risk != "none" or here.agreed:
         return []
     notes = [one.heard for one in here.incoming if one.kind is Kind.VOICE and one.heard is not None]
     why = next((one.verdict for one in notes if not one.clear), None)

@@ -27,7 +27,10 @@ pytestmark = [
     pytest.mark.skipif(not local.is_set_up(), reason="./avanza setup --speech was not run"),
     pytest.mark.xdist_group("speech"),
 ]
-NOTE = (Path(__file__).parent / "notes" / "no-puedo-ir.ogg").read_bytes()
+NOTES = Path(__file__).parent / "notes"
+NOTE, AFRAID, ENGLISH = (
+    (NOTES / name).read_bytes() for name in ("no-puedo-ir.ogg", "me-pega.ogg", "english.ogg")
+)
 RATE = 8000
 
 
@@ -52,6 +55,16 @@ def test_a_note_is_written_down(engine: LocalSpeech) -> None:
     heard = transcript.hear(engine, NOTE)
     assert "jueves" in heard.text.lower()
     assert time.monotonic() - began < 60
+
+
+def test_what_it_heard_well_is_not_thrown_away(engine: LocalSpeech) -> None:
+    """The model takes this note for silence, and hears it: a cry must not be lost to that."""
+    assert "mucho miedo" in transcript.hear(engine, AFRAID).text.lower()
+
+
+def test_another_language_is_none_of_ours(engine: LocalSpeech) -> None:
+    """English, spoken by a machine: a person hears it."""
+    assert transcript.hear(engine, ENGLISH).verdict is Verdict.OTHER_LANGUAGE
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,19 @@ def test_her_yes_in_words(room: Room, yes: str) -> None:
     assert room.asks[-1]["message"] == SAID
 
 
+def test_an_unsure_yes_is_a_yes(room: Room) -> None:
+    """One word alone is seldom sure; what she is answered does not say that it was not made out."""
+    room.effects = [ASKED]
+    room.note()
+    room.listens()
+    room.effects = []
+    room.maker.heard = Transcript("¡Sí!", 0.5, -0.95)
+    room.note()
+    room.listens()
+    assert room.asks[-1]["message"] == SAID
+    assert room.said()[-1].body == "Te leo."
+
+
 def test_her_hours_are_those_of_the_note(room: Room) -> None:
     """What she agrees to is what she said in the note, not the yes."""
     room.maker.heard = Transcript("de diez a dos", 0.9, -0.3)

@@ -39,6 +39,14 @@ def test_perhaps_danger_is_danger_where_she_spoke() -> None:
     assert guesses.lowered(said("perhaps", "support", 0.4), ask("clear")).tier == "perhaps"
 
 
+def test_of_unsure_words_violence_is_never_sure() -> None:
+    """ "Me dicen Chayo" was once heard as "me decían caio": a soft offer harms nobody, "te creo" does."""
+    assert guesses.lowered(said("sure", "support", 0.9), ask("unsure")).tier == "perhaps"
+    assert guesses.lowered(said("sure", "support", 0.9), ask("clear")).tier == "sure"
+    assert guesses.lowered(said("sure", "danger", 0.9), ask("unsure")).tier == "sure"
+    assert guesses.lowered(said("sure", "support", 0.9), ask("")).tier == "sure"
+
+
 def test_what_is_sure_stays_and_nothing_is_nothing() -> None:
     """A tier that the model gave is never lowered, and a note without words hints at nothing."""
     sure = said("sure", "danger", 0.9)
@@ -121,8 +129,8 @@ def test_the_dialogue_stands_where_it_stood(driver: Driver) -> None:
 @pytest.mark.bot
 def test_an_open_case_alone_makes_no_note_confidential(driver: Driver) -> None:
     """Who can't read has a case for that, and is asked back like any other; who tells of violence is not."""
-    known = {"consented": True, "registered": True, "enrolled": True, "has_session": True, "case_open": True}
-    talk = Talk(driver, **known)
+    on_file = {"consented": True, "registered": True, "enrolled": True, "has_session": True}
+    talk = Talk(driver, **on_file, reminder_pending=True, case_open=True)
     talk.say("no puedo ir el jueves", {"intent": "decline_attendance"}, heard="clear")
     assert [one["confidential"] for one in talk.effects()] == [False]
     assert talk.receipt()["confidential"]
