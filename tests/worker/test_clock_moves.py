@@ -63,7 +63,7 @@ class Demo:
     def __init__(self, runtime: Runtime, address: str) -> None:
         self.runtime, self.address = runtime, f"{address}/_simulator"
         self.leads = [True]
-        found = clock_moves.for_simulator(runtime, self._turn, self.leads)
+        found = clock_moves.for_simulator(runtime, self._turn, lambda: self.leads[0])
         assert found is not None
         self.moves = found
         self.moves.look()
