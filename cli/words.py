@@ -187,13 +187,11 @@ DOCTOR_DATABASE = "base de datos"
 DOCTOR_PATH, DOCTOR_DIRECT = "camino a la base de datos", "directo"
 DOCTOR_STANDBYS = "réplicas de la base de datos"
 DOCTOR_NO_STANDBY = "ninguna; si el equipo de la base se pierde, queda el último respaldo"
-DOCTOR_STANDBY_LATE = (
-    "{attached}; ninguna es síncrona: al perder la principal se pierden sus últimos instantes"
-)
+DOCTOR_STANDBY_LATE = "{attached}, ninguna síncrona: si la principal se pierde, se pierde su último instante"
 DOCTOR_STANDBY_SYNC = "{attached}; nada se confirma sin que esté también en una réplica"
 DOCTOR_COMMITS_WAIT = (
-    "PostgreSQL espera a una réplica síncrona ({wanted}) y no está: nada de lo que llega se guarda. Enciéndela, "
-    "o quita esa espera como dice docs/operations/several-hosts.md."
+    "PostgreSQL espera a una réplica síncrona ({wanted}) y no está: nada de lo que llega se guarda. "
+    "Enciéndela, o quita esa espera como dice docs/operations/several-hosts.md."
 )
 DOCTOR_RECOVERY = "clave de recuperación"
 DOCTOR_RECOVERY_AWAY = "no está en este equipo, como debe ser"

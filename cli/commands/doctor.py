@@ -121,10 +121,8 @@ def _checks(env: Mapping[str, str], found: Mapping[str, Any], wrong: Sequence[st
     if "var" in found and "watching" in found and found["watching"].backup_keys:
         folder = found["watching"].backup_dir or found["var"] / "backup"
         yield words.DOCTOR_BACKUP, partial(backups.looked_at, found["watching"].backup_keys, folder)
-    if found.get("database_url") and postgres_address.is_remote(found["database_url"]):
-        # Before whatever writes: a commit that waits for a standby would wait here too.
-        yield words.DOCTOR_PATH, partial(_path, found["database_url"])
-        yield words.DOCTOR_STANDBYS, partial(_standbys, found["database_url"])
+    # Before whatever writes: a commit that waits for a standby would wait here too.
+    yield from _network(found.get("database_url") or "")
     if {"var", "database_url"} <= set(found):
         yield words.DOCTOR_DATABASE, partial(_database, env, found)
         yield words.DOCTOR_AUDIT, partial(_audit, env, found)
@@ -133,6 +131,12 @@ def _checks(env: Mapping[str, str], found: Mapping[str, Any], wrong: Sequence[st
     for setting, part in (("AVANZA_WEBHOOK_PORT", "webhook_port"), ("AVANZA_CONSOLE_PORT", "console_port")):
         if part in found:
             yield words.DOCTOR_PORT.format(port=found[part]), partial(_port, found[part], setting)
+
+
+def _network(address: str) -> Iterator[Check]:
+    if postgres_address.is_remote(address):
+        yield words.DOCTOR_PATH, partial(_path, address)
+        yield words.DOCTOR_STANDBYS, partial(_standbys, address)
 
 
 def _raise(line: str) -> str:

@@ -51,6 +51,7 @@ def complete(address: str) -> str:
 
     Raises:
         psycopg.Error: it can't be read.
+        ValueError: a port is no number.
     """
     if not is_remote(address):
         return address
@@ -69,6 +70,8 @@ def _ports(given: Mapping[str, str]) -> dict[str, str]:
     """A port for each of several servers, as SQLAlchemy wants it."""
     count = given.get("host", given.get("hostaddr", "")).count(",") + 1
     ports = given.get("port", _PORT).split(",")
+    if not all(port.isdigit() or not port for port in ports):
+        raise ValueError("a port is a number")
     return {"port": ",".join(ports * count)} if count > 1 and len(ports) == 1 else {}
 
 

@@ -362,7 +362,7 @@ def test_the_wheel_turns_once_with_all_its_ticks(demo: Demo, monkeypatch: pytest
         ran.append("works")
 
     monkeypatch.setattr(clock, "WHEEL", {fails: 1.0, works: 1.0})
-    clock._turn_once(demo.runtime, [True])
+    clock._turn_once(demo.runtime, lambda: True)
     assert ran == ["fails", "works"]
 
 
