@@ -69,10 +69,12 @@ def complete(address: str) -> str:
 def _ports(given: Mapping[str, str]) -> dict[str, str]:
     """A port for each of several servers, as SQLAlchemy wants it."""
     count = given.get("host", given.get("hostaddr", "")).count(",") + 1
-    ports = given.get("port", _PORT).split(",")
-    if not all(port.isdigit() or not port for port in ports):
+    ports = [port or _PORT for port in given.get("port", "").split(",")]
+    if not all(port.isdigit() for port in ports):
         raise ValueError("a port is a number")
-    return {"port": ",".join(ports * count)} if count > 1 and len(ports) == 1 else {}
+    if count == 1:
+        return {}
+    return {"port": ",".join(ports * count if len(ports) == 1 else ports)}
 
 
 def without_options(address: str) -> str:

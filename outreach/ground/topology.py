@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import select
+import time
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Final
 
 import psycopg
+from psycopg.pq import DiagnosticField, ExecStatus
 
 from outreach.ground import postgres_address
 from outreach.ground.database import AWAY, POOLED, DatabaseUnavailableError, patience_of
 
 OTHERS: Final = 4
 """Connections that are held beside the first, so that a pooler has to give out what it shares."""
+ANSWER_SECONDS: Final = 3.0
+_ASK: Final = b"SELECT pg_backend_pid()"
+_REFUSED: Final = b"08P01"
+"""What PgBouncer says to a transaction where it shares after each statement."""
 
 
 def refuse_pooler(address: str) -> None:
@@ -36,16 +43,22 @@ def shares_sessions(address: str) -> bool:
     """Say whether two of our connections get to the same session of PostgreSQL, or one to several.
 
     Each of PostgreSQL's sessions is a process with a number of its own, as long as it lives. A pooler in
-    front of them may give ours to another as soon as our transaction has ended.
+    front of them may give ours to another as soon as our transaction has ended. Where nothing comes in
+    time (a pooler that gives each of us a session has none left) nothing is known, and False is said.
     """
     bare = postgres_address.without_options(address)
     with ExitStack() as stack:
-        first = stack.enter_context(_connected(bare))
-        known = _session(first)
+        first = stack.enter_context(closing(_connected(bare)))
+        known = _session(first, _ASK)
         for _ in range(OTHERS):
-            other = stack.enter_context(_connected(bare))
-            stack.enter_context(other.transaction())
-            if _session(other) == known or _session(first) != known:
+            other = stack.enter_context(closing(_connected(bare)))
+            try:
+                held = _session(other, b"BEGIN; " + _ASK)
+            except psycopg.NotSupportedError:
+                return True  # a transaction was refused: it shares after each statement
+            if held is None:
+                return False
+            if held == known or _session(first, _ASK) not in {known, None}:
                 return True
     return False
 
@@ -60,9 +73,27 @@ def _connected(address: str) -> psycopg.Connection:
     )
 
 
-def _session(connection: psycopg.Connection) -> int:
-    row = connection.execute("SELECT pg_backend_pid()").fetchone()
-    return int(row[0]) if row else 0
+def _session(connection: psycopg.Connection, statement: bytes) -> int | None:
+    """Return which session answers, None where none does in time."""
+    raw = connection.pgconn
+    raw.send_query(statement)
+    until = time.monotonic() + ANSWER_SECONDS
+    looked = select.poll()
+    looked.register(raw.socket, select.POLLIN)
+    answer = None
+    while True:
+        while raw.is_busy():
+            if not looked.poll(max(0.0, 1000 * (until - time.monotonic()))):
+                return None
+            raw.consume_input()
+        result = raw.get_result()
+        if result is None:
+            return answer
+        if result.status == ExecStatus.FATAL_ERROR:
+            code = result.error_field(DiagnosticField.SQLSTATE)
+            raise psycopg.NotSupportedError if code == _REFUSED else psycopg.OperationalError
+        if result.ntuples:
+            answer = int(result.get_value(0, 0) or 0)
 
 
 @dataclass(frozen=True)
