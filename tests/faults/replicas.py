@@ -1,4 +1,4 @@
-"""A PostgreSQL primary and a standby on hosts of their own, with the tools that the product's PostgreSQL brings.
+"""A PostgreSQL primary and a standby on hosts of their own, with the tools that our own brings.
 
 What is done here by Python is what `docs/operations/several-hosts.md` tells a person to do by hand.
 """
@@ -103,7 +103,7 @@ class Server:
         self.wait_for("")
 
     def wait_for(self, standbys: str) -> None:
-        """Have each commit wait for a standby, or for none; once it is there, so that nobody waits in vain."""
+        """Have each commit wait for a standby, once it is there, or for none."""
         self.ask(f"ALTER SYSTEM SET synchronous_standby_names = '{standbys}'", "SELECT pg_reload_conf()")
 
     def ask(self, *statements: str) -> list[tuple[object, ...]]:
@@ -140,7 +140,7 @@ class Server:
         found = []
         for entry in Path("/proc").iterdir():
             with suppress(OSError):
-                if entry.name.isdigit() and Path(os.readlink(entry / "cwd")) == self.data:
+                if entry.name.isdigit() and (entry / "cwd").readlink() == self.data:
                     found.append(int(entry.name))
         return found
 

@@ -28,7 +28,7 @@ from simulator.inbound import parse_inbound, prepare, send
 if TYPE_CHECKING:
     import uuid
 
-    from installation import Installation
+    from looking import Product
 
 TEXTS = ("gracias", "hasta luego")
 CRY = "me va a matar, trae una pistola"
@@ -53,7 +53,7 @@ class Plan:
 class Traffic:
     """What was sent to the product and what it owes."""
 
-    installation: Installation
+    installation: Product
     plan: Plan
     seed: int
     accepted: dict[str, str] = field(default_factory=dict)
