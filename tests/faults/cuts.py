@@ -56,7 +56,7 @@ def _cut(cluster: Cluster, chance: random.Random, way: Way) -> None:
     host.node.heal()
 
 
-def leader_cut_from_the_database(cluster: Cluster, chance: random.Random) -> None:  # noqa: ARG001 (as the others)
+def leader_cut_from_the_database(cluster: Cluster, chance: random.Random) -> None:
     """The host whose clock leads is reached from outside and does not reach the database."""
     leading = cluster.leader()
     assert leading is not None, "no clock leads"
@@ -71,7 +71,7 @@ def leader_cut_from_the_database(cluster: Cluster, chance: random.Random) -> Non
         leading.node.heal()
 
 
-def primary_lost(cluster: Cluster, chance: random.Random) -> None:  # noqa: ARG001 (as the others)
+def primary_lost(cluster: Cluster, chance: random.Random) -> None:
     """The primary's machine loses its power; its standby is promoted, and the old one joins again."""
     old = cluster.primary
     old.node.cut("silent")
@@ -81,7 +81,7 @@ def primary_lost(cluster: Cluster, chance: random.Random) -> None:  # noqa: ARG0
     _join_again(cluster)
 
 
-def primary_cut_off(cluster: Cluster, chance: random.Random) -> None:  # noqa: ARG001 (as the others)
+def primary_cut_off(cluster: Cluster, chance: random.Random) -> None:
     """The primary lives and nobody reaches it; its standby is promoted."""
     cluster.primary.node.cut("silent")
     _promote(cluster)
@@ -89,7 +89,7 @@ def primary_cut_off(cluster: Cluster, chance: random.Random) -> None:  # noqa: A
     _join_again(cluster)
 
 
-def old_primary_back_too_early(cluster: Cluster, chance: random.Random) -> None:  # noqa: ARG001 (as the others)
+def old_primary_back_too_early(cluster: Cluster, chance: random.Random) -> None:
     """The old primary is reached again as it was, beside the new one: what nobody should let happen."""
     old = cluster.primary
     old.node.cut("silent")
@@ -100,14 +100,14 @@ def old_primary_back_too_early(cluster: Cluster, chance: random.Random) -> None:
     _join_again(cluster)
 
 
-def primary_restarted(cluster: Cluster, chance: random.Random) -> None:  # noqa: ARG001 (as the others)
+def primary_restarted(cluster: Cluster, chance: random.Random) -> None:
     """All processes of the primary are killed, and it is started again."""
     cluster.primary.kill()
     time.sleep(PERSON_SECONDS)
     cluster.primary.start()
 
 
-def standby_lost(cluster: Cluster, chance: random.Random) -> None:  # noqa: ARG001 (as the others)
+def standby_lost(cluster: Cluster, chance: random.Random) -> None:
     """The standby is gone, each commit waits, until a person has them wait no longer."""
     primary, standby = cluster.primary, cluster.standby
     standby.node.cut("silent")
