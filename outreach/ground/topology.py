@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import psycopg
+from psycopg import conninfo
 from psycopg.pq import DiagnosticField, ExecStatus
 
 from outreach.ground import postgres_address
@@ -49,9 +50,11 @@ def shares_sessions(address: str) -> bool:
     bare = postgres_address.without_options(address)
     with ExitStack() as stack:
         first = stack.enter_context(closing(_connected(bare)))
+        # Numbers are compared within one server, and another that is gone is not waited for again.
+        there = conninfo.make_conninfo(bare, host=first.info.host, port=first.info.port)
         known = _session(first, _ASK)
         for _ in range(OTHERS):
-            other = stack.enter_context(closing(_connected(bare)))
+            other = stack.enter_context(closing(_connected(there)))
             try:
                 held = _session(other, b"BEGIN; " + _ASK)
             except psycopg.NotSupportedError:
