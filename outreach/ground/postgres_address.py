@@ -84,6 +84,13 @@ def without_options(address: str) -> str:
     return _written(given)
 
 
+def at(address: str, host: str, port: int) -> str:
+    """Return the address of the one server of several that was reached."""
+    given = {name: str(value) for name, value in conninfo.conninfo_to_dict(address).items()}
+    given.pop("hostaddr", None)
+    return _written({**given, "host": host, "port": str(port)})
+
+
 def _written(parts: Mapping[str, str]) -> str:
     user, password = (quote(parts.get(name, ""), safe="") for name in _USER)
     login = f"{user}:{password}@" if password else f"{user}@" if user else ""

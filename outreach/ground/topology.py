@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import psycopg
-from psycopg import conninfo
 from psycopg.pq import DiagnosticField, ExecStatus
 
 from outreach.ground import postgres_address
@@ -51,7 +50,7 @@ def shares_sessions(address: str) -> bool:
     with ExitStack() as stack:
         first = stack.enter_context(closing(_connected(bare)))
         # Numbers are compared within one server, and another that is gone is not waited for again.
-        there = conninfo.make_conninfo(bare, host=first.info.host, port=first.info.port)
+        there = postgres_address.at(bare, first.info.host, first.info.port)
         known = _session(first, _ASK)
         for _ in range(OTHERS):
             other = stack.enter_context(closing(_connected(there)))

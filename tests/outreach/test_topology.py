@@ -17,6 +17,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from support import environment
 
+from cli import dumps, words
+from cli.commands import doctor
 from outreach.ground import database, postgres_address, topology
 from outreach.ground.settings import load_settings
 from worker.leadership import Leadership
@@ -225,7 +227,29 @@ def test_a_pooler_that_shares_is_refused(pooled: str) -> None:
 
 @pytest.mark.parametrize("pooled", [("session", True)], indirect=True)
 def test_a_pooler_that_gives_each_a_session_will_do(pooled: str) -> None:
-    topology.refuse_pooler(postgres_address.complete(pooled))
+    address = postgres_address.complete(pooled)
+    topology.refuse_pooler(address)
+    assert [look() for _, look in doctor._network(address)] == [words.DOCTOR_DIRECT, words.DOCTOR_NO_STANDBY]
+
+
+@pytest.mark.parametrize("pooled", [("transaction", True)], indirect=True)
+def test_doctor_names_the_pooler(pooled: str) -> None:
+    name, look = next(iter(doctor._network(postgres_address.complete(pooled))))
+    assert name == words.DOCTOR_PATH
+    with pytest.raises(database.DatabaseUnavailableError, match="PgBouncer"):
+        look()
+
+
+def test_doctor_has_nothing_to_say_of_a_socket(database_url: str) -> None:
+    assert not list(doctor._network(database_url))
+    assert not list(doctor._network(""))
+
+
+def test_postgresqls_own_tools_find_the_primary_too() -> None:
+    env = dumps._environment(postgres_address.complete("postgresql://u:p@a,b/d"))
+    assert env["PGHOST"] == "a,b"
+    assert env["PGPORT"] == "5432,5432"
+    assert env["PGTARGETSESSIONATTRS"] == "read-write"
 
 
 @pytest.mark.parametrize("pooled", [("transaction", False)], indirect=True)
