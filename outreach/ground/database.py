@@ -30,7 +30,8 @@ POOLED = (
     "AVANZA_DATABASE_URL pasa por un repartidor de conexiones (como PgBouncer) que no sirve aquí: con él "
     "un mensaje podría contestarse dos veces o tarde. Pon la dirección del propio PostgreSQL."
 )
-_REFUSED_BY_POOLER = "unsupported startup parameter"
+_REFUSED_BY_POOLER = ("unsupported startup parameter", "command-line options")
+"""What PgBouncer and Amazon's RDS Proxy say of parameters that PostgreSQL itself takes."""
 
 
 class DatabaseUnavailableError(Exception):
@@ -124,7 +125,7 @@ def check(engine: Engine, *, patience: float = 0.0) -> None:
                 version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
             break
         except OperationalError as error:
-            if _REFUSED_BY_POOLER in str(error.orig):
+            if any(said in str(error.orig) for said in _REFUSED_BY_POOLER):
                 raise DatabaseUnavailableError(POOLED) from None
             if time.monotonic() >= deadline:
                 raise DatabaseUnavailableError(AWAY) from None

@@ -6,7 +6,10 @@ to do by itself is not helped.
 
 from __future__ import annotations
 
+import os
+import signal
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -54,6 +57,23 @@ def _cut(cluster: Cluster, chance: random.Random, way: Way) -> None:
     host.node.cut(way)
     time.sleep(CUT_SECONDS)
     host.node.heal()
+
+
+def host_frozen(cluster: Cluster, chance: random.Random) -> None:
+    """All processes of a host stand still while its connections live, as when a virtual machine is moved."""
+    pids = chance.choice(cluster.hosts).pids()
+    try:
+        for pid in pids:
+            _signal(pid, signal.SIGSTOP)
+        time.sleep(CUT_SECONDS)
+    finally:
+        for pid in pids:
+            _signal(pid, signal.SIGCONT)
+
+
+def _signal(pid: int, number: int) -> None:
+    with suppress(OSError):
+        os.kill(pid, number)
 
 
 def leader_cut_from_the_database(cluster: Cluster, chance: random.Random) -> None:
@@ -146,6 +166,7 @@ FAULTS: Final = (
     leader_cut_from_the_database,
     primary_lost,
     host_cut_seen,
+    host_frozen,
     standby_lost,
     primary_cut_off,
     primary_restarted,
