@@ -143,13 +143,15 @@ class Cluster(Product):
         """The standby has taken the primary's place."""
         self.primary, self.standby = self.standby, self.primary
 
-    def is_whole(self) -> bool:
-        """Whether everything runs: both hosts ready, a clock that leads, a standby that has everything."""
-        return (
-            len(self.front.ready()) == len(self.hosts)
-            and self.primary.is_followed()
-            and self.leader() is not None
-        )
+    def missing(self) -> list[str]:
+        """Name what does not run: a host that is not ready, a clock that leads, a standby that has all."""
+        ready = {place[0] for place in self.front.ready()}
+        found = [host.node.name for host in self.hosts if host.node.address("front") not in ready]
+        if not self.primary.is_followed():
+            found.append("standby")
+        if self.leader() is None:
+            found.append("leader")
+        return found
 
 
 def address(*servers: Server) -> str:

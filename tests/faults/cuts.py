@@ -193,17 +193,18 @@ def _one(cluster: Cluster, fault: Callable[[Cluster, random.Random], None], chan
         print(f"{fault.__name__}: {type(error).__name__}: {error}", flush=True)
         told = False
     back = time.monotonic()
-    while not _is_whole(cluster) and time.monotonic() - back < WHOLE_SECONDS:
-        time.sleep(0.5)
+    while (missing := _missing(cluster)) and time.monotonic() - back < WHOLE_SECONDS:
+        print(f"{datetime.now(UTC):%H:%M:%S} {fault.__name__}: without {', '.join(missing)}", flush=True)
+        time.sleep(1.0)
     after = time.monotonic() - back
     return Faulted(fault.__name__, told and after < WHOLE_SECONDS, _silence(cluster, began), after)
 
 
-def _is_whole(cluster: Cluster) -> bool:
+def _missing(cluster: Cluster) -> list[str]:
     try:
-        return cluster.is_whole()
-    except Exception:  # noqa: BLE001 (whatever can't be asked is not there)
-        return False
+        return cluster.missing()
+    except Exception as error:  # noqa: BLE001 (whatever can't be asked is not there)
+        return [type(error).__name__]
 
 
 def _silence(cluster: Cluster, began: datetime) -> float:

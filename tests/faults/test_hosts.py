@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from verdict import Verdict
 
 PHONES, REMINDERS = 1_500, 2_000
+POSTERS = 64
+"""So many messages may wait for an answer of a host that hangs, while others come."""
 NAMES = ("webhook", "worker", "clock", "console")
 """What is killed at random besides; the servers have faults of their own."""
 
@@ -43,7 +45,7 @@ def test_a_cut_host_and_a_lost_primary_cost_no_message(pytestconfig: pytest.Conf
         pytest.skip(why)
     seed = pytestconfig.getoption("--faults-seed") or random.SystemRandom().randrange(10**6)
     messages, rate = pytestconfig.getoption("--faults-messages"), pytestconfig.getoption("--faults-rate")
-    plan = Plan(messages, PHONES, min(REMINDERS, messages), messages / rate)
+    plan = Plan(messages, PHONES, min(REMINDERS, messages), messages / rate, posters=POSTERS)
     print(f"seed {seed}: {plan}")
     with spread() as cluster:
         traffic = Traffic(cluster, plan, seed)

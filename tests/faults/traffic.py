@@ -47,6 +47,7 @@ class Plan:
     reminders: int
     seconds: float
     share: float = 0.2
+    posters: int = POSTERS
 
 
 @dataclass
@@ -84,7 +85,7 @@ class Traffic:
         chance = random.Random(self.seed + 1)
         began = time.monotonic()
         moments = sorted(chance.uniform(0, self.plan.seconds) for _ in range(self.plan.messages))
-        with ThreadPoolExecutor(POSTERS) as pool:
+        with ThreadPoolExecutor(self.plan.posters) as pool:
             for moment in moments:
                 time.sleep(max(0.0, began + moment - time.monotonic()))
                 pool.submit(self._one, chance.randrange(2**32))
