@@ -29,22 +29,16 @@ WHAT_WHEN = {
 WHAT_GROUP = "que quieres el {group}"
 WHAT_HOURS = "que te podemos escribir {days}, de {start} a {end}"
 WHAT_VALUE = "que este dato es: {value}"
-# What is done after her yes where her own words may not wait for it: the dialogue reads these as it would hers.
-SAID_AS = {
-    "confirm_attendance": "sí voy a mi sesión",
-    "decline_attendance": "no puedo ir a mi sesión",
-    "notify_late": "voy a llegar tarde a mi sesión",
-    "take_seat_back": "quiero mi lugar otra vez",
-    "opt_out": "BAJA",
-    "opt_in": "ALTA",
-}
-HOURS_SAID = "me pueden escribir de {first} a {last}, {days}"
 YES, NO = "Sí", "No"
 SAY_AGAIN = "Gracias por decirme. ¿Me lo repites en otro audio, o me lo escribes?"
 # In a talk of which nothing may be kept in readable form, and where it would be wrong to guess.
+# With a case a person has the note, and who can't write need not.
 TAP_OR_WRITE = "No quiero equivocarme con tu audio. Contéstame con el botón, o escríbelo en pocas palabras."
-# The same where no button stands before her.
-WRITE = "No quiero equivocarme con tu audio. Escríbelo en pocas palabras, o escribe «persona» para que te atienda alguien."
+WRITE = "No quiero equivocarme con tu audio. Escríbelo en pocas palabras."
+TAP_OR_PERSON = (
+    "No quiero equivocarme con tu audio. Ya le quedó al equipo. Si puedes, contéstame con el botón."
+)
+PERSON = "No quiero equivocarme con tu audio. Ya le quedó al equipo, para que lo escuche una persona."
 WORD_BY_VOICE = "Esa palabra escríbela, por favor. De un audio la puedo anotar mal."
 NOT_HEARD = {
     "unsure": "No entendí bien tu audio.",

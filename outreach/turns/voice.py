@@ -30,6 +30,15 @@ STANDS_FOR: Final = timedelta(hours=24)
 """A later yes is to something else."""
 LONGEST_KEPT: Final = 400
 """Letters of a text that waits for her yes: the private state has one length for all women."""
+WITHOUT_WORDS: Final = {
+    "confirm_attendance": "/confirm_attendance",
+    "decline_attendance": "/decline_attendance",
+    "notify_late": "/notify_late",
+    "drop_out": "/drop_out_now",
+    "opt_out": "/opt_out",
+    "opt_in": "/opt_in",
+}
+"""What a yes can stand for with nothing of her words kept: with a case they may not wait in readable form."""
 _SAYS: Final = {
     "yes": frozenset(
         {
@@ -54,6 +63,11 @@ def marked(here: TurnContext) -> str:
         return "unsure" if unsure else "clear"
     heard = [one.heard for one in here.incoming if one.heard and one.heard.verdict is not Verdict.LATE]
     return "nothing" if heard and not gather.joined(here.incoming) else ""
+
+
+def spoken(here: TurnContext) -> bool:
+    """Say whether this turn came by voice, also where it is her yes to what was asked back."""
+    return bool(here.agreed) or any(one.kind is Kind.VOICE for one in here.incoming)
 
 
 def answer(here: TurnContext) -> Literal["yes", "no"] | None:
@@ -91,27 +105,30 @@ def ask_back(here: TurnContext, effect: AskBack, when: str = "") -> list[Content
     """Ask whether she said what the dialogue took her note for; `when` is the session that it is about."""
     text = gather.joined(here.incoming)
     hours = read_hours(text) if effect.about == "set_contact_hours" else None
-    if effect.confidential or here.state.case_id or len(text) > LONGEST_KEPT:
-        # Her words may not wait in readable form; ours that say the same may.
-        text = texts.SAID_AS.get(effect.about, "") if hours is None else _said(hours, texts.HOURS_SAID)
-    what = _what(here, effect, when) if hours is None else _said(hours, texts.WHAT_HOURS)
-    if what is None or not text:
-        said = texts.TAP_OR_WRITE if here.state.choices else texts.WRITE
-        return [Content(said, buttons=list(here.state.choices), confidential=effect.confidential)]
-    here.state.heard, here.state.heard_at = text, here.now.isoformat()
+    what, in_case = _what(here, effect, when, hours), with_case(here)
+    kept = text if not in_case and len(text) <= LONGEST_KEPT else WITHOUT_WORDS.get(effect.about)
+    if effect.confidential or what is None or kept is None:
+        buttons = list(here.state.choices)
+        if in_case:
+            line = texts.TAP_OR_PERSON if buttons else texts.PERSON
+        else:
+            line = texts.TAP_OR_WRITE if buttons else texts.WRITE
+        return [Content(line, buttons=buttons, confidential=effect.confidential)]
+    here.state.heard, here.state.heard_at = kept, here.now.isoformat()
     buttons = [Choice(texts.YES, YES), Choice(texts.NO, NO)]
     return [Content(texts.READ_BACK.format(what=what), buttons=buttons)]
 
 
-def _said(hours: Hours, form: str) -> str:
-    start, end = dates.span(hours.start, hours.end)
-    return form.format(
-        days=days_in_words(hours.days), start=start, end=end, first=hours.start, last=hours.end
-    )
+def with_case(here: TurnContext) -> bool:
+    """Say whether a case is open, so that no word of hers may wait in readable form."""
+    return bool(here.state.case_id) and not here.state.cover
 
 
-def _what(here: TurnContext, effect: AskBack, when: str) -> str | None:
+def _what(here: TurnContext, effect: AskBack, when: str, hours: Hours | None) -> str | None:
     """Return what would be done, as exactly as it is known; None where it has no name."""
+    if hours is not None:
+        start, end = dates.span(hours.start, hours.end)
+        return texts.WHAT_HOURS.format(days=days_in_words(hours.days), start=start, end=end)
     if effect.about == "record_consent":
         return texts.WHAT_GIVEN.get(effect.value, texts.WHAT[effect.about])
     if effect.about == "update_details" and effect.value:
@@ -127,7 +144,7 @@ def _what(here: TurnContext, effect: AskBack, when: str) -> str | None:
 
 def not_heard(here: TurnContext, receipt: Receipt) -> list[Content]:
     """Say honestly that a note was not made out; never before what is said of safety."""
-    if receipt.tier != "none" or receipt.risk != "none":
+    if receipt.tier != "none" or receipt.risk != "none" or here.agreed:
         return []
     notes = [one.heard for one in here.incoming if one.kind is Kind.VOICE and one.heard is not None]
     why = next((one.verdict for one in notes if not one.clear), None)

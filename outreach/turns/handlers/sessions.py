@@ -18,6 +18,7 @@ from outreach.turns.effects import (
     TellNextSession,
     TellSessions,
 )
+from outreach.turns.reminded import reminded
 from outreach.turns.turn_context import TurnContext, handles
 
 if TYPE_CHECKING:
@@ -62,11 +63,11 @@ def seat_meant(scene: TurnContext) -> Enrolment | None:
     return next((seat for group in groups for seat in seats if seat.group_id == group), seats[0])
 
 
-def _meant(scene: TurnContext, answer: RsvpAnswer) -> Answers:
+def _meant(scene: TurnContext, answer: RsvpAnswer, *, named: bool = True) -> Answers:
     """Return the sessions that she answers about, each with her answer.
 
-    The reminder she replied to decides; else what she names; else the last one that asked her; else her
-    soonest session.
+    The reminder she replied to decides; else what she names (where `named`); else the last one that asked
+    her; else her soonest session.
     """
     woman = scene.woman()
     if woman is None:
@@ -78,7 +79,7 @@ def _meant(scene: TurnContext, answer: RsvpAnswer) -> Answers:
         return [(first, answer)]  # the message that she quotes is older than these
     seated = _seated(scene, woman)
     known = [*asked, *(one for one in seated if one not in asked)]
-    if replied is None or first is None or first == next(iter(asked), None):
+    if named and (replied is None or first is None or first == next(iter(asked), None)):
         said, zone = _words(scene), scene.settings.timezone
         about = which_session.answers(said, asked if len(asked) > 1 else known, zone, scene.now, answer)
         about = about or which_session.answers(said, known, zone, scene.now, answer)
@@ -88,9 +89,10 @@ def _meant(scene: TurnContext, answer: RsvpAnswer) -> Answers:
     return [(only, answer)] if only is not None else []
 
 
-def meant_in_words(scene: TurnContext, answer: RsvpAnswer) -> str:
+def meant_in_words(scene: TurnContext, answer: RsvpAnswer, *, named: bool = True) -> str:
     """Return when the session is that such an answer would be about; empty where it is none or several."""
-    about = [one for one, _ in _meant(scene, answer) if one.cancelled_at is None and one.ends_at > scene.now]
+    meant = _meant(scene, answer, named=named)
+    about = [one for one, _ in meant if one.cancelled_at is None and one.ends_at > scene.now]
     return _when(scene, about[0]) if len(about) == 1 else ""
 
 
@@ -121,13 +123,17 @@ def _nothing_to_answer(scene: TurnContext, state: RsvpAnswer) -> list[Content]:
             )
         ]
     seat = enrolment.current(scene.session, woman.id) if woman else None
-    rest = texts.NO_SESSION if seat else texts.NOT_ENROLLED
+    rest = _none(scene, waiting_list.group_of(scene.session, seat)) if seat else texts.NOT_ENROLLED
     if meant is not None and meant.ends_at <= scene.now:
         following = _after(scene, meant)
         rest = _next_of(scene, following) if following is not None else rest
         when = dates.date_and_hour(meant.starts_at, scene.settings.timezone)
         return [Content(texts.SESSION_OVER.format(when=when, next=rest))]
     return [Content(rest)]
+
+
+def _none(scene: TurnContext, group: Group) -> str:
+    return texts.NO_SESSION.format(reminded=reminded(scene, group, texts.REMINDED_THEN))
 
 
 def _after(scene: TurnContext, session: Session) -> Session | None:
@@ -161,7 +167,8 @@ def tell_next_session(scene: TurnContext, effect: TellNextSession) -> list[Conte
         if one is not None
     ]
     if not later:
-        return [Content(texts.NO_SESSION_AFTER)]
+        promise = reminded(scene, told[0].group, texts.REMINDED_EACH)
+        return [Content(texts.NO_SESSION_AFTER.format(reminded=promise))]
     lines = [_next_of(scene, one, texts.SESSION_AFTER) for one in later]
     return [Content("\n".join(lines), map_pin=_pin(later[0].group) if len(later) == 1 else None)]
 
@@ -176,7 +183,7 @@ def tell_sessions(scene: TurnContext, _: TellSessions) -> list[Content]:
     group = waiting_list.group_of(scene.session, seat)
     attended = enrolment.attended_count(scene.session, woman.id, group.id)
     following = enrolment.next_session(scene.session, group.id, scene.now)
-    next_text = _next_of(scene, following) if following is not None else texts.NO_SESSION
+    next_text = _next_of(scene, following) if following is not None else _none(scene, group)
     said = texts.ATTENDED.get(attended, texts.ATTENDED_MANY)
     return [Content(said.format(attended=attended, workshop=group.workshop.name, next=next_text))]
 

@@ -24,4 +24,6 @@ _ANSWERS = {
 def ask_back(scene: TurnContext, effect: AskBack) -> list[Content]:
     """Do nothing yet; ask whether she said it."""
     answer = _ANSWERS.get(effect.about)
-    return voice.ask_back(scene, effect, sessions.meant_in_words(scene, answer) if answer else "")
+    # With a case her words do not wait, and so can't say which session it is about either.
+    when = sessions.meant_in_words(scene, answer, named=not voice.with_case(scene)) if answer else ""
+    return voice.ask_back(scene, effect, when)
