@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import sys
 import uuid
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -193,8 +194,10 @@ def filled(rule: Rule, given: Mapping[str, str]) -> str:
 def _fields(module: ModuleType | None) -> Iterator[Field]:
     if module is None:
         return
-    near = [module, *(one for one in vars(module).values() if inspect.ismodule(one) and _is_ours(one))]
-    for one in near:
+    given = [one for one in vars(module).values() if inspect.ismodule(one) and _is_ours(one)]
+    lent = {getattr(one, "__module__", None) for one in vars(module).values() if callable(one)}
+    given += [sys.modules[name] for name in sorted(filter(None, lent)) if name.startswith("console.")]
+    for one in dict.fromkeys([module, *given]):
         for name in re.findall(READ, inspect.getsource(one)):
             yield Field(name[0] or name[1])
         for form in vars(one).values():
