@@ -159,8 +159,11 @@ class Lane:
                 raise
         else:
             urgent = waiting.hurries
-        if urgent and not self._just_answered(conversation_id):
-            self._take(conversation_id)
+        if not urgent or self._just_answered(conversation_id):
+            return
+        self._cried[conversation_id] = time.monotonic()
+        if not self._take(conversation_id):
+            self._cried.pop(conversation_id, None)
 
     def _just_answered(self, conversation_id: uuid.UUID) -> bool:
         """Whether its danger was answered a moment ago and it floods: then one answer serves the burst."""
@@ -168,20 +171,23 @@ class Lane:
         for one, moment in list(self._cried.items()):
             if now - moment >= BETWEEN_CRIES_SECONDS:
                 self._cried.pop(one, None)
-        if conversation_id in self._cried:
-            with self._runtime.readers() as session:
-                return flood.floods(session, conversation_id, utcnow())
-        self._cried[conversation_id] = now
-        return False
+        if conversation_id not in self._cried:
+            return False
+        with self._runtime.readers() as session:
+            return flood.floods(session, conversation_id, utcnow())
 
-    def _take(self, conversation_id: uuid.UUID) -> None:
+    def _take(self, conversation_id: uuid.UUID) -> bool:
+        """Take the turn now and send what it says; return whether it ended."""
+        ended = False
         for _ in range(MOST_TURNS):
             outcome = steps.one_turn(self._runtime, conversation_id, at_once=True, patience=PATIENCE_SECONDS)
             if outcome in {
                 steps.Outcome.NOTHING, steps.Outcome.ENDED, steps.Outcome.BUSY, steps.Outcome.WAITS,
             }:  # fmt: skip
+                ended = outcome in {steps.Outcome.NOTHING, steps.Outcome.ENDED}
                 break
         self._deliver(conversation_id)
+        return ended
 
     def _deliver(self, conversation_id: uuid.UUID) -> None:
         """Send what an empty bucket put off; these threads are the lane's own."""

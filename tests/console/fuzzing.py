@@ -12,6 +12,7 @@ import re
 import sys
 import uuid
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -191,9 +192,12 @@ def filled(rule: Rule, given: Mapping[str, str]) -> str:
     return PLACE.sub(fill, rule.rule)
 
 
-def _fields(module: ModuleType | None) -> Iterator[Field]:
-    if module is None:
-        return
+@cache
+def _fields(module: ModuleType | None) -> tuple[Field, ...]:
+    return tuple(_found(module)) if module is not None else ()
+
+
+def _found(module: ModuleType) -> Iterator[Field]:
     given = [one for one in vars(module).values() if inspect.ismodule(one) and _is_ours(one)]
     lent = {getattr(one, "__module__", None) for one in vars(module).values() if callable(one)}
     given += [sys.modules[name] for name in sorted(filter(None, lent)) if name.startswith("console.")]
