@@ -162,7 +162,7 @@ class Lane:
         if not urgent or self._just_answered(conversation_id):
             return
         self._cried[conversation_id] = time.monotonic()
-        if not self._take(conversation_id):
+        if not self._take(conversation_id, seq):
             self._cried.pop(conversation_id, None)
 
     def _just_answered(self, conversation_id: uuid.UUID) -> bool:
@@ -176,8 +176,8 @@ class Lane:
         with self._runtime.readers() as session:
             return flood.floods(session, conversation_id, utcnow())
 
-    def _take(self, conversation_id: uuid.UUID) -> bool:
-        """Take the turn now and send what it says; return whether it ended."""
+    def _take(self, conversation_id: uuid.UUID, seq: int) -> bool:
+        """Take turns up to the message that was judged, send what they say; return whether they ended."""
         ended = False
         for _ in range(MOST_TURNS):
             outcome = steps.one_turn(self._runtime, conversation_id, at_once=True, patience=PATIENCE_SECONDS)
@@ -186,8 +186,15 @@ class Lane:
             }:  # fmt: skip
                 ended = outcome in {steps.Outcome.NOTHING, steps.Outcome.ENDED}
                 break
+            if outcome is steps.Outcome.MORE and not self._waits(conversation_id, seq):
+                ended = True  # what came after it is judged by itself
+                break
         self._deliver(conversation_id)
         return ended
+
+    def _waits(self, conversation_id: uuid.UUID, seq: int) -> bool:
+        with self._runtime.readers() as session:
+            return gather.any_up_to(session, conversation_id, seq)
 
     def _deliver(self, conversation_id: uuid.UUID) -> None:
         """Send what an empty bucket put off; these threads are the lane's own."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Uuid, bindparam, exists, or_, select
+from sqlalchemy import BigInteger, Uuid, bindparam, exists, or_, select
 
 from models import Conversation, InboundMessage, OutboxMessage, OutboxState, Turn, TurnState
 from outreach.messages import conversation_state, cover_state, flood, inbox, withdrawn
@@ -60,6 +60,7 @@ _CONVERSATION = bindparam("conversation_id", type_=Uuid())
 _UNTAKEN = (InboundMessage.conversation_id == _CONVERSATION, InboundMessage.turn_id.is_(None))
 _PENDING = select(InboundMessage).where(*_UNTAKEN).order_by(InboundMessage.seq)
 _ANY_PENDING = select(exists().where(*_UNTAKEN))
+_ANY_UP_TO = select(exists().where(*_UNTAKEN, InboundMessage.seq <= bindparam("seq", type_=BigInteger())))
 _OPEN_TURN = select(Turn).where(Turn.conversation_id == _CONVERSATION, Turn.state == TurnState.OPEN)
 _OPEN_TURN_LOCKED = _OPEN_TURN.with_for_update()
 _ANYTHING = select(
@@ -81,6 +82,11 @@ def pending(session: Session, conversation_id: uuid.UUID) -> Sequence[InboundMes
 def any_pending(session: Session, conversation_id: uuid.UUID) -> bool:
     """Say whether there is a message that no turn has taken yet."""
     return bool(session.scalar(_ANY_PENDING, {"conversation_id": conversation_id}))
+
+
+def any_up_to(session: Session, conversation_id: uuid.UUID, seq: int) -> bool:
+    """Say whether her message of that `seq`, or one before it, was taken by no turn yet."""
+    return bool(session.scalar(_ANY_UP_TO, {"conversation_id": conversation_id, "seq": seq}))
 
 
 def anything(session: Session, conversation_id: uuid.UUID) -> bool:
