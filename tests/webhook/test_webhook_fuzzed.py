@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
-SEED, QUICK, LONG = 13, 120, 20_000
+SEED, QUICK, LONG = 13, 60, 20_000
 POSTS = ("/twilio/inbound", "/twilio/status", "/twilio/inbound?a=%C3%B1&b=%00", "/twilio/status?o=%00%ff")
 READ = ("/twilio/archivo/x/y.pdf", "/constancia/x", "/aviso", "/readyz", "/healthz", "/nada", "/%00", "//x")
 NAMES = [*sorted(inbox._READ), "AccountSid", "MessageStatus", "ErrorCode", "SmsMessageSid", "ProfileName"]
