@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -25,16 +25,18 @@ class Form(FlaskForm):  # type: ignore[misc] # flask_wtf ships no types
         """
 
         def wrap_formdata(
-            self, form: Form, formdata: MultiDict[str, str] | None
-        ) -> MultiDict[str, str] | None:
+            self, form: Form, formdata: MultiDict[str, Any] | None
+        ) -> MultiDict[str, Any] | None:
             """Return the fields, None where nothing of a form was sent."""
-            found: MultiDict[str, str] | None = (
+            found: MultiDict[str, Any] | None = (
                 None if request.is_json and not request.form else super().wrap_formdata(form, formdata)
             )
             if not isinstance(found, CombinedMultiDict):
                 return found
             wanted = {one.name for one in form if isinstance(one, FileField)}
-            files = [(name, file) for name, file in request.files.items(multi=True) if name in wanted]
+            files: list[tuple[str, Any]] = [
+                (name, file) for name, file in request.files.items(multi=True) if name in wanted
+            ]
             return CombinedMultiDict([ImmutableMultiDict(files), request.form])
 
     def problem(self) -> str | None:

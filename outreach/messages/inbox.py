@@ -57,7 +57,7 @@ _READ = frozenset(
 _CHANGED = ("OriginalMessageSid", "EditedMessageSid", "DeletedMessageSid", "OriginalRepliedMessageSid")
 
 
-def _store() -> Select[tuple[str, datetime]]:
+def _store() -> Select[str, datetime]:
     """Build the one statement that stores a message, notes when she wrote last, and tells the priority lane.
 
     Nothing of it happens where the MessageSid is known. The lane (`worker.lane`) judges the message for

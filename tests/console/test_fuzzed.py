@@ -36,15 +36,17 @@ from outreach.sealing.crypto import PersonalKey
 from outreach.start import demo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
+    Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
 pytestmark = pytest.mark.timeout(7200)
 SEED = 13
-QUICK, LONG = 40, 1500
+QUICK, LONG = 40, 600
 NAMED = {
     "case_id": "case_file", "group_id": "workshop_group", "session_id": "workshop_session",
     "resource_id": "help_resource", "letter_id": "dead_letter", "kind_id": "support_kind",
@@ -173,7 +175,7 @@ def _is_hers(app: Flask, endpoint: str, who: str) -> bool:
     return endpoint in access.OPEN if roles is None else who != NOBODY and Role(who) in roles
 
 
-def _prepared(request: pytest.FixtureRequest, quick: int, many: int) -> tuple[Any, int]:
+def _prepared(request: pytest.FixtureRequest, quick: int, many: int) -> tuple[Decorator, int]:
     """Return the decorator of a run, with its seed and its number of examples."""
     is_long = bool(request.config.getoption("--long"))
     given_seed = request.config.getoption("--hypothesis-seed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed
@@ -20,11 +20,15 @@ from outreach.messages import inbox
 from webhook.app import create_app
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
     from sqlalchemy.orm import Session, sessionmaker
 
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
+
+    Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 SEED, QUICK, LONG = 13, 60, 20_000
 POSTS = ("/twilio/inbound", "/twilio/status", "/twilio/inbound?a=%C3%B1&b=%00", "/twilio/status?o=%00%ff")
@@ -68,7 +72,7 @@ def webhook(settings: Settings, sessions: sessionmaker[Session]) -> Flask:
     return create_app(settings, sessions)
 
 
-def _run(request: pytest.FixtureRequest, quick: int = QUICK) -> Any:
+def _run(request: pytest.FixtureRequest, quick: int = QUICK) -> Decorator:
     is_long = bool(request.config.getoption("--long"))
     asked = request.config.getoption("--hypothesis-seed")
     number = int(asked) if asked is not None else random.randrange(2**32) if is_long else SEED  # noqa: S311

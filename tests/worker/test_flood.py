@@ -131,7 +131,7 @@ def test_taps_that_come_now_wait_for_the_end_of_the_flood(house: House) -> None:
 
 @pytest.mark.parametrize("place", [0, 30, 59])
 @pytest.mark.parametrize("more", [{}, {"ButtonPayload": "/affirm"}], ids=["texts", "taps"])
-def test_danger_anywhere_in_a_flood_is_answered(house: House, place: int, more: dict[str, str]) -> None:
+def test_danger_anywhere_in_a_flood_is_answered(house: House, place: int, more: dict[str, Any]) -> None:
     """P1: of 60 messages one is a cry; the dialogue is asked about it, wherever it stands."""
     bodies = [f"mensaje numero {n} {'bla ' * 20}" for n in range(60)]
     bodies[place] = CRY
