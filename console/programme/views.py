@@ -16,7 +16,7 @@ from console.programme.forms import SessionForm
 from models import CampaignState, Group, Session
 from outreach.campaigns import campaigns
 from outreach.ground import programme_rules
-from outreach.programme import missed_reminders, overview, programmes, session_notices, timetable
+from outreach.programme import how_many, missed_reminders, overview, programmes, session_notices, timetable
 from outreach.staff import audit
 from outreach.staff.audit import Action
 
@@ -38,7 +38,7 @@ def index() -> str:
     lines = overview.workshops(db())
     return render_template(
         "programme.html",
-        women=overview.count_women(db()),
+        women=how_many.women(db()),
         groups=sum(line.groups for line in lines),
         enrolled=sum(line.enrolled for line in lines),
         soon=timetable.coming(db(), now(), now() + SOON, limit=MOST_SOON),
