@@ -135,6 +135,9 @@ class SealedTrackerStore(TrackerStore):
             self._connection = await psycopg.AsyncConnection.connect(
                 self._url, autocommit=True, connect_timeout=5
             )
+            # The turn that is answered from this state is committed after it, to the same log: the disk sees
+            # this first, or neither, and then the same message is asked again (decision 80).
+            await self._connection.execute("SET synchronous_commit TO off")
         return self._connection
 
     async def _drop(self) -> None:
