@@ -91,13 +91,15 @@ _STATEMENTS: Final = (
     FROM (SELECT n, floor(:women * power(random(), 1.5))::bigint AS k
         FROM generate_series(0, :pairs - 1) n OFFSET 0) drawn""",
     # What is over names nobody (`outreach.messages.unlinking`); the last day still hangs on a conversation.
-    """INSERT INTO outbox_message (id, conversation_id, owner_hash, kind, state, body_cipher, created_at,
+    """INSERT INTO outbox_message (id, seq, conversation_id, owner_hash, kind, state, body_cipher, created_at,
         sending_since, ended_at, attempts, sid)
-    SELECT pg_temp.spread(n, :pairs, 'o'), CASE WHEN late THEN pg_temp.spread(k, :women, 'c') END,
+    SELECT pg_temp.spread(n, :pairs, 'o'), CASE WHEN late THEN n ELSE -(random() * 4e18)::bigint END,
+        CASE WHEN late THEN pg_temp.spread(k, :women, 'c') END,
         sha256(CAST('o' || k || n / 1000 AS bytea)), 'reply', 'delivered', :reply, at, at, at, 1,
         'SM' || replace(pg_temp.spread(n, :pairs, 'o')::text, '-', '')
     FROM (SELECT n, floor(:women * power(random(), 1.5))::bigint AS k,
-            :begun + (:now - :begun) * n / :pairs AS at, n > :pairs - 1 - :pairs / 730 AS late
+            date_trunc('day', :begun + (:now - :begun) * n / :pairs) AS at,
+            n > :pairs - 1 - :pairs / 730 AS late
         FROM generate_series(0, :pairs - 1) n OFFSET 0) drawn""",
     """INSERT INTO case_file (id, team_id, is_open, state_cipher, subject_sealed)
     SELECT pg_temp.spread(n, :women, 'k'), :team, false, :case, :entry
