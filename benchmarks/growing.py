@@ -120,6 +120,9 @@ class Grown:
     seconds: float
     disk_bytes: int
     by_table: dict[str, int]
+    """Bytes of each table with its indexes and what is kept apart of it."""
+    indexes: dict[str, int]
+    """Bytes of its indexes alone."""
 
 
 def spread(number: int, among: int, salt: str) -> uuid.UUID:
@@ -184,14 +187,13 @@ def plant(
     return Grown(phones, women, messages, time.perf_counter() - began, *_sizes(engine))
 
 
-def _sizes(engine: Engine) -> tuple[int, dict[str, int]]:
+def _sizes(engine: Engine) -> tuple[int, dict[str, int], dict[str, int]]:
+    asked = text("SELECT pg_total_relation_size(:name), pg_indexes_size(:name)")
     with engine.connect() as connection:
-        sizes = {
-            name: int(connection.scalar(text("SELECT pg_total_relation_size(:name)"), {"name": name}) or 0)
-            for name in TABLES
-        }
+        sizes = {name: connection.execute(asked, {"name": name}).one() for name in TABLES}
         whole = connection.scalar(text("SELECT pg_database_size(current_database())"))
-    return int(whole or 0), sizes
+    tables = {name: int(total) for name, (total, _) in sizes.items()}
+    return int(whole or 0), tables, {name: int(own) for name, (_, own) in sizes.items()}
 
 
 def _filler(key: PersonalKey) -> dict[str, Any]:
