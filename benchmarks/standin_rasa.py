@@ -60,3 +60,9 @@ def answering() -> Iterator[str]:
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
+        server.close()
+        left = asyncio.all_tasks(loop)
+        for one in left:
+            one.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.close()
