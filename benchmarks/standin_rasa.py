@@ -48,6 +48,14 @@ async def _serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
         writer.close()
 
 
+async def _closed(server: asyncio.Server) -> None:
+    server.close()
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for one in left:
+        one.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+
+
 @contextmanager
 def answering() -> Iterator[str]:
     """Run it on a thread of this process; yield its address."""
@@ -60,9 +68,5 @@ def answering() -> Iterator[str]:
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
-        server.close()
-        left = asyncio.all_tasks(loop)
-        for one in left:
-            one.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.run_until_complete(_closed(server))
         loop.close()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import func, select, text
 
 from benchmarks import growing, resting, standin_rasa
@@ -13,6 +15,7 @@ from outreach.programme import how_many, overview
 from outreach.programme.how_many import HowMany
 from outreach.sealing import vault
 from outreach.turns import effects
+from outreach.turns.rasa import RasaClient, RasaError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -58,6 +61,13 @@ def test_the_stand_in_for_rasa_gives_an_answer_with_a_receipt() -> None:
     receipt = effects.parse(items[-1]["custom"])
     assert isinstance(receipt, effects.Receipt)
     assert receipt.message_id == "m"
+    with standin_rasa.answering() as url:
+        client = RasaClient([url])
+        asked = client.ask(uuid.uuid4(), "gracias", {"message_id": "m2"})
+        assert asked[-1]["custom"]["message_id"] == "m2"
+        assert client.understand("gracias").risk == "none"
+    with pytest.raises(RasaError):
+        client.understand("gracias")
 
 
 def test_steps_are_read_off_what_a_demo_prints() -> None:
