@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import uuid
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from standins import accepted, receipt, serving
 
 from models import utcnow
 from outreach.ground import database
+from outreach.ground.settings import ROOT
 from outreach.messages import inbox
 from worker import locks, steps
 from worker.runtime import make_runtime
@@ -152,3 +154,24 @@ def test_a_job_is_taken_in_one_round_trip_and_without_a_wait(settings: Settings,
 
     assert asyncio.run(look()) == ({"synchronous_commit": "off"}, True)
     runtime.engine.dispose()
+
+
+def test_rasas_states_wait_for_no_disk_and_nothing_else_is_changed(
+    database_url: str,
+) -> None:
+    """One statement, so that it holds for its own commit alone, also on a connection that is shared."""
+    tree = ast.parse((ROOT / "bot/serving/tracker_store.py").read_text(encoding="utf-8"))
+    (save,) = (
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_SAVE"
+    )
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for state in (b"first", b"second"):
+            connection.execute(save, (str(HERS), state, utcnow()))
+            kept = connection.execute("SELECT conversation_id, state FROM rasa_tracker").fetchall()
+            assert kept == [(HERS, state)]
+            assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
+        connection.autocommit = False
+        connection.execute(save, (str(HERS), b"third", utcnow()))
+        assert connection.execute("SHOW synchronous_commit").fetchone() == ("off",)
