@@ -63,6 +63,16 @@ _ANY_PENDING = select(exists().where(*_UNTAKEN))
 _ANY_UP_TO = select(exists().where(*_UNTAKEN, InboundMessage.seq <= bindparam("seq", type_=BigInteger())))
 _OPEN_TURN = select(Turn).where(Turn.conversation_id == _CONVERSATION, Turn.state == TurnState.OPEN)
 _OPEN_TURN_LOCKED = _OPEN_TURN.with_for_update()
+_AT_A_GLANCE = (
+    select(Conversation, Turn, InboundMessage)
+    .outerjoin(Turn, (Turn.conversation_id == Conversation.id) & (Turn.state == TurnState.OPEN))
+    .outerjoin(
+        InboundMessage,
+        (InboundMessage.conversation_id == Conversation.id) & InboundMessage.turn_id.is_(None),
+    )
+    .where(Conversation.id == _CONVERSATION)
+    .order_by(InboundMessage.seq)
+)
 _ANYTHING = select(
     or_(
         exists().where(*_UNTAKEN),
@@ -114,8 +124,13 @@ def look(session: Session, conversation_id: uuid.UUID, *, lock: bool) -> Found:
 def waiting(
     session: Session, key: PersonalKey, settings: Settings, conversation_id: uuid.UUID, now: datetime
 ) -> Waiting | None:
-    """Look whether something waits; None where nothing does."""
-    return judge(key, settings, look(session, conversation_id, lock=False), now)
+    """Look whether something waits, in one statement; None where nothing does."""
+    rows = session.execute(_AT_A_GLANCE, {"conversation_id": conversation_id}).all()
+    if not rows:
+        return None
+    conversation, turn, _ = rows[0]
+    found = Found(conversation, turn, [message for _, _, message in rows if message is not None])
+    return judge(key, settings, found, now)
 
 
 def judge(key: PersonalKey, settings: Settings, found: Found, now: datetime) -> Waiting | None:
