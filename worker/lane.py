@@ -80,7 +80,7 @@ class Lane:
                     address,
                     autocommit=True,
                     application_name="avanza-lane",
-                    **database.patience_of(address),
+                    connect_timeout=database.connect_seconds(address),
                 ) as connection:
                     self._lead(connection)
             except Exception as error:  # noqa: BLE001 (whatever it was, the lane must come back)
