@@ -1,4 +1,4 @@
-"""What stands before the product and around it: the proxy at work, networks of compose and of the cluster, the page."""
+"""What stands around the product: the proxy at work, networks of compose and the cluster, the page."""
 
 from __future__ import annotations
 
@@ -37,9 +37,12 @@ class Upstream(ThreadingHTTPServer):
 
 
 class Answer(BaseHTTPRequestHandler):
+    """What it says to each request."""
+
     server: Upstream
 
     def do_GET(self) -> None:
+        """One event, and the other when it is let go."""
         self.server.headers = dict(self.headers)
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
@@ -49,11 +52,13 @@ class Answer(BaseHTTPRequestHandler):
         self.wfile.write(b"data: second\n\n")
 
     def do_POST(self) -> None:
+        """Take it all."""
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(204)
         self.end_headers()
 
-    def log_message(self, *_: object) -> None: ...
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 def free_port() -> int:
@@ -196,14 +201,18 @@ def test_what_a_volume_holds_can_be_written() -> None:
 
 
 def policies(kind: str, part: str) -> list[dict[str, Any]]:
-    """The rules of one kind that hold for the pods of a part; none where a policy closes it and opens nothing."""
+    """The rules of one kind that hold for the pods of a part; none where nothing opens it."""
     found: list[dict[str, Any]] = []
     closed = False
     for one in manifests():
-        if one["kind"] == "NetworkPolicy" and kind.title() in one["spec"]["policyTypes"]:
-            if _chooses(one["spec"]["podSelector"], part):
-                closed = True
-                found += one["spec"].get(kind, [])
+        spec = one.get("spec", {})
+        if (
+            one["kind"] == "NetworkPolicy"
+            and kind.title() in spec["policyTypes"]
+            and _chooses(spec["podSelector"], part)
+        ):
+            closed = True
+            found += spec.get(kind, [])
     assert closed, f"{kind} of {part} is open"
     return found
 
@@ -259,7 +268,7 @@ def test_who_is_reached(part: str, by: set[str]) -> None:
 
 
 def test_the_cluster_keeps_the_desk_live() -> None:
-    """Its entrance holds no event back, ends no page that is open, and takes a list of the proxy's own size."""
+    """Its entrance holds no event back, ends no open page, and takes lists as long as the proxy does."""
     by_name = {one["metadata"]["name"]: one for one in manifests() if one["kind"] == "Ingress"}
     prefix = "nginx.ingress.kubernetes.io/"
     console = by_name["console"]["metadata"]["annotations"]
@@ -298,7 +307,7 @@ def trial() -> ModuleType:
 
 
 def test_the_trial_runs_every_command_of_the_page(trial: ModuleType) -> None:
-    """No block stands outside of the two sections that it goes through, and each has the lines it takes apart."""
+    """No block stands outside of its two sections, and each has the lines that it takes apart."""
     page = (ROOT / "docs" / "operations" / "deploying.md").read_text(encoding="utf-8")
     one, several = trial.blocks("One server"), trial.blocks("Several hosts")
     assert len(one) == 8
@@ -328,6 +337,4 @@ def test_the_example_names_what_the_page_asks_for() -> None:
 @needs("yamllint")
 def test_yaml_is_clean() -> None:
     """Doubled keys and the like, which a parser lets pass."""
-    rules = "{extends: default, rules: {line-length: {max: 160}, document-start: disable, braces: disable, comments: disable}}"
-    files = sorted(path for path in DEPLOY.rglob("*.yaml"))
-    lint("yamllint", "--strict", "-d", rules, *files)
+    lint("yamllint", "--strict", "-c", DEPLOY / ".yamllint", DEPLOY)

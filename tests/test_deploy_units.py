@@ -177,11 +177,15 @@ def rasa() -> Iterator[str]:
     """A Rasa that is up."""
 
     class Health(BaseHTTPRequestHandler):
+        """Its page of health and no other."""
+
         def do_GET(self) -> None:
+            """Say that it is up."""
             self.send_response(200 if self.path == await_rasa.HEALTH else 404)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None: ...
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Health) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
