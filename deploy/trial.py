@@ -330,7 +330,11 @@ def main() -> int:
     if os.geteuid() != 0 or missing:
         print(f"root and these are needed: {' '.join(missing) or 'root'}", file=sys.stderr)
         return 2
-    server = Server(given.folder or Path(tempfile.mkdtemp(prefix="avanza-trial-")) / "root")
+    folder = given.folder or Path(tempfile.mkdtemp(prefix="avanza-trial-")) / "root"
+    if folder.exists():
+        print(f"{folder} is there already", file=sys.stderr)
+        return 2
+    server = Server(folder)
     try:
         trial(server, given)
     except (TrialError, subprocess.CalledProcessError) as error:

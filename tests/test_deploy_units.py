@@ -107,11 +107,7 @@ def command(tmp_path: Path, settings: str | None) -> subprocess.CompletedProcess
     path = tmp_path / "avanza.env"
     if settings is not None:
         path.write_text(settings)
-    env = {
-        "PATH": f"{tmp_path}:{os.environ['PATH']}",
-        "SETTINGS_FILE": str(path),
-        "CODE_FOLDER": str(tmp_path),
-    }
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SETTINGS_FILE": str(path)}
     argv = [SYSTEMD / "root-command", "staff", "list"]
     return subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
 
@@ -188,7 +184,7 @@ def rasa() -> Iterator[str]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Health) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
