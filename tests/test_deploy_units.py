@@ -108,7 +108,7 @@ def command(tmp_path: Path, settings: str | None) -> subprocess.CompletedProcess
     if settings is not None:
         path.write_text(settings)
     env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SETTINGS_FILE": str(path)}
-    argv = [SYSTEMD / "root-command", "staff", "list"]
+    argv = [str(SYSTEMD / "root-command"), "staff", "list"]
     return subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
 
 

@@ -14,6 +14,7 @@ from cli.commands import doctor
 from cli.database import bring_up_to_date
 from cli.install.failure import Failure
 from outreach.ground import migrate
+from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -67,4 +68,4 @@ def test_no_tables_yet_are_older(empty_engine: Engine) -> None:
 def test_the_words_name_a_page_that_is_there() -> None:
     """What the line points at."""
     named = str(migrate.TablesNewerError()).split("(")[1].split(")")[0]
-    assert (migrate.ROOT / named).is_file()
+    assert (ROOT / named).is_file()
