@@ -337,6 +337,18 @@ def test_the_example_names_what_the_page_asks_for() -> None:
     assert "AVANZA_SECRET_KEY" not in text
 
 
+@needs("docker-compose")
+def test_compose_takes_it(tmp_path: Path) -> None:
+    """By the schema of compose itself; Debian's version does not know the project's name yet."""
+    folder = DEPLOY / "compose"
+    text = (folder / "compose.yaml").read_text(encoding="utf-8").replace("name: avanza\n", "", 1)
+    (tmp_path / "compose.yaml").write_text(text, encoding="utf-8")
+    example = (folder / "avanza.env.example").read_text(encoding="utf-8")
+    (tmp_path / "avanza.env").write_text(example, encoding="utf-8")
+    (tmp_path / ".env").write_text("DATABASE_PASSWORD=x\n", encoding="utf-8")
+    lint("docker-compose", "-p", "avanza", "config", "-q", cwd=tmp_path)
+
+
 @needs("yamllint")
 def test_yaml_is_clean() -> None:
     """Doubled keys and the like, which a parser lets pass."""
