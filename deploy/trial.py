@@ -44,7 +44,7 @@ NETWORK = ("http_proxy", "https_proxy", "no_proxy", "PIP_INDEX_URL", "PIP_CERT",
 """Settings of this machine's way to packages that go along."""
 AUTHORITY = "/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
 UNITS = ("webhook", "console", "worker", "clock", "rasa", "metrics")
-READY_SECONDS = 180
+READY_SECONDS = 420
 
 
 class TrialError(Exception):
