@@ -14,8 +14,8 @@ UNEXPECTED = (
 )
 NOT_ALLOWED = "sin permiso para usar {where}; revisa el dueño y los permisos y vuelve a intentar."
 READ_ONLY = (
-    "{where} no se puede escribir desde aquí: un servicio no cambia su propio código. Corre «./avanza setup» y "
-    "«./avanza train» fuera de él (con systemd: «avanza setup» y «avanza train» como root) y vuelve a iniciarlo."
+    "{where} no se puede escribir desde aquí: un servicio no cambia su propio código. Corre «./avanza setup» "
+    "y «./avanza train» fuera de él (con systemd: «avanza setup» y «avanza train» como root) y reinícialo."
 )
 NOT_FOUND = "no existe {where}; revisa la ruta y vuelve a intentar."
 DISK_FULL = "no cabe más en el disco ({where}); libera espacio y vuelve a correr el mismo comando."
