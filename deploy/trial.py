@@ -258,7 +258,8 @@ def stand_in(server: Server) -> None:
         f"install -m 644 {AUTHORITY} /run/authority.crt\n"
         "systemd-run -q --unit stand-in --uid avanza --working-directory /opt/avanza"
         " --setenv PYTHONPATH=/opt/avanza --setenv SSL_CERT_FILE=/run/authority.crt"
-        f" /opt/avanza/.venv/bin/python -m simulator --account-sid {ACCOUNT} --auth-token {TOKEN} --from {SENDER}"
+        " /opt/avanza/.venv/bin/python -m simulator"
+        f" --account-sid {ACCOUNT} --auth-token {TOKEN} --from {SENDER}"
         " --webhook-url 'https://avisos.example.org/twilio/inbound#rc=2&rp=all'"
     )
 
