@@ -28,7 +28,6 @@ REFUSED = {
     f"{PUBLIC}/readyz": NOT_FOUND,
     f"{PUBLIC}/entrar": NOT_FOUND,
     f"{PUBLIC}/twilio": NOT_FOUND,
-    f"{STAFF}/twilio/inbound": NOT_FOUND,
 }
 
 
