@@ -181,7 +181,7 @@ def install(server: Server, given: argparse.Namespace) -> None:
         server.run(packages)
     with step("2 the code"):
         bundle = server.folder / "srv" / "avanza.bundle"
-        argv = ["git", "-C", str(ROOT), "bundle", "create", "-q", str(bundle), "HEAD"]
+        argv = ["git", "-C", str(ROOT), "bundle", "create", "-q", str(bundle), "HEAD", "--branches"]
         subprocess.run(argv, check=True)
         server.run(code.replace("ADDRESS", "/srv/avanza.bundle"))
     with step("3 settings"):
