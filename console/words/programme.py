@@ -35,6 +35,7 @@ TEMPLATE_STATES: Final = {
     "disabled": "desactivada por WhatsApp",
 }
 # Why something did not reach a woman. Ordinary reasons, the same for any woman.
+ABOUT: Final = "unas {number}"
 REASONS: Final = {
     "no_number": "no tenemos su número",
     "no_address": "no tenemos su número",
