@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from outreach.ground.settings import Settings
 
-pytestmark = [pytest.mark.bot, pytest.mark.xdist_group("speech")]
+pytestmark = [pytest.mark.bot, pytest.mark.xdist_group("speech"), pytest.mark.timeout(1800)]
 VOICES = (("es-419", 140), ("es-419+f2", 145), ("es-419+m3", 150), ("es-419+f5", 130), ("es-419", 120))
 # A note, and what shows that it was heard: the next question, or what is asked back.
 SAYS = (
