@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import random
+import shutil
 import sys
 import time
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ from benchmarks.report import Report, run_once
 from benchmarks.stack import Stack, free_port, installed
 from benchmarks.standin import standing_in
 from cli.install.failure import Failure
+from cli.install.places import ROOT
 from cli.install.progress import step
 from models import Role, Team, utcnow
 from outreach.ground import embedded
@@ -47,6 +49,8 @@ WOMEN, MESSAGES_EACH, MOST_TIMES = (1_000, 100_000, 1_000_000), 4.0, 1.5
 _WRITE, _CASES = 400, 60
 _TURNS, _PAGES, _ROUNDS, _WHOLE_ROUNDS = 40, 40, 5, 3
 _REPLY_SECONDS, _OK = 30.0, 200
+_WOMAN_BYTES, _MESSAGE_BYTES = 9_300, 3_050
+"""What one takes on the disk with its indexes, as measured."""
 _PROCESSES = ("webhook", "worker", "console")
 _QUICK = ("wal_level = minimal", "max_wal_senders = 0", "max_wal_size = '4GB'")
 
@@ -74,6 +78,7 @@ class Size:
 
 def measure(given: argparse.Namespace) -> Report:
     """Plant every size, measure all in rounds, compare the largest with the smallest."""
+    _room(given)
     whole = max(given.women) >= WOMEN[-1] and given.messages_each >= MESSAGES_EACH
     report = Report("growth", given.rounds, keep=whole)
     with ExitStack() as stack:
@@ -95,6 +100,17 @@ def measure(given: argparse.Namespace) -> Report:
             _with_rasa((sizes[0], sizes[-1]), twilio)
     _tell(report, sizes)
     return report
+
+
+def _room(given: argparse.Namespace) -> None:
+    """Stop before a disk is filled: what is planted, and a tenth of it besides."""
+    needed = sum(
+        women * (_WOMAN_BYTES + _MESSAGE_BYTES * (given.messages_each if number else 0))
+        for number, women in enumerate(given.women)
+    )
+    free = shutil.disk_usage(ROOT).free
+    if needed * 1.1 > free:
+        raise Failure(f"{needed / 1e9:.0f} GB are to be planted and {free / 1e9:.0f} are free")
 
 
 def _ready(stack: Stack, women: int, messages: int, area: int, leaving: ExitStack) -> Size:
