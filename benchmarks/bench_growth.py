@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Engine
+    from sqlalchemy.orm import Session, sessionmaker
 
     from benchmarks.growing import Grown
     from benchmarks.standin import StandIn
@@ -84,11 +85,13 @@ def measure(given: argparse.Namespace) -> Report:
     with ExitStack() as stack:
         twilio = stack.enter_context(standing_in())
         rasa = stack.enter_context(standin_rasa.answering())
-        sizes = []
+        planted = []
         for number, women in enumerate(given.women):
             messages = int(women * given.messages_each) if number else 0
             one = stack.enter_context(installed(twilio.url, AVANZA_RASA_URLS=rasa))
-            sizes.append(_ready(one, women, messages, 21 + number, stack))
+            planted.append(_plant(one, women, messages, 21 + number, stack))
+        # Who sits at a desk and does nothing is locked out: only now.
+        sizes = [_opened(one) for one in planted]
         for size in sizes:
             _round(size, twilio)  # connections, caches, lazy imports
             size.times.clear()
@@ -113,7 +116,18 @@ def _room(given: argparse.Namespace) -> None:
         raise Failure(f"{needed / 1e9:.0f} GB are to be planted and {free / 1e9:.0f} are free")
 
 
-def _ready(stack: Stack, women: int, messages: int, area: int, leaving: ExitStack) -> Size:
+@dataclass(frozen=True)
+class _Planted:
+    """An installation whose database is full and whose processes have not begun."""
+
+    stack: Stack
+    grown: Grown
+    makers: sessionmaker[Session]
+    key: PersonalKey
+    recovery: str
+
+
+def _plant(stack: Stack, women: int, messages: int, area: int, leaving: ExitStack) -> _Planted:
     engine = make_engine(stack.ready.settings)
     leaving.callback(engine.dispose)
     makers, key = make_sessions(engine), PersonalKey(stack.ready.settings.secret_key)
@@ -126,21 +140,26 @@ def _ready(stack: Stack, women: int, messages: int, area: int, leaving: ExitStac
             engine, key, makers, team, women=women, messages=messages, whole=_WRITE + _CASES, area=area
         )
         _restarted(engine, stack, ())
-    phones = list(grown.phones)
-    with_case = {phone: grown.phones[phone] for phone in phones[_WRITE:]}
-    (sitting,) = caseload.seat(makers, key, with_case, 1, recovery)
-    with makers.begin() as session:
+    return _Planted(stack, grown, makers, key, recovery)
+
+
+def _opened(one: _Planted) -> Size:
+    """Start the processes, and log in a caseworker with her cases and a coordinator."""
+    one.stack.start_ours(*_PROCESSES)
+    phones = list(one.grown.phones)
+    with_case = {phone: one.grown.phones[phone] for phone in phones[_WRITE:]}
+    (sitting,) = caseload.seat(one.makers, one.key, with_case, 1, one.recovery)
+    with one.makers.begin() as session:
         accounts.add(session, "listas", "Listas", Role.COORDINATOR, utcnow())
         staff = accounts.find(session, "listas")
         if staff is None:
             raise Failure("the coordinator could not be added")
         staff.must_change_password = False
         token = sessions.begin(session, staff, None, utcnow())
-    stack.start_ours(*_PROCESSES)
-    address = f"http://127.0.0.1:{stack.ready.settings.console_port}"
+    address = f"http://127.0.0.1:{one.stack.ready.settings.console_port}"
     return Size(
-        stack,
-        grown,
+        one.stack,
+        one.grown,
         itertools.cycle(phones[:_WRITE]),
         Line(address, {"avanza_session": sitting.token}),
         Line(address, {"avanza_session": token}),
@@ -164,6 +183,8 @@ def _round(size: Size, twilio: StandIn, turn: str = "a turn") -> None:
     size.note(turn, [_turn(size, client, twilio) for _ in range(_TURNS)])
     client.close()
     if turn == "a turn":
+        for line, page in ((size.desk, "/casos"), (size.coordinator, "/programa/mujeres")):
+            line.ask(page)  # somebody is there: the lists alone count for nothing
         size.note("the desk's list", _pages(size.desk, lambda: "/casos/lista"))
         size.note("the list of women", _pages(size.coordinator, lambda: _somewhere(size.grown.women)))
 
