@@ -50,7 +50,7 @@ def make_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
         pool_timeout=5,
         # Parameters of a failed statement may hold what she wrote: they stay out of messages.
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "application_name": "avanza"},
+        connect_args={"connect_timeout": 5, "application_name": f"avanza{settings.secret_key.tag}"},
     )
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _check_alive)
