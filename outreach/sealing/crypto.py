@@ -249,6 +249,11 @@ class DialogueKey:
         other = key.derive_other(DIALOGUES)
         self._other = AESGCM(other) if other else None
 
+    def close(self, plain: bytes, conversation: str) -> bytes:
+        """Encrypt the padded bytes of a state."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._own.encrypt(nonce, plain, conversation.encode())
+
     def renew(self, blob: bytes, conversation: str) -> bytes:
         """Encrypt anew what either key opens, in as many bytes.
 
@@ -258,8 +263,7 @@ class DialogueKey:
         for one in (self._own, self._other):
             plain = self._plain(one, blob, conversation)
             if plain is not None:
-                nonce = secrets.token_bytes(NONCE_BYTES)
-                return nonce + self._own.encrypt(nonce, plain, conversation.encode())
+                return self.close(plain, conversation)
         raise DecryptionError(DecryptionError.__doc__)
 
     def opens(self, blob: bytes, conversation: str) -> bool:

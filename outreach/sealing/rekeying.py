@@ -39,7 +39,13 @@ BATCH = 300
 RESTS = timedelta(minutes=1)
 """Until it is looked again at what stands in the way."""
 # Where the place of a cipher is not `<table>:<id>`.
-PLACES = {"food_security_interview": "food", "channel_address": "address", "outbox_message": "outbox"}
+PLACES = {
+    "case_file": "case",
+    "channel_address": "address",
+    "food_security_interview": "food",
+    "inbound_message": "inbound",
+    "outbox_message": "outbox",
+}
 # Hashes of another kind: of a token that is given out, or of tries that are forgotten within the day.
 NOT_KEYED = frozenset({"outgoing_file.token_hash", "staff_session.token_hash", "throttle.key_hash"})
 
@@ -346,7 +352,7 @@ def _doubled_phones(
     """Delete a listed phone of a woman who has the same one under the new key; return those that went."""
     woman, column = one.table.c.woman_id, one.hashes[0]
     owners: dict[uuid.UUID, uuid.UUID] = dict(
-        session.execute(select(one.key, woman).where(one.key.in_(moving))).tuples().all()
+        session.execute(select(one.key, woman).where(one.key.in_(moving))).all()
     )
     news = {(owners[row_id], key.renewed(old)): row_id for row_id, old in moving.items()}
     there = session.execute(select(woman, column).where(column.in_([new for _, new in news])))
