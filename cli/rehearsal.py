@@ -12,6 +12,7 @@ from cli import backups, dumps, key_words
 from cli.install.failure import Failure
 from cli.install.progress import step
 from models import Rehearsal, utcnow
+from outreach.figures.service_page import KEY_REHEARSAL
 from outreach.ground.database import make_sessions, sqlalchemy_url
 from outreach.ground.settings import SecretKey
 from outreach.sealing import rekeying
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from outreach.ground.settings import Settings
 
-KIND = "secret_key"
 ROWS = 2000
 _LOOKED_AT = 500
 """Rows of each table that are opened with both keys at the end."""
@@ -44,7 +44,9 @@ def of_secret_key(engine: Engine, settings: Settings) -> int:
         raise Failure(key_words.REHEARSAL_FAILED.format(what=error)) from failure
     finally:
         with make_sessions(engine).begin() as session:
-            session.add(Rehearsal(kind=KIND, created_at=utcnow(), error=error[:200] if error else None))
+            session.add(
+                Rehearsal(kind=KEY_REHEARSAL, created_at=utcnow(), error=error[:200] if error else None)
+            )
     return rows
 
 

@@ -132,7 +132,7 @@ _BEHIND = "!"
 def progress(session: Session) -> Progress | None:
     """Say how far a change is; None: there is none."""
     state = session.get(KeyChange, 1)
-    return _told(state) if state is not None else None
+    return told(state) if state is not None else None
 
 
 def step(
@@ -146,16 +146,16 @@ def step(
     if state is None:
         return Progress(finished=True)
     if not key.is_changing or state.next_check != key_check.value(key):
-        return _told(state, waits=True)
+        return told(state, waits=True)
     if state.rests_until is not None and state.rests_until > now:
-        return _told(state, waits=True)
+        return told(state, waits=True)
     state.rests_until = None
     if not state.place:
         state.found = state.unreadable = state.done = 0
     if state.round_began_at is None:
         state.round_began_at = session.scalar(select(func.clock_timestamp()))
     if state.round and not state.place and not _settled(session, state):
-        return _told(state, waits=True)
+        return told(state, waits=True)
     _bring_along(session, key, state)
     left = rows
     for one in kept():
@@ -168,7 +168,7 @@ def step(
     else:
         return _end_round(session, key, state, now, tags)
     session.flush()
-    return _told(state)
+    return told(state)
 
 
 def left(session: Session) -> int:
@@ -394,5 +394,6 @@ def _settled(session: Session, state: KeyChange) -> bool:
     return oldest is None or state.round_began_at is None or bool(oldest >= state.round_began_at)
 
 
-def _told(state: KeyChange, *, waits: bool = False) -> Progress:
+def told(state: KeyChange, *, waits: bool = False) -> Progress:
+    """Say how far a change is, from its row."""
     return Progress(state.round, state.done, state.unreadable, waits=waits)
