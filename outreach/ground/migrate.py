@@ -1,22 +1,40 @@
-"""Bringing the database to the version of the code, and telling when it is not."""
+"""Bringing the database to the version of the code, and telling when it is not.
+
+A database that holds something may be in use, by the code of before: then each step is a transaction of its
+own, gives up a lock that it does not get at once (whoever writes would queue up behind it), and is tried again.
+"""
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg import errors
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection, Engine
 
 # Two processes that start at once must not both migrate.
 LOCK = 4_182_027
+LOCK_MILLISECONDS = 1500
+"""How long a step may keep others waiting for a lock that it waits for itself."""
+PAUSE_SECONDS, PATIENCE_SECONDS = 1.0, 300.0
+_BUSY = (errors.LockNotAvailable, errors.DeadlockDetected)
+
+
+class TablesBusyError(Exception):
+    """Something holds the tables for minutes, such as a backup: try again when it is over. Nothing is half done."""
 
 
 def config(connection: Connection | None = None, key: object = None) -> Config:
@@ -30,14 +48,63 @@ def config(connection: Connection | None = None, key: object = None) -> Config:
 
 
 def upgrade(engine: Engine, key: object = None) -> None:
-    """Apply what is missing, in one transaction; `key` is the PersonalKey of the data that is there."""
-    with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        command.upgrade(config(connection, key), "head")
+    """Apply what is missing; `key` is the PersonalKey of the data that is there.
+
+    An empty database gets all of it or nothing. One that holds something may be in use: each step is applied
+    as a whole, and what a killed process left is gone on with.
+
+    Raises:
+        TablesBusyError: a lock could not be had within `PATIENCE_SECONDS`.
+    """
+    with _alone(engine) as holder:
+        if _revision(holder) is None:
+            with engine.begin() as connection:
+                command.upgrade(config(connection, key), "head")
+            return
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not _applied(engine, key):
+        if time.monotonic() > deadline:
+            raise TablesBusyError(TablesBusyError.__doc__)
+        time.sleep(PAUSE_SECONDS)
+
+
+def _applied(engine: Engine, key: object) -> bool:
+    """Apply the steps that are missing until one can't have a lock; say whether none is left."""
+    with _alone(engine), engine.connect() as connection:
+        connection.execute(text(f"SET lock_timeout = {LOCK_MILLISECONDS}"))
+        connection.commit()
+        made = config(connection, key)
+        made.attributes["online"] = LOCK_MILLISECONDS
+        try:
+            command.upgrade(made, "head")
+        except DBAPIError as error:
+            if not isinstance(error.orig, _BUSY):
+                raise
+            return False
+        finally:
+            connection.rollback()
+            connection.execute(text("RESET lock_timeout"))
+            connection.commit()
+    return True
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """Hold the lock of migrations by a session: no transaction stays open, which an index would wait for."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
+        holder.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        try:
+            yield holder
+        finally:
+            holder.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_current(engine: Engine) -> bool:
     """Say whether the database is at the version of the code."""
     head = ScriptDirectory.from_config(config()).get_current_head()
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return _revision(connection) == head
