@@ -2,7 +2,7 @@
 
 An index that is made in the ordinary way keeps every writer of its table waiting until it is there. These are
 made beside them, outside of a transaction: so they come first in a step, before anything of it that can't
-be done twice; a step that was cut off in the middle begins anew. An index that was left half made is made again.
+be done twice; a step that was cut off in the middle begins anew. An index left half made is made again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Bringing the database to the version of the code, and telling when it is not.
 
 A database that holds something may be in use, by the code of before: then each step is a transaction of its
-own, gives up a lock that it does not get at once (whoever writes would queue up behind it), and is tried again.
+own, gives up a lock that it does not get soon (whoever writes queues up behind it), and is tried again.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from psycopg import errors
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from outreach.ground.database import DatabaseUnavailableError
 from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
@@ -30,11 +31,10 @@ LOCK = 4_182_027
 LOCK_MILLISECONDS = 1500
 """How long a step may keep others waiting for a lock that it waits for itself."""
 PAUSE_SECONDS, PATIENCE_SECONDS = 1.0, 300.0
+BUSY = (
+    "Algo ocupa las tablas desde hace minutos, quizá un respaldo: repite cuando termine. Nada quedó a medias."
+)
 _BUSY = (errors.LockNotAvailable, errors.DeadlockDetected)
-
-
-class TablesBusyError(Exception):
-    """Something holds the tables for minutes, such as a backup: try again when it is over. Nothing is half done."""
 
 
 def config(connection: Connection | None = None, key: object = None) -> Config:
@@ -54,7 +54,7 @@ def upgrade(engine: Engine, key: object = None) -> None:
     as a whole, and what a killed process left is gone on with.
 
     Raises:
-        TablesBusyError: a lock could not be had within `PATIENCE_SECONDS`.
+        DatabaseUnavailableError: a lock could not be had within `PATIENCE_SECONDS`.
     """
     with _alone(engine) as holder:
         if _revision(holder) is None:
@@ -64,7 +64,7 @@ def upgrade(engine: Engine, key: object = None) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not _applied(engine, key):
         if time.monotonic() > deadline:
-            raise TablesBusyError(TablesBusyError.__doc__)
+            raise DatabaseUnavailableError(BUSY)
         time.sleep(PAUSE_SECONDS)
 
 

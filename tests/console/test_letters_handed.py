@@ -112,7 +112,7 @@ def test_a_reply_that_never_left(
 
 
 def test_what_is_of_nobody_has_no_such_button(session: Database, ana: Browser) -> None:
-    """A task of the clock, a batch, a job over no row: there is nobody to look at, whatever is sent by hand."""
+    """A task of the clock, a batch, a job over no row: nobody is meant, whatever is sent by hand."""
     letters = [
         dead_letters.bury(session, dead_letters.TICK, None, "redact: KeyError"),
         dead_letters.bury(session, dead_letters.JOB, None, jobs.DELIVER_BATCH),

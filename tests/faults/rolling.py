@@ -1,8 +1,7 @@
-"""An installation whose processes are replaced one by one while women write: by other code, or with another key.
+"""An installation whose processes are replaced one by one while women write: other code, or another key.
 
-Two webhooks, as behind a proxy: a message that one of them does not take goes to the other, and again until it
-is taken. Rasa and Twilio are stand-ins, so that what is measured is ours. The code of before is a commit of this
-repository.
+Two webhooks, as behind a proxy: a message that one of them does not take goes to the other, until one has it.
+Rasa and Twilio are stand-ins, so that what is measured is ours. The code of before is an earlier commit.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import requests
 from installation import ACCOUNT, SENDER, TOKEN, free_port
@@ -192,7 +191,7 @@ class Writers:
     refused: list[str] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
 
-    def __enter__(self) -> Writers:
+    def __enter__(self) -> Self:
         """Begin."""
         self._thread = threading.Thread(target=self._write)
         self._thread.start()

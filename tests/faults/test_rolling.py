@@ -1,7 +1,7 @@
-"""The service goes on while its code, its tables and its secret key are replaced on a full database (issue 13).
+"""The service goes on while its code, its tables and its secret key are replaced on a full database.
 
-Takes some minutes and disk, so it runs with `--long` or AVANZA_ROLLING=yes alone. AVANZA_ROLLING_MESSAGES (500,000)
-and AVANZA_ROLLING_WOMEN (35,000) say how full.
+Takes some minutes and disk, so it runs with `--long` or AVANZA_ROLLING=yes alone. AVANZA_ROLLING_MESSAGES
+(500,000) and AVANZA_ROLLING_WOMEN (35,000) say how full.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def _upgraded(rolling: Rolling) -> None:
 
 
 def _key_replaced(rolling: Rolling, secret: bytes) -> None:
-    """Replace the secret key as the page for administrators says, with a clock that is killed now and then."""
+    """Replace the secret key as an administrator does, with a clock that is killed now and then."""
     for arguments in (("keys", "new"), ("keys", "replace")):
         done = rolling.command(ROOT, *arguments)
         assert done.returncode == 0, done.stderr
