@@ -39,6 +39,7 @@ START_SECONDS, STOP_SECONDS = 90.0, 30.0
 WEBHOOKS = ("webhook", "webhook2")
 PROCESSES = (*WEBHOOKS, "worker", "clock", "console")
 PUBLIC = "https://avanza.example.org"
+CASE = {"effect": "open_case", "urgency": "support", "about": "violence"}
 
 
 @dataclass
@@ -53,7 +54,11 @@ class World:
         if path.endswith("/understand"):
             return 200, {"intent": "greet", "risk": "none", "tier": "none"}
         if path.endswith("/webhook"):
-            return 200, [{"recipient_id": body["sender"], "text": "Aquí estoy."}, receipt(body)]
+            said = {"recipient_id": body["sender"], "text": "Aquí estoy."}
+            if "ayuda" not in body["message"]:
+                return 200, [said, receipt(body)]
+            case = {"recipient_id": body["sender"], "custom": CASE}
+            return 200, [said, case, receipt(body, confidential=True, risk="violence", tier="sure")]
         if path.endswith("/Messages.json") and method == "POST":
             self.sent[body["To"]].append(time.monotonic())
             return 201, accepted(path, body, f"SM{next(self._sids):032d}")
@@ -186,6 +191,7 @@ class Writers:
     rolling: Rolling
     phones: Iterator[str]
     per_second: float
+    text: str = "hola"
     posted: dict[str, tuple[str, float]] = field(default_factory=dict)
     """The phone and the moment of each message that was taken, by its MessageSid."""
     refused: list[str] = field(default_factory=list)
@@ -212,7 +218,7 @@ class Writers:
 
     def _one(self, number: int, phone: str) -> None:
         sid = f"SM{number:08d}{os.urandom(12).hex()}"
-        said = {"MessageSid": sid, "From": phone, "To": SENDER, "Body": "hola", "AccountSid": ACCOUNT}
+        said = {"MessageSid": sid, "From": phone, "To": SENDER, "Body": self.text, "AccountSid": ACCOUNT}
         signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}/twilio/inbound", said)
         began = time.monotonic()
         ports = itertools.cycle(

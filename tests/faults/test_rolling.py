@@ -24,11 +24,13 @@ from filling import fill, phone
 from rolling import PROCESSES, Rolling, World, Writers, code_of, judged, within
 from standins import serving
 
+from models import Role, Staff, utcnow
 from outreach.ground import embedded, migrate
 from outreach.ground.database import make_sessions
 from outreach.ground.settings import ROOT
-from outreach.sealing import key_check
+from outreach.sealing import key_check, renewal, reseal, vault
 from outreach.sealing.crypto import PersonalKey
+from outreach.staff import accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +99,10 @@ def test_code_tables_and_key_are_replaced_while_women_write() -> None:
             world.sent.clear()
             _key_replaced(rolling, secret)
         _told("key", judged(rolling, world, again), rolling)
+        with Writers(rolling, _phones(women), PER_SECOND / 2, "ayuda") as third:
+            world.sent.clear()
+            _team_key_replaced(rolling)
+        _told("team", judged(rolling, world, third), rolling)
         _only_the_new_key(rolling, secret)
 
 
@@ -137,6 +143,41 @@ def _key_replaced(rolling: Rolling, secret: bytes) -> None:
     done = rolling.command(ROOT, "keys", "finish")
     assert done.returncode == 0, done.stderr
     rolling.roll(ROOT)
+    time.sleep(5)
+
+
+def _team_key_replaced(rolling: Rolling) -> None:
+    """Change the team's key while cases are opened, and seal anew what was sealed; at the end one key opens all."""
+    sessions = make_sessions(rolling.engine)
+    recovery = (rolling.var / "recovery-key.txt").read_text().strip()
+    with sessions.begin() as session:
+        password = accounts.add(session, "lucia", "Lucía Prueba", Role.CASEWORKER, utcnow())
+        staff = accounts.find(session, "lucia")
+        assert staff is not None
+        vault.grant_with_recovery_key(session, recovery, staff.id)
+    time.sleep(15)
+    began = time.monotonic()
+    with sessions.begin() as session:
+        lucia = session.get_one(Staff, staff.id)
+        ring = vault.unlock(session, lucia, password)
+        team = vault.find_team(session)
+        assert ring is not None
+        assert team is not None
+        team_id = team.id
+        ring = renewal.change_key(session, ring, team_id, renewal.Recovery.make())
+
+    def over() -> bool:
+        with sessions.begin() as session:
+            return reseal.step(session, ring, team_id).finished
+
+    within(300, over)
+    own = vault.keys_of(ring)[0]
+    with sessions() as session:
+        values = [
+            sealed for one in reseal.columns() for sealed in session.scalars(one.of(team_id, one.column))
+        ]
+    assert all(vault.unseal(own, sealed) is not None for sealed in values)
+    print(f"team's key replaced in {time.monotonic() - began:.0f} s, {len(values):,} sealed values")
     time.sleep(5)
 
 
