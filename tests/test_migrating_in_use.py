@@ -1,4 +1,4 @@
-"""Tables are brought up to date while somebody uses them: nobody waits long, and nothing is left half done."""
+"""Tables are brought up to date while somebody uses them: nobody waits long, nothing is left half done."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_who_writes_never_waits_long(used: Engine) -> None:
 
 
 def test_it_gives_up_and_is_gone_on_with(used: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After its patience it says what to do; the steps before stand, and an index left half made is made anew."""
+    """After its patience it says what to do; the steps before stand, an index left half made is made anew."""
     monkeypatch.setattr(migrate, "PATIENCE_SECONDS", 0.3)
     with used.connect() as holder:
         holder.execute(text("LOCK TABLE audience_list IN ACCESS SHARE MODE"))

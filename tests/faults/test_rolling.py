@@ -147,7 +147,7 @@ def _key_replaced(rolling: Rolling, secret: bytes) -> None:
 
 
 def _team_key_replaced(rolling: Rolling) -> None:
-    """Change the team's key while cases are opened, and seal anew what was sealed, until one key opens all."""
+    """Change the team's key while cases are opened, and seal anew what was sealed: one key opens all."""
     sessions = make_sessions(rolling.engine)
     recovery = (rolling.var / "recovery-key.txt").read_text().strip()
     with sessions.begin() as session:
