@@ -1,14 +1,14 @@
 """Replacing the secret key, and rehearsals
 
 Revision ID: 0038
-Revises: 0035
+Revises: 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0038'
-down_revision = '0035'
+down_revision = '0036'
 branch_labels = None
 depends_on = None
 
