@@ -90,9 +90,14 @@ def _applied(engine: Engine, key: object) -> bool:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
-    """Hold the lock of migrations by a session: no transaction stays open, which an index would wait for."""
+    """Hold the lock of migrations by a session, without a transaction.
+
+    It is asked for again and again: whoever waits for it in a statement holds a snapshot, and an index that
+    the other makes beside the writers would wait for that.
+    """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
-        holder.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        while not holder.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
+            time.sleep(PAUSE_SECONDS)
         try:
             yield holder
         finally:

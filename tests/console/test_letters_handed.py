@@ -10,11 +10,22 @@ from sqlalchemy import func, select
 from staffroom import CANARY, enter, open_case
 
 from console import words
-from models import AuditEvent, Case, DeadLetter, InboundMessage, OutboxKind, Role, SealedEntry, Turn, utcnow
+from models import (
+    AuditEvent,
+    Case,
+    Conversation,
+    DeadLetter,
+    InboundMessage,
+    OutboxKind,
+    Role,
+    SealedEntry,
+    Turn,
+    utcnow,
+)
 from outreach.ground import dead_letters, jobs
-from outreach.messages import conversation_state, inbox, outbox
+from outreach.messages import inbox, outbox
 from outreach.messages.outbox import Content
-from outreach.turns import give_up, hand_over
+from outreach.turns import give_up
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -53,7 +64,7 @@ def cases_of(session: Database) -> int:
     return session.scalar(select(func.count()).select_from(Case).where(Case.is_open)) or 0
 
 
-def test_her_message_reaches_the_desk(session: Database, key: PersonalKey, ana: Browser) -> None:
+def test_her_message_reaches_the_desk(session: Database, key: PersonalKey, team: str, ana: Browser) -> None:
     """With what she wrote, sealed; the letter is closed, and the record of staff says who did it."""
     letter = buried(session, key)
     page = hand(ana, letter)
@@ -66,7 +77,7 @@ def test_her_message_reaches_the_desk(session: Database, key: PersonalKey, ana: 
     assert (session.scalar(select(func.count()).select_from(SealedEntry)) or 0) >= 1
 
 
-def test_twice_is_once(session: Database, key: PersonalKey, ana: Browser) -> None:
+def test_twice_is_once(session: Database, key: PersonalKey, team: str, ana: Browser) -> None:
     """A second click, or a colleague's, opens nothing."""
     letter = buried(session, key)
     hand(ana, letter)
@@ -134,7 +145,7 @@ def test_of_a_woman_who_is_gone(session: Database, key: PersonalKey, team: str, 
 
 
 def test_where_what_she_wrote_can_not_be_kept(
-    session: Database, key: PersonalKey, ana: Browser, monkeypatch: pytest.MonkeyPatch
+    session: Database, key: PersonalKey, team: str, ana: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What made the turn fail may raise here too: the case is opened all the same."""
 
@@ -142,18 +153,18 @@ def test_where_what_she_wrote_can_not_be_kept(
         raise KeyError
 
     letter = buried(session, key)
-    monkeypatch.setattr(hand_over.keep, "seal_incoming", fails)
+    monkeypatch.setattr("outreach.turns.keep.seal_incoming", fails)
     assert words.LETTER_HANDED in hand(ana, letter)
     assert cases_of(session) == 1
     row = session.scalars(select(InboundMessage)).one()
     assert not inbox.is_blank(key, row)
 
 
-def test_a_state_that_does_not_open(session: Database, key: PersonalKey, ana: Browser) -> None:
+def test_a_state_that_does_not_open(session: Database, key: PersonalKey, team: str, ana: Browser) -> None:
     """No page of errors: it is said, and stays."""
     letter = buried(session, key)
     row = session.scalars(select(InboundMessage)).one()
-    conversation = session.get_one(conversation_state.Conversation, row.conversation_id)
+    conversation = session.get_one(Conversation, row.conversation_id)
     conversation.private_cipher = bytes(300)
     session.commit()
     assert words.LETTER_NOT_HANDED in hand(ana, letter)

@@ -27,6 +27,7 @@ from models import (
     Woman,
     utcnow,
 )
+from outreach.ground.addresses import canonical
 from outreach.ground.settings import ROOT, SecretKey
 from outreach.messages import gate_facts, inbox
 from outreach.people import preferences
@@ -271,7 +272,8 @@ def test_nothing_is_forgotten(house: House) -> None:
         for one in rekeying.kept():
             for row in db.execute(select(one.key, *one.ciphers, *one.hashes)):
                 assert not rekeying.opens(house.old, one, row), one.table.name
-                assert all(links_of(found) == 1 for found in row[1 + len(one.ciphers) :] if found is not None)
+                hashes: tuple[Any, ...] = tuple(row)[1 + len(one.ciphers) :]
+                assert all(links_of(found) == 1 for found in hashes if found is not None)
         assert db.scalar(select(Installation.key_check)) == key_check.value(house.new)
         assert db.get(KeyChange, 1) is None
 
@@ -287,7 +289,7 @@ def test_everybody_is_found_at_any_moment(house: House) -> None:
     for _ in range(400):
         with house.sessions() as db:
             for sender in (SHE, "whatsapp:+523300000002"):
-                wanted = house.now.lookup("address", inbox.identity.canonical(sender))
+                wanted = house.now.lookup("address", canonical(sender))
                 assert db.scalar(select(ChannelAddress.id).where(ChannelAddress.lookup_hash == wanted))
                 assert db.scalar(select(ChannelAddress.id).where(ChannelAddress.lookup_hash.in_([wanted])))
                 assert suppressed(db, house.now, SHE)
@@ -379,9 +381,7 @@ def test_an_opt_out_written_from_an_old_look_holds(bare: House) -> None:
         if all(links_of(one) == 1 for one in found):
             break
     with bare.sessions.begin() as db:
-        db.add(
-            Suppression(lookup_hash=bare.old.lookup("address", inbox.identity.canonical(other)), reason="x")
-        )
+        db.add(Suppression(lookup_hash=bare.old.lookup("address", canonical(other)), reason="x"))
     bare.step(rows=1)
     with bare.sessions() as db:
         assert suppressed(db, bare.now, other)
