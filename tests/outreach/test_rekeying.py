@@ -322,7 +322,7 @@ def _killed_at(house: House, number: int) -> bool:
 
     event.listen(engine, "before_cursor_execute", fall)
     try:
-        house.step(rows=2)
+        house.step(rows=1)
     except KilledError:
         return True
     finally:
@@ -336,9 +336,9 @@ def test_killed_at_any_statement_it_goes_on(bare: House) -> None:
     bare.begins()
     killed = 0
     for turn in range(300):
-        killed += _killed_at(bare, 1 + turn * 7 % 17)
+        killed += _killed_at(bare, 1 + turn * 5 % 11)
         assert turn % 5 or bare.content(bare.now) == before
-        if bare.step(rows=2).finished:
+        if bare.step(rows=1).finished:
             break
     else:
         raise AssertionError("it never ends")
