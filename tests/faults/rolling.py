@@ -89,6 +89,7 @@ class Rolling:
         self.engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
         self.ports = {name: free_port() for name in (*WEBHOOKS, "console")}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self._from: dict[str, int] = {}
         self.environment = {
             "AVANZA_VAR": str(var),
             "AVANZA_DATABASE_URL": url,
@@ -125,6 +126,7 @@ class Rolling:
         argv = [sys.executable, "-I", str(ROOT / "cli/install/child.py"), str(os.getpid())]
         argv += [sys.executable, "-sP", "-m", "cli", name.rstrip("2")]
         with (self.var / f"{name}.log").open("ab") as log:
+            self._from[name] = log.tell()
             self.running[name] = subprocess.Popen(argv, cwd=code, env=env, stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers(name):
@@ -134,14 +136,18 @@ class Rolling:
 
     def _answers(self, name: str) -> bool:
         if name not in self.ports:
-            return b'"started"' in (self.var / f"{name}.log").read_bytes()
+            return b'"started"' in (self.var / f"{name}.log").read_bytes()[self._from[name] :]
         with suppress(requests.RequestException):
             return requests.get(f"http://127.0.0.1:{self.ports[name]}/healthz", timeout=2).ok
         return False
 
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
         """End a process, in order or not."""
-        process = self.running.pop(name)
+        self._ended(name, self.running.pop(name), how)
+
+    def _ended(
+        self, name: str, process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM
+    ) -> None:
         process.send_signal(how)
         try:
             process.wait(STOP_SECONDS)
@@ -151,11 +157,17 @@ class Rolling:
             raise AssertionError(f"{name} did not end:\n{self.last_lines(name)}") from None
 
     def roll(self, code: Path) -> None:
-        """Replace the processes one by one."""
+        """Replace the processes one by one; of what needs no port the new one runs before the old one ends."""
         for name in PROCESSES:
-            if name in self.running:
+            if name not in self.running:
+                self.start(name, code)
+            elif name in self.ports:
                 self.stop(name)
-            self.start(name, code)
+                self.start(name, code)
+            else:
+                before = self.running.pop(name)
+                self.start(name, code)
+                self._ended(name, before)
 
     def end(self) -> None:
         """Kill what is left."""
