@@ -50,7 +50,7 @@ TOWNS = tuple(
 )
 WANTED, AXIS, YOUNGEST, OLDEST, LEFT_OUT = TOWNS[:3], "production", 20, 45, "SSAS"
 AXES, AGENCIES = ("food", AXIS, "occupation", "health", "employment"), ("DIF", "SEMUJER", LEFT_OUT)
-_CHUNK, _COUNTS, _SAID_NO_EACH = 20_000, 15, 20
+_CHUNK, _COUNTS, _SAID_NO_EACH = 20_000, 60, 20
 _COLUMNS: dict[type[Base], tuple[str, ...]] = {
     Woman: ("id", "created_at", "updated_at", "municipality", "axis", "birth_year_hash", "details_cipher"),
     Affiliation: ("id", "woman_id", "agency", "folio_cipher", "folio_hash", "source", "created_at"),

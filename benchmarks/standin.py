@@ -51,12 +51,16 @@ class StandIn:
         self._taken: list[Taken] = []
         self._by_phone: dict[str, list[Taken]] = defaultdict(list)
         self._contents: dict[str, str] = {}
+        self.files: dict[str, bytes] = {}
+        """Files of hers by their SID; what is deleted is gone."""
         self._changed = threading.Condition()
         self._numbers = itertools.count(1)
 
-    def answer(self, method: str, target: str, body: bytes) -> tuple[int, dict[str, Any]]:
+    def answer(self, method: str, target: str, body: bytes) -> tuple[int, dict[str, Any] | bytes]:
         """Answer one request, after its delay has passed."""
         parts = urlsplit(target)
+        if "/Media/" in parts.path:
+            return self._file(method, parts.path.rpartition("/")[2].removesuffix(".json"))
         if "/v1/Content" in parts.path:
             return self._content(method, body)
         if method == "GET":
@@ -67,6 +71,14 @@ class StandIn:
         if not parts.path.endswith("/Messages.json"):
             return 200, _message(parts.path, "", fields.get("Body", ""), parts.path.rpartition("/")[2][:-5])
         return 201, self._accept(parts.path, fields)
+
+    def _file(self, method: str, sid: str) -> tuple[int, dict[str, Any] | bytes]:
+        if sid not in self.files:
+            return 404, {}
+        if method != "DELETE":
+            return 200, self.files[sid]
+        del self.files[sid]
+        return 204, b""
 
     def _content(self, method: str, body: bytes) -> tuple[int, dict[str, Any]]:
         """A content made, its approval asked for, or its state."""
@@ -174,7 +186,7 @@ class _Connection(asyncio.Protocol):
 
     def _answer(self, method: str, target: str, body: bytes) -> None:
         status, data = self._standin.answer(method, target, body)
-        payload = json.dumps(data).encode()
+        payload = data if isinstance(data, bytes) else json.dumps(data).encode()
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(_HEAD % (status, len(payload)) + payload)
 

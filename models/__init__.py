@@ -24,7 +24,7 @@ from models.enrolment import (
     RsvpAnswer,
 )
 from models.figures import KeptFigures
-from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile
+from models.files import MediaFetch, OutgoingFile, SealedChunk, SealedFile, WaitingFile
 from models.food_security import FoodSecurityInterview
 from models.imports import ImportMapping, ImportPart, ImportRun, ImportState
 from models.inbound import InboundMessage, Turn, TurnState
@@ -239,6 +239,7 @@ __all__ = [
     "TrialState",
     "Turn",
     "TurnState",
+    "WaitingFile",
     "Woman",
     "WomanChange",
     "WomanMerge",

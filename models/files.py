@@ -40,6 +40,24 @@ class SealedChunk(Base):
     content_sealed: Mapped[Sealed]
 
 
+class WaitingFile(Base):
+    """A voice note of any woman, sealed to a team, for the days in which she may still ask for a person.
+
+    A case of hers gets a copy. A confidential note has such a row, too, with noise in it.
+    `content_locked` is empty until the note is fetched, and padded like the pieces of a case's file.
+    """
+
+    __tablename__ = "waiting_file"
+
+    id: Mapped[Id]
+    team_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    due_at: Mapped[Moment]
+    key_sealed: Mapped[Sealed]
+    content_locked: Mapped[Sealed]
+
+    __table_args__ = (Index(None, "team_id"), Index(None, "due_at"))
+
+
 class OutgoingFile(Base):
     """A file on its way to a woman, for the minutes until Twilio has fetched it.
 

@@ -161,6 +161,9 @@ def _written(model: Any, heard: Any) -> dict[str, Any]:  # noqa: ANN401
         # A second try where the first one repeats itself, and never more than can be said in that time.
         "temperature": (0.0, 0.4),
         "log_prob_threshold": None,
+        # Silence is left out by `vad_filter`. The model's own guess at silence threw away notes that it had
+        # heard well, "mi marido me pega" among them.
+        "no_speech_threshold": None,
         "max_new_tokens": MOST_TOKENS_BESIDES + int(MOST_TOKENS_A_SECOND * len(heard) / RATE),
     }
     parts, about = model.transcribe(heard, **options)

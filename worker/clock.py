@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("avanza.clock")
 NOTE_SECONDS = 30.0
 """A tick that goes well says so this often; one that fails says so each time."""
+ELECT_SECONDS = 2.0
 _noted: dict[str, float] = {}
 
 SOON_SECONDS = 5.0
@@ -108,22 +109,19 @@ def run(settings: Settings) -> int:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone="UTC",
     )
-    leads = [leadership.held()]
-
-    def elect() -> None:
-        leads[0] = leadership.held()
-
-    scheduler.add_job(elect, "interval", seconds=2.0)
+    leadership.elect()
+    scheduler.add_job(leadership.elect, "interval", seconds=ELECT_SECONDS)
     for tick, seconds in WHEEL.items():
         scheduler.add_job(
             _guarded,
             "interval",
             seconds=seconds,
-            args=(tick, runtime, leads),
+            args=(tick, runtime, leadership.held),
             name=tick.__name__,
             next_run_time=by_machine(utcnow()) + timedelta(seconds=min(seconds, SOON_SECONDS)),
         )
 
+    leads = leadership.held
     moves = clock_moves.for_simulator(runtime, partial(_turn_once, runtime, leads), leads)
     if moves is not None:
         scheduler.add_job(moves.look, "interval", seconds=clock_moves.LOOK_SECONDS)
@@ -139,7 +137,7 @@ def run(settings: Settings) -> int:
     return 0
 
 
-def _turn_once(runtime: Runtime, leads: list[bool]) -> None:
+def _turn_once(runtime: Runtime, leads: Callable[[], bool]) -> None:
     """Do what the wheel does, once and in its order; what rests between two runs has its own turn."""
     for tick in WHEEL:
         if tick in RESTS:
@@ -147,9 +145,9 @@ def _turn_once(runtime: Runtime, leads: list[bool]) -> None:
         _guarded(tick, runtime, leads)
 
 
-def _guarded(tick: Callable[[Runtime], None], runtime: Runtime, leads: list[bool]) -> None:
+def _guarded(tick: Callable[[Runtime], None], runtime: Runtime, leads: Callable[[], bool]) -> None:
     """Run a tick where this clock leads and it is due; one failure must not stop the wheel."""
-    if not leads[0]:
+    if not leads():
         return
     try:
         if not _is_due(tick, runtime):

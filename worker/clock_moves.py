@@ -44,9 +44,9 @@ class ClockMoves:
     """What is asked of the clock, and how far it has come."""
 
     def __init__(
-        self, runtime: Runtime, clock: SimulatedClock, turn: Callable[[], None], leads: list[bool]
+        self, runtime: Runtime, clock: SimulatedClock, turn: Callable[[], None], leads: Callable[[], bool]
     ) -> None:
-        """`turn` runs all ticks once; `leads[0]` is whether this clock is the elected one."""
+        """`turn` runs all ticks once; `leads` says whether this clock is the elected one."""
         self._runtime, self._clock, self._turn, self._leads = runtime, clock, turn, leads
         base = (runtime.settings.twilio.api_url or "").rstrip("/")
         self._address = f"{base}/_simulator/clock"
@@ -55,7 +55,7 @@ class ClockMoves:
 
     def look(self) -> None:
         """Ask the simulator how far to go, and go one step; never raises."""
-        if not self._leads[0]:
+        if not self._leads():
             return
         try:
             self._look()
@@ -148,7 +148,7 @@ def _wake_workers(session: Session) -> None:
         jobs.have_looked_at(session, queue)
 
 
-def for_simulator(runtime: Runtime, turn: Callable[[], None], leads: list[bool]) -> ClockMoves | None:
+def for_simulator(runtime: Runtime, turn: Callable[[], None], leads: Callable[[], bool]) -> ClockMoves | None:
     """Return what moves the clock of this process, None where it is the machine's."""
     clock = simulated_clock.follow(runtime.settings)
     return None if clock is None else ClockMoves(runtime, clock, turn, leads)

@@ -12,13 +12,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models import InboundMessage, utcnow
+from models import Conversation, InboundMessage, utcnow
 from outreach.ground import counters, jobs
 from outreach.messages import conversation_state, inbox, twilio_media, withdrawn
 from outreach.messages.inbox import Kind
 from outreach.messages.speech import transcript
 from outreach.messages.speech.transcript import Heard, Verdict
 from outreach.messages.twilio_media import Failure, MediaError
+from outreach.turns import give_up, keep
 
 if TYPE_CHECKING:
     import uuid
@@ -37,6 +38,8 @@ WAITS_FOR = timedelta(seconds=100)
 WAITS_FOR_HELD = timedelta(seconds=30)
 """Where a person reads her: she hears the note herself, and is not to wait for its words."""
 AGAIN_AFTER = timedelta(seconds=4)
+LATE_FOR = timedelta(hours=1)
+"""So long after it came danger in a note is answered that nobody heard before its turn."""
 
 
 def patient(runtime: Runtime, session: Session, found: Found, waiting: Waiting, now: datetime) -> Waiting:
@@ -56,6 +59,7 @@ def patient(runtime: Runtime, session: Session, found: Found, waiting: Waiting, 
     if now >= until:
         for one in notes:
             inbox.keep_heard(session, runtime.key, one.id, Heard(Verdict.LATE))
+            jobs.defer_hear(session, one.id, late=True)
         counters.count(session, counters.NOTES_NOT_HEARD)
         return waiting
     for one in notes:
@@ -76,10 +80,14 @@ def hear(runtime: Runtime, inbound_id: uuid.UUID) -> None:
     """Listen to one note, keep what it says with it, and have its turn taken."""
     with runtime.readers() as session:
         row = session.get(InboundMessage, inbound_id)
-        if row is None or row.turn_id is not None:
+        if row is None:
             return
         message, conversation_id = inbox.read(runtime.key, row), row.conversation_id
-    if not _to_hear(message):
+        taken = row.turn_id is not None
+    if taken and inbox.is_late(message):
+        with runtime.sessions.begin() as session:
+            jobs.defer_hear(session, inbound_id, late=True)
+    if taken or not _to_hear(message):
         return
     try:
         heard = _heard(runtime, message)
@@ -100,6 +108,41 @@ def hear(runtime: Runtime, inbound_id: uuid.UUID) -> None:
             if not heard.text:
                 counters.count(session, counters.NOTES_NOT_HEARD)
             jobs.defer_turn(session, conversation_id)
+
+
+def hear_late(runtime: Runtime, inbound_id: uuid.UUID) -> None:
+    """Listen to a note to which a turn was taken without its words: danger in it is answered after all.
+
+    Where hundreds come at once, most are answered unheard; a cry must not be among them.
+    """
+    with runtime.readers() as session:
+        row = session.get(InboundMessage, inbound_id)
+        if row is None or row.turn_id is None:
+            return
+        message, conversation_id = inbox.read(runtime.key, row), row.conversation_id
+        is_fresh = utcnow() - row.received_at < LATE_FOR
+    if not inbox.is_late(message):
+        return
+    heard = _danger(runtime, message) if is_fresh else None
+    with runtime.sessions.begin() as session:
+        if heard is not None and (again := inbox.take_again(session, runtime.key, inbound_id, heard)):
+            jobs.defer_turn(session, again)
+        elif runtime.ears.closed:
+            jobs.defer_hear(session, inbound_id, late=True)
+        else:
+            conversation = session.get_one(Conversation, conversation_id)
+            keep.let_wait(session, runtime.key, conversation, [inbound_id], utcnow())
+
+
+def _danger(runtime: Runtime, message: Incoming) -> Heard | None:
+    """Return what a note says where that may be danger."""
+    try:
+        heard = _heard(runtime, message)
+        if heard.text and runtime.rasa.understand(heard.text).risk == give_up.DANGER:
+            return heard
+    except Exception as error:  # noqa: BLE001 (it was answered as one that nobody heard)
+        log.warning("note failed", extra={"action": "note_failed", "kind": type(error).__name__})
+    return None
 
 
 def _heard(runtime: Runtime, message: Incoming) -> Heard:

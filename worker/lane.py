@@ -145,11 +145,12 @@ class Lane:
     def _listen(self) -> None:
         while not self._stopping.is_set():
             try:
+                address = database.database_url(self._runtime.settings)
                 with psycopg.connect(
-                    database.database_url(self._runtime.settings),
+                    address,
                     autocommit=True,
-                    connect_timeout=5,
                     application_name="avanza-lane",
+                    **database.patience_of(address),
                 ) as connection:
                     self._lead(connection)
             except Exception as error:  # noqa: BLE001 (whatever it was, the lane must come back)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -12,33 +13,65 @@ from outreach.ground.tick_state import CLOCK_LOCK
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+_TAKE = text("SELECT pg_try_advisory_lock(:lock), pg_backend_pid()")
+_WHO = text("SELECT pg_backend_pid()")
+
 
 class Leadership:
-    """Holds PostgreSQL's session-level advisory lock on a connection of its own."""
+    """Holds PostgreSQL's session-level advisory lock on a connection of its own.
+
+    The lock is gone with its session: where the network was cut, or a standby took the primary's place,
+    another clock may lead while this process has heard of nothing. So whoever is about to act asks first
+    (`held`). Where the other end is silent the asking ends in seconds, by the limits of the connection.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Connection | None = None
+        self._session = 0
+        self._lock = threading.Lock()
+
+    def elect(self) -> bool:
+        """Become leader where nobody is; say whether this process leads."""
+        with self._lock:
+            return self._still_held() or self._taken()
 
     def held(self) -> bool:
-        """Say whether this process leads now, trying to become leader where nobody is."""
-        try:
-            if self._connection is not None:
-                # A connection that broke took the lock with it.
-                self._connection.execute(text("SELECT 1"))
-                return True
-            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            took = connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": CLOCK_LOCK})
-            if took.scalar_one():
-                self._connection = connection
-                return True
-            connection.close()
-        except SQLAlchemyError:
-            self.release()
-        return False
+        """Ask the session that has the lock, and say whether this process leads now; nothing is taken."""
+        with self._lock:
+            return self._still_held()
 
     def release(self) -> None:
         """Give the lead up."""
+        with self._lock:
+            self._drop()
+
+    def _still_held(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            # Another session behind the same connection is a pooler's: the lock is not there.
+            if self._connection.execute(_WHO).scalar_one() == self._session:
+                return True
+        except SQLAlchemyError:
+            pass
+        self._drop()
+        return False
+
+    def _taken(self) -> bool:
+        try:
+            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            took, self._session = self._connection.execute(_TAKE, {"lock": CLOCK_LOCK}).one()
+        except SQLAlchemyError:
+            self._drop()
+            return False
+        if not took:
+            self._connection.close()
+            self._connection = None
+        return bool(took)
+
+    def _drop(self) -> None:
+        """A connection that may still have the lock is not used again."""
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()

@@ -33,6 +33,8 @@ CONVERSATION_THREADS, BULK_THREADS, LANE_CONNECTIONS = 12, 4, 5
 LOOK_SECONDS = {jobs.CONVERSATION: 0.1, jobs.BULK: 0.4}
 # A call to Twilio takes ten seconds at most; the supervisor ends what still runs after twelve.
 GRACEFUL_SECONDS = 10.5
+WARM_AFTER_SECONDS = 15.0
+"""From then on the engine that listens to notes is there: not while all processes start at once."""
 
 
 def run(settings: Settings) -> int:
@@ -46,7 +48,11 @@ def run(settings: Settings) -> int:
     conversation = replace(conversation, wake_at=waker.at)
     first = Lane(lane)
     first.start()
+    warming = threading.Timer(WARM_AFTER_SECONDS, ears.warm)
+    warming.daemon = True
+    warming.start()
     asyncio.run(_work(settings, {jobs.CONVERSATION: conversation, jobs.BULK: bulk}, ears))
+    warming.cancel()
     waker.stop()
     first.stop(GRACEFUL_SECONDS / 2)
     ears.close()

@@ -1,4 +1,4 @@
-"""Her files at Twilio: fetched and sealed, then deleted there; or only deleted.
+"""Her files at Twilio: fetched and sealed, to her case or to wait here, then deleted there; or only deleted.
 
 Each step is committed before the next begins: whatever ends this process in between, another does the rest
 once, and Twilio's copy goes only when ours is committed. No content is written anywhere but sealed.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from models import utcnow
 from outreach.casework import files
 from outreach.ground import counters, jobs
-from outreach.messages import media
+from outreach.messages import media, waiting_files
 from outreach.messages.twilio_media import Failure, MediaError
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def wake_media(runtime: Runtime) -> None:
 
 
 def _one(runtime: Runtime, claimed: Claimed) -> None:
-    if claimed.work.step == "seal":
+    if claimed.work.step == "seal" and claimed.work.kept and _copied(runtime, claimed):
+        return
+    if claimed.work.step in {"seal", "keep"}:
         sealed = _sealed(runtime, claimed)
         if sealed is None:
             return
@@ -61,6 +63,10 @@ def _one(runtime: Runtime, claimed: Claimed) -> None:
 def _sealed(runtime: Runtime, claimed: Claimed) -> Claimed | None:
     """Fetch and seal a file; return what is left to do, None where that is for later or for another."""
     work = claimed.work
+    if work.step == "keep" and not _is_wanted(runtime, work.kept):
+        with runtime.sessions.begin() as session:
+            held = media.held(session, runtime.key, claimed)
+            return media.fetched(session, runtime.key, claimed, utcnow()) if held else None
     try:
         content = runtime.twilio.fetch_media(work.place)
     except MediaError as error:
@@ -68,8 +74,34 @@ def _sealed(runtime: Runtime, claimed: Claimed) -> Claimed | None:
     with runtime.sessions.begin() as session:
         if not media.held(session, runtime.key, claimed):
             return None
-        files.keep(session, uuid.UUID(work.file_id), content, work.content_type)
+        if work.step == "keep":
+            about = files.about_of(content, work.content_type)
+            waiting_files.fill(session, uuid.UUID(work.kept), content, about)
+        else:
+            files.keep(session, uuid.UUID(work.file_id), content, work.content_type)
+            if work.noise:
+                waiting_files.fill_with_noise(session, uuid.UUID(work.noise), len(content))
         return media.fetched(session, runtime.key, claimed, utcnow())
+
+
+def _is_wanted(runtime: Runtime, waiting_id: str) -> bool:
+    with runtime.readers() as session:
+        return waiting_files.is_empty(session, uuid.UUID(waiting_id))
+
+
+def _copied(runtime: Runtime, claimed: Claimed) -> bool:
+    """Give a case the note that waits here; False where it is not here (yet), or is another team's."""
+    work = claimed.work
+    with runtime.sessions.begin() as session:
+        if not media.held(session, runtime.key, claimed):
+            return True
+        found = waiting_files.read(session, uuid.UUID(work.kept))
+        if found is None:
+            return False
+        if not files.copy(session, uuid.UUID(work.file_id), *found):
+            files.failed(session, uuid.UUID(work.file_id), work.content_type, "other_team")
+        media.done(session, claimed)
+        return True
 
 
 def _not_fetched(runtime: Runtime, claimed: Claimed, failure: Failure) -> Claimed | None:
@@ -81,6 +113,8 @@ def _not_fetched(runtime: Runtime, claimed: Claimed, failure: Failure) -> Claime
             gone = failure is Failure.GONE
             if media.again(session, runtime.key, claimed, utcnow(), gone=gone):
                 return None
+        if work.step == "keep":  # no case waits for it
+            return media.fetched(session, runtime.key, claimed, utcnow())
         log.warning("file not fetched", extra={"action": "file_not_fetched", "kind": failure.value})
         counters.count(session, counters.FILES_LOST)
         files.failed(session, uuid.UUID(work.file_id), work.content_type, failure.value)

@@ -63,8 +63,8 @@ def make_app(runtime: Runtime, conninfo: str) -> procrastinate.App:
         _guarded(media.fetch_due, runtime)
 
     @app.task(name=jobs.HEAR)
-    def hear(inbound_id: str) -> None:
-        _guarded(hearing.hear, runtime, uuid.UUID(inbound_id))
+    def hear(inbound_id: str, late: bool = False) -> None:
+        _guarded(hearing.hear_late if late else hearing.hear, runtime, uuid.UUID(inbound_id))
 
     @app.task(name=jobs.IMPORT)
     def bring_in(run_id: str) -> None:

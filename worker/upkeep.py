@@ -24,7 +24,7 @@ from models import (
 from outreach.casework import draft_case, handover
 from outreach.figures import kept
 from outreach.ground import jobs
-from outreach.messages import delivery, outbox, outgoing_files
+from outreach.messages import delivery, outbox, outgoing_files, waiting_files
 from outreach.people import invitations
 from outreach.programme import waiting_list
 from outreach.single_list import rights
@@ -93,7 +93,15 @@ def sweep(runtime: Runtime) -> None:
     now = utcnow()
     each(
         "sweep",
-        (_drafts, _trackers, _staff_sessions, presence.lock_idle, handover.forget_old, fold.fold_ended),
+        (
+            _drafts,
+            waiting_files.forget_due,
+            _trackers,
+            _staff_sessions,
+            presence.lock_idle,
+            handover.forget_old,
+            fold.fold_ended,
+        ),
         lambda work: _in_transaction(runtime, work, now),
     )
 

@@ -35,10 +35,13 @@ UNCLEAR = "unsure"
 def lowered(said: Understanding, ask: Ask) -> Understanding:
     """What was understood where she spoke it: a hint of safety is "perhaps", perhaps danger is danger.
 
-    911 said once too often costs her a line; not said, it may cost her life.
+    911 said once too often costs her a line; not said, it may cost her life. Of words that nobody made out
+    violence alone is never sure: "te creo" to what she did not say is no answer.
     """
     if not ask.heard or said is NOTHING:
         return said
+    if ask.heard == UNCLEAR and said.tier == "sure" and said.risk == "support":
+        return replace(said, tier="perhaps")
     if said.tier == "perhaps" and said.risk == "danger":
         return replace(said, tier="sure")
     return (
@@ -49,6 +52,12 @@ def lowered(said: Understanding, ask: Ask) -> Understanding:
 def unheard(ask: Ask, said: Understanding) -> Ask:
     """A note whose words are unsure is one that nobody made out, unless they may be of safety."""
     return replace(ask, kind="voice", text="") if ask.heard == UNCLEAR and said.tier == "none" else ask
+
+
+def without_case(ask: Ask) -> Ask:
+    """The request as if no case were open: a note about her workshop is not confidential for that alone."""
+    flags = {name: value for name, value in ask.context.flags.items() if name != "case_open"}
+    return replace(ask, context=replace(ask.context, flags=flags))
 
 
 def asked_back(

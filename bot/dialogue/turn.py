@@ -119,7 +119,10 @@ class Dialogue:
         now = _remembered(spoken, before, items, ask, misses, act)
         in_form = tracker.active_loop_name is not None
         receipt = _receipt(ask, said, act, confidential=in_safety or here.in_safety, in_form=in_form)
-        asked = guesses.asked_back(ask, items, said, confidential=bool(receipt["confidential"]))
+        of_note = _receipt(
+            guesses.without_case(ask), said, act, confidential=in_safety or here.in_safety, in_form=in_form
+        )
+        asked = guesses.asked_back(ask, items, said, confidential=bool(of_note["confidential"]))
         if asked:
             # The tracker is not kept: the dialogue stands where it stood, until she has said yes.
             return [{"recipient_id": ask.sender, "custom": one} for one in (asked, receipt)]

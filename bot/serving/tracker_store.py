@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg.conninfo import conninfo_to_dict
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 BUCKET = 4096
 """Sealed states come in whole buckets, so that their length tells nothing."""
 _NONCE = 12
+_CONNECT_SECONDS = 5
 
 
 class TrackerStoreError(RuntimeError):
@@ -145,10 +147,11 @@ class SealedTrackerStore(TrackerStore):
 
     async def _connected(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None or self._connection.closed:
+            said = conninfo_to_dict(self._url).get("connect_timeout")
             self._connection = await psycopg.AsyncConnection.connect(
                 self._url,
                 autocommit=True,
-                connect_timeout=5,
+                connect_timeout=int(said or _CONNECT_SECONDS),
                 application_name=f"avanza-rasa{self._seal.tag}",
             )
         return self._connection

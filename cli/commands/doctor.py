@@ -18,7 +18,7 @@ from cli.database import opened, recovery_file
 from cli.install import environments
 from cli.install.failure import Failure
 from cli.settings_list import SETTINGS
-from outreach.ground import migrate, zones
+from outreach.ground import migrate, postgres_address, topology, zones
 from outreach.ground.database import DatabaseUnavailableError
 from outreach.ground.embedded import EmbeddedPostgresError
 from outreach.ground.setting_values import is_exact_sid
@@ -128,6 +128,8 @@ def _checks(env: Mapping[str, str], found: Mapping[str, Any], wrong: Sequence[st
     if "var" in found and "watching" in found and found["watching"].backup_keys:
         folder = found["watching"].backup_dir or found["var"] / "backup"
         yield words.DOCTOR_BACKUP, partial(backups.looked_at, found["watching"].backup_keys, folder)
+    # Before whatever writes: a commit that waits for a standby would wait here too.
+    yield from _network(found.get("database_url") or "")
     if {"var", "database_url"} <= set(found):
         yield words.DOCTOR_DATABASE, partial(_database, env, found)
         yield words.DOCTOR_AUDIT, partial(_audit, env, found)
@@ -136,6 +138,12 @@ def _checks(env: Mapping[str, str], found: Mapping[str, Any], wrong: Sequence[st
     for setting, part in (("AVANZA_WEBHOOK_PORT", "webhook_port"), ("AVANZA_CONSOLE_PORT", "console_port")):
         if part in found:
             yield words.DOCTOR_PORT.format(port=found[part]), partial(_port, found[part], setting)
+
+
+def _network(address: str) -> Iterator[Check]:
+    if postgres_address.is_remote(address):
+        yield words.DOCTOR_PATH, partial(_path, address)
+        yield words.DOCTOR_STANDBYS, partial(_standbys, address)
 
 
 def _raise(line: str) -> str:
@@ -156,6 +164,21 @@ def _model() -> str:
 def _disk(var: Path) -> str:
     checks.disk_room(var)
     return str(var)
+
+
+def _path(address: str) -> str:
+    topology.refuse_pooler(address)
+    return words.DOCTOR_DIRECT
+
+
+def _standbys(address: str) -> str:
+    found = topology.standbys(address)
+    if found.commits_wait:
+        raise Failure(words.DOCTOR_COMMITS_WAIT.format(wanted=found.wanted))
+    if not found.attached:
+        return words.DOCTOR_NO_STANDBY
+    told = words.DOCTOR_STANDBY_SYNC if found.wanted else words.DOCTOR_STANDBY_LATE
+    return told.format(attached=found.attached)
 
 
 def _database(env: Mapping[str, str], found: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from cli.processes.rasa import rasa_environment, rasa_run
 from outreach.ground import embedded, logs, simulated_clock
 from outreach.ground.database import check, make_engine
 from outreach.ground.settings import Settings, load_settings, next_key_file, read_environment
+from outreach.ground.topology import refuse_pooler
 from outreach.sealing.crypto import tracker_key
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def _ready(name: str, settings: Settings) -> Iterator[Settings]:
         engine = make_engine(known, pool_size=1)
         stack.callback(engine.dispose)
         check(engine, patience=PATIENCE_SECONDS)
+        refuse_pooler(known.database_url or "")
         known = key_check.arranged(engine, known)
         key_check.ensure(engine, known)
         engine.dispose()

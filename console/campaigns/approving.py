@@ -16,7 +16,7 @@ from console.forms import Form
 from console.message_templates.forms import TrialForm
 from models import CampaignState, Template
 from outreach.campaigns import approval, variables
-from outreach.campaigns.approval import LONGEST_NOTE
+from outreach.campaigns.approval import LONGEST_NOTE, Page
 from outreach.messages.templates import TemplateError
 from outreach.staff import audit, contacts, template_trials
 from outreach.staff.accounts import StaffError
@@ -38,10 +38,10 @@ class NoteForm(Form):
 @allow(PROGRAMME)
 def schedule(campaign_id: uuid.UUID) -> Answer:
     """Confirm: from here on the clock runs it."""
-    campaign = campaign_of(campaign_id)
+    campaign, page = campaign_of(campaign_id), _page()
     return step(
         campaign,
-        lambda: approval.confirm(db(), key(), rules_of(campaign), campaign, now(), again=_again()),
+        lambda: approval.confirm(db(), key(), rules_of(campaign), campaign, now(), again=_again(), page=page),
         words.CAMPAIGN_SCHEDULED,
         Action.CAMPAIGN_SCHEDULED,
     )
@@ -51,11 +51,11 @@ def schedule(campaign_id: uuid.UUID) -> Answer:
 @allow(PROGRAMME)
 def ask(campaign_id: uuid.UUID) -> Answer:
     """Ask for a second person."""
-    campaign = campaign_of(campaign_id)
-    mine = me().staff.id
+    campaign, page = campaign_of(campaign_id), _page()
+    mine, again = me().staff.id, _again()
     return step(
         campaign,
-        lambda: approval.ask(db(), key(), rules_of(campaign), campaign, mine, now(), again=_again()),
+        lambda: approval.ask(db(), key(), rules_of(campaign), campaign, mine, now(), again=again, page=page),
         words.APPROVAL_ASKED,
         Action.CAMPAIGN_ASKED,
     )
@@ -66,10 +66,12 @@ def ask(campaign_id: uuid.UUID) -> Answer:
 def approve(campaign_id: uuid.UUID) -> Answer:
     """Agree to what stands on her page, as the second person."""
     campaign = campaign_of(campaign_id)
-    mine, seen = me().staff.id, _seen()
+    mine, seen, reached = me().staff.id, _seen(), request.form.get("reached", type=int)
     return step(
         campaign,
-        lambda: approval.approve(db(), key(), rules_of(campaign), campaign, mine, seen, now()),
+        lambda: approval.approve(
+            db(), key(), rules_of(campaign), campaign, mine, seen, now(), reached=reached
+        ),
         words.APPROVED,
         Action.CAMPAIGN_APPROVED,
     )
@@ -116,6 +118,12 @@ def attempt(campaign_id: uuid.UUID) -> Answer | tuple[str, int]:
 
 def _again() -> bool:
     return request.form.get("again") == "1"
+
+
+def _page() -> Page | None:
+    """Return what her page showed; None: it is of before it said so."""
+    reached = request.form.get("reached", type=int)
+    return Page(_seen(), reached) if reached is not None else None
 
 
 def _seen() -> bytes:

@@ -18,7 +18,7 @@ from console.campaigns.forms import CampaignForm
 from console.campaigns.views import campaign_of
 from console.forms import REQUIRED
 from models import FIRST_PROGRAMME, Campaign, CampaignState, Programme, Template
-from outreach.campaigns import audience, campaigns, variables, windows
+from outreach.campaigns import approval, audience, campaigns, variables, windows
 from outreach.campaigns.audience import Audience
 from outreach.campaigns.campaigns import CampaignError, Draft
 from outreach.campaigns.compiling import Asked
@@ -26,6 +26,7 @@ from outreach.campaigns.variables import Hers, PerWoman
 from outreach.ground import programme_rules
 from outreach.messages import templates
 from outreach.programme import overview, programmes
+from outreach.texts import campaigns as texts
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -69,6 +70,8 @@ class Sheet:
     campaign: Campaign | None = None
     errors: dict[str, str] = field(default_factory=dict)
     counted: Counted | None = None
+    seen: str = ""
+    """The digest of the draft as the form began with it."""
 
     @property
     def wanted(self) -> Audience | None:
@@ -125,7 +128,8 @@ def edit(campaign_id: uuid.UUID) -> Answer | str:
     values = {number: _value(one) for number, one in variables.of(campaign).items()}
     built = rows.of_audience(db(), audience.read(campaign), target.rules, campaign.programme_id)
     template = db().get(Template, campaign.template_id)
-    return _page(Sheet(target, template, form, values, built, campaign))
+    seen = approval.digest(db(), campaign).hex()
+    return _page(Sheet(target, template, form, values, built, campaign, seen=seen))
 
 
 @pages.post("/<uuid:campaign_id>/editar")
@@ -169,6 +173,9 @@ def _save(sheet: Sheet) -> Answer | tuple[str, int]:
         campaign.hold_out_percent = int(sheet.form.hold_out.data)
     except CampaignError as error:
         db().rollback()
+        if sheet.campaign is not None and str(error) == texts.CHANGED_MEANWHILE:
+            # She has read that it did: what she saves next is meant.
+            sheet.seen = approval.digest(db(), sheet.campaign).hex()
         _refuse(sheet, error)
         return _page(sheet), 422
     db().commit()
@@ -196,7 +203,7 @@ def _draft(sheet: Sheet, template: Template, wanted: Audience) -> Draft:
 
 def _keep(sheet: Sheet, draft: Draft) -> Campaign:
     if sheet.campaign is not None:
-        campaigns.change(db(), sheet.campaign, draft, me().staff.id)
+        campaigns.change(db(), sheet.campaign, draft, me().staff.id, seen=_bytes(sheet.seen))
         return sheet.campaign
     return campaigns.create(
         db(),
@@ -210,6 +217,14 @@ def _keep(sheet: Sheet, draft: Draft) -> Campaign:
         per_minute=draft.per_minute,
         staff_id=me().staff.id,
     )
+
+
+def _bytes(seen: str) -> bytes | None:
+    """Return a digest as a form says it; None: it does not."""
+    try:
+        return bytes.fromhex(seen) if seen else None
+    except ValueError:
+        return b""
 
 
 def _refuse(sheet: Sheet, error: CampaignError) -> None:
@@ -251,7 +266,8 @@ def _typed(target: Target, campaign: Campaign | None) -> Sheet:
         )
         for number in numbers
     }
-    return Sheet(target, template, CampaignForm(), values, rows.typed(request.form), campaign)
+    seen = request.form.get("seen", "")[:64]
+    return Sheet(target, template, CampaignForm(), values, rows.typed(request.form), campaign, seen=seen)
 
 
 def _given(value: Value) -> str | PerWoman:

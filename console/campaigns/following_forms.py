@@ -47,7 +47,7 @@ class SenderForm(Form):
 
 
 class LotForm(Form):
-    """The share of women without reminders."""
+    """The share of women of a programme without reminders."""
 
     percent = SelectField(
         "Mujeres sin recordatorios, por sorteo",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import uuid
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from console import words
 from console.access import ADMINISTRATION, PROGRAMME, allow, db, me, now
 from console.campaigns.blueprint import pages
 from console.campaigns.following_forms import LotForm, SenderForm
 from console.forms import Form
-from models import FIRST_PROGRAMME, OutboxKind, Quality
+from models import FIRST_PROGRAMME, OutboxKind, Programme, Quality
 from outreach.campaigns import hold_out
 from outreach.messages import sender
+from outreach.programme import programmes
 from outreach.staff import audit
 from outreach.staff.audit import Action
 
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 WHO: Final = PROGRAMME | ADMINISTRATION
+
+
+class Lot(NamedTuple):
+    """A programme with its form."""
+
+    id: str
+    name: str
+    form: LotForm
 
 
 @pages.get("/envio")
@@ -38,7 +48,14 @@ def number() -> str:
         why=why,
         room=found.room(OutboxKind.CAMPAIGN),
         form=SenderForm(formdata=None, limit=str(found.daily_limit or ""), quality=found.quality.value),
-        lot=LotForm(formdata=None, percent=str(shares.get(FIRST_PROGRAMME, 0))),
+        lots=[
+            Lot(
+                str(programme_id),
+                name,
+                LotForm(formdata=None, percent=str(shares.get(programme_id, 0))),
+            )
+            for programme_id, name in programmes.names(db())
+        ],
     )
 
 
@@ -56,11 +73,13 @@ def set_number() -> Response:
 @pages.post("/envio/sorteo")
 @allow(WHO)
 def set_lot() -> Response:
-    """Choose the share of women without reminders."""
+    """Choose the share of women of a programme without reminders."""
     form = LotForm()
     if not form.validate():
         abort(400)
-    hold_out.choose(db(), FIRST_PROGRAMME, int(form.percent.data), now())
+    chosen = request.form.get("programme", type=uuid.UUID)
+    programme = db().get(Programme, chosen or FIRST_PROGRAMME) or abort(404)
+    hold_out.choose(db(), programme.id, int(form.percent.data), now())
     return _done(Action.SENDER_CHANGED, words.SENDER_SAVED)
 
 

@@ -64,6 +64,7 @@ class Second(NamedTuple):
     mine: bool
     may: bool
     seen: str
+    reached: int
 
 
 @pages.get("")
@@ -152,6 +153,7 @@ def _second(campaign: Campaign, shown: Preview) -> Second:
         mine=campaign.asked_by == me().staff.id,
         may=approval.may_approve(campaign, me().staff.id),
         seen=approval.digest(db(), campaign).hex(),
+        reached=approval.counted_by(shown),
     )
 
 

@@ -16,14 +16,24 @@ from console.programme.forms import SessionForm
 from models import CampaignState, Group, Session
 from outreach.campaigns import campaigns
 from outreach.ground import programme_rules
-from outreach.programme import missed_reminders, overview, programmes, session_notices, timetable
+from outreach.programme import (
+    missed_reminders,
+    notices_due,
+    overview,
+    programmes,
+    session_notices,
+    timetable,
+)
 from outreach.staff import audit
 from outreach.staff.audit import Action
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from werkzeug.wrappers import Response
+
+    from outreach.ground.settings import Settings
 
 pages = Blueprint("programme", __name__, template_folder="templates", url_prefix="/programa")
 SOON = timedelta(days=7)
@@ -115,7 +125,7 @@ def move_session(session_id: uuid.UUID) -> Response | str | tuple[str, int]:
     form = SessionForm(day=local.date(), hour=local.time(), minutes=found.minutes)
     if request.method == "GET":
         return _move_page(found, form)
-    starts_at = form.starts_at(zone) if form.validate() else None
+    starts_at, before = form.starts_at(zone) if form.validate() else None, found.starts_at
     if starts_at is not None:
         try:
             change = timetable.move_session(db(), found, starts_at, form.minutes.data or 0, now())
@@ -123,7 +133,8 @@ def move_session(session_id: uuid.UUID) -> Response | str | tuple[str, int]:
             db().rollback()
             flash(str(error), "error")
         else:
-            return _changed(found.group_id, Action.SESSION_MOVED, words.session_moved(change.to_tell))
+            said = words.session_moved(change.to_tell, in_time=_in_time(found, before))
+            return _changed(found.group_id, Action.SESSION_MOVED, said)
     return _move_page(found, form), 422
 
 
@@ -140,14 +151,22 @@ def cancel_session(session_id: uuid.UUID) -> Response:
         db().rollback()
         flash(str(error), "error")
         return redirect(url_for("programme.group", group_id=found.group_id))
-    return _changed(
-        found.group_id, Action.SESSION_CANCELLED, words.session_cancelled(change.to_tell, change.reminded)
-    )
+    said = words.session_cancelled(change.to_tell, change.reminded, in_time=_in_time(found, found.starts_at))
+    return _changed(found.group_id, Action.SESSION_CANCELLED, said)
+
+
+def _in_time(session: Session, before: datetime) -> bool:
+    """Whether those enrolled can be told by message before they would set out, to its old time or its new."""
+    return notices_due.in_time(_rules(session.group), min(before, session.starts_at), now())
 
 
 def _zone(group: Group) -> ZoneInfo:
     """The zone in which a group's sessions are written."""
-    return programme_rules.rules_for(db(), settings(), group.workshop.programme_id).timezone
+    return _rules(group).timezone
+
+
+def _rules(group: Group) -> Settings:
+    return programme_rules.rules_for(db(), settings(), group.workshop.programme_id)
 
 
 def _changed(group_id: uuid.UUID, action: Action, message: str) -> Response:

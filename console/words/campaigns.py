@@ -82,6 +82,7 @@ PAUSE_REASONS: Final = {
     "template_rejected": "WhatsApp rechazó su plantilla.",
     "template_disabled": "WhatsApp desactivó su plantilla.",
     "template_withdrawn": "Su plantilla se retiró.",
+    "broken": "Algo falló al prepararla y no sale. Avisa a quien da soporte.",
     "grew": "Al empezar ya eran bastantes más mujeres que al confirmarla. Revísala y confírmala otra vez.",
     "changed": "Al empezar ya no era lo que se aprobó. Revísala y pide la aprobación otra vez.",
 }

@@ -146,22 +146,25 @@ def audience_of(municipality: str) -> str:
     return f"las mujeres de {municipality}"
 
 
-def session_moved(to_tell: int) -> str:
+def session_moved(to_tell: int, *, in_time: bool) -> str:
     """Say that a session has another time, and how many will be told."""
     if not to_tell:
         return "La sesión quedó con su nuevo horario. No hay a quién avisar."
-    return f"La sesión quedó con su nuevo horario. {_will_be_told(to_tell)}"
+    return f"La sesión quedó con su nuevo horario. {_will_be_told(to_tell, in_time=in_time)}"
 
 
-def session_cancelled(to_tell: int, reminded: int) -> str:
+def session_cancelled(to_tell: int, reminded: int, *, in_time: bool) -> str:
     """Say that a session was cancelled, how many will be told, and how many had been reminded."""
     if not to_tell:
         return "La sesión se canceló. No hay a quién avisar."
     known = f" ({reminded} ya tenían el recordatorio)" if reminded else ""
-    return f"La sesión se canceló. {_will_be_told(to_tell)}{known}"
+    return f"La sesión se canceló. {_will_be_told(to_tell, in_time=in_time)}{known}"
 
 
-def _will_be_told(women: int) -> str:
+def _will_be_told(women: int, *, in_time: bool) -> str:
+    if not in_time:
+        who = "a 1 mujer inscrita" if women == 1 else f"a {women} mujeres inscritas"
+        return f"Por la hora, el aviso {who} no sale a tiempo: hay que llamar por teléfono."
     who = "Se avisa a 1 mujer" if women == 1 else f"Se avisa a {women} mujeres"
     return f"{who}, dentro de sus horas. Aquí verás a quién le llegó."
 

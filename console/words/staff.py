@@ -68,6 +68,10 @@ LETTERS: Final = {
         "Un mensaje que no se pudo entregar a WhatsApp",
         "Si era una respuesta, pásala a una persona. Si pasa seguido, avisa a quien da soporte.",
     ),
+    "campaign": (
+        "Una campaña que no se pudo preparar",
+        "Está en pausa y no sale nada de ella. Avisa a quien da soporte antes de dejarla seguir.",
+    ),
     "tick": (
         "Una tarea del reloj que falla",
         "Puede haber recordatorios o campañas detenidos. Avisa a quien da soporte.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -34,7 +34,25 @@ if TYPE_CHECKING:
 
 GROWTH: Final = 10
 """Percent that the number of women may grow between the confirmation and the start."""
+FEW: Final = 10
 LONGEST_NOTE: Final = 200
+
+
+class Page(NamedTuple):
+    """What a person had before her as she pressed the button: the digest, and how many women it reaches."""
+
+    seen: bytes
+    reached: int
+
+    def check(self, now_reached: int) -> None:
+        """Refuse an audience that is another by now; of few women some more are none.
+
+        Raises:
+            CampaignError: it reaches many more.
+        """
+        if now_reached > max(self.reached * (100 + GROWTH) // 100, self.reached + FEW):
+            said = texts.MORE_SINCE.format(seen=f"{self.reached:,}", now=f"{now_reached:,}")
+            raise CampaignError(said)
 
 
 class TwinError(CampaignError):
@@ -102,14 +120,16 @@ def confirm(
     now: datetime,
     *,
     again: bool = False,
+    page: Page | None = None,
 ) -> None:
-    """Schedule a campaign that needs nobody else. `again`: there may be one like it today.
+    """Schedule a campaign that needs nobody else, as `page` showed it. `again`: there may be a twin today.
 
     Raises:
         TwinError: there is one like it today.
-        CampaignError: it needs a second person, reaches nobody, or can't be scheduled.
+        CampaignError: it is not what the page showed, needs a second person, reaches nobody, or can't be
+            scheduled.
     """
-    counted = _looked_at(session, key, rules, campaign, now, again=again)
+    counted = _looked_at(session, key, rules, campaign, now, again=again, page=page)
     if needs_second(session, campaign, counted.reached):
         raise CampaignError(texts.NEEDS_SECOND)
     steps.schedule(session, campaign, now, rules)
@@ -125,14 +145,15 @@ def ask(
     now: datetime,
     *,
     again: bool = False,
+    page: Page | None = None,
 ) -> None:
-    """Ask for a second person.
+    """Ask for a second person, for what `page` showed.
 
     Raises:
         TwinError: there is one like it today.
-        CampaignError: it needs none, is asked for already, or reaches nobody.
+        CampaignError: it is not what the page showed, needs none, is asked for already, or reaches nobody.
     """
-    counted = _looked_at(session, key, rules, campaign, now, again=again)
+    counted = _looked_at(session, key, rules, campaign, now, again=again, page=page)
     if campaign.asked_at is not None:
         raise CampaignError(texts.ALREADY_ASKED)
     if not needs_second(session, campaign, counted.reached):
@@ -155,8 +176,10 @@ def approve(
     by: uuid.UUID,
     seen: bytes,
     now: datetime,
+    *,
+    reached: int | None = None,
 ) -> None:
-    """Agree to a campaign and schedule it. `seen` is the digest of what she had before her.
+    """Agree to a campaign and schedule it. Her page said `seen`, its digest, and how many it would reach.
 
     Raises:
         CampaignError: nobody asked, it has changed since, she is no second person, or it can't be scheduled.
@@ -172,6 +195,8 @@ def approve(
     counted = audience.count(session, campaign, Asked(key, now))
     if not counted.reached:
         raise CampaignError(texts.NOBODY)
+    if reached is not None:
+        Page(seen, reached).check(counted.reached)
     steps.schedule(session, campaign, now, rules)
     campaign.approved_by, campaign.approved_at, campaign.approved_digest = by, now, is_now
     campaign.confirmed_count = counted.reached
@@ -230,11 +255,20 @@ def name_of(session: Session, staff_id: uuid.UUID | None) -> str:
 
 
 def _looked_at(
-    session: Session, key: PersonalKey, rules: Settings, campaign: Campaign, now: datetime, *, again: bool
+    session: Session,
+    key: PersonalKey,
+    rules: Settings,
+    campaign: Campaign,
+    now: datetime,
+    *,
+    again: bool,
+    page: Page | None,
 ) -> Counted:
     steps.lock(session, campaign)
     if campaign.state is not CampaignState.DRAFT:
         raise CampaignError(texts.ALREADY_SCHEDULED)
+    if page is not None and page.seen != digest(session, campaign):
+        raise CampaignError(texts.CHANGED_SINCE)
     # Of two who confirm the same at one moment the second sees the first.
     same = hashlib.sha256(f"{campaign.template_id}|{campaign.audience}".encode()).digest()[:8]
     session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(same, signed=True))))
@@ -244,4 +278,6 @@ def _looked_at(
     counted = audience.count(session, campaign, Asked(key, now))
     if not counted.reached:
         raise CampaignError(texts.NOBODY)
+    if page is not None:
+        page.check(counted.reached)
     return counted

@@ -29,7 +29,8 @@ from outreach.campaigns.running import run_due
 from outreach.campaigns.steps import cancel, pause, pause_of_template, resume, schedule
 from outreach.campaigns.variables import numbers_of as variables_of
 from outreach.campaigns.windows import CampaignError, check_window
-from outreach.messages import reveal, templates
+from outreach.ground.words import visible
+from outreach.messages import reveal, templates, templates_rules
 from outreach.texts import campaigns as texts
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ __all__ = [
     "pause", "pause_of_template", "progress", "resume", "run_due", "schedule", "text_of", "variables_of",
 ]  # fmt: skip
 LONGEST_VARIABLE = variables.LONGEST
+_BREAKS = re.compile(r"[\n\r\t\v\f\x85\u2028\u2029]|[ \u00a0]{4}")
 SLOWEST, FASTEST = 1, 6000
 """Messages a minute that a campaign may be held to."""
 
@@ -106,15 +108,19 @@ def create(
     return campaign
 
 
-def change(session: Session, campaign: Campaign, draft: Draft, staff_id: uuid.UUID) -> None:
-    """Change a draft; who asked for a second person asks again.
+def change(
+    session: Session, campaign: Campaign, draft: Draft, staff_id: uuid.UUID, *, seen: bytes | None = None
+) -> None:
+    """Change a draft; who asked for a second person asks again. `seen`: the digest of what was changed.
 
     Raises:
-        CampaignError: it is no draft any more, or `create` would refuse it.
+        CampaignError: it is no draft any more, somebody changed it meanwhile, or `create` would refuse it.
     """
     steps.lock(session, campaign)
     if campaign.state is not CampaignState.DRAFT:
         raise CampaignError(texts.NO_DRAFT)
+    if seen is not None and seen != approval.digest(session, campaign):
+        raise CampaignError(texts.CHANGED_MEANWHILE)
     _fill(campaign, draft, staff_id)
     approval.void(campaign)
     campaign.pause_reason = None
@@ -183,18 +189,37 @@ def progress(session: Session, campaign: Campaign) -> Progress:
     return Progress(waiting, dict(states), dict(reasons))
 
 
+def _check_length(template: Template, given: Mapping[str, str | PerWoman]) -> None:
+    """Refuse what is longer than WhatsApp takes: Twilio would refuse it for each woman (63013, 63021)."""
+    room = {
+        number: value
+        if isinstance(value, str)
+        else max(value.otherwise, "x" * variables.USUAL_LENGTH, key=len)
+        for number, value in given.items()
+    }
+    if len(templates.render(template, room)) > templates_rules.LONGEST_BODY:
+        longest = max(room, key=lambda number: len(room[number]))
+        most = templates_rules.LONGEST_BODY
+        raise CampaignError(texts.TOO_LONG.format(most=f"{most:,}"), f"variable_{longest}")
+
+
 def _check_text(template: Template, given: Mapping[str, str | PerWoman]) -> None:
     numbers = variables_of(template)
     for number in numbers:
         value = given.get(number, "")
-        if isinstance(value, str) and not value.strip():
-            raise CampaignError(texts.MISSING, f"variable_{number}")
         words = value if isinstance(value, str) else value.otherwise
+        # What is invisible is nothing to WhatsApp, which puts the sample there.
+        seen = visible(templates_rules.cleaned(words)).strip()
+        if not seen and (isinstance(value, str) or words):
+            raise CampaignError(texts.MISSING, f"variable_{number}")
         # WhatsApp refuses line breaks and runs of spaces within a variable.
-        if len(words) > LONGEST_VARIABLE or re.search(r"[\n\t]| {4}", words):
+        if len(words) > LONGEST_VARIABLE or _BREAKS.search(words):
             raise CampaignError(texts.ONE_LINE.format(most=LONGEST_VARIABLE), f"variable_{number}")
+        if "{" in words or "}" in words:
+            raise CampaignError(texts.BRACES, f"variable_{number}")
     if set(given) != set(numbers):
         raise CampaignError(texts.MISSING)
+    _check_length(template, given)
     revealing = reveal.quoted(templates.render(template, variables.fixed_words(dict(given))))
     if revealing:
         raise CampaignError(texts.REVEALS.format(words=revealing))

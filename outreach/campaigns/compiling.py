@@ -6,7 +6,7 @@ an anti-join and one that must a semi-join, so that a million women cost a few s
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, exists, false, func, not_, or_, select, true, union_all
@@ -189,7 +189,9 @@ def _agency(condition: Condition, _asked: Asked) -> _Set:
 
 def _written(condition: Condition, asked: Asked) -> _Set:
     """Whom a campaign or a reminder of ours left for in the last days."""
-    since = asked.now - timedelta(days=condition.number)
+    # At rest a message keeps its day alone, that of UTC: a day counts whole.
+    day = asked.now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    since = day - timedelta(days=condition.number)
     gone = (OutboxMessage.state.in_(LEFT), OutboxMessage.created_at >= since)
     by_campaign = (
         select(CampaignRecipient.woman_id)
@@ -204,10 +206,10 @@ def _written(condition: Condition, asked: Asked) -> _Set:
 
 
 def _campaign(condition: Condition, _asked: Asked) -> _Set:
-    reached = (
-        select(CampaignRecipient.woman_id)
-        .join(OutboxMessage, OutboxMessage.id == CampaignRecipient.outbox_id)
-        .where(CampaignRecipient.campaign_id == condition.id, OutboxMessage.state.in_(ARRIVED))
+    # By what is noted beside her: the message itself may be gone since.
+    reached = select(CampaignRecipient.woman_id).where(
+        CampaignRecipient.campaign_id == condition.id,
+        CampaignRecipient.outcome.in_([state.value for state in ARRIVED]),
     )
     return _Set(reached, inside=condition.state != NOT_REACHED)
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 # Refused by Twilio or never given to it, for a reason that passes. `unknown` is none: it may have arrived.
 _PASSES: Final = frozenset({
     "temporary", "fix_configuration", "error", "missed_its_moment", "outside_her_hours", "too_late",
-    "template_not_approved", "window_closed",
+    "template_not_approved", "window_closed", "session_moved",
 })  # fmt: skip
 NONE_LEFT: Final = "Ya no hay mensajes que se puedan intentar otra vez."
 NOT_OVER: Final = "La campaña sigue en marcha o se canceló: solo una que terminó se intenta otra vez."

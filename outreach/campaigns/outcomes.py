@@ -21,7 +21,7 @@ _PAUSED: Final = "paused"
 _BLOCKED: Final = frozenset({"blocked", "blocked_by_her"})
 _NO_NUMBER: Final = frozenset({"no_number", "no_address", "unreachable"})
 _HER_WORD: Final = frozenset({"opted_out", "no_consent"})
-_AT_OUR_WORD: Final = frozenset({"cancelled", "in_another", "erased"})
+_AT_OUR_WORD: Final = frozenset({"cancelled", "in_another", "erased", "no_longer_enrolled"})
 
 
 class Part(enum.StrEnum):

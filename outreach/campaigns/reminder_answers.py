@@ -47,7 +47,10 @@ def asked_session(db: Database, woman_id: uuid.UUID, replied_to: str | None, now
 def asked_sessions(db: Database, woman_id: uuid.UUID, now: datetime) -> Sequence[Session]:
     """Return the sessions to come that she was asked or told about, the last between us first."""
     told = _told(woman_id)
-    said_at = func.coalesce(OutboxMessage.sending_since, OutboxMessage.created_at)
+    # At rest a message keeps the day of its leaving alone; it left when it was due, or soon after.
+    said_at = func.greatest(
+        func.coalesce(OutboxMessage.sending_since, OutboxMessage.created_at), told.c.due_at
+    )
     last_said = func.max(said_at)
     answered_at = func.max(Rsvp.updated_at)
     return db.scalars(
@@ -71,10 +74,12 @@ def asked_sessions(db: Database, woman_id: uuid.UUID, now: datetime) -> Sequence
 
 
 def _told(woman_id: uuid.UUID) -> Subquery:
-    """Session and message of every reminder and notice to her."""
+    """Session and message of every reminder and notice to her, and from when on it was to leave."""
     return union_all(
-        select(Reminder.session_id, Reminder.outbox_id).where(Reminder.woman_id == woman_id),
-        select(SessionNotice.session_id, SessionNotice.outbox_id).where(SessionNotice.woman_id == woman_id),
+        select(Reminder.session_id, Reminder.outbox_id, Reminder.due_at).where(Reminder.woman_id == woman_id),
+        select(SessionNotice.session_id, SessionNotice.outbox_id, SessionNotice.created_at).where(
+            SessionNotice.woman_id == woman_id
+        ),
     ).subquery()
 
 
@@ -87,7 +92,7 @@ def pending(db: Database, woman_id: uuid.UUID, now: datetime) -> bool:
             .where(
                 Reminder.woman_id == woman_id,
                 Reminder.state == ReminderState.HANDED_OVER,
-                Reminder.revision == Session.revision,
+                ~session_notices.moved_since(),
                 Session.cancelled_at.is_(None),
                 Session.starts_at > now - ANSWERABLE_AFTER,
             )

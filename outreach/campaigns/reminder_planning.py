@@ -14,20 +14,33 @@ from sqlalchemy import (
     Integer,
     String,
     Uuid,
+    and_,
     exists,
     func,
     literal,
+    or_,
     select,
     true,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import insert
 
-from models import Enrolment, EnrolmentState, Group, Reminder, ReminderState, Session, Workshop, utcnow
+from models import (
+    Enrolment,
+    EnrolmentState,
+    Group,
+    OutboxMessage,
+    Reminder,
+    ReminderState,
+    Session,
+    Workshop,
+    utcnow,
+)
 from outreach.campaigns import due_moments, reminder_rules
 from outreach.ground import tick_state
 from outreach.messages import conversation_state
 from outreach.messages.conversation_state import PrivateState
 from outreach.people import conversations
+from outreach.programme import session_notices
 
 if TYPE_CHECKING:
     import uuid
@@ -77,12 +90,22 @@ def plan(db: Database, key: PersonalKey, settings: Settings, now: datetime, batc
 
 
 def exists_at(minutes: int) -> ColumnElement[bool]:
-    """Return the SQL of whether a reminder of this offset exists for a row of `called_for`."""
-    return exists().where(
+    """Return the SQL of whether a reminder of this offset exists for a row of `called_for`.
+
+    One that left before the session moved counts where it came back to the time that she knows.
+    """
+    its = (
         Reminder.woman_id == Enrolment.woman_id,
         Reminder.session_id == Session.id,
         Reminder.minutes_before == minutes,
-        Reminder.revision == Session.revision,
+    )
+    left = exists().where(
+        OutboxMessage.id == Reminder.outbox_id, OutboxMessage.state.in_(session_notices.HAS_LEFT)
+    )
+    before = exists().where(*its, Reminder.revision < Session.revision, left, ~session_notices.moved_since())
+    # Of a session that never moved the second is not asked: the first alone is one pass over all reminders.
+    return or_(
+        exists().where(*its, Reminder.revision == Session.revision), and_(Session.revision > 1, before)
     )
 
 

@@ -6,11 +6,13 @@ again as it begins: a campaign that has grown, or is not what was approved, goes
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ARRAY, Uuid, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 
 from models import (
     Campaign,
@@ -25,8 +27,10 @@ from outreach.campaigns.audience import AudienceError, standings
 from outreach.campaigns.compiling import Asked
 from outreach.campaigns.hold_out import hold_out
 from outreach.campaigns.variables import Hers
-from outreach.ground import programme_rules
+from outreach.ground import dead_letters, programme_rules
 from outreach.messages import outbox, templates
+from outreach.messages.conversation_state import PrivateState
+from outreach.messages.may_send import next_allowed
 from outreach.messages.outbox import Outgoing
 from outreach.people import conversations
 
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
+log = logging.getLogger("avanza.campaigns")
 BATCH = 2000
 A_MINUTE = timedelta(minutes=1)
 
@@ -70,17 +75,46 @@ def run_due(
     ).all()
     handed = 0
     for campaign in due:
-        if not _may_go_on(session, campaign):
-            continue
-        if campaign.state is CampaignState.SCHEDULED:
-            if not _prepare(session, key, campaign, now):
-                continue
-            campaign.state = CampaignState.RUNNING
-        if now >= campaign.ends_at:
-            steps.give_up_waiting(session, campaign, steps.TOO_LATE)
-        handed += _hand_over(session, key, settings, campaign, now, batch - handed)
-        if not _waiting(session, campaign):
-            campaign.state = CampaignState.DONE
+        try:
+            with session.begin_nested():
+                handed += _run(session, key, settings, campaign, now, batch - handed)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001 (one campaign must not stop the others)
+            session.refresh(campaign)
+            steps.pause(session, campaign, steps.BROKEN)
+            dead_letters.bury(session, dead_letters.CAMPAIGN, campaign.id, error)
+            log.warning("campaign failed", extra={"action": "campaign_failed", "kind": type(error).__name__})
+    session.flush()
+    return handed
+
+
+def _run(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings | None,
+    campaign: Campaign,
+    now: datetime,
+    most: int,
+) -> int:
+    """Start a campaign that is due, or hand over its next women; return how many were handed over."""
+    if not _may_go_on(session, campaign):
+        return 0
+    if campaign.state is CampaignState.SCHEDULED:
+        if not _prepare(session, key, campaign, now):
+            return 0
+        campaign.state = CampaignState.RUNNING
+    if now >= campaign.ends_at:
+        steps.give_up_waiting(session, campaign, steps.TOO_LATE)
+    if campaign.per_minute and settings is not None:
+        opens = next_allowed(now, _rules(session, settings, campaign), PrivateState())
+        if now < opens < campaign.ends_at:
+            # Handed over through the night they would all leave in its first minute.
+            campaign.next_batch_at = opens
+            return 0
+    handed = _hand_over(session, key, settings, campaign, now, most)
+    if not _waiting(session, campaign):
+        campaign.state = CampaignState.DONE
     session.flush()
     return handed
 
@@ -179,10 +213,12 @@ def _hand_over(
 
 
 def _outgoing(campaign: Campaign, template: Template, conversation_id: uuid.UUID, hers: Filled) -> Outgoing:
+    content = templates.filled(template, hers.values)
+    content.named = list(hers.named)
     return Outgoing(
         conversation_id=conversation_id,
         kind=OutboxKind.CAMPAIGN,
-        content=templates.filled(template, hers.values),
+        content=content,
         template_id=campaign.template_id,
         expires_at=min(campaign.ends_at, hers.until) if hers.until else campaign.ends_at,
     )
@@ -191,7 +227,11 @@ def _outgoing(campaign: Campaign, template: Template, conversation_id: uuid.UUID
 def _zone(session: Session, settings: Settings | None, campaign: Campaign) -> ZoneInfo | None:
     if settings is None or Hers.NEXT_SESSION not in variables.wanted(variables.of(campaign)):
         return None
-    return programme_rules.rules_for(session, settings, campaign.programme_id).timezone
+    return _rules(session, settings, campaign).timezone
+
+
+def _rules(session: Session, settings: Settings, campaign: Campaign) -> Settings:
+    return programme_rules.rules_for(session, settings, campaign.programme_id)
 
 
 def _note_handed_over(session: Session, recipients: list[uuid.UUID], messages: list[uuid.UUID]) -> None:

@@ -39,6 +39,8 @@ TOO_LATE, CANCELLED = "too_late", "cancelled"
 TEMPLATE_PAUSED, TEMPLATE_REJECTED, TEMPLATE_DISABLED, TEMPLATE_WITHDRAWN = (
     "template_paused", "template_rejected", "template_disabled", "template_withdrawn",
 )  # fmt: skip
+BROKEN = "broken"
+"""Why a campaign is held that could not be run: a dead letter says what was raised."""
 GREW, CHANGED = "grew", "changed"
 """Why a campaign was put back to a draft as it should have begun: more women than were confirmed, or
 something that is not what was approved."""

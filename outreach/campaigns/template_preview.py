@@ -13,6 +13,7 @@ from sqlalchemy import and_, func, or_, select
 
 from models import Affiliation, Enrolment, EnrolmentState, Group, Woman, Workshop
 from models import Session as Meeting
+from outreach.campaigns import variables
 from outreach.ground import dates
 from outreach.ground.words import fold
 from outreach.messages import templates, templates_rules
@@ -68,7 +69,7 @@ def example(
     woman, group, workshop, starts_at = row
     details = registry.read_details(key, woman)
     hers = {
-        FIRST_NAME: (details.preferred_name or details.full_name).split(" ")[0],
+        FIRST_NAME: variables.first_name(details),
         WORKSHOP: workshop,
         WHEN: dates.date_and_hour(starts_at, zone),
         WHERE: group.place,

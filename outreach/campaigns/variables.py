@@ -10,6 +10,7 @@ import enum
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import ARRAY, Uuid, func, literal, select, true
@@ -17,6 +18,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from models import Enrolment, EnrolmentState, Group, Session, Woman, Workshop
 from outreach.ground import dates
+from outreach.messages import reveal
 from outreach.people import details as records
 
 if TYPE_CHECKING:
@@ -34,7 +36,11 @@ if TYPE_CHECKING:
 NO_VALUE = "no_value"
 LONGEST: Final = 200
 """Letters of one variable; WhatsApp allows more, a phone does not show them."""
+USUAL_LENGTH: Final = 60
+"""Letters that are kept free for a value of each woman's own."""
 _MARK = re.compile(r"\{\{(\d+)\}\}")
+# As lists write María before a second name ("MA. DEL CARMEN").
+_SHORT: Final = {"ma": "María"}
 _NOT_IN_A_NAME = re.compile(r"[^\w'\u2019.-]+")
 
 
@@ -59,10 +65,11 @@ Given = dict[str, str | PerWoman]
 
 
 class Filled(NamedTuple):
-    """The variables of one woman; `until`: her message is of no use after that."""
+    """The variables of one woman; after `until` her message is of no use; `named` are those of her name."""
 
     values: dict[str, str]
     until: datetime | None = None
+    named: tuple[str, ...] = ()
 
 
 class Seat(NamedTuple):
@@ -142,6 +149,7 @@ class Reader:
         if zone is None and Hers.NEXT_SESSION in self._wanted:
             raise ValueError("A session can't be named without the time zone of its programme.")
         self._zone = zone
+        self._may_say: dict[str, bool] = {}
 
     @property
     def personal(self) -> bool:
@@ -165,6 +173,11 @@ class Reader:
     def _one(self, name: str, seat: Seat | None) -> Filled | None:
         values: dict[str, str] = dict(self._fixed)
         until: datetime | None = None
+        named = tuple(
+            number
+            for number, value in self._given.items()
+            if isinstance(value, PerWoman) and value.hers is Hers.FIRST_NAME and name
+        )
         for number, value in self._given.items():
             if isinstance(value, str):
                 continue
@@ -174,7 +187,7 @@ class Reader:
             if hers and value.hers is Hers.NEXT_SESSION and seat is not None:
                 until = seat.next_at
             values[number] = hers or value.otherwise
-        return Filled(values, until)
+        return Filled(values, until, named)
 
     def _value(self, hers: Hers, name: str, seat: Seat | None) -> str:
         if hers is Hers.FIRST_NAME:
@@ -182,13 +195,19 @@ class Reader:
         if seat is None:
             return ""
         if hers is Hers.WORKSHOP:
-            return seat.workshop
+            return self._unrevealing(seat.workshop)
         if hers is Hers.PLACE:
-            return seat.place
+            return self._unrevealing(seat.place)
         if seat.next_at is None or self._zone is None:
             return ""
         # By its date: her hours may hold the message until a day on which "mañana" is wrong.
         return dates.date_and_hour(seat.next_at, self._zone)
+
+    def _unrevealing(self, value: str) -> str:
+        """Return a value that may be read over her shoulder; what the gate would stop is no value (P5)."""
+        if value not in self._may_say:
+            self._may_say[value] = not reveal.revealing_words(value)
+        return value if self._may_say[value] else ""
 
     def _names(self, women: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
         rows = self._db.execute(select(Woman.id, Woman.details_cipher).where(_among(Woman.id, women)))
@@ -230,11 +249,23 @@ def _among(column: Any, women: Collection[uuid.UUID]) -> Any:  # noqa: ANN401 (a
     return column == func.any(literal(list(women), ARRAY(Uuid)))
 
 
+@lru_cache(maxsize=4096)
+def _reveals(name: str) -> bool:
+    return bool(reveal.revealing_words(name))
+
+
 def first_name(details: records.Details) -> str:
     """Return the name by which she is greeted: the one that she chose, else the first of her whole name.
 
-    A name in capitals, as lists have it, is written as names are.
+    A name in capitals, as lists have it, is written as names are, "Ma. Guadalupe" is a María, and of "Ruiz,
+    Ana" the name is Ana. A word that would reveal (P5) and is no name is none.
     """
-    words = (details.preferred_name or details.full_name).replace(",", " ").split()
+    surnames, _, after = details.full_name.partition(",")
+    whole = after if after.strip() else surnames
+    words = (details.preferred_name.replace(",", " ").strip() or whole).split()
     name = _NOT_IN_A_NAME.sub("", words[0]) if words else ""
+    if name.casefold().rstrip(".") in _SHORT and len(words) > 1:
+        name = _SHORT[name.casefold().rstrip(".")]
+    if _reveals(name) and not reveal.is_a_first_name(name):
+        return ""
     return name.title() if name.isupper() or name.islower() else name

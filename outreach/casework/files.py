@@ -84,17 +84,37 @@ def keep(session: Session, file_id: uuid.UUID, content: bytes, declared: str) ->
     row, case = _locked(session, file_id)
     if row is None or case is None:
         return False
-    kind = file_kinds.kind_of(content, declared)
-    about = About("here", declared, kind.shows, kind.content_type, kind.extension, len(content))
-    sealed = sealed_files.seal(vault.public_key_of(session, case.team_id), content, _told(about))
+    sealed = sealed_files.seal(
+        vault.public_key_of(session, case.team_id), content, about_of(content, declared)
+    )
+    _store(session, row, sealed)
+    bell.say_changed(session, case.id)
+    return True
+
+
+def _store(session: Session, row: SealedFile, sealed: sealed_files.Sealed) -> None:
     row.key_sealed = sealed.key_sealed
     session.execute(delete(SealedChunk).where(SealedChunk.file_id == row.id))
     for position, chunk in enumerate(sealed.chunks):
         chunk_row = {"file_id": row.id, "position": position, "content_sealed": chunk}
         session.execute(insert(SealedChunk), chunk_row)
     session.flush()
+
+
+def copy(session: Session, file_id: uuid.UUID, team_id: uuid.UUID, sealed: sealed_files.Sealed) -> bool:
+    """Take over what is sealed to a team already; False where the case is another team's, or is gone."""
+    row, case = _locked(session, file_id)
+    if row is None or case is None or case.team_id != team_id:
+        return False
+    _store(session, row, sealed)
     bell.say_changed(session, case.id)
     return True
+
+
+def about_of(content: bytes, declared: str) -> dict[str, str | int]:
+    """Return what is told of a file that is here, to whoever seals it."""
+    kind = file_kinds.kind_of(content, declared)
+    return _told(About("here", declared, kind.shows, kind.content_type, kind.extension, len(content)))
 
 
 def failed(session: Session, file_id: uuid.UUID, declared: str, why: str) -> None:

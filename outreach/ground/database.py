@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg import conninfo
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import sessionmaker
@@ -21,8 +22,16 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
 
 OLDEST_POSTGRES = 150000
+CONNECT_SECONDS = 5
 QUIET_SECONDS = 5.0
 """A pooled connection that was not used for so long is asked whether its server still answers."""
+AWAY = "No hay conexión con la base de datos: revise AVANZA_DATABASE_URL y que PostgreSQL esté encendido."
+POOLED = (
+    "AVANZA_DATABASE_URL pasa por un repartidor de conexiones (como PgBouncer) que no sirve aquí: con él "
+    "un mensaje podría contestarse dos veces o tarde. Pon la dirección del propio PostgreSQL."
+)
+_REFUSED_BY_POOLER = ("unsupported startup parameter", "command-line options")
+"""What PgBouncer and Amazon's RDS Proxy say of parameters that PostgreSQL itself takes."""
 
 
 class DatabaseUnavailableError(Exception):
@@ -40,9 +49,10 @@ def sqlalchemy_url(url: str) -> str:
 
 
 def make_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
-    """Make the engine. It connects lazily, notices dead connections and gives up after 5 seconds."""
+    """Make the engine. It connects lazily, notices dead connections and gives up after some seconds."""
+    address = database_url(settings)
     engine = create_engine(
-        sqlalchemy_url(database_url(settings)),
+        sqlalchemy_url(address),
         pool_size=pool_size,
         max_overflow=5,
         # The connection used last is the one whose statements are prepared.
@@ -50,11 +60,17 @@ def make_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
         pool_timeout=5,
         # Parameters of a failed statement may hold what she wrote: they stay out of messages.
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "application_name": f"avanza{settings.secret_key.tag}"},
+        connect_args={"application_name": f"avanza{settings.secret_key.tag}", **patience_of(address)},
     )
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _check_alive)
     return engine
+
+
+def patience_of(address: str) -> dict[str, int]:
+    """Return how many seconds a connection may take, for the driver; nothing where the address says it."""
+    said = conninfo.conninfo_to_dict(address).get("connect_timeout")
+    return {} if said else {"connect_timeout": CONNECT_SECONDS}
 
 
 def _note_use(_connection: object, entry: ConnectionPoolEntry) -> None:
@@ -108,12 +124,11 @@ def check(engine: Engine, *, patience: float = 0.0) -> None:
             with engine.connect() as connection:
                 version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
             break
-        except OperationalError:
+        except OperationalError as error:
+            if any(said in str(error.orig) for said in _REFUSED_BY_POOLER):
+                raise DatabaseUnavailableError(POOLED) from None
             if time.monotonic() >= deadline:
-                raise DatabaseUnavailableError(
-                    "No hay conexión con la base de datos: "
-                    "revise AVANZA_DATABASE_URL y que PostgreSQL esté encendido."
-                ) from None
+                raise DatabaseUnavailableError(AWAY) from None
             time.sleep(0.3)
     if version < OLDEST_POSTGRES:
         raise DatabaseUnavailableError(

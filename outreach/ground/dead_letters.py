@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 TURN, INBOUND, DELIVERY, JOB, TICK = "turn", "inbound", "delivery", "job", "tick"
+CAMPAIGN = "campaign"
 LONGEST_ERROR = 80
 
 

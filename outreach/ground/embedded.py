@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 120
 """How long a start may take: after a crash the write-ahead log is replayed first."""
 STOP_SECONDS = 8
+_BUFFERS_SHARE, _LEAST_BUFFERS_MB, _MOST_BUFFERS_MB = 16, 128, 512
+"""Of the machine's memory a sixteenth keeps pages of tables, as needed; PostgreSQL's own 128 MB hold the
+indexes of some 200,000 women."""
 MOST_TRIES = 3
 LOOK_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
@@ -172,6 +175,11 @@ def _pid_file(data: Path) -> list[str]:
         return []
 
 
+def _buffers_mb() -> int:
+    share: int = psutil.virtual_memory().total // _BUFFERS_SHARE // 2**20
+    return max(_LEAST_BUFFERS_MB, min(share, _MOST_BUFFERS_MB))
+
+
 def _postmaster(data: Path) -> psutil.Process | None:
     """The living postmaster of `data`, found by its number and by what it was started with."""
     try:
@@ -213,7 +221,7 @@ def _launch(data: Path, deadline: float) -> None:
             utils.ensure_prefix_permissions(sockets)
             sockets.chmod(0o777)
         _clear_lock(sockets / ".s.PGSQL.5432.lock")
-        options = " ".join(('-h ""', f'-k "{sockets}"', *_OPTIONS))
+        options = " ".join(('-h ""', f'-k "{sockets}"', *_OPTIONS, f"-c shared_buffers={_buffers_mb()}MB"))
         arguments = ("start", "-o", options, "-l", str(server.log), "-D", str(data))
         _pg_ctl(server, *arguments, seconds=max(1, int(deadline - time.monotonic())))
     except (subprocess.SubprocessError, AssertionError) as error:

@@ -43,7 +43,7 @@ CONVERSATION, BULK = "conversation", "bulk"
 REPLY_PRIORITY, TURN_PRIORITY = 40, 30
 MEDIA_PRIORITY, NOTICE_PRIORITY, REMINDER_PRIORITY, CAMPAIGN_PRIORITY = 27, 25, 20, 10
 IMPORT_PRIORITY = 5
-HEAR_PRIORITY = 1
+HEAR_PRIORITY, LATE_PRIORITY = 1, 0
 """In the queue of conversations, after every turn and every reply."""
 MEDIA_LANES = 2
 """Jobs for files at a time: each may wait for Twilio, and bulk has other work for its threads."""
@@ -101,8 +101,11 @@ def defer_wake(session: Session, conversation_id: uuid.UUID, at: datetime, *, wh
         pass
 
 
-def defer_hear(session: Session, inbound_id: uuid.UUID) -> None:
-    """Have a voice note listened to: one at a time of all notes, and one job each is enough."""
+def defer_hear(session: Session, inbound_id: uuid.UUID, *, late: bool = False) -> None:
+    """Have a voice note listened to: one at a time of all notes, and one job each is enough.
+
+    `late`: its turn went on without it; it comes after all that still wait for theirs.
+    """
     name = str(inbound_id)
     try:
         with session.begin_nested():
@@ -112,8 +115,8 @@ def defer_hear(session: Session, inbound_id: uuid.UUID) -> None:
                 queue=CONVERSATION,
                 lock="hear",
                 queueing_lock=f"hear:{name}",
-                priority=HEAR_PRIORITY,
-                arguments={"inbound_id": name},
+                priority=LATE_PRIORITY if late else HEAR_PRIORITY,
+                arguments={"inbound_id": name} | ({"late": True} if late else {}),
             )
     except AlreadyEnqueued:
         pass

@@ -18,7 +18,7 @@ from psycopg import conninfo
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from outreach.ground import addresses, zones
+from outreach.ground import addresses, postgres_address, zones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -265,7 +265,7 @@ def token(env: Mapping[str, str], name: str) -> str:
 
 
 def database_url(env: Mapping[str, str], name: str) -> str | None:
-    """Return a postgresql:// address that both the driver and SQLAlchemy can read."""
+    """Return a postgresql:// address, made complete, that both the driver and SQLAlchemy can read."""
     raw = text(env, name)
     if raw is None:
         return None
@@ -275,10 +275,12 @@ def database_url(env: Mapping[str, str], name: str) -> str | None:
     whole = f"postgresql://{rest}"
     try:
         conninfo.conninfo_to_dict(whole)
-        make_url(whole)
+        complete = postgres_address.complete(whole)
+        make_url(complete)
     except (PsycopgError, ArgumentError, ValueError):
         raise SettingsError(
             f"{name} no se puede leer: debe ser postgresql://usuario:contraseña@equipo:puerto/base "
-            "(los signos de la contraseña van como %40, %2F ...)."
+            "(los signos de la contraseña van como %40, %2F ...); "
+            "con réplica, postgresql://usuario:contraseña@equipo-a,equipo-b/base."
         ) from None
-    return whole
+    return complete

@@ -89,8 +89,12 @@ def begin(
 ) -> tuple[list[Request], int]:
     """Take up to `most` rows that are due, ask the gate and mark what may leave as sending.
 
+    Never more than the number may write first to.
+
     Returns the calls to make, and how many rows were looked at: fewer than `most` when no more are due.
     """
+    room = sender.room_now(session, kind, now)
+    most = most if room is None else min(most, room)
     rows = session.scalars(
         select(OutboxMessage)
         .where(*_due(kind, now))
@@ -99,7 +103,7 @@ def begin(
         .with_for_update(skip_locked=True)
     ).all()
     contents = {row.id: outbox.read_content(key, row) for row in rows}
-    facts = gate_facts.load(session, key, settings, [(row, contents[row.id]) for row in rows])
+    facts = gate_facts.load(session, key, settings, [(row, contents[row.id]) for row in rows], now)
     found = [
         one
         for row in rows

@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, QuickReply, utcnow
+from models import (
+    ChannelAddress,
+    Conversation,
+    OutboxKind,
+    OutboxMessage,
+    OutboxState,
+    QuickReply,
+    Template,
+    TemplateState,
+    utcnow,
+)
 from outreach.ground import jobs, meters
 from outreach.messages import doubt, gate_facts, may_send, outbox, retry, sender, templates_sync
 from outreach.messages.may_send import Verdict
@@ -28,7 +38,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from models import Template
     from outreach.ground.settings import Settings
     from outreach.messages.gate_facts import Facts
     from outreach.messages.may_send import Decision
@@ -97,11 +106,13 @@ def begin(
     if row is None or row.state is not OutboxState.QUEUED:
         return None
     content = outbox.read_content(key, row)
-    facts = gate_facts.load(session, key, settings, [(row, content)]).get(row.id)
+    facts = gate_facts.load(session, key, settings, [(row, content)], now).get(row.id)
     found = judge(key, settings, row, content, facts, now)
     leaving = mark_sending(session, key, [found] if found else [], now)
     if not leaving:
         return None
+    if row.kind is not OutboxKind.REPLY and not may_send.window_open(leaving[0].facts.conversation, now):
+        sender.note_initiated(session, 1, now)
     form = form_of(leaving[0])
     ready = session.get(QuickReply, form.digest) if form else None
     return request(leaving[0], ready.content_sid if ready else None)
@@ -253,19 +264,43 @@ def record(session: Session, key: PersonalKey, row: OutboxMessage, result: SendR
         ):
             refused_for_all(session, key, row, content, result.code, now)
         case Outcome.TRY_LATER | Outcome.REFUSED:
-            again = (
-                retry.next_attempt(row, content, result.reason, result.code, now)
-                if result.outcome is Outcome.TRY_LATER
-                else None
-            )
-            templates_sync.doubt(session, outbox.template_of(row, content), result.code)
-            reason = result.reason or Reason.UNKNOWN
-            if again is not None:
-                outbox.requeue(session, key, row, content, again, reason=reason, code=result.code)
-                return
-            outbox.settle(key, row, content, OutboxState.FAILED, reason=reason, code=result.code)
-            if reason is Reason.BLOCKED_BY_HER:
-                block_address(session, key, row.conversation_id)
+            _refused(session, key, row, content, result, now)
+
+
+def _refused(
+    session: Session,
+    key: PersonalKey,
+    row: OutboxMessage,
+    content: Content,
+    result: SendResult,
+    now: datetime,
+) -> None:
+    """Have it tried again where that helps, as its template where the window was closed; else end it."""
+    reason, again = result.reason or Reason.UNKNOWN, None
+    if result.outcome is Outcome.TRY_LATER:
+        again = retry.next_attempt(row, content, result.reason, result.code, now)
+    elif reason is Reason.WINDOW_CLOSED and template_now(session, row, content):
+        again = now
+    templates_sync.doubt(session, outbox.template_of(row, content), result.code)
+    if again is not None:
+        outbox.requeue(session, key, row, content, again, reason=reason, code=result.code)
+        return
+    outbox.settle(key, row, content, OutboxState.FAILED, reason=reason, code=result.code)
+    if reason is Reason.BLOCKED_BY_HER:
+        block_address(session, key, row.conversation_id)
+
+
+def template_now(session: Session, row: OutboxMessage, content: Content) -> bool:
+    """Say whether what left as free text may leave as its template, which needs no session window.
+
+    Refused so a second time, it was the template.
+    """
+    template_id = outbox.template_of(row, content)
+    template = session.get(Template, template_id) if template_id and not content.gone else None
+    approved = (
+        template is not None and template.state is TemplateState.APPROVED and template.withdrawn_at is None
+    )
+    return approved and row.code != may_send.WINDOW_CLOSED and row.attempts < retry.MOST_ATTEMPTS
 
 
 def refused_for_all(

@@ -9,14 +9,24 @@ from sqlalchemy import exists, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
-from models import Affiliation, ChannelAddress, Consent, Conversation, OutboxKind, Suppression, Template
+from models import (
+    Affiliation,
+    ChannelAddress,
+    Consent,
+    Conversation,
+    OutboxKind,
+    Suppression,
+    Template,
+    utcnow,
+)
 from outreach.ground.programme_rules import rules_for
-from outreach.messages import conversation_state, outbox
+from outreach.messages import conversation_state, outbox, overtaken
 from outreach.texts import notice
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -24,6 +34,7 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
     from outreach.messages.conversation_state import PrivateState
     from outreach.messages.outbox import Content
+    from outreach.messages.overtaken import Overtaken
     from outreach.sealing.crypto import PersonalKey
 
 PRIVACY = "privacy"
@@ -58,6 +69,8 @@ class Facts:
     template: Template | None = None
     rules: Settings | None = None
     """The settings of her programme, where the message is one that we initiate."""
+    overtaken: Overtaken | None = None
+    """What has happened since the message was queued, where that is a reason not to send it."""
 
 
 def load(
@@ -65,6 +78,7 @@ def load(
     key: PersonalKey,
     settings: Settings,
     rows: Sequence[tuple[OutboxMessage, Content]],
+    now: datetime | None = None,
 ) -> dict[uuid.UUID, Facts]:
     """Return the facts of each row by its id; a row is missing where its conversation has no address."""
     conversations = {row.conversation_id for row, _ in rows if row.conversation_id is not None}
@@ -76,6 +90,7 @@ def load(
         found[row.conversation_id][0].programme_id for row, _ in initiated if row.conversation_id in found
     }
     rules = {programme_id: rules_for(session, settings, programme_id) for programme_id in programmes}
+    late = overtaken.reasons(session, (row for row, _ in initiated), now or utcnow())
     facts: dict[uuid.UUID, Facts] = {}
     for row, content in rows:
         if row.conversation_id not in found:
@@ -91,6 +106,7 @@ def load(
             standing=standings.get(conversation.id, Standing()),
             template=templates.get(template_id) if template_id else None,
             rules=rules.get(conversation.programme_id),
+            overtaken=late.get(row.id),
         )
     return facts
 

@@ -306,6 +306,23 @@ def keep_heard(session: Session, key: PersonalKey, row_id: uuid.UUID, heard: Hea
     return row.conversation_id
 
 
+def take_again(session: Session, key: PersonalKey, row_id: uuid.UUID, heard: Heard) -> uuid.UUID | None:
+    """Have a note answered after all, to which a turn was taken without its words; return its conversation.
+
+    None where it was not one of these, or its text is gone.
+    """
+    row = session.get(InboundMessage, row_id, with_for_update=True, populate_existing=True)
+    if row is None or row.turn_id is None or not is_late(read(key, row)):
+        return None
+    row.turn_id = None
+    return keep_heard(session, key, row_id, heard)
+
+
+def is_late(message: Incoming) -> bool:
+    """Say whether it is a note that nobody listened to before its turn."""
+    return bool(message.media) and message.heard is not None and message.heard.verdict is Verdict.LATE
+
+
 def is_blank(key: PersonalKey, row: InboundMessage) -> bool:
     """Say whether a message's text was taken away; of one that can't be decrypted nobody knows."""
     try:

@@ -1,9 +1,10 @@
 """The one gate: may this message leave now? Asked at delivery time, for every message.
 
-It looks at opt-out, consent, her hours, the session window, the template, cover mode and the disclosure
-check. It asks the same of every woman: an open case changes nothing here (promise P7). A reminder does not go
-into a conversation, whatever is talked of: one of safety can't be told from others by what waits or fails
-(promise P4), so it is by her last message alone that a conversation is known to be open.
+It looks at opt-out, consent, what has happened since the message was queued, her hours, the session window,
+the template, cover mode and the disclosure check. It asks the same of every woman: an open case changes
+nothing here (promise P7). A reminder does not go into a conversation, whatever is talked of: one of safety
+can't be told from others by what waits or fails (promise P4), so it is by her last message alone that a
+conversation is known to be open.
 
 What we initiate needs her yes to the present privacy notice. Two invitations to write may do without: the
 first one ever to a woman whose written consent an agency holds and who never answered, and one to a woman who
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from models import OutboxKind, TemplateState
 from outreach.ground.settings import QuietHours
-from outreach.messages import templates_rules
+from outreach.messages import overtaken, templates_rules
 from outreach.messages.reveal import ANY_BOT_MAY_SAY, revealing_words
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from outreach.messages.conversation_state import PrivateState
     from outreach.messages.gate_facts import Facts
     from outreach.messages.outbox import Content
+    from outreach.messages.overtaken import Overtaken
 
 # WhatsApp lets free text through for 24 hours after her last message; a minute is kept in hand.
 WINDOW = timedelta(hours=24) - timedelta(minutes=1)
@@ -36,6 +38,8 @@ WINDOW = timedelta(hours=24) - timedelta(minutes=1)
 TALK, PAUSE = timedelta(minutes=15), timedelta(seconds=20)
 # So often a talk is looked at again: the time of a row does not tell when it began.
 TALK_AGAIN = timedelta(minutes=1)
+WINDOW_CLOSED = 63016
+"""Outside the session window free text is refused (https://www.twilio.com/docs/api/errors/63016)."""
 # A week of days that are not hers, with two quiet spans in each of the rest, and one more.
 MOST_STEPS = 24
 # How soon a message is looked at again that waits for its template: a fourth of the time that it has left.
@@ -128,12 +132,9 @@ def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Fact
         return Decision(Verdict.SUPPRESS, "blocked_by_her")
     if row.kind is OutboxKind.REPLY:
         return _decide_reply(content, facts, now)
-    if facts.conversation.opted_out_at is not None or facts.suppressed or facts.standing.left:
-        return Decision(Verdict.SUPPRESS, "opted_out")
-    if not _may_initiate(row, content, facts):
-        return Decision(Verdict.SUPPRESS, "no_consent")
-    if revealing_words(content.body):
-        return Decision(Verdict.SUPPRESS, "reveals")
+    against = _against(row, content, facts)
+    if against is not None:
+        return against
     allowed = next_allowed(now, facts.rules or settings, facts.state)
     if allowed > now:
         if row.expires_at is not None and allowed >= row.expires_at:
@@ -141,6 +142,38 @@ def decide(settings: Settings, row: OutboxMessage, content: Content, facts: Fact
         return Decision(Verdict.WAIT, "outside_her_hours", until=allowed)
     talks = _into_talk(row, facts, settings, now) if row.kind is OutboxKind.REMINDER else None
     return talks or _decide_form(row, content, facts, now)
+
+
+def _against(row: OutboxMessage, content: Content, facts: Facts) -> Decision | None:
+    """Return what keeps a message that we initiate from leaving at any hour; None: nothing."""
+    reason = None
+    if facts.conversation.opted_out_at is not None or facts.suppressed or facts.standing.left:
+        reason = "opted_out"
+    elif not _may_initiate(row, content, facts):
+        reason = "no_consent"
+    elif facts.overtaken is not None:
+        return _overtaken(row, facts.overtaken)
+    elif revealing_words(_but_for_her_name(content, facts.template)):
+        reason = "reveals"
+    return Decision(Verdict.SUPPRESS, reason) if reason else None
+
+
+def _but_for_her_name(content: Content, template: Template | None) -> str:
+    """Return a text without her first name: a Violeta's is no other than a Rosa's."""
+    if template is None or not content.named:
+        return content.body
+    without = content.variables | dict.fromkeys(content.named, "\N{HORIZONTAL ELLIPSIS}")
+    return templates_rules.filled_in(template.body, without)
+
+
+def _overtaken(row: OutboxMessage, what: Overtaken) -> Decision:
+    """Hold what may leave later and is of use then; end the rest."""
+    if what.reason == overtaken.PAUSED and row.expires_at is not None:
+        # Whoever lets the campaign go on has its rows looked at again.
+        return Decision(Verdict.WAIT, what.reason, until=row.expires_at)
+    if what.until is not None and row.expires_at is not None and what.until < row.expires_at:
+        return Decision(Verdict.WAIT, what.reason, until=what.until)
+    return Decision(Verdict.SUPPRESS, what.reason)
 
 
 def _into_talk(row: OutboxMessage, facts: Facts, settings: Settings, now: datetime) -> Decision | None:
@@ -190,7 +223,9 @@ def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
 
 
 def _decide_form(row: OutboxMessage, content: Content, facts: Facts, now: datetime) -> Decision:
-    template, is_open = facts.template, window_open(facts.conversation, now)
+    template = facts.template
+    # WhatsApp's word on it counts for more than our clock.
+    is_open = window_open(facts.conversation, now) and row.code != WINDOW_CLOSED
     if template is not None and template.withdrawn_at is not None:
         return Decision(Verdict.SUPPRESS, "template_withdrawn")
     complete = template is None or templates_rules.are_complete(template.body, content.variables)

@@ -4,8 +4,9 @@ Every file of every woman gets one row with its message, and that row is there f
 about it, so that no row tells a confidential file from another (P4). What is to be done at once is a row of
 its own beside it: fetch and seal a file, or delete Twilio's copy. Neither names a woman, a message or a case.
 
-Where nobody says otherwise a file waits at Twilio for three days: she may ask for a person in a later
-message, and that person is to have it. A turn that came to no end leaves it there for a week.
+Where nobody says otherwise a file waits for three days: she may ask for a person in a later message, and that
+person is to have it. A voice note waits here (`waiting_files`) and goes at Twilio at once; any other file
+waits there. A turn that came to no end leaves it there for a week.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sqlalchemy import select
 
 from models import MediaFetch
 from outreach.ground import counters, jobs
-from outreach.messages import twilio_media
+from outreach.messages import twilio_media, waiting_files
 from outreach.messages.twilio_media import Place
 
 if TYPE_CHECKING:
@@ -46,12 +47,18 @@ LONGEST_TYPE = 80
 LENGTH = 512
 _NOT_PRINTED = re.compile(r"[^ -~]")
 
-Step = Literal["undecided", "waits", "settled", "seal", "delete"]
+SOUND = "audio/"
+
+Step = Literal["undecided", "waits", "kept", "settled", "keep", "seal", "delete"]
 
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be done about one file. `file_id` is where it is sealed to; `since` is when it was begun."""
+    """What is to be done about one file. `file_id` is where it is sealed to; `since` is when it was begun.
+
+    `kept` is where it waits here, and is taken from once it is there; `noise` what looks like that where none
+    does.
+    """
 
     step: Step
     message_sid: str = ""
@@ -60,6 +67,8 @@ class Work:
     file_id: str = ""
     since: str = ""
     tries: int = 0
+    kept: str = ""
+    noise: str = ""
 
     @property
     def place(self) -> Place:
@@ -93,14 +102,26 @@ def note(
 
 
 def take(
-    session: Session, key: PersonalKey, inbound_id: uuid.UUID, number: int, file_id: uuid.UUID, now: datetime
+    session: Session,
+    key: PersonalKey,
+    inbound_id: uuid.UUID,
+    number: int,
+    file_id: uuid.UUID,
+    now: datetime,
+    *,
+    team_id: uuid.UUID,
 ) -> str | None:
-    """Have a file of a message fetched and sealed; return its type as it was told, None: there is none."""
+    """Have a file of a message fetched and sealed; return its type as it was told, None: there is none.
+
+    `team_id` is the team of the case.
+    """
     found = _of_message(session, key, inbound_id, [number])
     if not found:
         return None
     [(row, work)] = found
     _settle(key, row, now)
+    if not work.kept and _is_sound(work):
+        work = replace(work, noise=str(waiting_files.begin(session, team_id, _later(now + WAITS_FOR))))
     begun = replace(work, step="seal", file_id=str(file_id), since=now.isoformat())
     _add(session, key, begun, now)
     jobs.defer_media(session)
@@ -114,20 +135,42 @@ def waits(session: Session, key: PersonalKey, inbound_id: uuid.UUID) -> list[int
     return sorted(ids[row.id] for row, _ in found)
 
 
-def leave(session: Session, key: PersonalKey, inbound_ids: Iterable[uuid.UUID], now: datetime) -> None:
-    """Let the files of these messages wait for some days, and go then."""
+def leave(
+    session: Session,
+    key: PersonalKey,
+    inbound_ids: Iterable[uuid.UUID],
+    now: datetime,
+    *,
+    team_id: uuid.UUID | None = None,
+) -> None:
+    """Let the files of these messages wait for some days, and go then: notes here, sealed to `team_id`."""
+    until, keeps = _later(now + WAITS_FOR), False
     for inbound_id in inbound_ids:
         for row, work in _of_message(session, key, inbound_id, range(MOST)):
-            row.due_at = _later(now + WAITS_FOR)
-            _write(key, row, replace(work, step="waits"))
+            row.due_at = until
+            if team_id is None or not _is_sound(work):
+                _write(key, row, replace(work, step="waits"))
+            elif not work.kept:
+                kept = str(waiting_files.begin(session, team_id, until))
+                _write(key, row, replace(work, step="kept", kept=kept))
+                _add(session, key, replace(work, step="keep", kept=kept, since=now.isoformat()), now)
+                keeps = True
+    if keeps:
+        jobs.defer_media(session)
+
+
+def _is_sound(work: Work) -> bool:
+    return work.content_type.startswith(SOUND)
 
 
 def drop(session: Session, key: PersonalKey, inbound_ids: Iterable[uuid.UUID], now: datetime) -> None:
-    """Have the files of these messages deleted at Twilio at once, unfetched; not those that are sealed."""
+    """Have the files of these messages deleted at Twilio at once, and here; not those that a case has."""
     dropped = False
     for inbound_id in inbound_ids:
         for row, work in _of_message(session, key, inbound_id, range(MOST)):
             _settle(key, row, now)
+            if work.kept:
+                waiting_files.take_back(session, uuid.UUID(work.kept))
             _add(session, key, replace(work, step="delete", since=now.isoformat()), now)
             dropped = True
     if dropped:
@@ -154,7 +197,7 @@ def claim(session: Session, key: PersonalKey, now: datetime) -> Claimed | None:
     while rows := session.scalars(due_now).all():
         for row in rows:
             work = _read(key, row)
-            if work.step != "settled":
+            if work.step not in {"settled", "kept"}:
                 return _claimed(session, key, row, work, now)
             session.delete(row)
         session.flush()
@@ -179,7 +222,7 @@ def held(session: Session, key: PersonalKey, claimed: Claimed) -> bool:
 def fetched(session: Session, key: PersonalKey, claimed: Claimed, now: datetime) -> Claimed:
     """Note that a file is sealed, or never will be: now it is to go at Twilio."""
     row = session.get_one(MediaFetch, claimed.id)
-    work = replace(claimed.work, step="delete", file_id="", since=now.isoformat(), tries=0)
+    work = replace(claimed.work, step="delete", file_id="", kept="", noise="", since=now.isoformat(), tries=0)
     row.due_at = now + LEASE
     _write(key, row, work)
     return Claimed(row.id, work)
@@ -221,7 +264,7 @@ def _of_message(
     ids = [_id(key, inbound_id, number) for number in numbers]
     rows = session.scalars(select(MediaFetch).where(MediaFetch.id.in_(ids)).with_for_update())
     read = [(row, _read(key, row)) for row in rows]
-    return [(row, work) for row, work in read if work.step in {"undecided", "waits"}]
+    return [(row, work) for row, work in read if work.step in {"undecided", "waits", "kept"}]
 
 
 def _add(

@@ -88,6 +88,8 @@ class Content:
     not answered the privacy notice yet. `template` is the id of a notice's template, whose own column would
     tell notices apart.
 
+    `named` are the numbers of the variables that hold her own first name (`outreach.messages.reveal`).
+
     `file_token` opens the file that goes along (`outreach.messages.outgoing_files`), `file_name` is what her
     phone calls it.
 
@@ -105,6 +107,7 @@ class Content:
     urgent: bool = False
     invitation: bool = False
     template: str | None = None
+    named: list[str] = field(default_factory=list)
     file_token: str | None = None
     file_name: str | None = None
     earlier: list[str] = field(default_factory=list)

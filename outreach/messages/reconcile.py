@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from models import OutboxMessage, OutboxState, Template, TemplateState, utcnow
+from models import OutboxMessage, OutboxState, utcnow
 from outreach.ground import meters, numerals
 from outreach.messages import doubt, order, outbox, proof, retry, sender, templates_sync
-from outreach.messages.delivery import address_for, block_address, refused_for_all
+from outreach.messages.delivery import address_for, block_address, refused_for_all, template_now
 from outreach.messages.twilio import Reason, reason_for
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _failed(
     templates_sync.doubt(session, outbox.template_of(row, content), code)
     reason = reason_for(code)
     at = retry.next_attempt(row, content, reason, code, now)
-    if at is None and reason is Reason.WINDOW_CLOSED and _template_now(session, row, content):
+    if at is None and reason is Reason.WINDOW_CLOSED and template_now(session, row, content):
         at = now
     if at is not None:
         outbox.requeue(session, key, row, content, at, reason=reason, code=code)
@@ -117,16 +117,6 @@ def _failed(
 
 def _conversation(content: Content) -> uuid.UUID | None:
     return uuid.UUID(content.conversation) if content.conversation else None
-
-
-def _template_now(session: Session, row: OutboxMessage, content: Content) -> bool:
-    """Say whether what left as free text may leave as its template, which needs no session window."""
-    template_id = outbox.template_of(row, content)
-    template = session.get(Template, template_id) if template_id and not content.gone else None
-    approved = (
-        template is not None and template.state is TemplateState.APPROVED and template.withdrawn_at is None
-    )
-    return approved and row.attempts < retry.MOST_ATTEMPTS // 2
 
 
 def _reported_row(session: Session, sid: str, outbox_id: str | None) -> OutboxMessage | None:

@@ -44,7 +44,10 @@ def delay(kind: OutboxKind, code: int | None, attempts: int) -> timedelta:
     first, longest = (FIRST_SECONDS, LONGEST_SECONDS) if reply else (FIRST_BULK_SECONDS, LONGEST_BULK_SECONDS)
     seconds = min(first * 2 ** max(0, attempts - 1), longest)
     spread = 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 (nothing secret in it)
-    return timedelta(seconds=max(seconds * spread, LEAST_SECONDS.get(code or 0, 0.0)))
+    least = LEAST_SECONDS.get(code or 0, 0.0)
+    # What was refused together for an hour would come back together: later, never sooner.
+    late = 1 + random.uniform(0, JITTER / 5)  # noqa: S311 (nothing secret in it)
+    return timedelta(seconds=max(seconds * spread, least * late))
 
 
 def next_attempt(

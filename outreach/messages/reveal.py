@@ -28,7 +28,8 @@ ANY_BOT_MAY_SAY = "Emergencias: 911, a toda hora, gratis y sin saldo."
 """Under cover a cry is answered with this line, word for word: it names nobody and nothing of hers."""
 # Everyday words that begin like a stem and say nothing.
 HARMLESS = frozenset({"casos", "armas", "armar", "armado", "armando", "casona", "confidencialidad"})
-
+# Women are called so. As what she is greeted by, alone, such a name says no more than any other.
+FIRST_NAMES = frozenset({"violeta", "violetta", "violet", "refugio", "auxilio", "auxiliadora"})
 
 _TOKEN = re.compile(r"[a-z0-9]+")
 _PIECE = re.compile(r"[^\W_]+")
@@ -51,6 +52,11 @@ def revealing_words(text: str) -> list[str]:
     found = [stem for stem in STEMS if (stem in spaced if " " in stem else _begins(words, stem))]
     found += [phrase for phrase in PHRASES if _whole(phrase).search(spaced + " " + digits)]
     return found
+
+
+def is_a_first_name(word: str) -> bool:
+    """Say whether a word that the lists hold is a name that women have."""
+    return fold(word).strip() in FIRST_NAMES
 
 
 def found(text: str) -> list[Revealing]:

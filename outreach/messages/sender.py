@@ -82,6 +82,16 @@ def read(session: Session, now: datetime) -> Sender:
     return Sender(*row) if row is not None else Sender(None, Quality.HIGH, 0, None, None)
 
 
+def room_now(session: Session, kind: OutboxKind, now: datetime) -> int | None:
+    """Return how many of a kind may be initiated now; None: as many as there are.
+
+    Where the day has a limit, whoever asks next waits until this transaction has counted what it sends.
+    """
+    limited = select(SenderState.id).where(SenderState.daily_limit.is_not(None)).with_for_update()
+    session.execute(limited)
+    return read(session, now).room(kind)
+
+
 def note_initiated(session: Session, number: int, now: datetime) -> None:
     """Count messages that are about to leave outside the session window."""
     if number <= 0:

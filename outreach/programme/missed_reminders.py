@@ -1,6 +1,8 @@
 """Reminders that did not reach a woman though they were owed to her: counted, and listed with the reason.
 
-What is no longer owed is left out: sessions that were cancelled or moved, seats taken after the moment.
+What is no longer owed is left out: sessions that were cancelled or moved, seats taken after the moment. So is
+whom it would have interrupted (`in_conversation`): that she wrote for so long just then would be said by
+name, and a case makes her write (P4). The rules' page counts those, for a whole workshop.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 # A dropped reminder of these reasons was not owed, or no longer.
 NOT_OWED = (
     "enrolled_later", "session_moved", "session_cancelled", "she_declined", "no_longer_enrolled",
-    "she_confirmed", "she_came", "rule_came_later", "known_too_late", "held_out",
+    "she_confirmed", "she_came", "rule_came_later", "known_too_late", "held_out", "in_conversation",
 )  # fmt: skip
 ENDED_BADLY = (OutboxState.FAILED, OutboxState.UNDELIVERED, OutboxState.EXPIRED, OutboxState.SUPPRESSED)
 

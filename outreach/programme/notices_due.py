@@ -22,6 +22,8 @@ from models import (
 )
 from outreach.ground import dates, programme_rules
 from outreach.messages import outbox, templates
+from outreach.messages.conversation_state import PrivateState
+from outreach.messages.may_send import next_allowed
 from outreach.messages.outbox import Outgoing
 from outreach.people import conversations
 from outreach.programme import handed_over
@@ -60,6 +62,11 @@ class Owed(NamedTuple):
     workshop: str
     programme_id: uuid.UUID
     enrolled: bool
+
+
+def in_time(rules: Settings, until: datetime, now: datetime) -> bool:
+    """Say whether the hours of a programme let a notice leave before it is of no use."""
+    return next_allowed(now, rules, PrivateState()) < until
 
 
 def send_due(db: Database, key: PersonalKey, settings: Settings, now: datetime, limit: int = BATCH) -> int:

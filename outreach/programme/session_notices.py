@@ -140,6 +140,24 @@ def outdated() -> ColumnElement[bool]:
     )
 
 
+def moved_since() -> ColumnElement[bool]:
+    """Return the SQL of whether a session moved for the woman of a `Reminder` after its revision.
+
+    One that moved and came back before she was told has not: what she was reminded of holds.
+    """
+    return (
+        select(SessionNotice.id)
+        .where(
+            SessionNotice.woman_id == Reminder.woman_id,
+            SessionNotice.session_id == Reminder.session_id,
+            SessionNotice.change == SessionChange.MOVED,
+            SessionNotice.revision > Reminder.revision,
+            SessionNotice.reason.is_distinct_from(SUPERSEDED),
+        )
+        .exists()
+    )
+
+
 def told(db: Database, session_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Told]:
     """Count, for each session that changed, who was told of its last change; one statement for all."""
     last = (Session.cancelled_at.is_(None) & (SessionNotice.change == SessionChange.MOVED)) | (

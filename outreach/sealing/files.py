@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nacl.bindings import (
+    crypto_secretstream_xchacha20poly1305_ABYTES,
     crypto_secretstream_xchacha20poly1305_init_pull,
     crypto_secretstream_xchacha20poly1305_init_push,
     crypto_secretstream_xchacha20poly1305_keygen,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 KIB = 1024
 CHUNK = 256 * KIB
+ADDED = crypto_secretstream_xchacha20poly1305_ABYTES
+"""What a chunk is longer by once it is encrypted."""
 SMALL_STEP, LARGE_STEP = 64 * KIB, 1024 * KIB
 BOX_BYTES = 48
 """What a sealed box adds to its content."""

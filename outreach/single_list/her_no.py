@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from outreach.people import changes
 from outreach.people.changes import Change
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
     from outreach.people.details import Source
     from outreach.single_list.candidates import Candidate
@@ -31,6 +32,12 @@ def contact_ends(row: Candidate, record: Record, source: Source, now: datetime) 
     if ends or (said is not None and not record.numbers):
         record.opted_out_at = record.opted_out_at or now
     return ends
+
+
+def said_at(sources: Mapping[str, Source]) -> datetime | None:
+    """Return when a list said that this woman does not want to be written to; None: none did."""
+    said = sources.get(SAID_IN)
+    return datetime.strptime(said.at, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC) if said is not None else None
 
 
 def change(record: Record, source: Source, now: datetime) -> Change:

@@ -17,6 +17,7 @@ from outreach.people import changes, preferences, registry
 from outreach.people.changes import Change
 from outreach.people.details import COLUMNS, HERSELF, STAFF, Details, Source
 from outreach.programme import enrolment, waiting_list
+from outreach.single_list import her_no
 from outreach.texts import women as texts
 
 if TYPE_CHECKING:
@@ -250,8 +251,13 @@ def add_number(session: Session, key: PersonalKey, woman: Woman, phone: str, *, 
         raise RecordError(texts.NUMBER_WRONG)
     session.flush()
     after = set(session.scalars(select(Conversation.id).where(Conversation.woman_id == woman.id)))
+    said_at = her_no.said_at(registry.read_details(key, woman).sources) if not before else None
     for made in after - before:
         stopped = preferences.carry_over(session, session.get_one(Conversation, made))
+        if said_at is not None and not stopped:
+            # A list had her no while she had no number that it could end.
+            preferences.stop(session, [made], said_at)
+            stopped = [session.get_one(Conversation, made)]
         since = next((one.opted_out_at.isoformat() for one in stopped if one.opted_out_at), "")
         ref = {"conversation": str(made), "stopped": [str(one.id) for one in stopped], "since": since}
         change = Change(changes.NUMBER, after=addresses.canonical(address), ref=ref)

@@ -7,6 +7,7 @@ WAITING = "Se está trayendo de WhatsApp. Aparece aquí solo."
 FAILED = {
     "gone": "WhatsApp ya no lo tiene. Pídele que lo mande otra vez.",
     "too_large": "Pesa más de 16 MB y no se puede traer. Pídele que lo mande más corto o en partes.",
+    "other_team": "Se guardó para otro equipo y aquí no se puede abrir. Pídele que lo mande otra vez.",
     "later": "WhatsApp no lo entregó en una semana. Pídele que lo mande otra vez.",
 }
 FAILED_OTHERWISE = "No se pudo traer. Pídele que lo mande otra vez."

@@ -25,7 +25,13 @@ WHAT_VALUE = "que este dato es: {value}"
 YES, NO = "Sí", "No"
 SAY_AGAIN = "Gracias por decirme. ¿Me lo repites en otro audio, o me lo escribes?"
 # In a talk of which nothing may be kept in readable form, and where it would be wrong to guess.
+# With a case a person has the note, and who can't write need not.
 TAP_OR_WRITE = "No quiero equivocarme con tu audio. Contéstame con el botón, o escríbelo en pocas palabras."
+WRITE = "No quiero equivocarme con tu audio. Escríbelo en pocas palabras."
+TAP_OR_PERSON = (
+    "No quiero equivocarme con tu audio. Ya le quedó al equipo. Si puedes, contéstame con el botón."
+)
+PERSON = "No quiero equivocarme con tu audio. Ya le quedó al equipo, para que lo escuche una persona."
 WORD_BY_VOICE = "Esa palabra escríbela, por favor. De un audio la puedo anotar mal."
 NOT_HEARD = {
     "unsure": "No entendí bien tu audio.",

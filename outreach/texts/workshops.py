@@ -34,8 +34,13 @@ DATES = "Estas son las fechas que siguen:\n{groups}"
 DATES_LINE = "• {workshop}, {place}: {when}."
 DATES_NONE = "Por ahora no hay grupos con fecha. Escribe «grupos» en unos días y te digo si ya hay."
 
-ENROLLED = "¡Listo! Ya tienes tu lugar en {workshop}. Tu primera sesión es {when}, en {place}. Te voy a recordar antes."
-ENROLLED_NO_DATE = "¡Listo! Ya tienes tu lugar en {workshop}, en {place}. Todavía no hay fecha. Antes de cada sesión te mando un recordatorio."
+ENROLLED = "¡Listo! Ya tienes tu lugar en {workshop}. Tu primera sesión es {when}, en {place}.{reminded}"
+ENROLLED_NO_DATE = "¡Listo! Ya tienes tu lugar en {workshop}, en {place}. Todavía no hay fecha.{reminded}"
+# Said only where a rule of reminders and the lot leave her one (outreach.campaigns.promised).
+REMINDED_BEFORE = " Te voy a recordar antes."
+REMINDED_EACH = " Antes de cada sesión te mando un recordatorio."
+REMINDED_THEN = " Cuando la haya, te mando un recordatorio antes."
+NOT_REMINDED = " Pregúntame cuando quieras cuándo te toca."
 WAITING = (
     "El grupo está lleno. Te anoté en la lista de espera con el lugar {position}. Si se libera uno, te aviso."
 )
@@ -45,8 +50,8 @@ SEAT_FREED_NO_DATE = "en una fecha por confirmar"
 
 NEXT_SESSION = "Tu próxima sesión de {workshop} es {when}, en {place}."
 SESSION_AFTER = "Después de esa, la siguiente sesión de {workshop} es {when}, en {place}."
-NO_SESSION_AFTER = "Después de esa todavía no hay otra fecha. Antes de cada sesión te mando un recordatorio."
-NO_SESSION = "No tienes una sesión próxima con fecha. Cuando la haya, te mando un recordatorio antes."
+NO_SESSION_AFTER = "Después de esa todavía no hay otra fecha.{reminded}"
+NO_SESSION = "No tienes una sesión próxima con fecha.{reminded}"
 NOT_ENROLLED = "Todavía no estás en ningún taller. Si quieres, te apunto: escribe «quiero inscribirme»."
 STATUS_ENROLLED = "Sí, estás inscrita en {workshop}, en {place}. {next}"
 STATUS_WAITING = "Estás en la lista de espera de {workshop}, en el lugar {position}."

@@ -9,15 +9,19 @@ from sqlalchemy import select
 from models import InboundMessage
 from outreach.casework import cases, draft_case, files
 from outreach.messages import cover_state, inbox, media, outbox
+from outreach.sealing import vault
 from outreach.texts import desk as words
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from models import OutboxMessage
+    from sqlalchemy.orm import Session
+
+    from models import Conversation, OutboxMessage
     from outreach.messages.inbox import Incoming
+    from outreach.sealing.crypto import PersonalKey
     from outreach.turns.effects import Receipt
     from outreach.turns.turn_context import TurnContext
 
@@ -86,8 +90,32 @@ def settle_files(here: TurnContext) -> None:
     whom she asks for in a later message can have it.
     """
     gone = here.with_files if here.forget or here.state.cover else here.taken_back
-    media.leave(here.session, here.key, here.with_files - gone, here.now)
+    left = here.with_files - gone
+    # One that nobody listened to yet is not sealed before somebody has.
+    late = {message.id for message in here.incoming if inbox.is_late(message)} & left
+    media.leave(here.session, here.key, late, here.now)
+    let_wait(here.session, here.key, here.conversation, left - late, here.now)
     media.drop(here.session, here.key, gone, here.now)
+
+
+def let_wait(
+    session: Session,
+    key: PersonalKey,
+    conversation: Conversation,
+    inbound_ids: Collection[uuid.UUID],
+    now: datetime,
+) -> None:
+    """Let the files of messages wait for the person whom she may ask for: notes here, sealed to her team.
+
+    Where set-up has made no team they wait at Twilio.
+    """
+    if not inbound_ids:
+        return
+    try:
+        team_id = vault.the_team(session, conversation.programme_id).id
+    except vault.NoTeamError:
+        team_id = None
+    media.leave(session, key, inbound_ids, now, team_id=team_id)
 
 
 def _seal_earlier_files(here: TurnContext) -> None:
@@ -119,7 +147,9 @@ def _files_of(here: TurnContext, inbound_id: uuid.UUID, numbers: Iterable[int]) 
     named = []
     for number in numbers:
         file_id = files.begin(here.session, home, "")
-        declared = media.take(here.session, here.key, inbound_id, number, file_id, here.now)
+        declared = media.take(
+            here.session, here.key, inbound_id, number, file_id, here.now, team_id=home.team_id
+        )
         if declared is None:
             files.failed(here.session, file_id, "", "not_there")
         named.append({"id": str(file_id), "type": declared or ""})

@@ -25,6 +25,7 @@ from outreach.programme import answers, papers
 from outreach.texts import herself as texts
 from outreach.texts import safety as safety_texts
 from outreach.turns import (
+    brief,
     commands,
     cover,
     dialogue_facts,
@@ -221,6 +222,8 @@ def _ask(here: TurnContext) -> Ask:
     agreed = voice.confirmed(here)
     text, heard = (agreed, "") if agreed else (gather.joined(here.incoming), voice.marked(here))
     payload = None if agreed else payload
+    if agreed in voice.WITHOUT_WORDS.values():
+        text, payload = "", agreed
     facts = dialogue_facts.build(
         here.session, here.key, here.settings, here.conversation, here.state, here.now
     )
@@ -277,6 +280,7 @@ def finish(
     said = [*_nobody_reads(here), *voice.not_heard(here, receipt)]
     for item in items[:-1]:
         said += _one_item(here, item)
+    said = brief.brief(said) if voice.spoken(here) else said
     # Under cover a reminder is what such a bot sends.
     here.state.busy = receipt.busy and not here.state.cover
     # Under cover only harmless things are said: they go like any others, and the gate checks them.

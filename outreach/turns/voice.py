@@ -27,6 +27,15 @@ STANDS_FOR: Final = timedelta(hours=24)
 """A later yes is to something else."""
 LONGEST_KEPT: Final = 400
 """Letters of a text that waits for her yes: the private state has one length for all women."""
+WITHOUT_WORDS: Final = {
+    "confirm_attendance": "/confirm_attendance",
+    "decline_attendance": "/decline_attendance",
+    "notify_late": "/notify_late",
+    "drop_out": "/drop_out_now",
+    "opt_out": "/opt_out",
+    "opt_in": "/opt_in",
+}
+"""What a yes can stand for with nothing of her words kept: with a case they may not wait in readable form."""
 _SAYS: Final = {
     "yes": frozenset(
         {
@@ -51,6 +60,11 @@ def marked(here: TurnContext) -> str:
         return "unsure" if unsure else "clear"
     heard = [one.heard for one in here.incoming if one.heard and one.heard.verdict is not Verdict.LATE]
     return "nothing" if heard and not gather.joined(here.incoming) else ""
+
+
+def spoken(here: TurnContext) -> bool:
+    """Say whether this turn came by voice, also where it is her yes to what was asked back."""
+    return bool(here.agreed) or any(one.kind is Kind.VOICE for one in here.incoming)
 
 
 def answer(here: TurnContext) -> Literal["yes", "no"] | None:
@@ -87,12 +101,16 @@ def without_the_model(here: TurnContext) -> list[Content]:
 def ask_back(here: TurnContext, effect: AskBack) -> list[Content]:
     """Ask whether she said what the dialogue took her note for."""
     text = gather.joined(here.incoming)
-    what = _what(effect)
-    if effect.confidential or here.state.case_id or what is None or len(text) > LONGEST_KEPT:
-        return [
-            Content(texts.TAP_OR_WRITE, buttons=list(here.state.choices), confidential=effect.confidential)
-        ]
-    here.state.heard, here.state.heard_at = text, here.now.isoformat()
+    what, in_case = _what(effect), bool(here.state.case_id) and not here.state.cover
+    kept = text if not in_case and len(text) <= LONGEST_KEPT else WITHOUT_WORDS.get(effect.about)
+    if effect.confidential or what is None or kept is None:
+        buttons = list(here.state.choices)
+        if in_case:
+            line = texts.TAP_OR_PERSON if buttons else texts.PERSON
+        else:
+            line = texts.TAP_OR_WRITE if buttons else texts.WRITE
+        return [Content(line, buttons=buttons, confidential=effect.confidential)]
+    here.state.heard, here.state.heard_at = kept, here.now.isoformat()
     buttons = [Choice(texts.YES, YES), Choice(texts.NO, NO)]
     return [Content(texts.READ_BACK.format(what=what), buttons=buttons)]
 
@@ -107,7 +125,7 @@ def _what(effect: AskBack) -> str | None:
 
 def not_heard(here: TurnContext, receipt: Receipt) -> list[Content]:
     """Say honestly that a note was not made out; never before what is said of safety."""
-    if receipt.tier != "none" or receipt.risk != "none":
+    if receipt.tier != "none" or receipt.risk != "none" or here.agreed:
         return []
     notes = [one.heard for one in here.incoming if one.kind is Kind.VOICE and one.heard is not None]
     why = next((one.verdict for one in notes if not one.clear), None)

@@ -298,3 +298,32 @@ def test_each_programme_has_its_own(session: Database, rosa: Browser, programme:
     assert campaign_at(session, where).programme_id == coast.id
     assert "Así no le llega a nadie" in text(rosa, where)
     assert programme.women
+
+
+def test_two_tabs(session: Database, rosa: Browser, programme: Programme) -> None:
+    """A tab from before a change can neither confirm nor save over it without a word."""
+    where = made(session, rosa)
+    old = hidden(rosa, where)
+    form = hidden(rosa, f"{where}/editar")
+    assert form["seen"] == old["seen"]
+    rosa.post(f"{where}/editar", **filled(session, variable_1="el martes a las 10:00"), **form)
+    assert "cambió desde que la abriste" in text(rosa, rosa.post(f"{where}/programar", **old).location or "")
+    assert campaign_at(session, where).state is CampaignState.DRAFT
+    late = filled(session, variable_1="el jueves a las 10:00")
+    shown = rosa.post(f"{where}/editar", **late, **form, do="template").text
+    assert f'name="seen" value="{form["seen"]}"' in shown
+    answer = rosa.post(f"{where}/editar", **late, **form)
+    assert answer.status_code == 422
+    assert "mientras la editabas" in answer.text
+    assert "el jueves a las 10:00" in answer.text
+    [again] = re.findall(r'name="seen" value="([0-9a-f]{64})"', answer.text)
+    assert rosa.post(f"{where}/editar", **late, seen=again).status_code == 302
+    assert rosa.post(f"{where}/programar", **hidden(rosa, where)).status_code == 302
+    assert campaign_at(session, where).state is CampaignState.SCHEDULED
+    assert programme.women
+
+
+def hidden(browser: Browser, path: str) -> dict[str, str]:
+    """Return what a page's forms say of what it shows."""
+    html = browser.get(path).get_data(as_text=True)
+    return dict(re.findall(r'name="(seen|reached)" value="([0-9a-f]+)"', html))

@@ -7,6 +7,7 @@ import io
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
@@ -18,9 +19,11 @@ from models import (
     CampaignState,
     OutboxMessage,
     OutboxState,
+    ReminderHoldOut,
     SenderState,
     utcnow,
 )
+from models import Programme as ProgrammeRow
 from outreach.campaigns import campaigns, tracking
 from outreach.messages import outbox
 
@@ -186,8 +189,20 @@ def test_the_number_is_paused_and_goes_on(
     rosa.post("/programa/campanas/envio/sorteo", percent="10")
     assert rosa.post("/programa/campanas/envio/sorteo", percent="33").status_code == 400
     assert 'selected value="10"' in rosa.get("/programa/campanas/envio").get_data(as_text=True)
+    coast = ProgrammeRow(code="costa", name="Costa")
+    session.add(coast)
+    session.commit()
+    rosa.post("/programa/campanas/envio/sorteo", percent="20", programme=str(coast.id))
+    assert (
+        rosa.post("/programa/campanas/envio/sorteo", percent="20", programme=str(uuid4())).status_code == 404
+    )
+    shares = sorted(session.scalars(select(ReminderHoldOut.percent)))
+    assert shares == [10, 20]
+    page = rosa.get("/programa/campanas/envio").get_data(as_text=True)
+    assert "por sorteo: Costa" in page
+    assert 'selected value="20"' in page
     noted = session.scalars(select(AuditEvent.action).where(AuditEvent.action.like("sender.%"))).all()
-    assert sorted(noted) == ["sender.changed"] * 2 + ["sender.paused"] + ["sender.resumed"] * 2
+    assert sorted(noted) == ["sender.changed"] * 3 + ["sender.paused"] + ["sender.resumed"] * 2
 
 
 def test_results_of_a_month_hold_nobody(

@@ -11,6 +11,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of this folder."""
     group = parser.getgroup("faults")
     group.addoption("--faults-seed", type=int, default=None, help="faults: the seed of a run to repeat")
+    group.addoption(
+        "--faults-messages", type=int, default=100_000, help="faults: how many messages come to the two hosts"
+    )
+    group.addoption("--faults-rate", type=float, default=80.0, help="faults: how many of them a second")
     group.addoption("--faults-kill", default=None, help="faults: what is killed, separated by commas")
 
 

@@ -19,11 +19,11 @@ import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import requests
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import DBAPIError
+from looking import Product, about, all_pids, command_line, environment_of, named
+from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 from support import SECRET
 
@@ -34,26 +34,19 @@ from simulator.app import create_app
 from simulator.config import Config, Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from sqlalchemy import Engine
 
     from simulator.hub import Hub
 
 ACCOUNT, TOKEN, SENDER = "AC" + "8" * 32, "token-of-the-fault-tests", "whatsapp:+14155238886"
-START_SECONDS, STOP_SECONDS, SQL_SECONDS = 180.0, 25.0, 60.0
-PATTERNS = {
-    "webhook": r"wsgi:webhook|-m cli webhook\b",
-    "console": r"wsgi:console|-m cli console\b",
-    "worker": r"-m cli worker\b",
-    "clock": r"-m cli clock\b",
-    "rasa": r"-m rasa run|-m cli rasa\b",
-}
+START_SECONDS, STOP_SECONDS = 180.0, 25.0
 POSTGRES = "postgresql"
 
 
 @dataclass
-class Installation:
+class Installation(Product):
     """What runs, where it answers, and its database looked at from outside."""
 
     var: Path
@@ -72,40 +65,23 @@ class Installation:
         """The processes that run now under one of the names of `PATTERNS`, or of PostgreSQL."""
         if name == POSTGRES:
             return self._postgres()
-        return [pid for pid in self._ours() if re.search(PATTERNS[name], _command_line(pid))]
+        return named(self._ours(), name)
 
     def _postgres(self) -> list[int]:
         with suppress(OSError, ValueError):
             postmaster = int((self.var / "postgresql/postmaster.pid").read_text().split("\n", 1)[0])
-            if "postgres" in _command_line(postmaster):
+            if "postgres" in command_line(postmaster):
                 return [postmaster, *_children(postmaster)]
         return []
 
     def _ours(self) -> list[int]:
         mark = f"AVANZA_WEBHOOK_PORT={self.environment['AVANZA_WEBHOOK_PORT']}\0".encode()
-        return [pid for pid in _all_pids() if pid != os.getpid() and mark in _environment(pid)]
-
-    def rows(self, statement: str, **values: object) -> Sequence[Any]:
-        """All rows of a statement; tried again while PostgreSQL is away."""
-        deadline = time.monotonic() + SQL_SECONDS
-        while True:
-            try:
-                with self.engine.begin() as connection:
-                    found = connection.execute(text(statement), values)
-                    return found.all() if found.returns_rows else []
-            except DBAPIError:
-                if time.monotonic() > deadline or self.gave_up:
-                    raise
-                time.sleep(0.5)
-
-    def number(self, statement: str, **values: object) -> int:
-        """The one number that a statement returns."""
-        return int(self.rows(statement, **values)[0][0] or 0)
+        return [pid for pid in all_pids() if pid != os.getpid() and mark in environment_of(pid)]
 
     def connect(self) -> None:
         """Learn from the webhook where the database is."""
         for pid in self.pids("webhook"):
-            found = re.search(rb"AVANZA_DATABASE_URL=([^\0]+)", _environment(pid))
+            found = re.search(rb"AVANZA_DATABASE_URL=([^\0]+)", environment_of(pid))
             if found:
                 self.engine = create_engine(sqlalchemy_url(found[1].decode()), poolclass=NullPool)
                 return
@@ -141,27 +117,9 @@ class Installation:
         shutil.rmtree(self.var, ignore_errors=True)
 
 
-def _all_pids() -> list[int]:
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-
-
-def _read(pid: int, name: str) -> bytes:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/{name}").read_bytes()
-    return b""
-
-
-def _environment(pid: int) -> bytes:
-    return _read(pid, "environ")
-
-
-def _command_line(pid: int) -> str:
-    return _read(pid, "cmdline").replace(b"\0", b" ").decode(errors="replace")
-
-
 def _children(parent: int) -> list[int]:
     of_parent = re.compile(rb"\) \S %d " % parent)
-    return [pid for pid in _all_pids() if of_parent.search(_read(pid, "stat"))]
+    return [pid for pid in all_pids() if of_parent.search(about(pid, "stat"))]
 
 
 def free_port() -> int:
@@ -180,7 +138,7 @@ def _remove_leftovers() -> None:
 
 
 @contextmanager
-def simulator(webhook: str) -> Iterator[tuple[str, Hub]]:
+def simulator(webhook: str, host: str = "127.0.0.1") -> Iterator[tuple[str, Hub]]:
     """Run the simulator in this process; callbacks follow each other after a moment, as Twilio's do."""
     app = create_app(
         Config(
@@ -191,12 +149,12 @@ def simulator(webhook: str) -> Iterator[tuple[str, Hub]]:
             pace=Pace(sent=0.05, delivered=0.2, read=0.3, approval=0),
         )
     )
-    server = make_simulator_server(app, "127.0.0.1", 0)
+    server = make_simulator_server(app, host, 0)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     hub: Hub = app.extensions["simulator"]
     try:
-        yield f"http://127.0.0.1:{server.server_port}", hub
+        yield f"http://{host}:{server.server_port}", hub
     finally:
         server.shutdown()
         server.server_close()

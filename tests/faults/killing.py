@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
 
-    from installation import Installation
+    from looking import Product
 
 # How often each is chosen. Rasa takes the longest to come back: most of the time it should be there.
 WEIGHTS = {"webhook": 4, "worker": 5, "clock": 3, "console": 1, "rasa": 1, POSTGRES: 2}
@@ -27,7 +27,7 @@ WEIGHTS = {"webhook": 4, "worker": 5, "clock": 3, "console": 1, "rasa": 1, POSTG
 class Killer:
     """What was killed so far, by name."""
 
-    installation: Installation
+    installation: Product
     chance: random.Random
     names: tuple[str, ...]
     pause: tuple[float, float]
@@ -60,7 +60,7 @@ class Killer:
 
 @contextmanager
 def killing(
-    installation: Installation,
+    installation: Product,
     chance: random.Random,
     names: tuple[str, ...],
     pause: tuple[float, float],

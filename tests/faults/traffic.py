@@ -28,7 +28,7 @@ from simulator.inbound import parse_inbound, prepare, send
 if TYPE_CHECKING:
     import uuid
 
-    from installation import Installation
+    from looking import Product
 
 TEXTS = ("gracias", "hasta luego")
 CRY = "me va a matar, trae una pistola"
@@ -47,13 +47,14 @@ class Plan:
     reminders: int
     seconds: float
     share: float = 0.2
+    posters: int = POSTERS
 
 
 @dataclass
 class Traffic:
     """What was sent to the product and what it owes."""
 
-    installation: Installation
+    installation: Product
     plan: Plan
     seed: int
     accepted: dict[str, str] = field(default_factory=dict)
@@ -84,7 +85,7 @@ class Traffic:
         chance = random.Random(self.seed + 1)
         began = time.monotonic()
         moments = sorted(chance.uniform(0, self.plan.seconds) for _ in range(self.plan.messages))
-        with ThreadPoolExecutor(POSTERS) as pool:
+        with ThreadPoolExecutor(self.plan.posters) as pool:
             for moment in moments:
                 time.sleep(max(0.0, began + moment - time.monotonic()))
                 pool.submit(self._one, chance.randrange(2**32))

@@ -19,7 +19,7 @@ import trouble
 from simulator.ledger import Question
 
 if TYPE_CHECKING:
-    from installation import Installation
+    from looking import Product
     from traffic import Traffic
 
     from simulator.hub import Hub
@@ -114,7 +114,7 @@ class Verdict:
         return f"wrong: {json.dumps(bad, indent=1)}\nseen: {json.dumps(self.seen, indent=1)}"
 
 
-def judge(installation: Installation, traffic: Traffic) -> Verdict:
+def judge(installation: Product, traffic: Traffic) -> Verdict:
     """Hold both sides against each other."""
     messages = taken(installation.hub)
     rows = {str(row.id): row for row in installation.rows("SELECT * FROM outbox_message")}
@@ -145,7 +145,7 @@ def judge(installation: Installation, traffic: Traffic) -> Verdict:
     )
 
 
-def _unspoken(installation: Installation, traffic: Traffic, messages: list[Message]) -> list[list[str]]:
+def _unspoken(installation: Product, traffic: Traffic, messages: list[Message]) -> list[list[str]]:
     """What became of the answers to cries after which nobody read 911."""
     left = traffic.cries - _phones_told(messages)
     sids = [sid for sid, phone in traffic.accepted.items() if phone in left]
@@ -165,7 +165,7 @@ def _phones_told(messages: list[Message]) -> set[str]:
 
 
 def _inbound(
-    installation: Installation, traffic: Traffic, messages: list[Message], rows: dict[str, Any]
+    installation: Product, traffic: Traffic, messages: list[Message], rows: dict[str, Any]
 ) -> dict[str, int]:
     found = {
         row.message_sid: row
@@ -319,7 +319,7 @@ def _overtook(before: list[tuple[int, Message]], after: tuple[int, Message]) -> 
     )
 
 
-def _reminders(installation: Installation, traffic: Traffic, messages: list[Message]) -> dict[str, int]:
+def _reminders(installation: Product, traffic: Traffic, messages: list[Message]) -> dict[str, int]:
     counted = installation.rows(
         "SELECT r.woman_id, r.state, r.reason, o.state AS sent FROM reminder r"
         " LEFT JOIN outbox_message o ON o.id = r.outbox_id"

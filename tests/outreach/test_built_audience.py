@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from people import NOW, add_woman
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from support import counting
 
 from models import (
@@ -29,6 +29,7 @@ from models import (
     Graduation,
     Group,
     OutboxKind,
+    OutboxMessage,
     OutboxState,
     Role,
     Session,
@@ -158,7 +159,7 @@ class Town:
                     self.db, self.key, reached.id, OutboxKind.CAMPAIGN, Content(body="Hola"), job=False
                 )
                 message.state, message.created_at = end, NOW - 4 * WEEK
-                row.outbox_id = message.id
+                row.outbox_id, row.outcome = message.id, end.value
             self.db.add(row)
         names = AudienceList(name="Feria", changed_at=NOW)
         self.db.add(names)
@@ -296,3 +297,12 @@ def test_a_case_makes_no_condition_true(town: Town) -> None:
     reached.last_inbound_at = NOW + timedelta(hours=3)
     town.db.flush()
     assert [town.found(Block(Match.ALL, (one,))) for one, _ in town.known()] == before
+
+
+def test_who_was_reached_is_known_when_the_message_is_gone(town: Town) -> None:
+    """Erased with its time, it leaves what became of it: nobody is written to again as not reached."""
+    town.db.execute(delete(OutboxMessage))
+    other = str(town.campaign.id)
+    assert town.found(Block(Match.ALL, (Condition(Kind.CAMPAIGN, place=other, state="reached"),))) == {4}
+    missed = Condition(Kind.CAMPAIGN, place=other, state="not_reached")
+    assert town.found(Block(Match.ALL, (missed,))) == set(range(9)) - {4}

@@ -19,7 +19,7 @@ from models import (
     Template,
 )
 from outreach.campaigns import approval, campaigns
-from outreach.campaigns.approval import TwinError
+from outreach.campaigns.approval import Page, TwinError
 from outreach.campaigns.audience import Audience
 from outreach.campaigns.campaigns import CampaignError, Draft
 from outreach.campaigns.conditions import Block, Condition, Kind, Match
@@ -245,3 +245,57 @@ def test_nobody_to_write_to_is_said(office: Office) -> None:
     for step in (office.confirms, office.asks):
         with pytest.raises(CampaignError, match="a nadie"):
             step()
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_what_changed_since_the_page_was_opened_is_not_confirmed(office: Office, *, asks: bool) -> None:
+    """Two tabs: one shows the draft of before; it can be neither confirmed nor asked for from there."""
+    _limit(office.db, 2 if asks else None)
+    page = Page(approval.digest(office.db, office.made), 3)
+    office.changes(office.second, variables={"1": "a las 12:00"})
+
+    def press(page: Page) -> None:
+        if asks:
+            approval.ask(office.db, office.key, office.rules, office.made, office.first, NOW, page=page)
+        else:
+            approval.confirm(office.db, office.key, office.rules, office.made, NOW, page=page)
+
+    with pytest.raises(CampaignError, match="cambió desde que la abriste"):
+        press(page)
+    press(Page(approval.digest(office.db, office.made), 3))
+
+
+@pytest.mark.parametrize(("shown", "fits"), [(3, True), (1, True), (0, False)])
+def test_an_audience_that_is_another_by_now_is_looked_at(
+    office: Office, monkeypatch: pytest.MonkeyPatch, shown: int, *, fits: bool
+) -> None:
+    """A list was loaded meanwhile: ten more of few, or a tenth more of many, is another campaign."""
+    _limit(office.db, None)
+    monkeypatch.setattr(approval, "FEW", 2)
+    page = Page(approval.digest(office.db, office.made), shown)
+    if fits:
+        approval.confirm(office.db, office.key, office.rules, office.made, NOW, page=page)
+        return
+    with pytest.raises(CampaignError, match="Ya no son 0 mujeres, son 3"):
+        approval.confirm(office.db, office.key, office.rules, office.made, NOW, page=page)
+    _limit(office.db, 2)
+    office.asks()
+    with pytest.raises(CampaignError, match="Ya no son 0 mujeres, son 3"):
+        approval.approve(
+            office.db, office.key, office.rules, office.made, office.second, page.seen, NOW, reached=shown
+        )
+
+
+def test_of_two_who_edit_the_second_learns_of_the_first(office: Office) -> None:
+    """What she saves over is named before it is lost; saved again it is meant."""
+    seen = approval.digest(office.db, office.made)
+    office.changes(office.second, variables={"1": "a las 12:00"})
+    draft = Draft(
+        "Aviso", office.db.get_one(Template, office.made.template_id), {"1": "a las 9:00"}, TOWN,
+        office.made.starts_at, office.made.ends_at,
+    )  # fmt: skip
+    with pytest.raises(CampaignError, match="mientras la editabas"):
+        campaigns.change(office.db, office.made, draft, office.first, seen=seen)
+    now_seen = approval.digest(office.db, office.made)
+    campaigns.change(office.db, office.made, draft, office.first, seen=now_seen)
+    assert "9:00" in office.made.variables

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from people import NOW, add_enrolled, add_group, add_woman
-from sqlalchemy import select
+from sqlalchemy import select, update
 from support import counting
 
-from models import Campaign, CampaignRecipient, OutboxMessage, Role, TemplateState
+from models import Campaign, CampaignRecipient, OutboxKind, OutboxMessage, Role, TemplateState
 from outreach.campaigns import campaigns, preview, variables
 from outreach.campaigns.audience import Audience
 from outreach.campaigns.campaigns import CampaignError
 from outreach.campaigns.variables import Hers, PerWoman
-from outreach.messages import outbox, templates
+from outreach.messages import bulk, outbox, templates
 from outreach.people import registry
 from outreach.people.registry import Details
 from outreach.programme import enrolment
@@ -129,6 +129,11 @@ def test_what_may_not_be_said(session: Database, key: PersonalKey) -> None:
         ({**EACH, "1": PerWoman(Hers.FIRST_NAME, "víctima")}, None),
         ({**EACH, "2": " "}, "variable_2"),
         ({**EACH, "2": "a\nb"}, "variable_2"),
+        ({**EACH, "2": "a\u2028b"}, "variable_2"),
+        ({**EACH, "2": "a\u00a0\u00a0\u00a0\u00a0b"}, "variable_2"),
+        ({**EACH, "2": "\u200b"}, "variable_2"),
+        ({**EACH, "1": PerWoman(Hers.FIRST_NAME, "\u200b")}, "variable_1"),
+        ({**EACH, "2": "{{lugar}}"}, "variable_2"),
         ({"1": "a", "2": "b"}, "variable_3"),
     ]
     for given, field in wrong:
@@ -141,15 +146,21 @@ def test_a_session_needs_the_zone_of_its_programme(session: Database, key: Perso
     """A campaign that names a session is never handed over in the hours of another place."""
     add_enrolled(session, key)
     made = make(session, EACH)
-    campaigns.schedule(session, made, NOW)
     with pytest.raises(ValueError, match="time zone"):
-        campaigns.run_due(session, key, NOW)
+        variables.Reader(session, key, made, None)
+    campaigns.schedule(session, made, NOW)
+    assert campaigns.run_due(session, key, NOW) == 0
+    assert (made.state, made.pause_reason) == ("paused", "broken")
 
 
 @pytest.mark.parametrize(
     ("preferred", "full", "name"),
-    [("", "MARIA LOPEZ", "Maria"), ("Lupita", "Guadalupe Ruiz", "Lupita"), ("", "ruiz, ana", "Ruiz"),
-     ("", "", ""), ("McKenna", "", "McKenna"), ("<b>", "", "b"), ("*", "", "")],
+    [("", "MARIA LOPEZ", "Maria"), ("Lupita", "Guadalupe Ruiz", "Lupita"), ("", "ruiz, ana", "Ana"),
+     ("", "", ""), ("McKenna", "", "McKenna"), ("<b>", "", "b"), ("*", "", ""),
+     ("", "LÓPEZ PÉREZ, ANA", "Ana"), ("", "MA. DEL CARMEN RUIZ", "María"),
+     ("", "Ma Guadalupe Ruiz", "María"), ("Ma", "", "Ma"),
+     ("", "María, ", "María"), ("", "Violeta Ruiz", "Violeta"), ("Refugio", "", "Refugio"),
+     ("violencia", "Ana Ruiz", ""), ("", "Policía Municipal", "")],
 )  # fmt: skip
 def test_how_she_is_greeted(preferred: str, full: str, name: str) -> None:
     """By the name that she chose, written as names are; marks of a chat or a page are no name."""
@@ -161,3 +172,59 @@ def test_fixed_words_are_stored_as_before(session: Database, key: PersonalKey) -
     """So that campaigns from before her own values are read too."""
     assert variables.to_json({"1": "hoy"}) == '{"1": "hoy"}'
     assert variables.from_json(variables.to_json(EACH)) == EACH
+
+
+@pytest.mark.parametrize(("letters", "fits"), [(100, True), (200, False)])
+def test_what_whatsapp_finds_too_long_is_refused_where_it_is_typed(
+    session: Database, letters: int, *, fits: bool
+) -> None:
+    """A text of 800 letters has room for two values of a hundred, and not for two of two hundred."""
+    body = f"Hola. {'Ven con tu familia. ' * 40}{{{{1}}}} y también {{{{2}}}}. Gracias."
+    given: Given = {"1": "a" * (letters - 10), "2": "b" * letters}
+    if fits:
+        assert len(campaigns.text_of(session, make(session, given, body))) <= 1024
+        return
+    with pytest.raises(CampaignError, match="letras") as refused:
+        make(session, given, body)
+    assert refused.value.field == "variable_2"
+
+
+@pytest.mark.parametrize(
+    ("name", "fixed", "leaves"),
+    [
+        ("Violeta Ruiz", "la Casa", True),
+        ("Ma. Auxiliadora Ruiz", "la Casa", True),
+        ("REFUGIO RUIZ", "la Casa", True),
+        ("Rosa Ruiz", "la Casa", True),
+        ("Rosa Ruiz", "el refugio", False),
+        ("Violeta Ruiz", "el punto violeta", False),
+    ],
+)
+def test_a_name_that_is_on_the_lists_keeps_nobody_out(
+    session: Database, key: PersonalKey, settings: Settings, name: str, fixed: str, *, leaves: bool
+) -> None:
+    """P5: her own name is no word of ours; the same word anywhere else stops the message."""
+    woman, _, _ = add_enrolled(session, key)
+    registry.write_details(session, key, woman, Details(full_name=name))
+    made = make(
+        session, {"1": PerWoman(Hers.FIRST_NAME), "2": "la Casa"}, "Hola, {{1}}. Ven a {{2}}, por favor."
+    )
+    made.variables = variables.to_json({"1": PerWoman(Hers.FIRST_NAME), "2": fixed})
+    campaigns.schedule(session, made, NOW)
+    campaigns.run_due(session, key, NOW, settings=settings)
+    session.execute(update(OutboxMessage).values(next_try_at=NOW))
+    calls, _ = bulk.begin(session, key, settings, OutboxKind.CAMPAIGN, 5, NOW)
+    assert len(calls) == leaves
+
+
+def test_a_place_that_reveals_is_no_value(session: Database, key: PersonalKey, settings: Settings) -> None:
+    """The gate would stop it for each woman: the preview says so, or other words stand there."""
+    woman, _, first = add_enrolled(session, key)
+    first.group.place = "Centro de Justicia"
+    body = "Hola. Ven a {{1}}, por favor."
+    made = make(session, {"1": PerWoman(Hers.PLACE)}, body)
+    assert preview.preview(session, key, settings, made, NOW).reasons == {"no_value": 1}
+    made.variables = variables.to_json({"1": PerWoman(Hers.PLACE, "tu grupo")})
+    [(_, text)] = preview.preview(session, key, settings, made, NOW).examples
+    assert text == "Hola. Ven a tu grupo, por favor."
+    assert woman.id

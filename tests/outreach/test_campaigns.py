@@ -14,6 +14,7 @@ from models import (
     CampaignRecipient,
     CampaignState,
     ChannelAddress,
+    DeadLetter,
     Enrolment,
     Group,
     OutboxKind,
@@ -239,3 +240,19 @@ def test_the_addresses_hash_is_the_suppressed_one(session: Session, key: Persona
     address = session.scalars(select(ChannelAddress)).first()
     assert address is not None
     assert address.lookup_hash in {key.lookup("address", f"+52{3300000000 + i}") for i in range(5)}
+
+
+def test_a_campaign_that_can_not_be_run_stops_no_other(
+    session: Session, key: PersonalKey, settings: Settings, stage: Stage
+) -> None:
+    """It is held with a dead letter that a person sees; the others of the tick leave."""
+    other = _campaign(session, stage.group, NOW - timedelta(minutes=1))
+    for one in (other, stage.campaign):
+        campaigns.schedule(session, one, NOW)
+    other.variables = '{"1": {"hers": "of a later version", "otherwise": ""}}'
+    assert campaigns.run_due(session, key, NOW, settings=settings) == 5
+    assert (other.state, other.pause_reason) == (CampaignState.PAUSED, "broken")
+    assert stage.campaign.state is CampaignState.DONE
+    [letter] = session.scalars(select(DeadLetter))
+    assert (letter.kind, letter.subject_id, letter.error) == ("campaign", other.id, "ValueError")
+    assert campaigns.run_due(session, key, NOW, settings=settings) == 0

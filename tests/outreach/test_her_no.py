@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from people import NOW, add_woman
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from models import Conversation, LinkPair, Role, Staff, Suppression, Woman, WomanChange
+from models import Consent, Conversation, LinkPair, Role, Staff, Suppression, Woman, WomanChange
 from outreach.messages import inbox
 from outreach.people import changes, conversations, preferences, registry
-from outreach.single_list import her_record, history, imports
+from outreach.single_list import her_no, her_record, history, imports
 from outreach.single_list.her_record import RecordError
 from outreach.single_list.linking import deciding
 from outreach.staff import accounts
 
 if TYPE_CHECKING:
     import uuid
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -148,3 +149,67 @@ def test_a_list_with_another_number_starts_nothing_again(
     assert hers is not None
     assert hers.id == woman.id
     assert stopped(session) == [ended]
+
+
+def listed_no(session: Session, key: PersonalKey, settings: Settings) -> Woman:
+    """Return a woman whose list says no and has no number."""
+    row = f"{HEAD.strip()},fecha de consentimiento\nDIF,1,Martha López,{CURP},,no\n"
+    table = imports.read("women", row.encode())
+    assert not imports.load(session, key, settings, "women", table, NOW).errors
+    return session.scalars(select(Woman)).one()
+
+
+@pytest.mark.parametrize(
+    ("agreed", "ends"), [(NOW - timedelta(days=1), True), (NOW + timedelta(minutes=5), False)]
+)
+def test_a_lists_no_outlasts_a_merge(
+    session: Session,
+    key: PersonalKey,
+    settings: Settings,
+    staff_id: uuid.UUID,
+    agreed: datetime,
+    *,
+    ends: bool,
+) -> None:
+    """It had no number to end; joined to the record that has one, it ends that, unless she said yes since."""
+    listed = listed_no(session, key, settings)
+    woman, _ = add_woman(session, key)
+    session.execute(update(Consent).values(created_at=agreed))
+    a, b = sorted((listed.id, woman.id), key=str)
+    pair = LinkPair(a_id=a, b_id=b, a_now=a, b_now=b, probability=0.9, certain=False, conflict=False)
+    session.add(pair)
+    session.flush()
+    made = deciding.same(session, key, pair.id, staff_id, LATER)
+    assert stopped(session) == [ends]
+    kept = session.get_one(Woman, made.kept_id)
+    assert her_no.said_at(registry.read_details(key, kept).sources) == NOW
+    deciding.undo(session, key, made.id, staff_id, LATER)
+    assert stopped(session) == [False]
+    sources = [registry.read_details(key, one).sources for one in session.scalars(select(Woman))]
+    assert sorted(her_no.SAID_IN in one for one in sources) == [False, True]
+
+
+def test_a_merge_of_two_without_a_no_ends_nothing(
+    session: Session, key: PersonalKey, staff_id: uuid.UUID
+) -> None:
+    """Nobody said no: both numbers stay as they were."""
+    one, _ = add_woman(session, key, 1)
+    other, _ = add_woman(session, key, 2)
+    a, b = sorted((one.id, other.id), key=str)
+    pair = LinkPair(a_id=a, b_id=b, a_now=a, b_now=b, probability=0.9, certain=False, conflict=False)
+    session.add(pair)
+    session.flush()
+    deciding.same(session, key, pair.id, staff_id, NOW)
+    assert stopped(session) == [False, False]
+
+
+def test_a_number_that_staff_add_after_a_lists_no_is_stopped(
+    session: Session, key: PersonalKey, settings: Settings, staff_id: uuid.UUID
+) -> None:
+    """The first number that she gets, by whomever, is ended by the no that had none; the undo lets it go."""
+    woman = listed_no(session, key, settings)
+    her_record.add_number(session, key, woman, "33 1234 5678", by=staff_id)
+    assert stopped(session) == [True]
+    number = change_of(session, key, woman, changes.NUMBER)
+    history.undo(session, key, settings, woman.id, number, reader=None, by=staff_id, now=LATER)
+    assert stopped(session) == [False]

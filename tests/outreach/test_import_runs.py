@@ -332,9 +332,8 @@ def test_nothing_of_a_file_stands_readable(session: Database, desk: Desk) -> Non
             seen += b"".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in row)
     assert len(seen) > 4096
     # Words too long to stand in a random number by chance.
-    assert not any(
-        word in seen for word in (b"Canaria", b"3340010001", b"33 4001 0001", b"Tonal", b"Edo civil")
-    )
+    words = (b"Canaria", b"3340010001", b"33 4001 0001", b"Tonal", b"Edo civil")
+    assert not any(word in seen for word in words)
 
 
 def test_a_part_takes_few_statements(session: Database, engine: Engine, desk: Desk) -> None:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from people import NOW, add_enrolled, add_group, add_woman
 from sqlalchemy import select
 
-from models import Case, Group, Municipality, Rsvp, RsvpAnswer, Turn, TurnState
+from models import (
+    FIRST_PROGRAMME,
+    Case,
+    Group,
+    Municipality,
+    ReminderFor,
+    ReminderRule,
+    Rsvp,
+    RsvpAnswer,
+    Turn,
+    TurnState,
+)
+from outreach.campaigns import hold_out
 from outreach.casework import cases
 from outreach.messages import conversation_state, inbox
 from outreach.messages.inbox import Incoming, Kind
@@ -19,10 +32,12 @@ from outreach.texts import answers, workshops
 from outreach.turns import dialogue_facts, handlers, turn_context
 from outreach.turns.effects import (
     AnswerQuestion,
+    ChooseGroup,
     DeclineAttendance,
     OfferGroups,
     RequestPerson,
     TellDates,
+    TellEnrolmentStatus,
     TellLocation,
     TellNextSession,
 )
@@ -77,7 +92,43 @@ def test_the_one_after_the_next(apply: Apply, session: Session, key: PersonalKey
     later = next(s for s in first.group.sessions if s.id != first.id)
     later.cancelled_at = NOW
     session.flush()
-    assert apply(conversation, TellNextSession(following=True))[0].body == workshops.NO_SESSION_AFTER
+    none = workshops.NO_SESSION_AFTER.format(reminded=workshops.REMINDED_EACH)
+    assert apply(conversation, TellNextSession(following=True))[0].body == none
+
+
+@pytest.mark.parametrize(
+    ("what", "promised"),
+    [("usual", True), ("by lot", False), ("no rules", False), ("left", False), ("in an hour", False)],
+)
+def test_a_reminder_is_promised_only_where_one_comes(
+    apply: Apply, session: Session, key: PersonalKey, what: str, *, promised: bool
+) -> None:
+    """P8: not to whom the lot leaves without, where no rule is in force or ahead, nor who left them."""
+    woman, conversation = add_woman(session, key)
+    group, first = add_group(session)
+    if what == "by lot":
+        hold_out.choose(session, FIRST_PROGRAMME, 20, NOW)
+        while not hold_out.without_reminder(key, FIRST_PROGRAMME, woman.id, {FIRST_PROGRAMME: 20}):
+            woman, conversation = add_woman(session, key, int(woman.id.int % 9000) + 10)
+    elif what == "no rules":
+        rule = ReminderRule(
+            programme_id=FIRST_PROGRAMME, workshop_id=group.workshop_id, minutes_before=120,
+            whom=ReminderFor.ENROLLED, since=NOW, stopped_at=NOW,
+        )  # fmt: skip
+        session.add(rule)
+    elif what == "left":
+        conversation.opted_out_at = NOW
+    elif what == "in an hour":
+        first.starts_at = NOW + timedelta(hours=1)
+    session.flush()
+    [said] = apply(conversation, ChooseGroup(group=str(group.id)))
+    assert ("Te voy a recordar antes." in said.body) is promised
+    assert ("Pregúntame cuando quieras" in said.body) is not promised
+    for one in group.sessions:
+        one.cancelled_at = NOW
+    session.flush()
+    [said] = apply(conversation, TellEnrolmentStatus())
+    assert ("te mando un recordatorio" in said.body) is (promised or what == "in an hour")
 
 
 def test_the_place_comes_with_a_map_pin(apply: Apply, session: Session, key: PersonalKey) -> None:

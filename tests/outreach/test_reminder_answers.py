@@ -23,7 +23,7 @@ from models import (
     TurnState,
 )
 from outreach.campaigns import reminders
-from outreach.messages import conversation_state
+from outreach.messages import conversation_state, unlinking
 from outreach.messages.inbox import Incoming, Kind
 from outreach.programme import enrolment, notices_due, overview, timetable
 from outreach.turns import handlers, turn_context
@@ -189,3 +189,15 @@ def test_an_answer_of_before_a_move_is_to_another_question(two: Two) -> None:
     group = two.db.get_one(Group, two.first.group_id)
     [seat] = overview.seats(two.db, two.key, group, two.first)
     assert (seat.answer, seat.earlier) == ("declined", None)
+
+
+@pytest.mark.parametrize("at_rest", [True, False])
+def test_the_last_that_asked_is_known_at_rest(two: Two, *, at_rest: bool) -> None:
+    """P4 leaves a delivered message its day alone: her no is still about what came after her yes."""
+    two.now = two.first.starts_at - DAY + 9 * MINUTE
+    two.says(YES, quoting="SM0")
+    two.now = two.second.starts_at - DAY + MINUTE
+    if at_rest:
+        assert unlinking.unlink(two.db, two.key, two.now) == 2
+    two.says(NO)
+    assert two.answers() == {"a-1": "confirmed", "b-1": "declined"}

@@ -10,10 +10,10 @@ from people import NOW, add_enrolled
 from sqlalchemy import select, update
 
 from models import Conversation, OutboxKind, OutboxMessage, OutboxState, Reminder, Template, TemplateState
-from outreach.campaigns import reminders
-from outreach.messages import bulk, conversation_state, delivery, outbox
+from outreach.campaigns import reminder_outlook, reminders
+from outreach.messages import bulk, conversation_state, delivery, outbox, reconcile
 from outreach.messages.outbox import Content
-from outreach.messages.twilio import Outcome, SendResult
+from outreach.messages.twilio import Outcome, Reason, SendResult
 from outreach.programme import missed_reminders
 
 if TYPE_CHECKING:
@@ -90,14 +90,17 @@ def test_who_may_be_typing_is_not_interrupted(sending: Sending) -> None:
 
 
 def test_it_waits_no_longer_than_it_is_of_use(sending: Sending, session: Database) -> None:
-    """P3: who writes on until the last useful moment gets none, with a reason that any woman may have."""
+    """P3, P4: who writes on until the last useful moment gets none; it is counted, never by name."""
     until = sending.row.expires_at
     assert until is not None
     sending.wrote(until - 10 * MINUTE, busy=True)
     assert sending.begin(until - MINUTE / 2) == []
     assert (sending.row.state, sending.row.reason) == (OutboxState.EXPIRED, "in_conversation")
     session.execute(update(OutboxMessage).values(ended_at=until))
-    assert missed_reminders.count(session, until - DAY, until) == 1
+    assert missed_reminders.count(session, until - DAY, until) == 0
+    assert missed_reminders.listed(session, sending.key, until - DAY, until) == []
+    [(_, counted)] = reminder_outlook.not_sent(session, until).items()
+    assert counted == {"in_conversation": 1}
 
 
 def test_one_who_has_finished_does_not_wait(sending: Sending) -> None:
@@ -177,3 +180,31 @@ def test_the_content_of_a_template_is_made_once(sending: Sending, session: Datab
     [again] = sending.begin(later)
     assert (again.content_sid, again.form) == ("HXmade", None)
     assert again.variables is not None
+
+
+@pytest.mark.parametrize("by_report", [True, False])
+def test_text_that_found_the_window_closed_leaves_as_its_template(
+    sending: Sending, session: Database, key: PersonalKey, *, by_report: bool
+) -> None:
+    """63016, by answer or by report: WhatsApp's word counts for more than our clock; said twice, it ends."""
+    due, row = sending.due, sending.row
+    sending.wrote(due - HOUR)
+    [text] = sending.begin(due)
+    assert text.content_sid is None
+
+    def refused() -> None:
+        if by_report:
+            accepted = SendResult(Outcome.ACCEPTED, sid=f"SM{row.attempts}")
+            delivery.finish(session, key, row.id, accepted, due)
+            params = {"MessageSid": f"SM{row.attempts}", "MessageStatus": "failed", "ErrorCode": "63016"}
+            reconcile.status_reported(session, key, params, str(row.id), due)
+        else:
+            refusal = SendResult(Outcome.REFUSED, reason=Reason.WINDOW_CLOSED, code=63016)
+            delivery.finish(session, key, row.id, refusal, due)
+
+    refused()
+    assert row.state is OutboxState.QUEUED
+    [form] = sending.begin(due + MINUTE)
+    assert form.content_sid == "HX1"
+    refused()
+    assert (row.state, row.reason) == (OutboxState.FAILED, "window_closed")

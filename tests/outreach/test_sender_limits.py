@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from models import (
     TemplateState,
     utcnow,
 )
-from outreach.messages import bulk, delivery, inbox, outbox, sender, templates
+from outreach.messages import bulk, delivery, inbox, outbox, retry, sender, templates
 from outreach.messages.sender import Sender
 from outreach.messages.twilio import Outcome, Reason, SendResult
 from outreach.people import consent
@@ -259,3 +260,48 @@ def test_what_loses_its_use_while_held_is_reported(session: Session, key: Person
     assert bulk.expire_held(session, key, utcnow()) == 1
     assert (over.state, over.reason) == (OutboxState.EXPIRED, "missed_its_moment")
     assert open_still.state is OutboxState.QUEUED
+
+
+def test_a_batch_is_no_larger_than_the_room(session: Session, key: PersonalKey, always: Settings) -> None:
+    """Meta's limit is kept to the message; without one, or with room, the batch is whole."""
+    for _ in range(5):
+        _initiated(session, key, C)
+    sender.set_limits(session, 250, Quality.HIGH)
+    sender.note_initiated(session, 198, utcnow())
+    assert len(bulk.begin(session, key, always, C, 10, utcnow())[0]) == 2
+    assert bulk.begin(session, key, always, C, 10, utcnow()) == ([], 0)
+    assert sender.read(session, utcnow()).used == 200
+    sender.set_limits(session, None, Quality.HIGH)
+    assert len(bulk.begin(session, key, always, C, 10, utcnow())[0]) == 3
+
+
+def test_two_workers_share_the_last_places(
+    sessions: sessionmaker[Session], key: PersonalKey, always: Settings
+) -> None:
+    """The second waits until the first has counted what it sends."""
+    with sessions.begin() as session:
+        for _ in range(6):
+            _initiated(session, key, C)
+        sender.set_limits(session, 250, Quality.HIGH)
+        sender.note_initiated(session, 196, utcnow())
+    left: list[int] = []
+
+    def work() -> None:
+        with sessions.begin() as session:
+            left.append(len(bulk.begin(session, key, always, C, 3, utcnow())[0]))
+
+    both = [threading.Thread(target=work) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(10)
+    assert sorted(left) == [1, 3]
+
+
+@pytest.mark.parametrize(("code", "least"), [(63041, 3600), (63038, 3600), (63049, 86400), (30003, 30)])
+def test_what_was_refused_together_does_not_come_back_together(code: int, least: int) -> None:
+    """Where a code names the least wait, that is the least, and no two wait alike."""
+    waits = {retry.delay(C, code, 1).total_seconds() for _ in range(20)}
+    assert len(waits) > 10
+    assert min(waits) >= least
+    assert max(waits) <= least * 1.05

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,7 @@ from models import (
     SessionNotice,
 )
 from outreach.campaigns import reminders
+from outreach.ground.settings import QuietHours
 from outreach.messages import outbox
 from outreach.messages.reveal import revealing_words
 from outreach.people import preferences
@@ -277,3 +279,41 @@ def test_statements_do_not_grow_with_the_women(
         return len(moving), len(telling)
 
     assert cost(1, 2) == cost(2, 20)
+
+
+@pytest.mark.parametrize("had_left", [True, False])
+def test_a_detour_does_not_remind_twice(
+    session: Database, key: PersonalKey, settings: Settings, *, had_left: bool
+) -> None:
+    """Moved by mistake and back within minutes: who was reminded is not reminded again, who was not is."""
+    woman, _, first = add_enrolled(session, key)
+    old = first.starts_at
+    reminders.plan(session, key, settings, NOW)
+    reminders.send_due(session, key, settings, old - DAY)
+    [message] = messages(session, OutboxKind.REMINDER)
+    if had_left:
+        outbox.advance(message, OutboxState.SENDING)
+        outbox.advance(message, OutboxState.SENT)
+        session.flush()
+    timetable.move_session(session, first, old + DAY, 120, old - DAY)
+    timetable.move_session(session, first, old, 120, old - DAY)
+    reminders.plan(session, key, settings, old - DAY)
+    reminders.send_due(session, key, settings, old - DAY)
+    states = [one.state for one in messages(session, OutboxKind.REMINDER)]
+    again = [OutboxState.SUPPRESSED, OutboxState.QUEUED]
+    assert states == ([OutboxState.SENT] if had_left else again)
+    # Her "sí" is an answer to it, as before the detour; the reminder of the same day is still to come.
+    assert reminders.pending(session, woman.id, old - DAY)
+    planned = select(Reminder.minutes_before).where(Reminder.state == ReminderState.PLANNED)
+    assert session.scalars(planned).all() == [120]
+
+
+@pytest.mark.parametrize(("hours", "fits"), [(10, False), (16, True)])
+def test_whoever_changes_a_session_at_night_learns_that_no_message_is_in_time(
+    settings: Settings, hours: int, *, fits: bool
+) -> None:
+    """At 22:00 a session at 8:00 is too near: the hours of the programme begin at 9:00."""
+    rules = replace(settings, quiet_hours=QuietHours(time(20), time(9)))
+    night = NOW + timedelta(hours=10)
+    assert notices_due.in_time(rules, night + timedelta(hours=hours), night) is fits
+    assert notices_due.in_time(rules, NOW + HOUR, NOW)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import struct
 import tempfile
+import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from outreach.messages.speech import local, transcript
@@ -23,7 +27,10 @@ pytestmark = [
     pytest.mark.skipif(not local.is_set_up(), reason="./avanza setup --speech was not run"),
     pytest.mark.xdist_group("speech"),
 ]
-NOTE = (Path(__file__).parent / "notes" / "no-puedo-ir.ogg").read_bytes()
+NOTES = Path(__file__).parent / "notes"
+NOTE, AFRAID, ENGLISH = (
+    (NOTES / name).read_bytes() for name in ("no-puedo-ir.ogg", "me-pega.ogg", "english.ogg")
+)
 RATE = 8000
 
 
@@ -48,6 +55,16 @@ def test_a_note_is_written_down(engine: LocalSpeech) -> None:
     heard = transcript.hear(engine, NOTE)
     assert "jueves" in heard.text.lower()
     assert time.monotonic() - began < 60
+
+
+def test_what_it_heard_well_is_not_thrown_away(engine: LocalSpeech) -> None:
+    """The model takes this note for silence, and hears it: a cry must not be lost to that."""
+    assert "mucho miedo" in transcript.hear(engine, AFRAID).text.lower()
+
+
+def test_another_language_is_none_of_ours(engine: LocalSpeech) -> None:
+    """English, spoken by a machine: a person hears it."""
+    assert transcript.hear(engine, ENGLISH).verdict is Verdict.OTHER_LANGUAGE
 
 
 @pytest.mark.parametrize(
@@ -85,6 +102,44 @@ def test_it_can_reach_nothing_any_more(engine: LocalSpeech) -> None:
     for name in ("Max open files", "Max file size", "Max core file size"):
         assert limits.split(name)[1].split()[:2] == ["0", "0"], name
     assert local._ENVIRONMENT.keys().isdisjoint({"AVANZA_SECRET_KEY", "TWILIO_AUTH_TOKEN"})
+
+
+def test_it_is_killed_and_it_hangs(engine: LocalSpeech) -> None:
+    """P1: the note that it was at counts as not heard, and the next one is."""
+    transcript.hear(engine, NOTE)
+    assert engine._process is not None
+    ending = threading.Timer(0.15, engine._process.kill)
+    ending.start()
+    assert transcript.hear(engine, NOTE).verdict in {Verdict.LATE, Verdict.CLEAR}
+    ending.join()
+    assert "jueves" in transcript.hear(engine, NOTE).text.lower()
+    process, whole = engine._process, engine._engine
+    process.send_signal(signal.SIGSTOP)
+    engine._engine = replace(whole, limit_seconds=0.5)
+    began = time.monotonic()
+    assert transcript.hear(engine, NOTE).verdict is Verdict.LATE
+    assert time.monotonic() - began < 5
+    engine._engine = whole
+    assert process.poll() is not None
+
+
+def test_memory_runs_out_and_the_disk_is_full() -> None:
+    """Of a machine with no byte to write it hears all the same; where it gets no memory the next one does."""
+    whole = local.engine_of()
+    full = replace(whole, argv=("prlimit", "--fsize=0", *whole.argv))
+    made = LocalSpeech(full)
+    try:
+        assert "jueves" in transcript.hear(made, NOTE).text.lower()
+        assert made._process is not None
+        held = psutil.Process(made._process.pid).memory_info().vms
+        psutil.Process(made._process.pid).rlimit(psutil.RLIMIT_AS, (held, held))
+        assert transcript.hear(made, sound(55, lambda t: math.sin(t * 900))).verdict in {
+            Verdict.LATE, Verdict.NO_WORDS, Verdict.UNSURE,
+        }  # fmt: skip
+        made._starts_from = float("-inf")
+        assert "jueves" in transcript.hear(made, NOTE).text.lower()
+    finally:
+        made.close()
 
 
 def test_nothing_of_a_note_lies_in_a_temporary_folder(engine: LocalSpeech) -> None:

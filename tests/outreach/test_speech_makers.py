@@ -120,6 +120,21 @@ def test_one_that_did_not_start_is_left_alone_for_a_while(tmp_path: Path) -> Non
     assert count.read_text() == "xx"
 
 
+def test_one_that_got_no_memory_is_replaced() -> None:
+    """It says that it failed and lives on: the next note gets a new process, one that is broken does not."""
+    each = (
+        'say(state="failed" if audio == b"big" else "broken") if audio != b"ok" else '
+        'say(state="ok", text=str(os.getpid()), language=0.9, certainty=-0.3)'
+    )
+    with closing(maker(each)) as made:
+        first = made.transcribe(b"ok", 60).text
+        for audio, verdict, same in ((b"torn", Verdict.BROKEN, True), (b"big", Verdict.LATE, False)):
+            with pytest.raises(SpeechError) as caught:
+                made.transcribe(audio, 60)
+            assert caught.value.verdict is verdict
+            assert (made.transcribe(b"ok", 60).text == first) is same
+
+
 def test_it_goes_when_idle() -> None:
     """Its memory is free again after some minutes; the next note starts it anew."""
     made = maker()
@@ -130,6 +145,53 @@ def test_it_goes_when_idle() -> None:
         assert process is not None
         process.wait(timeout=5)
         assert made.transcribe(b"otra", 60).text == "otra"
+
+
+def test_where_memory_is_there_it_stays() -> None:
+    """Danger in the next note does not wait for a start; where memory runs short it goes all the same."""
+    script = ENGINE.format(each=HEARS, before="")
+    room = [True]
+    engine = Engine((sys.executable, "-I", "-c", script), 10.0, 10.0, idle_seconds=0.05)
+    with closing(LocalSpeech(engine, stays=lambda: room[0])) as made:
+        made.warm()
+        process = made._process
+        assert process is not None
+        time.sleep(0.3)
+        assert made.transcribe(b"hola", 60).text == "hola"
+        assert process.poll() is None
+        room[0] = False
+        process.wait(timeout=5)
+
+
+def test_none_is_started_after_the_end() -> None:
+    """A worker that stops leaves no process behind; a start that fails is no error of the worker's."""
+    made = maker()
+    made.close()
+    made.warm()
+    assert made._process is None
+    with pytest.raises(SpeechError):
+        made.transcribe(b"hola", 60)
+    broken = maker(before="sys.exit(3)")
+    broken.warm()
+    assert broken._process is None
+    broken.close()
+
+
+def test_it_is_warmed_where_it_is_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not where another listens, nobody does, or memory is short."""
+    warmed: list[str] = []
+    monkeypatch.setattr(local, "is_set_up", lambda: True)
+    monkeypatch.setattr(LocalSpeech, "warm", lambda _self: warmed.append("yes"))
+    settings = load_settings(environment(tmp_path, AVANZA_SPEECH="local"))
+    for free, way in ((9e9, "off"), (9e9, "http"), (5e8, "local"), (9e9, "local"), (9e9, "auto")):
+        monkeypatch.setattr(choice, "free_memory", lambda free=free: int(free))
+        ears = Ears(replace(settings, speech=way, speech_url="http://10.0.0.5:8000"))
+        ears.warm()
+        assert warmed == (["yes"] if (free, way[-1]) in {(9e9, "l"), (9e9, "o")} else []), way
+        warmed.clear()
+        ears.close()
+        ears.warm()
+        assert warmed == []
 
 
 def test_no_key_goes_along(monkeypatch: pytest.MonkeyPatch) -> None:

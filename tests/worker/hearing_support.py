@@ -58,12 +58,13 @@ class Room:
     asks: list[dict[str, Any]] = field(default_factory=list)
     effects: list[dict[str, Any]] = field(default_factory=list)
     receipt: dict[str, Any] = field(default_factory=dict)
+    says: str = "Te leo."
 
     def answers(self, body: Any) -> list[dict[str, Any]]:
         """Answer as the dialogue."""
         self.asks.append(body)
         done = [{"recipient_id": body["sender"], "custom": effect} for effect in self.effects]
-        said = [] if self.effects else [{"recipient_id": body["sender"], "text": "Te leo."}]
+        said = [] if self.effects else [{"recipient_id": body["sender"], "text": self.says}]
         return [*said, *done, receipt(body, **self.receipt)]
 
     def note(self, *, ago: float = 5) -> Outcome:

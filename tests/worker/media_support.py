@@ -211,7 +211,7 @@ def as_if_begun(runtime: Runtime, *, ago: timedelta) -> None:
         for row in session.scalars(select(MediaFetch)):
             place = f"media_fetch:{row.id}"
             work = runtime.key.decrypt(row.work_cipher, place=place)
-            if work["step"] in {"seal", "delete"}:
+            if work["step"] in {"seal", "keep", "delete"}:
                 work["since"] = (utcnow() - ago).isoformat()
                 row.work_cipher = runtime.key.encrypt(work, place=place, bucket=media.LENGTH)
 

@@ -11,7 +11,7 @@ from hearing_support import ASKED, SAID, Room, listening
 
 from models import Conversation, utcnow
 from outreach.messages import conversation_state
-from outreach.messages.speech.transcript import Transcript
+from outreach.messages.speech.transcript import SpeechError, Transcript, Verdict
 from outreach.texts import voice as texts
 
 if TYPE_CHECKING:
@@ -54,6 +54,19 @@ def test_her_yes_in_words(room: Room, yes: str) -> None:
     assert room.asks[-1]["message"] == SAID
 
 
+def test_an_unsure_yes_is_a_yes(room: Room) -> None:
+    """One word alone is seldom sure; what she is answered does not say that it was not made out."""
+    room.effects = [ASKED]
+    room.note()
+    room.listens()
+    room.effects = []
+    room.maker.heard = Transcript("¡Sí!", 0.5, -0.95)
+    room.note()
+    room.listens()
+    assert room.asks[-1]["message"] == SAID
+    assert room.said()[-1].body == "Te leo."
+
+
 def test_her_hours_are_those_of_the_note(room: Room) -> None:
     """What she agrees to is what she said in the note, not the yes."""
     room.maker.heard = Transcript("de diez a dos", 0.9, -0.3)
@@ -65,6 +78,31 @@ def test_her_hours_are_those_of_the_note(room: Room) -> None:
     room.her.sends("sí")
     state = room.her.state()
     assert (state.contact_from, state.contact_until) == ("10:00", "14:00")
+
+
+LONG = "Claro que sí. Le aviso al equipo que quieres hablar con una persona."
+
+
+def test_what_she_spoke_is_answered_shorter(room: Room) -> None:
+    """A note, one that was not made out, and her yes to what was asked back; not what she typed or tapped."""
+    room.says = LONG
+    room.her.sends("quiero una cita")
+    assert room.said()[-1].body == LONG
+    room.note()
+    room.listens()
+    assert room.said()[-1].body == "Sí. Le aviso al equipo que quieres una persona."
+    room.maker.heard = SpeechError(Verdict.TOO_LONG)
+    room.note()
+    room.listens()
+    assert LONG not in "".join(one.body for one in room.said()[1:])
+    room.maker.heard, room.effects = Transcript(SAID, 0.9, -0.3), [ASKED]
+    room.note()
+    room.listens()
+    room.effects = []
+    room.her.sends("Sí", ButtonPayload="/heard_yes")
+    assert room.said()[-1].body == "Sí. Le aviso al equipo que quieres una persona."
+    room.her.sends("otra cosa")
+    assert room.said()[-1].body == LONG
 
 
 def test_her_no_forgets_it(room: Room) -> None:
@@ -107,11 +145,54 @@ def test_anything_else_is_a_thought_of_its_own(room: Room) -> None:
     assert room.asks[-1]["message"] == "si"
 
 
+def test_with_a_case_no_word_of_hers_waits(room: Room, engine: Engine) -> None:
+    """Who can't read has one: what needs no words is asked back all the same, and her yes is a tap's."""
+    room.effects = [{"effect": "request_person", "reason": "reading"}]
+    room.her.sends("no sé leer")
+    room.effects = [ASKED]
+    room.note()
+    room.listens()
+    assert room.said()[-1].body == "Entendí que no puedes ir a tu próxima sesión, ¿sí?"
+    assert room.her.state().heard == "/decline_attendance"
+    assert "colibri-de-palabras" not in dumps.readable(room.runtime.key, dumps.take(engine))
+    room.effects = []
+    room.maker.heard = Transcript("Sí.", 0.9, -0.3)
+    room.note()
+    room.listens()
+    asked = room.asks[-1]
+    assert (asked["message"], asked["metadata"]["payload"], asked["metadata"]["heard"]) == (
+        "", "/decline_attendance", "",
+    )  # fmt: skip
+    assert room.her.state().heard is None
+
+
+def test_with_a_case_who_can_not_write_need_not(room: Room) -> None:
+    """Her note is with the team: she is told so, and is sent to no button that is not there."""
+    room.effects = [{"effect": "request_person", "reason": "reading"}]
+    room.her.sends("no sé leer")
+    room.effects = [ASKED | {"about": "set_contact_hours"}]
+    room.note()
+    room.listens()
+    assert room.said()[-1].body == texts.PERSON
+    assert room.her.state().heard is None
+    with room.runtime.sessions.begin() as session:
+        conversation = session.get_one(Conversation, room.her.conversation_id)
+        state = conversation_state.read(room.runtime.key, conversation)
+        state.choices = [conversation_state.Choice("Sí", "/yes")]
+        conversation_state.write(room.runtime.key, conversation, state)
+    room.note()
+    room.listens()
+    assert (room.said()[-1].body, [one.title for one in room.said()[-1].buttons]) == (
+        texts.TAP_OR_PERSON,
+        ["Sí"],
+    )
+
+
 def test_in_confidence_nothing_of_it_waits_in_readable_form(room: Room, engine: Engine) -> None:
     """P4: no copy of her words is kept for a yes; she is asked to tap or to write."""
     room.effects, room.receipt = [ASKED | {"confidential": True}], {"confidential": True}
     room.note()
     room.listens()
-    assert room.said()[-1].body == texts.TAP_OR_WRITE
+    assert room.said()[-1].body == texts.WRITE
     assert room.her.state().heard is None
     assert "colibri-de-palabras" not in dumps.readable(room.runtime.key, dumps.take(engine))

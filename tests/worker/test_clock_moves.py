@@ -63,7 +63,7 @@ class Demo:
     def __init__(self, runtime: Runtime, address: str) -> None:
         self.runtime, self.address = runtime, f"{address}/_simulator"
         self.leads = [True]
-        found = clock_moves.for_simulator(runtime, self._turn, self.leads)
+        found = clock_moves.for_simulator(runtime, self._turn, lambda: self.leads[0])
         assert found is not None
         self.moves = found
         self.moves.look()
@@ -362,7 +362,7 @@ def test_the_wheel_turns_once_with_all_its_ticks(demo: Demo, monkeypatch: pytest
         ran.append("works")
 
     monkeypatch.setattr(clock, "WHEEL", {fails: 1.0, works: 1.0})
-    clock._turn_once(demo.runtime, [True])
+    clock._turn_once(demo.runtime, lambda: True)
     assert ran == ["fails", "works"]
 
 

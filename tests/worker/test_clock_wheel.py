@@ -50,7 +50,7 @@ def _fails(_: Runtime) -> None:
 
 def _restarted(runtime: Runtime, *, leads: bool = True) -> None:
     clock._noted.clear()
-    clock._guarded(_seldom, runtime, [leads])
+    clock._guarded(_seldom, runtime, lambda: leads)
 
 
 def _last(session: Session, ago: timedelta) -> None:
@@ -91,8 +91,8 @@ def test_what_failed_is_tried_again(
     """A failure is no run: the next turn of the wheel tries again."""
     monkeypatch.setitem(clock.RESTS, _fails, HOUR)
     session.commit()
-    clock._guarded(_fails, runtime, [True])
-    clock._guarded(_fails, runtime, [True])
+    clock._guarded(_fails, runtime, lambda: True)
+    clock._guarded(_fails, runtime, lambda: True)
     assert session.get_one(TickState, _fails.__name__).failures == 2
     assert ran == []
 

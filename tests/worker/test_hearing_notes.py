@@ -11,7 +11,7 @@ import dumps
 import media_support
 import pytest
 from hearing_support import SAID, Room, Says, listening
-from media_support import VOICE, Her, Here, later
+from media_support import VOICE, Her, Here
 from sqlalchemy import select, text
 
 from models import Conversation, InboundMessage
@@ -20,7 +20,7 @@ from outreach.messages import conversation_state, inbox
 from outreach.messages.speech.choice import Ears
 from outreach.messages.speech.transcript import SpeechError, Transcript, Verdict
 from outreach.texts import voice as texts
-from worker import hearing, steps
+from worker import hearing, media, steps
 from worker.steps import Outcome
 
 if TYPE_CHECKING:
@@ -117,6 +117,68 @@ def test_a_note_that_nobody_hears_in_time(room: Room) -> None:
     assert [one.body for one in room.said()] == ["Te leo."]
     hearing.hear(room.runtime, room.row().id)
     assert room.maker.notes == []
+
+
+def late(room: Room, risk: str, monkeypatch: pytest.MonkeyPatch, *, ago: float = 170) -> None:
+    """Answer a note unheard, as where hundreds come at once, and listen to it then."""
+    judged = type("U", (), {"risk": risk})()
+    monkeypatch.setattr(type(room.runtime.rasa), "understand", lambda _rasa, _text: judged)
+    assert room.note(ago=ago) is Outcome.ENDED
+    assert (media_support.steps_of(room.runtime), len(room.asks)) == (["waits"], 1)
+    assert room.jobs("hear") == [{"inbound_id": str(room.row().id), "late": True}]
+    hearing.hear_late(room.runtime, room.row().id)
+    steps.take_turn(room.runtime, room.her.conversation_id)
+
+
+def test_danger_in_a_note_that_came_too_late_is_answered_after_all(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P1: one cry among hundreds of notes is heard once the others were, and answered once."""
+    room.maker.heard = Transcript("me va a matar", 0.9, -0.3)
+    late(room, "danger", monkeypatch)
+    assert (room.asks[1]["message"], room.asks[1]["metadata"]["heard"]) == ("me va a matar", "clear")
+    hearing.hear_late(room.runtime, room.row().id)
+    hearing.hear(room.runtime, room.row().id)
+    steps.take_turn(room.runtime, room.her.conversation_id)
+    assert (len(room.asks), len(room.maker.notes)) == (2, 1)
+    assert media_support.steps_of(room.runtime) == ["keep", "kept"]
+
+
+@pytest.mark.parametrize("risk", ["none", "support"])
+def test_other_late_notes_stay_answered(room: Room, risk: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """She was told that it was not heard; only danger comes back on that. The note then waits here."""
+    late(room, risk, monkeypatch)
+    assert len(room.asks) == 1
+    assert media_support.steps_of(room.runtime) == ["keep", "kept"]
+
+
+def test_a_note_of_an_hour_ago_is_not_answered_any_more(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    late(room, "danger", monkeypatch, ago=3700)
+    assert (len(room.asks), room.maker.notes) == (1, [])
+    assert media_support.steps_of(room.runtime) == ["keep", "kept"]
+
+
+def test_a_late_note_that_she_took_back_stays_unheard(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P9: blanked meanwhile, it is nobody's."""
+    monkeypatch.setattr(type(room.runtime.rasa), "understand", lambda *_: pytest.fail("it was judged"))
+    room.note(ago=170)
+    note, sid = room.row().id, room.row().message_sid
+    room.her.sends("", MessageType="deleted", OriginalMessageSid=sid)
+    hearing.hear_late(room.runtime, note)
+    assert room.maker.notes == []
+
+
+def test_late_notes_come_after_those_that_are_waited_for(room: Room) -> None:
+    """Else one flood would make every later note late."""
+    room.note(ago=170)
+    Her(room.runtime, room.twilio, "whatsapp:+523312300001").comes_in("", VOICE, MessageType="audio")
+    fresh = room.row().id
+    with room.runtime.sessions.begin() as session:
+        jobs.defer_hear(session, fresh)
+        query = text("SELECT args, priority FROM procrastinate_jobs WHERE task_name = 'worker.hear'")
+        by_priority = sorted(session.execute(query).all(), key=lambda row: -row.priority)
+    assert [row.args.get("late", False) for row in by_priority] == [False, True]
+    assert by_priority[0].args["inbound_id"] == str(fresh)
 
 
 def test_twilio_does_not_have_it_yet(room: Room) -> None:
@@ -227,13 +289,14 @@ def test_a_safe_word_is_typed(room: Room) -> None:
     assert (state.word_hash, state.word_expected) == (None, True)
 
 
-def test_the_file_itself_waits_and_goes_as_before(room: Room) -> None:
-    """A note whose words were enough is not kept here; Twilio's copy goes after its days."""
+def test_the_file_itself_goes_at_twilio_once_it_was_heard(room: Room) -> None:
+    """Also one whose words were enough: it waits here, sealed, for the person whom she may still ask for."""
     room.note()
+    assert media_support.steps_of(room.runtime) == ["undecided"]
     room.listens()
-    assert media_support.steps_of(room.runtime) == ["waits"]
-    later(room.runtime, timedelta(days=4))
-    assert room.twilio.deleted == []
+    assert media_support.steps_of(room.runtime) == ["keep", "kept"]
+    media.fetch_due(room.runtime)
+    assert (media_support.steps_of(room.runtime), room.twilio.files) == (["kept"], {})
 
 
 def test_notes_wait_behind_every_text(room: Room) -> None:

@@ -82,10 +82,10 @@ def test_no_table_holds_a_word_of_it(
     assert not any(CANARY in value for value in raw)
 
 
-def test_an_ordinary_file_is_never_fetched(here: Here) -> None:
+def test_an_ordinary_picture_is_never_fetched(here: Here) -> None:
     """It waits at Twilio for three days, in case she asks for a person, and goes then."""
     runtime, twilio, her, _ = here
-    [sid] = her.sends("mi comprobante", VOICE)
+    [sid] = her.sends("mi comprobante", VOICE, MediaContentType0="image/jpeg")
     worker_media.fetch_due(runtime)
     assert (twilio.fetched, twilio.deleted, steps_of(runtime)) == ([], [], ["waits"])
     later(runtime, timedelta(days=3, hours=1))
@@ -117,7 +117,8 @@ def test_one_that_is_older_than_that_is_gone(here: Here) -> None:
     later(runtime, timedelta(days=5))
     worker_media.fetch_due(runtime)
     her.sends("una persona")
-    assert (desk.files(her), twilio.fetched) == ([], [])
+    worker_media.fetch_due(runtime)
+    assert (desk.files(her), twilio.files) == ([], {})
 
 
 def test_what_she_tells_before_a_case_goes_into_it(here: Here) -> None:

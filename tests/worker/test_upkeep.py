@@ -147,12 +147,12 @@ def test_a_tick_that_goes_on_failing_is_told_once(
             raise KeyError("canario")
 
     for _ in range(tick_state.MOST_FAILURES + 1):
-        clock._guarded(tick, runtime, [True])
+        clock._guarded(tick, runtime, lambda: True)
     with sessions() as session:
         assert session.get_one(TickState, "tick").failures == tick_state.MOST_FAILURES + 1
         assert session.scalars(select(DeadLetter.error)).all() == ["tick: KeyError"]
     broken[0] = False
-    clock._guarded(tick, runtime, [True])
+    clock._guarded(tick, runtime, lambda: True)
     with sessions() as session:
         assert session.get_one(TickState, "tick").failures == 0
     assert "canario" not in caplog.text

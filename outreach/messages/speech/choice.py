@@ -29,6 +29,11 @@ def free_memory() -> int:
     return int(psutil.virtual_memory().available)
 
 
+def has_memory() -> bool:
+    """Whether an engine may hold its memory without being needed."""
+    return free_memory() >= LEAST_FREE
+
+
 def way_of(settings: Settings) -> Way:
     """Return who listens: as it is set, and where nothing is set this machine, if it can."""
     asked = settings.speech
@@ -36,7 +41,7 @@ def way_of(settings: Settings) -> Way:
         return "http"
     if asked == "off" or not local.is_set_up():
         return "off"
-    return "local" if asked == "local" or free_memory() >= LEAST_FREE else "off"
+    return "local" if asked == "local" or has_memory() else "off"
 
 
 class Ears:
@@ -67,6 +72,16 @@ class Ears:
                 self._maker = self._make() if self._make else made(self._settings)
             return self._maker
 
+    def warm(self) -> None:
+        """Have the engine started before the first note, where it is of this machine and memory is there.
+
+        Else danger in that note waits for the start too.
+        """
+        if self._make is None and not self.closed and way_of(self._settings) == "local" and has_memory():
+            maker = self.maker()
+            if isinstance(maker, LocalSpeech):
+                maker.warm()
+
     def close(self) -> None:
         """Let go of it, for good."""
         self.closed = True
@@ -81,4 +96,4 @@ def made(settings: Settings) -> Speech | None:
     way = way_of(settings)
     if way == "http" and settings.speech_url:
         return HttpSpeech(settings.speech_url, public=settings.speech_public)
-    return LocalSpeech() if way == "local" else None
+    return LocalSpeech(stays=has_memory) if way == "local" else None

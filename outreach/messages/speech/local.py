@@ -2,7 +2,7 @@
 
 One note at a time, by pipes; the process is ended where it takes too long, and started again for the next
 note. Nothing of a note is written anywhere, and the process has no network. After some idle minutes it goes,
-and its memory with it.
+and its memory with it, where memory is short: danger in the next note would wait for the start.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from outreach.ground.settings import ROOT
 from outreach.messages.speech.transcript import SpeechError, Transcript, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 log = logging.getLogger("avanza.speech")
@@ -61,10 +62,12 @@ def engine_of(python: Path = ENVIRONMENT / "bin" / "python", model: Path = MODEL
 
 
 class LocalSpeech:
-    """Runs the engine; threads take turns."""
+    """Runs the engine; threads take turns. `stays` says whether an idle one may keep its memory."""
 
-    def __init__(self, engine: Engine | None = None) -> None:
+    def __init__(self, engine: Engine | None = None, stays: Callable[[], bool] = lambda: False) -> None:
         self._engine = engine or engine_of()
+        self._stays = stays
+        self._closed = False
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._idle: threading.Timer | None = None
@@ -85,25 +88,47 @@ class LocalSpeech:
                 self._end()
                 log.warning("speech failed", extra={"action": "speech_failed", "kind": type(error).__name__})
                 raise SpeechError(Verdict.LATE) from None
-            self._idle = threading.Timer(self._engine.idle_seconds, self._rest)
-            self._idle.daemon = True
-            self._idle.start()
-        state = answer.get("state")
+            state = answer.get("state")
+            if state != "ok" and state not in _STATES:
+                self._end()  # such as one that got no memory: the next note gets a new one
+            else:
+                self._rest_later()
         if state != "ok":
             raise SpeechError(_STATES.get(str(state), Verdict.LATE))
         return Transcript(str(answer["text"]), float(answer["language"]), float(answer["certainty"]))
 
+    def warm(self) -> None:
+        """Start the process before the first note comes; a start that fails is that note's to report."""
+        with self._turn:
+            try:
+                self._running()
+            except (OSError, ValueError):
+                self._end()
+                return
+            self._rest_later()
+
     def close(self) -> None:
-        """End the process, also in the middle of a note."""
+        """End the process, also in the middle of a note, for good."""
+        self._closed = True
         process = self._process
         if process is not None:
             process.kill()
         with self._turn:
             self._end()
 
+    def _rest_later(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = threading.Timer(self._engine.idle_seconds, self._rest)
+        self._idle.daemon = True
+        self._idle.start()
+
     def _rest(self) -> None:
         with self._turn:
-            self._end()
+            if self._closed or not self._stays():
+                self._end()
+            else:
+                self._rest_later()
 
     def _asked(self, audio: bytes, seconds: float) -> dict[str, Any]:
         process = self._running()
@@ -117,6 +142,8 @@ class LocalSpeech:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._end()
+        if self._closed:
+            raise ValueError("the engine is let go of")
         if time.monotonic() < self._starts_from:
             raise ValueError("the engine did not start lately")
         # Until it has started.

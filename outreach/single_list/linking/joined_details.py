@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outreach.people.details import COLUMNS, HERSELF, VALUES, Details, import_source
+from outreach.single_list import her_no
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -49,6 +50,10 @@ def joined(
     if values["birth_date"]:
         values["birth_year"] = ""
         sources.pop("birth_year", None)
+    said = [one for of in (kept, absorbed) if (one := of[1].get(her_no.SAID_IN)) is not None]
+    if said:
+        # What the same list said before is not said again; the newer of two.
+        sources[her_no.SAID_IN] = max(said, key=lambda one: one.at)
     return values, sources
 
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select, update
 
-from models import Affiliation, Base, Conversation, Woman, WomanMerge
-from outreach.people import registry
+from models import Affiliation, Base, Consent, Conversation, Woman, WomanMerge
+from outreach.people import consent, registry
 from outreach.people.details import Source
-from outreach.single_list import supports_doubles
+from outreach.single_list import her_no, supports_doubles
 from outreach.single_list.linking import joined_details, parking, repointing, seats
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def merge(
         "moved": {},
         "parked": {},
     }
+    said_no = _said_no(session, kept.id, mine[1]) or _said_no(session, absorbed.id, hers[1])
     snapshot["seats"] = seats.settle(session, kept.id, absorbed.id, now)
     for table, column in parking.hanging():
         moved, parked = parking.move(session, table, column, absorbed.id, kept.id)
@@ -104,7 +105,7 @@ def merge(
     snapshot["pairs"] = repointing.follow(session, absorbed.id, kept.id, now, staff_id)
     snapshot["merges"] = repointing.follow_merges(session, absorbed.id, kept.id)
     snapshot["opposed"] = _oppose_too(kept, absorbed)
-    snapshot["opted_out"] = _opt_out_everywhere(session, kept, now)
+    snapshot["opted_out"] = _opt_out_everywhere(session, kept, now, said_no=said_no)
     session.expire_all()
     session.delete(session.get_one(Woman, absorbed.id))
     session.flush()
@@ -260,16 +261,38 @@ def _oppose_too(kept: Woman, absorbed: Woman) -> str | None:
     return absorbed.opposed_at.isoformat()
 
 
-def _opt_out_everywhere(session: Session, kept: Woman, now: datetime) -> list[str]:
-    """Who left the messages on one number has left them on all; return which conversations were changed."""
+def _said_no(session: Session, woman_id: uuid.UUID, sources: Mapping[str, Source]) -> datetime | None:
+    """Return when a list said no for this record while it had no number that the no could end."""
+    return None if _talks(session, woman_id) else her_no.said_at(sources)
+
+
+def _opt_out_everywhere(
+    session: Session, kept: Woman, now: datetime, *, said_no: datetime | None
+) -> list[str]:
+    """Who left the messages on one number has left them on all; return which conversations were changed.
+
+    `said_no` is a list's word for her; what she answered to the notice herself since then outweighs it.
+    """
     hers = session.scalars(select(Conversation).where(Conversation.woman_id == kept.id)).all()
-    if kept.opposed_at is None and not any(each.opted_out_at for each in hers):
+    by_list = said_no is not None and not _agreed_since(session, [each.id for each in hers], said_no)
+    if not by_list and kept.opposed_at is None and not any(each.opted_out_at for each in hers):
         return []
     changed = [each for each in hers if each.opted_out_at is None]
     for each in changed:
         each.opted_out_at = now
     session.flush()
     return [str(each.id) for each in changed]
+
+
+def _agreed_since(session: Session, ids: list[uuid.UUID], since: datetime) -> bool:
+    last = (
+        select(Consent.given, Consent.created_at)
+        .where(Consent.conversation_id.in_(ids), Consent.kind == consent.PRIVACY)
+        .order_by(Consent.created_at.desc())
+        .limit(1)
+    )
+    found = session.execute(last).one_or_none()
+    return found is not None and found.given and found.created_at > since
 
 
 def _opt_in_again(session: Session, ids: list[str], merged_at: datetime) -> None:

@@ -30,6 +30,7 @@ from outreach.turns.effects import (
     TellWorkshops,
     UpdateDetails,
 )
+from outreach.turns.reminded import reminded
 from outreach.turns.turn_context import TurnContext, handles
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 def _when(scene: TurnContext, group: Group) -> str | None:
     session = enrolment.next_session(scene.session, group.id, scene.now)
     return dates.day_and_hour(session.starts_at, scene.settings.timezone, scene.now) if session else None
+
+
+def _no_session(scene: TurnContext, group: Group) -> str:
+    return texts.NO_SESSION.format(reminded=reminded(scene, group, texts.REMINDED_THEN))
 
 
 @handles(SaveDetails)
@@ -171,11 +176,16 @@ def choose_group(scene: TurnContext, effect: ChooseGroup) -> list[Content]:
 
 
 def _seat_text(scene: TurnContext, group: Group, *, moved: bool) -> str:
-    when = _when(scene, group)
-    if when is None:
-        return texts.ENROLLED_NO_DATE.format(workshop=group.workshop.name, place=group.place)
-    text = texts.MOVED if moved else texts.ENROLLED
-    return text.format(workshop=group.workshop.name, when=when, place=group.place)
+    names = {"workshop": group.workshop.name, "place": group.place}
+    first = enrolment.next_session(scene.session, group.id, scene.now)
+    if first is None:
+        each = reminded(scene, group, texts.REMINDED_EACH)
+        return texts.ENROLLED_NO_DATE.format(reminded=each, **names)
+    when = dates.day_and_hour(first.starts_at, scene.settings.timezone, scene.now)
+    if moved:
+        return texts.MOVED.format(when=when, **names)
+    before = reminded(scene, group, texts.REMINDED_BEFORE, first.starts_at)
+    return texts.ENROLLED.format(when=when, reminded=before, **names)
 
 
 @handles(TellEnrolmentStatus)
@@ -195,7 +205,7 @@ def _status_text(scene: TurnContext, seat: Enrolment) -> str:
     following = (
         texts.NEXT_SESSION.format(workshop=group.workshop.name, when=when, place=group.place)
         if when
-        else texts.NO_SESSION
+        else _no_session(scene, group)
     )
     return texts.STATUS_ENROLLED.format(workshop=group.workshop.name, place=group.place, next=following)
 
@@ -289,7 +299,7 @@ def offer_reschedule(scene: TurnContext, _: OfferReschedule) -> list[Content]:
         return _offer(scene, found, texts.RESCHEDULE)
     when = _when(scene, group)
     if when is None:
-        return [Content(texts.NO_SESSION)]
+        return [Content(_no_session(scene, group))]
     return [Content(texts.RESCHEDULE_NONE.format(when=when, place=group.place))]
 
 

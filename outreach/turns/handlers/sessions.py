@@ -17,6 +17,7 @@ from outreach.turns.effects import (
     TellNextSession,
     TellSessions,
 )
+from outreach.turns.reminded import reminded
 from outreach.turns.turn_context import TurnContext, handles
 
 if TYPE_CHECKING:
@@ -58,12 +59,16 @@ def _nothing_to_answer(scene: TurnContext) -> list[Content]:
         when = dates.day_and_hour(meant.starts_at, scene.settings.timezone, scene.now)
         return [Content(texts.SESSION_CANCELLED.format(workshop=meant.group.workshop.name, when=when))]
     seat = enrolment.current(scene.session, woman.id) if woman else None
-    rest = texts.NO_SESSION if seat else texts.NOT_ENROLLED
+    rest = _none(scene, waiting_list.group_of(scene.session, seat)) if seat else texts.NOT_ENROLLED
     if meant is not None and meant.ends_at <= scene.now:
         rest = _after(scene, meant) or rest
         when = dates.date_and_hour(meant.starts_at, scene.settings.timezone)
         return [Content(texts.SESSION_OVER.format(when=when, next=rest))]
     return [Content(rest)]
+
+
+def _none(scene: TurnContext, group: Group) -> str:
+    return texts.NO_SESSION.format(reminded=reminded(scene, group, texts.REMINDED_THEN))
 
 
 def _after(scene: TurnContext, session: Session) -> str | None:
@@ -92,7 +97,8 @@ def tell_next_session(scene: TurnContext, effect: TellNextSession) -> list[Conte
             form = texts.SESSION_AFTER
             following = enrolment.next_session(scene.session, seat.group_id, following.starts_at)
             if following is None:
-                return [Content(texts.NO_SESSION_AFTER)]
+                later = reminded(scene, group, texts.REMINDED_EACH)
+                return [Content(texts.NO_SESSION_AFTER.format(reminded=later))]
         when = dates.day_and_hour(following.starts_at, scene.settings.timezone, scene.now)
         text = form.format(workshop=group.workshop.name, when=when, place=group.place)
         return [Content(text, map_pin=_pin(group))]
@@ -109,7 +115,7 @@ def tell_sessions(scene: TurnContext, _: TellSessions) -> list[Content]:
     group = waiting_list.group_of(scene.session, seat)
     attended = enrolment.attended_count(scene.session, woman.id, group.id)
     following = enrolment.next_session(scene.session, group.id, scene.now)
-    next_text = texts.NO_SESSION
+    next_text = _none(scene, group)
     if following is not None:
         when = dates.day_and_hour(following.starts_at, scene.settings.timezone, scene.now)
         next_text = texts.NEXT_SESSION.format(workshop=group.workshop.name, when=when, place=group.place)

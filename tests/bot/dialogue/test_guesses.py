@@ -39,6 +39,14 @@ def test_perhaps_danger_is_danger_where_she_spoke() -> None:
     assert guesses.lowered(said("perhaps", "support", 0.4), ask("clear")).tier == "perhaps"
 
 
+def test_of_unsure_words_violence_is_never_sure() -> None:
+    """ "Me dicen Chayo" was once heard as "me decían caio": a soft offer harms nobody, "te creo" does."""
+    assert guesses.lowered(said("sure", "support", 0.9), ask("unsure")).tier == "perhaps"
+    assert guesses.lowered(said("sure", "support", 0.9), ask("clear")).tier == "sure"
+    assert guesses.lowered(said("sure", "danger", 0.9), ask("unsure")).tier == "sure"
+    assert guesses.lowered(said("sure", "support", 0.9), ask("")).tier == "sure"
+
+
 def test_what_is_sure_stays_and_nothing_is_nothing() -> None:
     """A tier that the model gave is never lowered, and a note without words hints at nothing."""
     sure = said("sure", "danger", 0.9)
@@ -116,6 +124,19 @@ def test_the_dialogue_stands_where_it_stood(driver: Driver) -> None:
     assert (asked["effect"], asked["about"], talk.texts()) == ("ask_back", "decline_attendance", [])
     talk.say("no puedo ir el jueves", absent)
     assert "decline_attendance" in [one["effect"] for one in talk.effects()]
+
+
+@pytest.mark.bot
+def test_an_open_case_alone_makes_no_note_confidential(driver: Driver) -> None:
+    """Who can't read has a case for that, and is asked back like any other; who tells of violence is not."""
+    on_file = {"consented": True, "registered": True, "enrolled": True, "has_session": True}
+    talk = Talk(driver, **on_file, reminder_pending=True, case_open=True)
+    talk.say("no puedo ir el jueves", {"intent": "decline_attendance"}, heard="clear")
+    assert [one["confidential"] for one in talk.effects()] == [False]
+    assert talk.receipt()["confidential"]
+    talk.say("me pegó", {"intent": "disclose_violence", "risk": "support", "tier": "sure"}, heard="clear")
+    talk.say("no puedo ir el jueves", {"intent": "decline_attendance"}, heard="clear")
+    assert [one["confidential"] for one in talk.effects() if one["effect"] == "ask_back"] in ([True], [])
 
 
 @pytest.mark.bot

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -29,7 +31,7 @@ from models import (
     Workshop,
     utcnow,
 )
-from outreach.casework import answering, files, reading, taking
+from outreach.casework import answering, files, reading, sending_files, taking
 from outreach.casework.opened import Caseworker
 from outreach.messages import conversation_state, inbox, outbox
 from outreach.messages.speech.choice import Ears
@@ -47,9 +49,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
 
     from outreach.ground.settings import Settings
+    from outreach.messages.speech.transcript import Speech
     from worker.runtime import Runtime
 
 pytestmark = pytest.mark.bot
+Speak = Callable[[str], bytes]
+"""Makes a note of words."""
 ACCOUNT = "AC" + "0" * 32
 PHONE = "whatsapp:+5213312345678"
 
@@ -86,14 +91,14 @@ class Dialogue:
 class Woman:
     """She holds the button, speaks, and reads or has read to her what comes back."""
 
-    def __init__(self, runtime: Runtime, files: dict[str, bytes]) -> None:
-        self.runtime, self.files, self.seen = runtime, files, 0
+    def __init__(self, runtime: Runtime, files: dict[str, bytes], speak: Speak = str.encode) -> None:
+        self.runtime, self.files, self.seen, self.speak = runtime, files, 0, speak
         self.conversation_id = uuid.UUID(int=0)
 
     def says(self, words: str) -> str:
         """Send a note; return what she is told."""
         message, sid = f"MM{uuid.uuid4().hex}", f"ME{uuid.uuid4().hex}"
-        self.files[sid] = words.encode()
+        self.files[sid] = self.speak(words)
         url = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/{message}/Media/{sid}"
         params = {
             "MessageSid": [message], "From": [PHONE], "Body": [""], "MessageType": ["audio"],
@@ -111,12 +116,14 @@ class Woman:
     def taps(self, title: str) -> str:
         """Tap a button that is on offer; return what she is told."""
         payload = next(one.payload for one in self.state().choices if one.title == title)
-        params = {
-            "MessageSid": [f"SM{uuid.uuid4().hex}"],
-            "From": [PHONE],
-            "Body": [title],
-            "ButtonPayload": [payload],
-        }
+        return self._sends({"Body": [title], "ButtonPayload": [payload]})
+
+    def types(self, text: str) -> str:
+        """Type something; return what she is told."""
+        return self._sends({"Body": [text]})
+
+    def _sends(self, what: dict[str, list[str]]) -> str:
+        params = {"MessageSid": [f"SM{uuid.uuid4().hex}"], "From": [PHONE], **what}
         with self.runtime.sessions.begin() as db:
             inbox.receive(db, self.runtime.key, params, utcnow() - timedelta(seconds=5))
         steps.take_turn(self.runtime, self.conversation_id)
@@ -136,8 +143,20 @@ class Woman:
             return conversation_state.read(self.runtime.key, db.get_one(Conversation, self.conversation_id))
 
 
+Story = tuple["Runtime", Woman, str]
+
+
 @pytest.fixture
-def story(settings: Settings, recovery_key: str, driver: Driver) -> Iterator[tuple[Runtime, Woman, str]]:
+def story(settings: Settings, recovery_key: str, driver: Driver) -> Iterator[Story]:
+    with told(settings, driver, Hears()) as (runtime, she):
+        yield runtime, she, recovery_key
+
+
+@contextmanager
+def told(
+    settings: Settings, driver: Driver, maker: Speech, speak: Speak = str.encode
+) -> Iterator[tuple[Runtime, Woman]]:
+    """Run the product with this dialogue, and with whoever writes her notes down."""
     sids, files = itertools.count(), dict[str, bytes]()
 
     def answer(method: str, path: str, body: Any) -> tuple[int, Any] | None:
@@ -152,18 +171,22 @@ def story(settings: Settings, recovery_key: str, driver: Driver) -> Iterator[tup
 
     with serving(answer) as url:
         made = make_runtime(replace(settings, account=replace(settings.twilio, api_url=url)), pool_size=4)
-        runtime = replace(made, rasa=Dialogue(driver), ears=Ears(settings, Hears))  # type: ignore[arg-type] # stands in
-        yield runtime, Woman(runtime, files), recovery_key
+        runtime = replace(made, rasa=Dialogue(driver), ears=Ears(settings, lambda: maker))  # type: ignore[arg-type] # stands in
+        yield runtime, Woman(runtime, files, speak)
         runtime.engine.dispose()
 
 
-def a_group(runtime: Runtime) -> None:
+def a_group(runtime: Runtime, municipality: str = "14101") -> None:
     with runtime.sessions.begin() as db:
         workshop = Workshop(code="huerto", name="Huerto en casa", axis="food")
         db.add(workshop)
         db.flush()
         group = Group(
-            code="g1", workshop_id=workshop.id, municipality="14101", place="Casa de la Cultura", capacity=20
+            code="g1",
+            workshop_id=workshop.id,
+            municipality=municipality,
+            place="Casa de la Cultura",
+            capacity=20,
         )
         db.add(group)
         db.flush()
@@ -199,7 +222,7 @@ TELLS = (
 )
 
 
-def test_she_only_speaks(story: tuple[Runtime, Woman, str]) -> None:
+def test_she_only_speaks(story: Story) -> None:
     """Each step that lasts is asked back in words of ours, and done on her yes; in confidence she taps."""
     runtime, she, recovery = story
     a_group(runtime)
@@ -211,33 +234,66 @@ def test_she_only_speaks(story: tuple[Runtime, Woman, str]) -> None:
         assert told in she.says(note), note
     assert she.state().case_id is None
     she.taps("Sí, ábrelo")
-    _answers(runtime, she, recovery)
+    answered_by_ana(runtime, she, recovery, "tengo miedo de que vuelva hoy")
 
 
-def _answers(runtime: Runtime, she: Woman, recovery: str) -> None:
-    """A caseworker takes her, hears her note, reads what was written down, and answers."""
+def test_she_can_not_read(story: Story) -> None:
+    """She says so in a note: a person is asked for at once, her notes go on, and she is answered by voice."""
+    runtime, she, recovery = story
+    told = she.says("no sé leer")
+    assert "mándame audios" in told
+    assert she.state().case_id
+    assert "Tu audio lo escucha una persona del equipo." in she.says("...")
     case_id = uuid.UUID(she.state().case_id or "")
-    with runtime.sessions.begin() as db:
-        password = accounts.add(db, "ana", "Ana", Role.CASEWORKER, utcnow())
-        staff = db.scalars(select(Staff)).one()
-        vault.grant_with_recovery_key(db, recovery, staff.id)
-        ring = vault.unlock(db, staff, password) or b""
+    ring = _ana(runtime, recovery)
     with runtime.sessions.begin() as db:
         taking.take(db, worker(runtime, db, ring), case_id, utcnow())
-    she.says("tengo miedo de que vuelva hoy")
+        lines = reading.open_thread(db, worker(runtime, db, ring), case_id, utcnow()).entries
+    assert "le cuesta leer" in lines[0].text
+    assert "no sé leer" in [line.text for line in lines]
+    media.fetch_due(runtime)
+    with runtime.sessions.begin() as db:
+        ready = sending_files.made_ready(b"OggS" + bytes(200), "audio/ogg")
+        sending_files.send_file(
+            db, worker(runtime, db, ring), case_id, utcnow(), ready, "", entry_id=uuid.uuid4()
+        )
+    with runtime.sessions() as db:
+        last = db.scalars(select(OutboxMessage).order_by(OutboxMessage.seq.desc()).limit(1)).one()
+        assert outbox.read_content(runtime.key, last).file_name == "audio.ogg"
+
+
+def answered_by_ana(runtime: Runtime, she: Woman, recovery: str, words: str, *, exact: bool = True) -> None:
+    """A caseworker takes her, hears her note, reads what was written down, and answers."""
+    case_id = uuid.UUID(she.state().case_id or "")
+    ring = _ana(runtime, recovery)
+    with runtime.sessions.begin() as db:
+        taking.take(db, worker(runtime, db, ring), case_id, utcnow())
+    she.says(words)
     media.fetch_due(runtime)
     with runtime.sessions.begin() as db:
         lines = reading.open_thread(db, worker(runtime, db, ring), case_id, utcnow()).entries
         note = lines[-1]
-        assert (note.text, note.extra["heard"]) == ("tengo miedo de que vuelva hoy", "clear")
+        assert note.text
+        assert note.extra["kind"] == "voice"
         ana = worker(runtime, db, ring)
         heard = files.open_file(db, ana, case_id, utcnow(), uuid.UUID(note.extra["files"][0]["id"]))
-        assert heard.content.decode() == note.text
-        assert "mi marido me pegó anoche" in [line.text for line in lines]
+        assert heard.content == she.speak(words)
+        if exact:
+            assert (note.text, note.extra["heard"]) == (words, "clear")
+            assert "mi marido me pegó anoche" in [line.text for line in lines]
     with runtime.sessions.begin() as db:
         ana = worker(runtime, db, ring)
         answering.reply(db, ana, case_id, utcnow(), "Lupita, oí tu audio. Aquí estoy.", entry_id=uuid.uuid4())
     assert "oí tu audio" in she.reads()
+
+
+def _ana(runtime: Runtime, recovery: str) -> bytes:
+    """Add a caseworker; return her keys."""
+    with runtime.sessions.begin() as db:
+        password = accounts.add(db, "ana", "Ana", Role.CASEWORKER, utcnow())
+        staff = db.scalars(select(Staff)).one()
+        vault.grant_with_recovery_key(db, recovery, staff.id)
+        return vault.unlock(db, staff, password) or b""
 
 
 def worker(runtime: Runtime, db: Database, ring: bytes) -> Caseworker:
