@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 KINDS = ("_cipher", "_hash", "_sealed")
 OTHERS = {
     "audit_event.chain", "campaign.approved_digest", "campaign.asked_digest",
-    "former_key.public_key", "former_key.wrapped", "installation.key_check", "key_change.next_check", "key_wrap.proof", "key_wrap.public_key", "key_wrap.salt", "key_wrap.wrapped",
+    "former_key.public_key", "former_key.wrapped", "installation.key_check",
+    "key_change.next_check", "key_wrap.proof", "key_wrap.public_key", "key_wrap.salt", "key_wrap.wrapped",
     "outgoing_file.content_locked", "quick_reply.digest", "rasa_tracker.state",
     "staff_session.key_wrapped", "team.public_key",
 }  # fmt: skip
