@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 # Two processes that start at once must not both migrate.
 LOCK = 4_182_027
-LOCK_MILLISECONDS = 1500
-"""How long a step may keep others waiting for a lock that it waits for itself."""
+LOCK_MILLISECONDS = 500
+"""How long a step may keep others waiting for a lock that it waits for itself.
+
+Less than PostgreSQL's `deadlock_timeout`: of a step and a message that wait for each other the step gives way.
+"""
 PAUSE_SECONDS, PATIENCE_SECONDS = 1.0, 300.0
 BUSY = (
     "Algo ocupa las tablas desde hace minutos, quizá un respaldo: repite cuando termine. Nada quedó a medias."

@@ -30,7 +30,7 @@ OTHERS = {
     "former_key.public_key", "former_key.wrapped", "installation.key_check",
     "key_change.next_check", "key_wrap.proof", "key_wrap.public_key", "key_wrap.salt", "key_wrap.wrapped",
     "outgoing_file.content_locked", "quick_reply.digest", "rasa_tracker.state",
-    "staff_session.key_wrapped", "team.public_key",
+    "staff_session.key_wrapped", "team.public_key", "waiting_file.content_locked",
 }  # fmt: skip
 EACH = 5
 
