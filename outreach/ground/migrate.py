@@ -31,7 +31,7 @@ LOCK = 4_182_027
 LOCK_MILLISECONDS = 500
 """How long a step may keep others waiting for a lock that it waits for itself.
 
-Less than PostgreSQL's `deadlock_timeout`: of a step and a message that wait for each other the step gives way.
+Less than PostgreSQL's `deadlock_timeout`: where both wait for each other, the step gives way to the message.
 """
 PAUSE_SECONDS, PATIENCE_SECONDS = 1.0, 300.0
 BUSY = (
