@@ -7,17 +7,21 @@ Ours is measured without the wait for the end of a burst (see `posts.OLD_BUTTON`
 from __future__ import annotations
 
 import itertools
+import json
 import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from benchmarks.measure import Round, figures, run
+from benchmarks import traced_worker
+from benchmarks.measure import Round, figures, ratios, run
 from benchmarks.posts import Client, inbound
 from benchmarks.report import Report, run_bench
 from benchmarks.stack import installed
 from benchmarks.standin import standing_in
+from cli.install.places import ROOT
 from cli.install.progress import step
+from cli.processes.running import Service
 from outreach.turns.gather import SETTLED_AFTER
 
 if TYPE_CHECKING:
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 TEXTS = ("gracias", "hasta luego")
 DELAYS = {"API 0 ms": 0.0, "API 150 ms": 0.15}
 _TURNS = {1: 20, 8: 48}
+MOST_TIMES = 1.6
+_TRACED, _TRACED_CLIENTS = 240, 8
 _BEFORE_A_NEW_PHONE = 10
 _REPLY_SECONDS = 30.0
 _phones = itertools.count()
@@ -96,6 +102,9 @@ def whole_turns(report: Report, stack: Stack, peer_url: str, twilio: StandIn) ->
     for case in cases:
         report.add(f"Avanza, {case[0]}", case[1], ours[case])
         report.add(f"Rasa twilio:, {case[0]}", case[1], peer[case], ours[case])
+    at_once = cases[1]
+    times = 1 / ratios(ours[at_once], peer[at_once]).p50
+    report.goal("eight women, API 0 ms: ours / Rasa's, p50", times, "times", MOST_TIMES)
     for case in cases[:2]:
         report.add("Avanza, the post alone, all processes running", case[1], posts[case])
 
@@ -112,14 +121,37 @@ def burst(report: Report, stack: Stack, twilio: StandIn) -> None:
     )
 
 
+def where_it_goes(report: Report, stack: Stack, twilio: StandIn) -> None:
+    """Turns of eight women once more, with a clock at each step of the worker."""
+    twilio.delay = 0.0
+    target = stack.ready.settings.var / "traced.json"
+    stack.stop_one("worker")
+    argv = (sys.executable, "-sP", "-m", "benchmarks.traced_worker", str(target))
+    env = {**stack.ready.env, "PYTHONPATH": str(ROOT)}
+    stack.start(Service("worker", argv, env, stop_seconds=12.0))
+    with step("where a turn's time goes"):
+        turns(stack.webhook, twilio, _TRACED_CLIENTS, _TRACED)
+        stack.stop_one("worker")
+    seen = json.loads(target.read_text(encoding="utf-8"))
+    taken = seen["apply the answer"][0]
+    report.goal("statements a turn", seen[traced_worker.STATEMENTS][0] / taken, "")
+    report.goal("commits a turn, of the worker's own", seen[traced_worker.COMMITS][0] / taken, "")
+    report.notes["where a turn's time goes, eight women: ms by the clock, ms of the processor, times"] = {
+        name: [round(clock / taken * 1000, 2), round(worked / taken * 1000, 2), round(calls / taken, 2)]
+        for name, (calls, clock, worked) in sorted(seen.items(), key=lambda one: -one[1][1])
+        if name != traced_worker.STATEMENTS
+    }
+
+
 def measure(rounds: int) -> Report:
-    """Whole turns, then typed ones, which wait for the end of a burst."""
+    """Whole turns, then typed ones, which wait for the end of a burst, then step by step."""
     report = Report("turn", rounds)
     with standing_in() as twilio, installed(twilio.url) as stack:
         stack.start_ours("webhook", "rasa", "worker")
         peer = stack.start_peer(twilio.url)
         whole_turns(report, stack, f"{peer}/webhooks/twilio/webhook", twilio)
         burst(report, stack, twilio)
+        where_it_goes(report, stack, twilio)
     return report
 
 

@@ -47,14 +47,22 @@ class Sitting:
 
 
 def seat(
-    sessions_of: sessionmaker[Session], key: PersonalKey, phones: dict[str, uuid.UUID], desks: int
+    sessions_of: sessionmaker[Session],
+    key: PersonalKey,
+    phones: dict[str, uuid.UUID],
+    desks: int,
+    recovery: str = "",
 ) -> list[Sitting]:
-    """Give each of so many caseworkers her share of these women's conversations, each with a few lines."""
+    """Give each of so many caseworkers her share of these women's conversations, each with a few lines.
+
+    `recovery`: the recovery key of the team that is there already.
+    """
     # What a password costs is not what is measured here.
     vault.COST = vault.Cost(argon2id.OPSLIMIT_MIN, argon2id.MEMLIMIT_MIN)
     accounts.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    with sessions_of.begin() as session:
-        recovery = vault.make_team(session, "Atención")
+    if not recovery:
+        with sessions_of.begin() as session:
+            recovery = vault.make_team(session, "Atención")
     women = list(phones.items())
     return [
         _one(sessions_of, key, recovery, f"mesa{number:02d}", women[number::desks]) for number in range(desks)

@@ -22,7 +22,7 @@ from models import Affiliation, Base, ListedPhone, NameKey, Woman, utcnow
 from outreach.people import details as records
 from outreach.people import finding, name_keys, registry
 from outreach.people.finding import Asked
-from outreach.programme import overview
+from outreach.programme import how_many, overview
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -172,7 +172,7 @@ def _pages(
         with sessions() as session:
             began = time.perf_counter()
             overview.women(session, key, municipality=town, after=person.id if number else None)
-            overview.count_women(session, town)
+            how_many.women(session, town)
             overview.used_municipalities(session)
             times.append((time.perf_counter() - began) * 1000)
     report.goal("list, a page at any depth: p95", percentile(times, 0.95), "ms", PAGE_MS if whole else None)

@@ -73,7 +73,7 @@ def women(
     chance = random.Random(2026)
     phones: dict[str, uuid.UUID] = {}
     with sessions.begin() as session:
-        groups = _groups(session, -(-number // group_of), group_of)
+        groups = make_groups(session, -(-number // group_of), group_of)
         if approved:
             approve_templates(session)
     for start in range(0, number, CHUNK):
@@ -139,7 +139,8 @@ def _yes(conversation: Conversation) -> Consent:
     )
 
 
-def _groups(session: Database, number: int, capacity: int) -> list[uuid.UUID]:
+def make_groups(session: Database, number: int, capacity: int) -> list[uuid.UUID]:
+    """Add a workshop with so many groups; return their ids."""
     workshop = Workshop(code=f"bench-{uuid.uuid4().hex[:8]}", name="Huerto en casa", axis="food")
     session.add(workshop)
     session.flush()

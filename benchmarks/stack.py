@@ -162,7 +162,8 @@ def _tell(guardian: subprocess.Popen[str], word: str) -> None:
             guardian.wait()
 
 
-def _environment(var: Path, twilio: str) -> Mapping[str, str]:
+def environment(var: Path, twilio: str) -> Mapping[str, str]:
+    """Return the settings of an installation of its own, on ports that nothing uses now."""
     webhook = free_port()
     return {
         "AVANZA_VAR": str(var),
@@ -200,7 +201,7 @@ def installed(twilio: str, *, team: bool = False, **changes: str) -> Iterator[St
     var = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "var"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, var, ignore_errors=True)
-        env = {**_environment(var, twilio), **changes}
+        env = {**environment(var, twilio), **changes}
         guardian = subprocess.Popen(
             [sys.executable, "-sP", "-m", "cli.processes.guardian", str(var)],
             stdin=subprocess.PIPE,

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from outreach.programme.how_many import HowMany
+
 LOCALE = "es_MX"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _BOLD = re.compile(r"\*(\S(?:[^*\n]*\S)?)\*")
@@ -38,6 +40,7 @@ def install(app: Flask) -> None:
         dated=dated,
         waited=waited,
         number=number,
+        how_many=how_many,
         chat=chat,
         ago=ago,
         left=left,
@@ -166,6 +169,11 @@ def at_moment(stored: str) -> str:
 def number(value: int) -> str:
     """Return a count such as `35,000`."""
     return str(format_decimal(value, locale=LOCALE))
+
+
+def how_many(value: HowMany) -> str:
+    """Return a number of women such as `35,214`, or `unas 998,000` where they are not counted."""
+    return words.ABOUT.format(number=number(value.number)) if value.about else number(value.number)
 
 
 def capitalize_first(text: str) -> str:

@@ -26,6 +26,12 @@ TURN, SEND = "turn", "send"
 _AGAIN_SECONDS = 0.02
 _TAKE = "SELECT pg_try_advisory_lock(%s)"
 _LET_GO = "SELECT pg_advisory_unlock(%s)"
+# Under a conversation's turn nothing leaves: its transactions need not wait for the disk one by one. The
+# next that does wait (a reply is marked as being sent) sees to all before it: the log is one (decision 80).
+_TAKE_TURN = (
+    "SELECT CASE WHEN pg_try_advisory_lock(%s) THEN set_config('synchronous_commit', 'off', false) END"
+)
+_LET_GO_OF_TURN = "SELECT pg_advisory_unlock(%s), set_config('synchronous_commit', NULL, false)"
 
 
 def number(purpose: str, conversation_id: uuid.UUID) -> int:
@@ -39,17 +45,18 @@ class Pinned:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._held: set[int] = set()
+        self._held: dict[int, str] = {}
         self.sessions: sessionmaker[Session] = sessionmaker(connection, expire_on_commit=False)
 
     def take(self, purpose: str, conversation_id: uuid.UUID, *, patience: float = 0.0) -> bool:
         """Take a lock, waiting for it up to so many seconds; say whether it was got."""
         lock, until = number(purpose, conversation_id), time.monotonic() + patience
-        while not self._one(_TAKE, lock):
+        taking, letting_go = (_TAKE_TURN, _LET_GO_OF_TURN) if purpose == TURN else (_TAKE, _LET_GO)
+        while not self._one(taking, lock):
             if time.monotonic() >= until:
                 return False
             time.sleep(_AGAIN_SECONDS)
-        self._held.add(lock)
+        self._held[lock] = letting_go
         return True
 
     def let_go(self, purpose: str, conversation_id: uuid.UUID) -> None:
@@ -62,12 +69,12 @@ class Pinned:
             self._let_go(lock)
 
     def _let_go(self, lock: int) -> None:
-        if lock not in self._held:
+        letting_go = self._held.pop(lock, None)
+        if letting_go is None:
             return
-        self._held.discard(lock)
         try:
             self._connection.rollback()
-            self._one(_LET_GO, lock)
+            self._one(letting_go, lock)
         except (SQLAlchemyError, psycopg.Error):
             # A connection that broke took the lock with it; one that may still have it is not used again.
             self._connection.invalidate()

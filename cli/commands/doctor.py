@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
     from outreach.ground.settings import Settings
 
 Check = tuple[str, Callable[[], str]]
@@ -190,15 +192,21 @@ def _database(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
                 raise Failure(str(error)) from error
         else:
             key_check.before(engine, key_check.arranged(engine, replace(known, secret_key=key)))
-        if not migrate.is_current(engine):
-            raise Failure(words.DOCTOR_TABLES_OLD)
+        _tables(engine)
     return words.DOCTOR_CURRENT
+
+
+def _tables(engine: Engine) -> None:
+    found = migrate.standing(engine)
+    if found is migrate.Standing.NEWER:
+        raise Failure(str(migrate.TablesNewerError()))
+    if found is migrate.Standing.OLDER:
+        raise Failure(words.DOCTOR_TABLES_OLD)
 
 
 def _audit(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
     with opened(_without_key(env)) as (engine, _):
-        if not migrate.is_current(engine):
-            raise Failure(words.DOCTOR_TABLES_OLD)
+        _tables(engine)
         return audit_check.check(engine, found["var"])
 
 

@@ -17,6 +17,7 @@ from models import CampaignState, Group, Session
 from outreach.campaigns import campaigns
 from outreach.ground import programme_rules
 from outreach.programme import (
+    how_many,
     missed_reminders,
     notices_due,
     overview,
@@ -48,7 +49,7 @@ def index() -> str:
     lines = overview.workshops(db())
     return render_template(
         "programme.html",
-        women=overview.count_women(db()),
+        women=how_many.women(db()),
         groups=sum(line.groups for line in lines),
         enrolled=sum(line.enrolled for line in lines),
         soon=timetable.coming(db(), now(), now() + SOON, limit=MOST_SOON),

@@ -15,7 +15,7 @@ from console.women.forms import FindForm, RecordForm
 from outreach.ground import dates
 from outreach.people import axes, finding
 from outreach.people.finding import Asked
-from outreach.programme import overview, programmes
+from outreach.programme import how_many, overview, programmes
 from outreach.single_list import her_page, her_record, supports_view
 from outreach.single_list.her_record import ConfirmError
 from outreach.staff import audit
@@ -42,7 +42,7 @@ def index() -> str:
     return render_template(
         "women.html",
         page=overview.women(db(), key(), municipality=municipality, after=after, before=before),
-        total=overview.count_women(db(), municipality),
+        total=how_many.women(db(), municipality),
         municipalities=overview.used_municipalities(db()),
         chosen={"municipio": municipality},
         form=_finder(FindForm(formdata=None)),

@@ -35,6 +35,7 @@ TEMPLATE_STATES: Final = {
     "disabled": "desactivada por WhatsApp",
 }
 # Why something did not reach a woman. Ordinary reasons, the same for any woman.
+ABOUT: Final = "unas {number}"
 REASONS: Final = {
     "no_number": "no tenemos su número",
     "no_address": "no tenemos su número",
@@ -92,6 +93,8 @@ TOPICS: Final = {
     "bring": "¿Qué hay que llevar?",
     "duration": "¿Cuánto dura?",
     "teachers": "¿Quién da los talleres?",
+    "card": "¿Cómo tengo mi credencial o tarjeta?",
+    "audio": "¿Me puede contestar por audio?",
     "politics": "¿Es de un partido o por elecciones?",
     "online": "¿Hay en línea?",
     "absence": "¿Y si falto?",

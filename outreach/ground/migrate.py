@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from alembic import command
@@ -25,6 +26,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
+
+
+class Standing(StrEnum):
+    """How a database's tables stand to this code."""
+
+    CURRENT = "current"
+    OLDER = "older"
+    NEWER = "newer"
+    """Of a version that this code does not know. What already runs goes on: migrations see to that."""
+
+
+class TablesNewerError(Exception):
+    """The tables are of a version that this code does not know; the message says what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "las tablas son de una versión más nueva que este código; trae el código de esa versión, "
+            "o recupera el respaldo de antes de actualizar (docs/operations/upgrading.md)."
+        )
+
 
 # Two processes that start at once must not both migrate.
 LOCK = 4_182_027
@@ -58,8 +79,11 @@ def upgrade(engine: Engine, key: object = None) -> None:
 
     Raises:
         DatabaseUnavailableError: a lock could not be had within `PATIENCE_SECONDS`.
+        TablesNewerError: there is no way from what they are to this code.
     """
     with _alone(engine) as holder:
+        if _standing(holder) is Standing.NEWER:
+            raise TablesNewerError
         if _revision(holder) is None:
             with engine.begin() as connection:
                 command.upgrade(config(connection, key), "head")
@@ -113,6 +137,19 @@ def _revision(connection: Connection) -> str | None:
 
 def is_current(engine: Engine) -> bool:
     """Say whether the database is at the version of the code."""
-    head = ScriptDirectory.from_config(config()).get_current_head()
+    return standing(engine) is Standing.CURRENT
+
+
+def standing(engine: Engine) -> Standing:
+    """Compare the version of the tables with that of the code."""
     with engine.connect() as connection:
-        return _revision(connection) == head
+        return _standing(connection)
+
+
+def _standing(connection: Connection) -> Standing:
+    steps = ScriptDirectory.from_config(config())
+    found = _revision(connection)
+    if found == steps.get_current_head():
+        return Standing.CURRENT
+    known = found is None or any(step.revision == found for step in steps.walk_revisions())
+    return Standing.OLDER if known else Standing.NEWER

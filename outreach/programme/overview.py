@@ -209,12 +209,6 @@ def answers_of(seats_of_group: list[Seat]) -> dict[str, int]:
     return dict(Counter(seat.answer or "none" for seat in seats_of_group if not seat.waiting))
 
 
-def count_women(db: Database, municipality: str | None = None) -> int:
-    """Count the women on the list."""
-    query = select(func.count()).select_from(Woman)
-    return db.scalar(query.where(Woman.municipality == municipality) if municipality else query) or 0
-
-
 def women(
     db: Database,
     key: PersonalKey,

@@ -157,7 +157,7 @@ class Rolling:
             raise AssertionError(f"{name} did not end:\n{self.last_lines(name)}") from None
 
     def roll(self, code: Path) -> None:
-        """Replace the processes one by one; of what needs no port the new one runs before the old one ends."""
+        """Replace the processes one by one; what needs no port runs before the one of before ends."""
         for name in PROCESSES:
             if name not in self.running:
                 self.start(name, code)
