@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Column, Table
+    from sqlalchemy import Column, Table, TextClause
     from sqlalchemy.orm import Session
 
     from outreach.sealing.crypto import PersonalKey
 
 CIPHER = "_cipher"
-BATCH = 300
+BATCH = 500
 RESTS = timedelta(minutes=1)
 """Until it is looked again at what stands in the way."""
 # Where the place of a cipher is not `<table>:<id>`.
@@ -245,10 +245,25 @@ def _write_anew(session: Session, key: PersonalKey, one: Kept, rows: Sequence[An
         except DecryptionError:
             stuck += 1
     if changed:
-        names = [column.name for column in (*one.ciphers, *one.hashes)]
-        anew = update(one.table).where(one.key == bindparam("row_id"))
-        session.connection().execute(anew.values({name: bindparam(f"new_{name}") for name in names}), changed)
+        session.connection().execute(_in_one_statement(one), _by_column(changed))
     return stuck
+
+
+@cache
+def _in_one_statement(one: Kept) -> TextClause:
+    """Return the update of many rows at once; a statement each would take several times as long."""
+    names = [column.name for column in (*one.ciphers, *one.hashes)]
+    fresh = ", ".join(f"CAST(:new_{name} AS bytea[])" for name in names)
+    columns = ", ".join(f"{name} = fresh.{name}" for name in names)
+    return text(
+        f"UPDATE {one.table.name} SET {columns}"  # noqa: S608 (names of our own tables and columns)
+        f" FROM unnest(CAST(:row_id AS uuid[]), {fresh}) AS fresh(row_id, {', '.join(names)})"
+        f" WHERE {one.table.name}.{one.key.name} = fresh.row_id"
+    )
+
+
+def _by_column(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 def _anew(key: PersonalKey, one: Kept, row: Sequence[Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The service goes on while its code, its tables and its secret key are replaced on a full database.
 
 Takes some minutes and disk, so it runs with `--long` or AVANZA_ROLLING=yes alone. AVANZA_ROLLING_MESSAGES
-(500,000) and AVANZA_ROLLING_WOMEN (35,000) say how full.
+(500,000) and AVANZA_ROLLING_WOMEN (35,000) say how full; AVANZA_ROLLING=keys leaves the upgrade out.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def test_code_tables_and_key_are_replaced_while_women_write() -> None:
         )
         stack.callback(shutil.rmtree, var, ignore_errors=True)
         try:
-            old = code_of(BEFORE, var / "before")
+            old = code_of(BEFORE, var / "before") if os.environ.get("AVANZA_ROLLING") != "keys" else ROOT
         except LookupError:
             pytest.skip("a copy of the repository without its history")
         (var / "secret-key").write_text(base64.b64encode(secret).decode())
@@ -91,10 +91,11 @@ def test_code_tables_and_key_are_replaced_while_women_write() -> None:
         fill(url, PersonalKey(secret), women, messages)
         print(f"filled with {women:,} women, {messages:,} messages in {time.monotonic() - began:.0f} s")
         rolling.roll(old)
-        with Writers(rolling, _phones(women), PER_SECOND) as writers:
-            time.sleep(10)
-            _upgraded(rolling)
-        _told("upgrade", judged(rolling, world, writers), rolling)
+        if old != ROOT:
+            with Writers(rolling, _phones(women), PER_SECOND) as writers:
+                time.sleep(10)
+                _upgraded(rolling)
+            _told("upgrade", judged(rolling, world, writers), rolling)
         with Writers(rolling, _phones(women), PER_SECOND) as again:
             world.sent.clear()
             _key_replaced(rolling, secret)
