@@ -15,7 +15,7 @@ from models import Rehearsal, utcnow
 from outreach.figures.service_page import KEY_REHEARSAL
 from outreach.ground.database import make_sessions, sqlalchemy_url
 from outreach.ground.settings import SecretKey
-from outreach.sealing import rekeying
+from outreach.sealing import rekeying, under_key
 from outreach.sealing.crypto import PersonalKey, successor
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def _replace(sessions: sessionmaker[Session], present: PersonalKey, key: Persona
 def _look_at(sessions: sessionmaker[Session], former: PersonalKey, key: PersonalKey) -> None:
     """Open some rows of each table: with the new key all of them, with the one of before none."""
     with sessions() as session:
-        for one in rekeying.kept():
+        for one in under_key.kept():
             rows = session.execute(select(one.key, *one.ciphers, *one.hashes).limit(_LOOKED_AT)).all()
             for row in rows:
-                if rekeying.is_left(key, one, row) or rekeying.opens(former, one, row):
+                if under_key.is_left(key, one, row) or under_key.opens(former, one, row):
                     raise Failure(key_words.REHEARSAL_OTHER)

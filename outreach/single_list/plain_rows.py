@@ -7,7 +7,7 @@ import uuid
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from outreach.sealing.rekeying import CIPHER, PLACES
+from outreach.sealing.under_key import CIPHER, PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

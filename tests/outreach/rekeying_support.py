@@ -18,7 +18,7 @@ from models import (
 from outreach.ground.settings import SecretKey
 from outreach.messages import gate_facts, inbox
 from outreach.people import preferences
-from outreach.sealing import crypto, key_check, rekeying
+from outreach.sealing import crypto, key_check, rekeying, under_key
 from outreach.sealing.crypto import PersonalKey, successor
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class House:
         """Return what a key opens of every table, with the lengths."""
         found: dict[str, dict[uuid.UUID, list[Any]]] = {}
         with self.sessions() as db:
-            for one in rekeying.kept():
+            for one in under_key.kept():
                 if one.table.name == RasaTracker.__tablename__:
                     continue
                 rows = db.execute(select(one.key, *one.ciphers)).all()
@@ -90,9 +90,9 @@ class House:
         with self.sessions() as db:
             return [
                 one.table.name
-                for one in rekeying.kept()
+                for one in under_key.kept()
                 if any(
-                    rekeying.is_left(key, one, row)
+                    under_key.is_left(key, one, row)
                     for row in db.execute(select(one.key, *one.ciphers, *one.hashes))
                 )
             ]
@@ -129,7 +129,7 @@ def house(bare: House, settings: Settings, key: PersonalKey) -> House:
 def fill(db: Session, key: PersonalKey) -> None:
     """Add three rows to every table of the walk, whatever else they would need."""
     db.execute(text("SET LOCAL session_replication_role = replica"))
-    for one in rekeying.kept():
+    for one in under_key.kept():
         if one.table.name == RasaTracker.__tablename__:
             continue
         for number in range(3):

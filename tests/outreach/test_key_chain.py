@@ -12,7 +12,7 @@ from models import (
 )
 from outreach.ground.settings import ROOT
 from outreach.programme import cards
-from outreach.sealing import crypto, rekeying
+from outreach.sealing import crypto, under_key
 from outreach.sealing.crypto import PersonalKey, links_of, succeeds, successor
 
 
@@ -63,7 +63,7 @@ def test_a_printed_card_is_good_for_ever() -> None:
 
 def test_every_place_of_a_cipher_is_known() -> None:
     """The walk opens a cipher by the place it was encrypted for: each that the code names is a table's."""
-    known = {rekeying.PLACES.get(one.table.name, one.table.name) for one in rekeying.kept() if one.ciphers}
+    known = {under_key.PLACES.get(one.table.name, one.table.name) for one in under_key.kept() if one.ciphers}
     known -= {RasaTracker.__tablename__}
     named = set()
     for path in (ROOT / "outreach").rglob("*.py"):

@@ -23,7 +23,7 @@ from models import (
     utcnow,
 )
 from outreach.ground.addresses import canonical
-from outreach.sealing import crypto, key_check, rekeying
+from outreach.sealing import crypto, key_check, rekeying, under_key
 from outreach.sealing.crypto import DecryptionError, PersonalKey, links_of, successor
 
 __all__ = ["bare", "house"]
@@ -37,9 +37,9 @@ def test_nothing_is_forgotten(house: House) -> None:
     assert house.content(house.new) == before
     assert house.left(house.new) == []
     with house.sessions() as db:
-        for one in rekeying.kept():
+        for one in under_key.kept():
             for row in db.execute(select(one.key, *one.ciphers, *one.hashes)):
-                assert not rekeying.opens(house.old, one, row), one.table.name
+                assert not under_key.opens(house.old, one, row), one.table.name
                 hashes: tuple[Any, ...] = tuple(row)[1 + len(one.ciphers) :]
                 assert all(links_of(found) == 1 for found in hashes if found is not None)
         assert db.scalar(select(Installation.key_check)) == key_check.value(house.new)
