@@ -147,7 +147,7 @@ def test_few_statements(session: Database, ana: Browser, engine: Engine) -> None
     seen: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: seen.append(statement))
     shown = page(ana)
-    assert len([one for one in seen if one.startswith(("SELECT", "UPDATE"))]) <= 12
+    assert len([one for one in seen if one.startswith(("SELECT", "UPDATE"))]) <= 13
     assert "Se muestran los últimos 100" in shown
 
 
