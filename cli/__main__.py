@@ -47,9 +47,11 @@ def explain_our_own(error: BaseException) -> str | None:
 
     from outreach.ground.database import DatabaseUnavailableError  # noqa: PLC0415 (only once the libraries are there)
     from outreach.ground.embedded import EmbeddedPostgresError  # noqa: PLC0415
+    from outreach.ground.migrate import TablesNewerError  # noqa: PLC0415
     from outreach.ground.settings import SettingsError  # noqa: PLC0415
 
-    if isinstance(error, SettingsError | DatabaseUnavailableError | EmbeddedPostgresError):
+    ours = SettingsError | DatabaseUnavailableError | EmbeddedPostgresError | TablesNewerError
+    if isinstance(error, ours):
         return str(error)
     if isinstance(error, OperationalError | ConnectorException):  # it was there and went away
         return words.DATABASE_AWAY

@@ -13,6 +13,10 @@ UNEXPECTED = (
     "error inesperado ({kind} en {place}); corre otra vez con AVANZA_DEBUG=1 para ver el detalle y repórtalo."
 )
 NOT_ALLOWED = "sin permiso para usar {where}; revisa el dueño y los permisos y vuelve a intentar."
+READ_ONLY = (
+    "{where} no se puede escribir desde aquí: un servicio no cambia su propio código. Corre «./avanza setup» "
+    "y «./avanza train» fuera de él (con systemd: «avanza setup» y «avanza train» como root) y reinícialo."
+)
 NOT_FOUND = "no existe {where}; revisa la ruta y vuelve a intentar."
 DISK_FULL = "no cabe más en el disco ({where}); libera espacio y vuelve a correr el mismo comando."
 
@@ -212,7 +216,7 @@ DOCTOR_FAILED = "no se pudo revisar ({kind})"
 DOCTOR_CURRENT = "al día"
 DOCTOR_STALE = "faltan o son de otra versión; corre «./avanza setup»."
 DOCTOR_MODEL_STALE = "los datos cambiaron desde que se entrenó; «./avanza train» lo pone al día"
-DOCTOR_TABLES_OLD = "las tablas son de otra versión; corre «./avanza migrate»."
+DOCTOR_TABLES_OLD = "las tablas son de una versión anterior; corre «./avanza migrate»."
 DOCTOR_NOT_RUNNING = "no está corriendo"
 DOCTOR_ANSWERS = "responde"
 DOCTOR_OTHER_MODEL = "sirve otro modelo; reinicia «./avanza up»."

@@ -20,11 +20,14 @@ def healthz() -> Response:
 
 @pages.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Name what is missing: the database, or its tables."""
+    """Name what is missing: the database, or its tables.
+
+    Newer ones are none of it: while an upgrade goes from process to process those of before still serve.
+    """
     try:
         db().execute(text("SELECT 1"))
     except SQLAlchemyError:
         return jsonify(status="not ready", missing=["database"]), 503
-    if not migrate.is_current(db().get_bind().engine):
+    if migrate.standing(db().get_bind().engine) is migrate.Standing.OLDER:
         return jsonify(status="not ready", missing=["migrations"]), 503
     return jsonify(status="ready", missing=[]), 200

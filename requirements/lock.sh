@@ -21,4 +21,5 @@ compile requirements/dev.in requirements/dev.lock --constraint requirements/prod
 compile bot/learning/encoder/requirements.in bot/learning/encoder/requirements.lock "$@"
 compile bot/requirements.in bot/requirements.lock --override bot/requirements.override "$@"
 compile requirements/speech.in requirements/speech.lock "$@"
+compile requirements/audit.in requirements/audit.lock "$@"
 compile requirements/speech-model.in requirements/speech-model.lock --no-deps "$@"

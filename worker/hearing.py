@@ -38,6 +38,8 @@ WAITS_FOR = timedelta(seconds=100)
 WAITS_FOR_HELD = timedelta(seconds=30)
 """Where a person reads her: she hears the note herself, and is not to wait for its words."""
 AGAIN_AFTER = timedelta(seconds=4)
+AT_ONCE = 4
+"""Notes of one woman that stand in the line of all notes: a flood of them is no wait for the others."""
 LATE_FOR = timedelta(hours=1)
 """So long after it came danger in a note is answered that nobody heard before its turn."""
 
@@ -62,7 +64,8 @@ def patient(runtime: Runtime, session: Session, found: Found, waiting: Waiting, 
             jobs.defer_hear(session, one.id, late=True)
         counters.count(session, counters.NOTES_NOT_HEARD)
         return waiting
-    for one in notes:
+    # The others follow as these are heard: notes of other women come between.
+    for one in notes[:AT_ONCE]:
         jobs.defer_hear(session, one.id)
     return replace(waiting, settles_at=until, must_not_wait=False, listens=True)
 

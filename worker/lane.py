@@ -11,23 +11,23 @@ hurries (`outreach.turns.gather.waiting`).
 
 from __future__ import annotations
 
-import heapq
 import logging
 import threading
 import time
 import uuid
-from collections import deque
 from typing import TYPE_CHECKING
 
 import psycopg
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models import InboundMessage, utcnow
 from outreach.ground import database
+from outreach.messages import flood
 from outreach.messages.inbox import CHANNEL
-from outreach.turns import gather, give_up
+from outreach.turns import gather
 from outreach.turns.rasa import RasaError
-from worker import locks, sending, steps
+from worker import judging, locks, sending, steps
+from worker.newest import Newest
 
 if TYPE_CHECKING:
     from worker.runtime import Runtime
@@ -41,80 +41,8 @@ RASA_AWAY_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
 MOST_TURNS = 12
 """Turns taken in a row for one cry: those before it may fail, and each ends after three attempts."""
-HEAD_START_SECONDS = 0.25
-"""So long the queue's job has for a message that need not wait: what it takes is not judged here too."""
-
-
-class Newest:
-    """Conversations to look at, newest message first; each stands here once."""
-
-    def __init__(self) -> None:
-        self._heap: list[int] = []
-        self._of: dict[int, uuid.UUID] = {}
-        self._seen: set[int] = set()
-        self._resting: deque[tuple[float, int, uuid.UUID]] = deque()
-        self._rested: set[int] = set()
-        self._changed = threading.Condition()
-
-    def put(self, messages: dict[int, uuid.UUID], *, all_that_wait: bool = False) -> None:
-        """Add messages (`seq` to conversation) that were not seen; of all, forget what no longer waits."""
-        with self._changed:
-            if all_that_wait:
-                self._seen &= messages.keys()
-                self._rested &= messages.keys()
-            for seq in messages.keys() - self._seen:
-                self._seen.add(seq)
-                self._of[seq] = messages[seq]
-                heapq.heappush(self._heap, -seq)
-            self._changed.notify_all()
-
-    def back(self, seq: int, conversation_id: uuid.UUID) -> None:
-        """Put a message back that could not be judged."""
-        with self._changed:
-            self._of[seq] = conversation_id
-            heapq.heappush(self._heap, -seq)
-
-    def rest(self, seq: int, conversation_id: uuid.UUID) -> bool:
-        """Put a message aside for a moment; False where it has rested."""
-        with self._changed:
-            if seq in self._rested:
-                return False
-            self._rested.add(seq)
-            self._resting.append((time.monotonic() + HEAD_START_SECONDS, seq, conversation_id))
-            return True
-
-    def has_rested(self, seq: int) -> bool:
-        """Say whether a message was put aside before."""
-        with self._changed:
-            return seq in self._rested
-
-    def _rouse(self) -> float | None:
-        """Bring back what has rested; return the seconds until the next, None for none."""
-        while self._resting:
-            due, seq, conversation_id = self._resting[0]
-            if due > time.monotonic():
-                return due - time.monotonic()
-            self._resting.popleft()
-            self._of[seq] = conversation_id
-            heapq.heappush(self._heap, -seq)
-        return None
-
-    def take(self, seconds: float) -> tuple[int, uuid.UUID] | None:
-        """Take the newest, waiting up to so many seconds for one."""
-        with self._changed:
-            next_due = self._rouse()
-            if not self._heap:
-                self._changed.wait(seconds if next_due is None else min(seconds, max(0.0, next_due)))
-                self._rouse()
-            if not self._heap:
-                return None
-            seq = -heapq.heappop(self._heap)
-            return seq, self._of.pop(seq)
-
-    def newest_seen(self) -> int:
-        """Return the highest `seq` that was put, 0 for none."""
-        with self._changed:
-            return max(self._seen, default=0)
+BETWEEN_CRIES_SECONDS = 8.0
+"""In a flood: so soon after an answer to danger the next is given at the end of the burst."""
 
 
 class Lane:
@@ -129,6 +57,8 @@ class Lane:
             threading.Thread(target=self._judge, name=f"lane-{n}", daemon=True) for n in range(THREADS)
         ]
         self._away_until = 0.0
+        self._harmless = judging.Harmless()
+        self._cried: dict[uuid.UUID, float] = {}
 
     def start(self) -> None:
         """Start the threads."""
@@ -150,7 +80,7 @@ class Lane:
                     address,
                     autocommit=True,
                     application_name="avanza-lane",
-                    **database.patience_of(address),
+                    connect_timeout=database.connect_seconds(address),
                 ) as connection:
                     self._lead(connection)
             except Exception as error:  # noqa: BLE001 (whatever it was, the lane must come back)
@@ -177,10 +107,13 @@ class Lane:
                 self._newest.put(self._waiting(after=self._newest.newest_seen()))
 
     def _waiting(self, after: int = 0) -> dict[int, uuid.UUID]:
+        """The newest message of each conversation in which one waits."""
+        newest = func.max(InboundMessage.seq)
         query = (
-            select(InboundMessage.seq, InboundMessage.conversation_id)
+            select(newest.label("seq"), InboundMessage.conversation_id)
             .where(InboundMessage.turn_id.is_(None), InboundMessage.seq > after)
-            .order_by(InboundMessage.seq.desc())
+            .group_by(InboundMessage.conversation_id)
+            .order_by(newest.desc())
             .limit(MOST_LOOKED_AT)
         )
         with self._runtime.readers() as session:
@@ -221,24 +154,48 @@ class Lane:
             return
         if waiting.text:
             try:
-                risk = self._runtime.rasa.understand(waiting.text).risk
+                urgent = judging.is_danger(self._runtime.rasa, waiting, self._harmless)
             except RasaError:
                 self._newest.back(seq, conversation_id)
                 raise
-            urgent = risk == give_up.DANGER
         else:
             urgent = waiting.hurries
-        if urgent:
-            self._take(conversation_id)
+        if not urgent or self._just_answered(conversation_id):
+            return
+        self._cried[conversation_id] = time.monotonic()
+        if not self._take(conversation_id, seq):
+            self._cried.pop(conversation_id, None)
 
-    def _take(self, conversation_id: uuid.UUID) -> None:
+    def _just_answered(self, conversation_id: uuid.UUID) -> bool:
+        """Whether its danger was answered a moment ago and it floods: then one answer serves the burst."""
+        now = time.monotonic()
+        for one, moment in list(self._cried.items()):
+            if now - moment >= BETWEEN_CRIES_SECONDS:
+                self._cried.pop(one, None)
+        if conversation_id not in self._cried:
+            return False
+        with self._runtime.readers() as session:
+            return flood.floods(session, conversation_id, utcnow())
+
+    def _take(self, conversation_id: uuid.UUID, seq: int) -> bool:
+        """Take turns up to the message that was judged, send what they say; return whether they ended."""
+        ended = False
         for _ in range(MOST_TURNS):
             outcome = steps.one_turn(self._runtime, conversation_id, at_once=True, patience=PATIENCE_SECONDS)
             if outcome in {
                 steps.Outcome.NOTHING, steps.Outcome.ENDED, steps.Outcome.BUSY, steps.Outcome.WAITS,
             }:  # fmt: skip
+                ended = outcome in {steps.Outcome.NOTHING, steps.Outcome.ENDED}
+                break
+            if outcome is steps.Outcome.MORE and not self._waits(conversation_id, seq):
+                ended = True  # what came after it is judged by itself
                 break
         self._deliver(conversation_id)
+        return ended
+
+    def _waits(self, conversation_id: uuid.UUID, seq: int) -> bool:
+        with self._runtime.readers() as session:
+            return gather.any_up_to(session, conversation_id, seq)
 
     def _deliver(self, conversation_id: uuid.UUID) -> None:
         """Send what an empty bucket put off; these threads are the lane's own."""

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import enum
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models import utcnow
 from outreach.ground import jobs
+from outreach.messages import flood
 from outreach.turns import gather, give_up, turn
 from outreach.turns.rasa import RasaError
-from worker import hearing, locks
+from worker import hearing, judging, locks
 from worker.sending import deliver, retry_delivery, send_replies
 
 if TYPE_CHECKING:
     import uuid
+    from datetime import datetime
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from outreach.turns.gather import Waiting
+    from outreach.turns.gather import Found, Waiting
     from outreach.turns.turn import Ask, Ended
     from worker.runtime import Runtime
 
@@ -97,7 +100,7 @@ def _attempt(
         waiting = gather.judge(runtime.key, runtime.settings, found, now)
         if waiting is None:
             return Outcome.NOTHING
-        waiting = hearing.patient(runtime, session, found, waiting, now)
+        waiting = hearing.patient(runtime, session, found, _paced(session, found, waiting, now), now)
         # The lane hurries what a person reads; the words of a note of hers come first.
         at_once = at_once and not (waiting.listens and waiting.hurries)
         over = at_once or waiting.must_not_wait or now >= waiting.settles_at
@@ -109,6 +112,13 @@ def _attempt(
     return _asked(runtime, sessions, ask)
 
 
+def _paced(session: Session, found: Found, waiting: Waiting, now: datetime) -> Waiting:
+    """Let the taps of a flood wait for its end, as its texts do: one turn for all of them."""
+    if not waiting.must_not_wait or found.turn is not None:
+        return waiting
+    return replace(waiting, must_not_wait=not flood.floods(session, found.conversation.id, now))
+
+
 def _waits(runtime: Runtime, session: Session, conversation_id: uuid.UUID, waiting: Waiting) -> Outcome:
     """Take the turn when she has stopped writing."""
     jobs.defer_wake(session, conversation_id, waiting.settles_at, why="hear" if waiting.listens else "wake")
@@ -118,7 +128,8 @@ def _waits(runtime: Runtime, session: Session, conversation_id: uuid.UUID, waiti
 
 def _asked(runtime: Runtime, sessions: sessionmaker[Session], ask: Ask | Ended | None) -> Outcome:
     if isinstance(ask, turn.Ask):
-        items = runtime.rasa.ask(ask.conversation_id, ask.text, ask.metadata)
+        text = judging.worst(runtime.rasa, ask)
+        items = runtime.rasa.ask(ask.conversation_id, text, ask.metadata)
         with sessions.begin() as session:
             ask = turn.finish(session, runtime.key, runtime.settings, ask, items, utcnow())
     return Outcome.NOTHING if ask is None else Outcome.MORE if ask.more else Outcome.ENDED
@@ -144,7 +155,7 @@ def _must_be_judged(runtime: Runtime, waiting: Waiting) -> bool:
 
 def _is_danger(runtime: Runtime, waiting: Waiting) -> bool:
     try:
-        return runtime.rasa.understand(waiting.text).risk == give_up.DANGER
+        return judging.is_danger(runtime.rasa, waiting)
     except RasaError:
         return False
 
@@ -173,14 +184,15 @@ def _failed(runtime: Runtime, conversation_id: uuid.UUID, error: Exception) -> O
 def _risk(runtime: Runtime, turn_id: uuid.UUID) -> str:
     """Return what the model judges of a turn that failed, `UNKNOWN` where it may not or can't."""
     with runtime.sessions() as session:
-        text = give_up.may_be_judged(session, runtime.key, turn_id)
-    try:
-        return runtime.rasa.understand(text).risk if text else give_up.UNKNOWN
-    except RasaError:
-        return give_up.UNKNOWN
+        parts = give_up.may_be_judged(session, runtime.key, turn_id)
+    return judging.risk_of(runtime.rasa, parts)
 
 
 def wake_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
-    """Put the conversation's turn on the queue; this job held no lock while it waited."""
+    """Put the conversation's turn on the queue; this job held no lock while it waited.
+
+    A message whose sender counted on this job is stored before the turn looks (`outreach.messages.inbox`).
+    """
     with runtime.sessions.begin() as session:
+        gather.hold(session, conversation_id)
         jobs.defer_turn(session, conversation_id)

@@ -20,7 +20,7 @@ _ENDS = re.compile(
     r"[,.;:\n!?]+|\b(?:por ?que|x ?q(?:ue)?|por ?q|xk|pork(?:e)?|pq|ya que|es que|esk|pues|ps|pero|y es que|"
     r"debido a que|como)\b|"
     r"(?= mi (?:marido|esposo|pareja|viejo|señor|novio|ex|suegr[ao]|mama|papa|hij[oa])\b|"
-    r" el (?:no )?(?:me|se)\b)"
+    r" el (?:no )?(?:me|se)\b| me (?:dej|peg|golpe|lastim|encerr|amenaz|quit|grit|corri)\w*\b)"
 )
 _ABSENT = re.compile(
     r"(?:(?:hola|buenas|buenos dias|buenas tardes|oiga|oye|disculpe|perdon|ay|no|maestra|seño|ya|"
@@ -89,6 +89,9 @@ _PAST = re.compile(
     r"falte)\b|"
     r"\bfalte a (?:la|una|dos|varias)\b"
 )
+_DID_NOT = re.compile(
+    r"\b(?:no|ni) (?:pude|pudimos|fui|alcance|llegue|asisti)\b(?!.*\b(?:tampoco|mañana|hoy|proxim\w+)\b)"
+)
 _TO_COME = re.compile(r"\b(?:tampoco|mañana|hoy|este|esta|proxim\w+)\b(?!.*\bpasad[oa])")
 
 
@@ -96,6 +99,11 @@ def past(text: str) -> bool:
     """Whether she tells of a session that is over: "no pude ir ayer" must not free the next one's seat."""
     line = bare(text)
     return bool(_PAST.search(line)) and not _TO_COME.search(line)
+
+
+def over(text: str, here: Standing) -> bool:
+    """Whether she tells of a session that is over: "no pude ir", where none waits for her answer."""
+    return past(text) or (not here.reminder_pending and bool(_DID_NOT.search(bare(text))))
 
 
 def speaks_of_next(text: str) -> bool:

@@ -42,6 +42,10 @@ _TAKES_BACK = re.compile(
 )
 
 
+_OF_COMING = re.compile(r"\b(?:si|ya|no|mejor) (?:voy|boy|ire|vamos)\b(?! a (?:salir|irme))(?!.*\bplan\b)")
+"""Of her session: "si se me baja lo hinchado sí voy" asks for no plan."""
+
+
 def ends(text: str) -> bool:
     """Tell whether words of thanks, of leaving or of wanting nothing stand in a message."""
     return _ENDS.search(" ".join(bare(text).split())) is not None
@@ -54,4 +58,6 @@ def is_stray(does: str, text: str, here: Standing) -> bool:
     line = " ".join(bare(text).split())
     if does == "/thank":
         return not _ENDS.search(line) or _NOTHING_OF_HERS.search(line) is not None
+    if does == "/want_plan":
+        return _OF_COMING.search(line) is not None
     return does == "/not_that" and not _TAKES_BACK.search(line)

@@ -101,4 +101,5 @@ def _quiet(effect: Mapping[str, object]) -> bool:
 def _value(effect: Mapping[str, object]) -> str:
     if effect["effect"] == "record_consent":
         return "yes" if str(effect.get("given")).lower() == "true" else "no"
-    return str(effect.get("value") or "") if effect["effect"] == "update_details" else ""
+    named = {"update_details": "value", "choose_group": "group"}.get(str(effect["effect"]))
+    return str(effect.get(named) or "") if named else ""

@@ -18,6 +18,7 @@ from bot.dialogue import (
     calling,
     cries,
     denied,
+    everyday,
     fears,
     first_questions,
     given,
@@ -30,6 +31,7 @@ from bot.dialogue import (
     lasting,
     lost_phone,
     message_hours,
+    of_reminder,
     offered,
     orders,
     ordinary,
@@ -185,7 +187,10 @@ def _softened(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         return replace(act, soft=False)
     act = requests.within_safety(text, act, said, here)
     if said.tier == "none":
-        return cries.open_door(here) if act.missed and cries.could_be(text) and not here.form_field else act
+        hint = (act.missed and cries.could_be(text)) or (
+            act.intent not in SAFETY and everyday.is_ashamed(text)
+        )
+        return cries.open_door(here) if hint and not here.form_field else act
     short = all(len(line.split()) <= SHORT for line in text.split("\n"))
     if act.intent == "inform" and here.form_field == "phone_shared" and said.risk != "danger":
         return act  # "me lo revisa todo": nothing more may be said on a phone that he reads
@@ -224,6 +229,7 @@ def _at_once(text: str, said: Understanding, here: Standing) -> Act | None:
         return Act(UNKNOWN, missed=True)
     act = act or calling.answered(text, said, here) or grievance.answered(text, said, here)
     act = act or asked_in_talk.answered(text, said, here)
+    act = act or of_reminder.comes(text, said, here)
     act = act or _answer_in_safety(text, said, here) or _heard(text, said, here)
     if act:
         return act
@@ -247,7 +253,8 @@ def _answer_in_safety(text: str, said: Understanding, here: Standing) -> Act | N
         return his
     if cries.asks_help(text) or fears.plain_topic(text, here):
         return None
-    if here.place != in_place.CASE and requests.wants_person(text):
+    names = here.in_safety and requests.names_person(text)
+    if here.place != in_place.CASE and (names or requests.wants_person(text)):
         return Act("want_person")
     if said.topic and said.topic_confidence > said.act_confidence:
         return None
@@ -292,13 +299,6 @@ def _resumed(text: str, here: Standing) -> Act | None:
     return Act("enroll") if waits and goes_on else None
 
 
-def _reminded(text: str, here: Standing) -> Act | None:
-    """A bare yes or no to a reminder that came after the last question."""
-    if not here.reminder_pending or here.fresh or not (words.is_yes(text) or words.is_no(text)):
-        return None
-    return Act("confirm_attendance" if words.is_yes(text) else "decline_attendance")
-
-
 def _agreed(text: str, said: Understanding, here: Standing) -> Act | None:
     """A yes or no in her own words to the last question, where it was one of yes or no."""
     if said.confidence < SURELY or said.tier != "none":
@@ -327,15 +327,12 @@ def _in_passing(text: str, said: Understanding, here: Standing) -> Act | None:
 
 def _told(text: str, said: Understanding, here: Standing) -> Act:
     """A written message."""
-    act = _at_once(text, said, here)
+    act = _at_once(text, said, here) or _in_passing(text, said, here)
     if act:
         return act
-    act = _in_passing(text, said, here)
-    if act:
-        return act
-    chosen = act = (
-        _reminded(text, here) or offered.an_older_group(text, here) or in_place.taken(text, said, here)
-    )
+    chosen = act = of_reminder.answered(text, said, here) or offered.an_older_group(text, here)
+    if act is None:
+        chosen = act = in_place.taken(text, said, here) or of_reminder.beside(text, said, here)
     if act is None:
         chosen = act = offered.of_groups(text, said, here) or ordinary.wish(text, said, here)
     # A disclosure beside an answer must not be lost; under cover a wrong word is as any unknown text.
@@ -391,6 +388,7 @@ def interpret(text: str, kind: str, payload: str, said: Understanding, here: Sta
     written = text if kind == "text" and not payload else ""
     act = hiding.with_hours(act, written, said, here)
     act = ordinary.settled(written, _by_age(written, act, here), said, here)
+    act = everyday.settled(written, act, said, here)
     act = hearing.settled(written, in_thread.settled(written, act, said, here), here)
     act = cries.marked(written, said, act, here) if written else act
     return hiding.under_cover(act, "" if payload else text, said) if here.cover else act

@@ -21,6 +21,10 @@ _SPELLED_OUT = re.compile(r"\b[a-zñ](?:[\s.,\-_*]+[a-zñ]\b){2,}")
 _NO_LETTER = re.compile(r"[^a-zñ]")
 _SLOT = re.compile(r"\[[^\]]*\]|[^\s\[\]]+")
 _PATTERNS = {"opt_out": "stop whole", "opt_in": "start whole", "quick_exit": "hide whole"}
+_OF_AN_HOUR = re.compile(
+    r"\b(?:\d+|noches?|mañanas?|tardes?|horas?|dias?|temprano|domingos?|sabados?|lunes)\b"
+)
+"""Behind "but" she says when she may be written to: then nothing is stopped."""
 _LONGEST = 24
 """Words of a message that can be an order at all."""
 
@@ -77,11 +81,15 @@ def command(text: str) -> str | None:
 
 
 def command_among(text: str) -> str | None:
-    """SALIR or BAJA as one message of a burst: it holds whatever stands beside it."""
+    """SALIR or BAJA as one message of a burst, or BAJA before a "but": it holds whatever stands beside."""
     lines = [ordered(line) for line in text.split("\n")]
     if any(line in sounds(lexicon.HIDES) for line in lines) or any(map(_only_signs, text.split("\n"))):
         return "quick_exit"
-    return "opt_out" if any(line in sounds(lexicon.STOPS) for line in lines) else None
+    if any(line in sounds(lexicon.STOPS) for line in lines):
+        return "opt_out"
+    first, but, rest = bare(text).partition(" pero ")
+    stops = but and not _OF_AN_HOUR.search(rest) and command(first) == "opt_out"
+    return "opt_out" if stops else None
 
 
 def stops_the_form(text: str) -> bool:

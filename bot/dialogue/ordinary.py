@@ -308,14 +308,14 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
         act = replace(act, intent="enroll")
     by_voice = "cant_read" in here.filled or here.interpreter or (here.unheard and not here.cover)
     if act.intent == "media_voice" and by_voice and not here.in_safety:
-        return Act("voice_for_person")
+        return _asked_again(here) or Act("voice_for_person")
     act = corrections.set_right(text, lasting.still_asked(act, here), here)
     act = corrections.with_value(act, text, here) if act.intent == "update_details" else act
     if here.cover:  # the act of anything of safety is dropped after this
         return _of_seat(_again(act, here), here)
     if text and not here.in_safety and _is_hunger(text, act, said):
         return Act("hunger", soft=said.tier != "none")
-    if text and act.intent in ABSENT_BEFORE and said.tier == "none" and absence.past(text):
+    if text and act.intent in ABSENT_BEFORE and said.tier == "none" and absence.over(text, here):
         return Act("ask_about", {"question": "absence"})
     if text and act.intent == "decline_attendance" and not absence.meant(text, here):
         if absence.supposes(text):
@@ -324,6 +324,15 @@ def settled(text: str, act: Act, said: Understanding, here: Standing) -> Act:
     if text and act.intent in SAFETY and here.has_session and absence.told(text):
         return Act("absence_heard") if act.intent == "perhaps_safety" else replace(act, also=absence.NOTED)
     return _of_seat(_again(act, here), here)
+
+
+def _asked_again(here: Standing) -> Act | None:
+    """What waits for her answer, asked again where her note was not made out; None where nothing waits."""
+    if not here.unheard or "cant_read" in here.filled or here.interpreter:
+        return None
+    if here.form_field:
+        return Act("ask_again", slots={"again": None})
+    return Act(UNKNOWN, missed=True) if here.open_offer and here.fresh else None
 
 
 def _is_hunger(text: str, act: Act, said: Understanding) -> bool:

@@ -39,6 +39,9 @@ _COURTESY = frozenset(
 )
 """Left out on both sides, but not where nothing else stands."""
 _CUT = 4
+_CLAUSES = re.compile(
+    r"[,;.!?\n]+|\b(?:y|porque|pork|xq|pq|pero)\b|(?= (?:ya )?no (?:tenemos|tengo|hay|ay|traemos|traigo)\b)"
+)
 
 Vector = dict[str, float]
 
@@ -58,11 +61,7 @@ def hunger(text: str, *, alone: bool = False) -> float:
 
     By clauses, because it stands beside a greeting, a plea or its cause; `alone`: the whole text says it.
     """
-    parts = (
-        [text]
-        if alone
-        else [text, *_sentences(text), *re.split(r"[,;.!?\n]+|\b(?:y|porque|pork|xq|pq)\b", text)]
-    )
+    parts = [text] if alone else [text, *_sentences(text), *_CLAUSES.split(text)]
     found = (_nearest(part) for part in parts if len(part.split()) > 1)
     return max((much for name, much in found if name == HUNGER), default=0.0)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from bot.dialogue.joined import spaced
+
 _AS_USUAL = {
     "mui": "muy", "muii": "muy", "estoi": "estoy", "soi": "soy", "boi": "voy", "voi": "voy", "oi": "hoy",
     "doi": "doy", "lei": "ley",
@@ -19,5 +21,5 @@ _AND = re.compile(r"(?<=[a-zñáéíóú,] )i(?= [a-zñáéíóú]{2,})", re.IGN
 
 
 def respelled(text: str) -> str:
-    """Return `text` with these spellings as usual: "mui" as "muy", an "i" alone between words as "y"."""
-    return _AND.sub("y", _WORD.sub(lambda found: _AS_USUAL[found[0].lower()], text))
+    """Return `text` with these spellings as usual: "mui" as "muy", an "i" alone as "y", "sivoy" apart."""
+    return _AND.sub("y", _WORD.sub(lambda found: _AS_USUAL[found[0].lower()], spaced(text)))

@@ -22,6 +22,7 @@ from bot.dialogue.acts import HIDES, KEEPS_OFFER, SAFETY
 from bot.dialogue.answers import FREE
 from bot.dialogue.facts import emptied, facts, leaves_form, standing_of, stays_in_safety, without_old_secrets
 from bot.dialogue.interpret import clearly_a_wish, interpret
+from bot.dialogue.joined import spaced
 from bot.dialogue.memory import Item, Memory
 from bot.dialogue.output import Collector, fixed_texts, marked
 from bot.dialogue.parse import NOTHING, Understanding
@@ -99,9 +100,10 @@ class Dialogue:
         ask = guesses.unheard(ask, said)
         written = written and ask.kind == "text"
         here = covered.blank(standing_of(tracker, before, ask, self._intents, self._asked, place))
-        here = replace(here, unheard=bool(ask.heard) and ask.kind == "voice")
+        here = replace(here, unheard=bool(ask.heard) and ask.kind == "voice", by_voice=bool(ask.heard))
         own_words = here.expects or here.form_field in FREE  # kept as she wrote them
         read = text if own_words or not written else respelled(text)
+        read = spaced(text) if here.form_field == "contact_hours" else read
         act = interpret(read, ask.kind, ask.payload, said, here)
         if act.intent in SILENT:
             in_form = tracker.active_loop_name is not None

@@ -22,12 +22,21 @@ from outreach.ground import migrate, postgres_address, topology, zones
 from outreach.ground.database import DatabaseUnavailableError
 from outreach.ground.embedded import EmbeddedPostgresError
 from outreach.ground.setting_values import is_exact_sid
-from outreach.ground.settings import SettingsError, examine, load_settings, read_environment, secret_key_of
+from outreach.ground.settings import (
+    SecretKey,
+    SettingsError,
+    examine,
+    load_settings,
+    read_environment,
+    secret_key_of,
+)
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from sqlalchemy import Engine
 
     from outreach.ground.settings import Settings
 
@@ -182,22 +191,29 @@ def _database(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
             if inspect(engine).has_table("installation"):
                 raise Failure(str(error)) from error
         else:
-            key_check.before(engine, replace(known, secret_key=key))
-        if not migrate.is_current(engine):
-            raise Failure(words.DOCTOR_TABLES_OLD)
+            key_check.before(engine, key_check.arranged(engine, replace(known, secret_key=key)))
+        _tables(engine)
     return words.DOCTOR_CURRENT
+
+
+def _tables(engine: Engine) -> None:
+    found = migrate.standing(engine)
+    if found is migrate.Standing.NEWER:
+        raise Failure(str(migrate.TablesNewerError()))
+    if found is migrate.Standing.OLDER:
+        raise Failure(words.DOCTOR_TABLES_OLD)
 
 
 def _audit(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
     with opened(_without_key(env)) as (engine, _):
-        if not migrate.is_current(engine):
-            raise Failure(words.DOCTOR_TABLES_OLD)
+        _tables(engine)
         return audit_check.check(engine, found["var"])
 
 
 def _without_key(env: Mapping[str, str]) -> Settings:
     kept = {name: env[name] for name in ("AVANZA_VAR", "AVANZA_DATABASE_URL") if name in env}
-    return load_settings(kept | {"AVANZA_SECRET_KEY": _NO_KEY}, twilio=False)
+    made = load_settings(kept | {"AVANZA_SECRET_KEY": _NO_KEY}, twilio=False)
+    return replace(made, secret_key=SecretKey(made.secret_key))
 
 
 def _recovery(var: Path) -> str:

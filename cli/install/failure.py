@@ -37,6 +37,8 @@ def explain_os_error(error: BaseException) -> str | None:
     where = error.filename or "?"
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return words.DISK_FULL.format(where=where)
+    if error.errno == errno.EROFS:
+        return words.READ_ONLY.format(where=where)
     if isinstance(error, PermissionError):
         return words.NOT_ALLOWED.format(where=where)
     if isinstance(error, FileNotFoundError):

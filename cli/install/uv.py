@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 from cli import words
@@ -36,9 +37,18 @@ def uv_environment() -> dict[str, str]:
     for theirs, ours in (("PIP_INDEX_URL", "UV_DEFAULT_INDEX"), ("PIP_CERT", "SSL_CERT_FILE")):
         if theirs in env and not {ours, "UV_INDEX_URL"} & env.keys():
             env[ours] = env[theirs]
+    if not _can_compile():
+        # Rasa holds multidict to a version without a wheel for Python 3.11: its half in Python is enough.
+        env.setdefault("MULTIDICT_NO_EXTENSIONS", "1")
     env.setdefault("PIP_NO_CACHE_DIR", "1")
     env.setdefault("PIP_DISABLE_PIP_VERSION_CHECK", "1")
     return env
+
+
+def _can_compile() -> bool:
+    """Whether a C extension could be built: a bare server has neither a compiler nor Python's headers."""
+    compiler = (sysconfig.get_config_var("CC") or "cc").split()[0]
+    return shutil.which(compiler) is not None and Path(sysconfig.get_path("include"), "Python.h").is_file()
 
 
 def find_uv() -> Path:

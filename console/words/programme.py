@@ -93,6 +93,8 @@ TOPICS: Final = {
     "bring": "¿Qué hay que llevar?",
     "duration": "¿Cuánto dura?",
     "teachers": "¿Quién da los talleres?",
+    "card": "¿Cómo tengo mi credencial o tarjeta?",
+    "audio": "¿Me puede contestar por audio?",
     "politics": "¿Es de un partido o por elecciones?",
     "online": "¿Hay en línea?",
     "absence": "¿Y si falto?",

@@ -102,6 +102,16 @@ def pending(db: Database, woman_id: uuid.UUID, now: datetime) -> bool:
     )
 
 
+def waits(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID) -> bool:
+    """Say whether a reminder of this session still waits for her answer."""
+    query = select(Reminder.id).where(
+        Reminder.woman_id == woman_id,
+        Reminder.session_id == session_id,
+        Reminder.state == ReminderState.HANDED_OVER,
+    )
+    return db.scalar(query.limit(1)) is not None
+
+
 def answered(db: Database, woman_id: uuid.UUID, session_id: uuid.UUID) -> None:
     """Note that she has answered for a session; nothing waits any more."""
     for row in db.scalars(

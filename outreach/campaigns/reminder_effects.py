@@ -105,7 +105,7 @@ def _new(
         .where(
             Rsvp.answer.is_distinct_from(RsvpAnswer.DECLINED),
             # What left or was dropped at this offset stays as it is.
-            ~reminder_planning.exists_at(minutes),
+            reminder_planning.missing_at(minutes),
         )
         .add_columns(Rsvp.answer, reminders.was_absent(Enrolment.woman_id), _had_another())
     )

@@ -28,7 +28,7 @@ from models import (
     Workshop,
 )
 from outreach.campaigns import due_moments, hold_out, outcomes, reminder_rules
-from outreach.campaigns.reminder_answers import answered, asked_session, asked_sessions, pending
+from outreach.campaigns.reminder_answers import answered, asked_session, asked_sessions, pending, waits
 from outreach.campaigns.reminder_planning import plan
 from outreach.ground import counters, dates
 from outreach.messages import outbox, templates
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
 
 __all__ = [
-    "answered", "asked_session", "asked_sessions", "pending", "plan", "send_due",
+    "answered", "asked_session", "asked_sessions", "pending", "plan", "send_due", "waits",
 ]  # fmt: skip
 
 BATCH = 2000

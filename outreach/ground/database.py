@@ -60,17 +60,19 @@ def make_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
         pool_timeout=5,
         # Parameters of a failed statement may hold what she wrote: they stay out of messages.
         hide_parameters=True,
-        connect_args={"application_name": "avanza", **patience_of(address)},
+        connect_args={
+            "application_name": f"avanza{settings.secret_key.tag}",
+            "connect_timeout": connect_seconds(address),
+        },
     )
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _check_alive)
     return engine
 
 
-def patience_of(address: str) -> dict[str, int]:
-    """Return how many seconds a connection may take, for the driver; nothing where the address says it."""
-    said = conninfo.conninfo_to_dict(address).get("connect_timeout")
-    return {} if said else {"connect_timeout": CONNECT_SECONDS}
+def connect_seconds(address: str) -> int:
+    """Return how many seconds a connection may take, as the address says it."""
+    return int(conninfo.conninfo_to_dict(address).get("connect_timeout") or CONNECT_SECONDS)
 
 
 def _note_use(_connection: object, entry: ConnectionPoolEntry) -> None:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.pq import DiagnosticField, ExecStatus
 
 from outreach.ground import postgres_address
-from outreach.ground.database import AWAY, POOLED, DatabaseUnavailableError, patience_of
+from outreach.ground.database import AWAY, POOLED, DatabaseUnavailableError, connect_seconds
 
 OTHERS: Final = 4
 """Connections that are held beside the first, so that a pooler has to give out what it shares."""
@@ -71,7 +71,7 @@ def _connected(address: str) -> psycopg.Connection:
         autocommit=True,
         prepare_threshold=None,
         application_name="avanza-look",
-        **patience_of(address),
+        connect_timeout=connect_seconds(address),
     )
 
 

@@ -21,7 +21,7 @@ from models import Base, Conversation, InboundMessage, utcnow
 from outreach.ground import counters, jobs, numerals
 from outreach.ground.addresses import PREFIX
 from outreach.ground.words import visible
-from outreach.messages import identity, media
+from outreach.messages import flood, identity, media
 from outreach.messages.redaction_queue import mark
 from outreach.messages.speech.transcript import Heard, Verdict
 from outreach.sealing.crypto import DecryptionError
@@ -57,7 +57,7 @@ _READ = frozenset(
 _CHANGED = ("OriginalMessageSid", "EditedMessageSid", "DeletedMessageSid", "OriginalRepliedMessageSid")
 
 
-def _store() -> Select[tuple[str]]:
+def _store() -> Select[str, datetime]:
     """Build the one statement that stores a message, notes when she wrote last, and tells the priority lane.
 
     Nothing of it happens where the MessageSid is known. The lane (`worker.lane`) judges the message for
@@ -81,7 +81,16 @@ def _store() -> Select[tuple[str]]:
         .values(last_inbound_at=func.greatest(conversation.c.last_inbound_at, stored.c.received_at))
         .cte("noted")
     )
-    return select(func.pg_notify(CHANNEL, cast(stored.c.id, Text))).add_cte(noted)
+    # Of what was there before: a statement does not see what it stores itself.
+    last_but_most = (
+        select(message.c.received_at)
+        .where(message.c.conversation_id == stored.c.conversation_id)
+        .order_by(message.c.received_at.desc())
+        .offset(flood.MOST - 1)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(func.pg_notify(CHANNEL, cast(stored.c.id, Text)), last_but_most).add_cte(noted)
 
 
 _STORE = _store()
@@ -169,13 +178,18 @@ def receive(
         "stored_received_at": now,
         "stored_body_cipher": body,
     }
-    if session.execute(_STORE, values).first() is None:
+    stored = session.execute(_STORE, values).first()
+    if stored is None:
         counters.count(session, counters.DUPLICATE_INBOUND)
         return None
     session.expire(conversation, ["last_inbound_at"])
     if "MediaUrl0" in kept:
         media.note(session, key, row_id, kept, now)
-    jobs.defer_turn(session, conversation.id)
+    if flood.is_one(stored[1], now):
+        # Whoever runs the one that waits has to wait for this commit, and so sees this message.
+        jobs.defer_wake(session, conversation.id, now + flood.PAUSE, why=flood.WAKE)
+    else:
+        jobs.defer_turn(session, conversation.id)
     return row_id
 
 
@@ -370,7 +384,7 @@ def _interactive_id(raw: str | None) -> str | None:
         return None
     try:
         data: Any = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict):
         return None

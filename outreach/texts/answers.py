@@ -17,7 +17,10 @@ DEFAULTS = {
         "El apoyo principal son los talleres. Según el grupo puede haber despensa, material o ayuda para tu huerto "
         "o negocio. En tu grupo te dicen cuál toca."
     ),
-    "certificate": "Sí. Al terminar todas tus sesiones te damos una constancia. Pídela a quien da el taller.",
+    "certificate": (
+        "Sí. Al terminar todas tus sesiones te damos una constancia. Pídela a quien da el taller. "
+        "Si ya terminaste y no te la han dado, escribe «persona»."
+    ),
     "bring": (
         "No me han dicho que haya que llevar algo: los materiales son gratis. Si quieres que una persona te lo "
         "confirme, escribe «persona»."
@@ -40,8 +43,15 @@ DEFAULTS = {
         "Si se te complica salir, escribe «persona» y lo ves con alguien del equipo."
     ),
     "absence": (
-        "Si faltas una vez, aquí no se te quita tu lugar: escribe «no puedo ir» y lo anoto. Cuántas faltas se "
-        "permiten no lo tengo aquí; una persona te lo dice: escribe «persona»."
+        "Por faltar una vez, aquí no se te quita tu lugar. Cuando no puedas venir, escribe «no puedo ir» y lo anoto. "
+        "Cuántas faltas se permiten no lo tengo aquí; una persona te lo dice: escribe «persona»."
+    ),
+    "card": (
+        "De credenciales y tarjetas no tengo datos aquí. Una persona del equipo te lo puede decir: escribe «persona»."
+    ),
+    "audio": (
+        "Yo solo puedo contestar por escrito. Tú sí me puedes mandar audios. Si te cuesta leer, escribe «persona» "
+        "o dilo en un audio."
     ),
     "location": "Hay grupos en varios municipios de Jalisco. Dime en cuál vives y te digo cuáles hay.",
 }

@@ -21,6 +21,13 @@ WHAT = {
     "save_food_security": "que ya terminaste de contestar",
 }
 WHAT_GIVEN = {"yes": "que aceptas el aviso de privacidad", "no": "que no aceptas el aviso de privacidad"}
+WHAT_WHEN = {
+    "confirm_attendance": "que sí vas {when}",
+    "decline_attendance": "que no puedes ir {when}",
+    "notify_late": "que vas a llegar tarde {when}",
+}
+WHAT_GROUP = "que quieres el {group}"
+WHAT_HOURS = "que te podemos escribir {days}, de {start} a {end}"
 WHAT_VALUE = "que este dato es: {value}"
 YES, NO = "Sí", "No"
 SAY_AGAIN = "Gracias por decirme. ¿Me lo repites en otro audio, o me lo escribes?"

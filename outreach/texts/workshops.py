@@ -17,6 +17,8 @@ OFFER_NOT_IN = (
     "En {place} no hay grupo por ahora. Estos están en otros municipios:\n{groups}\nContesta con el número."
 )
 OFFER_LINE = "{number}. {workshop}, {place}. Empieza {when}. {seats}"
+# A place outside the municipality where she looks: without its name she would choose a town hours away.
+OFFER_LINE_IN = "{number}. {workshop}, {place}, {municipality}. Empieza {when}. {seats}"
 OFFER_BUTTON = "Grupo {number}"
 SEATS_FREE = "Hay {free} lugares."
 SEAT_FREE = "Queda 1 lugar."
@@ -32,6 +34,7 @@ OFFER_NONE = "Por ahora no hay grupos abiertos. Escribe «grupos» en unos días
 
 DATES = "Estas son las fechas que siguen:\n{groups}"
 DATES_LINE = "• {workshop}, {place}: {when}."
+DATES_LINE_IN = "• {workshop}, {place}, {municipality}: {when}."
 DATES_NONE = "Por ahora no hay grupos con fecha. Escribe «grupos» en unos días y te digo si ya hay."
 
 ENROLLED = "¡Listo! Ya tienes tu lugar en {workshop}. Tu primera sesión es {when}, en {place}.{reminded}"
@@ -69,9 +72,14 @@ ATTENDED_MANY = "Has venido a {attended} sesiones de {workshop}. {next}"
 
 SESSION_CANCELLED = "Esa sesión de {workshop}, la que era {when}, se canceló. No hace falta que vayas."
 CONFIRMED = "¡Qué bueno! Te esperamos {when}, en {place}."
-DECLINED = "Gracias por avisar. {which}{next} Si prefieres otro horario, escribe «otro grupo»."
-DECLINED_LAST = "Gracias por avisar. {which}Si quieres otro grupo, escribe «otro grupo»."
-DECLINED_WHICH = "Anoté que no vienes {when}. "
+# Which session was noted is always said: she may have meant another.
+DECLINED = "Gracias por avisar. Anoté que no vienes {when}.{next}"
+DECLINED_NEXT = " La siguiente sesión de {workshop} es {when}, en {place}."
+DECLINED_OTHER_GROUP = " Si prefieres otro horario, escribe «otro grupo»."
+NOTED_SEVERAL = "Gracias por avisar. Esto anoté:\n{lines}\nSi algo no es así, dime cuál."
+NOTED_LINE = "• {when}, en {place}: {answer}."
+NOTED = {"confirmed": "sí vienes", "declined": "no vienes", "late": "llegas un poco tarde"}
+ASKED_BESIDES = "También tienes sesión {when}, en {place}. ¿A esa vas? Contesta «al otro sí» o «al otro no»."
 SESSION_OVER = "Esa sesión era {when} y ya pasó. {next}"
 LATE = "Gracias por avisar. Ya anoté que llegas un poco tarde {when}. Te esperamos."
 RESCHEDULE = "Estos son otros grupos del mismo taller:\n{groups}\nContesta con el número, o escribe «no» y te quedas en el tuyo."

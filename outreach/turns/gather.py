@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Uuid, bindparam, exists, or_, select
+from sqlalchemy import BigInteger, Uuid, bindparam, exists, or_, select
 
 from models import Conversation, InboundMessage, OutboxMessage, OutboxState, Turn, TurnState
-from outreach.messages import conversation_state, cover_state, inbox, withdrawn
+from outreach.messages import conversation_state, cover_state, flood, inbox, withdrawn
 from outreach.messages.inbox import Kind
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SETTLED_AFTER = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(seconds=8)
 LONGEST_TEXT = 1500  # what the dialogue reads
+OVERLAP = 300
+"""Characters that a part of a long text shares with the one before it."""
+MOST_PARTS = 40
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 CHANGES = (Kind.DELETED, Kind.EDITED)
 
@@ -40,7 +43,7 @@ class Waiting:
     `text` is what may be judged before that; empty where nothing may: under cover, where a person reads her,
     and where her safe word is awaited. `newest` is the `seq` of her last message that waits, 0 where only an
     open turn does. `hurries`: it overtakes a backlog though no model may judge it. `listens`: a voice note in
-    it is still being listened to.
+    it is still being listened to. `parts` are all of her words where the text had to be cut.
     """
 
     text: str
@@ -49,6 +52,7 @@ class Waiting:
     newest: int = 0
     hurries: bool = False
     listens: bool = False
+    parts: tuple[str, ...] = ()
 
 
 # Built once: each turn asks all of these.
@@ -56,6 +60,7 @@ _CONVERSATION = bindparam("conversation_id", type_=Uuid())
 _UNTAKEN = (InboundMessage.conversation_id == _CONVERSATION, InboundMessage.turn_id.is_(None))
 _PENDING = select(InboundMessage).where(*_UNTAKEN).order_by(InboundMessage.seq)
 _ANY_PENDING = select(exists().where(*_UNTAKEN))
+_ANY_UP_TO = select(exists().where(*_UNTAKEN, InboundMessage.seq <= bindparam("seq", type_=BigInteger())))
 _OPEN_TURN = select(Turn).where(Turn.conversation_id == _CONVERSATION, Turn.state == TurnState.OPEN)
 _OPEN_TURN_LOCKED = _OPEN_TURN.with_for_update()
 _AT_A_GLANCE = (
@@ -87,6 +92,11 @@ def pending(session: Session, conversation_id: uuid.UUID) -> Sequence[InboundMes
 def any_pending(session: Session, conversation_id: uuid.UUID) -> bool:
     """Say whether there is a message that no turn has taken yet."""
     return bool(session.scalar(_ANY_PENDING, {"conversation_id": conversation_id}))
+
+
+def any_up_to(session: Session, conversation_id: uuid.UUID, seq: int) -> bool:
+    """Say whether her message of that `seq`, or one before it, was taken by no turn yet."""
+    return bool(session.scalar(_ANY_UP_TO, {"conversation_id": conversation_id, "seq": seq}))
 
 
 def anything(session: Session, conversation_id: uuid.UUID) -> bool:
@@ -136,20 +146,24 @@ def judge(key: PersonalKey, settings: Settings, found: Found, now: datetime) -> 
     # Under cover nothing else hurries: how soon an answer comes would tell what stands behind it.
     unread = state.held or state.word_expected
     tapped = any(m.payload is not None for m in messages)
+    read = [] if state.cover or unread else messages
     return Waiting(
-        "" if state.cover or unread else joined(messages),
+        joined(read),
         settles_at,
         must_not_wait=found.turn is not None or tapped or (unread and not state.cover),
         newest=rows[-1].seq,
         hurries=state.held and not state.cover,
+        parts=parts(read),
     )
 
 
 def next_thought(key: PersonalKey, rows: Sequence[InboundMessage]) -> list[InboundMessage]:
     """Return the rows that the next turn takes: up to the first tap, which is a thought of its own.
 
-    Deletions and corrections go with what they may be about.
+    Deletions and corrections go with what they may be about. What is too much to be thoughts goes as one.
     """
+    if len(rows) > flood.MOST:
+        return list(rows)
     messages = [inbox.read(key, row) for row in rows]
     standing = withdrawn.left(messages)
     tap = next((m.id for m in standing if m.payload is not None), None)
@@ -171,3 +185,22 @@ def joined(messages: Sequence[Incoming]) -> str:
     text = "\n".join(m.text for m in messages if m.text)
     half = LONGEST_TEXT // 2
     return text if len(text) <= LONGEST_TEXT else f"{text[:half]}\n{text[-half + 1 :]}"
+
+
+def parts(messages: Sequence[Incoming]) -> tuple[str, ...]:
+    """Return her words in pieces that can be judged whole; none where `joined` leaves nothing out.
+
+    What stands in the middle of very much would be read by nobody. Of more than `MOST_PARTS` the first and
+    the last are kept.
+    """
+    text = "\n".join(m.text for m in messages if m.text)
+    if len(text) <= LONGEST_TEXT:
+        return ()
+    starts = range(0, len(text) - OVERLAP, LONGEST_TEXT - OVERLAP)
+    found = tuple(text[start : start + LONGEST_TEXT] for start in starts)
+    return found if len(found) <= MOST_PARTS else (found[0], *found[1 - MOST_PARTS :])
+
+
+def hold(session: Session, conversation_id: uuid.UUID) -> None:
+    """Wait for whoever is storing a message of this conversation, and lock it for this transaction."""
+    session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())

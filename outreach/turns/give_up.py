@@ -31,19 +31,20 @@ if TYPE_CHECKING:
 DANGER, UNKNOWN = "danger", "unknown"
 
 
-def may_be_judged(session: Session, key: PersonalKey, turn_id: uuid.UUID) -> str:
-    """Return what she wrote in a turn, empty where no model may read it.
+def may_be_judged(session: Session, key: PersonalKey, turn_id: uuid.UUID) -> tuple[str, ...]:
+    """Return what she wrote in a turn, in parts that a model reads whole; empty where none may.
 
     Under cover and where a word is awaited it may be her safe word; what a person reads is for her alone.
     """
     turn = session.get_one(Turn, turn_id)
     state = conversation_state.read(key, session.get_one(Conversation, turn.conversation_id))
     if state.cover or state.word_expected or state.held:
-        return ""
+        return ()
     rows = session.scalars(
         select(InboundMessage).where(InboundMessage.turn_id == turn_id).order_by(InboundMessage.seq)
     )
-    return gather.joined(withdrawn.left([inbox.read(key, row) for row in rows]))
+    left = withdrawn.left([inbox.read(key, row) for row in rows])
+    return gather.parts(left) or tuple(filter(None, [gather.joined(left)]))
 
 
 def give_up(

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from models import Conversation, InboundMessage, Turn, TurnState
 from outreach.ground import dead_letters, jobs
-from outreach.messages import cover_state, inbox, outbox, withdrawn
+from outreach.messages import cover_state, flood, inbox, outbox, withdrawn
 from outreach.messages.conversation_state import Choice
 from outreach.messages.inbox import Kind
 from outreach.messages.outbox import Content
@@ -69,6 +69,8 @@ class Ask:
     conversation_id: uuid.UUID
     text: str
     metadata: dict[str, Any]
+    parts: tuple[str, ...] = ()
+    """All of her words where `text` is cut: the worst of them is asked in its place."""
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,7 @@ def _obey(here: TurnContext) -> None:
 
 def _ask(here: TurnContext) -> Ask:
     last = here.incoming[-1]
-    alone = len(here.incoming) == 1 or last.payload
+    alone = len(here.incoming) == 1 or (last.payload and len(here.incoming) <= flood.MOST)
     payload = offered_replies.tapped(last, here.state.choices, here.state.older) if alone else None
     agreed = voice.confirmed(here)
     text, heard = (agreed, "") if agreed else (gather.joined(here.incoming), voice.marked(here))
@@ -227,7 +229,9 @@ def _ask(here: TurnContext) -> Ask:
     facts = dialogue_facts.build(
         here.session, here.key, here.settings, here.conversation, here.state, here.now
     )
-    if here.state.word_expected and cover.set_word(here.state, text):
+    # A button that she taps, such as one of a reminder, is no word of hers.
+    typed = all(m.payload is None and not m.by_voice for m in here.incoming)
+    if here.state.word_expected and typed and cover.set_word(here.state, text):
         text, payload = "", WORD_SAVED
     elif cover.comes_back(here.state, text, here.now):
         facts["cover"], text, payload = False, "", RETURN
@@ -240,7 +244,9 @@ def _ask(here: TurnContext) -> Ask:
         "context": facts,
         **offered_replies.told(here.state),
     }
-    return Ask(here.turn.id, here.conversation.id, text, metadata)
+    whole = agreed or payload or not text or here.state.cover or here.state.word_expected
+    parts = () if whole else gather.parts(here.incoming)
+    return Ask(here.turn.id, here.conversation.id, text, metadata, parts)
 
 
 def finish(

@@ -10,15 +10,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
+from outreach.ground import dates
 from outreach.ground.words import words
 from outreach.messages.conversation_state import Choice
 from outreach.messages.inbox import Kind
 from outreach.messages.outbox import Content
 from outreach.messages.speech.transcript import Verdict
+from outreach.people.contact_hours import days_in_words, read_hours
 from outreach.texts import voice as texts
 from outreach.turns import gather
 
 if TYPE_CHECKING:
+    from outreach.people.contact_hours import Hours
     from outreach.turns.effects import AskBack, Receipt
     from outreach.turns.turn_context import TurnContext
 
@@ -98,10 +101,11 @@ def without_the_model(here: TurnContext) -> list[Content]:
     return []
 
 
-def ask_back(here: TurnContext, effect: AskBack) -> list[Content]:
-    """Ask whether she said what the dialogue took her note for."""
+def ask_back(here: TurnContext, effect: AskBack, when: str = "") -> list[Content]:
+    """Ask whether she said what the dialogue took her note for; `when` is the session that it is about."""
     text = gather.joined(here.incoming)
-    what, in_case = _what(effect), bool(here.state.case_id) and not here.state.cover
+    hours = read_hours(text) if effect.about == "set_contact_hours" else None
+    what, in_case = _what(here, effect, when, hours), with_case(here)
     kept = text if not in_case and len(text) <= LONGEST_KEPT else WITHOUT_WORDS.get(effect.about)
     if effect.confidential or what is None or kept is None:
         buttons = list(here.state.choices)
@@ -115,11 +119,26 @@ def ask_back(here: TurnContext, effect: AskBack) -> list[Content]:
     return [Content(texts.READ_BACK.format(what=what), buttons=buttons)]
 
 
-def _what(effect: AskBack) -> str | None:
+def with_case(here: TurnContext) -> bool:
+    """Say whether a case is open, so that no word of hers may wait in readable form."""
+    return bool(here.state.case_id) and not here.state.cover
+
+
+def _what(here: TurnContext, effect: AskBack, when: str, hours: Hours | None) -> str | None:
+    """Return what would be done, as exactly as it is known; None where it has no name."""
+    if hours is not None:
+        start, end = dates.span(hours.start, hours.end)
+        return texts.WHAT_HOURS.format(days=days_in_words(hours.days), start=start, end=end)
     if effect.about == "record_consent":
         return texts.WHAT_GIVEN.get(effect.value, texts.WHAT[effect.about])
     if effect.about == "update_details" and effect.value:
         return texts.WHAT_VALUE.format(value=effect.value)
+    if when and effect.about in texts.WHAT_WHEN:
+        return texts.WHAT_WHEN[effect.about].format(when=when)
+    offered = (*here.state.choices, *here.state.older)
+    group = next((one.title for one in offered if effect.value and effect.value in one.payload), None)
+    if effect.about == "choose_group" and group:
+        return texts.WHAT_GROUP.format(group=group)
     return texts.WHAT.get(effect.about)
 
 

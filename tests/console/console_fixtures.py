@@ -64,6 +64,11 @@ def ana(app: Flask, session: Database) -> Browser:
 
 @pytest.fixture
 def programme(session: Database, key: PersonalKey) -> Programme:
+    return make_programme(session, key)
+
+
+def make_programme(session: Database, key: PersonalKey) -> Programme:
+    """Add a group with three women, a session to come and a campaign, committed."""
     now = datetime.now(UTC)
     workshop = Workshop(code="huerto", name="Huerto en casa", axis="food")
     session.add(workshop)

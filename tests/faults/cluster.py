@@ -22,7 +22,7 @@ import requests
 from front import Front, fronting
 from installation import ACCOUNT, SENDER, START_SECONDS, STOP_SECONDS, TOKEN, free_port, simulator
 from looking import Product, all_pids, environment_of, named
-from network import SUBNETS, US, Node, joined
+from network import FOLDER, SUBNETS, US, Node, joined
 from replicas import Server
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
@@ -165,7 +165,7 @@ def spread() -> Iterator[Cluster]:
     """Build all of it until the block ends."""
     with ExitStack() as stack:
         # Not pytest's folder, which PostgreSQL's own account can't enter.
-        base = Path(tempfile.mkdtemp(prefix=f"faults-{os.getpid()}-"))
+        base = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
         stack.callback(shutil.rmtree, base, ignore_errors=True)
         base.chmod(0o755)
         hosts = [Host(Node(f"host{n}", n, ("front", "data")), base / f"host{n}") for n in (1, 2)]
@@ -208,7 +208,7 @@ def spread() -> Iterator[Cluster]:
 
 
 def _await(host: Host) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + 2 * START_SECONDS
     while not host.answers():
         told = host.log.read_text(errors="replace")[-2000:]
         assert host.process is not None

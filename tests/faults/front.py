@@ -93,14 +93,14 @@ def fronting(places: Sequence[Place], host: str, port: int) -> Iterator[Front]:
         await stop.wait()
         server.close()
         asking.cancel()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     def run() -> None:
         try:
             loop.run_until_complete(serve())
-            left = asyncio.all_tasks(loop)
-            for task in left:
-                task.cancel()
-            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         finally:
             loop.close()
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
-from contextlib import contextmanager
+import tempfile
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -22,6 +24,7 @@ Way = Literal["silent", "down"]
 SUBNETS: Final[dict[Leg, str]] = {"front": "10.213.0", "data": "10.213.1"}
 US: Final = 254
 """This process's own place in both networks: it plays Twilio and the proxy, and looks at the databases."""
+FOLDER: Final = "faults-"
 _PREFIX = "avz"
 
 
@@ -101,7 +104,7 @@ def _ip(*arguments: str) -> None:
 
 @contextmanager
 def joined(nodes: Sequence[Node]) -> Iterator[None]:
-    """Make bridges and hosts until the block ends; processes that still run there are the caller's to end."""
+    """Make bridges and hosts until the block ends; what still runs there then is killed."""
     _remove_leftovers()
     try:
         for leg, subnet in SUBNETS.items():
@@ -113,17 +116,29 @@ def joined(nodes: Sequence[Node]) -> Iterator[None]:
         yield
     finally:
         for node in nodes:
-            subprocess.run(["ip", "netns", "del", node.space], capture_output=True, check=False)
+            _remove(node.space)
         for leg in SUBNETS:
             subprocess.run(["ip", "link", "del", _bridge(leg)], capture_output=True, check=False)
 
 
+def _remove(space: str) -> None:
+    """Remove a namespace and end what still runs there, which would keep it alive."""
+    running = subprocess.run(["ip", "netns", "pids", space], capture_output=True, text=True, check=False)
+    for pid in running.stdout.split():
+        with suppress(OSError):
+            os.kill(int(pid), signal.SIGKILL)
+    subprocess.run(["ip", "netns", "del", space], capture_output=True, check=False)
+
+
 def _remove_leftovers() -> None:
-    """Remove the namespaces and bridges of runs that were killed."""
+    """Remove what runs that were killed have left: processes, namespaces, bridges and folders."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+        if not Path(f"/proc/{folder.name.split('-')[1]}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
     for space in Path("/run/netns").glob(f"{_PREFIX}*-*"):
         owner = space.name.removeprefix(_PREFIX).partition("-")[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists():
-            subprocess.run(["ip", "netns", "del", space.name], capture_output=True, check=False)
+            _remove(space.name)
             for leg in SUBNETS:
                 bridge = f"{_PREFIX}{int(owner) % 10_000}{leg}"
                 subprocess.run(["ip", "link", "del", bridge], capture_output=True, check=False)

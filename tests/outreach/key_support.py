@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from at_desk import log_in
-from sqlalchemy import Date, Integer, insert
+from sqlalchemy import Date, DateTime, Integer, LargeBinary, insert
 
 from models import Case, Role, SessionStep, Staff
 from outreach.casework.case_state import CaseState, write_state
@@ -108,4 +108,8 @@ def fill(session: Session, team: Team, case: Case, staff: Staff, each: int) -> i
 def _some(kind: object, number: int) -> object:
     if isinstance(kind, Integer):
         return number
+    if isinstance(kind, DateTime):
+        return datetime(2026, 11, 23, number % 24, tzinfo=UTC)
+    if isinstance(kind, LargeBinary):
+        return b"locked"
     return date(2026, 11, 23) if isinstance(kind, Date) else str(number)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -31,6 +32,7 @@ from outreach.campaigns import campaigns
 from outreach.campaigns.campaigns import CampaignError
 from outreach.campaigns.preview import Preview, preview
 from outreach.casework import cases
+from outreach.ground.settings import QuietHours
 from outreach.messages import outbox, templates
 from outreach.people import consent, conversations, registry
 from outreach.sealing import vault
@@ -256,3 +258,18 @@ def test_a_campaign_that_can_not_be_run_stops_no_other(
     [letter] = session.scalars(select(DeadLetter))
     assert (letter.kind, letter.subject_id, letter.error) == ("campaign", other.id, "ValueError")
     assert campaigns.run_due(session, key, NOW, settings=settings) == 0
+
+
+def test_what_leaves_evenly_does_not_pile_up_overnight(
+    session: Session, key: PersonalKey, settings: Settings, stage: Stage
+) -> None:
+    """A minute's share that is handed over at night leaves with all others in the first minute of the day."""
+    rules = replace(settings, quiet_hours=QuietHours(time(20), time(9)))
+    night = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    stage.campaign.per_minute, stage.campaign.ends_at = 60, night + timedelta(days=2)
+    campaigns.schedule(session, stage.campaign, NOW)
+    assert campaigns.run_due(session, key, night, settings=rules) == 0
+    opens = night + timedelta(hours=11)
+    assert (stage.campaign.state, stage.campaign.next_batch_at) == (CampaignState.RUNNING, opens)
+    assert campaigns.run_due(session, key, opens - timedelta(minutes=1), settings=rules) == 0
+    assert campaigns.run_due(session, key, opens, settings=rules) == 5

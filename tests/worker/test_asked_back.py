@@ -73,7 +73,7 @@ def test_her_hours_are_those_of_the_note(room: Room) -> None:
     room.effects = [ASKED | {"about": "set_contact_hours"}]
     room.note()
     room.listens()
-    assert room.said()[-1].body == "Entendí a qué horas te podemos escribir, ¿sí?"
+    assert room.said()[-1].body.endswith("de 10:00 a 2:00 de la tarde, ¿sí?")
     room.effects = [{"effect": "set_contact_hours", "words": ""}]
     room.her.sends("sí")
     state = room.her.state()
@@ -189,7 +189,7 @@ def test_with_a_case_who_can_not_write_need_not(room: Room) -> None:
 
 
 def test_in_confidence_nothing_of_it_waits_in_readable_form(room: Room, engine: Engine) -> None:
-    """P4: no copy of her words is kept for a yes; she is asked to tap or to write."""
+    """P4: no copy of her words is kept for a yes: she is asked to tap or to write."""
     room.effects, room.receipt = [ASKED | {"confidential": True}], {"confidential": True}
     room.note()
     room.listens()

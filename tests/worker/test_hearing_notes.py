@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -58,6 +59,26 @@ def test_a_note_is_written_down_once(room: Room) -> None:
     steps.take_turn(room.runtime, room.her.conversation_id)
     hearing.hear(room.runtime, row.id)
     assert (len(room.maker.notes), len(room.asks)) == (1, 1)
+
+
+def test_a_flood_of_notes_leaves_the_line_to_others(room: Room) -> None:
+    """Of ten notes of one woman four stand in the line; each that was heard lets another in, to the last."""
+    for _ in range(10):
+        room.her.comes_in("", VOICE, ago=timedelta(seconds=5), MessageType="audio")
+    steps.one_turn(room.runtime, room.her.conversation_id)
+    first = {job["inbound_id"] for job in room.jobs("hear")}
+    assert len(first) == hearing.AT_ONCE
+    heard = 0
+    while waiting := [job["inbound_id"] for job in room.jobs("hear")]:
+        assert len(waiting) <= hearing.AT_ONCE
+        with room.runtime.sessions.begin() as session:
+            done = text("DELETE FROM procrastinate_jobs WHERE args->>'inbound_id' = :of")
+            session.execute(done, {"of": waiting[0]})
+        hearing.hear(room.runtime, uuid.UUID(waiting[0]))
+        steps.take_turn(room.runtime, room.her.conversation_id)
+        heard += 1
+    assert heard == 10
+    assert len(room.asks) == 1
 
 
 @pytest.mark.parametrize(
@@ -287,6 +308,14 @@ def test_a_safe_word_is_typed(room: Room) -> None:
     assert room.said()[-1].body == texts.WORD_BY_VOICE
     state = room.her.state()
     assert (state.word_hash, state.word_expected) == (None, True)
+
+
+def test_a_tapped_button_is_no_safe_word(room: Room) -> None:
+    """P9: the button of a reminder on her screen becomes nobody's word; her next text may."""
+    room.effects = [{"effect": "expect_safe_word"}]
+    room.her.sends("quiero una palabra")
+    room.her.sends("Sí voy", ButtonPayload="/confirm_attendance")
+    assert (room.her.state().word_hash, room.asks[-1]["metadata"]["payload"]) == (None, "/confirm_attendance")
 
 
 def test_the_file_itself_goes_at_twilio_once_it_was_heard(room: Room) -> None:

@@ -17,7 +17,8 @@ from models import Conversation, InboundMessage, OutboxMessage, Turn, utcnow
 from outreach.ground import jobs
 from outreach.messages import conversation_state, inbox
 from worker import locks
-from worker.lane import Lane, Newest
+from worker.lane import Lane
+from worker.newest import Newest
 from worker.runtime import make_runtime
 
 if TYPE_CHECKING:
@@ -251,8 +252,8 @@ def test_nothing_marks_what_the_lane_found(settings: Settings, stage: Stage) -> 
 
 def test_the_newest_is_taken_first_and_once() -> None:
     """Each message stands in the heap once, however often it is seen."""
-    heap, conversation = Newest(), uuid.uuid4()
-    heap.put({1: conversation, 3: conversation})
-    heap.put({2: conversation, 3: conversation}, all_that_wait=True)
+    heap, ones = Newest(), [uuid.uuid4() for _ in range(4)]
+    heap.put({1: ones[1], 3: ones[3]})
+    heap.put({2: ones[2], 3: ones[3]}, all_that_wait=True)
     taken = [heap.take(0) for _ in range(4)]
     assert [one and one[0] for one in taken] == [3, 2, 1, None]

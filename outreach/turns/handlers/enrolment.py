@@ -30,6 +30,7 @@ from outreach.turns.effects import (
     TellWorkshops,
     UpdateDetails,
 )
+from outreach.turns.handlers import sessions
 from outreach.turns.reminded import reminded
 from outreach.turns.turn_context import TurnContext, handles
 
@@ -87,13 +88,18 @@ def update_details(scene: TurnContext, effect: UpdateDetails) -> list[Content]:
     return [Content(said)]
 
 
-def _offer(scene: TurnContext, found: list[enrolment.Offer], text: str, place: str = "") -> list[Content]:
+def _offer(
+    scene: TurnContext, found: list[enrolment.Offer], text: str, place: str = "", *, home: str | None = None
+) -> list[Content]:
+    """Put groups before her; each that is not in `home`, where she looks, names its municipality."""
     lines, buttons = [], []
     for number, offer in enumerate(found, start=1):
         free = {0: texts.SEATS_NONE, 1: texts.SEAT_FREE}.get(
             offer.free, texts.SEATS_FREE.format(free=offer.free)
         )
-        line = texts.OFFER_LINE if offer.kilometres is None else texts.OFFER_LINE_AWAY
+        line = texts.OFFER_LINE if offer.group.municipality == home else texts.OFFER_LINE_IN
+        if text in {texts.OFFER_NEAREST, texts.OFFER_NEAREST_TO}:
+            line = texts.OFFER_LINE_AWAY
         lines.append(
             line.format(
                 number=number,
@@ -121,7 +127,7 @@ def offer_groups(scene: TurnContext, effect: OfferGroups) -> list[Content]:
     there = enrolment.offers(scene.session, scene.now, programme_id=own, municipality=where, axis=axis)
     if there:
         in_it = texts.OFFER_IN if named is not None else texts.OFFER if where else texts.OFFER_ANYWHERE
-        return _offer(scene, there, in_it, named.name if named is not None else "")
+        return _offer(scene, there, in_it, named.name if named is not None else "", home=where)
     nearest = enrolment.offers(scene.session, scene.now, programme_id=own, axis=axis, near=where)
     place = named.name if named is not None else ""
     if nearest and all(offer.kilometres is not None for offer in nearest):
@@ -141,9 +147,10 @@ def tell_dates(scene: TurnContext, _: TellDates) -> list[Content]:
     found = near and enrolment.offers(scene.session, scene.now, programme_id=own, municipality=near)
     found = found or enrolment.offers(scene.session, scene.now, programme_id=own)
     lines = [
-        texts.DATES_LINE.format(
+        (texts.DATES_LINE if offer.group.municipality == near else texts.DATES_LINE_IN).format(
             workshop=offer.group.workshop.name,
             place=offer.group.place,
+            municipality=offer.municipality,
             when=dates.day_and_hour(offer.next_session.starts_at, scene.settings.timezone, scene.now),
         )
         for offer in found
@@ -190,10 +197,11 @@ def _seat_text(scene: TurnContext, group: Group, *, moved: bool) -> str:
 
 @handles(TellEnrolmentStatus)
 def tell_enrolment_status(scene: TurnContext, _: TellEnrolmentStatus) -> list[Content]:
-    """Say whether she is in."""
+    """Say whether she is in, for each of her seats."""
     woman = scene.woman()
-    seat = enrolment.current(scene.session, woman.id) if woman else None
-    return [Content(_status_text(scene, seat) if seat else texts.NOT_ENROLLED)]
+    seats = enrolment.active(scene.session, woman.id)[: sessions.MOST_TOLD] if woman else ()
+    told = [_status_text(scene, seat) for seat in seats]
+    return [Content("\n".join(told) if told else texts.NOT_ENROLLED)]
 
 
 def _status_text(scene: TurnContext, seat: Enrolment) -> str:
@@ -282,21 +290,25 @@ def _of_her_group(scene: TurnContext, topic: str) -> str:
 
 @handles(OfferReschedule)
 def offer_reschedule(scene: TurnContext, _: OfferReschedule) -> list[Content]:
-    """Show other groups of the same workshop."""
+    """Show other groups of the same workshop, the nearest to her first."""
     woman = scene.woman()
-    seat = enrolment.current(scene.session, woman.id) if woman else None
-    if seat is None:
+    seat = sessions.seat_meant(scene) if woman else None
+    if seat is None or woman is None:
         return [Content(texts.NOT_ENROLLED)]
     group = waiting_list.group_of(scene.session, seat)
     found = [
         offer
         for offer in enrolment.offers(
-            scene.session, scene.now, workshop_id=group.workshop_id, but_not=group.id
+            scene.session,
+            scene.now,
+            workshop_id=group.workshop_id,
+            but_not=group.id,
+            near=woman.municipality,
         )
         if offer.free
     ]
     if found:
-        return _offer(scene, found, texts.RESCHEDULE)
+        return _offer(scene, found, texts.RESCHEDULE, home=woman.municipality)
     when = _when(scene, group)
     if when is None:
         return [Content(_no_session(scene, group))]
@@ -305,9 +317,8 @@ def offer_reschedule(scene: TurnContext, _: OfferReschedule) -> list[Content]:
 
 @handles(DropOut)
 def drop_out(scene: TurnContext, _: DropOut) -> list[Content]:
-    """Free her seat and pass it on."""
-    woman = scene.woman()
-    seat = enrolment.current(scene.session, woman.id) if woman else None
+    """Free her seat and pass it on; of several that which was last between her and us."""
+    seat = sessions.seat_meant(scene)
     if seat is None:
         return [Content(texts.NOT_ENROLLED)]
     group = waiting_list.group_of(scene.session, seat)

@@ -40,7 +40,7 @@ def test_perhaps_danger_is_danger_where_she_spoke() -> None:
 
 
 def test_of_unsure_words_violence_is_never_sure() -> None:
-    """ "Me dicen Chayo" was once heard as "me decían caio": a soft offer harms nobody, "te creo" does."""
+    """A name was once heard as "me decían caio": a soft offer harms nobody, "te creo" does."""
     assert guesses.lowered(said("sure", "support", 0.9), ask("unsure")).tier == "perhaps"
     assert guesses.lowered(said("sure", "support", 0.9), ask("clear")).tier == "sure"
     assert guesses.lowered(said("sure", "danger", 0.9), ask("unsure")).tier == "sure"

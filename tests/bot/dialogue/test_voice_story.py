@@ -209,9 +209,9 @@ ENROLS = (
     ("no quiero dar la curp", "15 de agosto de 1989"),
     ("sí está bien", "Entendí que tus datos están bien, ¿sí?"),
     ("sí", "Grupo 1"),
-    ("el uno", "Entendí que quieres ese grupo, ¿sí?"),
+    ("el uno", "Entendí que quieres el Grupo 1, ¿sí?"),
     ("sí", "Ya tienes tu lugar"),
-    ("sí voy a ir", "Entendí que sí vas a tu próxima sesión, ¿sí?"),
+    ("sí voy a ir", "Entendí que sí vas el "),
     ("sí", "Te esperamos"),
 )
 TELLS = (
