@@ -49,10 +49,23 @@ def test_many_women_are_reckoned_and_never_fewer_than_were_counted(
     assert how_many.women(session, "14120") == HowMany(900)
 
 
+def test_of_very_many_none_is_counted(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page asks one thing then, and of a town with few women it still tells the exact number."""
+    monkeypatch.setattr(how_many, "EXACT_UP_TO", 100)
+    _add(session, 1500, "14039")
+    _add(session, 40, "14120")
+    session.execute(text("ANALYZE woman"))
+    with monkeypatch.context() as patch:
+        patch.setattr(how_many, "_counted", None)
+        assert how_many.women(session) == HowMany(1540, about=True)
+    assert how_many.women(session, "14120") == HowMany(40)
+
+
 def test_the_last_number_that_is_counted_is_exact(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """One more is reckoned."""
     monkeypatch.setattr(how_many, "EXACT_UP_TO", 5)
     _add(session, 5, "14039")
+    session.execute(text("ANALYZE woman"))
     assert how_many.women(session) == HowMany(5)
     _add(session, 1, "14039")
     assert how_many.women(session).about
