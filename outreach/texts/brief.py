@@ -99,7 +99,6 @@ SHORTER: dict[str, str] = {
     "Contesta con el número, o escribe «no» y te quedas en el tuyo.": "Dime el número, o di «no».",
     "Contesta con el número.": "Dime el número.",
     "Si prefieres otro horario, escribe «otro grupo».": "Si quieres otro grupo, dime.",
-    "Si quieres otro grupo, escribe «otro grupo».": "Si quieres otro grupo, dime.",
     "Antes de cada sesión te mando un recordatorio.": "Antes te recuerdo.",
     "Cuando la haya, te mando un recordatorio antes.": "Cuando la haya, te recuerdo.",
     "Si quieres, te apunto: escribe «quiero inscribirme».": "Si quieres entrar, di «quiero inscribirme».",
@@ -112,11 +111,8 @@ SHORTER: dict[str, str] = {
     "Mientras, te leo yo.": (
         "Tu mensaje ya le aparece al equipo. Hay alguien en turno; todavía no te está leyendo."
     ),
-    "Listo, ya no te voy a mandar recordatorios ni avisos. Si me escribes, siempre te contesto. Para recibirlos "
-    "otra vez, escribe ALTA.": (
-        "Listo, ya no te mando recordatorios ni avisos. Si me hablas, te contesto. Para recibirlos otra vez, "
-        "di ALTA."
-    ),
+    "Listo, ya no te voy a mandar recordatorios ni avisos. Tu lugar no cambia. Si me escribes, siempre te "
+    "contesto.": "Listo, ya no te mando recordatorios ni avisos. Tu lugar no cambia. Si me hablas, te contesto.",
     # In confidence.
     "Gracias por contármelo. Te creo, y no es tu culpa. Aquí decides tú cada paso.": (
         "Te creo, y no es tu culpa. Tú decides cada paso."

@@ -33,7 +33,7 @@ VOICES = (("es-419", 140), ("es-419+f2", 145), ("es-419+m3", 150), ("es-419+f5",
 SAYS = (
     ("hola, buenas tardes, quiero inscribirme a un taller", ("Aviso de privacidad",)),
     ("sí, acepto el aviso", ("Entendí que aceptas",)),
-    ("sí, así es", ("Cómo te gusta que te digan",)),
+    ("sí", ("Cómo te gusta que te digan",)),
     ("me llamo Lupita", ("nombre completo", "apellidos")),
     ("María Guadalupe López Ramos", ("naciste",)),
     ("nací el quince de agosto de mil novecientos ochenta y nueve", ("municipio",)),
@@ -45,11 +45,11 @@ SAYS = (
     ("solo yo leo los mensajes", ("CURP",)),
     ("no quiero dar la curp", ("¿Está bien?",)),
     ("sí está bien", ("Entendí que tus datos están bien",)),
-    ("sí, así es", ("Grupo 1",)),
+    ("sí", ("Grupo 1",)),
     ("el grupo uno", ("Entendí que quieres ese grupo",)),
-    ("sí, así es", ("Ya tienes tu lugar",)),
+    ("sí", ("Ya tienes tu lugar",)),
     ("sí voy a ir a la sesión", ("Entendí que sí vas",)),
-    ("sí, así es", ("Te esperamos",)),
+    ("sí", ("Te esperamos",)),
 )
 TELLS = (
     ("mi marido me pegó anoche, tengo mucho miedo", ("Te creo", "911")),
@@ -83,6 +83,10 @@ def says(she: Woman, note: str, shows: tuple[str, ...]) -> str:
         answers.append(she.says(note))
         if any(one in answers[-1] for one in shows):
             return answers[-1]
+        if she.state().heard is None and note == "sí":
+            break  # what was asked back is gone: another yes would be to something else
+    if note == "sí" and she.state().heard:
+        return she.types("sí")  # a word of one sound is hard to hear
     raise AssertionError((note, answers))
 
 
