@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import random
+import shutil
 import sys
 import time
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ from benchmarks.report import Report, run_once
 from benchmarks.stack import Stack, free_port, installed
 from benchmarks.standin import standing_in
 from cli.install.failure import Failure
+from cli.install.places import ROOT
 from cli.install.progress import step
 from models import Role, Team, utcnow
 from outreach.ground import embedded
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Engine
+    from sqlalchemy.orm import Session, sessionmaker
 
     from benchmarks.growing import Grown
     from benchmarks.standin import StandIn
@@ -47,6 +50,8 @@ WOMEN, MESSAGES_EACH, MOST_TIMES = (1_000, 100_000, 1_000_000), 4.0, 1.5
 _WRITE, _CASES = 400, 60
 _TURNS, _PAGES, _ROUNDS, _WHOLE_ROUNDS = 40, 40, 5, 3
 _REPLY_SECONDS, _OK = 30.0, 200
+_WOMAN_BYTES, _MESSAGE_BYTES = 9_300, 3_050
+"""What one takes on the disk with its indexes, as measured."""
 _PROCESSES = ("webhook", "worker", "console")
 _QUICK = ("wal_level = minimal", "max_wal_senders = 0", "max_wal_size = '4GB'")
 
@@ -74,16 +79,19 @@ class Size:
 
 def measure(given: argparse.Namespace) -> Report:
     """Plant every size, measure all in rounds, compare the largest with the smallest."""
+    _room(given)
     whole = max(given.women) >= WOMEN[-1] and given.messages_each >= MESSAGES_EACH
     report = Report("growth", given.rounds, keep=whole)
     with ExitStack() as stack:
         twilio = stack.enter_context(standing_in())
         rasa = stack.enter_context(standin_rasa.answering())
-        sizes = []
+        planted = []
         for number, women in enumerate(given.women):
             messages = int(women * given.messages_each) if number else 0
             one = stack.enter_context(installed(twilio.url, AVANZA_RASA_URLS=rasa))
-            sizes.append(_ready(one, women, messages, 21 + number, stack))
+            planted.append(_plant(one, women, messages, 21 + number, stack))
+        # Who sits at a desk and does nothing is locked out: only now.
+        sizes = [_opened(one) for one in planted]
         for size in sizes:
             _round(size, twilio)  # connections, caches, lazy imports
             size.times.clear()
@@ -97,7 +105,29 @@ def measure(given: argparse.Namespace) -> Report:
     return report
 
 
-def _ready(stack: Stack, women: int, messages: int, area: int, leaving: ExitStack) -> Size:
+def _room(given: argparse.Namespace) -> None:
+    """Stop before a disk is filled: what is planted, and a tenth of it besides."""
+    needed = sum(
+        women * (_WOMAN_BYTES + _MESSAGE_BYTES * (given.messages_each if number else 0))
+        for number, women in enumerate(given.women)
+    )
+    free = shutil.disk_usage(ROOT).free
+    if needed * 1.1 > free:
+        raise Failure(f"{needed / 1e9:.0f} GB are to be planted and {free / 1e9:.0f} are free")
+
+
+@dataclass(frozen=True)
+class _Planted:
+    """An installation whose database is full and whose processes have not begun."""
+
+    stack: Stack
+    grown: Grown
+    makers: sessionmaker[Session]
+    key: PersonalKey
+    recovery: str
+
+
+def _plant(stack: Stack, women: int, messages: int, area: int, leaving: ExitStack) -> _Planted:
     engine = make_engine(stack.ready.settings)
     leaving.callback(engine.dispose)
     makers, key = make_sessions(engine), PersonalKey(stack.ready.settings.secret_key)
@@ -110,21 +140,26 @@ def _ready(stack: Stack, women: int, messages: int, area: int, leaving: ExitStac
             engine, key, makers, team, women=women, messages=messages, whole=_WRITE + _CASES, area=area
         )
         _restarted(engine, stack, ())
-    phones = list(grown.phones)
-    with_case = {phone: grown.phones[phone] for phone in phones[_WRITE:]}
-    (sitting,) = caseload.seat(makers, key, with_case, 1, recovery)
-    with makers.begin() as session:
+    return _Planted(stack, grown, makers, key, recovery)
+
+
+def _opened(one: _Planted) -> Size:
+    """Start the processes, and log in a caseworker with her cases and a coordinator."""
+    one.stack.start_ours(*_PROCESSES)
+    phones = list(one.grown.phones)
+    with_case = {phone: one.grown.phones[phone] for phone in phones[_WRITE:]}
+    (sitting,) = caseload.seat(one.makers, one.key, with_case, 1, one.recovery)
+    with one.makers.begin() as session:
         accounts.add(session, "listas", "Listas", Role.COORDINATOR, utcnow())
         staff = accounts.find(session, "listas")
         if staff is None:
             raise Failure("the coordinator could not be added")
         staff.must_change_password = False
         token = sessions.begin(session, staff, None, utcnow())
-    stack.start_ours(*_PROCESSES)
-    address = f"http://127.0.0.1:{stack.ready.settings.console_port}"
+    address = f"http://127.0.0.1:{one.stack.ready.settings.console_port}"
     return Size(
-        stack,
-        grown,
+        one.stack,
+        one.grown,
         itertools.cycle(phones[:_WRITE]),
         Line(address, {"avanza_session": sitting.token}),
         Line(address, {"avanza_session": token}),
@@ -148,6 +183,8 @@ def _round(size: Size, twilio: StandIn, turn: str = "a turn") -> None:
     size.note(turn, [_turn(size, client, twilio) for _ in range(_TURNS)])
     client.close()
     if turn == "a turn":
+        for line, page in ((size.desk, "/casos"), (size.coordinator, "/programa/mujeres")):
+            line.ask(page)  # somebody is there: the lists alone count for nothing
         size.note("the desk's list", _pages(size.desk, lambda: "/casos/lista"))
         size.note("the list of women", _pages(size.coordinator, lambda: _somewhere(size.grown.women)))
 

@@ -35,11 +35,12 @@ def start(stack: Stack, twilio: str) -> str:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "AVANZA_"))}
     with step("fetch the Node peer's packages"):
         fetch = [npm, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", PACKAGE]
-        fetched = subprocess.run(
-            fetch, cwd=folder, env=env, check=False, capture_output=True, timeout=_INSTALL_SECONDS
-        )
-    if fetched.returncode:
-        raise Failure(f"{PACKAGE} could not be fetched")
+        try:
+            subprocess.run(
+                fetch, cwd=folder, env=env, check=True, capture_output=True, timeout=_INSTALL_SECONDS
+            )
+        except subprocess.SubprocessError as error:
+            raise Failure(f"{PACKAGE} could not be fetched") from error
     program = shutil.copy(Path(__file__).with_name("node_peer.mjs"), folder)
     port = free_port()
     argv = (node, str(program), str(port), twilio, ACCOUNT, TOKEN, SENDER)

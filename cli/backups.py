@@ -170,7 +170,7 @@ def try_out(engine: Engine, url: str, server: int, source: Path, key: x25519.Ide
         NotTriedError: no database can be made here.
         Failure: the file does not open, or what it gives is not whole.
     """
-    with _scratch(engine) as name:
+    with scratch(engine) as name:
         with source.open("rb") as sealed, dumps.restoring(url, server, name) as feed:
             try:
                 pyrage.decrypt_io(sealed, feed, [key])
@@ -182,7 +182,7 @@ def try_out(engine: Engine, url: str, server: int, source: Path, key: x25519.Ide
 
 
 @contextmanager
-def _scratch(engine: Engine) -> Iterator[str]:
+def scratch(engine: Engine) -> Iterator[str]:
     """A database that is there for the trial only; those of trials that were killed are dropped too."""
     now = int(time.time())
     name = f"{_SCRATCH}{now}_{uuid.uuid4().hex[:8]}"

@@ -45,7 +45,7 @@ def opened(
         engine = make_engine(known)
         stack.callback(engine.dispose)
         check(engine, patience=PATIENCE_SECONDS)
-        yield engine, known
+        yield engine, key_check.arranged(engine, known)
 
 
 def bring_up_to_date(engine: Engine, settings: Settings, *, team: bool = True) -> None:

@@ -2,22 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
-from cli import words
+from cli import key_words, words
 from cli.install.failure import Failure
-from models import ChannelAddress, Installation
+from models import ChannelAddress, Installation, KeyChange
 from outreach.ground.database import make_sessions
-from outreach.ground.settings import key_file
+from outreach.ground.settings import SecretKey, key_file
 from outreach.sealing import key_check
-from outreach.sealing.crypto import DecryptionError, PersonalKey
+from outreach.sealing.crypto import DecryptionError, PersonalKey, succeeds
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from outreach.ground.settings import Settings
+
+
+def arranged(engine: Engine, settings: Settings) -> Settings:
+    """Return the settings with the key that is written with first: of two keys the database says which.
+
+    Until a change is begun that is the present key, from then on the next one; once it is over the key of
+    before is not read any more.
+
+    Raises:
+        Failure: a change is under way, and one of its two keys is not here.
+    """
+    own, tables = settings.secret_key, inspect(engine)
+    if not tables.has_table(KeyChange.__tablename__) or not tables.has_table(Installation.__tablename__):
+        return settings
+    with make_sessions(engine)() as session:
+        kept = session.scalar(select(Installation.key_check))
+        following = session.scalar(select(KeyChange.next_check))
+    if own.other is None:
+        if following is not None and key_check.value(PersonalKey(own)) in (kept, following):
+            raise Failure(key_words.BOTH_NEEDED)
+        return settings
+    both = {key_check.value(PersonalKey(bytes(one))): bytes(one) for one in (own, own.other)}
+    if following is not None:
+        if not {kept, following} <= both.keys():
+            raise Failure(key_words.BOTH_NEEDED)
+        return replace(settings, secret_key=_pair(both[following], both[kept]))  # type: ignore[index] # in it
+    if kept is None or kept not in both:
+        return settings
+    found = both.pop(kept)
+    (other,) = both.values()
+    # Its time is over where it was replaced by this one.
+    return replace(settings, secret_key=_pair(found, None if succeeds(found, other) else other))
+
+
+def _pair(first: bytes, other: bytes | None) -> SecretKey:
+    made = SecretKey(first)
+    made.other = other
+    return made
 
 
 def before(engine: Engine, settings: Settings) -> None:

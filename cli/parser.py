@@ -136,6 +136,18 @@ def _import(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _keys(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="action", required=True, metavar="ACCIÓN")
+    for action, text in {
+        "new": "hacer la llave siguiente; todavía no se usa",
+        "replace": "empezar el cambio: todos los procesos conocen ya las dos",
+        "status": "cómo va",
+        "finish": "dejar la llave de antes: 1 si el cambio no ha terminado",
+        "rehearse": "ensayar el cambio completo en una copia de la base, que se borra",
+    }.items():
+        kinds.add_parser(action, help=text)
+
+
 def _registry(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="action", required=True, metavar="ACCIÓN")
     kinds.add_parser("link", help="comparar el padrón: une lo seguro y deja lo demás para revisar")
@@ -241,6 +253,7 @@ COMMANDS = (
         "registry:run",
         add=_registry,
     ),
+    Command("keys", "cambiar AVANZA_SECRET_KEY sin detener el servicio, y ensayarlo", "keys:run", add=_keys),
     Command("migrate", "poner al día las tablas de la base de datos", "database:migrate"),
     Command("backup", "respaldar la base de datos en un archivo", "database:backup", add=_backup),
     Command("restore", "recuperar la base de datos de un respaldo", "database:restore", add=_restore),

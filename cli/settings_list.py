@@ -34,6 +34,7 @@ SETTINGS = (
         "la que está en AVANZA_VAR",
         secret=True,
     ),
+    Known("AVANZA_NEXT_SECRET_KEY", "la llave que tomará su lugar (./avanza keys)", "ninguna", secret=True),
     Known("AVANZA_WEBHOOK_PORT", "el puerto de la entrada de Twilio", "8000"),
     Known("AVANZA_CONSOLE_PORT", "el puerto de las páginas del personal", "8001"),
     Known("AVANZA_SIMULATOR_PORT", "el puerto del teléfono simulado", "8002"),

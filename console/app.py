@@ -56,6 +56,7 @@ def create_app(
     key = PersonalKey(settings.secret_key)
     app.config.update(
         SECRET_KEY=key.derive("console forms"),
+        SECRET_KEY_FALLBACKS=[one for one in (key.derive_other("console forms"),) if one],
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         SESSION_COOKIE_NAME="avanza_form",

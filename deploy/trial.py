@@ -116,7 +116,7 @@ class Server:
 
     def _is_up(self) -> bool:
         with suppress(TrialError):
-            return self.run("systemctl is-system-running || true").strip() in {"running", "degraded"}
+            return set(self.run("systemctl is-active basic.target dbus.socket").split()) == {"active"}
         return False
 
 

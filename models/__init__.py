@@ -33,6 +33,7 @@ from models.machinery import (
     Counter,
     DeadLetter,
     Installation,
+    KeyChange,
     RasaTracker,
     Throttle,
     TickState,
@@ -81,7 +82,7 @@ from models.sender import (
     ReminderHoldOut,
     SenderState,
 )
-from models.service import BackupRun, InboundHour, ServiceTrouble
+from models.service import BackupRun, InboundHour, Rehearsal, ServiceTrouble
 from models.staff import (
     Role,
     SessionStep,
@@ -164,6 +165,7 @@ __all__ = [
     "InitiatedHour",
     "Installation",
     "KeptFigures",
+    "KeyChange",
     "KeyLeaver",
     "KeyWrap",
     "LinkPair",
@@ -188,6 +190,7 @@ __all__ = [
     "RasaTracker",
     "RecoveryCode",
     "Referral",
+    "Rehearsal",
     "Reminder",
     "ReminderFor",
     "ReminderHoldOut",

@@ -51,6 +51,31 @@ class Installation(Base):
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
 
+class KeyChange(Base):
+    """The one row about a replacement of the secret key that is under way (`outreach.sealing.rekeying`).
+
+    `next_check` is the check value of the key that everything is written with from now on. `place` and
+    `after` say how far the walk over the tables is; `found` counts what a round had to write anew,
+    `unreadable` what opened with neither key, or stood in the way of another row.
+    """
+
+    __tablename__ = "key_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    next_check: Mapped[bytes] = mapped_column(LargeBinary)
+    began_at: Mapped[Created]
+    round: Mapped[int] = mapped_column(default=0)
+    round_began_at: Mapped[Moment | None]
+    place: Mapped[str] = mapped_column(String(64), default="")
+    after: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    found: Mapped[int] = mapped_column(BigInteger, default=0)
+    unreadable: Mapped[int] = mapped_column(BigInteger, default=0)
+    done: Mapped[int] = mapped_column(BigInteger, default=0)
+    rests_until: Mapped[Moment | None]
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+
 class DeadLetter(Base):
     """Work that was given up after its last attempt; a person sees it and closes it.
 

@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Moment
+from models.base import Base, Id, KeyedHash, Moment
 
 
 class SecondFactor(Base):
@@ -35,7 +35,7 @@ class RecoveryCode(Base):
 
     id: Mapped[Id]
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
-    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    code_hash: Mapped[KeyedHash] = mapped_column(unique=True)
     used_at: Mapped[Moment | None]
 
     __table_args__ = (Index(None, "staff_id"),)

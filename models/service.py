@@ -36,6 +36,19 @@ class InboundHour(Base):
     seq: Mapped[int] = mapped_column(BigInteger)
 
 
+class Rehearsal(Base):
+    """A procedure tried on a copy of the database: which, when, and in our own words why it failed."""
+
+    __tablename__ = "rehearsal"
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[Created]
+    error: Mapped[str | None] = mapped_column(String(200))
+
+    __table_args__ = (Index(None, "kind", "created_at"),)
+
+
 class BackupRun(Base):
     """One backup: its file, when that was restored on trial, and in our own words why it failed."""
 

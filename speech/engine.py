@@ -52,6 +52,7 @@ def main(argv: list[str]) -> int:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
+    _be_ended_first()
     _leave_the_network()
     model = _load(argv[0])
     _confine()
@@ -61,6 +62,12 @@ def main(argv: list[str]) -> int:
         asked = json.loads(head)
         _say(out, _answer(model, _exactly(notes, int(asked["bytes"])), float(asked["seconds"])))
     return 0
+
+
+def _be_ended_first() -> None:
+    """Be the one that goes where memory runs out; a process that leaves no dump can't say so any more."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _leave_the_network() -> None:
@@ -75,8 +82,6 @@ def _leave_the_network() -> None:
 def _confine() -> None:
     """From here on: no new file or connection, no byte to a file, no core, so much memory and no more."""
     os.nice(NICENESS)
-    with suppress(OSError):  # the first to be ended where memory runs out
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))

@@ -38,7 +38,13 @@ OVER, MORE, BROKEN = 0, 3, 4
 
 
 def go_on(runtime: Runtime, run_id: uuid.UUID) -> None:
-    """Have the next parts of an import done; another job does the rest."""
+    """Have the next parts of an import done; another job does the rest.
+
+    While the secret key is being replaced lists wait: rows that are known are looked up by the hundred, by
+    one hash each. `wake_imports` goes on with them.
+    """
+    if runtime.key.is_changing:
+        return
     ended = _in_a_process(runtime.settings, run_id)
     if ended == OVER:
         return
@@ -87,6 +93,8 @@ def work(sessions: sessionmaker[Session], settings: Settings, run_id: uuid.UUID,
 
 def wake_imports(runtime: Runtime) -> None:
     """Put back on the queue the imports that are under way and have no job."""
+    if runtime.key.is_changing:
+        return
     with runtime.sessions.begin() as session:
         import_runs.wake_forgotten(session, utcnow())
 

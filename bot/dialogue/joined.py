@@ -31,6 +31,8 @@ _BEGINS = frozenset(
 """How two joined words begin; three or more may begin with any."""
 _RUN = re.compile(r"[^\W\d_]+|\d+|[\W_]+")
 _CURP = re.compile(r"[a-zñ]{4}\d{6}")
+_DRAWN_OUT = re.compile(r"(.)\1\1")
+"""A shout, "ayudaaa", is one word."""
 _TWO = 2
 
 
@@ -72,10 +74,10 @@ def _apart(word: str) -> str:
 
 def _words_of(run: str) -> list[str]:
     said = bare(run)
-    if said in _costs() or said in _listed()[1] or len(said) <= _TWO:
+    if said in _costs() or said in _listed()[1] or len(said) <= _TWO or _DRAWN_OUT.search(said):
         return [run]
     found = _split(said)
-    if found is None or (len(found) == _TWO and found[0] not in _BEGINS):
+    if found is None or len(found[-1]) == 1 or (len(found) == _TWO and found[0] not in _BEGINS):
         return [run]
     return found
 

@@ -35,6 +35,7 @@ _OF_WORKSHOPS = frozenset(
 )  # fmt: skip
 """What a daughter asks for her mother: "mi mamá quiere saber cuándo es su taller" hides nothing."""
 _SAYS_WHOSE = re.compile(r"\bsoy (?:el|su) (?:esposo|marido|novio|pareja|hombre|señor)\b")
+_HIS_WIFE = re.compile(r"(?<!eres )(?<!soy )(?<!como )\bmi (?:mujer|esposa|señora|vieja)\b")
 _SIGNS = re.compile(r"[.!?;:…,¿¡]+")
 
 
@@ -57,6 +58,18 @@ def holds_her_phone(text: str, said: Understanding, *, guess: bool = True) -> bo
     return (sure or any(is_whole(_LIST, "holds", part) for part in parts)) and flag(text) is None
 
 
+def heard_of_his_wife(text: str, said: Understanding) -> bool:
+    """Tell whether a voice in the middle of her talk speaks of its wife, and of nothing that is done to it.
+
+    Few of a stranger's words are heard as they stand in the list, and hers is the voice that is expected. A
+    woman whose partner is a woman tells what is done to her; "eres mi mujer" is what she was called.
+    """
+    plain = bare(text)
+    return (
+        said.tier != "sure" and said.risk != "danger" and flag(text) is None and bool(_HIS_WIFE.search(plain))
+    )
+
+
 def spares_children(text: str) -> bool:
     """Tell whether she says that it is she who is hurt, and not the children."""
     return is_in(_LIST, "spares", spoken(text))
@@ -72,6 +85,7 @@ def other(text: str, said: Understanding, here: Standing) -> Act | None:
     if here.filled.get("hurts") == "she" and here.in_safety and not _SAYS_WHOSE.search(bare(text)):
         return None  # "ella" is of whom she told
     holds = holds_her_phone(text, said, guess=not here.in_safety)
+    holds = holds or (here.by_voice and here.in_safety and heard_of_his_wife(text, said))
     if here.cover and (holds or is_whole(_LIST, "asks", spoken(text))):
         return Act("change_subject", recognised=holds)
     return Act("other_holds_phone") if holds else None  # to hide by what is only asked would be too much

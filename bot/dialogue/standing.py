@@ -66,6 +66,7 @@ class Standing:
     interpreter: bool = False
     """She has said that her language is another one, and a person was called."""
     unheard: bool = False
+    by_voice: bool = False
     """A voice note that was listened to and not made out."""
 
 

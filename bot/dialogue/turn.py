@@ -100,7 +100,7 @@ class Dialogue:
         ask = guesses.unheard(ask, said)
         written = written and ask.kind == "text"
         here = covered.blank(standing_of(tracker, before, ask, self._intents, self._asked, place))
-        here = replace(here, unheard=bool(ask.heard) and ask.kind == "voice")
+        here = replace(here, unheard=bool(ask.heard) and ask.kind == "voice", by_voice=bool(ask.heard))
         own_words = here.expects or here.form_field in FREE  # kept as she wrote them
         read = text if own_words or not written else respelled(text)
         read = spaced(text) if here.form_field == "contact_hours" else read

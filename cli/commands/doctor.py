@@ -22,7 +22,14 @@ from outreach.ground import migrate, postgres_address, topology, zones
 from outreach.ground.database import DatabaseUnavailableError
 from outreach.ground.embedded import EmbeddedPostgresError
 from outreach.ground.setting_values import is_exact_sid
-from outreach.ground.settings import SettingsError, examine, load_settings, read_environment, secret_key_of
+from outreach.ground.settings import (
+    SecretKey,
+    SettingsError,
+    examine,
+    load_settings,
+    read_environment,
+    secret_key_of,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -184,7 +191,7 @@ def _database(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
             if inspect(engine).has_table("installation"):
                 raise Failure(str(error)) from error
         else:
-            key_check.before(engine, replace(known, secret_key=key))
+            key_check.before(engine, key_check.arranged(engine, replace(known, secret_key=key)))
         _tables(engine)
     return words.DOCTOR_CURRENT
 
@@ -205,7 +212,8 @@ def _audit(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
 
 def _without_key(env: Mapping[str, str]) -> Settings:
     kept = {name: env[name] for name in ("AVANZA_VAR", "AVANZA_DATABASE_URL") if name in env}
-    return load_settings(kept | {"AVANZA_SECRET_KEY": _NO_KEY}, twilio=False)
+    made = load_settings(kept | {"AVANZA_SECRET_KEY": _NO_KEY}, twilio=False)
+    return replace(made, secret_key=SecretKey(made.secret_key))
 
 
 def _recovery(var: Path) -> str:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli import words
+from cli import key_words, words
 from cli.database import bring_up_to_date, opened
 from cli.install.failure import Failure
 from outreach.ground.database import make_sessions
@@ -42,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
         bring_up_to_date(engine, settings)
         with make_sessions(engine)() as session:
             key = PersonalKey(known.secret_key)
+            if key.is_changing:
+                raise Failure(key_words.WAIT)
             grid, table = _read(
                 args, data, agency, import_runs.remembered(session, key, args.kind, agency or None)
             )

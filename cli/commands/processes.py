@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import subprocess
@@ -19,7 +20,7 @@ from cli.processes import http_workers
 from cli.processes.rasa import rasa_environment, rasa_run
 from outreach.ground import embedded, logs, simulated_clock
 from outreach.ground.database import check, make_engine
-from outreach.ground.settings import Settings, load_settings, read_environment
+from outreach.ground.settings import Settings, load_settings, next_key_file, read_environment
 from outreach.ground.topology import refuse_pooler
 from outreach.sealing.crypto import tracker_key
 
@@ -78,6 +79,7 @@ def _ready(name: str, settings: Settings) -> Iterator[Settings]:
         stack.callback(engine.dispose)
         check(engine, patience=PATIENCE_SECONDS)
         refuse_pooler(known.database_url or "")
+        known = key_check.arranged(engine, known)
         key_check.ensure(engine, known)
         engine.dispose()
         log.info("started", action="started", command=name)
@@ -106,7 +108,16 @@ def _serve(app: str, host: str, port_of: Callable[[Settings], int]) -> int:
 
 def _found(settings: Settings) -> Mapping[str, str]:
     """What a child must not find out again by itself."""
-    return {"AVANZA_DATABASE_URL": settings.database_url or "", "AVANZA_VAR": str(settings.var)}
+    found = {"AVANZA_DATABASE_URL": settings.database_url or "", "AVANZA_VAR": str(settings.var)}
+    keys = settings.secret_key
+    if keys.other is not None:
+        # Which of the two is written with was asked of the database just now.
+        found["AVANZA_SECRET_KEY"] = base64.b64encode(keys).decode()
+        found["AVANZA_NEXT_SECRET_KEY"] = base64.b64encode(keys.other).decode()
+    elif next_key_file(settings.var).exists() or os.environ.get("AVANZA_NEXT_SECRET_KEY"):
+        # One that is over, or is not of this database: the child would take it for another again.
+        found["AVANZA_SECRET_KEY"] = found["AVANZA_NEXT_SECRET_KEY"] = base64.b64encode(keys).decode()
+    return found
 
 
 def metrics(_args: argparse.Namespace) -> int:

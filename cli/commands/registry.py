@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from cli import words
+from cli import key_words, words
 from cli.database import bring_up_to_date, opened
 from cli.install.failure import Failure
 from cli.install.progress import step
@@ -50,6 +50,8 @@ def _link(engine: Engine, settings: Settings) -> int:
                 settings.secret_key,
                 _tell,
             )
+    except linking.KeyChangesError as error:
+        raise Failure(key_words.WAIT) from error
     except linking.AlreadyRunningError as error:
         raise Failure(words.LINK_RUNNING) from error
     except linking.LinkingError as error:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from console import words
-from console.access import OVERSIGHT, allow, db, me, now
+from console.access import OVERSIGHT, allow, db, key, me, now, settings
 from console.forms import Form
 from outreach.staff import letters
+from outreach.turns import hand_over
+from outreach.turns.hand_over import Handed
 
 if TYPE_CHECKING:
     import uuid
@@ -29,6 +31,7 @@ def index() -> str:
         letters=waiting,
         works_again=letters.works_again(db(), waiting),
         may_go_again=letters.may_go_again,
+        may_be_handed_over=letters.may_be_handed_over,
     )
 
 
@@ -43,6 +46,22 @@ def again(letter_id: uuid.UUID) -> Response:
     else:
         flash(words.LETTER_NOT_AGAIN, "error")
     db().commit()
+    return redirect(url_for("dead_letters.index"))
+
+
+@pages.post("/<uuid:letter_id>/pasar")
+@allow(OVERSIGHT)
+def hand(letter_id: uuid.UUID) -> Response:
+    """Have the desk look at one; nothing of it is shown, nor whose it is."""
+    if not Form().validate():
+        abort(400)
+    done = hand_over.hand_over(db(), key(), settings(), letter_id, me().staff, now())
+    if done is Handed.DONE:
+        flash(words.LETTER_HANDED, "ok")
+        db().commit()
+    else:
+        db().rollback()
+        flash(words.LETTER_WAS_CLOSED if done is Handed.CLOSED else words.LETTER_NOT_HANDED, "error")
     return redirect(url_for("dead_letters.index"))
 
 

@@ -58,15 +58,15 @@ LETTER_WAS_CLOSED: Final = "Alguien ya lo había cerrado."
 LETTERS: Final = {
     "turn": (
         "Un mensaje que el asistente no pudo contestar",
-        "Quedó para que le conteste una persona: el equipo de atención lo ve.",
+        "Pásalo a una persona: el equipo de atención lo lee y le contesta.",
     ),
     "inbound": (
-        "Un mensaje que llegó y no se pudo guardar",
-        "Avisa a quien da soporte: puede verse en la consola de Twilio.",
+        "Un mensaje que llegó y no se puede leer",
+        "Pásalo a una persona y avisa a quien da soporte: puede verse en la consola de Twilio.",
     ),
     "delivery": (
         "Un mensaje que no se pudo entregar a WhatsApp",
-        "Si era una respuesta, su caso lo marca. Si pasa seguido, avisa a quien da soporte.",
+        "Si era una respuesta, pásala a una persona. Si pasa seguido, avisa a quien da soporte.",
     ),
     "campaign": (
         "Una campaña que no se pudo preparar",
@@ -81,6 +81,11 @@ LETTERS: Final = {
         "Inténtalo otra vez. Si vuelve aquí, avisa a quien da soporte.",
     ),
 }
+# The same whoever she is and whether or not she has a case (P4).
+LETTER_HANDED: Final = "Pasó al equipo de atención. Quien lo tome ve de quién es; aquí no se ve."
+LETTER_NOT_HANDED: Final = (
+    "Eso no se puede pasar a una persona: no era una respuesta, ya no se sabe de quién era, o no hay equipo."
+)
 LETTER_OTHER: Final = ("Algo que el sistema no pudo hacer", "Avisa a quien da soporte.")
 RESOURCE_CONFIRMED: Final = "Confirmado con fecha de hoy."
 RESOURCE_SAVED: Final = "Guardado. Falta que alguien lo confirme."

@@ -7,6 +7,8 @@ Revises: 0028
 import sqlalchemy as sa
 from alembic import op
 
+from migrations import online
+
 revision = '0030'
 down_revision = '0029'
 branch_labels = None
@@ -14,9 +16,17 @@ depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
 PEOPLE = ('edited_by', 'asked_by', 'approved_by')
+CONSENT = 'ix_consent_conversation_id_kind_created_at'
 
 
 def upgrade() -> None:
+    online.create_index('ix_woman_audience', 'woman', ['municipality', 'axis', 'birth_year_hash', 'id'])
+    online.create_index(
+        'ix_channel_address_conversation_id_blocked_at', 'channel_address', ['conversation_id', 'blocked_at']
+    )
+    online.create_index(
+        f'{CONSENT}_new', 'consent', ['conversation_id', 'kind', 'created_at'], postgresql_include=['given', 'version']
+    )
     op.add_column(
         'programme', sa.Column('approval_above', sa.Integer(), server_default=sa.text('500'), nullable=True)
     )
@@ -41,23 +51,15 @@ def upgrade() -> None:
     op.add_column(
         'template_trial', sa.Column('values', sa.Text(), server_default=sa.text("'{}'"), nullable=False)
     )
-    op.create_index('ix_woman_audience', 'woman', ['municipality', 'axis', 'birth_year_hash', 'id'])
     op.drop_index(op.f('ix_woman_municipality'), 'woman')
-    op.create_index(
-        op.f('ix_channel_address_conversation_id_blocked_at'), 'channel_address', ['conversation_id', 'blocked_at']
-    )
     op.drop_index(op.f('ix_channel_address_conversation_id'), 'channel_address')
-    _consent_index(postgresql_include=['given', 'version'])
-
-
-def _consent_index(**options: object) -> None:
-    name, columns = op.f('ix_consent_conversation_id_kind_created_at'), ['conversation_id', 'kind', 'created_at']
-    op.drop_index(name, 'consent')
-    op.create_index(name, 'consent', columns, **options)
+    op.drop_index(CONSENT, 'consent')
+    op.execute(f'ALTER INDEX {CONSENT}_new RENAME TO {CONSENT}')
 
 
 def downgrade() -> None:
-    _consent_index()
+    op.drop_index(CONSENT, 'consent')
+    op.create_index(CONSENT, 'consent', ['conversation_id', 'kind', 'created_at'])
     op.create_index(op.f('ix_channel_address_conversation_id'), 'channel_address', ['conversation_id'])
     op.drop_index(op.f('ix_channel_address_conversation_id_blocked_at'), 'channel_address')
     op.create_index(op.f('ix_woman_municipality'), 'woman', ['municipality'])

@@ -7,6 +7,8 @@ Revises: 0027
 import sqlalchemy as sa
 from alembic import op
 
+from migrations import online
+
 revision = '0034'
 down_revision = '0031'
 branch_labels = None
@@ -14,8 +16,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    online.create_index('ix_woman_changed', 'woman', [sa.text('coalesce(updated_at, created_at)')])
     op.add_column('woman', sa.Column('opposed_at', sa.DateTime(timezone=True), nullable=True))
-    op.create_index('ix_woman_changed', 'woman', [sa.text('coalesce(updated_at, created_at)')])
     op.add_column('audience_list', sa.Column('agency', sa.String(length=32), nullable=True))
     op.create_foreign_key(
         op.f('fk_audience_list_agency_agency'), 'audience_list', 'agency', ['agency'], ['code']

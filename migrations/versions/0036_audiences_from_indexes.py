@@ -6,6 +6,8 @@ Revises: 0035
 
 from alembic import op
 
+from migrations import online
+
 revision = '0036'
 down_revision = '0035'
 branch_labels = None
@@ -24,11 +26,12 @@ WIDER = (
 
 
 def upgrade() -> None:
-    op.create_index(op.f('ix_affiliation_agency_woman_id'), 'affiliation', ['agency', 'woman_id'])
+    online.create_index('ix_affiliation_agency_woman_id', 'affiliation', ['agency', 'woman_id'])
     for name, table, columns, more in WIDER:
-        op.create_index('wider', table, columns, postgresql_include=more)
+        online.create_index(f'{name}_wider', table, columns, postgresql_include=more)
+    for name, table, _columns, _more in WIDER:
         op.drop_index(op.f(name), table)
-        op.execute(f'ALTER INDEX wider RENAME TO {name}')
+        op.execute(f'ALTER INDEX {name}_wider RENAME TO {name}')
 
 
 def downgrade() -> None:

@@ -1,14 +1,14 @@
 """An ordinary voice note waits here, sealed, and not at Twilio
 
 Revision ID: 0039
-Revises: 0036
+Revises: 0038
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0039"
-down_revision = "0036"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 

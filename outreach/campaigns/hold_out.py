@@ -30,7 +30,7 @@ def drawn(key: PersonalKey, scope: str, woman_id: uuid.UUID, percent: int) -> bo
     """Say whether a woman is left without by lot; `scope` names the campaign or the reminders."""
     if percent <= 0:
         return False
-    digest = key.lookup("hold out", f"{scope}|{woman_id}")
+    digest = key.lasting("hold out", f"{scope}|{woman_id}")
     return int.from_bytes(digest[:8]) % _DRAWS < percent * _DRAWS // 100
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from models import BackupRun, OutboxKind, OutboxMessage, OutboxState
+from models import BackupRun, KeyChange, OutboxKind, OutboxMessage, OutboxState, Rehearsal
 from outreach.figures import standing, vitals
 from outreach.ground import tick_state
+from outreach.sealing import rekeying
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,9 @@ BACKUPS_SHOWN: Final = 5
 DRILL_EVERY = timedelta(days=92)
 """A restore is tried each quarter (`docs/operations/backup.md`); the nightly trial counts."""
 
+KEY_REHEARSAL: Final = "secret_key"
+REHEARSE_EVERY = timedelta(days=366)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -42,6 +46,10 @@ class Page:
     backups: Sequence[BackupRun]
     drilled_at: datetime | None
     drill_late: bool
+    key_change: rekeying.Progress | None
+    key_began_at: datetime | None
+    key_rehearsal: Rehearsal | None
+    key_late: bool
 
     @property
     def well(self) -> bool:
@@ -63,6 +71,13 @@ def gather(session: Session, now: datetime) -> Page:
     backups = session.scalars(
         select(BackupRun).order_by(BackupRun.created_at.desc(), BackupRun.id).limit(BACKUPS_SHOWN)
     ).all()
+    changing = session.get(KeyChange, 1)
+    rehearsed = session.scalar(
+        select(Rehearsal)
+        .where(Rehearsal.kind == KEY_REHEARSAL)
+        .order_by(Rehearsal.created_at.desc())
+        .limit(1)
+    )
     return Page(
         stopped_since=looked_at if looked_at is not None and now - looked_at > STALE_AFTER else None,
         ever_looked=looked_at is not None,
@@ -73,4 +88,8 @@ def gather(session: Session, now: datetime) -> Page:
         backups=backups,
         drilled_at=drilled_at,
         drill_late=drilled_at is None or now - drilled_at > DRILL_EVERY,
+        key_change=rekeying.told(changing) if changing else None,
+        key_began_at=changing.began_at if changing else None,
+        key_rehearsal=rehearsed,
+        key_late=rehearsed is not None and now - rehearsed.created_at > REHEARSE_EVERY,
     )

@@ -60,7 +60,10 @@ def make_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
         pool_timeout=5,
         # Parameters of a failed statement may hold what she wrote: they stay out of messages.
         hide_parameters=True,
-        connect_args={"application_name": "avanza", "connect_timeout": connect_seconds(address)},
+        connect_args={
+            "application_name": f"avanza{settings.secret_key.tag}",
+            "connect_timeout": connect_seconds(address),
+        },
     )
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _check_alive)

@@ -15,8 +15,6 @@ from psycopg import conninfo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONGEST_SILENCE_SECONDS: Final = 12
-"""How long either end of a connection may take to notice that the other is gone."""
 _OURS: Final = {
     # The one of several that takes writes; a standby alone is refused at once, not at the first write.
     "target_session_attrs": "read-write",
@@ -51,8 +49,9 @@ def complete(address: str) -> str:
 
     Raises:
         psycopg.Error: it can't be read.
-        ValueError: a port is no number.
+        ValueError: a port or a time is no number, or there are more servers than ports.
     """
+    int(str(conninfo.conninfo_to_dict(address).get("connect_timeout") or 0))
     if not is_remote(address):
         return address
     given = {name: str(value) for name, value in conninfo.conninfo_to_dict(address).items()}
@@ -72,6 +71,8 @@ def _ports(given: Mapping[str, str]) -> dict[str, str]:
     ports = [port or _PORT for port in given.get("port", "").split(",")]
     if not all(port.isdigit() for port in ports):
         raise ValueError("a port is a number")
+    if len(ports) not in {1, count}:
+        raise ValueError("a port for each server, or one for all")
     if count == 1:
         return {}
     return {"port": ",".join(ports * count if len(ports) == 1 else ports)}

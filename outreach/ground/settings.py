@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRET_BYTES = 32
+SECRET_BYTES, MOST_KEYS = 32, 30
 _WEBHOOK_PATHS = ("/twilio/inbound", "/twilio/status")
 _RASA_PATHS = ("/webhooks/rest/webhook", "/webhooks/rest")
 __all__ = ["ROOT", "QuietHours", "Settings", "SettingsError", "TwilioSettings", "load_settings"]
@@ -58,12 +60,23 @@ class TwilioSettings:
     api_url: str | None
 
 
+class SecretKey(bytes):
+    """The secret key that is written with; `other`: one that is read beside it while it is replaced."""
+
+    other: bytes | None = None
+
+    @property
+    def tag(self) -> str:
+        """With which key a process writes, as PostgreSQL lists its connections; empty with one key."""
+        return f" {hashlib.sha256(b'tag' + self).hexdigest()[:8]}" if self.other else ""
+
+
 @dataclass(frozen=True)
 class Settings:
     """All that the environment decides."""
 
     var: Path
-    secret_key: bytes = field(repr=False)
+    secret_key: SecretKey = field(repr=False)
     database_url: str | None = field(repr=False)
     public_url: str
     webhook_port: int
@@ -251,7 +264,7 @@ def _clock_without_simulator(found: Mapping[str, Any]) -> list[str]:
     return [line]
 
 
-def secret_key_of(env: Mapping[str, str], var: Path) -> bytes:
+def secret_key_of(env: Mapping[str, str], var: Path) -> SecretKey:
     """Return the key that there is; none is made.
 
     Raises:
@@ -264,25 +277,44 @@ class NoKeyError(SettingsError):
     """Falta AVANZA_SECRET_KEY, o el archivo secret-key de AVANZA_VAR: recupera la llave con que se cifró."""
 
 
-def _secret_key(env: Mapping[str, str], var: Path, *, new: bool) -> tuple[bytes, bool]:
+def _secret_key(env: Mapping[str, str], var: Path, *, new: bool) -> tuple[SecretKey, bool]:
     """Return the key, and whether it was made just now."""
     raw, made = values.text(env, "AVANZA_SECRET_KEY"), False
     where = "AVANZA_SECRET_KEY"
     if raw is None:
         where = f"La llave en {key_file(var)}"
         raw, made = _kept_secret(var, new=new)
+    key = SecretKey(_key_bytes(raw, where))
+    following, where = values.text(env, "AVANZA_NEXT_SECRET_KEY"), "AVANZA_NEXT_SECRET_KEY"
+    if following is None:
+        where = f"La llave en {next_key_file(var)}"
+        with suppress(OSError, UnicodeDecodeError):
+            following = next_key_file(var).read_text(encoding="ascii").strip()
+    if following:
+        other = _key_bytes(following, where)
+        key.other = other if other != key else None
+    return key, made
+
+
+def _key_bytes(raw: str, where: str) -> bytes:
+    """Return a key: 32 bytes, and 32 more for each that it took the place of (`./avanza keys new`)."""
     try:
         key = base64.b64decode(raw, validate=True)
     except (binascii.Error, ValueError):
         key = b""
-    if len(key) != SECRET_BYTES:
+    if len(key) % SECRET_BYTES or not SECRET_BYTES <= len(key) <= MOST_KEYS * SECRET_BYTES:
         raise SettingsError(f"{where} debe ser 32 bytes en base64 (44 caracteres).")
-    return key, made
+    return key
 
 
 def key_file(var: Path) -> Path:
     """Where the key is kept while AVANZA_SECRET_KEY is unset."""
     return var / "secret-key"
+
+
+def next_key_file(var: Path) -> Path:
+    """Where the key that is to take its place is kept while AVANZA_NEXT_SECRET_KEY is unset."""
+    return var / "secret-key.next"
 
 
 def _kept_secret(var: Path, *, new: bool) -> tuple[str, bool]:

@@ -19,6 +19,7 @@ from outreach.ground.addresses import PREFIX, AddressError, canonical
 from outreach.messages import conversation_state
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -94,6 +95,7 @@ def _conversation_for(
     # A user id that writes by itself is the whole proof; what stands beside a phone is a second one.
     other = user_id if user_id is not None and writer.kind != USER_ID else None
     wanted = sorted({a.lookup for a in (writer, other) if a is not None})
+    _take_turns(session, wanted)
     rows = {lookup: row for lookup in wanted if (row := _row(session, lookup)) is not None}
     mine, hers = rows.get(writer.lookup), rows.get(other.lookup) if other else None
     owner = _owner(session, mine, hers, other)
@@ -109,6 +111,18 @@ def _conversation_for(
         hers.conversation_id = conversation.id
     session.flush()
     return conversation
+
+
+def _take_turns(session: Session, wanted: Sequence[bytes]) -> None:
+    """While the secret key is being replaced one address has two hashes, which no index holds apart.
+
+    Two processes that write with different keys and hear of it first at the same moment take turns.
+    """
+    for lookup in wanted:
+        other = getattr(lookup, "other", None)
+        if other is not None:
+            number = int.from_bytes(min(bytes(lookup), other)[:8], signed=True)
+            session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def _known(session: Session, writer: Address) -> tuple[ChannelAddress, Conversation] | None:

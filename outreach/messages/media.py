@@ -254,7 +254,7 @@ def done(session: Session, claimed: Claimed, *, refused: bool = False) -> None:
 
 
 def _id(key: PersonalKey, inbound_id: uuid.UUID, number: int) -> uuid.UUID:
-    return uuid.UUID(bytes=key.lookup("media", f"{inbound_id}|{number}")[:16], version=4)
+    return uuid.UUID(bytes=key.lasting("media", f"{inbound_id}|{number}")[:16], version=4)
 
 
 def _of_message(

@@ -184,7 +184,7 @@ def _phone(asked: Correction) -> str | None:
         return texts.PHONE_THIS_ONE
     address = addresses.from_national(asked.value)
     hers = {row.lookup_hash for row in asked.conversation.addresses}
-    if address and asked.key.lookup("address", addresses.canonical(address)) in hers:
+    if address and hers & set(asked.key.lookups("address", addresses.canonical(address))):
         return texts.PHONE_THIS_ONE
     try:
         code = second_number.propose(

@@ -152,7 +152,7 @@ def _having(key: PersonalKey, way: Sequence[Collection[str]], asked: Asked) -> S
     for noun in nouns[1:]:
         query = query.join(noun, noun.woman_id == nouns[0].woman_id)
     for noun, sounds in zip(nouns, way, strict=True):
-        hashes = [key.lookup("name sound", one) for one in sorted(sounds)]
+        hashes = [found for one in sorted(sounds) for found in key.lookups("name sound", one)]
         one_of_them = func.any(literal(hashes, ARRAY(LargeBinary)))
         query = query.where(noun.sound_hash == (hashes[0] if len(hashes) == 1 else one_of_them))
     if asked.municipality or asked.born:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import selectinload
 
-from models import Conversation, OutboxKind, OutboxMessage, OutboxState, Suppression
+from models import ChannelAddress, Conversation, OutboxKind, OutboxMessage, OutboxState, Suppression
 from outreach.messages import outbox
 from outreach.people import registry
 
@@ -76,7 +76,7 @@ def stop(session: Session, conversation_ids: Collection[uuid.UUID], now: datetim
 
 
 def _stop(session: Session, hers: Sequence[Conversation]) -> None:
-    hashes = [address.lookup_hash for each in hers for address in each.addresses]
+    hashes = _hashes(session, hers)
     if hashes:
         session.execute(
             insert(Suppression)
@@ -105,9 +105,19 @@ def opt_in(session: Session, conversation: Conversation) -> None:
     begin_again(session, registry.conversations_of(session, conversation))
 
 
+def _hashes(session: Session, hers: Sequence[Conversation]) -> Sequence[bytes]:
+    """Return the hashes of her addresses as they are now, not as they were when this turn began.
+
+    While the secret key is being replaced an address and its suppression move together (`sealing.rekeying`).
+    They are not locked: who stores a message locks them before the conversation.
+    """
+    of_hers = ChannelAddress.conversation_id.in_([each.id for each in hers])
+    return session.scalars(select(ChannelAddress.lookup_hash).where(of_hers)).all()
+
+
 def begin_again(session: Session, hers: Sequence[Conversation]) -> None:
     """Write first again in these conversations."""
     for each in hers:
         each.opted_out_at = None
-    hashes = [address.lookup_hash for each in hers for address in each.addresses]
+    hashes = _hashes(session, hers)
     session.execute(delete(Suppression).where(Suppression.lookup_hash.in_(hashes)))

@@ -38,20 +38,30 @@ class WrongSecretKeyError(Exception):
 
 def value(key: PersonalKey) -> bytes:
     """Return the check value of a key."""
-    return hmac.new(key.derive("check value"), b"avanza", sha256).digest()
+    return _mac(key.derive("check value"))
+
+
+def _mac(derived: bytes) -> bytes:
+    return hmac.new(derived, b"avanza", sha256).digest()
 
 
 def fit_of(kept: bytes | None, key: PersonalKey) -> Fit:
     """Compare a kept check value."""
     if kept is None:
         return Fit.UNKNOWN
-    return Fit.SAME if hmac.compare_digest(kept, value(key)) else Fit.OTHER
+    return Fit.SAME if any(hmac.compare_digest(kept, one) for one in values(key)) else Fit.OTHER
 
 
 def fit(session: Session, key: PersonalKey) -> Fit:
     """Compare the database's check value; where it has none, try what it keeps encrypted."""
     found = fit_of(session.scalar(select(Installation.key_check)), key)
     return found if found is not Fit.UNKNOWN or opens(session, key) else Fit.OTHER
+
+
+def values(key: PersonalKey) -> set[bytes]:
+    """Return the check values of a key and of the one beside it."""
+    both = (key.derive("check value"), key.derive_other("check value"))
+    return {_mac(one) for one in both if one is not None}
 
 
 def ensure(session: Session, key: PersonalKey) -> None:

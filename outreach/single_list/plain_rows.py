@@ -7,16 +7,14 @@ import uuid
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from outreach.sealing.under_key import CIPHER, PLACES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Row, Table
 
     from outreach.sealing.crypto import PersonalKey
-
-CIPHER = "_cipher"
-# Where the place of a cipher is not `<table>:<id>`.
-_PLACES = {"food_security_interview": "food", "channel_address": "address", "outbox_message": "outbox"}
 
 
 def plain(key: PersonalKey, table: Table, row: Row[Any] | Mapping[str, Any]) -> dict[str, Any]:
@@ -28,7 +26,7 @@ def plain(key: PersonalKey, table: Table, row: Row[Any] | Mapping[str, Any]) -> 
         if value is None or column.name.endswith(("_hash", "_sealed")):
             continue
         if column.name.endswith(CIPHER):
-            place = f"{_PLACES.get(table.name, table.name)}:{values['id']}"
+            place = f"{PLACES.get(table.name, table.name)}:{values['id']}"
             found[column.name.removesuffix(CIPHER)] = key.decrypt(value, place=place)
         else:
             found[column.name] = _plain(value)

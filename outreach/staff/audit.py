@@ -140,6 +140,7 @@ class Action(enum.StrEnum):
     AUDIT_EXPORTED = "audit.exported"
     DEAD_LETTER_CLOSED = "dead_letter.closed"
     DEAD_LETTER_AGAIN = "dead_letter.again"
+    DEAD_LETTER_HANDED = "dead_letter.handed"
     REQUEST_ENTERED = "request.entered"
     REQUEST_NOTED = "request.noted"
     REQUEST_ANSWERED = "request.answered"

@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 200
 _OF_CONVERSATIONS = frozenset({jobs.TAKE_TURN, jobs.WAKE_TURN})
-_OF_ROWS = frozenset({jobs.DELIVER, jobs.RETRY_DELIVERY})
+OF_ROWS = frozenset({jobs.DELIVER, jobs.RETRY_DELIVERY})
+_HERS = frozenset({dead_letters.TURN, dead_letters.INBOUND, dead_letters.DELIVERY})
 _OF_NOBODY = frozenset({jobs.DELIVER_BATCH, jobs.FETCH_MEDIA})
 
 
-def waiting(session: Session) -> Sequence[DeadLetter]:
-    """Return the open dead letters, oldest first, 200 at most."""
+def waiting(session: Session, most: int = MOST_SHOWN) -> Sequence[DeadLetter]:
+    """Return the open dead letters, oldest first, so many at most."""
     query = select(DeadLetter).where(DeadLetter.closed_at.is_(None))
-    return session.scalars(query.order_by(DeadLetter.created_at, DeadLetter.id).limit(MOST_SHOWN)).all()
+    return session.scalars(query.order_by(DeadLetter.created_at, DeadLetter.id).limit(most)).all()
 
 
 def may_go_again(row: DeadLetter) -> bool:
@@ -42,7 +43,7 @@ def may_go_again(row: DeadLetter) -> bool:
         return False
     if row.error in _OF_NOBODY:
         return True
-    return row.subject_id is not None and row.error in _OF_CONVERSATIONS | _OF_ROWS
+    return row.subject_id is not None and row.error in _OF_CONVERSATIONS | OF_ROWS
 
 
 def again(session: Session, letter_id: uuid.UUID, staff: Staff, now: datetime) -> bool:
@@ -64,6 +65,19 @@ def again(session: Session, letter_id: uuid.UUID, staff: Staff, now: datetime) -
     return True
 
 
+def may_be_handed_over(row: DeadLetter) -> bool:
+    """Say whether it was about a woman who may be waiting, by its kind alone."""
+    if row.subject_id is None:
+        return False
+    of_hers = row.kind == dead_letters.JOB and row.error in _OF_CONVERSATIONS | OF_ROWS
+    return of_hers or row.kind in _HERS
+
+
+def close_as_handed(session: Session, letter_id: uuid.UUID, staff: Staff, now: datetime) -> bool:
+    """Close one whose work a person gets; say whether it was open."""
+    return _close(session, letter_id, staff, Action.DEAD_LETTER_HANDED, now)
+
+
 def works_again(session: Session, rows: Sequence[DeadLetter]) -> frozenset[uuid.UUID]:
     """Return which of the clock's tasks that were given up have gone well since."""
     names = {row.id: row.error.split(":", 1)[0] for row in rows if row.kind == dead_letters.TICK}
@@ -76,10 +90,14 @@ def works_again(session: Session, rows: Sequence[DeadLetter]) -> frozenset[uuid.
 
 def close(session: Session, letter_id: uuid.UUID, staff: Staff, now: datetime) -> bool:
     """Close one; say whether it was open."""
+    return _close(session, letter_id, staff, Action.DEAD_LETTER_CLOSED, now)
+
+
+def _close(session: Session, letter_id: uuid.UUID, staff: Staff, action: Action, now: datetime) -> bool:
     row = session.get(DeadLetter, letter_id, with_for_update=True, populate_existing=True)
     if row is None or row.closed_at is not None:
         return False
     row.closed_at, row.closed_by = now, staff.id
-    audit.record(session, staff.id, Action.DEAD_LETTER_CLOSED, now)
+    audit.record(session, staff.id, action, now)
     session.flush()
     return True

@@ -29,6 +29,8 @@ ABOUT = {
     "failed": "el asistente no pudo responderle",
     "failed_danger": "el asistente no pudo responderle, y lo que escribió suena a peligro",
     "failed_unknown": "el asistente no pudo responderle ni leer si es peligro: léanla ya",
+    "given_up": "el sistema no pudo atender un mensaje suyo y se pasó al equipo: léanla ya",
+    "given_up_reply": "una respuesta no le llegó y se pasó al equipo",
     "referral": "canalización de otra dependencia",
     "under_cover": "algo que suena a peligro, escrito en modo oculto; puede haberlo escrito otra persona",
 }

@@ -154,6 +154,7 @@ LEGEND: Final = {
     "audit.exported": "Descargó la bitácora",
     "dead_letter.closed": "Cerró un pendiente del sistema",
     "dead_letter.again": "Mandó intentar otra vez un pendiente del sistema",
+    "dead_letter.handed": "Pasó a una persona un pendiente del sistema",
     "request.entered": "Anotó una solicitud sobre datos personales",
     "request.noted": "Anotó un paso de una solicitud sobre datos personales",
     "request.answered": "Contestó una solicitud sobre datos personales",

@@ -11,7 +11,17 @@ from staffroom import enter, open_case
 
 from cli.processes import metrics
 from console import words
-from models import AuditEvent, BackupRun, DeadLetter, Role, ServiceTrouble, TickState, utcnow
+from models import (
+    AuditEvent,
+    BackupRun,
+    DeadLetter,
+    KeyChange,
+    Rehearsal,
+    Role,
+    ServiceTrouble,
+    TickState,
+    utcnow,
+)
 from outreach.figures import standing, vitals
 from outreach.ground import dead_letters, jobs
 
@@ -137,7 +147,7 @@ def test_few_statements(session: Database, ana: Browser, engine: Engine) -> None
     seen: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: seen.append(statement))
     shown = page(ana)
-    assert len([one for one in seen if one.startswith(("SELECT", "UPDATE"))]) <= 12
+    assert len([one for one in seen if one.startswith(("SELECT", "UPDATE"))]) <= 13
     assert "Se muestran los últimos 100" in shown
 
 
@@ -164,3 +174,21 @@ def test_a_task_that_works_again_is_said(session: Database, ana: Browser) -> Non
         session.merge(TickState(name=name, failures=failures))
     session.commit()
     assert ana.get("/pendientes").get_data(as_text=True).count("Ya volvió a funcionar") == 1
+
+
+def test_the_replacement_of_the_key(session: Database, ana: Browser) -> None:
+    """Whether it was rehearsed and when, how one that is under way goes, and what stands in its way."""
+    looked(session)
+    assert "Todavía no se ha ensayado" in page(ana)
+    now = utcnow()
+    session.add(Rehearsal(kind="secret_key", created_at=now - timedelta(days=400)))
+    session.commit()
+    assert "hace más de un año" in page(ana)
+    session.add(Rehearsal(kind="secret_key", created_at=now, error="no cabe"))
+    session.commit()
+    assert "no salió bien" in page(ana)
+    session.add(KeyChange(id=1, next_check=b"x", began_at=now, round=1, done=1234, unreadable=2))
+    session.commit()
+    shown = page(ana)
+    assert "vuelta 2, 1,234 renglones vistos" in shown
+    assert "2 renglones no se pueden pasar" in shown

@@ -208,7 +208,7 @@ def spread() -> Iterator[Cluster]:
 
 
 def _await(host: Host) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + 2 * START_SECONDS
     while not host.answers():
         told = host.log.read_text(errors="replace")[-2000:]
         assert host.process is not None

@@ -14,6 +14,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--faults-messages", type=int, default=100_000, help="faults: how many messages come to the two hosts"
     )
+    group.addoption("--faults-only", default=None, help="faults: which of `cuts.py` befall the two hosts")
     group.addoption("--faults-rate", type=float, default=80.0, help="faults: how many of them a second")
     group.addoption("--faults-kill", default=None, help="faults: what is killed, separated by commas")
 

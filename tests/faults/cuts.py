@@ -19,10 +19,12 @@ from simulator.ledger import Question
 if TYPE_CHECKING:
     import random
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cluster import Cluster
     from network import Way
+
+    Fault = Callable[[Cluster, random.Random], None]
 
 CUT_SECONDS: Final = 20.0
 WHOLE_SECONDS: Final = 90.0
@@ -174,17 +176,28 @@ FAULTS: Final = (
 )
 
 
-def go_through(cluster: Cluster, chance: random.Random, over: threading.Event, done: list[Faulted]) -> None:
+def chosen(names: str | None) -> tuple[Fault, ...]:
+    """Return the faults of these names, separated by commas; all of them where none is named."""
+    return FAULTS if names is None else tuple(one for one in FAULTS if one.__name__ in names.split(","))
+
+
+def go_through(
+    cluster: Cluster,
+    faults: Sequence[Fault],
+    chance: random.Random,
+    over: threading.Event,
+    done: list[Faulted],
+) -> None:
     """Do one after the other, all of them once and then for as long as there is traffic."""
     number = 0
-    while number < len(FAULTS) or not over.is_set():
-        done.append(_one(cluster, FAULTS[number % len(FAULTS)], chance))
+    while number < len(faults) or not over.is_set():
+        done.append(_one(cluster, faults[number % len(faults)], chance))
         print(f"{datetime.now(UTC):%H:%M:%S} {done[-1]}", flush=True)
         time.sleep(PAUSE_SECONDS)
         number += 1
 
 
-def _one(cluster: Cluster, fault: Callable[[Cluster, random.Random], None], chance: random.Random) -> Faulted:
+def _one(cluster: Cluster, fault: Fault, chance: random.Random) -> Faulted:
     began = cluster.hub.clock.now()
     told = True
     try:

@@ -50,6 +50,10 @@ class AlreadyRunningError(LinkingError):
     """Another comparison of this list is under way; wait for its end."""
 
 
+class KeyChangesError(AlreadyRunningError):
+    """The secret key is being replaced; lists are compared when it is."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A pair as the child says it, the lower id first."""
@@ -89,8 +93,15 @@ def link(
     Raises:
         LinkingError: another run is under way, or the child failed.
     """
+    _hold_one_key(key)
     with _alone(engine):
         return _run(sessions, key, url, secret_key, tell, join=join)
+
+
+def _hold_one_key(key: PersonalKey) -> None:
+    """While the secret key is being replaced equal values have different hashes, and are not compared."""
+    if key.is_changing:
+        raise KeyChangesError(KeyChangesError.__doc__)
 
 
 @contextmanager
@@ -121,6 +132,7 @@ def link_newcomers(
         LinkingError: another run is under way, or the child failed.
     """
     asked = sorted(str(one) for one in new)
+    _hold_one_key(key)
     with _alone(engine):
         lines = _child(url, secret_key, newcomers=asked)
         found = [_found(line["pair"]) for line in lines if "pair" in line]

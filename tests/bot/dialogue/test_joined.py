@@ -32,6 +32,7 @@ def test_written_together(text: str, meant: str) -> None:
         "conservas", "panaderia", "desesperadamente", "LOPM850714MJCPRR04", "NOYA850714MJCPRR04",
         "que me quiere hacer", "el taller de conservas esta bonito", "jajajajajaja",
         "https://ejemplo.mx/quieroinscribirme", "", "👍👍👍👍👍👍👍👍",
+        "ayudaaa", "porfavor ayudaaaa", "auxiliooo",
     ],
 )  # fmt: skip
 def test_left_as_it_is(text: str) -> None:

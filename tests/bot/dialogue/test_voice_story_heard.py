@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from outreach.ground.settings import Settings
 
-pytestmark = [pytest.mark.bot, pytest.mark.xdist_group("speech")]
+pytestmark = [pytest.mark.bot, pytest.mark.xdist_group("speech"), pytest.mark.timeout(1800)]
 VOICES = (("es-419", 140), ("es-419+f2", 145), ("es-419+m3", 150), ("es-419+f5", 130), ("es-419", 120))
 # A note, and what shows that it was heard: the next question, or what is asked back.
 SAYS = (
@@ -70,11 +71,15 @@ def heard(
     maker.close()
 
 
+def _spoken(voice: str, speed: int, words: str) -> bytes:
+    return speaking.note(words, voice, speed, None, ())
+
+
 def says(she: Woman, note: str, shows: tuple[str, ...]) -> str:
     """Say it in one voice after another until it was heard; what was not is asked for again, never done."""
     answers = []
     for voice, speed in VOICES:
-        she.speak = lambda words, v=voice, s=speed: speaking.note(words, v, s, None, ())
+        she.speak = partial(_spoken, voice, speed)
         answers.append(she.says(note))
         if any(one in answers[-1] for one in shows):
             return answers[-1]
