@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FOUND = "echo 'Found 2 known vulnerabilities in 1 package'; echo 'flask 0.1 PYSEC-1'; exit 1"
 CLEAN = "echo 'No known vulnerabilities found'"
+ONE = "case $2 in *.lock) ;; *) echo 'Found 1 known vulnerability in 1 package'; exit 1;; esac\n"
+"""What a service says that is asked for a fault that is known, before the locks."""
 AWAY = "echo 'ERROR:pip_audit._cli:Could not connect to the vulnerability feed'; exit 1"
 
 
@@ -33,14 +35,16 @@ def audited(folder: Path, script: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("script", "code", "says"),
     [
-        (CLEAN, 0, "nothing known"),
+        (ONE + CLEAN, 0, "nothing known"),
         (FOUND, 1, "PYSEC-1"),
-        (f"case $2 in *product.lock) {FOUND};; esac", 1, "known faults in: requirements/product.lock"),
-        (f"case $2 in bot/*) {FOUND};; esac", 0, "PYSEC-1"),
+        (f"{ONE}case $2 in *product.lock) {FOUND};; esac", 1, "known faults in: requirements/product.lock"),
+        (f"{ONE}case $2 in bot/*) {FOUND};; esac", 0, "PYSEC-1"),
+        (CLEAN, 0, "not audited: the service that answers knows of no faults"),
+        (ONE + AWAY, 0, "not audited: ERROR:pip_audit._cli:Could not connect"),
         (AWAY, 0, "not audited: ERROR:pip_audit._cli:Could not connect"),
         ("exit 137", 0, "not audited: no answer"),
     ],
-    ids=["clean", "found", "the product's", "Rasa's", "away", "killed"],
+    ids=["clean", "found", "the product's", "Rasa's", "an index alone", "gone", "away", "killed"],
 )
 def test_known_faults_fail_and_silence_is_said(tmp_path: Path, script: str, code: int, says: str) -> None:
     """Who reads the log sees which of the three it was."""
@@ -51,7 +55,7 @@ def test_known_faults_fail_and_silence_is_said(tmp_path: Path, script: str, code
 
 def test_every_lock_is_looked_up(tmp_path: Path) -> None:
     """A lock that is added is audited; data that is never run is not."""
-    _, told = audited(tmp_path, CLEAN)
+    _, told = audited(tmp_path, ONE + CLEAN)
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.lock"],
         cwd=ROOT, capture_output=True, text=True, check=True,
