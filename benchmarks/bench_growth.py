@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text
 
-from benchmarks import caseload, growing, standin_rasa
+from benchmarks import among, caseload, growing, standin_rasa
 from benchmarks.desks import Line
 from benchmarks.measure import percentile
 from benchmarks.posts import Client, inbound
@@ -215,7 +215,7 @@ def _somewhere(women: int) -> str:
     if chance.randrange(3):
         asked.append(f"despues={growing.spread(chance.randrange(women), women, 'w')}")
     if chance.randrange(2):
-        asked.append(f"municipio={chance.choice(growing.TOWNS)}")
+        asked.append(f"municipio={chance.choice(among.TOWNS)}")
     return f"/programa/mujeres?{'&'.join(asked)}"
 
 
