@@ -5,6 +5,7 @@ No list names the columns; the few whose name says something else stand here.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from outreach.sealing.crypto import DialogueKey
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Column, Table, TextClause
 
@@ -35,7 +36,8 @@ PLACES = {
 # Hashes of another kind: of a token that is given out, or of tries that are forgotten within the day.
 NOT_KEYED = frozenset({"outgoing_file.token_hash", "staff_session.token_hash", "throttle.key_hash"})
 
-
+PACKED, PACKED_BUCKET = "woman_merge.snapshot_cipher", 4096
+"""Rows that a merge took out (`outreach.single_list.linking.parking`): they are under the key too."""
 _STATE = RasaTracker.__table__.c.state
 
 
@@ -97,7 +99,7 @@ def is_left(key: PersonalKey, one: Kept, row: Sequence[Any]) -> bool:
         if not blob:
             continue
         own = dialogue.opens(blob, str(row_id)) if dialogue else key.opens(blob, place=one.place(row_id))
-        if not own:
+        if not own or (_is_packed(one) and _is_left_within(key, key.decrypt(blob, place=one.place(row_id)))):
             return True
     return any(found is not None and key.renewed(found) != found for found in hashes)
 
@@ -134,7 +136,50 @@ def anew(key: PersonalKey, one: Kept, row: Sequence[Any]) -> dict[str, Any]:
             renewed = DialogueKey(key).renew(value, str(row_id))
         elif column in one.hashes:
             renewed = key.renewed(value)
+        elif _is_packed(one):
+            renewed = _packed_anew(key, value, one.place(row_id))
         else:
             renewed = key.renew(value, place=one.place(row_id))
         made[f"new_{column.name}"] = renewed
     return made
+
+
+def _is_packed(one: Kept) -> bool:
+    return PACKED.startswith(f"{one.table.name}.")
+
+
+def _packed_rows(snapshot: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what a merge keeps of rows: the table's name and the row, whose bytes are base64."""
+    if "row" in snapshot:
+        yield "woman", snapshot["row"]
+    for place, rows in snapshot.get("parked", {}).items():
+        for row in rows:
+            yield place.partition(".")[0], row
+
+
+def _values(snapshot: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, bytes, str | None]]:
+    """Yield each value under the key: its row, column and bytes, and its place; None for a hash."""
+    for table, row in _packed_rows(snapshot):
+        for name, value in row.items():
+            if value is not None and name.endswith(CIPHER):
+                yield row, name, base64.b64decode(value), f"{PLACES.get(table, table)}:{row['id']}"
+            elif value is not None and name.endswith("_hash") and f"{table}.{name}" not in NOT_KEYED:
+                yield row, name, base64.b64decode(value), None
+
+
+def _is_left_within(key: PersonalKey, snapshot: dict[str, Any]) -> bool:
+    return any(
+        key.renewed(value) != value if place is None else not key.opens(value, place=place)
+        for _, _, value, place in _values(snapshot)
+    )
+
+
+def _packed_anew(key: PersonalKey, blob: bytes, place: str) -> bytes:
+    snapshot = key.decrypt(blob, place=place)
+    found = list(_values(snapshot))
+    if not found:
+        return key.renew(blob, place=place)
+    for row, name, value, inner in found:
+        renewed = key.renewed(value) if inner is None else key.renew(value, place=inner)
+        row[name] = base64.b64encode(renewed).decode()
+    return key.encrypt(snapshot, place=place, bucket=PACKED_BUCKET)

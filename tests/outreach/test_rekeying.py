@@ -18,13 +18,18 @@ from models import (
     NameKey,
     RasaTracker,
     RecoveryCode,
+    Role,
     Suppression,
     Woman,
     utcnow,
 )
 from outreach.ground.addresses import canonical
+from outreach.people import registry
+from outreach.people.details import Details
 from outreach.sealing import crypto, key_check, rekeying, under_key
 from outreach.sealing.crypto import DecryptionError, PersonalKey, links_of, successor
+from outreach.single_list.linking import merging
+from outreach.staff import accounts
 
 __all__ = ["bare", "house"]
 
@@ -44,6 +49,36 @@ def test_nothing_is_forgotten(house: House) -> None:
                 assert all(links_of(found) == 1 for found in hashes if found is not None)
         assert db.scalar(select(Installation.key_check)) == key_check.value(house.new)
         assert db.get(KeyChange, 1) is None
+
+
+def test_a_merge_of_before_is_undone_after(bare: House) -> None:
+    """The row that it took out stands inside another's cipher: it is brought along too."""
+    asked = utcnow()
+    with bare.sessions.begin() as db:
+        accounts.add(db, "rosa", "Rosa Prueba", Role.COORDINATOR, asked)
+        staff = accounts.find(db, "rosa")
+        assert staff is not None
+        one, other = (
+            registry.add_woman(
+                db, bare.old, Details(full_name="Prueba Uno", curp="PEXA900517MJCRXN01"[:17] + str(number)),
+                municipality="14101", axis=None, agency=None, external_id=None, source="staff",
+            )
+            for number in (1, 2)
+        )  # fmt: skip
+        db.flush()
+        made = merging.merge(db, bare.old, one.id, other.id, asked, staff.id)
+        merge_id, staff_id, gone = made.id, staff.id, made.absorbed_id
+    bare.begins()
+    bare.finishes()
+    assert bare.left(bare.new) == []
+    with bare.sessions.begin() as db:
+        merging.undo(db, bare.new, merge_id, asked, staff_id)
+        back = db.get_one(Woman, gone)
+        said = registry.read_details(bare.new, back)
+        assert said.full_name == "Prueba Uno"
+        assert said.curp is not None
+        assert back.curp_hash == bare.new.lookup("curp", said.curp)
+    assert bare.left(bare.new) == []
 
 
 def test_everybody_is_found_at_any_moment(house: House) -> None:

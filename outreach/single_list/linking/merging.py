@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select, update
 from models import Affiliation, Base, Consent, Conversation, Woman, WomanMerge
 from outreach.people import consent, registry
 from outreach.people.details import Source
+from outreach.sealing.under_key import PACKED_BUCKET
 from outreach.single_list import her_no, supports_doubles
 from outreach.single_list.linking import joined_details, parking, repointing, seats
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from outreach.sealing.crypto import PersonalKey
     from outreach.single_list.linking.joined_details import Aside, Values
 
-BUCKET = 4096
+BUCKET = PACKED_BUCKET
 
 
 class MergeError(Exception):

@@ -15,6 +15,7 @@ from sqlalchemy import Date, DateTime, LargeBinary, Table, Uuid, delete, insert,
 from sqlalchemy.exc import IntegrityError
 
 from models import Base, LinkPair, NameKey, Woman, WomanMerge
+from models.base import HashBytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,7 @@ def _unpacked(column: Column[Any], value: Any) -> object:  # noqa: ANN401 (JSON)
         return datetime.fromisoformat(value)
     if isinstance(kind, Date):
         return date.fromisoformat(value)
-    if isinstance(kind, LargeBinary):
+    if isinstance(kind, LargeBinary | HashBytes):
         return base64.b64decode(value)
     return value
 
