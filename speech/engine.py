@@ -20,7 +20,7 @@ from typing import IO, Any
 RATE = 16_000
 MOST_MEMORY = 4 * 1024**3
 """Bytes of address space; it holds about 0.4 GB in memory."""
-THREADS = 2
+THREADS = 1
 NICENESS = 5
 """The dialogue and the database go first."""
 SPANISH = "es"
