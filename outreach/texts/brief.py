@@ -111,8 +111,8 @@ SHORTER: dict[str, str] = {
     "Mientras, te leo yo.": (
         "Tu mensaje ya le aparece al equipo. Hay alguien en turno; todavía no te está leyendo."
     ),
-    "Listo, ya no te voy a mandar recordatorios ni avisos. Tu lugar no cambia. Si me escribes, siempre te "
-    "contesto.": "Listo, ya no te mando recordatorios ni avisos. Tu lugar no cambia. Si me hablas, te contesto.",
+    "Listo, ya no te voy a mandar recordatorios ni avisos. Si tienes lugar en un taller, no cambia. Si me escribes, siempre te "
+    "contesto.": "Listo, ya no te mando recordatorios ni avisos. Si tienes lugar en un taller, no cambia. Si me hablas, te contesto.",
     # In confidence.
     "Gracias por contármelo. Te creo, y no es tu culpa. Aquí decides tú cada paso.": (
         "Te creo, y no es tu culpa. Tú decides cada paso."

@@ -1,7 +1,7 @@
 """What she reads about messages, her data and her preferences."""
 
 OPTED_OUT = (
-    "Listo, ya no te voy a mandar recordatorios ni avisos. Tu lugar no cambia. Si me escribes, siempre te contesto. "
+    "Listo, ya no te voy a mandar recordatorios ni avisos. Si tienes lugar en un taller, no cambia. Si me escribes, siempre te contesto. "
     "Para recibirlos otra vez, escribe ALTA."
 )
 OPTED_IN = "¡Listo! Te vuelvo a mandar los recordatorios de tus talleres. Para dejarlos, escribe BAJA."
