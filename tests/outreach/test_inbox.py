@@ -55,6 +55,19 @@ def test_a_message_costs_four_statements(session: Session, key: PersonalKey) -> 
     assert len(statements) <= 3, statements  # the job leaves by Procrastinate's own cursor
 
 
+def test_a_message_writes_no_index_of_its_conversation(session: Session, key: PersonalKey) -> None:
+    """What each message changes of the conversation's row stands in no index: acknowledging is cheap so."""
+    inbox.receive(session, key, params("hola", sid="SM1"), utcnow())
+    session.commit()
+    inbox.receive(session, key, params("hola", sid="SM2"), utcnow())
+    updated = (
+        "SELECT pg_stat_get_xact_tuples_updated(c), pg_stat_get_xact_tuples_hot_updated(c)"
+        " FROM CAST('conversation' AS regclass) c"
+    )
+    every, without_indexes = session.execute(text(updated)).one()
+    assert every == without_indexes > 0
+
+
 def test_when_she_wrote_last_never_goes_back(session: Session, key: PersonalKey) -> None:
     """Of two posts at once the later moment stands, whichever is stored last."""
     now = utcnow()
