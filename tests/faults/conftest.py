@@ -16,6 +16,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--faults-only", default=None, help="faults: which of `cuts.py` befall the two hosts")
     group.addoption("--faults-rate", type=float, default=80.0, help="faults: how many of them a second")
+    group.addoption(
+        "--faults-burst",
+        type=int,
+        default=1,
+        help="faults: how many a woman writes at once, at most",
+    )
     group.addoption("--faults-kill", default=None, help="faults: what is killed, separated by commas")
 
 

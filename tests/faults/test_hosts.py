@@ -1,8 +1,8 @@
 """Two hosts, a primary and its standby, while hosts are cut off and the primary is lost (P1, P2, P3).
 
 Runs with `--long` alone, as root: `./avanza test tests/faults/test_hosts.py --long -n 0 -s` prints a table.
-`--faults-messages` says how many messages, `--faults-rate` how many a second, `--faults-only` which faults;
-`--faults-seed` repeats a run.
+`--faults-messages` says how many messages, `--faults-rate` how many a second, `--faults-burst` how many of
+them a woman writes at once, `--faults-only` which faults; `--faults-seed` repeats a run.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def test_a_cut_host_and_a_lost_primary_cost_no_message(pytestconfig: pytest.Conf
     seed = pytestconfig.getoption("--faults-seed") or random.SystemRandom().randrange(10**6)
     befall = chosen(pytestconfig.getoption("--faults-only"))
     messages, rate = pytestconfig.getoption("--faults-messages"), pytestconfig.getoption("--faults-rate")
-    plan = Plan(messages, PHONES, min(REMINDERS, messages), messages / rate, posters=POSTERS)
+    burst = pytestconfig.getoption("--faults-burst")
+    plan = Plan(messages, PHONES, min(REMINDERS, messages), messages / rate, posters=POSTERS, burst=burst)
     print(f"seed {seed}: {plan}")
     with spread() as cluster:
         traffic = Traffic(cluster, plan, seed)

@@ -35,6 +35,8 @@ CRY = "me va a matar, trae una pistola"
 GROUP_OF, POSTERS = 25, 8
 DANGER_SHARE, TWICE_SHARE = 0.03, 0.05
 ACCEPT_SECONDS = 90.0
+BETWEEN = 1.5
+"""Seconds; shorter than the wait for the end of a burst."""
 OFFSET = timedelta(minutes=1440)
 
 
@@ -48,6 +50,8 @@ class Plan:
     seconds: float
     share: float = 0.2
     posters: int = POSTERS
+    burst: int = 1
+    """A woman writes from one to so many messages, each within `BETWEEN` of the one before."""
 
 
 @dataclass
@@ -84,20 +88,29 @@ class Traffic:
         """Post all messages, spread over the time; return when the last was taken or given up."""
         chance = random.Random(self.seed + 1)
         began = time.monotonic()
-        moments = sorted(chance.uniform(0, self.plan.seconds) for _ in range(self.plan.messages))
         with ThreadPoolExecutor(self.plan.posters) as pool:
-            for moment in moments:
+            for moment, writer in self._moments(chance):
                 time.sleep(max(0.0, began + moment - time.monotonic()))
-                pool.submit(self._one, chance.randrange(2**32))
+                pool.submit(self._one, chance.randrange(2**32), writer)
 
-    def _one(self, seed: int) -> None:
+    def _moments(self, chance: random.Random) -> list[tuple[float, int]]:
+        """When each message is posted, in order, and the number of the phone that it comes from."""
+        made: list[tuple[float, int]] = []
+        while len(made) < self.plan.messages:
+            moment, writer = chance.uniform(0, self.plan.seconds), chance.randrange(self.plan.phones)
+            for _ in range(min(chance.randint(1, self.plan.burst), self.plan.messages - len(made))):
+                made.append((moment, writer))
+                moment += chance.uniform(0.2, BETWEEN)
+        return sorted(made)
+
+    def _one(self, seed: int, writer: int) -> None:
         chance = random.Random(seed)
         cry = chance.random() < DANGER_SHARE
         with self._lock:
             self._posted += 1
             own = self._posted
         # Whoever cries does so once, from a phone of her own: what she is owed is plain.
-        phone = f"+5213320{own:06d}" if cry else f"+5213310{chance.randrange(self.plan.phones):06d}"
+        phone = f"+5213320{own:06d}" if cry else f"+5213310{writer:06d}"
         trouble.order(self.installation.hub, chance, phone, self.plan.share, passing=cry)
         said = {"from": phone, "body": CRY if cry else chance.choice(TEXTS)}
         item = prepare(self.installation.hub, parse_inbound(said), self.installation.webhook)
