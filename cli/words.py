@@ -18,6 +18,9 @@ READ_ONLY = (
     "y «./avanza train» fuera de él (con systemd: «avanza setup» y «avanza train» como root) y reinícialo."
 )
 NOT_FOUND = "no existe {where}; revisa la ruta y vuelve a intentar."
+NOTHING_FOR_SCRATCH = (
+    "ninguna carpeta temporal (TMPDIR, /tmp) se puede escribir; revisa sus permisos y vuelve a intentar."
+)
 DISK_FULL = "no cabe más en el disco ({where}); libera espacio y vuelve a correr el mismo comando."
 
 # Set-up

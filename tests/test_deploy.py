@@ -31,6 +31,7 @@ DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 CADDYFILES = (DEPLOY / "caddy" / "Caddyfile", DEPLOY / "compose" / "Caddyfile")
 PROCESSES = ("webhook", "console", "worker", "clock", "rasa", "metrics")
+RUN = ("Deployment", "Job", "Pod")
 NOW = utcnow()
 FULL = Vitals(
     came_in=1, last_inbound_at=NOW, unanswered_since=NOW, reply_unsent_since=NOW, queued={"reply": 1},
@@ -53,15 +54,21 @@ def lint(*argv: str | Path, cwd: Path = ROOT) -> None:
 def containers(*, before: bool = False) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Each workload of the Kubernetes manifests with each of its containers; `before`: its first ones too."""
     for one in manifests():
-        if one["kind"] in {"Deployment", "Job"}:
-            pod = one["spec"]["template"]["spec"]
+        if one["kind"] in RUN:
+            pod = pod_of(one)
             first = pod.get("initContainers", []) if before else []
             yield from ((one, container) for container in first + pod["containers"])
 
 
+def pod_of(workload: dict[str, Any]) -> dict[str, Any]:
+    """What its pods are like."""
+    spec: dict[str, Any] = workload["spec"]
+    return spec if workload["kind"] == "Pod" else dict(spec["template"]["spec"])
+
+
 @functools.cache
 def manifests() -> list[dict[str, Any]]:
-    texts = [path.read_text(encoding="utf-8") for path in sorted((DEPLOY / "kubernetes").glob("*.yaml"))]
+    texts = [path.read_text(encoding="utf-8") for path in sorted((DEPLOY / "kubernetes").rglob("*.yaml"))]
     return [one for text in texts for one in yaml.safe_load_all(text) if one]
 
 
@@ -77,7 +84,7 @@ def commands() -> Iterator[list[str]]:
         for line in re.findall(r"^ExecStart=/opt/avanza/avanza (.*)$", unit.read_text(), re.MULTILINE):
             yield from ([shlex.split(line)] if "%i" not in line else ([name] for name in PROCESSES))
     yield from (one["command"] for one in compose()["services"].values() if "command" in one)
-    yield from (container["args"] for _, container in containers())
+    yield from (container["args"] for _, container in containers() if "args" in container)
 
 
 @pytest.mark.parametrize("argv", list(commands()), ids=" ".join)
@@ -142,9 +149,10 @@ def test_kubernetes_takes_it(one: dict[str, Any]) -> None:
 def test_pods_may_do_little() -> None:
     """No root, no new privileges, no token of the cluster, a bound on memory, an image of one version."""
     for workload, container in containers(before=True):
-        pod = workload["spec"]["template"]["spec"]
+        pod = pod_of(workload)
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["automountServiceAccountToken"] is False
+        assert pod["enableServiceLinks"] is False
         assert container["securityContext"] == {
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,
@@ -165,6 +173,42 @@ def test_what_has_a_port_is_probed() -> None:
     for one in manifests():
         if one["kind"] == "Service":
             assert one["spec"]["ports"][0]["targetPort"] in ports[one["spec"]["selector"]["part"]]
+
+
+def test_secrets_are_a_file_and_not_in_the_environment() -> None:
+    """What stands in an environment is shown by the cluster, inherited by children and copied into dumps."""
+    for workload, container in containers(before=True):
+        assert not any("secretRef" in one for one in container.get("envFrom", ())), container["name"]
+        assert "env" not in container
+        mounted = [one for one in container.get("volumeMounts", ()) if one["name"] == "secrets"]
+        assert bool(mounted) is ("args" in container), container["name"]
+        for one in mounted:
+            assert (one["mountPath"], one["readOnly"]) == ("/opt/avanza/.env", True)
+            (volume,) = [volume for volume in pod_of(workload)["volumes"] if volume["name"] == "secrets"]
+            # Read by the group of the pod, by nobody else.
+            assert volume["secret"]["defaultMode"] == 0o440
+
+
+def test_the_tables_wait_for_no_pod_that_runs() -> None:
+    """A volume for one node at a time that the clock holds would keep the Job of an upgrade waiting."""
+    claims: dict[str, set[str]] = {}
+    for one in manifests():
+        if one["kind"] in RUN:
+            for volume in pod_of(one)["volumes"]:
+                if "persistentVolumeClaim" in volume:
+                    claim = volume["persistentVolumeClaim"]["claimName"]
+                    claims.setdefault(claim, set()).add(one["metadata"]["name"])
+    assert claims == {"recovery": {"migrate", "recovery-key"}, "state": {"clock"}}
+    made = {one["metadata"]["name"] for one in manifests() if one["kind"] == "PersistentVolumeClaim"}
+    assert made == set(claims)
+
+
+def test_copies_run_on_different_nodes() -> None:
+    """Where the cluster has more than one; each spreads its own part."""
+    for one in manifests():
+        if one["kind"] == "Deployment" and one["spec"]["replicas"] > 1:
+            (rule,) = pod_of(one)["topologySpreadConstraints"]
+            assert rule["labelSelector"]["matchLabels"] == {"part": one["metadata"]["name"]}
 
 
 def test_no_secret_is_here() -> None:

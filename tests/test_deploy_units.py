@@ -99,7 +99,7 @@ def test_each_process_has_a_bound(name: str) -> None:
     assert ("IPAddressDeny=any" in text) is (name in {"rasa", "metrics"})
 
 
-def command(tmp_path: Path, settings: str | None) -> subprocess.CompletedProcess[str]:
+def command(tmp_path: Path, settings: str | None, **typed: str) -> subprocess.CompletedProcess[str]:
     """Root's command with a stand-in for `runuser` that shows what would run."""
     runuser = tmp_path / "runuser"
     runuser.write_text('#!/bin/sh\n[ "$4" != test ] || exit 0\necho "$@"\nenv\n')
@@ -107,7 +107,7 @@ def command(tmp_path: Path, settings: str | None) -> subprocess.CompletedProcess
     path = tmp_path / "avanza.env"
     if settings is not None:
         path.write_text(settings)
-    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SETTINGS_FILE": str(path)}
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SETTINGS_FILE": str(path), **typed}
     argv = [str(SYSTEMD / "root-command"), "staff", "list"]
     return subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
 
@@ -118,6 +118,22 @@ def test_it_becomes_the_user_of_the_service(tmp_path: Path) -> None:
     assert shown[0].startswith("-u avanza -- env ")
     assert shown[0].endswith(" AVANZA_VAR=/var/lib/avanza /opt/avanza/avanza staff list")
     assert "AVANZA_PUBLIC_URL=https://avisos.example.org" in shown
+
+
+def test_a_copy_on_trial_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    """Else a restore that was to be tried elsewhere would go to the data of the service."""
+    shown = command(tmp_path, "AVANZA_VAR=/var/lib/avanza-trial\n").stdout.splitlines()
+    assert shown[0].endswith(" AVANZA_VAR=/var/lib/avanza-trial /opt/avanza/avanza staff list")
+
+
+@pytest.mark.parametrize("name", ["AVANZA_VAR", "AVANZA_DATABASE_URL", "TWILIO_AUTH_TOKEN"])
+def test_what_is_set_for_one_command_is_refused(tmp_path: Path, name: str) -> None:
+    """It would lose against the file without a word."""
+    ended = command(tmp_path, "AVANZA_METRICS_PORT=9464\n", **{name: "canary"})
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert name in ended.stderr
+    assert "canary" not in ended.stderr
+    assert command(tmp_path, "AVANZA_METRICS_PORT=9464\n", AVANZA_DEBUG="1").returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def _found(settings: Settings) -> Mapping[str, str]:
         # Which of the two is written with was asked of the database just now.
         found["AVANZA_SECRET_KEY"] = base64.b64encode(keys).decode()
         found["AVANZA_NEXT_SECRET_KEY"] = base64.b64encode(keys.other).decode()
-    elif next_key_file(settings.var).exists() or os.environ.get("AVANZA_NEXT_SECRET_KEY"):
+    elif next_key_file(settings.var).exists() or read_environment().get("AVANZA_NEXT_SECRET_KEY"):
         # One that is over, or is not of this database: the child would take it for another again.
         found["AVANZA_SECRET_KEY"] = found["AVANZA_NEXT_SECRET_KEY"] = base64.b64encode(keys).decode()
     return found

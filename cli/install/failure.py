@@ -41,6 +41,8 @@ def explain_os_error(error: BaseException) -> str | None:
         return words.READ_ONLY.format(where=where)
     if isinstance(error, PermissionError):
         return words.NOT_ALLOWED.format(where=where)
+    if isinstance(error, FileNotFoundError) and "temporary directory" in str(error.strerror):
+        return words.NOTHING_FOR_SCRATCH  # `tempfile` names no file: it tried each folder that it knows
     if isinstance(error, FileNotFoundError):
         return words.NOT_FOUND.format(where=where)
     return None

@@ -11,14 +11,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LOCAL = "127.0.0.1,localhost"
-_NOT_FOR_RASA = ("TWILIO_AUTH_TOKEN", "TWILIO_ACCOUNT_SID", "AVANZA_SECRET_KEY", "VIRTUAL_ENV", "PYTHONHOME")
+_NOT_FOR_RASA = ("AVANZA_", "TWILIO_", "VIRTUAL_ENV", "PYTHONHOME")
+"""How names begin that are the product's; what Rasa needs has names of its own (`bot/endpoints.yml`)."""
 
 
 def rasa_environment(state: Path, outer: Mapping[str, str], **more: str) -> dict[str, str]:
-    """The outer environment without the product's secrets, with Rasa's files kept under `state`."""
+    """The outer environment without any of the product's settings, with Rasa's files kept under `state`."""
     for folder in ("home", "matplotlib", "tmp"):
         (state / folder).mkdir(parents=True, exist_ok=True)
-    env = {name: value for name, value in outer.items() if name not in _NOT_FOR_RASA}
+    env = {name: value for name, value in outer.items() if not name.startswith(_NOT_FOR_RASA)}
     return env | {
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
