@@ -19,6 +19,7 @@ from console import access, display, inputs, stream, words
 from console.areas import blueprints
 from console.requests import LARGEST_FORM, StaffRequest
 from models import utcnow
+from outreach.ground import deadlines
 from outreach.ground.database import make_engine, make_sessions
 from outreach.sealing.crypto import PersonalKey
 
@@ -34,6 +35,8 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+ANSWER_SECONDS = 120.0
+"""Longer than any page takes; what hangs in a database that says nothing gives its connection back."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Frame-Options": "DENY",
@@ -74,7 +77,8 @@ def create_app(
     stream.install(app, app.extensions["avanza_sessions"], key)
     # Behind a proxy that ends TLS, cookies are to be Secure; a forged header only hurts its sender.
     # An address is believed only from as many proxies as the settings name: login limits count it.
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)  # type: ignore[method-assign] # Flask's own way to wrap
+    proxied = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)
+    app.wsgi_app = deadlines.Limited(proxied, ANSWER_SECONDS)  # type: ignore[method-assign] # Flask's own way to wrap
     # Nobody's form is read before it is known who she is: the address, the gate, then the form.
     inputs.check_addresses(app)
     access.install(app)

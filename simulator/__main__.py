@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -83,11 +84,12 @@ def main(arguments: list[str]) -> int:
     except (OSError, SystemExit) as error:
         print(f"simulator: port {port} on {host} can't be used ({error})", file=sys.stderr)  # noqa: T201
         return 1
-    stop = threading.Event()
+    # Not an `Event`: a handler that sets one hangs where the main thread has its lock in hand.
+    stop: SimpleQueue[int] = SimpleQueue()
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+        signal.signal(name, lambda number, _frame: stop.put(number))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    stop.wait()
+    stop.get()
     server.shutdown()
     server.server_close()
     return 0

@@ -6,6 +6,7 @@ Small enough to audit in one sitting. It never logs a body, a number or a name.
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, jsonify, request
@@ -14,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from models import utcnow
-from outreach.ground import counters, meters
+from outreach.ground import counters, deadlines, meters
 from outreach.ground.database import make_engine, make_sessions
 from outreach.messages import inbox, outgoing_files, reconcile
 from outreach.programme import answers, certificates
@@ -32,6 +33,10 @@ log = logging.getLogger("avanza.webhook")
 LARGEST_REQUEST = 4 * 1024 * 1024
 """Bytes that are read: a signature is over all of them. Whatever is signed is stored, cut (`inbox`)."""
 MOST_PARAMETERS = 5000
+ANSWER_SECONDS = 12.0
+"""Within 15 Twilio wants an answer, or goes to its second try or the fallback address, as after a 503."""
+READY_SECONDS = 6.0
+"""For whoever asks whether this process is ready, who waits for less."""
 
 
 def create_app(settings: Settings, sessions: sessionmaker[Session] | None = None) -> Flask:
@@ -52,7 +57,9 @@ def create_app(settings: Settings, sessions: sessionmaker[Session] | None = None
     app.add_url_rule("/aviso", view_func=door.notice)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _not_stored)
+    app.before_request(_refuse_late)
     app.after_request(_headers)
+    app.wsgi_app = deadlines.Limited(app.wsgi_app, ANSWER_SECONDS)  # type: ignore[method-assign] # Flask's own way to wrap
     return app
 
 
@@ -113,7 +120,7 @@ class _Door:
     def readyz(self) -> tuple[Response, int]:
         """Name what is not ready."""
         try:
-            with self._sessions() as session:
+            with deadlines.until(time.monotonic() + READY_SECONDS), self._sessions() as session:
                 session.execute(text("SELECT 1 FROM inbound_message LIMIT 1"))
         except SQLAlchemyError:
             return jsonify(status="not ready", missing=["database"]), 503
@@ -127,6 +134,12 @@ class _Door:
         except SQLAlchemyError:
             responsible = None
         return Response(full_notice(responsible), mimetype="text/html; charset=utf-8")
+
+
+def _refuse_late() -> None:
+    """Leave alone what waited too long behind others: Twilio has turned away, or is about to."""
+    if deadlines.left() == 0.0:
+        raise deadlines.DeadlineError
 
 
 def _healthz() -> Response:

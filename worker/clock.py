@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 import time
 from datetime import timedelta
 from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import by_machine, utcnow
@@ -46,6 +48,8 @@ log = logging.getLogger("avanza.clock")
 NOTE_SECONDS = 30.0
 """A tick that goes well says so this often; one that fails says so each time."""
 ELECT_SECONDS = 2.0
+STOP_SECONDS = 2.0
+"""How long a tick may go on after a stop was asked for; the supervisor ends the process after three."""
 _noted: dict[str, float] = {}
 
 SOON_SECONDS = 5.0
@@ -100,41 +104,77 @@ RESTS: dict[Callable[[Runtime], None], timedelta] = {
 
 
 def run(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT; return 0 after a clean stop."""
+    """Run until SIGTERM or SIGINT; return 0 within some seconds after it.
+
+    A tick that still goes on then is cut off as by a crash, which each tick allows for: the caller has to end
+    the process without waiting for its thread.
+    """
     runtime = make_runtime(settings, pool_size=6 + ticks.LOOK_UP_CALLS)
     database.check(runtime.engine, patience=30.0)
     leadership = Leadership(runtime.engine)
-    scheduler = BlockingScheduler(
-        executors={"default": ThreadPoolExecutor(4)},
+    executor = ThreadPoolExecutor(4)
+    scheduler = BackgroundScheduler(
+        executors={"default": executor},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone="UTC",
     )
     leadership.elect()
+    stopping = threading.Event()
+
+    def leads() -> bool:
+        return not stopping.is_set() and leadership.held()
+
     scheduler.add_job(leadership.elect, "interval", seconds=ELECT_SECONDS)
     for tick, seconds in WHEEL.items():
         scheduler.add_job(
             _guarded,
             "interval",
             seconds=seconds,
-            args=(tick, runtime, leadership.held),
+            args=(tick, runtime, leads),
             name=tick.__name__,
             next_run_time=by_machine(utcnow()) + timedelta(seconds=min(seconds, SOON_SECONDS)),
         )
 
-    leads = leadership.held
     moves = clock_moves.for_simulator(runtime, partial(_turn_once, runtime, leads), leads)
     if moves is not None:
         scheduler.add_job(moves.look, "interval", seconds=clock_moves.LOOK_SECONDS)
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        scheduler.shutdown(wait=False)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    asked = _asked_to_stop()
     scheduler.start()
-    leadership.release()
-    runtime.engine.dispose()
+    asked.get()
+    stopping.set()
+    scheduler.shutdown(wait=False)
+    if _ended(executor):
+        leadership.release()
+        runtime.engine.dispose()
     return 0
+
+
+def _asked_to_stop() -> SimpleQueue[int]:
+    """Return what SIGTERM and SIGINT are put into.
+
+    A handler runs in the middle of whatever the main thread does. Setting an `Event` or ending a pool there
+    hangs for ever where the interrupted code holds its lock; `SimpleQueue.put` is made for it.
+    """
+    asked: SimpleQueue[int] = SimpleQueue()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        asked.put(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    return asked
+
+
+def _ended(executor: ThreadPoolExecutor) -> bool:
+    """Wait for the ticks that run, not for long; say whether they ended."""
+    waiting = threading.Thread(target=executor.shutdown, name="clock-stop", daemon=True)
+    waiting.start()
+    waiting.join(STOP_SECONDS)
+    if waiting.is_alive():
+        log.warning("ticks cut off", extra={"action": "ticks_cut_off"})
+        return False
+    return True
 
 
 def _turn_once(runtime: Runtime, leads: Callable[[], bool]) -> None:

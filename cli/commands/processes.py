@@ -7,10 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from cli import checks, key_check, model, words
@@ -58,7 +58,11 @@ def clock(_args: argparse.Namespace) -> int:
     from worker.clock import run  # noqa: PLC0415 (only this command needs it)
 
     with _ready("clock", load_settings(read_environment())) as settings:
-        return run(settings)
+        code = run(settings)
+    # The interpreter would wait for the thread of a tick that was cut off, for minutes maybe.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 @contextmanager
@@ -131,12 +135,13 @@ def metrics(_args: argparse.Namespace) -> int:
 
     from cli.processes import metrics as figures  # noqa: PLC0415 (the same)
 
-    stopped = threading.Event()
+    # Not an `Event`: a handler that sets one hangs where the main thread has its lock in hand.
+    stopped: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda number, _frame: stopped.put(number))
     with _ready("metrics", settings) as known, figures.registry(known) as served:
         server, _thread = start_http_server(port, host, served)
-        stopped.wait()
+        stopped.get()
         server.shutdown()
     return 0
 

@@ -19,11 +19,16 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
+from outreach.ground import deadlines
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
 BACKLOG = 1024
+ALIVE = "/healthz"
+HUNG_SECONDS = 30.0
+"""So long after the last answer, while others wait, no thread works any more."""
 _LOOK_SECONDS = 0.5
 _STOP_SECONDS = 2.0
 
@@ -53,12 +58,23 @@ class _Task(WSGITask):  # type: ignore[misc] # waitress carries no types
         if self.has_body or self.version != "1.1" or asked:
             super().set_close_on_finish()
 
+    def get_environment(self) -> dict[str, Any]:
+        """Say in it since when the request waits."""
+        environment: dict[str, Any] = super().get_environment()
+        environment[deadlines.RECEIVED] = self.channel.received_at
+        return environment
+
 
 class _Channel(HTTPChannel):  # type: ignore[misc] # waitress carries no types
     """One connection that remembers since when it is waited for."""
 
     task_class = _Task
+    server: Server
     waits_since: float
+    received_at: float = 0.0
+    """When the request that is served, or is about to be, was there as a whole."""
+    aside: bool = False
+    """Whether it is served beside those that wait for the database."""
     begun_at: float | None = None
     held: int = 0
     """Bytes of a request that is not whole yet."""
@@ -90,6 +106,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress carries no types
     def service(self) -> None:
         super().service()
         self.waits_since = time.monotonic()
+        if not self.aside:
+            self.server.served_at = self.waits_since
 
     def _flush_some(self, do_close: bool = True) -> bool:
         sent = bool(super()._flush_some(do_close=do_close))
@@ -147,6 +165,19 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress carries no types
         )
         self._stopping = False
         self.held = 0
+        self.served_at = time.monotonic()
+        self._aside = ThreadedTaskDispatcher()
+        self._aside.set_thread_count(1)
+
+    def add_task(self, task: _Channel) -> None:
+        """Have a request served. Whether the process lives is said beside those that wait for the database.
+
+        Not where all threads have hung for long by another fault: then who looks after it starts it again.
+        """
+        task.received_at = time.monotonic()
+        hangs = self.task_dispatcher.queue and task.received_at - self.served_at > HUNG_SECONDS
+        task.aside = getattr(task.requests[0], "path", "") == ALIVE and not hangs
+        (self._aside if task.aside else self.task_dispatcher).add_task(task)
 
     def handle_accept(self) -> None:
         """Take one more connection; the longest waiting one goes where there are too many."""
@@ -195,6 +226,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress carries no types
             one.is_served or one.total_outbufs_len for one in self.active_channels.values()
         ):
             self._turn(0.05)
+        self._aside.shutdown(timeout=0.1)
         self.task_dispatcher.shutdown(timeout=0.5)
         self._turn(0)
         wasyncore.close_all(self._map)

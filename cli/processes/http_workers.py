@@ -10,9 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from cli.install.places import ROOT
@@ -73,16 +74,19 @@ def serve(program: Sequence[str], listening: socket.socket, processes: int, env:
 
     `program` is run with the number of the listening descriptor as its last argument.
     """
-    done = threading.Event()
+    # Not an `Event`: a handler that sets one hangs where the main thread has its lock in hand.
+    asked: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda _number, _frame: done.set())
+        signal.signal(number, lambda number, _frame: asked.put(number))
     whole = {**env, "PYTHONPATH": str(ROOT)}
     workers = [_Worker(program, listening, whole) for _ in range(processes)]
     try:
-        while not done.is_set():
+        while True:
             for one in workers:
                 one.look_after()
-            done.wait(_LOOK_SECONDS)
+            with suppress(Empty):
+                asked.get(timeout=_LOOK_SECONDS)
+                return
     finally:
         listening.close()
         _stop([one.process for one in workers if one.process is not None])

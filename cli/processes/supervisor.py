@@ -12,9 +12,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from cli import words
@@ -35,8 +35,10 @@ class Supervisor:
         self._all = [Running(service, _never_failing(sink)) for service in services]
         self._by_name = {one.service.name: one for one in self._all}
         self._sink = _never_failing(sink)
-        self._stop = threading.Event()
-        self._hurry = threading.Event()
+        # Not an `Event`: a handler that sets one hangs where the main thread has its lock in hand.
+        self._signals: SimpleQueue[int] = SimpleQueue()
+        self._hurry = False
+        """Whether a second signal came while all are being stopped."""
         self._began = time.monotonic()
         argv = [
             sys.executable,
@@ -60,22 +62,28 @@ class Supervisor:
             signal.signal(number, self._on_signal)
         told = False
         try:
-            while not self._stop.is_set():
+            while True:
                 for one in self._all:
                     self._look_after(one)
                 if not told and all(one.ready for one in self._all):
                     told = True
                     with suppress(OSError):  # whoever read our output may have left
                         on_ready()
-                self._stop.wait(_TICK_SECONDS)
+                if self._asked(_TICK_SECONDS):
+                    break
         finally:
             self._stop_all()
             self._tell_guardian("bye")
 
-    def _on_signal(self, _number: int, _frame: object) -> None:
-        if self._stop.is_set():
-            self._hurry.set()
-        self._stop.set()
+    def _on_signal(self, number: int, _frame: object) -> None:
+        self._signals.put(number)
+
+    def _asked(self, seconds: float) -> bool:
+        """Wait so long for a signal to stop; say whether one came."""
+        with suppress(Empty):
+            self._signals.get(timeout=seconds)
+            return True
+        return False
 
     def _look_after(self, one: Running) -> None:
         group = one.group
@@ -128,10 +136,10 @@ class Supervisor:
 
     def _wait_for(self, together: Sequence[Running]) -> None:
         deadline = time.monotonic() + max(one.service.stop_seconds for one in together)
-        while time.monotonic() < deadline and not self._hurry.is_set():
+        while time.monotonic() < deadline and not self._hurry:
             if all(one.process is None or one.process.poll() is not None for one in together):
                 return
-            time.sleep(0.05)
+            self._hurry = self._asked(0.05)
 
     def _tell_guardian(self, word: str) -> None:
         with suppress(OSError, ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import conninfo
@@ -12,10 +12,10 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import sessionmaker
 
-from outreach.ground import embedded
+from outreach.ground import deadlines, embedded
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Dialect, Engine
     from sqlalchemy.orm import Session
     from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -49,7 +49,10 @@ def sqlalchemy_url(url: str) -> str:
 
 
 def make_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
-    """Make the engine. It connects lazily, notices dead connections and gives up after some seconds."""
+    """Make the engine. It connects lazily, notices dead connections and gives up after some seconds.
+
+    Its connections keep to the deadline of whoever uses them (`deadlines`).
+    """
     address = database_url(settings)
     engine = create_engine(
         sqlalchemy_url(address),
@@ -65,9 +68,18 @@ def make_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
             "connect_timeout": connect_seconds(address),
         },
     )
+    event.listen(engine, "do_connect", _connect)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _check_alive)
     return engine
+
+
+def _connect(
+    _dialect: Dialect, _entry: ConnectionPoolEntry, args: tuple[Any, ...], given: dict[str, Any]
+) -> psycopg.Connection:
+    servers = str(given.get("host") or "").count(",") + 1
+    seconds = deadlines.connect_seconds(int(given["connect_timeout"]), servers)
+    return deadlines.Connection.connect(*args, **{**given, "connect_timeout": seconds})
 
 
 def connect_seconds(address: str) -> int:

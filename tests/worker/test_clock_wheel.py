@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from datetime import timedelta
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -109,8 +110,12 @@ def test_every_tick_has_its_first_turn_soon(settings: Settings, monkeypatch: pyt
 
         def start(self) -> None: ...
 
-    monkeypatch.setattr(clock, "BlockingScheduler", Scheduler)
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
+        def shutdown(self, *, wait: bool) -> None: ...
+
+    asked: SimpleQueue[int] = SimpleQueue()
+    asked.put(signal.SIGTERM)
+    monkeypatch.setattr(clock, "BackgroundScheduler", Scheduler)
+    monkeypatch.setattr(clock, "_asked_to_stop", lambda: asked)
     began = utcnow()
     assert clock.run(settings) == 0
     assert {tick.__name__ for tick in clock.WHEEL} <= added.keys()

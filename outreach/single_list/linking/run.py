@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
 import sys
 import uuid
@@ -39,6 +40,8 @@ SOON, IMPORTING, LATER = timedelta(minutes=2), timedelta(minutes=10), timedelta(
 LONGEST_WRITING = timedelta(minutes=10)
 BATCH = 1000
 _MODULE = "outreach.single_list.linking.process"
+_LAUNCHER = ROOT / "cli" / "install" / "child.py"
+"""Ends the process, in which names are plain, with the one that started it."""
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
@@ -207,7 +210,7 @@ def _child(url: str, secret_key: bytes, **more: list[str]) -> Iterator[dict[str,
     env = {name: known[name] for name in _PASSED_ON if name in known} | {"PYTHONPATH": str(ROOT)}
     given = json.dumps({"url": url, "key": base64.b64encode(secret_key).decode(), **more})
     with subprocess.Popen(
-        [sys.executable, "-sP", "-m", _MODULE],
+        [sys.executable, "-I", str(_LAUNCHER), str(os.getpid()), sys.executable, "-sP", "-m", _MODULE],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
