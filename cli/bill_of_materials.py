@@ -1,4 +1,4 @@
-"""What is installed, as a CycloneDX list: the two environments' packages by the files that lock them.
+"""What is installed, as a CycloneDX list: the packages of each environment by the files that lock them.
 
 Read from the locks, not from what happens to lie in an environment: they are what set-up installs, with the
 hashes of every file that may be taken. Licences are those that installed packages name themselves.
@@ -13,7 +13,7 @@ import uuid
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.install.places import BOT_VENV, PRODUCT_VENV, ROOT
+from cli.install.places import BOT_VENV, PRODUCT_VENV, ROOT, SPEECH_MODEL_LOCK, SPEECH_VENV
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LOCKS: Final = {
     "product": (ROOT / "requirements" / "product.lock", PRODUCT_VENV),
     "bot": (ROOT / "bot" / "requirements.lock", BOT_VENV),
+    # Only where `setup --speech` made it; it reads the sound that strangers send.
+    "speech": (ROOT / "requirements" / "speech.lock", SPEECH_VENV),
+    "speech-model": (SPEECH_MODEL_LOCK, SPEECH_VENV),
 }
 _PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^ ;\\]+)(?:\s*;\s*([^\\]*?))?\s*\\?$")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")

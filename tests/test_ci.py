@@ -42,9 +42,26 @@ def audited(folder: Path, script: str) -> tuple[int, str]:
         (CLEAN, 0, "not audited: the service that answers knows of no faults"),
         (ONE + AWAY, 0, "not audited: ERROR:pip_audit._cli:Could not connect"),
         (AWAY, 0, "not audited: ERROR:pip_audit._cli:Could not connect"),
+        (
+            f"{ONE}case $2 in *product.lock) {FOUND};; esac\n{AWAY}",
+            1,
+            "known faults in: requirements/product",
+        ),
+        (f"{ONE}echo 'Name Skip Reason'; echo 'torch not on PyPI'; {CLEAN}", 0, "torch not on PyPI"),
         ("exit 137", 0, "not audited: no answer"),
     ],
-    ids=["clean", "found", "the product's", "Rasa's", "an index alone", "gone", "away", "killed"],
+    ids=[
+        "clean",
+        "found",
+        "the product's",
+        "Rasa's",
+        "an index alone",
+        "gone",
+        "away",
+        "found before it is gone",
+        "left out",
+        "killed",
+    ],
 )
 def test_known_faults_fail_and_silence_is_said(tmp_path: Path, script: str, code: int, says: str) -> None:
     """Who reads the log sees which of the three it was."""

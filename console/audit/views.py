@@ -14,6 +14,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from console.access import AUDIT, allow, db, me, now, settings
 from console.display import LOCALE, hour
 from console.forms import Form
+from outreach.ground.csv_cells import text_cell
 from outreach.staff import audit, audit_log, chain
 from outreach.staff.audit import DESK, Action
 from outreach.staff.audit_log import Asked
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 pages = Blueprint("audit", __name__, template_folder="templates", url_prefix="/auditoria")
 # When the days of what was done in cases begin.
 _MIDNIGHT: Final = datetime(2026, 1, 1, tzinfo=UTC)
-# A cell that begins with one of these is a formula to a spreadsheet.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @pages.get("")
@@ -122,17 +121,13 @@ def _file(
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(columns)
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
+    writer.writerows([text_cell(cell) for cell in row] for row in rows)
     audit.record(db(), me().staff.id, Action.AUDIT_EXPORTED, now())
     db().commit()
     # With the mark by which a spreadsheet knows that it is UTF-8.
     answer = Response(written.getvalue().encode("utf-8-sig"), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _asked() -> Asked:

@@ -11,6 +11,7 @@ from flask import Response, abort, render_template, request
 from console.access import SUPERVISION, allow, caseworker, db, key, me, now, settings
 from console.supervision.views import pages
 from outreach.casework import counts
+from outreach.ground.csv_cells import text_cell
 from outreach.programme import overview
 from outreach.staff import key_holders
 from outreach.texts import desk_counts as texts
@@ -58,7 +59,9 @@ def statistics_file() -> Response:
     writer.writerow((texts.TOTAL, "", _cell(report.total)))
     for table in report.tables:
         for code, count in table.rows:
-            writer.writerow((texts.TABLES[table.name], texts.row(table.name, code, towns), _cell(count)))
+            writer.writerow(
+                (texts.TABLES[table.name], text_cell(texts.row(table.name, code, towns)), _cell(count))
+            )
     answer = Response(written.getvalue().encode("utf-8-sig"), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="trimestre-{_code(quarter)}.csv"'
     return answer

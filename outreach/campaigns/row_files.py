@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import xlsxwriter
 
+from outreach.ground.csv_cells import text_cell
 from outreach.texts import campaign_rows as texts
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from outreach.campaigns.following import Row
 
-_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _WIDTHS: Final = (34, 34, 44, 64, 20)
 
 
@@ -39,14 +39,15 @@ def as_csv(rows: Iterable[Row]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(texts.COLUMNS)
     for row in rows:
-        writer.writerow([f"'{one}" if one.startswith(_STARTS_FORMULA) else one for one in cells(row)])
+        writer.writerow([text_cell(one) for one in cells(row)])
     return out.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(rows: Iterable[Row]) -> bytes:
-    """Return the lines as a workbook, written row by row."""
+    """Return the lines as a workbook."""
     out = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    # In memory: a name must not be left in a temporary folder.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         # The same rows make the same bytes.
         book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})

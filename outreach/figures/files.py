@@ -13,6 +13,7 @@ import xlsxwriter
 
 from outreach.figures import charts
 from outreach.figures.sheets import Share, said
+from outreach.ground.csv_cells import text_cell
 from outreach.texts import results as texts
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 TEMPLATE: Final = Path(__file__).with_name("results.typ").read_bytes()
 PAPER_FONT: Final = "Libertinus Serif"
-_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class NoDocumentError(Exception):
@@ -33,19 +33,14 @@ def as_csv(sheets: Sequence[Sheet], about: Sequence[str]) -> bytes:
     """Return the tables below one another, with a line of what it is about first."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([_cell(line) for line in about])
+    writer.writerow([text_cell(line) for line in about])
     for sheet in sheets:
         writer.writerow([])
-        writer.writerow([_cell(sheet.title), *([_cell(sheet.hint)] if sheet.hint else [])])
-        writer.writerow([_cell(name) for name in sheet.columns])
+        writer.writerow([text_cell(sheet.title), *([text_cell(sheet.hint)] if sheet.hint else [])])
+        writer.writerow([text_cell(name) for name in sheet.columns])
         for label, cells in sheet.rows:
-            writer.writerow([_cell(label), *(said(cell) for cell in cells)])
+            writer.writerow([text_cell(label), *(said(cell) for cell in cells)])
     return out.getvalue().encode("utf-8-sig")
-
-
-def _cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
 
 
 def as_xlsx(sheets: Sequence[Sheet], about: Sequence[str]) -> bytes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
+from outreach.ground.words import visible
 from outreach.people import registry
 from outreach.people.details import AXES
 from outreach.people.registry import plain_name
@@ -76,7 +77,7 @@ def broken(cell: str) -> bool:
 
 def text(cell: str, most: int) -> str:
     """Return free text of at most `most` characters that no office program would take for a formula."""
-    if _FORMULA.match(cell):
+    if _FORMULA.match(visible(cell).lstrip()):
         raise CellError(texts.FORMULA)
     if len(cell) > most:
         raise CellError(texts.TOO_LONG.format(most=most))

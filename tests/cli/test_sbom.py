@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +24,7 @@ def test_every_locked_package_is_listed(part: str) -> None:
     lock, _ = bill_of_materials.LOCKS[part]
     text = lock.read_text(encoding="utf-8")
     pinned = re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, re.MULTILINE)
-    assert len(pinned) > 50
+    assert pinned
     components = [
         one for one in bill_of_materials.bill()["components"] if one["bom-ref"].startswith(f"{part}:")
     ]
@@ -41,6 +42,18 @@ def test_every_locked_package_is_listed(part: str) -> None:
         entry for one in components for entry in one["properties"] if entry["name"] == "avanza:condition"
     ]
     assert len(conditions) == len(re.findall(r"^\S+==\S+ ; ", text, re.MULTILINE))
+
+
+def test_every_lock_of_what_runs_is_listed() -> None:
+    """A lock that is added is listed, but for those of tools."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.lock"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    tools = {f"requirements/{name}.lock" for name in ("dev", "uv", "audit")}
+    tools.add("bot/learning/encoder/requirements.lock")
+    here = {str(lock.relative_to(ROOT)) for lock, _ in bill_of_materials.LOCKS.values()}
+    assert here == set(listed) - tools
 
 
 def test_each_has_a_reference_of_its_own() -> None:

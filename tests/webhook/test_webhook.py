@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from outreach.ground.database import make_sessions
 from outreach.ground.settings import load_settings
 from outreach.messages import inbox, outbox
 from outreach.messages.outbox import Content
-from webhook.app import create_app
+from webhook.app import MOST_PARAMETERS, create_app
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,6 +163,22 @@ def test_one_unknown_field_is_kept(client: FlaskClient, session: Session, key: P
     assert signed(client, message(NewThing="algo")).status_code == 204
     row = session.scalars(select(InboundMessage)).one()
     assert key.decrypt(row.body_cipher, place=f"inbound:{row.id}")["params"]["NewThing"] == ["algo"]
+
+
+def test_more_fields_than_anybody_sends_are_not_taken_apart(client: FlaskClient) -> None:
+    """Whether it is signed or not: to tell them apart would cost a stranger's request seconds."""
+    more = {f"A{n}": "" for n in range(MOST_PARAMETERS)}
+    assert signed(client, message(**more)).status_code == 413
+    forged = {"X-Twilio-Signature": "x" * 28}
+    began = time.process_time()
+    answer = client.post(
+        "/twilio/status",
+        data="a=&" * 1_000_000,
+        headers=forged,
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == 413
+    assert time.process_time() - began < 0.5
 
 
 def test_more_than_can_be_checked_is_not_read(client: FlaskClient) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from outreach.ground.settings import Settings
 
-SEED, QUICK, LONG = 13, 12, 3000
+SEED, QUICK, LONG = 13, 12, 250
 PUBLIC, PRIVATE = ("public.yaml", "private.yaml")
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
-SEED, QUICK, LONG = 13, 60, 20_000
+SEED, QUICK, LONG = 13, 60, 4000
 POSTS = ("/twilio/inbound", "/twilio/status", "/twilio/inbound?a=%C3%B1&b=%00", "/twilio/status?o=%00%ff")
 READ = ("/twilio/archivo/x/y.pdf", "/constancia/x", "/aviso", "/readyz", "/healthz", "/nada", "/%00", "//x")
 NAMES = [*sorted(inbox._READ), "AccountSid", "MessageStatus", "ErrorCode", "SmsMessageSid", "ProfileName"]
