@@ -173,3 +173,27 @@ def test_folders_are_those_of_the_map() -> None:
     on_map = {name for cell in first for name in re.findall(r"`([a-z_]+)/`", cell)}
     folders = {name.split("/")[0] for name in listed() if "/" in name}
     assert on_map == {name for name in folders if not name.startswith(".")}
+
+
+def test_fixtures_are_imported_by_pytest_alone() -> None:
+    """A module that tests name in `pytest_plugins` is imported by nobody else.
+
+    Imported first by a module of tests it can't be rewritten for its asserts, and the next file that names it
+    fails to collect.
+    """
+    tests = {path: ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "tests").rglob("*.py")}
+    plugins = {
+        name.value
+        for tree in tests.values()
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytest_plugins"
+        for name in ast.walk(node.value)
+        if isinstance(name, ast.Constant)
+    }
+    assert "console_fixtures" in plugins
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path, tree in tests.items()
+        if plugins.intersection(imported(tree))
+    }
+    assert found == set()

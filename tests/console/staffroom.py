@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import entering
 from codes import CodesApp
 
+from models import Enrolment, Group, Role, Session, TemplateState, Workshop
+from outreach.campaigns import campaigns
 from outreach.casework import cases
+from outreach.messages import templates
+from outreach.people import consent, conversations, registry
 from outreach.sealing import vault
 from outreach.staff import accounts
 
@@ -21,15 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Database
     from werkzeug.test import TestResponse
 
-    from models import (
-        Campaign,
-        Case,
-        Conversation,
-        Group,
-        Role,
-        Session,
-        Woman,
-    )
+    from models import Campaign, Case, Conversation, Woman
     from outreach.sealing.crypto import PersonalKey
 
 CANARY = "me encerró con llave"
@@ -118,6 +114,52 @@ def open_case(db: Database, key: PersonalKey, conversation: Conversation) -> Cas
     cases.woman_wrote(db, key, case.id, CANARY, now)
     db.commit()
     return case
+
+
+def make_programme(db: Database, key: PersonalKey) -> Programme:
+    """Add a group with three women, a session to come and a campaign, committed."""
+    now = datetime.now(UTC)
+    workshop = Workshop(code="huerto", name="Huerto en casa", axis="food")
+    db.add(workshop)
+    db.flush()
+    group = Group(
+        code="g1", workshop_id=workshop.id, municipality="14039", place="Casa de la Cultura", capacity=3
+    )
+    db.add(group)
+    db.flush()
+    women = []
+    for i, name in enumerate(("Elena Uno", "Teresa Dos", "Inés Tres")):
+        details = registry.Details(full_name=name, birth_date="1990-01-01")
+        woman = registry.add_woman(db, key, details, municipality="14039", axis="food")
+        db.add(Enrolment(woman_id=woman.id, group_id=group.id, state="enrolled"))
+        registry.link_phone(db, key, woman, f"330000000{i}")
+        reached = conversations.of_woman(db, woman.id)
+        assert reached is not None
+        consent.record(db, reached.id, consent.PRIVACY, given=True, message_sid=f"SM{i}")
+        women.append(woman)
+    meeting = Session(code="s1", group_id=group.id, starts_at=now + timedelta(days=2), minutes=120)
+    db.add(meeting)
+    template = templates.by_name(db, templates.GROUP_NOTICE)
+    assert template is not None
+    template.state, template.content_sid = TemplateState.APPROVED, "HX1"
+    accounts.add(db, "autora", "Autora", Role.COORDINATOR, now)
+    author = accounts.find(db, "autora")
+    assert author is not None
+    campaign = campaigns.create(
+        db,
+        name="Aviso",
+        template=template,
+        group_id=group.id,
+        variables={"1": "mañana a las 10:00"},
+        starts_at=now,
+        ends_at=now + timedelta(hours=8),
+        staff_id=author.id,
+    )
+    conversation = conversations.of_woman(db, women[0].id)
+    assert conversation is not None
+    conversation.last_inbound_at = now
+    db.commit()
+    return Programme(group, meeting, campaign, women, conversation)
 
 
 def once() -> str:

@@ -15,14 +15,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from console_fixtures import make_programme
 from flask import got_request_exception
 from fuzzing import Request, Target, read_pages, requests, targets
 from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import Uuid, create_engine, event, select, text
-from staffroom import Browser, enter, open_case
+from staffroom import Browser, enter, make_programme, open_case
 from support import admin, environment, named
 
 from console import access, stream
