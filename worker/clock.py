@@ -122,7 +122,8 @@ def run(settings: Settings) -> int:
         )
 
     leads = leadership.held
-    moves = clock_moves.for_simulator(runtime, partial(_turn_once, runtime, leads), leads)
+    steady = [tick.__name__ for tick in WHEEL if tick not in RESTS]
+    moves = clock_moves.for_simulator(runtime, partial(_turn_once, runtime, leads), leads, steady)
     if moves is not None:
         scheduler.add_job(moves.look, "interval", seconds=clock_moves.LOOK_SECONDS)
 
