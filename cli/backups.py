@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 from cli import dumps, words
 from cli.install.failure import Failure
 from models import BackupRun, Base, Installation, utcnow
+from outreach.figures.vitals import NIGHTLY
 from outreach.ground import migrate
 from outreach.ground.database import make_sessions, sqlalchemy_url
 from outreach.staff import chain
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 MAGIC = b"age-encryption.org/"
-NIGHTLY = "-noche.dump.age"
 _SCRATCH = "avanza_drill_"
 _LEFT_SECONDS = 6 * 3600
 
