@@ -11,7 +11,7 @@ import requests
 
 from models import utcnow
 from outreach.figures import standing, vitals
-from outreach.ground import meters
+from outreach.ground import meters, tick_state
 from worker.leadership import outage
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def note_standing(runtime: Runtime) -> None:
         so = standing.judge(found, outside, silent=silent, backs_up=backs_up, now=now)
         standing.note(session, so, now)
         standing.note_hour(session, now)
+        # Each time, and not each half minute: how fresh the page is hangs on it.
+        tick_state.beat(session, standing.LOOK, now)
         if time.monotonic() - _tidied[0] > TIDY_SECONDS:
             standing.forget_old(session, now)
             _tidied[0] = time.monotonic()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from models import ServiceTrouble
 
-STALE_AFTER = timedelta(minutes=2)
+STALE_AFTER = timedelta(minutes=1)
 MONTH = timedelta(days=31)
 MOST_SHOWN: Final = 100
 BACKUPS_SHOWN: Final = 5

@@ -10,6 +10,7 @@ WHAT = {
     "unanswered": "Hay mensajes que llevan más de dos minutos sin respuesta.",
     "templates": "WhatsApp detuvo una plantilla y hay mensajes que esperan por eso.",
     "dead_letters": "Hay trabajo que el sistema no pudo terminar y que alguien debe revisar.",
+    "clock": "El reloj no corre: no salen recordatorios, campañas ni avisos al personal. Mira el panel mientras tanto.",
     "rasa": "Rasa no contesta: a cada mensaje se le da una respuesta sencilla y pasa al equipo.",
     "worker": "Nadie atiende los mensajes que llegan: se guardan y esperan.",
     "webhook": "No contesta lo que recibe los mensajes de WhatsApp. Twilio lo intenta de nuevo por un rato.",

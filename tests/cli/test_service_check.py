@@ -37,7 +37,7 @@ def test_before_it_runs(session: Session, engine: Engine) -> None:
 
 def test_what_is_not_in_order_is_named(session: Session, engine: Engine) -> None:
     """All of it, since when, and what to do."""
-    looked(session, MINUTE)
+    looked(session, MINUTE / 3)
     assert service_check.look(engine, runs=True) == words.DOCTOR_IN_ORDER
     for kind in ("rasa", "webhook"):
         session.add(ServiceTrouble(kind=kind, began_at=utcnow() - 5 * MINUTE))

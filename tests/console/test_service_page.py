@@ -38,7 +38,7 @@ pytest_plugins = ("console_fixtures",)
 MINUTE = timedelta(minutes=1)
 
 
-def looked(session: Database, ago: timedelta = MINUTE) -> None:
+def looked(session: Database, ago: timedelta = MINUTE / 3) -> None:
     """A clock looked so long ago."""
     session.merge(TickState(name=standing.LOOK, failures=0, well_at=utcnow() - ago))
     session.commit()

@@ -287,7 +287,7 @@ def test_what_is_old_is_forgotten(session: Session) -> None:
 
 
 def test_the_page_says_when_it_is_stale(session: Session) -> None:
-    """In order is said only where a clock looked within two minutes, and found nothing."""
+    """In order is said only where a clock looked within a minute, and found nothing."""
     assert not service_page.gather(session, NOW).well
     session.add(TickState(name=standing.LOOK, failures=0, well_at=NOW - MINUTE))
     session.flush()
