@@ -25,7 +25,7 @@ from sqlalchemy.pool import NullPool
 from cli import dumps, words
 from cli.install.failure import Failure
 from models import BackupRun, Base, Installation, utcnow
-from outreach.figures.vitals import NIGHTLY
+from outreach.figures import vitals
 from outreach.ground import migrate
 from outreach.ground.database import make_sessions, sqlalchemy_url
 from outreach.staff import chain
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 MAGIC = b"age-encryption.org/"
+NIGHTLY = vitals.NIGHTLY
 _SCRATCH = "avanza_drill_"
 _LEFT_SECONDS = 6 * 3600
 

@@ -145,7 +145,7 @@ def test_no_server_no_lead(tmp_path: Path) -> None:
 def test_how_long_the_database_was_away_is_known(leader: Leadership, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the first attempt that failed to the first that did not; a minute later it is of no account."""
     now, outage = [100.0], leadership.Outage()
-    monkeypatch.setattr(leadership.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(leadership, "outage", outage)
     assert outage.lately() == 0
     for now[0] in (100.0, 130.0, 400.0):
