@@ -7,6 +7,7 @@ that is kept is opened and restored on trial without the private key (`docs/deci
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -24,6 +25,7 @@ from sqlalchemy.pool import NullPool
 from cli import dumps, words
 from cli.install.failure import Failure
 from models import BackupRun, Base, Installation, utcnow
+from outreach.figures import vitals
 from outreach.ground import migrate
 from outreach.ground.database import make_sessions, sqlalchemy_url
 from outreach.staff import chain
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 MAGIC = b"age-encryption.org/"
-NIGHTLY = "-noche.dump.age"
+NIGHTLY = vitals.NIGHTLY
 _SCRATCH = "avanza_drill_"
 _LEFT_SECONDS = 6 * 3600
 
@@ -43,6 +45,15 @@ _LEFT_SECONDS = 6 * 3600
 BIG_BYTES, WEEK = 5_000_000_000, timedelta(days=6)
 """A database of this size is restored on trial once a week."""
 SPARE_BYTES = 1_000_000_000
+_TAKES_NO_FILE = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOTDIR,
+    errno.EEXIST,
+}
 
 
 class NotTriedError(Exception):
@@ -230,6 +241,13 @@ def _look_at(engine: Engine, url: str, name: str, source: Path) -> None:
 def _version_of(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+
+
+def said_of(error: Failure | OSError, folder: Path) -> Failure | OSError:
+    """Return why a backup failed: in words where the folder takes no file, else what was raised."""
+    if isinstance(error, OSError) and error.errno in _TAKES_NO_FILE:
+        return Failure(words.BACKUP_NOT_WRITTEN.format(where=folder))
+    return error
 
 
 def record(engine: Engine, target: Path, *, encrypted: bool, verified: bool, error: str | None) -> None:

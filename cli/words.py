@@ -224,6 +224,12 @@ DOCTOR_NOT_RUNNING = "no está corriendo"
 DOCTOR_ANSWERS = "responde"
 DOCTOR_OTHER_MODEL = "sirve otro modelo; reinicia «./avanza up»."
 DOCTOR_FREE = "libre"
+DOCTOR_SERVICE = "el servicio"
+DOCTOR_IN_ORDER = "todo en orden, como lo ve el reloj"
+DOCTOR_TROUBLE = "{what} (desde hace {since}): {do}"
+DOCTOR_NO_LOOK = (
+    "el reloj todavía no ha revisado nada; si no empieza en un minuto, mira el registro de «clock»."
+)
 
 
 # The record of what staff did

@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import kubernetes_validate
@@ -18,10 +19,13 @@ from test_docs import settings_read
 from cli.parser import parse
 from cli.processes import metrics
 from models import utcnow
+from outreach.figures import standing
 from outreach.figures.vitals import Tick, Vitals
+from outreach.ground import tick_state
 from outreach.ground.settings import ROOT
 from outreach.messages import outgoing_files
 from outreach.programme import certificates
+from worker import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,6 +119,25 @@ def test_figures_exist() -> None:
         asked[name] = set(re.findall(r"\bavanza_[a-z_]+\b", text))
     assert set().union(*asked.values()) <= given
     assert asked["grafana/avanza.json"] >= given - {"avanza_database_up"}
+
+
+def test_the_alert_on_the_account_knows_every_code() -> None:
+    """Its list is the product's, and each has its series before the first refusal, or none would be seen."""
+    rules = (DEPLOY / "prometheus/alerts.yaml").read_text(encoding="utf-8")
+    listed = re.findall(r'avanza_twilio_refusals_total\{code=~"([0-9|]+)"', rules)
+    assert [tuple(map(int, one.split("|"))) for one in listed] == [standing.OF_THE_ACCOUNT]
+    never = metrics.of_vitals(replace(FULL, counters={}), NOW)
+    refused = next(one for one in never if one.name == "avanza_twilio_refusals")
+    series = {(one.labels["way"], int(one.labels["code"])): one.value for one in refused.samples}
+    assert series == {(way, code): 0 for way in ("send", "report") for code in standing.OF_THE_ACCOUNT}
+
+
+def test_the_alerts_name_ticks_and_alarms_that_there_are() -> None:
+    """A rule over a name that is written wrong is never told."""
+    rules = (DEPLOY / "prometheus/alerts.yaml").read_text(encoding="utf-8")
+    ticks = {tick.__name__ for tick in clock.WHEEL} | set(tick_state.SERVES.values())
+    assert set(re.findall(r'tick="(\w+)"', rules)) <= ticks
+    assert set(re.findall(r'avanza_alarm\{kind="(\w+)"', rules)) <= set(standing.TOLD_AFTER)
 
 
 def test_the_collector_gives_what_is_named_here() -> None:

@@ -48,7 +48,8 @@ def create_app(settings: Settings, sessions: sessionmaker[Session] | None = None
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         MAX_FORM_PARTS=MOST_PARAMETERS,
     )
-    door = _Door(settings, sessions or make_sessions(make_engine(settings)))
+    app.extensions["avanza_sessions"] = sessions or make_sessions(make_engine(settings))
+    door = _Door(settings, app.extensions["avanza_sessions"])
     app.add_url_rule("/twilio/inbound", view_func=door.inbound, methods=["POST"])
     app.add_url_rule("/twilio/status", view_func=door.status, methods=["POST"])
     app.add_url_rule(f"{outgoing_files.PATH}/<token>/<name>", view_func=door.file)

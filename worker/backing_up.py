@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from models import BackupRun, utcnow
+from outreach.figures.vitals import NIGHTLY
 from outreach.ground.settings import ROOT
+from outreach.texts.alarms import BROKEN_OFF
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +29,7 @@ AGAIN_AFTER: Final = timedelta(hours=1)
 _LAUNCHER: Final = ROOT / "cli" / "install" / "child.py"
 _COMMAND: Final = ("-sP", "-m", "cli", "backup", "--nightly")
 _running: list[subprocess.Popen[bytes]] = []
+_began: list[datetime] = []
 
 
 class BackupFailedError(Exception):
@@ -45,6 +48,7 @@ def back_up(runtime: Runtime) -> None:
             return
         _running.clear()
         if code != 0:
+            _note_broken_off(runtime)
             raise BackupFailedError
         log.info("backed up", extra={"action": "backed_up"})
         return
@@ -58,7 +62,20 @@ def back_up(runtime: Runtime) -> None:
     if is_due(good, last, now, runtime.settings.timezone):
         argv = [sys.executable, "-I", str(_LAUNCHER), str(os.getpid()), sys.executable, *_COMMAND]
         void = subprocess.DEVNULL
+        _began[:] = [now]
         _running.append(subprocess.Popen(argv, cwd=ROOT, stdin=void, stdout=void, stderr=void))
+
+
+def _note_broken_off(runtime: Runtime) -> None:
+    """Write down one that ended before it could say why: killed, or without memory.
+
+    So it rests an hour like any other that failed, and the page says it.
+    """
+    with runtime.sessions.begin() as session:
+        newest = session.scalar(select(func.max(BackupRun.created_at)))
+        if newest is None or not _began or newest < _began[0]:
+            name = f"avanza-{utcnow():%Y%m%d-%H%M%S}{NIGHTLY}"
+            session.add(BackupRun(created_at=utcnow(), name=name, encrypted=True, error=BROKEN_OFF))
 
 
 def is_due(good: datetime | None, last: datetime | None, now: datetime, zone: ZoneInfo) -> bool:

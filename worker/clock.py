@@ -135,7 +135,8 @@ def run(settings: Settings) -> int:
             next_run_time=by_machine(utcnow()) + timedelta(seconds=min(seconds, SOON_SECONDS)),
         )
 
-    moves = clock_moves.for_simulator(runtime, partial(_turn_once, runtime, leads), leads)
+    steady = [tick.__name__ for tick in WHEEL if tick not in RESTS]
+    moves = clock_moves.for_simulator(runtime, partial(_turn_once, runtime, leads), leads, steady)
     if moves is not None:
         scheduler.add_job(moves.look, "interval", seconds=clock_moves.LOOK_SECONDS)
 

@@ -20,7 +20,7 @@ from outreach.ground import jobs, simulated_clock
 from outreach.start import moved_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from sqlalchemy.orm import Session
 
@@ -44,10 +44,19 @@ class ClockMoves:
     """What is asked of the clock, and how far it has come."""
 
     def __init__(
-        self, runtime: Runtime, clock: SimulatedClock, turn: Callable[[], None], leads: Callable[[], bool]
+        self,
+        runtime: Runtime,
+        clock: SimulatedClock,
+        turn: Callable[[], None],
+        leads: Callable[[], bool],
+        steady: Collection[str] = (),
     ) -> None:
-        """`turn` runs all ticks once; `leads` says whether this clock is the elected one."""
+        """`turn` runs all ticks once; `leads` says whether this clock is the elected one.
+
+        `steady` are the names of the ticks that never rest: a jump is no time in which they stood still.
+        """
         self._runtime, self._clock, self._turn, self._leads = runtime, clock, turn, leads
+        self._steady = steady
         base = (runtime.settings.twilio.api_url or "").rstrip("/")
         self._address = f"{base}/_simulator/clock"
         self._waits_since: float | None = None
@@ -109,7 +118,7 @@ class ClockMoves:
             due = moved_time.next_moment(session, now)
             by = min(left, MOST_STEP, (due - now + BEYOND) if due is not None else MOST_STEP)
             by = timedelta(seconds=int(by.total_seconds()) + 1) if by < left else left
-            moved_time.move_along(session, by)
+            moved_time.move_along(session, by, steady=self._steady)
         # Committed first: a job that comes early looks for itself, one that comes a day late does not.
         self._clock.advance(by)
         self._tell({"advance_seconds": by.total_seconds()})
@@ -148,7 +157,9 @@ def _wake_workers(session: Session) -> None:
         jobs.have_looked_at(session, queue)
 
 
-def for_simulator(runtime: Runtime, turn: Callable[[], None], leads: Callable[[], bool]) -> ClockMoves | None:
+def for_simulator(
+    runtime: Runtime, turn: Callable[[], None], leads: Callable[[], bool], steady: Collection[str] = ()
+) -> ClockMoves | None:
     """Return what moves the clock of this process, None where it is the machine's."""
     clock = simulated_clock.follow(runtime.settings)
-    return None if clock is None else ClockMoves(runtime, clock, turn, leads)
+    return None if clock is None else ClockMoves(runtime, clock, turn, leads, steady)

@@ -8,12 +8,13 @@ heard, its turn goes on, and a person hears it.
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models import Conversation, InboundMessage, utcnow
-from outreach.ground import counters, jobs
+from outreach.ground import counters, jobs, meters
 from outreach.messages import conversation_state, inbox, twilio_media, withdrawn
 from outreach.messages.inbox import Kind
 from outreach.messages.speech import transcript
@@ -63,6 +64,8 @@ def patient(runtime: Runtime, session: Session, found: Found, waiting: Waiting, 
             inbox.keep_heard(session, runtime.key, one.id, Heard(Verdict.LATE))
             jobs.defer_hear(session, one.id, late=True)
         counters.count(session, counters.NOTES_NOT_HEARD)
+        meters.listened(0, done=False)
+        meters.keep(session)
         return waiting
     # The others follow as these are heard: notes of other women come between.
     for one in notes[:AT_ONCE]:
@@ -92,6 +95,7 @@ def hear(runtime: Runtime, inbound_id: uuid.UUID) -> None:
             jobs.defer_hear(session, inbound_id, late=True)
     if taken or not _to_hear(message):
         return
+    began = time.monotonic()
     try:
         heard = _heard(runtime, message)
     except MediaError:
@@ -105,12 +109,14 @@ def hear(runtime: Runtime, inbound_id: uuid.UUID) -> None:
         with runtime.sessions.begin() as session:
             jobs.defer_hear(session, inbound_id)
         return
+    meters.listened(time.monotonic() - began, done=heard.verdict is not Verdict.LATE)
     log.info("note heard", extra={"action": "note_heard"})
     with runtime.sessions.begin() as session:
         if inbox.keep_heard(session, runtime.key, inbound_id, heard) is not None:
             if not heard.text:
                 counters.count(session, counters.NOTES_NOT_HEARD)
             jobs.defer_turn(session, conversation_id)
+        meters.keep(session)
 
 
 def hear_late(runtime: Runtime, inbound_id: uuid.UUID) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -15,6 +16,33 @@ if TYPE_CHECKING:
 
 _TAKE = text("SELECT pg_try_advisory_lock(:lock), pg_backend_pid()")
 _WHO = text("SELECT pg_backend_pid()")
+LATELY_SECONDS = 60.0
+
+
+class Outage:
+    """How long this process, which ran, could not reach the database: what nobody could note meanwhile."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._seconds, self._over_at = 0.0, float("-inf")
+
+    def goes_on(self) -> None:
+        """Note an attempt that failed."""
+        if self._since is None:
+            self._since = time.monotonic()
+
+    def is_over(self) -> None:
+        """Note one that did not."""
+        if self._since is not None:
+            self._over_at = time.monotonic()
+            self._seconds, self._since = self._over_at - self._since, None
+
+    def lately(self) -> float:
+        """Return how many seconds one lasted that ended in the last minute, else 0."""
+        return self._seconds if time.monotonic() - self._over_at < LATELY_SECONDS else 0.0
+
+
+outage = Outage()
 
 
 class Leadership:
@@ -63,8 +91,10 @@ class Leadership:
             self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             took, self._session = self._connection.execute(_TAKE, {"lock": CLOCK_LOCK}).one()
         except SQLAlchemyError:
+            outage.goes_on()
             self._drop()
             return False
+        outage.is_over()
         if not took:
             self._connection.close()
             self._connection = None

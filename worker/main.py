@@ -18,6 +18,7 @@ from procrastinate.worker import Worker
 
 from outreach.ground import database, jobs
 from outreach.messages.speech.choice import Ears
+from worker.clock_watch import ClockWatch
 from worker.lane import Lane
 from worker.runtime import Watch, make_runtime
 from worker.tasks import make_app
@@ -48,11 +49,14 @@ def run(settings: Settings) -> int:
     conversation = replace(conversation, wake_at=waker.at)
     first = Lane(lane)
     first.start()
+    clocks = ClockWatch(bulk)
+    clocks.start()
     warming = threading.Timer(WARM_AFTER_SECONDS, ears.warm)
     warming.daemon = True
     warming.start()
     asyncio.run(_work(settings, {jobs.CONVERSATION: conversation, jobs.BULK: bulk}, ears))
     warming.cancel()
+    clocks.stop(GRACEFUL_SECONDS / 10)
     waker.stop()
     first.stop(GRACEFUL_SECONDS / 2)
     ears.close()

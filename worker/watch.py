@@ -43,7 +43,7 @@ def watch(runtime: Runtime) -> None:
     due = [alarm for alarm, at in _owed.values() if at <= now]
     for alarm in {alarm.kind: alarm for alarm in [*due, *told] if alarm is not None}.values():
         _owed.pop(alarm.kind, None)
-        if not _tell(runtime, alarm):
+        if not tell(runtime, alarm):
             _owed[alarm.kind] = (alarm, now + RETRY_AFTER)
 
 
@@ -57,7 +57,7 @@ def _troubles(session: Session, now: datetime) -> dict[str, bool]:
     }
 
 
-def _tell(runtime: Runtime, alarm: Told) -> bool:
+def tell(runtime: Runtime, alarm: Told) -> bool:
     """Tell an alarm; return whether somebody took it, or nobody is named to be told."""
     log.error("alarm", extra={"action": "alarm", "kind": alarm.kind})
     settings = runtime.settings.alarms

@@ -55,9 +55,12 @@ def backup(args: argparse.Namespace) -> int:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             tried = _back_up(engine, known, target, keys, trial=not args.no_trial, nightly=args.nightly)
         except (Failure, OSError) as error:
-            why = str(error) if isinstance(error, Failure) else type(error).__name__
+            failure = backups.said_of(error, target.parent)
+            why = str(failure) if isinstance(failure, Failure) else type(failure).__name__
             backups.record(engine, target, encrypted=bool(keys), verified=False, error=why)
-            raise
+            if failure is error:
+                raise
+            raise failure from error
         backups.record(engine, target, encrypted=bool(keys), verified=tried, error=None)
         if args.nightly:
             backups.forget_old(target.parent, settings.watching.backup_keep)

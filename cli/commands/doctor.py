@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from cli import audit_check, backups, checks, key_check, model, speech_check, words
+from cli import audit_check, backups, checks, key_check, model, service_check, speech_check, words
 from cli.database import opened, recovery_file
 from cli.install import environments
 from cli.install.failure import Failure
@@ -135,6 +135,7 @@ def _checks(env: Mapping[str, str], found: Mapping[str, Any], wrong: Sequence[st
     if {"var", "database_url"} <= set(found):
         yield words.DOCTOR_DATABASE, partial(_database, env, found)
         yield words.DOCTOR_AUDIT, partial(_audit, env, found)
+        yield words.DOCTOR_SERVICE, partial(_service, env, found)
     for url in found.get("rasa_urls", ()):
         yield words.DOCTOR_RASA.format(url=url), partial(_rasa, url)
     for setting, part in (("AVANZA_WEBHOOK_PORT", "webhook_port"), ("AVANZA_CONSOLE_PORT", "console_port")):
@@ -208,6 +209,14 @@ def _audit(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
     with opened(_without_key(env)) as (engine, _):
         _tables(engine)
         return audit_check.check(engine, found["var"])
+
+
+def _service(env: Mapping[str, str], found: Mapping[str, Any]) -> str:
+    ports = [found[part] for part in ("webhook_port", "console_port") if part in found]
+    runs = any(checks.answers(f"http://127.0.0.1:{port}/healthz") is not None for port in ports)
+    with opened(_without_key(env)) as (engine, _):
+        _tables(engine)
+        return service_check.look(engine, runs=runs)
 
 
 def _without_key(env: Mapping[str, str]) -> Settings:

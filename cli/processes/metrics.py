@@ -8,6 +8,7 @@ message is not seen. Scrapes that come at once share one look.
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cli import checks
 from models import utcnow
-from outreach.figures import vitals
+from outreach.figures import standing, vitals
 from outreach.ground import counters, meters
 from outreach.ground.database import make_engine, make_readers
 
@@ -142,9 +143,24 @@ def of_vitals(found: Vitals, now: datetime) -> Iterator[Metric]:
         "Sends that Twilio refused or reported as failed, by its code (0: it gave none).",
         labels=["way", "code"],
     )
-    for (way, code), count in sorted(meters.refusals(dict(found.counters)).items()):
+    # From the start, at 0: Prometheus sees no increase in the first sample of a series.
+    kept = dict.fromkeys(itertools.product((meters.SEND, meters.REPORT), standing.OF_THE_ACCOUNT), 0)
+    for (way, code), count in sorted((kept | meters.refusals(dict(found.counters))).items()):
         refusals.add_metric([way, str(code)], count)
     yield refusals
+    yield CounterMetricFamily(
+        "avanza_speech_notes", "Voice notes that were listened to.", value=found.counters.get(meters.NOTES, 0)
+    )
+    yield CounterMetricFamily(
+        "avanza_speech_seconds",
+        "How long that took in all, fetching included.",
+        value=found.counters.get(meters.NOTES_MS, 0) / 1000,
+    )
+    yield CounterMetricFamily(
+        "avanza_speech_late",
+        "Voice notes that nobody listened to in time.",
+        value=found.counters.get(meters.NOTES_LATE, 0),
+    )
     events = CounterMetricFamily("avanza_events", "What is counted in the database.", labels=["name"])
     for name in SHOWN:
         events.add_metric([name], found.counters.get(name, 0))

@@ -10,6 +10,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
+from cli.processes.beat import Beat
 from cli.processes.http_server import Limits, Server
 from outreach.ground import logs, simulated_clock
 from outreach.ground.settings import load_settings, read_environment
@@ -44,15 +45,24 @@ def main(argv: list[str]) -> int:
     logs.configure(name)
     settings = load_settings(read_environment())
     simulated_clock.follow(settings)
-    serve_on(int(descriptor), make_app(name, settings), LIMITS[name])
+    serve_on(int(descriptor), make_app(name, settings), LIMITS[name], beats_as=name)
     return 0
 
 
-def serve_on(descriptor: int, app: Flask, limits: Limits) -> None:
-    """Serve on a listening socket that this process was handed, as long as its parent lives."""
+def serve_on(descriptor: int, app: Flask, limits: Limits, *, beats_as: str | None = None) -> None:
+    """Serve on a listening socket that this process was handed, as long as its parent lives.
+
+    `beats_as`: one of our apps, which notes in the database that it answers.
+    """
     streams = app.extensions.get("avanza_streams")
     with socket.socket(fileno=descriptor) as listening:
-        Server(app, listening, limits).serve(parent=os.getppid(), on_stop=streams.end if streams else None)
+        server = Server(app, listening, limits)
+        beat = Beat(beats_as, listening, app.extensions["avanza_sessions"]) if beats_as else None
+        if beat:
+            beat.start()
+        server.serve(parent=os.getppid(), on_stop=streams.end if streams else None)
+    if beat:
+        beat.stop()
     if streams:
         # Its thread must not be in the database's library while the interpreter ends.
         streams.stop()

@@ -62,7 +62,7 @@ class Second(NamedTuple):
     above: int | None
     asked_by: str
     mine: bool
-    may: bool
+    why_not: str | None
     seen: str
     reached: int
 
@@ -151,7 +151,7 @@ def _second(campaign: Campaign, shown: Preview) -> Second:
         above=approval.limit(db(), campaign.programme_id),
         asked_by=approval.name_of(db(), campaign.asked_by),
         mine=campaign.asked_by == me().staff.id,
-        may=approval.may_approve(campaign, me().staff.id),
+        why_not=approval.why_not(db(), key(), campaign, me().staff.id),
         seen=approval.digest(db(), campaign).hex(),
         reached=approval.counted_by(shown),
     )

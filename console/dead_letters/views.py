@@ -41,10 +41,12 @@ def again(letter_id: uuid.UUID) -> Response:
     """Have the work of one tried again."""
     if not Form().validate():
         abort(400)
-    if letters.again(db(), letter_id, me().staff, now()):
+    done = letters.again(db(), letter_id, me().staff, now())
+    if done:
         flash(words.LETTER_AGAIN, "ok")
     else:
-        flash(words.LETTER_NOT_AGAIN, "error")
+        # A second click, or a colleague who was quicker, is told what is so: it goes again already.
+        flash(words.LETTER_WAS_CLOSED if done is None else words.LETTER_NOT_AGAIN, "error")
     db().commit()
     return redirect(url_for("dead_letters.index"))
 

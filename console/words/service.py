@@ -6,6 +6,21 @@ from typing import Final
 
 # What is not in order: said now, said of the past, and what to do. The times stand beside them.
 SERVICE_TROUBLES: Final = {
+    "database": (
+        "La base de datos no contesta",
+        "La base de datos no contestaba",
+        "Los mensajes que llegan no se pueden guardar: Twilio lo intenta de nuevo. Avisa a quien da soporte.",
+    ),
+    "webhook": (
+        "No contesta lo que recibe los mensajes",
+        "No contestaba lo que recibe los mensajes",
+        "Twilio lo intenta de nuevo por un rato. Pide a quien da soporte que arranque el proceso «webhook».",
+    ),
+    "console": (
+        "El panel no contesta bien",
+        "El panel no contestaba",
+        "El equipo no puede ver ni contestar. Pide a quien da soporte que arranque el proceso «console».",
+    ),
     "clock": (
         "El reloj no corre",
         "El reloj no corrió",
@@ -61,15 +76,25 @@ SERVICE_TROUBLES: Final = {
         "Hubo trabajo por revisar",
         "Está en Pendientes.",
     ),
+    "speech": (
+        "Las notas de voz no se pueden escuchar",
+        "Las notas de voz no se podían escuchar",
+        "Cada nota pasa al equipo, que la oye. Pide a quien da soporte que corra «./avanza doctor».",
+    ),
     "silence": (
         "Hace más de lo usual que no llega ningún mensaje",
         "No llegó ningún mensaje por más de lo usual",
         "Puede ser un día tranquilo. Escribe al número desde un teléfono: si no aparece aquí, revisa Twilio.",
     ),
     "backup": (
-        "Falta el respaldo de la noche",
-        "Faltó el respaldo de la noche",
-        "Revisa espacio y permisos de la carpeta, y pide a quien da soporte que haga uno.",
+        "Falta el respaldo de la noche, o falló",
+        "Faltó el respaldo de la noche, o falló",
+        "Por qué, está abajo en Respaldos. Se intenta otra vez cada hora. Avisa a quien da soporte.",
+    ),
+    "drill": (
+        "Hace más de tres meses que no se recupera ningún respaldo de prueba",
+        "Pasaron más de tres meses sin recuperar ningún respaldo de prueba",
+        "Pide a quien da soporte que corra «./avanza backup»: dice por qué no se prueba.",
     ),
     "disk": (
         "Queda poco espacio en el disco",

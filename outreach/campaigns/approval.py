@@ -19,7 +19,9 @@ from outreach.campaigns.compiling import Asked
 from outreach.campaigns.preview import OUTSIDE_HER_HOURS
 from outreach.campaigns.windows import CampaignError
 from outreach.ground import dates
+from outreach.staff import same_person
 from outreach.texts import campaigns as texts
+from outreach.texts.staff_accounts import TWO_ACCOUNTS
 
 if TYPE_CHECKING:
     import uuid
@@ -163,9 +165,15 @@ def ask(
     session.flush()
 
 
-def may_approve(campaign: Campaign, staff_id: uuid.UUID) -> bool:
-    """Say whether somebody is a second person for this campaign."""
-    return staff_id not in {campaign.created_by, campaign.edited_by, campaign.asked_by}
+def why_not(session: Session, key: PersonalKey, campaign: Campaign, staff_id: uuid.UUID) -> str | None:
+    """Say why somebody is no second person for this campaign; None: she is.
+
+    The first with another account is none.
+    """
+    first = {campaign.created_by, campaign.edited_by, campaign.asked_by}
+    if staff_id in first:
+        return texts.NOT_ONESELF
+    return TWO_ACCOUNTS if same_person.seems_one_of(session, key, staff_id, first) else None
 
 
 def approve(
@@ -190,8 +198,9 @@ def approve(
     is_now = digest(session, campaign)
     if campaign.asked_at is None or not campaign.asked_digest == seen == is_now:
         raise CampaignError(texts.NOT_ASKED)
-    if not may_approve(campaign, by):
-        raise CampaignError(texts.NOT_ONESELF)
+    refusal = why_not(session, key, campaign, by)
+    if refusal is not None:
+        raise CampaignError(refusal)
     counted = audience.count(session, campaign, Asked(key, now))
     if not counted.reached:
         raise CampaignError(texts.NOBODY)

@@ -22,13 +22,10 @@ if TYPE_CHECKING:
 
     from models import ServiceTrouble
 
-STALE_AFTER = timedelta(minutes=2)
+STALE_AFTER = timedelta(minutes=1)
 MONTH = timedelta(days=31)
 MOST_SHOWN: Final = 100
 BACKUPS_SHOWN: Final = 5
-DRILL_EVERY = timedelta(days=92)
-"""A restore is tried each quarter (`docs/operations/backup.md`); the nightly trial counts."""
-
 KEY_REHEARSAL: Final = "secret_key"
 REHEARSE_EVERY = timedelta(days=366)
 
@@ -87,7 +84,7 @@ def gather(session: Session, now: datetime) -> Page:
         waiting=session.scalar(_waiting()) or 0,
         backups=backups,
         drilled_at=drilled_at,
-        drill_late=drilled_at is None or now - drilled_at > DRILL_EVERY,
+        drill_late=drilled_at is None or now - drilled_at > standing.DRILL_AFTER,
         key_change=rekeying.told(changing) if changing else None,
         key_began_at=changing.began_at if changing else None,
         key_rehearsal=rehearsed,

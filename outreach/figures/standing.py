@@ -17,7 +17,7 @@ from models import BackupRun, InboundHour, ServiceTrouble
 from outreach.figures import vitals
 from outreach.ground import meters, tick_state
 from outreach.messages import alarms
-from outreach.messages.twilio import Reason, reason_for
+from outreach.messages.twilio import WORDS, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,28 +34,44 @@ RASA, SOME_RASA, WORKER, UNANSWERED, UNSENT, IN_DOUBT, TWILIO = (
 DEAD_LETTERS, TICKS, ALERTS, SILENCE, BACKUP, DISK, CLOCK = (
     "dead_letters", "ticks", "alerts", "silence", "backup", "disk", "clock",
 )  # fmt: skip
+WEBHOOK, CONSOLE, DATABASE, DRILL, SPEECH = "webhook", "console", "database", "drill", "speech"
 KINDS: Final = (
-    CLOCK, WORKER, RASA, SOME_RASA, TWILIO, UNANSWERED, UNSENT, IN_DOUBT, ALERTS, TICKS, DEAD_LETTERS,
-    SILENCE, BACKUP, DISK,
+    DATABASE, CLOCK, WEBHOOK, WORKER, RASA, SOME_RASA, TWILIO, CONSOLE, UNANSWERED, UNSENT, IN_DOUBT, ALERTS,
+    TICKS, DEAD_LETTERS, SPEECH, SILENCE, BACKUP, DRILL, DISK,
 )  # fmt: skip
+OF_A_GAP: Final = (CLOCK, DATABASE)
+"""Kinds of a time in which nobody could look: written once it is over."""
 LOOK: Final = "note_standing"
 """The clock's task that looks; when it last went well is how fresh the page is."""
-UNSENT_AFTER = timedelta(minutes=5)
+OF_THE_ACCOUNT: Final = tuple(
+    sorted(code for code, word in WORDS.items() if word is Reason.FIX_CONFIGURATION)
+)
+"""Codes with which Twilio refuses because of how the account is set up."""
+UNSENT_AFTER = timedelta(minutes=1)
+"""A reply that Twilio refuses for now is given up after some five minutes (`outreach.messages.retry`)."""
+AWAY_AFTER = timedelta(seconds=45)
+"""An app says every ten seconds that it answers (`cli.processes.beat`)."""
 IN_DOUBT_AFTER = timedelta(minutes=35)
 """Doubts settle within thirty minutes (`outreach.messages.doubt`)."""
 ALERTS_AFTER = timedelta(minutes=2)
 BACKUP_AFTER = timedelta(hours=36)
+DRILL_AFTER = timedelta(days=92)
+"""A restore is tried each quarter (`docs/operations/backup.md`); the nightly trial counts."""
 GAP = timedelta(minutes=3)
 """Without a look for so long the clock stood still."""
 # What is told besides the two alarms that `outreach.messages.alarms` has: after how long.
 TOLD_AFTER: Final = {
     RASA: timedelta(minutes=3),
     WORKER: timedelta(minutes=3),
-    UNSENT: timedelta(0),
+    WEBHOOK: timedelta(minutes=1),
+    CONSOLE: timedelta(minutes=3),
+    UNSENT: timedelta(minutes=2),
     TWILIO: timedelta(0),
     ALERTS: timedelta(0),
     SILENCE: timedelta(0),
-    BACKUP: timedelta(0),
+    # One that failed is tried again after an hour, which ends most of it.
+    BACKUP: timedelta(hours=1, minutes=30),
+    DRILL: timedelta(0),
     DISK: timedelta(0),
 }
 KEPT = timedelta(days=35)
@@ -70,22 +86,26 @@ class Outside:
     """What one look at the database does not tell.
 
     How many Rasas answer, of how many; whether the disk is full; whether Twilio refused lately for the
-    account's sake.
+    account's sake, or notes were not listened to.
     """
 
     rasa_up: int
     rasa_all: int
     disk_low: bool
     twilio_refuses: bool = False
+    speech_fails: bool = False
 
 
 def judge(found: Vitals, outside: Outside, *, silent: bool, backs_up: bool, now: datetime) -> dict[str, bool]:
-    """Say of each kind but the clock's own whether it is so now."""
+    """Say of each kind but those of a gap whether it is so now."""
 
     def older(since: datetime | None, than: timedelta) -> bool:
         return since is not None and now - since > than
 
-    alerting = found.ticks.get("alert")
+    def well_at(name: str) -> datetime | None:
+        row = found.ticks.get(name)
+        return row.well_at if row is not None else None
+
     return {
         RASA: outside.rasa_all > 0 and outside.rasa_up == 0,
         SOME_RASA: 0 < outside.rasa_up < outside.rasa_all,
@@ -95,18 +115,24 @@ def judge(found: Vitals, outside: Outside, *, silent: bool, backs_up: bool, now:
         IN_DOUBT: older(found.in_doubt_since, IN_DOUBT_AFTER),
         DEAD_LETTERS: found.dead_letters > 0,
         TICKS: any(tick.failures >= tick_state.MOST_FAILURES for tick in found.ticks.values()),
-        ALERTS: alerting is not None and older(alerting.well_at, ALERTS_AFTER),
+        WEBHOOK: older(well_at(tick_state.SERVES["webhook"]), AWAY_AFTER),
+        CONSOLE: older(well_at(tick_state.SERVES["console"]), AWAY_AFTER),
+        ALERTS: older(well_at("alert"), ALERTS_AFTER),
         SILENCE: silent,
-        BACKUP: backs_up and (found.backup_at is None or older(found.backup_at, BACKUP_AFTER)),
+        # A new installation has no night behind it.
+        BACKUP: backs_up
+        and (found.backup_failed or older(found.backup_at or found.installed_at, BACKUP_AFTER)),
+        DRILL: backs_up and older(found.verified_at or found.installed_at, DRILL_AFTER),
         DISK: outside.disk_low,
         TWILIO: outside.twilio_refuses,
+        SPEECH: outside.speech_fails,
     }
 
 
 def of_the_account(counted: Mapping[str, int]) -> int:
     """Return how many sends Twilio refused because of how the account is set up."""
     refusals = meters.refusals(dict(counted))
-    return sum(n for (_, code), n in refusals.items() if reason_for(code) is Reason.FIX_CONFIGURATION)
+    return sum(n for (_, code), n in refusals.items() if code in OF_THE_ACCOUNT)
 
 
 def note(session: Session, found: Mapping[str, bool], now: datetime) -> None:
@@ -126,14 +152,20 @@ def note(session: Session, found: Mapping[str, bool], now: datetime) -> None:
             rows[kind].ended_at = max(now, rows[kind].began_at)
 
 
-def note_gap(session: Session, now: datetime) -> None:
-    """Write down a time in which no clock looked, once it is over."""
+def note_gap(session: Session, now: datetime, *, database_away: bool = False) -> None:
+    """Write down a time in which no clock looked, once it is over.
+
+    `database_away`: this clock ran meanwhile, and could not reach the database.
+    """
     last = tick_state.last_well(session, LOOK)
     if last is None or now - last <= GAP:
         return
-    known = select(ServiceTrouble.id).where(ServiceTrouble.kind == CLOCK, ServiceTrouble.began_at == last)
+    known = select(ServiceTrouble.id).where(
+        ServiceTrouble.kind.in_(OF_A_GAP), ServiceTrouble.began_at == last
+    )
     if session.scalar(known.limit(1)) is None:
-        session.add(ServiceTrouble(kind=CLOCK, began_at=last, ended_at=now))
+        kind = DATABASE if database_away else CLOCK
+        session.add(ServiceTrouble(kind=kind, began_at=last, ended_at=now))
 
 
 def open_ones(session: Session) -> dict[str, datetime]:

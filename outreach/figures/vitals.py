@@ -7,11 +7,11 @@ here changes because there is one (P4).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select, text
 
-from models import Alarm, BackupRun, Counter, DeadLetter, InboundMessage, TickState
+from models import Alarm, BackupRun, Counter, DeadLetter, InboundMessage, Installation, TickState
 from outreach.ground import jobs, tick_state
 from outreach.messages import alarms
 
@@ -21,15 +21,22 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+NIGHTLY = "-noche.dump.age"
+"""How the name of a backup ends that the clock had made."""
 _CAME_IN = text("SELECT pg_sequence_last_value(pg_get_serial_sequence('inbound_message', 'seq')::regclass)")
 _QUEUED = text("SELECT kind, count(*) AS waiting FROM outbox_message WHERE state = 'queued' GROUP BY kind")
 _LEAVING = text(
     "SELECT state, count(*), min(sending_since) FROM outbox_message"
     " WHERE state IN ('sending', 'in_doubt') GROUP BY state"
 )
+# Since when a reply should have left: one that waits for its hour, or for her phone, since that was over; one
+# that Twilio or the network did not take (codes of a delivery begin at 30000) since it was written.
 _OLDEST_REPLY = text(
-    "SELECT min(created_at) FROM outbox_message WHERE state = 'queued' AND kind = 'reply'"
-    " AND (next_try_at IS NULL OR next_try_at <= :now)"
+    "SELECT min(CASE WHEN attempts > 0 AND coalesce(code, 0) < 30000 THEN created_at"
+    " ELSE greatest(created_at, next_try_at) END) FROM outbox_message"
+    " WHERE state IN ('queued', 'in_doubt') AND kind = 'reply'"
+    " AND ((state = 'queued' AND (next_try_at IS NULL OR next_try_at <= :now))"
+    " OR (attempts > 0 AND coalesce(code, 0) < 30000))"
 )
 _JOBS = text(
     "SELECT queue_name, CASE WHEN status = 'doing' THEN 'doing'"
@@ -76,13 +83,15 @@ class Vitals:
     alarms: Mapping[str, bool]
     backup_at: datetime | None
     verified_at: datetime | None
+    backup_failed: bool = False
+    installed_at: datetime | None = None
 
 
 def look(session: Session, now: datetime) -> Vitals:
     """Look at the service; for a session that only reads."""
     leaving = {state: (count, since) for state, count, since in session.execute(_LEAVING)}
     doubtful = leaving.get("in_doubt", (0, None))
-    backup_at, verified_at = last_backups(session)
+    kept = backups(session)
     return Vitals(
         came_in=came_in(session),
         last_inbound_at=last_inbound(session),
@@ -99,8 +108,10 @@ def look(session: Session, now: datetime) -> Vitals:
         ticks={row.name: Tick(row.well_at, row.failures) for row in session.scalars(select(TickState))},
         counters={row.name: row.value for row in session.scalars(select(Counter))},
         alarms={row.kind: row.cleared_at is None for row in session.scalars(select(Alarm))},
-        backup_at=backup_at,
-        verified_at=verified_at,
+        backup_at=kept.made_at,
+        verified_at=kept.verified_at,
+        backup_failed=kept.failed,
+        installed_at=kept.installed_at,
     )
 
 
@@ -114,12 +125,29 @@ def last_inbound(session: Session) -> datetime | None:
     return session.scalar(select(InboundMessage.received_at).order_by(InboundMessage.seq.desc()).limit(1))
 
 
-def last_backups(session: Session) -> tuple[datetime | None, datetime | None]:
-    """Return when the last good backup was made, and when one was last restored on trial."""
+class Backups(NamedTuple):
+    """When the last good backup was made and one restored on trial, and whether the last night failed."""
+
+    made_at: datetime | None
+    verified_at: datetime | None
+    failed: bool
+    """The newest was not made, or could not be restored. One that somebody makes by hand for another folder
+    is none of the night's where it fails, and ends the night's failure where it is good."""
+    installed_at: datetime | None
+    """Since when there could have been one."""
+
+
+def backups(session: Session) -> Backups:
+    """Look at the backups, in one statement."""
+    counts = BackupRun.name.endswith(NIGHTLY) | BackupRun.error.is_(None)
+    newest = select(BackupRun.error).where(BackupRun.encrypted, counts)
+    newest = newest.order_by(BackupRun.created_at.desc(), BackupRun.id).limit(1)
     found = session.execute(
         select(
             func.max(BackupRun.created_at).filter(BackupRun.error.is_(None), BackupRun.encrypted),
             func.max(BackupRun.verified_at),
+            newest.scalar_subquery(),
+            select(Installation.created_at).scalar_subquery(),
         )
     ).one()
-    return found[0], found[1]
+    return Backups(found[0], found[1], found[2] is not None, found[3])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SEND, REPORT = "send", "report"
 BULK_SENT: Final = "bulk_sent"
+NOTES, NOTES_MS, NOTES_LATE = "notes", "notes_ms", "notes_late"
 TWILIO: Final = "twilio_"
 KEEP_SECONDS: Final = 10.0
 _lock = threading.Lock()
@@ -30,6 +31,13 @@ _kept_at: list[float] = [float("-inf")]
 def refused(way: str, code: int | None) -> None:
     """Count a refusal of Twilio's: `SEND`, the answer to a call of ours; `REPORT`, a status callback."""
     _add(f"{TWILIO}{way}_{code or 0}", 1)
+
+
+def listened(seconds: float, *, done: bool) -> None:
+    """Count a voice note and how long it took; `done`: whoever listens did, whatever was heard."""
+    _add(NOTES if done else NOTES_LATE, 1)
+    if done:
+        _add(NOTES_MS, max(0, int(seconds * 1000)))
 
 
 def bulk_sent(count: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.dialects.postgresql import insert
 
 from models import TickState
 from outreach.ground import dead_letters
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 CLOCK_LOCK = 4_182_026
 """The advisory lock that the leading clock holds; nothing else in this database locks this number."""
+SERVES: Final = {"webhook": "serve_webhook", "console": "serve_console"}
+"""Under which name each app notes that it answers, as a tick notes that it went well."""
 MOST_FAILURES = 5
 """Failures in a row after which a tick becomes a dead letter."""
 
@@ -39,11 +43,20 @@ def went_well(session: Session, name: str, now: datetime) -> None:
     row.failures, row.well_at = 0, now
 
 
+def beat(session: Session, name: str, now: datetime) -> None:
+    """Note that something answers; several processes may note the same at once."""
+    row = insert(TickState).values(name=name, failures=0, well_at=now)
+    session.execute(row.on_conflict_do_update(index_elements=[TickState.name], set_={"well_at": now}))
+
+
 def failed(session: Session, name: str, error: BaseException, now: datetime) -> int:
-    """Count a failure; the one that makes it too many in a row writes a dead letter. Return the count."""
+    """Count a failure; one that makes it too many in a row writes a dead letter. Return the count.
+
+    Closed while it still fails, it comes again after as many more: what does not work is never out of sight.
+    """
     row = _row(session, name)
     row.failures += 1
     row.failed_at = now
-    if row.failures == MOST_FAILURES:
+    if row.failures % MOST_FAILURES == 0:
         dead_letters.bury(session, dead_letters.TICK, None, f"{name}: {type(error).__name__}")
     return row.failures

@@ -46,10 +46,12 @@ def may_go_again(row: DeadLetter) -> bool:
     return row.subject_id is not None and row.error in _OF_CONVERSATIONS | OF_ROWS
 
 
-def again(session: Session, letter_id: uuid.UUID, staff: Staff, now: datetime) -> bool:
-    """Put the work of one back on the queue and close it; say whether that was possible."""
+def again(session: Session, letter_id: uuid.UUID, staff: Staff, now: datetime) -> bool | None:
+    """Put the work of one back on the queue and close it; say whether that could be, None: it is closed."""
     row = session.get(DeadLetter, letter_id, with_for_update=True, populate_existing=True)
-    if row is None or row.closed_at is not None or not may_go_again(row):
+    if row is None or row.closed_at is not None:
+        return None
+    if not may_go_again(row):
         return False
     if row.error == jobs.DELIVER_BATCH:
         jobs.defer_batches(session)

@@ -48,6 +48,9 @@ _MOVES = tuple(
     text(statement).bindparams(bindparam("by", type_=Interval()))
     for statement in (_JOBS, _DIALOGUES, _LOGINS)
 )
+_TICKS = text("UPDATE tick_state SET well_at = well_at + :by WHERE name = ANY(:steady)").bindparams(
+    bindparam("by", type_=Interval())
+)
 _NEXT_JOB = text("SELECT min(scheduled_at) FROM procrastinate_jobs WHERE status = 'todo'")
 _JOB_LEFT = text(
     "SELECT count(*) FROM procrastinate_jobs"
@@ -127,7 +130,11 @@ def is_quiet(session: Session, now: datetime) -> bool:
     return not session.scalar(_JOB_LEFT) and all(session.scalar(look.limit(1)) is None for look in looks)
 
 
-def move_along(session: Session, by: timedelta) -> None:
-    """Move what goes by the machine's own time, so that a jump of `by` is the same for all."""
+def move_along(session: Session, by: timedelta, *, steady: Collection[str] = ()) -> None:
+    """Move what goes by the machine's own time, so that a jump of `by` is the same for all.
+
+    `steady` are the clock's ticks that never rest: no time passed for them in which they did not run.
+    """
     for statement in _MOVES:
         session.execute(statement, {"by": by})
+    session.execute(_TICKS, {"by": by, "steady": list(steady)})

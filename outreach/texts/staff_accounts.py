@@ -37,6 +37,7 @@ LOCKED: Final = f"Pasaron 10 minutos sin que hicieras nada, o cambió la llave d
 LOCKED_PAGE: Final = f"Pasaron 10 minutos sin que hicieras nada, o cambió la llave de tu equipo. Para seguir, escribe tu contraseña y un código. {_GONE}"
 AWAY: Final = "No hay conexión con el sistema. Inténtalo otra vez en un momento."
 UNLOCK_FAILED: Final = "La contraseña o el código no son correctos, o el código ya se usó. Si hubo muchos intentos, espera unos minutos."
+TWO_ACCOUNTS: Final = "Tu cuenta y la de quien la hizo o la pidió parecen de la misma persona: tienen el mismo nombre, teléfono o correo. La aprueba otra persona. Si son dos, pide a administración cuentas con el nombre completo de cada una."
 SESSION_ENDED: Final = "Esa sesión terminó."
 SESSIONS_ENDED: Final = "Terminaron las demás sesiones."
 REVIEW_STAYS: Final = "Anotado: la cuenta de {name} sigue."

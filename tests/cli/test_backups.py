@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import stat
 import subprocess
@@ -264,6 +265,27 @@ def test_the_nightly_ones_are_few(
     assert nightly[0] == old[-1].name
     assert all(path.exists() for path in kept)
     assert session.scalars(select(BackupRun.name)).one() == nightly[1]
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_folder_that_takes_no_file_is_said(
+    here: Path, session: Session, pair: x25519.Identity, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    """A full disk, or a folder that is none: the page says so in words, and not `OSError`."""
+    if full:
+
+        def no_room(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(pyrage, "encrypt_io", no_room)
+    else:
+        (here / "file").touch()
+    monkeypatch.setenv("AVANZA_BACKUP_DIR", str(here / ("folder" if full else "file/folder")))
+    monkeypatch.setenv("AVANZA_BACKUP_KEY", str(pair.to_public()))
+    with pytest.raises(Failure, match="no se pudo escribir"):
+        backed_up("--nightly")
+    assert "no se pudo escribir" in (session.scalars(select(BackupRun.error)).one() or "")
+    assert not list((here / "folder").glob(".*"))
 
 
 def at(hour: int, day: int = 24) -> datetime:

@@ -16,6 +16,7 @@ from models import (
     CampaignState,
     Programme,
     Role,
+    Staff,
     Template,
 )
 from outreach.campaigns import approval, campaigns
@@ -23,7 +24,8 @@ from outreach.campaigns.approval import Page, TwinError
 from outreach.campaigns.audience import Audience
 from outreach.campaigns.campaigns import CampaignError, Draft
 from outreach.campaigns.conditions import Block, Condition, Kind, Match
-from outreach.staff import accounts
+from outreach.staff import accounts, contacts
+from outreach.texts.staff_accounts import TWO_ACCOUNTS
 
 if TYPE_CHECKING:
     import uuid
@@ -93,6 +95,30 @@ def office(session: Database, key: PersonalKey, settings: Settings) -> Office:
 def _limit(db: Database, most: int | None) -> None:
     db.scalars(select(Programme)).one().approval_above = most
     db.flush()
+
+
+def test_one_person_with_two_accounts_is_one(office: Office) -> None:
+    """What takes two people is not done by one with two logins: the same name, phone or mail is the same."""
+    db, key = office.db, office.key
+    office.asks()
+    mine = db.get_one(Staff, office.first)
+    second = db.get_one(Staff, office.second)
+    mine.display_name, kept = "Laura Pérez Ruiz", second.display_name
+    contacts.save(db, key, mine.id, phone="33 1234 5678", email="laura@example.org", muted=False)
+    for name, phone, email in (
+        ("PEREZ RUIZ, Laura", "", ""),
+        (kept, "+52 33 1234 5678", ""),
+        (kept, "", "Laura@Example.org"),
+    ):
+        second.display_name = name
+        contacts.save(db, key, second.id, phone=phone, email=email, muted=False)
+        db.flush()
+        assert approval.why_not(db, key, office.made, second.id) == TWO_ACCOUNTS
+        with pytest.raises(CampaignError, match="misma persona"):
+            office.approves(second.id)
+    contacts.save(db, key, second.id, phone="33 1234 9999", email="mar@example.org", muted=False)
+    assert approval.why_not(db, key, office.made, second.id) is None
+    office.approves(second.id)
 
 
 def test_a_large_one_needs_another_person(office: Office) -> None:

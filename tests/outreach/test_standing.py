@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from models import BackupRun, InboundHour, ServiceTrouble, TickState
+from models import (
+    BackupRun,
+    InboundHour,
+    OutboxKind,
+    OutboxMessage,
+    OutboxState,
+    ServiceTrouble,
+    TickState,
+)
 from outreach.figures import service_page, standing, vitals
 from outreach.figures.standing import Outside
 from outreach.figures.vitals import Vitals
+from outreach.ground import tick_state
 from outreach.ground.watching_settings import WatchingSettings
 
 if TYPE_CHECKING:
@@ -34,7 +43,7 @@ def judged(outside: Outside = WELL, *, backs_up: bool = False, **changes: Any) -
     """The kinds that are so in a service that is in order but for what is changed."""
     vital = replace(IN_ORDER, **changes)
     found = standing.judge(vital, outside, silent=False, backs_up=backs_up, now=NOW)
-    assert set(found) | {standing.CLOCK} == set(standing.KINDS)
+    assert set(found) | set(standing.OF_A_GAP) == set(standing.KINDS)
     return {kind for kind, so in found.items() if so}
 
 
@@ -50,6 +59,7 @@ def test_a_service_in_order_has_no_trouble() -> None:
         (Outside(1, 2, disk_low=False), {"some_rasa"}),
         (Outside(2, 2, disk_low=True), {"disk"}),
         (Outside(1, 1, disk_low=False, twilio_refuses=True), {"twilio"}),
+        (Outside(1, 1, disk_low=False, speech_fails=True), {"speech"}),
     ],
 )
 def test_what_the_database_does_not_know(outside: Outside, found: set[str]) -> None:
@@ -62,8 +72,8 @@ def test_what_the_database_does_not_know(outside: Outside, found: set[str]) -> N
         ("workers", 0, {"worker"}),
         ("unanswered_since", NOW - 3 * MINUTE, {"unanswered"}),
         ("unanswered_since", NOW - MINUTE, set()),
-        ("reply_unsent_since", NOW - 6 * MINUTE, {"unsent"}),
-        ("reply_unsent_since", NOW - 4 * MINUTE, set()),
+        ("reply_unsent_since", NOW - 2 * MINUTE, {"unsent"}),
+        ("reply_unsent_since", NOW - MINUTE / 2, set()),
         ("in_doubt_since", NOW - 40 * MINUTE, {"in_doubt"}),
         ("in_doubt_since", NOW - 20 * MINUTE, set()),
         ("dead_letters", 1, {"dead_letters"}),
@@ -71,6 +81,9 @@ def test_what_the_database_does_not_know(outside: Outside, found: set[str]) -> N
         ("ticks", {"sweep": vitals.Tick(NOW, 4)}, set()),
         ("ticks", {"alert": vitals.Tick(NOW - 3 * MINUTE, 1)}, {"alerts"}),
         ("ticks", {"alert": vitals.Tick(NOW - MINUTE, 0)}, set()),
+        ("ticks", {"serve_webhook": vitals.Tick(NOW - MINUTE, 0)}, {"webhook"}),
+        ("ticks", {"serve_console": vitals.Tick(NOW - MINUTE, 0)}, {"console"}),
+        ("ticks", {name: vitals.Tick(NOW - MINUTE / 2, 0) for name in tick_state.SERVES.values()}, set()),
     ],
 )
 def test_what_waits_too_long(name: str, value: object, kinds: set[str]) -> None:
@@ -79,12 +92,46 @@ def test_what_waits_too_long(name: str, value: object, kinds: set[str]) -> None:
     assert judged(**changes) == kinds
 
 
-@pytest.mark.parametrize(("age", "late"), [(None, True), (10 * HOUR, False), (37 * HOUR, True)])
-def test_a_backup_that_is_missing(age: timedelta | None, late: bool) -> None:
-    """Only where one is made each night."""
-    at = NOW - age if age else None
-    assert judged(backs_up=True, backup_at=at) == ({"backup"} if late else set())
-    assert judged(backs_up=False, backup_at=at) == set()
+@pytest.mark.parametrize(("age", "late"), [(10 * HOUR, False), (37 * HOUR, True)])
+def test_a_backup_that_is_missing(age: timedelta, late: bool) -> None:
+    """Only where one is made each night; a new installation has no night behind it."""
+    for moment in ("backup_at", "installed_at"):
+        changes: dict[str, Any] = {moment: NOW - age}
+        assert judged(backs_up=True, **changes) == ({"backup"} if late else set())
+        assert judged(backs_up=False, **changes) == set()
+
+
+def test_a_backup_that_failed(session: Session) -> None:
+    """Said the next morning, not 36 hours after the last good one; a good one ends it.
+
+    One that a person makes for a folder that is not there is no night's.
+    """
+
+    def ran(hours_ago: int, ending: str, error: str | None = None) -> bool:
+        session.add(BackupRun(created_at=NOW - hours_ago * HOUR, name=f"avanza-{ending}", error=error))
+        session.flush()
+        return vitals.backups(session).failed
+
+    night = "20261124-030000-noche.dump.age"
+    assert not vitals.backups(session).failed
+    assert not ran(30, night)
+    assert ran(6, night, "no se pudo escribir")
+    assert ran(5, "20261124-040000.dump.age", "no se pudo escribir")
+    assert not ran(4, "20261124-050000.dump.age")
+    assert not ran(3, "20261124-060000.dump.age", "no se pudo escribir")
+    assert judged(backs_up=True, backup_at=NOW - 10 * HOUR, backup_failed=True) == {"backup"}
+    assert judged(backs_up=False, backup_failed=True) == set()
+
+
+def test_a_drill_that_is_late() -> None:
+    """Told at the top of the page, not below `Todo en orden`; a new installation has a quarter for it."""
+    quarter = 93 * 24 * HOUR
+    made: dict[str, Any] = {"backup_at": NOW - HOUR, "installed_at": NOW - quarter}
+    assert judged(backs_up=True, **made) == {"drill"}
+    assert judged(backs_up=True, **made, verified_at=NOW - quarter) == {"drill"}
+    assert judged(backs_up=True, **made, verified_at=NOW - HOUR) == set()
+    assert judged(backs_up=True, backup_at=NOW - HOUR, installed_at=NOW - HOUR) == set()
+    assert judged(backs_up=False, **made) == set()
 
 
 def test_only_changes_are_written(session: Session) -> None:
@@ -117,6 +164,44 @@ def test_a_clock_that_stood_still_is_noted_once(session: Session) -> None:
         session.flush()
     row = session.scalars(select(ServiceTrouble)).one()
     assert (row.kind, row.began_at, row.ended_at) == ("clock", NOW - 2 * MINUTE, NOW + 10 * MINUTE)
+
+
+def test_a_gap_in_which_the_database_was_away_is_the_databases(session: Session) -> None:
+    """The clock ran: whoever reads the month is not sent to look for it."""
+    session.add(TickState(name=standing.LOOK, failures=0, well_at=NOW))
+    session.flush()
+    standing.note_gap(session, NOW + 5 * MINUTE, database_away=True)
+    session.flush()
+    standing.note_gap(session, NOW + 6 * MINUTE)
+    session.flush()
+    assert session.scalars(select(ServiceTrouble.kind)).all() == ["database"]
+
+
+@pytest.mark.parametrize(
+    ("row", "since"),
+    [
+        ({"next_try_at": None}, -10),  # it has not been tried
+        ({"next_try_at": -4}, -4),  # it waited for its hour
+        ({"next_try_at": 4}, None),  # it waits for it
+        ({"next_try_at": 1, "attempts": 7}, -10),  # Twilio is away: between two tries too
+        ({"next_try_at": 1, "attempts": 2, "code": 20429}, -10),
+        ({"next_try_at": 1, "attempts": 2, "code": 30003}, None),  # her phone is off
+        ({"next_try_at": 1, "attempts": 1, "state": OutboxState.IN_DOUBT}, -10),  # Twilio does not answer
+        ({"attempts": 1, "state": OutboxState.FAILED}, None),
+        ({"kind": OutboxKind.CAMPAIGN}, None),
+    ],
+)
+def test_since_when_a_reply_should_have_left(
+    session: Session, row: dict[str, Any], since: int | None
+) -> None:
+    """One that Twilio refuses for now waits between two tries, and still has not left (minutes)."""
+    given = {"kind": OutboxKind.REPLY, **row}
+    if given.get("next_try_at") is not None:
+        given["next_try_at"] = NOW + given["next_try_at"] * MINUTE
+    session.add(OutboxMessage(body_cipher=b"x", created_at=NOW - 10 * MINUTE, **given))
+    session.flush()
+    expected = NOW + since * MINUTE if since is not None else None
+    assert vitals.look(session, NOW).reply_unsent_since == expected
 
 
 def test_somebody_is_told_of_what_lasts(session: Session) -> None:
@@ -202,7 +287,7 @@ def test_what_is_old_is_forgotten(session: Session) -> None:
 
 
 def test_the_page_says_when_it_is_stale(session: Session) -> None:
-    """In order is said only where a clock looked within two minutes, and found nothing."""
+    """In order is said only where a clock looked within a minute, and found nothing."""
     assert not service_page.gather(session, NOW).well
     session.add(TickState(name=standing.LOOK, failures=0, well_at=NOW - MINUTE))
     session.flush()

@@ -21,6 +21,7 @@ from cli import dumps, words
 from cli.commands import doctor
 from outreach.ground import database, postgres_address, topology
 from outreach.ground.settings import load_settings
+from worker import leadership
 from worker.leadership import Leadership
 
 if TYPE_CHECKING:
@@ -139,6 +140,23 @@ def test_no_server_no_lead(tmp_path: Path) -> None:
     nobody = Leadership(database.make_engine(away))
     assert not nobody.elect()
     assert not nobody.held()
+
+
+def test_how_long_the_database_was_away_is_known(leader: Leadership, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first attempt that failed to the first that did not; a minute later it is of no account."""
+    now, outage = [100.0], leadership.Outage()
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(leadership, "outage", outage)
+    assert outage.lately() == 0
+    for now[0] in (100.0, 130.0, 400.0):
+        outage.goes_on()
+    leader.release()
+    now[0] = 420.0
+    assert leader.elect()
+    assert outage.lately() == 320
+    outage.is_over()
+    now[0] = 500.0
+    assert outage.lately() == 0
 
 
 def test_the_server_itself_shares_no_session(database_url: str) -> None:

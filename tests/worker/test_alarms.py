@@ -13,11 +13,13 @@ from sqlalchemy import select
 from standins import accepted, serving
 
 from models import Alarm, InboundMessage, TemplateState, utcnow
-from outreach.ground import alarm_settings, dead_letters
+from outreach.figures import standing
+from outreach.ground import alarm_settings, dead_letters, tick_state
 from outreach.ground.alarm_settings import AlarmSettings
 from outreach.ground.settings import SettingsError
 from outreach.messages import alarms, inbox, templates
 from outreach.texts import alarms as texts
+from worker import clock_watch
 from worker import watch as worker_watch
 from worker.runtime import make_runtime
 from worker.watch import watch
@@ -101,6 +103,27 @@ def test_an_alarm_that_nobody_took_is_told_again_in_a_minute(
             assert len([line for line in mails if line.startswith("Subject:")]) == sent, seconds
         away.engine.dispose()
         back.engine.dispose()
+
+
+def test_a_clock_that_stands_still_is_told_by_the_worker(
+    sessions: sessionmaker[Session], settings: Settings
+) -> None:
+    """It can't tell it itself; told once however many workers look, and cleared when a clock looks again."""
+    mails: list[str] = []
+    with mailbox(mails) as smtp:
+        told = AlarmSettings(("turno@example.org",), smtp, (), 5)
+        runtime = make_runtime(replace(settings, alarms=told), pool_size=2)
+        for ago, sent, raised in ((None, 0, 0), (1, 0, 0), (4, 1, 1), (5, 1, 1), (0, 1, 0)):
+            if ago is not None:
+                with sessions.begin() as session:
+                    tick_state.beat(session, standing.LOOK, utcnow() - timedelta(minutes=ago))
+            clock_watch.look(runtime)
+            with sessions() as session:
+                open_ones = session.scalars(select(Alarm.kind).where(Alarm.cleared_at.is_(None))).all()
+            assert len([line for line in mails if line.startswith("Subject:")]) == sent, ago
+            assert open_ones == ["clock"] * raised, ago
+        runtime.engine.dispose()
+    assert any("El reloj no corre" in line for line in mails)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,8 @@ from models import (
 )
 from models import Session as WorkshopSession
 from models.base import move_clock
-from outreach.ground import jobs, simulated_clock
+from outreach.figures import service_page, standing
+from outreach.ground import jobs, simulated_clock, tick_state
 from outreach.ground.settings import QuietHours
 from outreach.messages import inbox
 from outreach.people import consent, registry
@@ -315,6 +316,33 @@ def test_jobs_of_tomorrow_are_due_after_the_jump(demo: Demo) -> None:
         newest = text("SELECT scheduled_at FROM procrastinate_jobs ORDER BY id DESC LIMIT 1")
         waits = session.scalars(newest).one() - datetime.now(UTC)
         assert timedelta(minutes=59) < waits <= HOUR
+
+
+def test_a_jump_is_no_clock_that_stood_still(demo: Demo) -> None:
+    """Of ticks that never rest no time passed without them; those that rest are due after it."""
+    names = (standing.LOOK, "alert", "tidy")
+    with demo.runtime.sessions.begin() as session:
+        for name in names:
+            tick_state.went_well(session, name, utcnow())
+    moves = clock_moves.for_simulator(
+        demo.runtime,
+        demo._turn,
+        lambda: True,
+        [tick.__name__ for tick in clock.WHEEL if tick not in clock.RESTS],
+    )
+    assert moves is not None
+    demo.moves = moves
+    demo.asks(ask_seconds=86_400)
+    demo.goes()
+    with demo.runtime.sessions.begin() as session:
+        standing.note_gap(session, utcnow())
+        assert standing.open_ones(session) == {}
+        assert standing.history(session, utcnow() - 2 * DAY, 9) == []
+        assert service_page.gather(session, utcnow()).stopped_since is None
+        ages = {
+            name: utcnow() - (tick_state.last_well(session, name) or utcnow() - 9 * DAY) for name in names
+        }
+    assert {name for name, age in ages.items() if age > HOUR} == {"tidy"}
 
 
 def test_logins_and_codes_stay_those_of_the_real_time(demo: Demo) -> None:

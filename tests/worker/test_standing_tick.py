@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 def runtime(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
     """A clock just started, whose Rasa is away."""
     monkeypatch.setattr(standing, "_missed", {})
-    monkeypatch.setattr(standing, "_refused", [])
-    monkeypatch.setattr(standing, "_refused_at", [float("-inf")])
+    monkeypatch.setattr(standing, "_twilio", standing.Lately())
+    monkeypatch.setattr(standing, "_speech", standing.Lately())
     made = make_runtime(replace(settings, rasa_urls=("http://127.0.0.1:1",)), pool_size=2)
     yield made
     made.engine.dispose()
@@ -84,6 +84,20 @@ def test_refusals_for_the_accounts_sake_are_noted(runtime: Runtime, session: Ses
     session.commit()
     standing.note_standing(runtime)
     assert "twilio" in open_kinds(session)
+
+
+def test_notes_that_nobody_listens_to_are_noted(
+    runtime: Runtime, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine is gone: said while it is so, and no longer than a quarter of an hour after."""
+    standing.note_standing(runtime)
+    counters.count(session, "notes_late", 1)
+    session.commit()
+    standing.note_standing(runtime)
+    assert "speech" in open_kinds(session)
+    monkeypatch.setattr(standing, "LATELY_SECONDS", 0.0)
+    standing.note_standing(runtime)
+    assert "speech" not in open_kinds(session)
 
 
 def test_the_clock_turns_both() -> None:

@@ -151,6 +151,13 @@ def test_a_tick_that_goes_on_failing_is_told_once(
     with sessions() as session:
         assert session.get_one(TickState, "tick").failures == tick_state.MOST_FAILURES + 1
         assert session.scalars(select(DeadLetter.error)).all() == ["tick: KeyError"]
+    with sessions.begin() as session:
+        session.scalars(select(DeadLetter)).one().closed_at = utcnow()
+    for _ in range(tick_state.MOST_FAILURES):
+        clock._guarded(tick, runtime, lambda: True)
+    with sessions() as session:
+        still = select(DeadLetter).where(DeadLetter.closed_at.is_(None))
+        assert len(session.scalars(still).all()) == 1, "closed while it still failed, it comes again"
     broken[0] = False
     clock._guarded(tick, runtime, lambda: True)
     with sessions() as session:
