@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 START_SECONDS, STOP_SECONDS, TAKE_SECONDS = 300.0, 30.0, 90.0
-"""Until a process must answer, on whatever machine; until one must have ended; until a message must be taken."""
+"""Until a process must answer, on any machine; until one must have ended; until a message must be taken."""
 WEBHOOKS = ("webhook", "webhook2")
 PROCESSES = (*WEBHOOKS, "worker", "clock", "console")
 PUBLIC = "https://avanza.example.org"
