@@ -29,14 +29,15 @@ _LEAVING = text(
     "SELECT state, count(*), min(sending_since) FROM outbox_message"
     " WHERE state IN ('sending', 'in_doubt') GROUP BY state"
 )
-# Since when a reply should have left: one that waits for its hour, or for her phone, since that was over; one
-# that Twilio or the network did not take (codes of a delivery begin at 30000) since it was written.
+# Since when a reply should have left. One that waits for its hour, or for her phone: since that was over. One
+# that Twilio or the network did not take (codes of a delivery begin at 30000): since it was first tried, as
+# far as that is kept, also while it is tried again.
 _OLDEST_REPLY = text(
-    "SELECT min(CASE WHEN attempts > 0 AND coalesce(code, 0) < 30000 THEN created_at"
-    " ELSE greatest(created_at, next_try_at) END) FROM outbox_message"
-    " WHERE state IN ('queued', 'in_doubt') AND kind = 'reply'"
+    "SELECT min(CASE WHEN attempts = 0 OR coalesce(code, 0) >= 30000 THEN greatest(created_at, next_try_at)"
+    " WHEN attempts = 1 THEN coalesce(sending_since, created_at) ELSE created_at END) FROM outbox_message"
+    " WHERE state IN ('queued', 'in_doubt', 'sending') AND kind = 'reply'"
     " AND ((state = 'queued' AND (next_try_at IS NULL OR next_try_at <= :now))"
-    " OR (attempts > 0 AND coalesce(code, 0) < 30000))"
+    " OR (attempts > CASE WHEN state = 'sending' THEN 1 ELSE 0 END AND coalesce(code, 0) < 30000))"
 )
 _JOBS = text(
     "SELECT queue_name, CASE WHEN status = 'doing' THEN 'doing'"

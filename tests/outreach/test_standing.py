@@ -187,6 +187,12 @@ def test_a_gap_in_which_the_database_was_away_is_the_databases(session: Session)
         ({"next_try_at": 1, "attempts": 2, "code": 20429}, -10),
         ({"next_try_at": 1, "attempts": 2, "code": 30003}, None),  # her phone is off
         ({"next_try_at": 1, "attempts": 1, "state": OutboxState.IN_DOUBT}, -10),  # Twilio does not answer
+        (
+            {"attempts": 1, "state": OutboxState.IN_DOUBT, "sending_since": -1},
+            -1,
+        ),  # it waited, and left just now
+        ({"attempts": 3, "state": OutboxState.SENDING, "sending_since": 0}, -10),  # Twilio hangs once more
+        ({"attempts": 1, "state": OutboxState.SENDING, "sending_since": 0}, None),
         ({"attempts": 1, "state": OutboxState.FAILED}, None),
         ({"kind": OutboxKind.CAMPAIGN}, None),
     ],
@@ -196,8 +202,9 @@ def test_since_when_a_reply_should_have_left(
 ) -> None:
     """One that Twilio refuses for now waits between two tries, and still has not left (minutes)."""
     given = {"kind": OutboxKind.REPLY, **row}
-    if given.get("next_try_at") is not None:
-        given["next_try_at"] = NOW + given["next_try_at"] * MINUTE
+    for name in ("next_try_at", "sending_since"):
+        if given.get(name) is not None:
+            given[name] = NOW + given[name] * MINUTE
     session.add(OutboxMessage(body_cipher=b"x", created_at=NOW - 10 * MINUTE, **given))
     session.flush()
     expected = NOW + since * MINUTE if since is not None else None

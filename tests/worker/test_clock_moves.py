@@ -29,7 +29,7 @@ from models import (
 )
 from models import Session as WorkshopSession
 from models.base import move_clock
-from outreach.figures import service_page, standing
+from outreach.figures import service_page, standing, vitals
 from outreach.ground import jobs, simulated_clock, tick_state
 from outreach.ground.settings import QuietHours
 from outreach.messages import inbox
@@ -320,22 +320,22 @@ def test_jobs_of_tomorrow_are_due_after_the_jump(demo: Demo) -> None:
 
 def test_a_jump_is_no_clock_that_stood_still(demo: Demo) -> None:
     """Of ticks that never rest no time passed without them; those that rest are due after it."""
-    names = (standing.LOOK, "alert", "tidy")
+    names = (standing.LOOK, "alert", *tick_state.SERVES.values(), "tidy")
     with demo.runtime.sessions.begin() as session:
         for name in names:
             tick_state.went_well(session, name, utcnow())
-    moves = clock_moves.for_simulator(
-        demo.runtime,
-        demo._turn,
-        lambda: True,
-        [tick.__name__ for tick in clock.WHEEL if tick not in clock.RESTS],
-    )
+    moves = clock_moves.for_simulator(demo.runtime, demo._turn, lambda: True, clock.STEADY)
     assert moves is not None
     demo.moves = moves
     demo.asks(ask_seconds=86_400)
     demo.goes()
     with demo.runtime.sessions.begin() as session:
         standing.note_gap(session, utcnow())
+        found = vitals.look(session, utcnow())
+        so = standing.judge(
+            found, standing.Outside(1, 1, disk_low=False), silent=False, backs_up=False, now=utcnow()
+        )
+        assert not {kind for kind, is_so in so.items() if is_so} & {"webhook", "console", "alerts"}
         assert standing.open_ones(session) == {}
         assert standing.history(session, utcnow() - 2 * DAY, 9) == []
         assert service_page.gather(session, utcnow()).stopped_since is None
@@ -392,27 +392,3 @@ def test_the_wheel_turns_once_with_all_its_ticks(demo: Demo, monkeypatch: pytest
     monkeypatch.setattr(clock, "WHEEL", {fails: 1.0, works: 1.0})
     clock._turn_once(demo.runtime, lambda: True)
     assert ran == ["fails", "works"]
-
-
-def test_without_the_setting_the_file_means_nothing(settings: Settings) -> None:
-    """A file in the folder turns no clock; `up` refuses the folder (`tests/cli`)."""
-    simulated_clock.SimulatedClock(settings.var).advance(DAY)
-    assert simulated_clock.follow(settings) is None
-    assert abs(utcnow() - datetime.now(UTC)) < timedelta(seconds=5)
-    assert simulated_clock.was_moved(settings)
-
-
-@pytest.mark.parametrize("kept", ["", "tomorrow", "-86400", "1e99", "9" * 30])
-def test_a_file_that_says_nothing_moves_nothing(settings: Settings, kept: str) -> None:
-    settings.var.mkdir(exist_ok=True)
-    (settings.var / simulated_clock.FILE).write_text(kept)
-    assert simulated_clock.SimulatedClock(settings.var).ahead() == timedelta()
-
-
-def test_it_never_goes_back(settings: Settings) -> None:
-    found = simulated_clock.SimulatedClock(settings.var)
-    assert found.advance(DAY) == DAY
-    (settings.var / simulated_clock.FILE).unlink()
-    assert found.ahead() == DAY
-    with pytest.raises(ValueError, match="forward"):
-        found.advance(-HOUR)
