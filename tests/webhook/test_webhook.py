@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,6 +73,21 @@ def test_the_same_sid_again_is_answered_and_counted(client: FlaskClient, session
 
 
 @pytest.mark.parametrize("path", ["/twilio/inbound", "/twilio/status"])
+def test_a_copied_post_of_months_ago_changes_nothing(
+    client: FlaskClient, session: Session, key: PersonalKey
+) -> None:
+    """P2, P9: a signature holds no time; her message is known after her erasure too, and stays blank."""
+    assert signed(client, message()).status_code == 204
+    row = session.scalars(select(InboundMessage)).one()
+    inbox.blank(key, row)
+    row.received_at -= timedelta(days=200)
+    session.commit()
+    assert signed(client, message()).status_code == 204
+    session.expire_all()
+    assert inbox.is_blank(key, session.scalars(select(InboundMessage)).one())
+    assert session.scalar(sql("SELECT count(*) FROM procrastinate_jobs")) == 1
+
+
 def test_strangers_are_refused(client: FlaskClient, session: Session, path: str) -> None:
     """P10: without a signature, with a forged one, or for another account there is only 403."""
     assert client.post(path, data=message()).status_code == 403
