@@ -72,7 +72,6 @@ def test_the_same_sid_again_is_answered_and_counted(client: FlaskClient, session
     assert counters.read(session, counters.DUPLICATE_INBOUND) == 2
 
 
-@pytest.mark.parametrize("path", ["/twilio/inbound", "/twilio/status"])
 def test_a_copied_post_of_months_ago_changes_nothing(
     client: FlaskClient, session: Session, key: PersonalKey
 ) -> None:
@@ -88,6 +87,7 @@ def test_a_copied_post_of_months_ago_changes_nothing(
     assert session.scalar(sql("SELECT count(*) FROM procrastinate_jobs")) == 1
 
 
+@pytest.mark.parametrize("path", ["/twilio/inbound", "/twilio/status"])
 def test_strangers_are_refused(client: FlaskClient, session: Session, path: str) -> None:
     """P10: without a signature, with a forged one, or for another account there is only 403."""
     assert client.post(path, data=message()).status_code == 403
