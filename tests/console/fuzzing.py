@@ -79,6 +79,17 @@ METHODS = ["PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "X"]
 BOUNDARY = b"ab0und"
 
 
+NAMED = {
+    "case_id": "case_file", "group_id": "workshop_group", "session_id": "workshop_session",
+    "resource_id": "help_resource", "letter_id": "dead_letter", "kind_id": "support_kind",
+    "double_id": "double_support", "reminder_id": "reminder_rule", "rule_id": "completion_rule",
+    "seat_id": "enrolment", "change_id": "woman_change", "request_id": "data_request",
+    "run_id": "import_run", "pair_id": "link_pair", "merge_id": "woman_merge", "record_id": "blocked_record",
+    "outbox_id": "outbox_message", "file_id": "sealed_file", "entry_id": "sealed_entry",
+}  # fmt: skip
+"""Places of addresses whose name is not that of a table."""
+
+
 @dataclass(frozen=True)
 class Field:
     """A field of a form: its name, and values of which some pass its own check."""

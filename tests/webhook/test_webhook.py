@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,21 @@ def test_the_same_sid_again_is_answered_and_counted(client: FlaskClient, session
     assert [signed(client, message()).status_code for _ in range(3)] == [204, 204, 204]
     assert session.scalar(select(func.count()).select_from(InboundMessage)) == 1
     assert counters.read(session, counters.DUPLICATE_INBOUND) == 2
+
+
+def test_a_copied_post_of_months_ago_changes_nothing(
+    client: FlaskClient, session: Session, key: PersonalKey
+) -> None:
+    """P2, P9: a signature holds no time; her message is known after her erasure too, and stays blank."""
+    assert signed(client, message()).status_code == 204
+    row = session.scalars(select(InboundMessage)).one()
+    inbox.blank(key, row)
+    row.received_at -= timedelta(days=200)
+    session.commit()
+    assert signed(client, message()).status_code == 204
+    session.expire_all()
+    assert inbox.is_blank(key, session.scalars(select(InboundMessage)).one())
+    assert session.scalar(sql("SELECT count(*) FROM procrastinate_jobs")) == 1
 
 
 @pytest.mark.parametrize("path", ["/twilio/inbound", "/twilio/status"])
