@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CLEAR = Path(__file__).with_name("clear.sql")
+_UNKNOWN = b"SET transaction_timeout = 0;\n"
+"""pg_restore of 17 and later writes it near the top for whatever server; before 17 none knows it."""
+_HEAD_LINES = 60
+_SED = rf"1,{_HEAD_LINES}{{/^{_UNKNOWN.decode().strip()}$/d;}}"
+_PIPED = {"stdout": subprocess.PIPE}
 _VARIABLES = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -76,14 +81,29 @@ def restoring(url: str, server: int, database: str) -> Iterator[IO[bytes]]:
     Raises:
         Failure: not all of it could be restored.
     """
-    argv = [str(_tool("pg_restore", server)), "--no-owner", "--no-privileges", "--exit-on-error"]
-    argv += ["--dbname", database]
+    unpack = [str(_tool("pg_restore", server)), "--no-owner", "--no-privileges", "--file=-"]
+    put = [str(_tool("psql", server)), "-X", "-q", "-v", "ON_ERROR_STOP=1", "--dbname", database, "-f", "-"]
     env = _environment(url) | {"PGDATABASE": database}
-    with _beside("restore", words.STEP_RESTORE, argv, env, stdin=subprocess.PIPE) as process:
-        assert process.stdin is not None  # noqa: S101 (opened as a pipe above)
-        yield process.stdin
+    with (
+        _beside("unpack", words.STEP_RESTORE, unpack, env, stdin=subprocess.PIPE, **_PIPED) as first,
+        _handed_on(first, "head", [shutil.which("sed") or "/bin/sed", _SED], env, **_PIPED) as second,
+        _handed_on(second, "restore", put, env),
+    ):
+        assert first.stdin is not None  # noqa: S101 (opened as a pipe above)
+        yield first.stdin
         with suppress(BrokenPipeError):
-            process.stdin.close()
+            first.stdin.close()
+
+
+@contextmanager
+def _handed_on(
+    before: subprocess.Popen[bytes], log: str, argv: list[str], env: dict[str, str], **pipe: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a tool that reads what another one writes, and nobody else does."""
+    assert before.stdout is not None  # noqa: S101 (opened as a pipe by the caller)
+    with _beside(log, words.STEP_RESTORE, argv, env, stdin=before.stdout.fileno(), **pipe) as process:
+        before.stdout.close()
+        yield process
 
 
 @contextmanager
@@ -163,6 +183,9 @@ def restore(url: str, server: int, source: Path) -> None:
             _beside("unpack", words.STEP_RESTORE, unpack, env, stdout=subprocess.PIPE) as out,
         ):
             assert out.stdout is not None  # noqa: S101 (the same)
+            for _ in range(_HEAD_LINES):
+                line = out.stdout.readline()
+                into.stdin.write(b"" if line == _UNKNOWN else line)
             shutil.copyfileobj(out.stdout, into.stdin)
             into.stdin.flush()
         with suppress(BrokenPipeError):

@@ -272,6 +272,13 @@ def message(server: Server, what: str, *options: str) -> None:
     print(f"{'':<58} {json.loads(told)['seconds']:6.1f} s from the post to the answer")
 
 
+def _is_there(server: Server) -> bool:
+    with suppress(TrialError):
+        server.run("runuser -u postgres -- pg_isready -q")
+        return True
+    return False
+
+
 def several(server: Server) -> None:
     """The page's section of several hosts, on this one: Debian's PostgreSQL, a unit for each process."""
     database, units = blocks("Several hosts")
@@ -281,6 +288,8 @@ def several(server: Server) -> None:
         server.shut_down()
         server.run(apt)
         server.boot()
+        # Where it was installed on the running system, apt has waited for it.
+        wait_for("PostgreSQL", lambda: _is_there(server), READY_SECONDS)
         server.run("\n".join(rest))
         _migrate(server, "avanza migrate")
     with step("  one unit for each process, until each is active"):

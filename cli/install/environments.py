@@ -95,11 +95,19 @@ def _make(environment: Environment) -> None:
     _enough_disk(environment)
     uv = find_uv()
     stamp = json.dumps({"root": str(ROOT), "locks": _locks_of(environment)})
+    before = environment.stamp.read_bytes() if environment.stamp.exists() else None
     environment.stamp.unlink(missing_ok=True)
     fresh = not _is_whole(environment.folder)
     if fresh:
         _new_venv(uv, environment, where)
-    _sync(uv, environment)
+    try:
+        _sync(uv, environment)
+    except Failure as failure:
+        untouched = str(failure) == words.NO_NETWORK.format(what=words.STEP_SYNC[environment.name])
+        if untouched and before is not None and not fresh:
+            # uv fetches all before it changes anything: the code of before still starts with what is here.
+            environment.stamp.write_bytes(before)
+        raise
     if not fresh and not _probe(environment):
         # Files of an installed package are gone: uv can't see that, so start over.
         fresh = True

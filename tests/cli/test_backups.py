@@ -336,3 +336,31 @@ def test_a_restore_that_breaks_off_changes_nothing(
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT name FROM workshop")) == CANARY
         assert connection.scalar(text("SELECT to_regclass('half')")) is None
+
+
+@pytest.mark.parametrize("way", ["in place", "on trial"])
+def test_servers_before_17_take_it(
+    way: str,
+    here: Path,
+    database_url: str,
+    engine: Engine,
+    pair: x25519.Identity,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A setting that they don't know is not handed to them, and all the rest is."""
+    target, kept = here / "one.dump", here / "kept.sql"
+    sealing = ["--plain"] if way == "in place" else ["--to", str(pair.to_public())]
+    assert backed_up(str(target), *sealing) == 0
+    real, tool = dumps._tool("psql", 0), here / "psql"
+    tool.write_text(f'#!/bin/sh\ntee {kept} | {real} "$@"\n')
+    tool.chmod(0o700)
+    found = dumps._tool
+    monkeypatch.setattr(dumps, "_tool", lambda name, server: tool if name == "psql" else found(name, server))
+    if way == "in place":
+        dumps.restore(database_url, 0, target)
+    else:
+        backups.try_out(engine, database_url, 0, target, pair)
+    script = kept.read_text(encoding="utf-8")
+    assert "SET statement_timeout = 0;" in script
+    assert CANARY in script
+    assert "transaction_timeout" not in script.replace("idle_in_transaction_session_timeout", "")
