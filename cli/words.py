@@ -107,11 +107,9 @@ UP_SIMULATED_CLOCK = (
     "La hora de AVANZA_VAR se adelanta con el simulador: eso es solo de ./avanza demo. "
     "Quita AVANZA_SIMULATED_CLOCK, o usa otra carpeta en AVANZA_VAR."
 )
-UP_STOPPING = "deteniendo…"
 UP_STOPPED = "detenido."
 STEP_DATABASE = "base de datos"
 STEP_MIGRATE = "tablas al día"
-RASA_REMOTE = "Rasa en {url} la cuida otra máquina; aquí no se arranca."
 
 # The model
 STEP_TRAIN = "entrenamiento del modelo"

@@ -78,6 +78,28 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not missing
 
 
+def packages_of(*files: str) -> set[str]:
+    """The names of the packages that these files ask for."""
+    lines = [line for file in files for line in (ROOT / file).read_text(encoding="utf-8").splitlines()]
+    return {found[0].lower() for line in lines if (found := re.match(r"[\w-]+", line)) and line[0] != "-"}
+
+
+@pytest.mark.parametrize(
+    ("table", "files"),
+    [
+        ("The product", ["requirements/product.in"]),
+        ("Rasa's environment", ["bot/requirements.in"]),
+        ("What listens to voice notes", ["requirements/speech.in", "requirements/speech-model.in"]),
+        ("Tests and linters", ["requirements/dev.in", "requirements/audit.in"]),
+    ],
+)
+def test_packages_are_named(table: str, files: list[str]) -> None:
+    """Each table of packages in the README holds those that its files ask for, and no other."""
+    rows = README.split(f"\n**{table}**", 1)[1].split("\n**", 1)[0].split("\n| ")[2:]
+    cells = [re.sub(r"\(.*?\)", "", row.split("|")[0]) for row in rows]
+    assert {name.split()[0] for cell in cells for name in cell.split(",")} == packages_of(*files)
+
+
 def test_decisions_are_listed() -> None:
     """Each decision stands in the list of decisions."""
     folder = ROOT / "docs" / "decisions"

@@ -20,7 +20,7 @@ PAUSE: Final = 0.05
 def announce(runtime: Runtime) -> None:
     """Announce what will be over the period of its kind."""
     with runtime.sessions.begin() as session:
-        retention.announce(session, utcnow())
+        retention.announce(session, runtime.settings, utcnow())
 
 
 def block_and_erase(runtime: Runtime) -> None:

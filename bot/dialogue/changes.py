@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bot.dialogue.standing import Standing
 
 UNDO = "undo"
-OF_ONE_TURN = (UNDO, "changed_label", "changed_from", "changed_to")
 
 
 def told(act: Act, here: Standing) -> Act:

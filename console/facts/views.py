@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from console import words
-from console.access import ADMINISTRATION, PROGRAMME, allow, db, me, now
+from console.access import ADMINISTRATION, PROGRAMME, allow, db, me, now, settings
 from console.facts.forms import AnswerForm, NewAnswerForm, ResourceForm
 from console.forms import Form
 from models import FIRST_PROGRAMME, Answer, HelpResource
+from outreach.ground import dates
 from outreach.programme import answers as facts
 from outreach.programme import overview, programmes
 from outreach.staff import audit
@@ -80,7 +81,8 @@ def _edit(row: HelpResource | None) -> Response | str | tuple[str, int]:
         return render_template("resource.html", form=form, row=row)
     if not form.validate():
         return render_template("resource.html", form=form, row=row), 422
-    saved = facts.save_resource(db(), row, form.details(), now())
+    today = dates.today(settings().timezone, now())
+    saved = facts.save_resource(db(), row, form.details(), today)
     if request.form.get("do") == "confirm":
         facts.confirm(saved, me().staff.display_name, now())
         return _resource_saved(words.RESOURCE_CONFIRMED)

@@ -134,7 +134,6 @@ CAMPAIGN_PAUSED: Final = "La campaña está en pausa. Lo que ya iba en camino ll
 CAMPAIGN_RESUMED: Final = "La campaña sigue."
 CAMPAIGN_DROPPED: Final = "El borrador se descartó."
 TEMPLATE_SAVED: Final = "La plantilla quedó guardada. En un momento se envía a WhatsApp para que la apruebe."
-TEMPLATE_TAKEN: Final = "Ya hay una plantilla con ese nombre: usa otro."
 ANSWER_SAVED: Final = "La respuesta cambió. Desde ahora se contesta así."
 ANSWER_DROPPED: Final = "Ahí vuelve a valer la respuesta general."
 

@@ -49,7 +49,6 @@ GONE: Final = (Part.ON_ITS_WAY, *ARRIVED)
 MISSED: Final = (Part.META_CAP, Part.BLOCKED, Part.NO_NUMBER, Part.FAILED, Part.TOO_LATE)
 """She was to get it and did not."""
 ARRIVED_STATES: Final = ("delivered", "read")
-LEFT_STATES: Final = ("sent", *ARRIVED_STATES)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from outreach.texts import answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -142,9 +142,12 @@ def confirm(row: HelpResource, by: str, now: datetime) -> None:
 
 
 def save_resource(
-    session: Session, row: HelpResource | None, details: ResourceDetails, now: datetime
+    session: Session, row: HelpResource | None, details: ResourceDetails, today: date
 ) -> HelpResource:
-    """Correct a resource, or add one; another channel or other hours must be confirmed anew."""
+    """Correct a resource, or add one; another channel or other hours must be confirmed anew.
+
+    `today` is the local day, from which another source counts.
+    """
     if row is None:
         row = HelpResource(code=f"propio-{uuid.uuid4().hex[:12]}")
         session.add(row)
@@ -152,7 +155,7 @@ def save_resource(
         row.verified_at = row.verified_by = None
     changed = asdict(details)
     if row.source != details.source:
-        row.source_date = now.date()
+        row.source_date = today
     for name, value in changed.items():
         setattr(row, name, value)
     return row

@@ -60,11 +60,6 @@ class Candidate:
     sounds: frozenset[str] = frozenset()
     notes: list[str] = field(default_factory=list)
 
-    @property
-    def only_named(self) -> bool:
-        """Whether nothing but her name could tell her from another."""
-        return not (self.folio_hash or self.curp_hash or self.name_birth_hash or self.phone_hash)
-
 
 @lru_cache(maxsize=4096)
 def heard(part: str) -> str:

@@ -25,7 +25,6 @@ LONGER: Final = 10
 EXECUTE: Final = 15
 ASK_FOR_MISSING: Final = 5
 BRING_MISSING: Final = 10
-SAY_NOT_OURS: Final = 3
 
 
 def closed_days(session: Session, since: date, programme_id: uuid.UUID | None = None) -> frozenset[date]:

@@ -153,7 +153,7 @@ def pauses(session: Session, today: date) -> dict[DataKind, tuple[RetentionPause
     return {row.kind: (row, name or "") for row, name in rows}
 
 
-def announce(session: Session, now: datetime) -> int:
+def announce(session: Session, settings: Settings, now: datetime) -> int:
     """Announce what will be thirty days from now over the period of its kind; return how many notices.
 
     One notice a kind at a time; the rows it names are fixed by its cutoff, so that what comes since, or is
@@ -178,7 +178,7 @@ def announce(session: Session, now: datetime) -> int:
                     created_at=now,
                 )
             )
-            _log(session, now, kind, RetentionStep.ANNOUNCED, expected)
+            _log(session, settings, now, kind, RetentionStep.ANNOUNCED, expected)
             made += 1
     session.flush()
     return made
@@ -243,7 +243,7 @@ def block_step(
         .values(done=RetentionNotice.done + done, finished_at=now if over else None)
     )
     if done:
-        _log(session, now, kind, RetentionStep.BLOCKED, done)
+        _log(session, settings, now, kind, RetentionStep.BLOCKED, done)
     return Stepped(done, more=over or done == limit)
 
 
@@ -266,12 +266,15 @@ def erase_step(session: Session, settings: Settings, now: datetime, limit: int =
         .execution_options(synchronize_session=False)
     ).all()
     for kind in sorted(set(gone)):
-        _log(session, now, kind, RetentionStep.ERASED, gone.count(kind))
+        _log(session, settings, now, kind, RetentionStep.ERASED, gone.count(kind))
     return Stepped(len(gone), more=len(gone) == limit)
 
 
-def _log(session: Session, now: datetime, kind: DataKind, step: RetentionStep, number: int) -> None:
-    values = {"id": uuid.uuid4(), "day": now.date(), "kind": kind, "step": step, "count": number}
+def _log(
+    session: Session, settings: Settings, now: datetime, kind: DataKind, step: RetentionStep, number: int
+) -> None:
+    day = dates.today(settings.timezone, now)
+    values = {"id": uuid.uuid4(), "day": day, "kind": kind, "step": step, "count": number}
     new = insert(RetentionDay).values(values)
     session.execute(
         new.on_conflict_do_update(

@@ -127,8 +127,3 @@ def _programme(db: Database, settings: Settings, now: datetime) -> list[Group]:
             groups.append(group)
     db.flush()
     return groups
-
-
-def women_count(db: Database) -> int:
-    """Count the women on the list."""
-    return db.scalar(select(func.count()).select_from(Woman)) or 0

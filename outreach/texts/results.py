@@ -103,7 +103,6 @@ LOT_ROWS: Final = {"with": "Con el mensaje", "without": "Sin el mensaje"}
 LOT_COLUMNS: Final = ("Por sorteo", "Cuántas", "Asistieron", "De cada 100")
 
 CHART_BARS: Final = "Gráfica: {title}. Los números están en la tabla de al lado."
-NO_DOCUMENT: Final = "El documento no se pudo hacer. Intenta otra vez."
 
 
 def period(year: int, number: int) -> str:

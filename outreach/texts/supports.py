@@ -5,7 +5,6 @@ from __future__ import annotations
 UNKNOWN_KIND = "Ese tipo de apoyo no existe o ya no se da."
 UNKNOWN_WOMAN = "Ella ya no está en el padrón."
 UNKNOWN_AGENCY = "Elige la dependencia."
-NOT_YOUR_AGENCY = "Solo quien coordina esa dependencia puede cambiarlo."
 DAY_AHEAD = "La fecha está en el futuro: un apoyo se anota cuando ya se entregó."
 DAY_TOO_OLD = "La fecha es de hace demasiados años."
 AMOUNT_MISSING = "Falta la cantidad: este apoyo es en dinero."

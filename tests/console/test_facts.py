@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from staffroom import enter
 
-from models import Answer, HelpResource
+from console.display import local_date
+from models import Answer, HelpResource, Role
 from outreach.programme import answers
 from outreach.texts.notice import full_notice
 
 if TYPE_CHECKING:
+    from flask import Flask
     from sqlalchemy.orm import Session
     from staffroom import Browser
 
@@ -53,6 +56,18 @@ def test_a_new_resource_is_the_one_to_give_where_it_serves(ana: Browser, session
     elsewhere = answers.best_help(session, "shelter", "14039", now)
     assert elsewhere is not None
     assert elsewhere.name != "Centro de prueba"
+
+
+def test_a_source_is_dated_by_the_local_day(app: Flask, session: Session) -> None:
+    """In the evening of Jalisco the UTC day is tomorrow."""
+    evening = datetime.now(UTC).replace(hour=3, minute=30)
+    app.extensions["avanza_clock"] = lambda: evening
+    ana = enter(app, session, Role.ADMINISTRATOR, "ana")
+    assert ana.post("/recursos/nuevo", do="save", **RESOURCE).status_code == 302
+    row = session.scalars(select(HelpResource).where(HelpResource.name == RESOURCE["name"])).one()
+    assert row.source_date == evening.date() - timedelta(days=1)
+    shown = ana.get("/recursos").get_data(as_text=True)
+    assert f"{row.source}, {local_date(row.source_date)}" in shown
 
 
 def test_a_resource_without_what_she_needs_is_told_in_place(ana: Browser, session: Session) -> None:

@@ -50,7 +50,7 @@ def test_a_request_is_answered(
         session, key, DataKind.SUPPORT, months=12, blocked_months=12, ground="Catálogo de disposición 7",
         reason="lo pide el archivo", by=by, now=now,
     )  # fmt: skip
-    retention.announce(session, now)
+    retention.announce(session, settings, now)
     given = Asked("access", programme.women[1].id, "quiere su copia", "por carta", today(), None)
     requests.enter(session, key, settings, given, now)
     monday = today() - timedelta(days=today().weekday())

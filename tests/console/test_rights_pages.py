@@ -170,7 +170,7 @@ def test_periods_pauses_and_what_is_blocked(
     assert rosa.post(f"{PERIODS}/support", **rule).status_code == 302
     assert rosa.get(f"{PERIODS}/nada").status_code == 404
     now = datetime.now(UTC)
-    retention.announce(session, now)
+    retention.announce(session, settings, now)
     session.commit()
     html = text_of(rosa, PERIODS)
     assert "Apoyos: 1" in html
@@ -272,12 +272,12 @@ def test_costs_do_not_grow(
         return found
 
     fill(2)
-    retention.announce(session, now)
+    retention.announce(session, settings, now)
     assert retention.block_step(session, key, settings, now + timedelta(days=40)).rows == 2
     session.commit()
     few = costs()
     fill(30)
-    assert retention.announce(session, now)
+    assert retention.announce(session, settings, now)
     assert retention.block_step(session, key, settings, now + timedelta(days=40)).rows == 30
     session.commit()
     assert costs() == few

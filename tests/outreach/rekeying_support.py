@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from outreach.ground.settings import Settings
 
 SHE = "whatsapp:+523300000001"
-NEWCOMER = "whatsapp:+523312345678"
 TAGS: dict[str, str] = {}
 
 

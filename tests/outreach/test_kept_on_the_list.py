@@ -312,7 +312,7 @@ def test_nothing_leaves_to_a_woman_whose_record_is_blocked(
         outbox.enqueue(session, key, each.id, OutboxKind.NOTICE, Content("Prueba, tu sesión es mañana."))
     grow_old(session, woman)
     retention_rule(session, key, rosa, DataKind.WOMAN)
-    retention.announce(session, NOW)
+    retention.announce(session, settings, NOW)
     assert blocks_all(session, key, settings, NOW + timedelta(days=31)) == 1
     session.expire_all()
     rows = {row.conversation_id: row for row in session.scalars(select(OutboxMessage))}

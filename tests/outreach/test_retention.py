@@ -84,7 +84,7 @@ def blocks_all(db: Session, key: PersonalKey, settings: Settings, now: datetime,
 def test_a_kind_without_a_rule_is_kept(session: Session, key: PersonalKey, settings: Settings) -> None:
     """No law names a period, so none is assumed."""
     grow_old(session, add_woman(session, key)[0])
-    assert retention.announce(session, NOW) == 0
+    assert retention.announce(session, settings, NOW) == 0
     assert blocks_all(session, key, settings, NOW) == 0
 
 
@@ -98,8 +98,8 @@ def test_it_is_announced_thirty_days_before(
     give(session, key, woman, due_soon)
     give(session, key, woman, TODAY.isoformat())
     rule(session, key, rosa, DataKind.SUPPORT)
-    assert retention.announce(session, NOW) == 1
-    assert retention.announce(session, NOW) == 0, "one notice a kind"
+    assert retention.announce(session, settings, NOW) == 1
+    assert retention.announce(session, settings, NOW) == 0, "one notice a kind"
     (notice,) = retention.notices(session)
     assert (notice.expected, notice.due_at) == (2, NOW + timedelta(days=30))
     assert blocks_all(session, key, settings, NOW + timedelta(days=29)) == 0
@@ -120,7 +120,7 @@ def test_what_is_blocked_opens_with_a_reason_and_is_deleted_in_time(
     woman = a_woman(session, key)
     give(session, key, woman, "2024-01-10")
     rule(session, key, rosa, DataKind.SUPPORT)
-    retention.announce(session, NOW)
+    retention.announce(session, settings, NOW)
     due = NOW + timedelta(days=31)
     blocks_all(session, key, settings, due)
     record = session.scalars(select(BlockedRecord)).one()
@@ -145,7 +145,7 @@ def test_a_pause_stops_both_until_its_day(
     woman = a_woman(session, key)
     give(session, key, woman, "2024-01-10")
     rule(session, key, rosa, DataKind.SUPPORT, blocked=0)
-    retention.announce(session, NOW)
+    retention.announce(session, settings, NOW)
     due = NOW + timedelta(days=31)
     for until, reason in ((TODAY - timedelta(days=1), "x"), (TODAY + timedelta(days=400), "x"), (TODAY, " ")):
         with pytest.raises(RetentionError):
@@ -167,7 +167,21 @@ def test_a_pause_stops_both_until_its_day(
     assert retention.erase_step(session, settings, later).rows == 1
 
 
-def test_a_rule_needs_its_ground_and_a_reason(session: Session, key: PersonalKey, rosa: Staff) -> None:
+def test_the_log_is_dated_by_the_local_day(
+    session: Session, key: PersonalKey, settings: Settings, rosa: Staff
+) -> None:
+    """In the evening of Jalisco the UTC day is tomorrow."""
+    give(session, key, a_woman(session, key), "2024-01-10")
+    rule(session, key, rosa, DataKind.SUPPORT)
+    evening = NOW.replace(hour=3)
+    retention.announce(session, settings, evening)
+    (line,) = retention.log(session)
+    assert line.day == evening.date() - timedelta(days=1)
+
+
+def test_a_rule_needs_its_ground_and_a_reason(
+    session: Session, key: PersonalKey, settings: Settings, rosa: Staff
+) -> None:
     """A changed rule withdraws what was announced by the old one."""
     woman = a_woman(session, key)
     give(session, key, woman, "2024-01-10")
@@ -176,7 +190,7 @@ def test_a_rule_needs_its_ground_and_a_reason(session: Session, key: PersonalKey
         with pytest.raises(RetentionError):
             retention.set_rule(session, key, DataKind.SUPPORT, by=rosa.id, now=NOW, **given)  # type: ignore[arg-type] # one of each
     rule(session, key, rosa, DataKind.SUPPORT)
-    retention.announce(session, NOW)
+    retention.announce(session, settings, NOW)
     rule(session, key, rosa, DataKind.SUPPORT, 60)
     assert retention.notices(session) == []
     assert retention.rules(session)[DataKind.SUPPORT].months == 60
@@ -200,7 +214,7 @@ def test_a_woman_not_seen_for_long_is_blocked_whole(
         grow_old(session, woman)
     talk.last_inbound_at = NOW - timedelta(days=3)
     rule(session, key, rosa, DataKind.WOMAN)
-    retention.announce(session, NOW)
+    retention.announce(session, settings, NOW)
     assert [notice.expected for notice in retention.notices(session)] == [1]
     gone_id = gone.id
     assert blocks_all(session, key, settings, NOW + timedelta(days=31)) == 1
@@ -229,7 +243,7 @@ def test_a_case_changes_nothing_a_coordinator_sees(
     grow_old(session, helped)
     grow_old(session, add_woman(session, key, 2)[0])
     rule(session, key, rosa, DataKind.WOMAN)
-    retention.announce(session, NOW)
+    retention.announce(session, settings, NOW)
     assert retention.notices(session)[0].expected == 2
     assert blocks_all(session, key, settings, NOW + timedelta(days=31)) == 2
     lengths = {len(cipher) for cipher in session.scalars(select(BlockedRecord.content_cipher))}
@@ -248,7 +262,7 @@ def test_it_waits_for_no_turn_and_a_kill_loses_nothing(
     for woman in women:
         grow_old(session, woman)
     rule(session, key, rosa, DataKind.WOMAN)
-    retention.announce(session, NOW)
+    retention.announce(session, settings, NOW)
     session.commit()
     due = NOW + timedelta(days=31)
     with sessions() as killed:
@@ -275,7 +289,7 @@ def test_the_statements_of_a_step_do_not_grow_with_its_rows(
     for number in range(12):
         grow_old(session, add_woman(session, key, number)[0])
     rule(session, key, rosa, DataKind.WOMAN)
-    retention.announce(session, NOW)
+    retention.announce(session, settings, NOW)
     session.commit()
     noted: list[str] = []
     event.listen(session.get_bind(), "before_cursor_execute", lambda *given: noted.append(str(given[2])))
@@ -306,7 +320,7 @@ def test_attendance_goes_with_its_marks_and_calls(
         )  # fmt: skip
     session.flush()
     rule(session, key, rosa, DataKind.ATTENDANCE)
-    retention.announce(session, NOW)
+    retention.announce(session, settings, NOW)
     assert blocks_all(session, key, settings, NOW + timedelta(days=31)) == 1
     for noun, left in ((Attendance, 1), (AttendanceMark, 2), (AbsenceCall, 1)):
         assert session.scalars(select(noun.session_id)).all() == [younger.id] * left
@@ -333,7 +347,7 @@ def test_what_a_blocked_woman_wrote_goes_too(
     session.flush()
     grow_old(session, gone)
     rule(session, key, rosa, DataKind.WOMAN)
-    retention.announce(session, NOW)
+    retention.announce(session, settings, NOW)
     assert blocks_all(session, key, settings, NOW + timedelta(days=31)) == 1
     session.expire_all()
     blank = {row.conversation_id: inbox.is_blank(key, row) for row in session.scalars(select(InboundMessage))}
@@ -347,12 +361,12 @@ def test_what_was_blocked_before_keeps_its_own_time(
     woman, _ = add_woman(session, key)
     give(session, key, woman, "2020-01-10")
     rule(session, key, rosa, DataKind.SUPPORT, blocked=60)
-    retention.announce(session, NOW)
+    retention.announce(session, settings, NOW)
     due = NOW + timedelta(days=31)
     assert blocks_all(session, key, settings, due) == 1
     grow_old(session, woman)
     rule(session, key, rosa, DataKind.WOMAN)
-    retention.announce(session, due)
+    retention.announce(session, settings, due)
     later = due + timedelta(days=31)
     assert blocks_all(session, key, settings, later) == 1
     session.expire_all()
