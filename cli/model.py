@@ -22,7 +22,7 @@ from cli.install.locking import alone
 from cli.install.places import BOT_STATE, BOT_VENV, MODEL, MODEL_NOTE, ROOT, TRAINED, python_of
 from cli.install.programs import run
 from cli.install.progress import step
-from cli.processes.rasa import rasa_environment
+from cli.processes.rasa import SAME_SUMS, rasa_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,7 @@ _CODE_THAT_TRAINS = ("*.py", "*.json", "*.csv", "*.yml", "*.npz")
 def fingerprint() -> str:
     """A hash of all that decides what the model is: data, configuration, domain, components, Rasa's lock."""
     digest = hashlib.sha256()
+    digest.update(f"{sorted(SAME_SUMS.items())}\0".encode())
     for path in sorted(_ingredients()):
         digest.update(f"{path.relative_to(ROOT).as_posix()}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
