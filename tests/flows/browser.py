@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import entering
 import pytest
 from codes import CodesApp
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,8 +131,13 @@ class StaffPage:
         self.page.get_by_role("button", name="Lo leí y lo acepto").click()
 
     def opens(self, path: str) -> None:
-        """Go to a page."""
-        self.page.goto(self.console + path)
+        """Go to a page; once more where the one before was just loading itself again."""
+        try:
+            self.page.goto(self.console + path)
+        except Error as error:
+            if "ERR_ABORTED" not in error.message:
+                raise
+            self.page.goto(self.console + path)
 
     def presses(self, name: str) -> None:
         """Press a button; a question whether she is sure is answered with yes."""
