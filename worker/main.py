@@ -20,6 +20,7 @@ from outreach.ground import database, jobs
 from outreach.messages.speech.choice import Ears
 from worker.clock_watch import ClockWatch
 from worker.lane import Lane
+from worker.lost_ends import LostEnds
 from worker.runtime import Watch, make_runtime
 from worker.tasks import make_app
 from worker.waker import Waker
@@ -54,8 +55,10 @@ def run(settings: Settings) -> int:
     warming = threading.Timer(WARM_AFTER_SECONDS, ears.warm)
     warming.daemon = True
     warming.start()
-    asyncio.run(_work(settings, {jobs.CONVERSATION: conversation, jobs.BULK: bulk}, ears))
+    ends = LostEnds(bulk)
+    asyncio.run(_work(settings, {jobs.CONVERSATION: conversation, jobs.BULK: bulk}, ears, ends))
     warming.cancel()
+    ends.stop(GRACEFUL_SECONDS / 10)
     clocks.stop(GRACEFUL_SECONDS / 10)
     waker.stop()
     first.stop(GRACEFUL_SECONDS / 2)
@@ -65,12 +68,15 @@ def run(settings: Settings) -> int:
     return 0
 
 
-async def _work(settings: Settings, runtimes: dict[str, Runtime], ears: Ears) -> None:
+async def _work(settings: Settings, runtimes: dict[str, Runtime], ears: Ears, ends: LostEnds) -> None:
     loop = asyncio.get_running_loop()
     # Each worker's concurrency keeps it to its share of the threads.
     loop.set_default_executor(ThreadPoolExecutor(CONVERSATION_THREADS + BULK_THREADS))
     async with AsyncExitStack() as stack:
-        workers = [await _worker(stack, settings, queue, runtime) for queue, runtime in runtimes.items()]
+        workers = [
+            await _worker(stack, settings, queue, runtime, ends) for queue, runtime in runtimes.items()
+        ]
+        ends.start(workers)
 
         def stop() -> None:
             for worker in workers:
@@ -87,7 +93,9 @@ async def _work(settings: Settings, runtimes: dict[str, Runtime], ears: Ears) ->
         await asyncio.gather(*running)
 
 
-async def _worker(stack: AsyncExitStack, settings: Settings, queue: str, runtime: Runtime) -> Worker:
+async def _worker(
+    stack: AsyncExitStack, settings: Settings, queue: str, runtime: Runtime, ends: LostEnds
+) -> Worker:
     app = make_app(runtime, database.database_url(settings))
     await stack.enter_async_context(app.open_async())
     return Worker(
@@ -101,4 +109,5 @@ async def _worker(stack: AsyncExitStack, settings: Settings, queue: str, runtime
         stalled_worker_timeout=jobs.STALLED_SECONDS,
         install_signal_handlers=False,
         delete_jobs="always",
+        worker_middleware=[ends.hold],
     )

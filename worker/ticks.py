@@ -8,76 +8,31 @@ from __future__ import annotations
 
 import logging
 import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from typing import TYPE_CHECKING
 
 from models import utcnow
 from outreach.campaigns import campaigns, reminders
 from outreach.casework import holding, pending
-from outreach.ground import dead_letters, jobs
 from outreach.messages import reconcile, redaction, unlinking
 from outreach.programme import notices_due
 from worker.doubts import look_up
+from worker.rescue import rescue_jobs
 from worker.rows import each
 from worker.upkeep import sweep, wake_forgotten
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
+    import uuid
 
     from worker.runtime import Runtime
 
-__all__ = ["sweep", "wake_forgotten"]
+__all__ = ["rescue_jobs", "sweep", "wake_forgotten"]
 log = logging.getLogger("avanza.clock")
-MOST_RESCUES = 5
-"""Workers that may die over one job before it is given up."""
 LOOK_UP_CALLS = 8
 """Where Twilio is slow a look takes ten seconds, and a campaign may have left a thousand in doubt."""
 REDACTING_SECONDS = 10.0
 REDACTING_CALLS = 8
-
-
-def rescue_jobs(runtime: Runtime) -> None:
-    """Give back to the queue the jobs of workers that died, so that their locks open again.
-
-    The statements are Procrastinate's own functions, as its job manager calls them.
-    """
-    with runtime.sessions.begin() as session:
-        session.execute(
-            text("SELECT procrastinate_prune_stalled_workers_v1(:seconds)"), {"seconds": jobs.STALLED_SECONDS}
-        )
-        stalled = session.execute(
-            text(
-                "SELECT id, attempts, task_name, args->>'conversation_id' AS conversation,"
-                " args->>'outbox_id' AS outbox FROM procrastinate_jobs"
-                " WHERE status = 'doing' AND worker_id IS NULL ORDER BY id"
-            )
-        ).all()
-    each("rescue_jobs", stalled, lambda job: _give_back(runtime, job))
-
-
-def _give_back(runtime: Runtime, job: Row[Any]) -> None:
-    again = text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)")
-    drop = text("SELECT procrastinate_finish_job_v1(:id, 'failed', true)")
-    try:
-        with runtime.sessions.begin() as session:
-            if job.attempts < MOST_RESCUES:
-                session.execute(again, {"id": job.id})
-                log.warning("job of a dead worker given back", extra={"action": "job_rescued"})
-                return
-            subject = job.conversation or job.outbox
-            dead_letters.bury(
-                session, dead_letters.JOB, uuid.UUID(subject) if subject else None, job.task_name
-            )
-            session.execute(drop, {"id": job.id})
-    except IntegrityError:
-        # Another job of the same queueing lock waits already: this one is not needed.
-        with runtime.sessions.begin() as session:
-            session.execute(drop, {"id": job.id})
 
 
 def send_reminders(runtime: Runtime) -> None:
