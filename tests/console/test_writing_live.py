@@ -87,6 +87,7 @@ def _is_warned(page: Page) -> None:
     page.get_by_role("button", name="Enviar", exact=True).click()
     expect(page.locator(".lines .staff").last).to_contain_text("lo de la denuncia")
     expect(page.locator("#reply")).to_have_value("")
+    page.wait_for_load_state()  # what is typed sooner finds no script
 
 
 def _finds_a_ready_text(page: Page) -> None:
