@@ -16,6 +16,7 @@
   let deadline = Date.now() + Number(curtain.dataset.left) * 1000;
   let told = Date.now();
   let waiting = null;
+  let actedAt = 0;
   let taken = null;
   let asking = false;
 
@@ -52,6 +53,8 @@
 
   async function tell() {
     waiting = null;
+    // A lid that was shut meanwhile: what she did before is no act of now.
+    if (Date.now() - actedAt > 2 * TELL_EVERY) return;
     told = Date.now();
     try {
       await learn(await ask({ method: "POST", headers: { "X-CSRFToken": token() } }));
@@ -62,6 +65,7 @@
 
   function acted() {
     if (taken !== null || Date.now() >= deadline) return;
+    actedAt = Date.now();
     if (waiting === null) waiting = window.setTimeout(tell, Math.max(0, told + TELL_EVERY - Date.now()));
   }
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
+import webhook_command
 from psycopg import conninfo
 from sqlalchemy import func, select
-from support import ACCOUNT, TOKEN, environment
+from support import ACCOUNT, TOKEN
 from twilio.request_validator import RequestValidator
 
 from cli.processes.wsgi import LIMITS
 from models import InboundMessage
-from outreach.ground.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,29 +124,8 @@ def way(database_url: str) -> Iterator[Way]:
 
 @pytest.fixture
 def webhook(way: Way, tmp_path: Path) -> Iterator[Webhook]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
-    made = Webhook(port)
-    env = environment(
-        tmp_path,
-        AVANZA_DATABASE_URL=way.url,
-        AVANZA_WEBHOOK_PORT=str(port),
-        AVANZA_PUBLIC_URL=made.base,
-    )
-    with (tmp_path / "log").open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-sP", "-m", "cli", "webhook"],
-            env={**os.environ, **env, "PYTHONPATH": str(ROOT)},
-            cwd=ROOT,
-            stdout=file,
-            stderr=file,
-        )
-    try:
-        _until(lambda: made.says("readyz") == 200, 150)
-        yield made
-    finally:
-        process.terminate()
-        process.wait(20)
+    with webhook_command.running(way.url, tmp_path) as (_process, port):
+        yield Webhook(port)
 
 
 def test_twilio_is_told_before_it_turns_away(

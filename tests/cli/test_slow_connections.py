@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import http.client
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -15,18 +12,18 @@ from urllib.parse import urlencode
 
 import psutil
 import pytest
+import webhook_command
 from sqlalchemy import func, select
-from support import ACCOUNT, TOKEN, environment
+from support import ACCOUNT, TOKEN
 from twilio.request_validator import RequestValidator
 
-from cli import checks
 from cli.processes.wsgi import LIMITS
 from console.requests import LARGEST_FORM
 from models import InboundMessage
-from outreach.ground.settings import ROOT
 from webhook.app import LARGEST_REQUEST
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -103,37 +100,11 @@ class Webhook:
 @pytest.fixture
 def webhook(database_url: str, tmp_path: Path) -> Iterator[Webhook]:
     """Run `./avanza webhook` as it is run on its own."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
-    env = environment(
-        tmp_path,
-        AVANZA_DATABASE_URL=database_url,
-        AVANZA_WEBHOOK_PORT=str(port),
-        AVANZA_PUBLIC_URL=f"http://127.0.0.1:{port}",
-    )
-    log = tmp_path / "log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-sP", "-m", "cli", "webhook"],
-            env={**os.environ, **env, "PYTHONPATH": str(ROOT)},
-            cwd=ROOT,
-            stdout=file,
-            stderr=file,
-        )
-    made = Webhook(process, port, log)
-    try:
-        until(lambda: answers(made))
+    with webhook_command.running(database_url, tmp_path) as (process, port):
+        made = Webhook(process, port, tmp_path / "log")
         for _ in range(6):
             made.post()  # each process has connected and imported what it needs
         yield made
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-
-
-def answers(webhook: Webhook) -> bool:
-    assert webhook.process.poll() is None, webhook.log.read_text()
-    return checks.answers(f"http://127.0.0.1:{webhook.port}/readyz") is not None
 
 
 def until(check: Callable[[], bool], seconds: float = 30) -> None:
