@@ -86,7 +86,8 @@ class Player:
     _kill: str | None = None
     _late: str | None = None
     _sent: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
-    _stalls: int = 0
+    stalls: int = 0
+    """How often the machine let so long a time pass within a burst that it was rightly two thoughts."""
     together: Rendezvous | None = None
     """Where players whose worker dies wait for each other, so that it dies once for all of them."""
 
@@ -167,7 +168,7 @@ class Player:
             self._post({"body": part, "from": sender}, part)
             now = time.monotonic()
             if now - last >= SETTLED_AFTER.total_seconds() or now - began >= LONGEST_WAIT.total_seconds():
-                self._stalls += 1
+                self.stalls += 1
                 began = now
             last = now
 
@@ -278,7 +279,7 @@ class Player:
 
     def _check(self, step: Step) -> None:
         if step.does == "fact":
-            facts.check(self.stage, self.number, step.what, stalls=self._stalls)
+            facts.check(self.stage, self.number, step.what, stalls=self.stalls)
             return
         whole = folded("\n".join(_as_read(bubble) for bubble in self._replies))
         parts = [folded(part.strip()) for part in step.what.split("|")]

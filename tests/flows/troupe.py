@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from system import System
 
 AT_ONCE = 24
+MOST_AGAIN = 2
+BESIDE = 1_000_000
+"""From a phone's number to the next one for the same script."""
 TRANSCRIPTS = Path(os.environ.get("AVANZA_VAR") or ROOT / "var") / "transcripts"
 
 
@@ -55,8 +58,9 @@ def play_all(
             with ThreadPoolExecutor(len(part) if phase == "restarts" else AT_ONCE) as pool:
                 # The longest first, so that none is left alone at the end.
                 part.sort(key=lambda player: -len(player.script.steps))
-                for outcome in pool.map(_play, part):
-                    outcomes[outcome.player.script.title] = outcome
+                played = list(pool.map(_play, part))
+            for outcome in played:
+                outcomes[outcome.player.script.title] = _unhurried(outcome)
     stage.shift(begins=False)
     return outcomes
 
@@ -85,6 +89,20 @@ def _play(player: Player) -> Outcome:
         if player.together is not None:
             player.together.leave(id(player))
     return Outcome(player, error, time.monotonic() - began)
+
+
+def _unhurried(outcome: Outcome) -> Outcome:
+    """Play it again, alone and on another phone, where it failed and what she wrote at once came apart.
+
+    The machine was too slow to post a burst as one; then the product rightly answers its first part.
+    """
+    for _ in range(MOST_AGAIN):
+        old = outcome.player
+        if outcome.error is None or not old.stalls or old.together is not None:
+            break
+        number = f"{old.number[:-8]}{int(old.number[-8:]) + BESIDE:08d}"
+        outcome = _play(type(old)(old.system, old.stage, old.script, number))
+    return outcome
 
 
 def write_down(folder: str, scripts: list[Script], outcomes: dict[str, Outcome]) -> None:
