@@ -22,6 +22,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=1,
         help="faults: how many a woman writes at once, at most",
     )
+    group.addoption(
+        "--faults-pause", type=float, default=3.0, help="faults: seconds from one of them to the next"
+    )
     group.addoption("--faults-kill", default=None, help="faults: what is killed, separated by commas")
 
 

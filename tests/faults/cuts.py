@@ -30,7 +30,6 @@ CUT_SECONDS: Final = 20.0
 WHOLE_SECONDS: Final = 90.0
 PERSON_SECONDS: Final = 3.0
 """How soon a person, or a program like Patroni, promotes the standby."""
-PAUSE_SECONDS: Final = 3.0
 
 
 class Faulted(NamedTuple):
@@ -187,13 +186,17 @@ def go_through(
     chance: random.Random,
     over: threading.Event,
     done: list[Faulted],
+    pause: float,
 ) -> None:
-    """Do one after the other, all of them once and then for as long as there is traffic."""
+    """Do one after the other, all of them once and then for as long as there is traffic.
+
+    `pause`: seconds from one that is over to the next; none once the traffic is over.
+    """
     number = 0
     while number < len(faults) or not over.is_set():
         done.append(_one(cluster, faults[number % len(faults)], chance))
         print(f"{datetime.now(UTC):%H:%M:%S} {done[-1]}", flush=True)
-        time.sleep(PAUSE_SECONDS)
+        over.wait(pause)
         number += 1
 
 

@@ -2,7 +2,8 @@
 
 Runs with `--long` alone, as root: `./avanza test tests/faults/test_hosts.py --long -n 0 -s` prints a table.
 `--faults-messages` says how many messages, `--faults-rate` how many a second, `--faults-burst` how many of
-them a woman writes at once, `--faults-only` which faults; `--faults-seed` repeats a run.
+them a woman writes at once, `--faults-only` which faults, `--faults-pause` how many seconds after one the next
+comes; `--faults-seed` repeats a run.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def test_a_cut_host_and_a_lost_primary_cost_no_message(pytestconfig: pytest.Conf
     seed = pytestconfig.getoption("--faults-seed") or random.SystemRandom().randrange(10**6)
     befall = chosen(pytestconfig.getoption("--faults-only"))
     messages, rate = pytestconfig.getoption("--faults-messages"), pytestconfig.getoption("--faults-rate")
-    burst = pytestconfig.getoption("--faults-burst")
+    burst, pause = pytestconfig.getoption("--faults-burst"), pytestconfig.getoption("--faults-pause")
     plan = Plan(messages, PHONES, min(REMINDERS, messages), messages / rate, posters=POSTERS, burst=burst)
     print(f"seed {seed}: {plan}")
     with spread() as cluster:
@@ -57,9 +58,11 @@ def test_a_cut_host_and_a_lost_primary_cost_no_message(pytestconfig: pytest.Conf
         done: list[Faulted] = []
         over = threading.Event()
         faults = threading.Thread(
-            target=go_through, args=(cluster, befall, random.Random(seed + 3), over, done), daemon=True
+            target=go_through, args=(cluster, befall, random.Random(seed + 3), over, done, pause), daemon=True
         )
-        with killing(cluster, random.Random(seed + 2), NAMES, (15.0, 40.0), plan.seconds) as killer:
+        with killing(
+            cluster, random.Random(seed + 2), NAMES, (12.0 + pause, 37.0 + pause), plan.seconds
+        ) as killer:
             faults.start()
             traffic.write()
             over.set()
