@@ -2,8 +2,8 @@
 
 Runs with `--long` alone, as root: `./avanza test tests/faults/test_hosts.py --long -n 0 -s` prints a table.
 `--faults-messages` says how many messages, `--faults-rate` how many a second, `--faults-burst` how many of
-them a woman writes at once, `--faults-only` which faults, `--faults-pause` how many seconds after one the next
-comes; `--faults-seed` repeats a run.
+them a woman writes at once, `--faults-only` which faults, `--faults-pause` how many seconds after one the
+next comes; `--faults-seed` repeats a run.
 """
 
 from __future__ import annotations
