@@ -35,6 +35,7 @@ from worker import (
     watch,
 )
 from worker.leadership import Leadership
+from worker.liveness import Liveness
 from worker.runtime import make_runtime
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ log = logging.getLogger("avanza.clock")
 NOTE_SECONDS = 30.0
 """A tick that goes well says so this often; one that fails says so each time."""
 ELECT_SECONDS = 2.0
+HUNG_SECONDS = 900.0
+"""So long without a free thread is no long tick: all of them hang (`liveness`)."""
 STOP_SECONDS = 2.0
 """How long a tick may go on after a stop was asked for; the supervisor ends the process after three."""
 _noted: dict[str, float] = {}
@@ -126,7 +129,13 @@ def run(settings: Settings) -> int:
     def leads() -> bool:
         return not stopping.is_set() and leadership.held()
 
-    scheduler.add_job(leadership.elect, "interval", seconds=ELECT_SECONDS)
+    liveness = Liveness("clock", HUNG_SECONDS)
+
+    def elect() -> None:
+        liveness.seen()
+        leadership.elect()
+
+    scheduler.add_job(elect, "interval", seconds=ELECT_SECONDS)
     for tick, seconds in WHEEL.items():
         scheduler.add_job(
             _guarded,
@@ -143,8 +152,10 @@ def run(settings: Settings) -> int:
 
     asked = _asked_to_stop()
     scheduler.start()
+    liveness.start()
     asked.get()
     stopping.set()
+    liveness.stop()
     scheduler.shutdown(wait=False)
     if _ended(executor):
         leadership.release()

@@ -20,6 +20,7 @@ from outreach.ground import database, jobs
 from outreach.messages.speech.choice import Ears
 from worker.clock_watch import ClockWatch
 from worker.lane import Lane
+from worker.liveness import Liveness
 from worker.lost_ends import LostEnds
 from worker.runtime import Watch, make_runtime
 from worker.tasks import make_app
@@ -35,6 +36,7 @@ CONVERSATION_THREADS, BULK_THREADS, LANE_CONNECTIONS = 12, 4, 5
 LOOK_SECONDS = {jobs.CONVERSATION: 0.1, jobs.BULK: 0.4}
 # A call to Twilio takes ten seconds at most; the supervisor ends what still runs after twelve.
 GRACEFUL_SECONDS = 10.5
+HUNG_SECONDS = 120.0
 WARM_AFTER_SECONDS = 15.0
 """From then on the engine that listens to notes is there: not while all processes start at once."""
 
@@ -77,6 +79,7 @@ async def _work(settings: Settings, runtimes: dict[str, Runtime], ears: Ears, en
             await _worker(stack, settings, queue, runtime, ends) for queue, runtime in runtimes.items()
         ]
         ends.start(workers)
+        beating = asyncio.create_task(_beat())
 
         def stop() -> None:
             for worker in workers:
@@ -90,7 +93,20 @@ async def _work(settings: Settings, runtimes: dict[str, Runtime], ears: Ears, en
         running = [asyncio.create_task(worker.run()) for worker in workers]  # type: ignore[no-untyped-call] # of the library
         await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         stop()
+        beating.cancel()
         await asyncio.gather(*running)
+
+
+async def _beat() -> None:
+    """Show that the loop which takes jobs turns, until it is cancelled."""
+    liveness = Liveness("worker", HUNG_SECONDS)
+    liveness.start()
+    try:
+        while True:
+            liveness.seen()
+            await asyncio.sleep(1.0)
+    finally:
+        liveness.stop()
 
 
 async def _worker(
