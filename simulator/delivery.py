@@ -33,7 +33,7 @@ def accept(hub: Hub, draft: Draft, fault: Fault) -> None:
     """Keep an accepted message and set it on its way, now or at the time it is scheduled for."""
     message = draft.message
     with hub.store.lock:
-        hub.store.messages[message.sid] = message
+        hub.store.keep(message)
         hub.store.phone(message.to)
     start = partial(_leave, hub, draft, fault)
     if message.send_at:

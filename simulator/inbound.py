@@ -156,7 +156,7 @@ def _message(hub: Hub, said: Inbound, sid: str) -> Message:
 
 def _keep(hub: Hub, said: Inbound, message: Message, phone: Phone) -> None:
     phone.last_inbound, phone.shown = message.created, True
-    hub.store.messages[message.sid] = message
+    hub.store.keep(message)
     bubble = Bubble(
         sid=message.sid,
         mine=True,

@@ -88,7 +88,8 @@ def list_messages() -> Response:
             for name in _DATE_FILTERS
             if request.args.get(name)
         }
-        found = [m for m in reversed(sim.store.messages.values()) if _wanted(m, spans)]
+        ends = request.args.get("To", ""), request.args.get("From", "")
+        found = [message for message in sim.store.between(*ends) if _within(message, spans)]
         sids = [m.sid for m in found]
         start, size, number = page_bounds(sids)
         items = [as_json(sim, m) for m in found[start : start + size]]
@@ -150,8 +151,7 @@ def delete(sid: str) -> tuple[str, int]:
     fault = sim.faults.take("delete", message.to)
     fault.before()
     _require_finished(message)
-    with sim.store.lock:
-        sim.store.messages.pop(sid, None)
+    sim.store.drop(message)
     sim.ledger.add("delete", message.to, sid=sid)
     fault.after()
     return "", 204
@@ -171,12 +171,7 @@ def _require_finished(message: Message) -> None:
         raise TwilioError(20009)
 
 
-def _wanted(message: Message, spans: dict[str, tuple[datetime, datetime]]) -> bool:
-    to, sender = request.args.get("To"), request.args.get("From")
-    if to and message.to != to:
-        return False
-    if sender and message.from_ != sender:
-        return False
+def _within(message: Message, spans: dict[str, tuple[datetime, datetime]]) -> bool:
     moment = (message.sent or message.created).replace(microsecond=0)
     return (
         ("DateSent" not in spans or spans["DateSent"][0] <= moment <= spans["DateSent"][1])

@@ -24,6 +24,7 @@ class Store:
         self._version = 0
         self.lock = threading.Condition(threading.RLock())
         self.messages: dict[str, Message] = {}
+        self._by_to: dict[str, dict[str, Message]] = {}
         self.contents: dict[str, Content] = {}
         self.phones: dict[str, Phone] = {}
         self.reset()
@@ -32,6 +33,7 @@ class Store:
         """Forget all but the demo's phones."""
         with self.lock:
             self.messages.clear()
+            self._by_to.clear()
             self.contents.clear()
             self.phones.clear()
             for demo in self._demo:
@@ -50,6 +52,24 @@ class Store:
             phone = self.phones[key]
             phone.profile_name = profile_name or phone.profile_name
             return phone
+
+    def keep(self, message: Message) -> None:
+        """Have a message in Twilio's records."""
+        with self.lock:
+            self.messages[message.sid] = message
+            self._by_to.setdefault(message.to, {})[message.sid] = message
+
+    def drop(self, message: Message) -> None:
+        """Take a message out of the records; the phone keeps what it got."""
+        with self.lock:
+            self.messages.pop(message.sid, None)
+            self._by_to.get(message.to, {}).pop(message.sid, None)
+
+    def between(self, to: str, sender: str) -> list[Message]:
+        """The messages to and from these addresses, newest first; an empty one stands for all."""
+        with self.lock:
+            found = self._by_to.get(to, {}) if to else self.messages
+            return [one for one in reversed(found.values()) if not sender or one.from_ == sender]
 
     def window_is_open(self, address: str) -> bool:
         """Whether the phone's owner wrote in the last 24 hours."""

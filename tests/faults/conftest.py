@@ -25,6 +25,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--faults-pause", type=float, default=3.0, help="faults: seconds from one of them to the next"
     )
+    group.addoption(
+        "--faults-most-minutes",
+        type=float,
+        default=None,
+        help="faults: no message is posted after so long; what was taken until then is judged",
+    )
     group.addoption("--faults-kill", default=None, help="faults: what is killed, separated by commas")
 
 

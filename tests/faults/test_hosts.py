@@ -49,7 +49,16 @@ def test_a_cut_host_and_a_lost_primary_cost_no_message(pytestconfig: pytest.Conf
     befall = chosen(pytestconfig.getoption("--faults-only"))
     messages, rate = pytestconfig.getoption("--faults-messages"), pytestconfig.getoption("--faults-rate")
     burst, pause = pytestconfig.getoption("--faults-burst"), pytestconfig.getoption("--faults-pause")
-    plan = Plan(messages, PHONES, min(REMINDERS, messages), messages / rate, posters=POSTERS, burst=burst)
+    most = 60 * (pytestconfig.getoption("--faults-most-minutes") or float("inf"))
+    plan = Plan(
+        messages,
+        PHONES,
+        min(REMINDERS, messages),
+        messages / rate,
+        posters=POSTERS,
+        burst=burst,
+        most_seconds=most,
+    )
     print(f"seed {seed}: {plan}")
     with spread() as cluster:
         traffic = Traffic(cluster, plan, seed)

@@ -50,6 +50,8 @@ class Plan:
     seconds: float
     share: float = 0.2
     posters: int = POSTERS
+    most_seconds: float = float("inf")
+    """Nothing is posted later, however much was planned: the machine was slower than the plan."""
     burst: int = 1
     """A woman writes from one to so many messages, each within `BETWEEN` of the one before."""
 
@@ -68,6 +70,7 @@ class Traffic:
     """Messages that the webhook would not take within `ACCEPT_SECONDS`."""
     reminded: dict[str, uuid.UUID] = field(default_factory=dict)
     _posted: int = 0
+    _until: float = float("inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def plan_reminders(self) -> None:
@@ -88,6 +91,7 @@ class Traffic:
         """Post all messages, spread over the time; return when the last was taken or given up."""
         chance = random.Random(self.seed + 1)
         began = time.monotonic()
+        self._until = began + self.plan.most_seconds
         with ThreadPoolExecutor(self.plan.posters) as pool:
             for moment, writer in self._moments(chance):
                 time.sleep(max(0.0, began + moment - time.monotonic()))
@@ -104,6 +108,8 @@ class Traffic:
         return sorted(made)
 
     def _one(self, seed: int, writer: int) -> None:
+        if time.monotonic() > self._until:
+            return
         chance = random.Random(seed)
         cry = chance.random() < DANGER_SHARE
         with self._lock:
