@@ -1,7 +1,7 @@
 """The worker looks whether a clock runs: alarms are the clock's to tell, and its own end it cannot tell.
 
-One that was stopped, or hangs, still holds its lock, so that no other leads; what hangs ends itself only after
-a quarter of an hour (`liveness`).
+One that was stopped, or hangs, still holds its lock, so that no other leads; what hangs ends itself, but only
+after a quarter of an hour (`liveness`).
 """
 
 from __future__ import annotations
