@@ -53,8 +53,7 @@ def give_back(runtime: Runtime, still: TextClause, values: dict[str, Any], actio
         with runtime.sessions.begin() as session:
             job = session.execute(still, values).one_or_none()
             if job is not None:
-                _again(session, job)
-                log.warning("job given back", extra={"action": action})
+                _again(session, job, action)
     except IntegrityError:
         # Another job of the same queueing lock waits already: this one is not needed.
         with runtime.sessions.begin() as session:
@@ -63,9 +62,10 @@ def give_back(runtime: Runtime, still: TextClause, values: dict[str, Any], actio
                 session.execute(_DROP, {"id": job.id})
 
 
-def _again(session: Session, job: Row[Any]) -> None:
+def _again(session: Session, job: Row[Any], action: str) -> None:
     if job.attempts < MOST_RESCUES:
         session.execute(_AGAIN, {"id": job.id})
+        log.warning("job given back", extra={"action": action})
         return
     subject = job.conversation or job.outbox
     dead_letters.bury(session, dead_letters.JOB, uuid.UUID(subject) if subject else None, job.task_name)
