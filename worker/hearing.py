@@ -20,7 +20,7 @@ from outreach.messages.inbox import Kind
 from outreach.messages.speech import transcript
 from outreach.messages.speech.transcript import Heard, Verdict
 from outreach.messages.twilio_media import Failure, MediaError
-from outreach.turns import give_up, keep
+from outreach.turns import gather, give_up, keep
 
 if TYPE_CHECKING:
     import uuid
@@ -112,6 +112,7 @@ def hear(runtime: Runtime, inbound_id: uuid.UUID) -> None:
     meters.listened(time.monotonic() - began, done=heard.verdict is not Verdict.LATE)
     log.info("note heard", extra={"action": "note_heard"})
     with runtime.sessions.begin() as session:
+        gather.hold(session, conversation_id)
         if inbox.keep_heard(session, runtime.key, inbound_id, heard) is not None:
             if not heard.text:
                 counters.count(session, counters.NOTES_NOT_HEARD)
@@ -134,6 +135,7 @@ def hear_late(runtime: Runtime, inbound_id: uuid.UUID) -> None:
         return
     heard = _danger(runtime, message) if is_fresh else None
     with runtime.sessions.begin() as session:
+        gather.hold(session, conversation_id)
         if heard is not None and (again := inbox.take_again(session, runtime.key, inbound_id, heard)):
             jobs.defer_turn(session, again)
         elif runtime.ears.closed:

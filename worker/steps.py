@@ -57,15 +57,24 @@ def take_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
 
     The replies leave here, under this job: one that is run again after a crash sends what is left.
     """
-    with runtime.readers() as session:
-        if not gather.anything(session, conversation_id):
-            return
+    if not _anything(runtime, conversation_id):
+        return
     for _ in range(MOST_TURNS):
         outcome = one_turn(runtime, conversation_id)
         if outcome is not Outcome.MORE:
             return
     with runtime.sessions.begin() as session:
         jobs.defer_wake(session, conversation_id, utcnow())
+
+
+def _anything(runtime: Runtime, conversation_id: uuid.UUID) -> bool:
+    """Say whether something waits; whoever stores a message now counts on this job and is waited for."""
+    with runtime.readers() as session:
+        if gather.anything(session, conversation_id):
+            return True
+    with runtime.sessions.begin() as session:
+        gather.hold(session, conversation_id)
+        return gather.anything(session, conversation_id)
 
 
 def one_turn(

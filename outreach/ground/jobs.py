@@ -9,11 +9,11 @@ and database connections of its own (`worker.main`), so that bulk can't hold up 
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
 import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 from sqlalchemy import text
 
@@ -52,6 +52,13 @@ HEARTBEAT_SECONDS, STALLED_SECONDS = 3.0, 12.0
 """A worker that was not heard of for `STALLED_SECONDS` is taken for dead and its jobs are given back."""
 
 _deferring = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+# Procrastinate's own function raises where the lock is taken, and so ends the caller's transaction.
+_ONCE = text(
+    "INSERT INTO procrastinate_jobs"
+    " (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)"
+    " VALUES (:queue, :name, :priority, :lock, :once, CAST(:arguments AS jsonb), CAST(:at AS timestamptz))"
+    " ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING"
+)
 
 
 def send_lock(conversation_id: uuid.UUID | None) -> str:
@@ -66,16 +73,47 @@ def _defer(session: Session, name: str, *, arguments: dict[str, Any], **options:
     _deferring.configure_task(name, connection=connection, **options).defer(**arguments)
 
 
+def _defer_once(
+    session: Session,
+    name: str,
+    *,
+    once: str,
+    queue: str,
+    priority: int,
+    arguments: dict[str, Any],
+    lock: str | None = None,
+    schedule_at: datetime | None = None,
+) -> None:
+    """Defer a job unless one with the queueing lock `once` waits already; one that has begun does not count.
+
+    Who counts on the one that waits must be seen by it, though it may begin before the caller's commit.
+    """
+    values = {
+        "queue": queue,
+        "name": name,
+        "priority": priority,
+        "lock": lock,
+        "once": once,
+        "arguments": json.dumps(arguments),
+        "at": None if schedule_at is None else by_machine(schedule_at),
+    }
+    session.execute(_ONCE, values)
+
+
 def _queue(priority: int) -> str:
     return CONVERSATION if priority >= TURN_PRIORITY else BULK
 
 
 def defer_turn(session: Session, conversation_id: uuid.UUID) -> None:
-    """Have the conversation's pending messages answered, under its lock."""
+    """Have the conversation's pending messages answered, under its lock; one job that waits is enough.
+
+    The caller has the conversation's row locked: the job finds nothing to do only after it had that lock.
+    """
     name = str(conversation_id)
-    _defer(
+    _defer_once(
         session,
         TAKE_TURN,
+        once=f"take:{name}",
         queue=CONVERSATION,
         lock=f"turn:{name}",
         priority=TURN_PRIORITY,
@@ -86,19 +124,15 @@ def defer_turn(session: Session, conversation_id: uuid.UUID) -> None:
 def defer_wake(session: Session, conversation_id: uuid.UUID, at: datetime, *, why: str = "wake") -> None:
     """Look at the conversation again at `at`; one such job is enough for each `why`."""
     name = str(conversation_id)
-    try:
-        with session.begin_nested():
-            _defer(
-                session,
-                WAKE_TURN,
-                queue=CONVERSATION,
-                queueing_lock=f"{why}:{name}",
-                schedule_at=at,
-                priority=TURN_PRIORITY,
-                arguments={"conversation_id": name},
-            )
-    except AlreadyEnqueued:
-        pass
+    _defer_once(
+        session,
+        WAKE_TURN,
+        queue=CONVERSATION,
+        once=f"{why}:{name}",
+        schedule_at=at,
+        priority=TURN_PRIORITY,
+        arguments={"conversation_id": name},
+    )
 
 
 def defer_hear(session: Session, inbound_id: uuid.UUID, *, late: bool = False) -> None:
@@ -107,19 +141,15 @@ def defer_hear(session: Session, inbound_id: uuid.UUID, *, late: bool = False) -
     `late`: its turn went on without it; it comes after all that still wait for theirs.
     """
     name = str(inbound_id)
-    try:
-        with session.begin_nested():
-            _defer(
-                session,
-                HEAR,
-                queue=CONVERSATION,
-                lock="hear",
-                queueing_lock=f"hear:{name}",
-                priority=LATE_PRIORITY if late else HEAR_PRIORITY,
-                arguments={"inbound_id": name} | ({"late": True} if late else {}),
-            )
-    except AlreadyEnqueued:
-        pass
+    _defer_once(
+        session,
+        HEAR,
+        queue=CONVERSATION,
+        lock="hear",
+        once=f"hear:{name}",
+        priority=LATE_PRIORITY if late else HEAR_PRIORITY,
+        arguments={"inbound_id": name} | ({"late": True} if late else {}),
+    )
 
 
 def _delivery(outbox_id: uuid.UUID, failures: int) -> dict[str, Any]:
@@ -213,19 +243,15 @@ def defer_delivery_retry(
     session: Session, outbox_id: uuid.UUID, at: datetime, *, priority: int, failures: int = 0
 ) -> None:
     """Try a row again at `at`, without holding anything until then; one such job a row is enough."""
-    try:
-        with session.begin_nested():
-            _defer(
-                session,
-                RETRY_DELIVERY,
-                queue=_queue(priority),
-                queueing_lock=f"retry:{outbox_id}",
-                schedule_at=at,
-                priority=priority,
-                arguments=_delivery(outbox_id, failures),
-            )
-    except AlreadyEnqueued:
-        pass
+    _defer_once(
+        session,
+        RETRY_DELIVERY,
+        queue=_queue(priority),
+        once=f"retry:{outbox_id}",
+        schedule_at=at,
+        priority=priority,
+        arguments=_delivery(outbox_id, failures),
+    )
 
 
 def defer_media(session: Session) -> None:
@@ -242,19 +268,15 @@ def media_waits(session: Session) -> bool:
 
 def defer_import(session: Session, run_id: uuid.UUID) -> None:
     """Go on with a list that is brought in: one at a time of all lists, and one job each is enough."""
-    try:
-        with session.begin_nested():
-            _defer(
-                session,
-                IMPORT,
-                queue=BULK,
-                lock="import",
-                queueing_lock=f"import:{run_id}",
-                priority=IMPORT_PRIORITY,
-                arguments={"run_id": str(run_id)},
-            )
-    except AlreadyEnqueued:
-        pass
+    _defer_once(
+        session,
+        IMPORT,
+        queue=BULK,
+        lock="import",
+        once=f"import:{run_id}",
+        priority=IMPORT_PRIORITY,
+        arguments={"run_id": str(run_id)},
+    )
 
 
 def have_looked_at(session: Session, queue: str) -> None:

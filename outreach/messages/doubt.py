@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from models import OutboxKind, OutboxState
 from outreach.ground import jobs
-from outreach.messages import outbox
+from outreach.messages import outbox, retry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,9 @@ than not at all."""
 ABSENT_AFTER = timedelta(seconds=30)
 """Any other that the list still does not have after this was not taken."""
 GIVE_UP_AFTER = timedelta(minutes=30)
-MOST_DOUBTS = 2
+MOST_BLIND = 2
+"""Sends of a reply of safety that nobody saw end and the list did not have in time, before it is looked up as
+any other: it reaches her so many times too often at most."""
 HOLDS_FOR = timedelta(seconds=30)
 """What follows a reply in doubt waits for it no longer than this."""
 
@@ -74,13 +76,16 @@ def _next_look(row: OutboxMessage, now: datetime) -> datetime:
 def not_taken(row: OutboxMessage, content: Content, now: datetime, *, listed: bool) -> bool:
     """Say whether a row that Twilio's list does not have may be sent again; `listed`: the list was read."""
     waited = now - (row.sending_since or row.created_at)
-    if content.urgent:
+    if content.urgent and content.doubts <= MOST_BLIND:
         return waited >= URGENT_AFTER
     return listed and waited >= ABSENT_AFTER
 
 
 def given_up(row: OutboxMessage, content: Content, now: datetime, *, listed: bool) -> bool:
-    """Say whether a row in doubt is left to a person."""
-    if listed and content.doubts > MOST_DOUBTS:
-        return True
-    return not listed and now - (row.sending_since or row.created_at) > GIVE_UP_AFTER
+    """Say whether a row in doubt is left to a person.
+
+    How often it was in doubt is no reason: what the list does not have after `ABSENT_AFTER` was not taken.
+    """
+    if listed:
+        return row.attempts >= retry.MOST_ATTEMPTS and not_taken(row, content, now, listed=True)
+    return now - (row.sending_since or row.created_at) > GIVE_UP_AFTER

@@ -206,7 +206,8 @@ def _settled(
         reason = "missed_its_moment" if sure else "in_doubt"
         return outbox.settle(key, row, content, OutboxState.EXPIRED, reason=reason)
     if doubt.given_up(row, content, now, listed=listed):
-        return outbox.settle(key, row, content, OutboxState.FAILED, reason="in_doubt")
+        reason = Reason.TEMPORARY if listed else "in_doubt"
+        return outbox.settle(key, row, content, OutboxState.FAILED, reason=reason)
     if doubt.not_taken(row, content, now, listed=listed):
         return outbox.requeue(session, key, row, content, now, reason="not_taken")
     return False

@@ -10,7 +10,7 @@ from sending_support import queued, report, sent
 from sqlalchemy import text
 
 from models import OutboxKind, OutboxMessage, OutboxState, Turn, TurnState, utcnow
-from outreach.messages import doubt, inbox, order, outbox, reconcile
+from outreach.messages import doubt, inbox, order, outbox, reconcile, retry
 from outreach.messages.outbox import Content
 from outreach.messages.twilio import Remote
 
@@ -112,6 +112,52 @@ def test_a_doubt_is_settled_within_seconds_for_a_line_of_safety(
         states.append(row.state)
     in_doubt, again = OutboxState.IN_DOUBT, OutboxState.QUEUED
     assert states == ([again] * 3 if urgent else [in_doubt, in_doubt, again])
+
+
+def _doubted(
+    session: Session, key: PersonalKey, row: OutboxMessage, looked_after: float, found: list[Remote] | None
+) -> None:
+    """Send a row once more, see no end of it, and look it up so many seconds later."""
+    outbox.advance(row, OutboxState.SENDING)
+    row.attempts += 1
+    began = utcnow()
+    doubt.begin(session, key, row, outbox.read_content(key, row), began, reason="unknown")
+    reconcile.settle(session, key, row.id, found, began + timedelta(seconds=looked_after))
+
+
+def test_doubts_that_were_settled_do_not_count_against_a_reply(session: Session, key: PersonalKey) -> None:
+    """Of 15,000 replies under faults, a dozen had failed for a while and were given up at a third doubt."""
+    row = queued(session, key, "hola")
+    for _ in range(2):
+        _doubted(session, key, row, 31, [])
+    _doubted(session, key, row, 2, [])
+    assert row.state is OutboxState.IN_DOUBT  # the list may be late
+    reconcile.settle(session, key, row.id, [], utcnow() + timedelta(seconds=31))
+    assert (row.state, row.reason) == (OutboxState.QUEUED, "not_taken")
+
+
+def test_what_is_never_taken_ends_with_a_person(session: Session, key: PersonalKey) -> None:
+    """A send that ends its process each time is tried as often as any other."""
+    row = queued(session, key, "hola")
+    for _ in range(retry.MOST_ATTEMPTS - 1):
+        _doubted(session, key, row, 31, [])
+        assert row.state is OutboxState.QUEUED
+    _doubted(session, key, row, 31, [])
+    assert (row.state, row.reason) == (OutboxState.FAILED, "temporary")
+
+
+def test_a_line_of_safety_is_repeated_unproved_only_so_often(session: Session, key: PersonalKey) -> None:
+    """After two the list must have been read, so that a list that can't be read repeats it no further."""
+    content = Content("*911*", urgent=True)
+    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
+    row = outbox.enqueue(session, key, conversation.id, OutboxKind.REPLY, content)
+    for _ in range(doubt.MOST_BLIND):
+        _doubted(session, key, row, 8, None)
+        assert row.state is OutboxState.QUEUED
+    _doubted(session, key, row, 8, None)
+    assert row.state is OutboxState.IN_DOUBT
+    reconcile.settle(session, key, row.id, [], utcnow() + timedelta(seconds=31))
+    assert row.state is OutboxState.QUEUED
 
 
 def test_what_the_list_has_is_proved(session: Session, key: PersonalKey) -> None:

@@ -36,6 +36,7 @@ pytestmark = pytest.mark.usefixtures("recovery_key")
 FLOODER, WOMAN = "whatsapp:+523300000001", "whatsapp:+523300000002"
 CRY = "trae un cuchillo"
 JOBS = text("SELECT count(*) FROM procrastinate_jobs WHERE args->>'conversation_id' = :of")
+TURN_JOBS = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'worker.take_turn'")
 
 
 class House:
@@ -97,7 +98,7 @@ def test_all_of_a_flood_is_stored_with_few_jobs(house: House) -> None:
     """P1: 80 messages are 80 rows; a job waits that sees the last; another number has its own at once."""
     flooder = house.writes(FLOODER, *(f"hola {n}" for n in range(80)))
     assert house.count(select(func.count()).select_from(InboundMessage)) == 80
-    assert house.count(JOBS, of=str(flooder)) == flood.MOST + 1
+    assert house.count(JOBS, of=str(flooder)) == 2  # one for what came before it was a flood
     woman = house.writes(WOMAN, "hola")
     assert house.count(JOBS, of=str(woman)) == 1
     steps.take_turn(house.runtime, woman)
@@ -105,11 +106,11 @@ def test_all_of_a_flood_is_stored_with_few_jobs(house: House) -> None:
 
 
 def test_many_messages_of_a_day_are_no_flood(house: House) -> None:
-    """The look-alike: as many, spread over an hour, have a job each."""
+    """The look-alike: as many, spread over an hour, have the job of any message, which waits for nothing."""
     woman = uuid.uuid4()
     for n in range(flood.MOST + 10):
         woman = house.writes(WOMAN, f"hola {n}", ago=3600 - n * 80)
-    assert house.count(JOBS, of=str(woman)) == flood.MOST + 10
+    assert house.count(JOBS, of=str(woman)) == house.count(TURN_JOBS) == 1
 
 
 @pytest.mark.parametrize(("taps", "turns"), [(flood.MOST + 20, 1), (3, 3)])
@@ -247,8 +248,57 @@ def test_whoever_wakes_a_flood_waits_for_what_is_being_stored(house: House) -> N
         assert waker.is_alive()
         late.commit()
         waker.join(10)
-    turn_jobs = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'worker.take_turn'")
-    assert house.count(turn_jobs) == 1
+    assert house.count(TURN_JOBS) == 1
+
+
+def test_one_job_waits_for_all_messages_of_a_conversation(house: House) -> None:
+    """A backlog of 15,000 conversations had 58,000 jobs; a job that has begun may have looked already."""
+    woman = house.writes(WOMAN, "hola", "quiero", "un taller")
+    assert house.count(TURN_JOBS) == 1
+    with house.sessions.begin() as session:
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+    house.writes(WOMAN, "de costura", "por favor")
+    assert house.count(TURN_JOBS) == 2
+    steps.take_turn(house.runtime, woman)
+    assert house.asked == ["hola\nquiero\nun taller\nde costura\npor favor"]
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_the_job_that_waits_sees_a_message_that_is_being_stored(house: House, *, found: bool) -> None:
+    """P1: it begins before the message that counted on it is committed, with or without another to answer."""
+    woman = house.writes(WOMAN, "hola")
+    if not found:
+        assert steps.one_turn(house.runtime, woman, at_once=True) is steps.Outcome.ENDED
+    with house.sessions() as late:
+        house.receive(late, WOMAN, "una más", utcnow() - timedelta(seconds=20))
+        assert house.count(TURN_JOBS) == 1
+        job = threading.Thread(target=steps.take_turn, args=(house.runtime, woman))
+        job.start()
+        job.join(0.3)
+        assert job.is_alive()
+        late.commit()
+        job.join(10)
+    assert house.asked == (["hola\nuna más"] if found else ["hola", "una más"])
+    assert house.count(TURN_JOBS) == 1
+
+
+def test_a_job_that_is_given_back_while_a_message_is_stored_costs_no_message(house: House) -> None:
+    """P1: the queueing lock is taken by another transaction meanwhile; storing goes on, and has its job."""
+    woman = house.writes(WOMAN, "hola")
+    with house.sessions.begin() as session:
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+    given_back = house.sessions()
+    given_back.execute(text("UPDATE procrastinate_jobs SET status = 'todo'"))
+    writer = threading.Thread(target=house.writes, args=(WOMAN, "una más"))
+    writer.start()
+    writer.join(0.3)
+    assert writer.is_alive()
+    given_back.commit()
+    given_back.close()
+    writer.join(10)
+    assert house.count(TURN_JOBS) == 1
+    steps.take_turn(house.runtime, woman)
+    assert house.asked == ["hola\nuna más"]
 
 
 def test_parts_hold_every_word() -> None:
