@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from models import ChannelAddress, Conversation, InboundMessage
+from models import Base, ChannelAddress, Conversation, InboundMessage
 from outreach.ground.addresses import PREFIX, AddressError, canonical
 from outreach.messages import conversation_state
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+    from sqlalchemy.sql.dml import ReturningInsert
 
     from outreach.sealing.crypto import PersonalKey
 
@@ -30,6 +31,52 @@ PHONE, USER_ID, OTHER = "phone", "user_id", "other"
 LONGEST = 128
 # WhatsApp's business-scoped id of a user: a country, a dot, letters and digits.
 _USER_ID = re.compile(r"[A-Za-z]{2}\.[A-Za-z0-9._-]+")
+
+
+# Core, not ORM: it is much of what acknowledging a message costs.
+_ADDRESS, _CONVERSATION = Base.metadata.tables["channel_address"], Base.metadata.tables["conversation"]
+_NOTED: dict[Any, Any] = {
+    _ADDRESS.c.kind: bindparam("address_kind"),
+    _ADDRESS.c.address_cipher: bindparam("address_cipher"),
+    _ADDRESS.c.last_seen_at: bindparam("address_seen_at"),
+}
+NOTE = (
+    update(_ADDRESS)
+    .where(_ADDRESS.c.id == bindparam("address_id", type_=Uuid()))
+    .values({**_NOTED, _ADDRESS.c.blocked_at: None})
+)
+"""Note on the row of the address that wrote what `noted` gives."""
+
+
+def _begin() -> ReturningInsert[uuid.UUID]:
+    """Build the statement that makes a conversation with its first address; nothing where that is known."""
+    address = (
+        insert(_ADDRESS)
+        .values(
+            {
+                _ADDRESS.c.id: bindparam("address_id"),
+                _ADDRESS.c.conversation_id: bindparam("new_conversation_id"),
+                _ADDRESS.c.lookup_hash: bindparam("new_lookup_hash"),
+                **_NOTED,
+            }
+        )
+        .on_conflict_do_nothing(index_elements=[_ADDRESS.c.lookup_hash])
+        .returning(_ADDRESS.c.conversation_id)
+        .cte("address")
+    )
+    begun = select(
+        address.c.conversation_id,
+        bindparam("new_created_at", type_=_CONVERSATION.c.created_at.type),
+        bindparam("new_private_cipher", type_=_CONVERSATION.c.private_cipher.type),
+    )
+    return (
+        insert(_CONVERSATION)
+        .from_select(["id", "created_at", "private_cipher"], begun, include_defaults=False)
+        .returning(_CONVERSATION.c.id)
+    )
+
+
+_BEGIN = _begin()
 
 
 class TakenMeanwhileError(Exception):
@@ -66,17 +113,43 @@ def read_user_id(key: PersonalKey, text: str) -> Address | None:
     return Address(f"{PREFIX}{bare}", USER_ID, key.lookup("address", bare))
 
 
-def conversation_for(
+class Whose(NamedTuple):
+    """Whose message it is. `address_id`: the row on which it is still to be noted (`noted`), if any."""
+
+    conversation_id: uuid.UUID
+    address_id: uuid.UUID | None
+
+
+def whose(
+    session: Session, key: PersonalKey, writer: Address, user_id: Address | None, now: datetime
+) -> Whose:
+    """Return the conversation of who wrote from `writer`, made where there is none; two at once agree.
+
+    Nearly every message comes from an address alone: one statement where it is known, two where it is new.
+    """
+    if user_id is None or writer.kind == USER_ID:
+        found = _known(session, writer)
+        if found is not None:
+            return found
+        if getattr(writer.lookup, "other", None) is None:
+            conversation_id = _begun(session, key, writer, now)
+            if conversation_id is not None:
+                return Whose(conversation_id, None)
+    return Whose(_agreed(session, key, writer, user_id, now).id, None)
+
+
+def conversation_for(session: Session, key: PersonalKey, writer: Address, now: datetime) -> Conversation:
+    """Return the conversation of an address that is taken to have written now."""
+    found = whose(session, key, writer, None, now)
+    if found.address_id is not None:
+        note = noted(key, writer, found.address_id, now)
+        session.execute(NOTE, note)
+    return session.get_one(Conversation, found.conversation_id)
+
+
+def _agreed(
     session: Session, key: PersonalKey, writer: Address, user_id: Address | None, now: datetime
 ) -> Conversation:
-    """Return the conversation of who wrote from `writer`, made where there is none; two at once agree."""
-    if user_id is None or writer.kind == USER_ID:
-        known = _known(session, writer)
-        if known is not None:
-            address, conversation = known
-            _wrote(key, address, writer, now)
-            session.flush()
-            return conversation
     while True:
         nested = session.begin_nested()
         try:
@@ -125,18 +198,37 @@ def _take_turns(session: Session, wanted: Sequence[bytes]) -> None:
             session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
-def _known(session: Session, writer: Address) -> tuple[ChannelAddress, Conversation] | None:
-    """Return the row of the address that wrote, locked, and its conversation; None where it is new.
-
-    Nearly every message's way: nothing can be taken meanwhile by another request, so it needs no savepoint.
-    """
+def _known(session: Session, writer: Address) -> Whose | None:
+    """Return the row of the address that wrote, locked; None where it is new."""
     row = session.execute(
-        select(ChannelAddress, Conversation)
-        .join(Conversation, Conversation.id == ChannelAddress.conversation_id)
+        select(ChannelAddress.conversation_id, ChannelAddress.id)
         .where(ChannelAddress.lookup_hash == writer.lookup)
-        .with_for_update(of=ChannelAddress)
+        .with_for_update()
     ).one_or_none()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else Whose(*row)
+
+
+def _begun(session: Session, key: PersonalKey, writer: Address, now: datetime) -> uuid.UUID | None:
+    """Make the conversation of an address that nobody knows; None where another request has it meanwhile."""
+    conversation_id, address_id = uuid.uuid4(), uuid.uuid4()
+    values = {
+        "new_conversation_id": conversation_id,
+        "new_private_cipher": conversation_state.empty(key, conversation_id),
+        "new_created_at": now,
+        "new_lookup_hash": writer.lookup,
+    }
+    begun: uuid.UUID | None = session.scalar(_BEGIN, values | noted(key, writer, address_id, now))
+    return begun
+
+
+def noted(key: PersonalKey, writer: Address, address_id: uuid.UUID | None, now: datetime) -> dict[str, Any]:
+    """Return the values of `NOTE`: replies go to the exact form that wrote last, and writing ends a block."""
+    return {
+        "address_id": address_id,
+        "address_kind": writer.kind,
+        "address_cipher": _encrypted(key, writer, address_id) if address_id is not None else b"",
+        "address_seen_at": now,
+    }
 
 
 def _wrote(key: PersonalKey, row: ChannelAddress, writer: Address, now: datetime) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Text, bindparam, cast, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from models import Base, Conversation, InboundMessage, utcnow
+from models import Base, ChannelAddress, Conversation, InboundMessage, utcnow
 from outreach.ground import counters, jobs, numerals
 from outreach.ground.addresses import PREFIX
 from outreach.ground.words import visible
@@ -58,13 +58,14 @@ _CHANGED = ("OriginalMessageSid", "EditedMessageSid", "DeletedMessageSid", "Orig
 
 
 def _store() -> Select[str, datetime]:
-    """Build the one statement that stores a message, notes when she wrote last, and tells the priority lane.
+    """Build the one statement that stores a message, notes when and from where she wrote, and tells the lane.
 
     Nothing of it happens where the MessageSid is known. The lane (`worker.lane`) judges the message for
     danger as soon as this is committed. Core, not ORM: it is most of what acknowledging costs.
     """
     message = Base.metadata.tables[InboundMessage.__tablename__]
     conversation = Base.metadata.tables[Conversation.__tablename__]
+    address = Base.metadata.tables[ChannelAddress.__tablename__]
     columns = ("id", "conversation_id", "message_sid", "received_at", "body_cipher")
     stored = (
         insert(message)
@@ -81,6 +82,7 @@ def _store() -> Select[str, datetime]:
         .values(last_inbound_at=func.greatest(conversation.c.last_inbound_at, stored.c.received_at))
         .cte("noted")
     )
+    addressed = identity.NOTE.where(stored.c.conversation_id == address.c.conversation_id).cte("addressed")
     # Of what was there before: a statement does not see what it stores itself.
     last_but_most = (
         select(message.c.received_at)
@@ -90,7 +92,7 @@ def _store() -> Select[str, datetime]:
         .limit(1)
         .scalar_subquery()
     )
-    return select(func.pg_notify(CHANNEL, cast(stored.c.id, Text)), last_but_most).add_cte(noted)
+    return select(func.pg_notify(CHANNEL, cast(stored.c.id, Text)), last_but_most).add_cte(noted, addressed)
 
 
 _STORE = _store()
@@ -167,29 +169,29 @@ def receive(
     given = {name: values for name, values in params.items() if values}
     sid = _sid(given)
     writer, user_id = _writer(key, given, sid)
-    conversation = identity.conversation_for(session, key, writer, user_id, now)
+    whose = identity.whose(session, key, writer, user_id, now)
     kept, cut = _kept(given)
     row_id = uuid.uuid4()
     body = key.encrypt({"params": kept, "cut": cut}, place=f"inbound:{row_id}", bucket=1024)
     values = {
         "stored_id": row_id,
-        "stored_conversation_id": conversation.id,
+        "stored_conversation_id": whose.conversation_id,
         "stored_message_sid": sid,
         "stored_received_at": now,
         "stored_body_cipher": body,
     }
-    stored = session.execute(_STORE, values).first()
+    note = identity.noted(key, writer, whose.address_id, now)
+    stored = session.execute(_STORE, values | note).first()
     if stored is None:
         counters.count(session, counters.DUPLICATE_INBOUND)
         return None
-    session.expire(conversation, ["last_inbound_at"])
     if "MediaUrl0" in kept:
         media.note(session, key, row_id, kept, now)
     if flood.is_one(stored[1], now):
         # Whoever runs the one that waits has to wait for this commit, and so sees this message.
-        jobs.defer_wake(session, conversation.id, now + flood.PAUSE, why=flood.WAKE)
+        jobs.defer_wake(session, whose.conversation_id, now + flood.PAUSE, why=flood.WAKE)
     else:
-        jobs.defer_turn(session, conversation.id)
+        jobs.defer_turn(session, whose.conversation_id)
     return row_id
 
 
@@ -244,7 +246,7 @@ def _clipped(value: str) -> str:
 
 def conversation_of(session: Session, key: PersonalKey, address: str, now: datetime) -> Conversation:
     """Return the conversation of an address, made where there is none; two at once agree on one."""
-    return identity.conversation_for(session, key, identity.read_address(key, address), None, now)
+    return identity.conversation_for(session, key, identity.read_address(key, address), now)
 
 
 def read(key: PersonalKey, row: InboundMessage) -> Incoming:

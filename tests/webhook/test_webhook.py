@@ -121,10 +121,11 @@ def test_no_form_of_sender_is_refused(
         assert signed(client, message(From=sender, MessageSid=sid)).status_code == 204
     rows = session.scalars(select(InboundMessage)).all()
     assert [inbox.read(key, row).text for row in rows] == ["¡Hola! ñandú & 100% 😀"] * 2
-    assert session.scalar(sql("SELECT count(*) FROM procrastinate_jobs")) == 2
     nameless = sender.replace("\0", "") in {"", "whatsapp:"}
     # Without any address two messages may be of two women: they never share a conversation.
-    assert len({row.conversation_id for row in rows}) == (2 if nameless else 1)
+    conversations = {row.conversation_id for row in rows}
+    assert len(conversations) == (2 if nameless else 1)
+    assert session.scalar(sql("SELECT count(*) FROM procrastinate_jobs")) == len(conversations)
 
 
 @pytest.mark.parametrize(
