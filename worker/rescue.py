@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from worker.runtime import Runtime
 
-log = logging.getLogger("avanza.clock")
+log = logging.getLogger("avanza.jobs")
 MOST_RESCUES = 5
 """Workers that may die over one job before it is given up."""
 JOB = (

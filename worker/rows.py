@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-log = logging.getLogger("avanza.clock")
+log = logging.getLogger("avanza.rows")
 T = TypeVar("T")
 
 
