@@ -9,6 +9,7 @@ from pathlib import Path
 from cli import parser, words
 from cli.install import environments
 from cli.install.failure import guarded
+from cli.install.imports import without_garbage
 from cli.install.places import PRODUCT_VENV, ROOT
 
 
@@ -20,11 +21,12 @@ def main(argv: list[str]) -> int:
     module, _, function = parser.BY_NAME[args.command].target.partition(":")
 
     def command() -> int:
-        if parser.BY_NAME[args.command].needs:
-            from outreach.ground import logs  # noqa: PLC0415 (only once the libraries are there)
+        with without_garbage():
+            if parser.BY_NAME[args.command].needs:
+                from outreach.ground import logs  # noqa: PLC0415 (only once the libraries are there)
 
-            logs.configure(args.command)
-        run = getattr(importlib.import_module(f"cli.commands.{module}"), function)
+                logs.configure(args.command)
+            run = getattr(importlib.import_module(f"cli.commands.{module}"), function)
         return int(run(args))
 
     return guarded(command, explain=(explain_missing_library, explain_our_own))

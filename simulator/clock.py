@@ -101,7 +101,8 @@ class Scheduler:
         self._order = itertools.count()
         self._running = 0
         self._stopped = False
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed, self._ended = threading.Condition(lock), threading.Condition(lock)
         self._threads = [
             threading.Thread(target=self._work, name=f"simulator-{n}", daemon=True) for n in range(workers)
         ]
@@ -136,7 +137,7 @@ class Scheduler:
                 left = (end - datetime.now(UTC)).total_seconds()
                 if left <= 0:
                     return False
-                self._changed.wait(min(left, 0.05))
+                self._ended.wait(min(left, 0.05))
         return True
 
     def stop(self) -> None:
@@ -172,4 +173,4 @@ class Scheduler:
             finally:
                 with self._changed:
                     self._running -= 1
-                    self._changed.notify_all()
+                    self._ended.notify_all()

@@ -28,12 +28,8 @@ class Question:
     limit: int | None = None
 
     def matches(self, entry: Entry) -> bool:
-        """Whether an entry belongs to the answer."""
-        return (
-            entry["seq"] > self.since
-            and (not self.kinds or entry["kind"] in self.kinds)
-            and (self.phone is None or entry["phone"] == canonical(self.phone))
-        )
+        """Whether an entry of its phone belongs to the answer."""
+        return entry["seq"] > self.since and (not self.kinds or entry["kind"] in self.kinds)
 
 
 class Ledger:
@@ -42,6 +38,7 @@ class Ledger:
     def __init__(self, clock: SimClock) -> None:
         self._clock = clock
         self._entries: list[Entry] = []
+        self._of_phone: dict[str, list[Entry]] = {}
         self._last = 0
         self._changed = threading.Condition()
 
@@ -49,8 +46,10 @@ class Ledger:
         """Write down what happened now; `phone` may be in any form. Returns the entry's number."""
         with self._changed:
             self._last += 1
-            entry = {"seq": self._last, "at": self._clock.now().isoformat(), "kind": kind}
-            self._entries.append({**entry, "phone": canonical(phone), **facts})
+            entry: Entry = {"seq": self._last, "at": self._clock.now().isoformat(), "kind": kind}
+            entry |= {"phone": canonical(phone), **facts}
+            self._entries.append(entry)
+            self._of_phone.setdefault(entry["phone"], []).append(entry)
             self._changed.notify_all()
             return self._last
 
@@ -59,13 +58,17 @@ class Ledger:
         end = time.monotonic() + wait
         with self._changed:
             while True:
-                found = [dict(entry) for entry in self._entries if question.matches(entry)]
+                found = [dict(entry) for entry in self._of(question.phone) if question.matches(entry)]
                 left = end - time.monotonic()
                 if found or left <= 0:
                     return (found[: question.limit] if question.limit else found), self._last
                 self._changed.wait(left)
 
+    def _of(self, phone: str | None) -> list[Entry]:
+        return self._entries if phone is None else self._of_phone.get(canonical(phone), [])
+
     def clear(self) -> None:
         """Forget the entries; numbering goes on."""
         with self._changed:
             self._entries.clear()
+            self._of_phone.clear()

@@ -31,7 +31,9 @@ def run(args: argparse.Namespace) -> int:
     folder = scratch_folder()
     was_there = embedded.runs(folder)
     try:
-        return 0 if subprocess.run(argv, cwd=ROOT, check=False).returncode == 0 else 1
+        # Unless Python may keep them, each process makes the asserts of 550 modules anew: 13 s.
+        env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return 0 if subprocess.run(argv, cwd=ROOT, env=env, check=False).returncode == 0 else 1
     finally:
         if not was_there:
             embedded.stop(folder)

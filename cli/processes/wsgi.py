@@ -10,6 +10,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
+from cli.install.imports import without_garbage
 from cli.processes.beat import Beat
 from cli.processes.http_server import Limits, Server
 from outreach.ground import logs, simulated_clock
@@ -30,13 +31,12 @@ LIMITS = {
 
 def make_app(name: str, settings: Settings) -> Flask:
     """Build one of the apps; each process loads its own only."""
-    if name == "webhook":
-        from webhook.app import create_app as webhook  # noqa: PLC0415
-
-        return webhook(settings)
-    from console.app import create_app as console  # noqa: PLC0415
-
-    return console(settings)
+    with without_garbage():
+        if name == "webhook":
+            from webhook.app import create_app as made  # noqa: PLC0415
+        else:
+            from console.app import create_app as made  # noqa: PLC0415
+    return made(settings)
 
 
 def main(argv: list[str]) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from support import SECRET, admin, environment, named
 from test_command import avanza, free_port, the_one_line
 
+from cli.database import bring_up_to_date
 from models import Installation, utcnow
 from outreach.ground.database import make_engine
 from outreach.ground.settings import load_settings
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
 
+    from outreach.ground.settings import Settings
     from outreach.sealing.crypto import PersonalKey
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -57,6 +60,12 @@ def run(database_url: str, tmp_path: Path) -> Run:
 
 
 @pytest.fixture
+def migrated(engine: Engine, settings: Settings) -> None:
+    """Do what `migrate` does, without a process of its own."""
+    bring_up_to_date(engine, settings)
+
+
+@pytest.fixture
 def empty(server: str) -> Iterator[str]:
     """The address of a database with nothing in it."""
     name = f"empty_{secrets.token_hex(6)}"
@@ -80,21 +89,22 @@ def test_the_first_start_keeps_the_value(run: Run, sessions: sessionmaker[Sessio
     assert kept(sessions) == first
 
 
+@pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize("command", STARTS)
 def test_no_start_with_another_key(run: Run, sessions: sessionmaker[Session], command: str) -> None:
     """One clear line, exit 1, and nothing was changed."""
-    assert run("migrate").returncode == 0
     before = kept(sessions)
+    assert before
     line = the_one_line(run(command, key=OTHER))
     assert "AVANZA_SECRET_KEY" in line
     assert "otra" in line
     assert kept(sessions) == before
 
 
+@pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize("command", ["webhook", "migrate"])
 def test_a_missing_key_is_not_made_anew(run: Run, tmp_path: Path, command: str) -> None:
     """A lost key file is told as lost; no new one stays in its place."""
-    assert run("migrate").returncode == 0
     line = the_one_line(run(command, key=None))
     assert "falta la llave" in line
     assert not (tmp_path / "secret-key").exists()
@@ -111,10 +121,10 @@ def test_data_without_a_value_is_tried(run: Run, sessions: sessionmaker[Session]
     assert kept(sessions) == key_check.value(key)
 
 
+@pytest.mark.usefixtures("migrated")
 def test_restore_with_another_key_changes_nothing(run: Run, tmp_path: Path, empty: str) -> None:
     """The dump's value is compared before anything goes on (staff.md, fault 4)."""
     dump = str(tmp_path / "b.dump")
-    assert run("migrate").returncode == 0
     assert run("backup", dump).returncode == 0
     assert "otra AVANZA_SECRET_KEY" in the_one_line(run("restore", dump, key=OTHER, url=empty))
     assert "AVANZA_SECRET_KEY" in the_one_line(run("restore", dump, key=None, url=empty))
@@ -136,10 +146,10 @@ def tables(url: str, var: Path) -> int:
     return int(count or 0)
 
 
+@pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize("key", [OTHER, None])
 def test_doctor_compares_it(run: Run, key: str | None, tmp_path: Path) -> None:
     """It says so beside what else it finds, and makes no key."""
-    assert run("migrate").returncode == 0
     result = run("doctor", key=key)
     assert result.returncode == 1
     line = next(one for one in result.stdout.splitlines() if "base de datos:" in one)

@@ -6,20 +6,22 @@ import http.client
 import signal
 import socket
 import time
+import uuid
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 import psutil
 import pytest
 import webhook_command
-from sqlalchemy import func, select
-from support import ACCOUNT, TOKEN
+from sqlalchemy import create_engine, func, select
+from support import ACCOUNT, TOKEN, admin, named
 from twilio.request_validator import RequestValidator
 
 from cli.processes.wsgi import LIMITS
 from console.requests import LARGEST_FORM
 from models import InboundMessage
+from outreach.ground.database import make_sessions, sqlalchemy_url
 from webhook.app import LARGEST_REQUEST
 
 if TYPE_CHECKING:
@@ -97,14 +99,37 @@ class Webhook:
         return list(psutil.Process(self.process.pid).children())
 
 
+class Lasting(NamedTuple):
+    """A running command, and sessions on its database."""
+
+    webhook: Webhook
+    sessions: sessionmaker[Session]
+
+
 @pytest.fixture
 def webhook(database_url: str, tmp_path: Path) -> Iterator[Webhook]:
     """Run `./avanza webhook` as it is run on its own."""
     with webhook_command.running(database_url, tmp_path) as (process, port):
-        made = Webhook(process, port, tmp_path / "log")
-        for _ in range(6):
-            made.post()  # each process has connected and imported what it needs
-        yield made
+        yield warmed(Webhook(process, port, tmp_path / "log"))
+
+
+@pytest.fixture(scope="module")
+def lasting(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lasting]:
+    """One for the tests that leave it as it was."""
+    name, var = f"slow_{uuid.uuid4().hex[:12]}", tmp_path_factory.mktemp("var")
+    admin(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    engine = create_engine(sqlalchemy_url(named(server, name)), hide_parameters=True)
+    with webhook_command.running(named(server, name), var) as (process, port):
+        yield Lasting(warmed(Webhook(process, port, var / "log")), make_sessions(engine))
+    engine.dispose()
+    admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def warmed(made: Webhook) -> Webhook:
+    """Have each of its processes connect and import what it needs."""
+    for _ in range(6):
+        made.post()
+    return made
 
 
 def until(check: Callable[[], bool], seconds: float = 30) -> None:
@@ -128,10 +153,9 @@ def is_closed(one: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize("way", sorted(WAYS))
-def test_slow_connections_cost_a_genuine_post_nothing(
-    webhook: Webhook, sessions: sessionmaker[Session], way: str
-) -> None:
+def test_slow_connections_cost_a_genuine_post_nothing(lasting: Lasting, way: str) -> None:
     """200 connections that never finish stand open; each genuine post is stored and answered at once."""
+    webhook, sessions = lasting
     before = stored(sessions)
     slow = webhook.slow(SLOW, WAYS[way])
     try:
@@ -144,8 +168,9 @@ def test_slow_connections_cost_a_genuine_post_nothing(
     assert CANARY not in webhook.log.read_text()
 
 
-def test_each_slow_connection_comes_to_its_end(webhook: Webhook) -> None:
+def test_each_slow_connection_comes_to_its_end(lasting: Lasting) -> None:
     """A request has ten seconds, a byte now and then notwithstanding; nothing of it is logged."""
+    webhook = lasting.webhook
     slow = webhook.slow(12, (HALF_A_HEADER, HALF_A_BODY, CHUNKED))
     began = time.monotonic()
     dripping = webhook.slow(1, (HALF_A_HEADER,))[0]
@@ -193,8 +218,9 @@ def test_what_waits_is_bounded(webhook: Webhook, sessions: sessionmaker[Session]
     assert all(one.memory_info().rss < 400 * 1024 * 1024 for one in webhook.workers())
 
 
-def test_an_answer_without_a_body_keeps_its_connection(webhook: Webhook) -> None:
+def test_an_answer_without_a_body_keeps_its_connection(lasting: Lasting) -> None:
     """Whoever posts again need not connect again, unless it asked for the end."""
+    webhook = lasting.webhook
     connection = http.client.HTTPConnection("127.0.0.1", webhook.port, timeout=10)
     webhook.post_over(connection)
     kept = connection.sock

@@ -40,6 +40,8 @@ MEDIA = {
     "something else": "model/gltf-binary",
 }
 PATIENCE = {"quiet": 90.0, "on shift": 90.0, "restarts": 150.0}
+LOOK_SECONDS = 0.4
+"""Two dozen players look at the database and at the product's two cores at once."""
 ARRIVED = {"delivered", "read", "failed", "undelivered", "canceled"}
 # conversation.md, Voice: never blames, never "tranquila", never promises; and nothing of the machinery shows.
 NEVER = (
@@ -264,7 +266,7 @@ class Player:
 
     def _settle(self) -> None:
         patience = PATIENCE[self.script.phase]
-        settled = until(lambda: not any(debts(self.stage, self.number)), patience)
+        settled = until(lambda: not any(debts(self.stage, self.number)), patience, LOOK_SECONDS)
         assert settled, f"the product did not come to rest: {debts(self.stage, self.number)}"
         assert until(self._all_arrived, patience), "what Twilio took did not come to her screen"
 

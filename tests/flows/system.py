@@ -25,10 +25,13 @@ from outreach.ground.settings import ROOT
 from simulator.__main__ import make_simulator_server
 from simulator.app import create_app
 from simulator.config import Config, Pace
+from simulator.ledger import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from simulator.hub import Hub
 
 ACCOUNT, TOKEN, SENDER = "AC" + "7" * 32, "token-of-the-flow-tests", "whatsapp:+14155238886"
 START_SECONDS, ANSWER_SECONDS, QUIET_SECONDS = 300.0, 40.0, 1.0
@@ -51,11 +54,12 @@ class System:
     environment: dict[str, str]
     process: subprocess.Popen[bytes]
     log: Path
+    hub: Hub
+    """What stands behind the simulator's address; it runs in this process."""
 
     def ledger(self, phone: str, kind: str = "create") -> list[dict[str, Any]]:
         """Return what the simulator wrote down about a phone, oldest first."""
-        answer = requests.get(f"{self.simulator}/_simulator/ledger", params={"phone": phone}, timeout=10)
-        return [entry for entry in answer.json()["entries"] if entry["kind"] == kind]
+        return self.hub.ledger.read(Question(phone=phone, kinds=frozenset({kind})))[0]
 
     def pids(self, command: str) -> list[int]:
         """Return the processes of one of the product's commands, such as `worker`."""
@@ -165,7 +169,7 @@ def said(replies: list[str], *fragments: str) -> bool:
 
 
 @contextmanager
-def simulator(webhook: str) -> Iterator[str]:
+def simulator(webhook: str) -> Iterator[tuple[str, Hub]]:
     """Run the simulator in this process, on a free port."""
     app = create_app(
         Config(
@@ -182,7 +186,7 @@ def simulator(webhook: str) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.server_port}", app.extensions["simulator"]
     finally:
         server.shutdown()
         server.server_close()
@@ -201,7 +205,7 @@ def running(var: Path, database_url: str, **changes: str) -> Iterator[System]:
     """Run `./avanza up` on free ports, wait until it is ready, and stop it at the end."""
     with ExitStack() as stack:
         webhook, console, rasa = free_port(), free_port(), free_port()
-        twilio = stack.enter_context(simulator(f"http://127.0.0.1:{webhook}"))
+        twilio, hub = stack.enter_context(simulator(f"http://127.0.0.1:{webhook}"))
         environment = {
             "AVANZA_VAR": str(var),
             "AVANZA_SECRET_KEY": SECRET,
@@ -230,7 +234,13 @@ def running(var: Path, database_url: str, **changes: str) -> Iterator[System]:
             )
         stack.callback(_stop, process)
         system = System(
-            f"http://127.0.0.1:{webhook}", f"http://127.0.0.1:{console}", twilio, environment, process, log
+            f"http://127.0.0.1:{webhook}",
+            f"http://127.0.0.1:{console}",
+            twilio,
+            environment,
+            process,
+            log,
+            hub,
         )
         _wait_until_ready(system, f"http://127.0.0.1:{rasa}/webhooks/rest/health")
         yield system
