@@ -76,9 +76,15 @@ def _next_look(row: OutboxMessage, now: datetime) -> datetime:
 def not_taken(row: OutboxMessage, content: Content, now: datetime, *, listed: bool) -> bool:
     """Say whether a row that Twilio's list does not have may be sent again; `listed`: the list was read."""
     waited = now - (row.sending_since or row.created_at)
-    if content.urgent and content.doubts <= MOST_BLIND:
+    if content.urgent and content.doubts <= MOST_BLIND and row.attempts < retry.MOST_ATTEMPTS:
         return waited >= URGENT_AFTER
     return listed and waited >= ABSENT_AFTER
+
+
+def of_no_use(row: OutboxMessage, content: Content, now: datetime) -> bool:
+    """Say whether a reply comes too late to be sent again; a line of safety never does."""
+    is_reply = row.kind is OutboxKind.REPLY and not content.urgent
+    return is_reply and now - row.created_at >= retry.REPLY_OF_USE
 
 
 def given_up(row: OutboxMessage, content: Content, now: datetime, *, listed: bool) -> bool:
@@ -87,5 +93,6 @@ def given_up(row: OutboxMessage, content: Content, now: datetime, *, listed: boo
     How often it was in doubt is no reason: what the list does not have after `ABSENT_AFTER` was not taken.
     """
     if listed:
-        return row.attempts >= retry.MOST_ATTEMPTS and not_taken(row, content, now, listed=True)
+        over = row.attempts >= retry.MOST_ATTEMPTS or of_no_use(row, content, now)
+        return over and not_taken(row, content, now, listed=True)
     return now - (row.sending_since or row.created_at) > GIVE_UP_AFTER

@@ -65,6 +65,8 @@ def give_back(session: Session, key: PersonalKey, row: OutboxMessage, sid: str, 
     content = outbox.read_content(key, other)
     if other.state in BELIEVED and not content.gone:
         other.state, other.ended_at, other.sending_since = OutboxState.IN_DOUBT, None, now
+        content.doubts += 1
+        outbox.write_content(key, other, content)
         doubt.schedule_look(session, other, now)
     session.flush()
 

@@ -206,8 +206,11 @@ def _settled(
         reason = "missed_its_moment" if sure else "in_doubt"
         return outbox.settle(key, row, content, OutboxState.EXPIRED, reason=reason)
     if doubt.given_up(row, content, now, listed=listed):
-        reason = Reason.TEMPORARY if listed else "in_doubt"
-        return outbox.settle(key, row, content, OutboxState.FAILED, reason=reason)
+        late = "missed_its_moment" if doubt.of_no_use(row, content, now) else Reason.TEMPORARY
+        return outbox.settle(key, row, content, OutboxState.FAILED, reason=late if listed else "in_doubt")
     if doubt.not_taken(row, content, now, listed=listed):
+        if content.gone:
+            # Erased while it was being sent: an empty one must not follow.
+            return outbox.settle(key, row, content, OutboxState.FAILED, reason="erased")
         return outbox.requeue(session, key, row, content, now, reason="not_taken")
     return False

@@ -160,6 +160,44 @@ def test_a_line_of_safety_is_repeated_unproved_only_so_often(session: Session, k
     assert row.state is OutboxState.QUEUED
 
 
+@pytest.mark.parametrize("found", [None, []], ids=["no list", "listed"])
+def test_the_last_doubt_of_a_line_of_safety_needs_a_list_that_can_be_trusted(
+    session: Session, key: PersonalKey, found: list[Remote] | None
+) -> None:
+    """P3: after eight seconds nobody knows; whoever is told that it never left would send it twice."""
+    content = Content("*911*", urgent=True)
+    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
+    row = outbox.enqueue(session, key, conversation.id, OutboxKind.REPLY, content)
+    row.attempts = retry.MOST_ATTEMPTS - 1
+    _doubted(session, key, row, 8, found)
+    assert (row.state, row.attempts) == (OutboxState.IN_DOUBT, retry.MOST_ATTEMPTS)
+    reconcile.settle(session, key, row.id, [], utcnow() + timedelta(seconds=31))
+    assert (row.state, row.reason) == (OutboxState.FAILED, "temporary")
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+def test_a_reply_that_is_of_no_use_any_more_is_not_repeated(
+    session: Session, key: PersonalKey, *, urgent: bool
+) -> None:
+    """While the list can't be read a doubt lasts for half an hour; a line of safety is of use still."""
+    content = Content("hola", urgent=urgent)
+    conversation = inbox.conversation_of(session, key, "whatsapp:+523312345678", utcnow())
+    row = outbox.enqueue(session, key, conversation.id, OutboxKind.REPLY, content)
+    row.created_at = utcnow() - retry.REPLY_OF_USE
+    _doubted(session, key, row, 31, [])
+    expected = (OutboxState.QUEUED, "not_taken") if urgent else (OutboxState.FAILED, "missed_its_moment")
+    assert (row.state, row.reason) == expected
+
+
+def test_a_reply_without_its_text_is_not_sent(session: Session, key: PersonalKey) -> None:
+    """P9: she had it erased while Twilio was being called, and nobody saw that call end."""
+    row = queued(session, key, "hola")
+    outbox.advance(row, OutboxState.SENDING)
+    outbox.blank(key, row)
+    _doubted(session, key, row, 31, [])
+    assert (row.state, row.reason) == (OutboxState.FAILED, "erased")
+
+
 def test_what_the_list_has_is_proved(session: Session, key: PersonalKey) -> None:
     """P3: found by its body, and only where no other row has that sid."""
     rows = [queued(session, key, "hola"), queued(session, key, "hola")]
@@ -224,3 +262,4 @@ def test_a_report_takes_a_sid_back_from_the_row_that_had_it_wrongly(
     session.refresh(other)
     assert [other.sid, other.state] == [None, OutboxState.IN_DOUBT]
     assert other.next_try_at is not None
+    assert outbox.read_content(key, other).doubts == 2  # such a send may have reached her too
