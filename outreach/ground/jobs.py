@@ -138,7 +138,8 @@ def defer_wake(session: Session, conversation_id: uuid.UUID, at: datetime, *, wh
 def defer_hear(session: Session, inbound_id: uuid.UUID, *, late: bool = False) -> None:
     """Have a voice note listened to: one at a time of all notes, and one job each is enough.
 
-    `late`: its turn went on without it; it comes after all that still wait for theirs.
+    `late`: its turn went on without it; it comes after all that still wait for theirs. One that waits for
+    the turn is not enough then: it may begin before the caller's commit, and find no turn.
     """
     name = str(inbound_id)
     _defer_once(
@@ -146,7 +147,7 @@ def defer_hear(session: Session, inbound_id: uuid.UUID, *, late: bool = False) -
         HEAR,
         queue=CONVERSATION,
         lock="hear",
-        once=f"hear:{name}",
+        once=f"late:{name}" if late else f"hear:{name}",
         priority=LATE_PRIORITY if late else HEAR_PRIORITY,
         arguments={"inbound_id": name} | ({"late": True} if late else {}),
     )

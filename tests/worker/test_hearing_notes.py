@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 import uuid
 from dataclasses import replace
 from datetime import timedelta
@@ -15,12 +16,13 @@ from hearing_support import SAID, Room, Says, listening
 from media_support import VOICE, Her, Here
 from sqlalchemy import select, text
 
-from models import Conversation, InboundMessage
+from models import Conversation, InboundMessage, Turn, TurnState
 from outreach.ground import jobs
 from outreach.messages import conversation_state, inbox
 from outreach.messages.speech.choice import Ears
-from outreach.messages.speech.transcript import SpeechError, Transcript, Verdict
+from outreach.messages.speech.transcript import Heard, SpeechError, Transcript, Verdict
 from outreach.texts import voice as texts
+from outreach.turns import gather
 from worker import hearing, media, steps
 from worker.steps import Outcome
 
@@ -149,6 +151,29 @@ def late(room: Room, risk: str, monkeypatch: pytest.MonkeyPatch, *, ago: float =
     assert room.jobs("hear") == [{"inbound_id": str(room.row().id), "late": True}]
     hearing.hear_late(room.runtime, room.row().id)
     steps.take_turn(room.runtime, room.her.conversation_id)
+
+
+def test_a_note_is_heard_late_though_its_job_has_begun(room: Room) -> None:
+    """P1: the job that waits may begin before the turn that counts on it is committed, and finds no turn."""
+    room.note()
+    note = room.row().id
+    hears = threading.Thread(target=hearing.hear, args=(room.runtime, note))
+    with room.runtime.sessions.begin() as session:
+        gather.hold(session, room.her.conversation_id)
+        row = session.get_one(InboundMessage, note)
+        inbox.keep_heard(session, room.runtime.key, note, Heard(Verdict.LATE))
+        turn = Turn(conversation_id=row.conversation_id, state=TurnState.OPEN, attempts=0)
+        session.add(turn)
+        session.flush()
+        row.turn_id = turn.id
+        jobs.defer_hear(session, note, late=True)
+        with room.runtime.sessions.begin() as other:
+            other.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+        hears.start()
+        hears.join(0.5)
+        assert hears.is_alive()
+    hears.join(10)
+    assert room.jobs("hear") == [{"inbound_id": str(note), "late": True}]
 
 
 def test_danger_in_a_note_that_came_too_late_is_answered_after_all(
