@@ -154,9 +154,12 @@ def _quick_reply(runtime: Runtime, request: Request) -> str | None:
 
 
 def retry_delivery(runtime: Runtime, outbox_id: uuid.UUID, failures: int = 0) -> None:
-    """Put a row that had to wait back on the queue, in its place."""
+    """Put a row that had to wait back on the queue, in its place.
+
+    Whoever queues the row counts on this job where it waits, and is waited for.
+    """
     with runtime.sessions.begin() as session:
-        row = session.get(OutboxMessage, outbox_id)
+        row = session.get(OutboxMessage, outbox_id, with_for_update=True)
         if row is not None:
             jobs.defer_delivery(
                 session,

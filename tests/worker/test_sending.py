@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +16,7 @@ from standins import accepted, serving
 
 from models import DeadLetter, OutboxKind, OutboxMessage, OutboxState, TokenBucket, utcnow
 from outreach.ground import jobs
-from outreach.messages import inbox, outbox, rate
+from outreach.messages import doubt, inbox, outbox, rate, reconcile
 from outreach.messages.outbox import Content
 from worker import locks, sending
 from worker.runtime import make_runtime
@@ -106,6 +108,36 @@ def test_who_sends_now_is_not_overtaken(sessions: sessionmaker[Session], setting
             sending.deliver(runtime, rows[0])
         assert sent == []
         sending.deliver(runtime, rows[0])
+        assert sent == ["uno"]
+
+
+def test_a_job_that_waits_sees_a_row_that_is_being_put_back(
+    sessions: sessionmaker[Session], settings: Settings
+) -> None:
+    """P3: it begins before the commit of whoever counts on it, and must not find the row in doubt."""
+    sent: list[str] = []
+    with running(settings, sent) as runtime:
+        _, [row_id] = queued(sessions, runtime, "uno")
+        now = utcnow()
+        with sessions.begin() as session:
+            row = session.get_one(OutboxMessage, row_id)
+            outbox.advance(row, OutboxState.SENDING)
+            doubt.begin(session, runtime.key, row, Content("uno"), now, reason="unknown")
+            session.execute(text("DELETE FROM procrastinate_jobs"))
+            jobs.defer_delivery_retry(session, row_id, now, priority=jobs.REPLY_PRIORITY)
+
+        def job() -> None:
+            sending.retry_delivery(runtime, row_id)
+            sending.deliver(runtime, row_id)
+
+        waits = threading.Thread(target=job)
+        with sessions.begin() as session:
+            reconcile.settle(session, runtime.key, row_id, [], now + timedelta(seconds=31))
+            session.flush()
+            waits.start()
+            waits.join(0.5)
+            session.execute(text("UPDATE outbox_message SET next_try_at = NULL"))
+        waits.join(10)
         assert sent == ["uno"]
 
 
