@@ -31,6 +31,12 @@ JOB = (
 _STALLED = text("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id IS NULL ORDER BY id")
 _STILL = text(f"{JOB} WHERE id = :id AND status = 'doing' AND worker_id IS NULL FOR UPDATE")
 _AGAIN = text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)")
+# What a job did to workers is not forgotten where another does its work.
+_PASS_ON = text(
+    "UPDATE procrastinate_jobs w SET attempts = greatest(w.attempts, d.attempts + 1)"
+    " FROM procrastinate_jobs d"
+    " WHERE d.id = :id AND w.status = 'todo' AND w.queueing_lock = d.queueing_lock"
+)
 _DROP = text("SELECT procrastinate_finish_job_v1(:id, 'failed', true)")
 
 
@@ -59,6 +65,7 @@ def give_back(runtime: Runtime, still: TextClause, values: dict[str, Any], actio
         with runtime.sessions.begin() as session:
             job = session.execute(still, values).one_or_none()
             if job is not None:
+                session.execute(_PASS_ON, {"id": job.id})
                 session.execute(_DROP, {"id": job.id})
 
 

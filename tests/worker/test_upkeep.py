@@ -28,7 +28,7 @@ from outreach.ground import jobs, tick_state
 from outreach.messages import inbox, outbox
 from outreach.messages.outbox import Content
 from outreach.turns import fold
-from worker import clock, ticks, upkeep
+from worker import clock, rescue, ticks, upkeep
 from worker.rows import each
 from worker.runtime import make_runtime
 
@@ -189,6 +189,22 @@ def test_jobs_of_a_dead_worker_are_given_back(sessions: sessionmaker[Session], r
         ]
         letter = session.scalars(select(DeadLetter)).one()
         assert (letter.kind, letter.subject_id, letter.error) == ("job", conversations[2], "worker.take_turn")
+
+
+def test_a_job_that_kills_workers_is_given_up_though_she_writes_on(
+    sessions: sessionmaker[Session], runtime: Runtime
+) -> None:
+    """P2: each of her messages has a job wait behind the one that dies, which must not be counted anew."""
+    conversation = uuid.uuid4()
+    for _ in range(rescue.MOST_RESCUES + 1):
+        with sessions.begin() as session:
+            jobs.defer_turn(session, conversation)
+            session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+            jobs.defer_turn(session, conversation)
+        ticks.rescue_jobs(runtime)
+    with sessions() as session:
+        letter = session.scalars(select(DeadLetter)).one()
+        assert (letter.kind, letter.subject_id, letter.error) == ("job", conversation, "worker.take_turn")
 
 
 def test_ended_turns_are_folded(session: Session, key: PersonalKey) -> None:
