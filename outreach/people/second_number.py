@@ -57,7 +57,7 @@ def propose(
     details.sources["phone"] = Source.of(HERSELF, now)
     registry.write_details(session, key, woman, details)
     code = f"{secrets.randbelow(10**6):06d}"
-    other = _conversation_at(session, key, details.phone)
+    other = _conversation_at(session, key, details.phone, conversation)
     if other is None:
         other = inbox.conversation_of(session, key, address, now)
         other.addresses[0].last_seen_at = None
@@ -112,7 +112,7 @@ def confirm(
 
 def withdraw(session: Session, key: PersonalKey, conversation: Conversation, number: str) -> None:
     """Forget that a number was named: what was made for it goes, the conversation of another stays."""
-    other = _conversation_at(session, key, number)
+    other = _conversation_at(session, key, number, conversation)
     if other is None or other.id == conversation.id:
         return
     state = conversation_state.read(key, other)
@@ -125,11 +125,17 @@ def withdraw(session: Session, key: PersonalKey, conversation: Conversation, num
     conversation_state.write(key, other, state)
 
 
-def _conversation_at(session: Session, key: PersonalKey, number: str) -> Conversation | None:
+def _conversation_at(
+    session: Session, key: PersonalKey, number: str, own: Conversation
+) -> Conversation | None:
+    """Return the conversation of a number, locked; the address before it, as a message does that comes in."""
+    named = ChannelAddress.lookup_hash == key.lookup("address", number)
+    others = select(ChannelAddress.id).where(named, ChannelAddress.conversation_id != own.id)
+    session.execute(others.with_for_update())
     return session.scalar(
         select(Conversation)
         .join(ChannelAddress, ChannelAddress.conversation_id == Conversation.id)
-        .where(ChannelAddress.lookup_hash == key.lookup("address", number))
+        .where(named)
         .with_for_update(of=Conversation)
         .execution_options(populate_existing=True)
     )

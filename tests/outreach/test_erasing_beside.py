@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from at_desk import sit_down
@@ -13,9 +13,10 @@ from desk_steps import NOW, Desk
 from people import add_woman
 from sqlalchemy import text
 
-from models import Conversation
+from models import Conversation, Woman
 from outreach.casework import cases, taking
-from outreach.messages import conversation_state, inbox
+from outreach.messages import conversation_state, identity, inbox
+from outreach.people import second_number
 from outreach.single_list import erasure, rights
 
 if TYPE_CHECKING:
@@ -127,3 +128,41 @@ def test_a_message_that_comes_in(
         _erases(sessions, key, settings, first_id)
     coming.join(30)
     assert came == [which]
+
+
+def test_a_number_that_was_named_writes_as_another_is_named(
+    session: Session, key: PersonalKey, sessions: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P1: what was made for the number goes, but not while its first message is being stored."""
+    woman, first = add_woman(session, key, 1)
+    second_number.propose(session, key, first, woman, "3300000002", NOW)
+    session.commit()
+    ids, raised, whose = (woman.id, first.id), list[Exception](), identity.whose
+
+    def names_another() -> None:
+        try:
+            with sessions.begin() as turn:
+                conversation = turn.get_one(Conversation, ids[1], with_for_update=True)
+                hers = turn.get_one(Woman, ids[0])
+                second_number.propose(turn, key, conversation, hers, "3300000003", NOW)
+        except Exception as error:  # noqa: BLE001 (it is what the test looks at)
+            raised.append(error)
+
+    naming = threading.Thread(target=names_another)
+
+    def slow(*given: Any) -> identity.Whose:
+        found = whose(*given)
+        if not naming.ident:
+            naming.start()
+            with sessions() as looking:
+                _until(lambda: bool(looking.scalar(BLOCKED)), looking)
+        return found
+
+    monkeypatch.setattr(identity, "whose", slow)
+    given = {"MessageSid": ["SM77"], "From": ["whatsapp:+523300000002"], "Body": ["hola"]}
+    inbox.receive(session, key, given, NOW)
+    session.commit()
+    naming.join(30)
+    assert raised == []
+    with sessions() as after:
+        assert after.scalar(text("SELECT count(*) FROM conversation")) == 3
