@@ -37,6 +37,8 @@ MOST_BLIND = 2
 any other: it reaches her so many times too often at most."""
 HOLDS_FOR = timedelta(seconds=30)
 """What follows a reply in doubt waits for it no longer than this."""
+MOST_HELD = 2
+"""Tries of a reply that do so: the next answer may be one of safety, and does not wait for all twelve."""
 
 
 def begin(

@@ -74,6 +74,7 @@ class _UnderWay(NamedTuple):
     created_at: datetime
     sending_since: datetime | None
     next_try_at: datetime | None
+    attempts: int
 
 
 # Built once, and without the bodies: it is asked twice a turn.
@@ -85,6 +86,7 @@ _UNDER_WAY = (
         OutboxMessage.created_at,
         OutboxMessage.sending_since,
         OutboxMessage.next_try_at,
+        OutboxMessage.attempts,
     )
     .where(
         OutboxMessage.conversation_id == bindparam("conversation_id"),
@@ -108,6 +110,8 @@ def _holds_until(row: _UnderWay, now: datetime) -> datetime | None:
     since = row.sending_since or row.created_at
     if row.state is OutboxState.SENT:
         return since + DELIVERED_WITHIN
+    if row.state is OutboxState.IN_DOUBT and row.attempts > doubt.MOST_HELD:
+        return None
     if row.state is not OutboxState.QUEUED:
         return since + doubt.HOLDS_FOR
     last = row.created_at + RETRIED_WITHIN

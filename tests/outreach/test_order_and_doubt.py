@@ -88,6 +88,27 @@ def test_a_reply_in_doubt_holds_back_all_that_follows_for_a_while(
     assert order.next_reply(session, conversation_id, now + doubt.HOLDS_FOR).row_id == second.id
 
 
+def test_a_reply_in_doubt_again_and_again_holds_back_no_longer(
+    session: Session, key: PersonalKey, answers: tuple[uuid.UUID, list[OutboxMessage]]
+) -> None:
+    """Twelve tries that end in doubt would keep her next answer, which may be 911, for nine minutes."""
+    conversation_id, (first, second, _) = answers
+    now, asked = utcnow(), []
+    while not asked or asked[-1] == first.id:
+        outbox.advance(first, OutboxState.SENDING)
+        first.attempts += 1
+        now += timedelta(seconds=13)
+        doubt.begin(session, key, first, outbox.read_content(key, first), now, reason="unknown")
+        session.flush()
+        if (free := order.next_reply(session, conversation_id, now).row_id) is not None:
+            asked.append(free)
+            break
+        now += doubt.ABSENT_AFTER
+        reconcile.settle(session, key, first.id, [], now)
+        asked.append(order.next_reply(session, conversation_id, now).row_id)
+    assert asked == [first.id] * doubt.MOST_HELD + [second.id]
+
+
 @pytest.mark.parametrize("urgent", [True, False])
 def test_a_doubt_is_settled_within_seconds_for_a_line_of_safety(
     session: Session, key: PersonalKey, *, urgent: bool
