@@ -40,9 +40,10 @@ def look_up(runtime: Runtime, outbox_id: uuid.UUID) -> None:
         raise
 
 
-def _listed(runtime: Runtime, wanted: tuple[str, datetime]) -> list[Remote] | None:
+def _listed(runtime: Runtime, wanted: tuple[list[str], datetime]) -> list[Remote] | None:
+    addresses, since = wanted
     try:
-        return runtime.twilio.sent_to(*wanted)
+        return [remote for address in addresses for remote in runtime.twilio.sent_to(address, since)]
     except (TwilioException, requests.RequestException) as error:
         log.warning("lookup failed", extra={"action": "lookup_failed", "kind": type(error).__name__})
         return None

@@ -55,6 +55,17 @@ def from_national(number: str) -> str | None:
     return f"{PREFIX}+52{found[1]}" if found else None
 
 
+def forms(address: str) -> list[str]:
+    """Return an address, and after it the other form of a Mexican number: +52 or +521 and ten digits."""
+    try:
+        found = canonical(address)
+    except AddressError:
+        return [address]
+    if not found.startswith("+52"):
+        return [address]
+    return list(dict.fromkeys((address, f"{PREFIX}{found}", f"{PREFIX}+521{found.removeprefix('+52')}")))
+
+
 def read_aloud(number: str) -> str:
     """Return a canonical number as it is said: a Mexican one by its ten digits, such as `33 1234 5678`."""
     try:

@@ -85,17 +85,16 @@ class Leaving:
     decision: Decision
 
 
-def address_for(
+def addresses_of(
     session: Session, key: PersonalKey, conversation_id: uuid.UUID | None
-) -> tuple[ChannelAddress, str] | None:
-    """Return the address that wrote last, and its exact text."""
-    row = session.scalar(
+) -> list[tuple[ChannelAddress, str]]:
+    """Return the addresses of a conversation with their exact text, the one that wrote last first."""
+    rows = session.scalars(
         select(ChannelAddress)
         .where(ChannelAddress.conversation_id == conversation_id)
         .order_by(ChannelAddress.last_seen_at.desc().nulls_last())
-        .limit(1)
     )
-    return None if row is None else (row, gate_facts.read_address(key, row))
+    return [(row, gate_facts.read_address(key, row)) for row in rows]
 
 
 def begin(
@@ -316,9 +315,9 @@ def refused_for_all(
 
 def block_address(session: Session, key: PersonalKey, conversation_id: uuid.UUID | None) -> None:
     """She has blocked us: nothing more is tried to that address until she writes again."""
-    found = address_for(session, key, conversation_id)
-    if found is not None:
-        found[0].blocked_at = utcnow()
+    found = addresses_of(session, key, conversation_id)
+    if found:
+        found[0][0].blocked_at = utcnow()
 
 
 def remember_quick_reply(session: Session, digest: bytes, content_sid: str) -> None:

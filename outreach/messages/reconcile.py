@@ -15,8 +15,9 @@ from sqlalchemy import select
 
 from models import OutboxMessage, OutboxState, utcnow
 from outreach.ground import meters, numerals
+from outreach.ground.addresses import forms
 from outreach.messages import doubt, order, outbox, proof, retry, sender, templates_sync
-from outreach.messages.delivery import address_for, block_address, refused_for_all, template_now
+from outreach.messages.delivery import addresses_of, block_address, refused_for_all, template_now
 from outreach.messages.twilio import Reason, reason_for
 
 if TYPE_CHECKING:
@@ -159,13 +160,25 @@ def in_doubt(session: Session, now: datetime, limit: int = 50) -> Sequence[uuid.
     ).all()
 
 
-def look_up_key(session: Session, key: PersonalKey, outbox_id: uuid.UUID) -> tuple[str, datetime] | None:
-    """Return whom and since when to look up at Twilio; None where nothing is in doubt any more."""
+def look_up_key(
+    session: Session, key: PersonalKey, outbox_id: uuid.UUID
+) -> tuple[list[str], datetime] | None:
+    """Return at which addresses and since when to look at Twilio; None where nothing is in doubt any more.
+
+    Replies go to the address that wrote last. Where she has written since the send began, it may have been
+    another, or another form of it.
+    """
     row = session.get(OutboxMessage, outbox_id)
     if row is None or row.sending_since is None or row.state is not OutboxState.IN_DOUBT:
         return None
-    found = address_for(session, key, row.conversation_id)
-    return (found[1], row.sending_since - CLOCKS_DIFFER_BY) if found else None
+    found = addresses_of(session, key, row.conversation_id)
+    if not found:
+        return None
+    last, text = found[0]
+    sent_to = [text]
+    if last.last_seen_at is not None and last.last_seen_at >= row.sending_since:
+        sent_to = list(dict.fromkeys(form for _, one in found for form in forms(one)))
+    return sent_to, row.sending_since - CLOCKS_DIFFER_BY
 
 
 def settle(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.ground.addresses import AddressError, canonical, from_national
+from outreach.ground.addresses import AddressError, canonical, forms, from_national
 
 PREFIXES = [
     "", "01", "044", "045", "52", "521", "+52", "+521", "+52 1 ", "52 1 ", "+52 044 ", "+52 (045) ",
@@ -59,3 +59,18 @@ def test_letters_and_other_figures_are_no_address(address: str) -> None:
     """The library turns letters into the figures of a keypad: that would be another's number."""
     with pytest.raises(AddressError):
         canonical(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "others"),
+    [
+        ("whatsapp:+523312345678", ["whatsapp:+5213312345678"]),
+        ("whatsapp:+5213312345678", ["whatsapp:+523312345678"]),
+        ("whatsapp:+13105550123", []),
+        ("whatsapp:MX.1234", []),
+        ("sms:3312345678", []),
+    ],
+)
+def test_the_other_form_of_a_mexican_number_is_known(address: str, others: list[str]) -> None:
+    """Twilio lists what was sent to each form apart."""
+    assert forms(address) == [address, *others]

@@ -157,6 +157,24 @@ def test_doubts_that_were_settled_do_not_count_against_a_reply(session: Session,
     assert (row.state, row.reason) == (OutboxState.QUEUED, "not_taken")
 
 
+def test_a_doubt_is_looked_up_wherever_it_may_have_been_sent(session: Session, key: PersonalKey) -> None:
+    """P3: she writes from the other form of her number meanwhile; an empty list of that one proves nothing."""
+    old, new = "whatsapp:+5213312345678", "whatsapp:+523312345678"
+    conversation = inbox.conversation_of(session, key, old, utcnow() - timedelta(seconds=5))
+    row = outbox.enqueue(session, key, conversation.id, OutboxKind.REPLY, Content("hola"))
+    outbox.advance(row, OutboxState.SENDING)
+    doubt.begin(session, key, row, outbox.read_content(key, row), utcnow(), reason="unknown")
+    session.flush()
+    asked = reconcile.look_up_key(session, key, row.id)
+    assert asked is not None
+    assert asked[0] == [old]
+    inbox.conversation_of(session, key, new, utcnow())
+    session.expire_all()
+    asked = reconcile.look_up_key(session, key, row.id)
+    assert asked is not None
+    assert sorted(asked[0]) == [old, new]
+
+
 def test_what_is_never_taken_ends_with_a_person(session: Session, key: PersonalKey) -> None:
     """A send that ends its process each time is tried as often as any other."""
     row = queued(session, key, "hola")
