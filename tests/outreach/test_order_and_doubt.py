@@ -158,7 +158,7 @@ def test_doubts_that_were_settled_do_not_count_against_a_reply(session: Session,
 
 
 def test_a_doubt_is_looked_up_wherever_it_may_have_been_sent(session: Session, key: PersonalKey) -> None:
-    """P3: she writes from the other form of her number meanwhile; an empty list of that one proves nothing."""
+    """P3: where she writes from the other form of her number, the empty list of that one proves nothing."""
     old, new = "whatsapp:+5213312345678", "whatsapp:+523312345678"
     conversation = inbox.conversation_of(session, key, old, utcnow() - timedelta(seconds=5))
     row = outbox.enqueue(session, key, conversation.id, OutboxKind.REPLY, Content("hola"))
