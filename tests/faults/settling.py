@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from looking import Product
 
-SETTLE_SECONDS, TEMPLATE_SECONDS = 60.0, 60.0
+SETTLE_SECONDS, LONG_SETTLE_SECONDS, TEMPLATE_SECONDS = 150.0, 1200.0, 60.0
+"""A send may be in doubt more than once at the end, each time for half a minute."""
 
 
 def await_templates(product: Product) -> None:
@@ -26,7 +27,7 @@ def await_templates(product: Product) -> None:
 def settle(product: Product, *, hurry: bool) -> float:
     """Wait until nothing waits any more; return the seconds that it took."""
     began = time.monotonic()
-    patience = SETTLE_SECONDS if hurry else 20 * SETTLE_SECONDS
+    patience = SETTLE_SECONDS if hurry else LONG_SETTLE_SECONDS
     while not product.gave_up and time.monotonic() - began < patience:
         waiting = {what: count for what, count in product.rows(UNSETTLED) if count}
         if not waiting:
