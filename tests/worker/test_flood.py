@@ -24,7 +24,7 @@ from worker.newest import MOST_LOOKS, Newest
 from worker.runtime import make_runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session, sessionmaker
@@ -235,6 +235,16 @@ def test_its_own_danger_is_answered_at_once_and_not_each_time(house: House) -> N
     assert house.sent == [(FLOODER, "Llama al 911.")]
 
 
+def _waits_for(other: Session, work: Callable[..., object], *arguments: object) -> None:
+    """Do something that must wait until `other` commits, and then comes to its end."""
+    thread = threading.Thread(target=work, args=arguments)
+    thread.start()
+    thread.join(0.3)
+    assert thread.is_alive()
+    other.commit()
+    thread.join(10)
+
+
 def test_whoever_wakes_a_flood_waits_for_what_is_being_stored(house: House) -> None:
     """P1: a message that counts on the job which waits is seen by that job, also where it commits late."""
     woman = house.writes(FLOODER, *["hola"] * (flood.MOST + 1), ago=0)
@@ -242,12 +252,7 @@ def test_whoever_wakes_a_flood_waits_for_what_is_being_stored(house: House) -> N
         session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'worker.take_turn'"))
     with house.sessions() as late:
         house.receive(late, FLOODER, "una más", utcnow())
-        waker = threading.Thread(target=steps.wake_turn, args=(house.runtime, woman))
-        waker.start()
-        waker.join(0.3)
-        assert waker.is_alive()
-        late.commit()
-        waker.join(10)
+        _waits_for(late, steps.wake_turn, house.runtime, woman)
     assert house.count(TURN_JOBS) == 1
 
 
@@ -272,12 +277,7 @@ def test_the_job_that_waits_sees_a_message_that_is_being_stored(house: House, *,
     with house.sessions() as late:
         house.receive(late, WOMAN, "una más", utcnow() - timedelta(seconds=20))
         assert house.count(TURN_JOBS) == 1
-        job = threading.Thread(target=steps.take_turn, args=(house.runtime, woman))
-        job.start()
-        job.join(0.3)
-        assert job.is_alive()
-        late.commit()
-        job.join(10)
+        _waits_for(late, steps.take_turn, house.runtime, woman)
     assert house.asked == (["hola\nuna más"] if found else ["hola", "una más"])
     assert house.count(TURN_JOBS) == 1
 
@@ -287,15 +287,9 @@ def test_a_job_that_is_given_back_while_a_message_is_stored_costs_no_message(hou
     woman = house.writes(WOMAN, "hola")
     with house.sessions.begin() as session:
         session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
-    given_back = house.sessions()
-    given_back.execute(text("UPDATE procrastinate_jobs SET status = 'todo'"))
-    writer = threading.Thread(target=house.writes, args=(WOMAN, "una más"))
-    writer.start()
-    writer.join(0.3)
-    assert writer.is_alive()
-    given_back.commit()
-    given_back.close()
-    writer.join(10)
+    with house.sessions() as given_back:
+        given_back.execute(text("UPDATE procrastinate_jobs SET status = 'todo'"))
+        _waits_for(given_back, house.writes, WOMAN, "una más")
     assert house.count(TURN_JOBS) == 1
     steps.take_turn(house.runtime, woman)
     assert house.asked == ["hola\nuna más"]
