@@ -204,4 +204,6 @@ def wake_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
     """
     with runtime.sessions.begin() as session:
         gather.hold(session, conversation_id)
-        jobs.defer_turn(session, conversation_id)
+        # Whoever floods goes before nobody.
+        woken = not flood.floods(session, conversation_id, utcnow())
+        jobs.defer_turn(session, conversation_id, woken=woken)

@@ -40,7 +40,8 @@ MOST_BATCH_JOBS = 4
 CONVERSATION, BULK = "conversation", "bulk"
 
 # Higher runs first within a queue: replies that are ready before new turns, reminders before campaigns.
-REPLY_PRIORITY, TURN_PRIORITY = 40, 30
+REPLY_PRIORITY, WOKEN_PRIORITY, TURN_PRIORITY = 40, 35, 30
+"""A turn that had its place, and waited for the end of a burst or failed, goes before others."""
 MEDIA_PRIORITY, NOTICE_PRIORITY, REMINDER_PRIORITY, CAMPAIGN_PRIORITY = 27, 25, 20, 10
 IMPORT_PRIORITY = 5
 HEAR_PRIORITY, LATE_PRIORITY = 1, 0
@@ -58,6 +59,10 @@ _ONCE = text(
     " (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)"
     " VALUES (:queue, :name, :priority, :lock, :once, CAST(:arguments AS jsonb), CAST(:at AS timestamptz))"
     " ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING"
+)
+_BRING_FORWARD = text(
+    "UPDATE procrastinate_jobs SET priority = :priority"
+    " WHERE queueing_lock = :once AND status = 'todo' AND priority < :priority"
 )
 
 
@@ -104,24 +109,35 @@ def _queue(priority: int) -> str:
     return CONVERSATION if priority >= TURN_PRIORITY else BULK
 
 
-def defer_turn(session: Session, conversation_id: uuid.UUID) -> None:
+def defer_turn(session: Session, conversation_id: uuid.UUID, *, woken: bool = False) -> None:
     """Have the conversation's pending messages answered, under its lock; one job that waits is enough.
 
     The caller has the conversation's row locked: the job finds nothing to do only after it had that lock.
+    `woken`: it had its place before, and goes before turns that have not.
     """
     name = str(conversation_id)
+    priority = WOKEN_PRIORITY if woken else TURN_PRIORITY
     _defer_once(
         session,
         TAKE_TURN,
         once=f"take:{name}",
         queue=CONVERSATION,
         lock=f"turn:{name}",
-        priority=TURN_PRIORITY,
+        priority=priority,
         arguments={"conversation_id": name},
     )
+    if woken:
+        session.execute(_BRING_FORWARD, {"once": f"take:{name}", "priority": priority})
 
 
-def defer_wake(session: Session, conversation_id: uuid.UUID, at: datetime, *, why: str = "wake") -> None:
+def defer_wake(
+    session: Session,
+    conversation_id: uuid.UUID,
+    at: datetime,
+    *,
+    why: str = "wake",
+    priority: int = WOKEN_PRIORITY,
+) -> None:
     """Look at the conversation again at `at`; one such job is enough for each `why`."""
     name = str(conversation_id)
     _defer_once(
@@ -130,7 +146,7 @@ def defer_wake(session: Session, conversation_id: uuid.UUID, at: datetime, *, wh
         queue=CONVERSATION,
         once=f"{why}:{name}",
         schedule_at=at,
-        priority=TURN_PRIORITY,
+        priority=priority,
         arguments={"conversation_id": name},
     )
 

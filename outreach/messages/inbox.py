@@ -189,7 +189,8 @@ def receive(
         media.note(session, key, row_id, kept, now)
     if flood.is_one(stored[1], now):
         # Whoever runs the one that waits has to wait for this commit, and so sees this message.
-        jobs.defer_wake(session, whose.conversation_id, now + flood.PAUSE, why=flood.WAKE)
+        again = now + flood.PAUSE
+        jobs.defer_wake(session, whose.conversation_id, again, why=flood.WAKE, priority=jobs.TURN_PRIORITY)
     else:
         jobs.defer_turn(session, whose.conversation_id)
     return row_id

@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text
 from standins import accepted, receipt, serving
 
 from models import Conversation, InboundMessage, Turn, utcnow
+from outreach.ground import jobs
 from outreach.messages import conversation_state, flood, inbox
 from outreach.turns import gather
 from worker import steps
@@ -266,6 +267,19 @@ def test_one_job_waits_for_all_messages_of_a_conversation(house: House) -> None:
     assert house.count(TURN_JOBS) == 2
     steps.take_turn(house.runtime, woman)
     assert house.asked == ["hola\nquiero\nun taller\nde costura\npor favor"]
+
+
+def test_a_turn_that_had_its_place_goes_before_others_and_a_flood_does_not(house: House) -> None:
+    """In a backlog of minutes a burst, or an attempt that failed, cost her the whole queue once more."""
+    woman = house.writes(WOMAN, "hola")
+    flooder = house.writes(FLOODER, *["hola"] * (flood.MOST + 1), ago=0)
+    for one in (flooder, woman):
+        steps.wake_turn(house.runtime, one)
+    turns = text("SELECT args->>'conversation_id' FROM procrastinate_jobs ORDER BY priority DESC, id LIMIT 1")
+    with house.sessions() as session:
+        assert session.scalar(turns) == str(woman)
+        found = session.scalars(text("SELECT priority FROM procrastinate_jobs ORDER BY priority")).all()
+    assert found == [jobs.TURN_PRIORITY] * 2 + [jobs.WOKEN_PRIORITY]
 
 
 @pytest.mark.parametrize("found", [True, False])
