@@ -64,7 +64,9 @@ def take_turn(runtime: Runtime, conversation_id: uuid.UUID) -> None:
         if outcome is not Outcome.MORE:
             return
     with runtime.sessions.begin() as session:
-        jobs.defer_wake(session, conversation_id, utcnow())
+        gather.hold(session, conversation_id)
+        # Not a wake: that one would go before the others.
+        jobs.defer_turn(session, conversation_id)
 
 
 def _anything(runtime: Runtime, conversation_id: uuid.UUID) -> bool:

@@ -282,6 +282,23 @@ def test_a_turn_that_had_its_place_goes_before_others_and_a_flood_does_not(house
     assert found == [jobs.TURN_PRIORITY] * 2 + [jobs.WOKEN_PRIORITY]
 
 
+def test_whoever_had_many_turns_in_a_row_goes_behind_the_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left of her taps has a job of the ordinary priority."""
+    monkeypatch.setattr(steps, "MOST_TURNS", 2)
+    woman = house.writes(WOMAN, *["Sí"] * 3, ButtonPayload="/affirm")
+    with house.sessions.begin() as session:
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+    steps.take_turn(house.runtime, woman)
+    assert len(house.asked) == 2
+    left = text("SELECT task_name, priority FROM procrastinate_jobs WHERE status = 'todo'")
+    with house.sessions() as session:
+        assert [tuple(row) for row in session.execute(left)] == [("worker.take_turn", jobs.TURN_PRIORITY)]
+    steps.take_turn(house.runtime, woman)
+    assert len(house.asked) == 3
+
+
 @pytest.mark.parametrize("found", [True, False])
 def test_the_job_that_waits_sees_a_message_that_is_being_stored(house: House, *, found: bool) -> None:
     """P1: it begins before the message that counted on it is committed, with or without another to answer."""
