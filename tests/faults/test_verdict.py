@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from verdict import Message, outbound, replied
 
-ROW = {"kind": "reply", "state": "read", "reason": None, "turn_id": "t", "seq": 1}
+ROW = {"kind": "reply", "state": "read", "reason": None, "turn_id": "t", "seq": 1, "attempts": 1}
 DOUBLED, LOST = "doubled", "lost: sent by our books, never taken"
 FAILED_UNKNOWN = "lost: taken and failed, sent by our books"
 
@@ -40,6 +40,13 @@ def message(outbox_id: str, sid: str, *, code: int | None = None) -> Message:
             [message("a", "1", code=63018)],
             set(),
             {"temporary failures that were final": 1},
+        ),
+        # Tried as often as anything is.
+        (
+            {"a": row(state="undelivered", reason="temporary", attempts=12)},
+            [message("a", "1", code=63018)],
+            set(),
+            {},
         ),
         ({"a": row(state="queued")}, [], set(), {"stuck: queued past their time": 1}),
         ({"a": row(state="sending")}, [], set(), {"stuck: sending": 1}),

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SENT, FAILED = frozenset({"sent", "delivered", "read"}), frozenset({"failed", "undelivered"})
 RETRIED_WITHIN = timedelta(seconds=60)
 """How long a failure that passes holds up what follows it, as the product says of itself."""
+MOST_ATTEMPTS = 12
+"""Of one message, as the product says of itself: what fails for now as often ends, and a person sees it."""
 UNSETTLED = """
     SELECT 'inbound', count(*) FROM inbound_message WHERE turn_id IS NULL
     UNION ALL SELECT 'turn ' || state, count(*) FROM turn WHERE state = 'open' GROUP BY 1
@@ -140,6 +142,11 @@ def judge(installation: Product, traffic: Traffic) -> Verdict:
             "open turns: seconds, attempts, their jobs": [
                 list(row) for row in installation.rows(_OPEN_TURNS)
             ],
+            "tried as often as may be": [
+                f"{row.kind} {row.state} {row.reason} {row.code}"
+                for row in rows.values()
+                if row.attempts >= MOST_ATTEMPTS
+            ],
             "dead letters": installation.number("SELECT count(*) FROM dead_letter"),
         },
     )
@@ -247,7 +254,10 @@ def outbound(
     temporary = [
         row
         for row_id, row in rows.items()
-        if row.state in FAILED and row_id in known and known[row_id][-1].code in trouble.TEMPORARY
+        if row.state in FAILED
+        and row.attempts < MOST_ATTEMPTS
+        and row_id in known
+        and known[row_id][-1].code in trouble.TEMPORARY
     ]
     unseen = [
         row for row in rows.values() if row.state in FAILED | {"expired", "suppressed"} and not row.reason
