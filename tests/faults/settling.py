@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from looking import Product
 
 SETTLE_SECONDS, LONG_SETTLE_SECONDS, TEMPLATE_SECONDS = 150.0, 1800.0, 60.0
-"""A send may be in doubt more than once at the end, each time for half a minute; of a long run, the last answer
-may come late and have twelve tries before it, which last some ten minutes."""
+"""A send may be in doubt more than once at the end, each time for half a minute; of a long run, the last
+answer may come late and have twelve tries before it, which last some ten minutes."""
 
 
 def await_templates(product: Product) -> None:
