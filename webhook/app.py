@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from models import utcnow
 from outreach.ground import counters, deadlines, meters
 from outreach.ground.database import make_engine, make_sessions
-from outreach.messages import inbox, outgoing_files, reconcile
+from outreach.messages import inbox, outgoing_files, reconcile, storing
 from outreach.programme import answers, certificates
 from outreach.sealing.crypto import PersonalKey
 from outreach.texts.completion import certificate_page
@@ -72,6 +72,9 @@ class _Door:
         self._settings = settings
         self._sessions = sessions
         self._key = PersonalKey(settings.secret_key)
+        self._known = storing.Known()
+        # Each statement is a transaction.
+        self._one_by_one = sessions.kw["bind"].execution_options(isolation_level="AUTOCOMMIT")
 
     def _refuse_strangers(self) -> None:
         if request.headers.get("X-Twilio-Signature") and request.get_data().count(b"&") >= MOST_PARAMETERS:
@@ -89,8 +92,10 @@ class _Door:
         """
         self._refuse_strangers()
         params = request.form.to_dict(flat=False)
-        with self._sessions.begin() as session:
-            inbox.receive(session, self._key, params, utcnow())
+        arrival = inbox.read_in(self._key, params, utcnow())
+        if not inbox.store_known(self._one_by_one, self._key, arrival, self._known):
+            with self._sessions.begin() as session:
+                inbox.store(session, self._key, arrival, self._known)
         return Response(status=204)
 
     def status(self) -> Response:

@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 from models import InboundMessage, utcnow
 from outreach.ground import database
 from outreach.messages import flood
-from outreach.messages.inbox import CHANNEL
+from outreach.messages.storing import CHANNEL
 from outreach.turns import gather
 from outreach.turns.rasa import RasaError
 from worker import judging, locks, sending, steps

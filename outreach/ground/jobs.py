@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import procrastinate
 from procrastinate.jobs import Job
-from sqlalchemy import text
+from sqlalchemy import Text, cast, column, func, literal_column, select, table, text
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from models import by_machine
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement, FromClause
+    from sqlalchemy.dialects.postgresql import Insert
     from sqlalchemy.orm import Session
 
 TAKE_TURN = "worker.take_turn"
@@ -64,6 +67,13 @@ _BRING_FORWARD = text(
     "UPDATE procrastinate_jobs SET priority = :priority"
     " WHERE queueing_lock = :once AND status = 'todo' AND priority < :priority"
 )
+_TURN, _TAKE = "turn:", "take:"
+"""The lock of a conversation's turns, and what one of its jobs waits under."""
+_JOBS = table(
+    "procrastinate_jobs",
+    column("queue_name"), column("task_name"), column("priority"), column("lock"), column("queueing_lock"),
+    column("args", JSONB), column("status"),
+)  # fmt: skip
 
 
 def send_lock(conversation_id: uuid.UUID | None) -> str:
@@ -120,14 +130,37 @@ def defer_turn(session: Session, conversation_id: uuid.UUID, *, woken: bool = Fa
     _defer_once(
         session,
         TAKE_TURN,
-        once=f"take:{name}",
+        once=_TAKE + name,
         queue=CONVERSATION,
-        lock=f"turn:{name}",
+        lock=_TURN + name,
         priority=priority,
         arguments={"conversation_id": name},
     )
     if woken:
-        session.execute(_BRING_FORWARD, {"once": f"take:{name}", "priority": priority})
+        session.execute(_BRING_FORWARD, {"once": _TAKE + name, "priority": priority})
+
+
+def turn_of(
+    conversation_id: ColumnElement[uuid.UUID], source: FromClause, holds: ColumnElement[bool]
+) -> Insert:
+    """Return the statement that does as `defer_turn` for the conversations of `source` for which `holds`.
+
+    It is for a statement that changes these conversations' rows itself and gives them back in `source`: so
+    each is locked before it is asked whether a job waits.
+    """
+    name = cast(conversation_id, Text)
+    values: tuple[ColumnElement[Any], ...] = (
+        literal_column(f"'{CONVERSATION}'"),
+        literal_column(f"'{TAKE_TURN}'"),
+        literal_column(str(TURN_PRIORITY)),
+        literal_column(f"'{_TURN}'").concat(name),
+        literal_column(f"'{_TAKE}'").concat(name),
+        func.jsonb_build_object(literal_column("'conversation_id'"), name),
+    )
+    columns = ["queue_name", "task_name", "priority", "lock", "queueing_lock", "args"]
+    made = insert(_JOBS).from_select(columns, select(*values).select_from(source).where(holds))
+    waits = _JOBS.c.status == literal_column("'todo'")
+    return made.on_conflict_do_nothing(index_elements=[_JOBS.c.queueing_lock], index_where=waits)
 
 
 def defer_wake(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import DateTime, Uuid, bindparam, false, func, select
 
 from models import InboundMessage
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import uuid
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 MOST, WITHIN = 30, timedelta(minutes=1)
@@ -37,6 +38,17 @@ _LAST_BUT_MOST = (
 def floods(session: Session, conversation_id: uuid.UUID, now: datetime) -> bool:
     """Say whether a conversation has had as many messages lately as count as a flood."""
     return is_one(session.scalar(_LAST_BUT_MOST, {"conversation_id": conversation_id}), now)
+
+
+def since(now: datetime) -> dict[str, datetime]:
+    """Return the value that `is_one_since` is asked with."""
+    return {"flood_since": now - WITHIN}
+
+
+def is_one_since(last_but_most: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Say as `is_one` does, within a statement; never NULL."""
+    moment = bindparam("flood_since", type_=DateTime(timezone=True))
+    return func.coalesce(last_but_most > moment, false())
 
 
 def is_one(last_but_most: datetime | None, now: datetime) -> bool:

@@ -48,6 +48,9 @@ NOTE = (
 """Note on the row of the address that wrote what `noted` gives."""
 
 
+_WHOSE = select(_ADDRESS.c.conversation_id, _ADDRESS.c.id).with_for_update()
+
+
 def _begin() -> ReturningInsert[uuid.UUID]:
     """Build the statement that makes a conversation with its first address; nothing where that is known."""
     address = (
@@ -200,11 +203,9 @@ def _take_turns(session: Session, wanted: Sequence[bytes]) -> None:
 
 def _known(session: Session, writer: Address) -> Whose | None:
     """Return the row of the address that wrote, locked; None where it is new."""
-    row = session.execute(
-        select(ChannelAddress.conversation_id, ChannelAddress.id)
-        .where(ChannelAddress.lookup_hash == writer.lookup)
-        .with_for_update()
-    ).one_or_none()
+    # Made anew: while the secret key changes, what it is compared with are two hashes.
+    found = _WHOSE.where(_ADDRESS.c.lookup_hash == writer.lookup)
+    row = session.execute(found).one_or_none()
     return None if row is None else Whose(*row)
 
 

@@ -14,14 +14,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, bindparam, cast, func, select, update
-from sqlalchemy.dialects.postgresql import insert
-
-from models import Base, ChannelAddress, Conversation, InboundMessage, utcnow
+from models import InboundMessage, utcnow
 from outreach.ground import counters, jobs, numerals
 from outreach.ground.addresses import PREFIX
 from outreach.ground.words import visible
-from outreach.messages import flood, identity, media
+from outreach.messages import flood, identity, media, storing
 from outreach.messages.redaction_queue import mark
 from outreach.messages.speech.transcript import Heard, Verdict
 from outreach.sealing.crypto import DecryptionError
@@ -30,13 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
+    from models import Conversation
     from outreach.sealing.crypto import PersonalKey
 
-CHANNEL = "avanza_inbound"
-"""PostgreSQL's channel on which each stored message is announced, by its id."""
 MOST_MEDIA = media.MOST
 MOST_PARAMETERS, MOST_VALUES, LONGEST_NAME, LONGEST_VALUE = 100, 10, 100, 8000
 LONGEST_PLACE = 300
@@ -55,47 +51,6 @@ _READ = frozenset(
     | {f"{name}{n}" for name in ("MediaUrl", "MediaContentType") for n in range(MOST_MEDIA)}
 )  # fmt: skip
 _CHANGED = ("OriginalMessageSid", "EditedMessageSid", "DeletedMessageSid", "OriginalRepliedMessageSid")
-
-
-def _store() -> Select[str, datetime]:
-    """Build the one statement that stores a message, notes when and from where she wrote, and tells the lane.
-
-    Nothing of it happens where the MessageSid is known. The lane (`worker.lane`) judges the message for
-    danger as soon as this is committed. Core, not ORM: it is most of what acknowledging costs.
-    """
-    message = Base.metadata.tables[InboundMessage.__tablename__]
-    conversation = Base.metadata.tables[Conversation.__tablename__]
-    address = Base.metadata.tables[ChannelAddress.__tablename__]
-    columns = ("id", "conversation_id", "message_sid", "received_at", "body_cipher")
-    stored = (
-        insert(message)
-        # Named apart from the columns: SQLAlchemy would set those of the same name in the update too.
-        .values({name: bindparam(f"stored_{name}") for name in columns})
-        .on_conflict_do_nothing(index_elements=[message.c.message_sid])
-        .returning(message.c.id, message.c.conversation_id, message.c.received_at)
-        .cte("stored")
-    )
-    noted = (
-        update(conversation)
-        .where(conversation.c.id == stored.c.conversation_id)
-        # Two requests may come here in another order than their moments.
-        .values(last_inbound_at=func.greatest(conversation.c.last_inbound_at, stored.c.received_at))
-        .cte("noted")
-    )
-    addressed = identity.NOTE.where(stored.c.conversation_id == address.c.conversation_id).cte("addressed")
-    # Of what was there before: a statement does not see what it stores itself.
-    last_but_most = (
-        select(message.c.received_at)
-        .where(message.c.conversation_id == stored.c.conversation_id)
-        .order_by(message.c.received_at.desc())
-        .offset(flood.MOST - 1)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return select(func.pg_notify(CHANNEL, cast(stored.c.id, Text)), last_but_most).add_cte(noted, addressed)
-
-
-_STORE = _store()
 
 
 class Kind(enum.StrEnum):
@@ -158,42 +113,85 @@ class Incoming:
         return self.heard is not None and bool(self.heard.text)
 
 
-def receive(
-    session: Session, key: PersonalKey, params: Mapping[str, list[str]], now: datetime
-) -> uuid.UUID | None:
-    """Store one inbound message and defer its turn; None where this MessageSid was here before.
+@dataclass(frozen=True)
+class Arrival:
+    """A message as it is stored: who wrote, and the values of its row."""
 
-    `params` are all of Twilio's parameters, also those we do not know. Nothing in them makes a message
-    unwelcome: what is missing, odd or too long is replaced or cut, and stored with its length.
+    writer: identity.Address
+    user_id: identity.Address | None
+    files: Mapping[str, list[str]]
+    """Its parameters, where there are files with it; else empty."""
+    received_at: datetime
+    values: dict[str, Any]
+
+
+def read_in(key: PersonalKey, params: Mapping[str, list[str]], now: datetime) -> Arrival:
+    """Make of Twilio's parameters, also those we do not know, what is stored.
+
+    Nothing in them makes a message unwelcome: what is missing, odd or too long is replaced or cut, and stored
+    with its length.
     """
     given = {name: values for name, values in params.items() if values}
     sid = _sid(given)
     writer, user_id = _writer(key, given, sid)
-    whose = identity.whose(session, key, writer, user_id, now)
     kept, cut = _kept(given)
     row_id = uuid.uuid4()
-    body = key.encrypt({"params": kept, "cut": cut}, place=f"inbound:{row_id}", bucket=1024)
     values = {
         "stored_id": row_id,
-        "stored_conversation_id": whose.conversation_id,
         "stored_message_sid": sid,
         "stored_received_at": now,
-        "stored_body_cipher": body,
+        "stored_body_cipher": key.encrypt(
+            {"params": kept, "cut": cut}, place=f"inbound:{row_id}", bucket=1024
+        ),
     }
-    note = identity.noted(key, writer, whose.address_id, now)
-    stored = session.execute(_STORE, values | note).first()
+    return Arrival(writer, user_id, kept if "MediaUrl0" in kept else {}, now, values)
+
+
+def receive(
+    session: Session, key: PersonalKey, params: Mapping[str, list[str]], now: datetime
+) -> uuid.UUID | None:
+    """Store one inbound message and defer its turn; None where this MessageSid was here before."""
+    return store(session, key, read_in(key, params, now))
+
+
+def store(
+    session: Session, key: PersonalKey, arrival: Arrival, known: storing.Known | None = None
+) -> uuid.UUID | None:
+    """Do as `receive`, with a message that was read in; `known` learns the address that it came from."""
+    now, row_id = arrival.received_at, arrival.values["stored_id"]
+    whose = identity.whose(session, key, arrival.writer, arrival.user_id, now)
+    if known is not None and whose.address_id is not None:
+        known.learn(arrival.writer.lookup, whose.address_id)
+    note = identity.noted(key, arrival.writer, whose.address_id, now)
+    of = {"stored_conversation_id": whose.conversation_id, **flood.since(now)}
+    stored = session.execute(storing.STORE, arrival.values | note | of).first()
     if stored is None:
         counters.count(session, counters.DUPLICATE_INBOUND)
         return None
-    if "MediaUrl0" in kept:
-        media.note(session, key, row_id, kept, now)
-    if flood.is_one(stored[1], now):
+    if arrival.files:
+        media.note(session, key, row_id, arrival.files, now)
+    if flood.is_one(stored.last_but_most, now):
         # Whoever runs the one that waits has to wait for this commit, and so sees this message.
         again = now + flood.PAUSE
         jobs.defer_wake(session, whose.conversation_id, again, why=flood.WAKE, priority=jobs.TURN_PRIORITY)
-    else:
-        jobs.defer_turn(session, whose.conversation_id)
-    return row_id
+    return uuid.UUID(str(row_id))
+
+
+def store_known(engine: Engine, key: PersonalKey, arrival: Arrival, known: storing.Known) -> bool:
+    """Store a message from an address that wrote lately, in one statement; say whether that was done.
+
+    `engine` makes a transaction of each statement. Not done, and nothing changed, where it takes more than
+    that: another address beside, files, a flood, a MessageSid that was here before, a secret key that is
+    being replaced, an address that is not `known` or whose row is another by now.
+    """
+    address_id = known.of(arrival.writer.lookup)
+    if address_id is None or arrival.user_id is not None or arrival.files:
+        return False
+    now = arrival.received_at
+    note = identity.noted(key, arrival.writer, address_id, now)
+    of = {"known_lookup_hash": arrival.writer.lookup, **flood.since(now)}
+    with engine.connect() as connection:
+        return connection.execute(storing.STORE_KNOWN, arrival.values | note | of).first() is not None
 
 
 def _sid(params: Mapping[str, list[str]]) -> str:

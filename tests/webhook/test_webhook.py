@@ -203,19 +203,21 @@ def test_more_than_can_be_checked_is_not_read(client: FlaskClient) -> None:
     assert signed(client, message(Body="x" * 5_000_000)).status_code == 413
 
 
+@pytest.mark.parametrize("where", ["read_in", "store", "store_known"])
 @pytest.mark.parametrize("error", [KeyError("From"), ValueError("x"), RuntimeError("x"), TypeError("x")])
 def test_no_error_inside_loses_a_message(
     client: FlaskClient,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     error: Exception,
+    where: str,
 ) -> None:
     """P1: whatever is raised while storing, Twilio is told to try again, never that its request was wrong."""
 
     def raising(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(inbox, "receive", raising)
+    monkeypatch.setattr(inbox, where, raising)
     assert signed(client, message()).status_code == 503
     assert "ñandú" not in caplog.text
 
