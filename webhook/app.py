@@ -161,7 +161,8 @@ def _refused(error: HTTPException) -> Response:
 
 
 def _not_stored(error: Exception) -> Response:
-    # 503 lets Twilio's retry or fallback act: whatever was raised, nothing was stored (P1).
+    # 503 lets Twilio's retry or fallback act (P1). A commit whose answer did not come may have been made: the
+    # second try is then a known MessageSid.
     log.error("not stored", extra={"action": "not_stored", "kind": type(error).__name__})
     return Response(status=503)
 

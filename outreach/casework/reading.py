@@ -47,21 +47,16 @@ def sending_states(session: Session, entries: list[Entry]) -> dict[str, str]:
 
     That is its state, and for one that was not sent also why, as in `suppressed.cover`.
     """
-    authors = {uuid.UUID(e.extra["outbox_id"]): e.author for e in entries if "outbox_id" in e.extra}
+    ids = [uuid.UUID(entry.extra["outbox_id"]) for entry in entries if "outbox_id" in entry.extra]
     row = OutboxMessage
-    rows = session.execute(select(row.id, row.state, row.reason, row.kind).where(row.id.in_(authors)))
-    return {
-        str(row_id): _stands(state, reason, kind, authors[row_id]) for row_id, state, reason, kind in rows
-    }
+    rows = session.execute(select(row.id, row.state, row.reason, row.kind).where(row.id.in_(ids)))
+    return {str(outbox_id): _stands(state, reason, kind) for outbox_id, state, reason, kind in rows}
 
 
-def _stands(state: OutboxState, reason: str | None, kind: OutboxKind, author: str) -> str:
+def _stands(state: OutboxState, reason: str | None, kind: OutboxKind) -> str:
     if state is not OutboxState.SUPPRESSED or reason is None:
         return state.value
-    if author == "bot":
-        # Under cover, or because a person had her by then: its row does not tell which.
-        return state.value
-    # A person's answer is withheld for its words under cover alone; no row has a word of its own for that.
+    # An answer is withheld for its words under cover alone; no row may have a word of its own for that.
     covered = kind is OutboxKind.REPLY and reason == "reveals"
     return f"{state.value}.{'cover' if covered else reason}"
 

@@ -2,10 +2,9 @@
 
 It looks at opt-out, consent, what has happened since the message was queued, her hours, the session window,
 the template, cover mode and the disclosure check. It asks the same of every woman: an open case changes
-nothing for what we initiate, and of replies those of the dialogue alone stop once a person has her (promise
-P7). A reminder does not go into a conversation, whatever is talked of: one of safety can't be told from
-others by what waits or fails (promise P4), so it is by her last message alone that a conversation is known
-to be open.
+nothing here (promise P7). A reminder does not go into a conversation, whatever is talked of: one of safety
+can't be told from others by what waits or fails (promise P4), so it is by her last message alone that a
+conversation is known to be open.
 
 What we initiate needs her yes to the present privacy notice. Two invitations to write may do without: the
 first one ever to a woman whose written consent an agency holds and who never answered, and one to a woman who
@@ -214,21 +213,13 @@ def _may_initiate(row: OutboxMessage, content: Content, facts: Facts) -> bool:
 
 def _decide_reply(content: Content, facts: Facts, now: datetime) -> Decision:
     # Under cover whoever holds the phone meets a workshops bot, also in what was queued before.
-    # The reason is that of other withheld texts: neither cover mode nor a person's having her has a word of
-    # its own in any row.
+    # The reason is that of other withheld texts: cover mode has no word of its own in any row.
     rest = content.body.replace(ANY_BOT_MAY_SAY, "")
     if facts.state.cover and (content.confidential or revealing_words(rest)):
-        return Decision(Verdict.SUPPRESS, "reveals")
-    if _speaks_beside_a_person(content, facts.state):
         return Decision(Verdict.SUPPRESS, "reveals")
     if not window_open(facts.conversation, now):
         return Decision(Verdict.SUPPRESS, "window_closed")
     return Decision(Verdict.SEND_TEXT)
-
-
-def _speaks_beside_a_person(content: Content, state: PrivateState) -> bool:
-    """Say whether the dialogue would answer her while a person does: queued, or in doubt, before that."""
-    return content.by_dialogue and not content.urgent and state.held and not state.cover
 
 
 def _decide_form(row: OutboxMessage, content: Content, facts: Facts, now: datetime) -> Decision:

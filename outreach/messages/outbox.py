@@ -84,10 +84,9 @@ class Content:
     choices, `variables` those of the template. `fixed` says that the text holds nothing of hers,
     so that it may become a quick reply stored at Twilio. `confidential` has the text redacted at
     Twilio after delivery and kept from leaving while cover mode is on. `urgent` has a send in doubt repeated
-    rather than given up (replies of safety); `by_dialogue` says that no person wrote it, so that it does not
-    follow once a person has her, unless it is urgent (promise P7); `invitation` marks the one notice that may
-    reach a woman who has not answered the privacy notice yet. `template` is the id of a notice's template,
-    whose own column would tell notices apart.
+    rather than given up (replies of safety); `invitation` marks the one notice that may reach a woman who has
+    not answered the privacy notice yet. `template` is the id of a notice's template, whose own column would
+    tell notices apart.
 
     `named` are the numbers of the variables that hold her own first name (`outreach.messages.reveal`).
 
@@ -106,7 +105,6 @@ class Content:
     confidential: bool = False
     map_pin: tuple[float, float] | None = None
     urgent: bool = False
-    by_dialogue: bool = False
     invitation: bool = False
     template: str | None = None
     named: list[str] = field(default_factory=list)
@@ -192,14 +190,13 @@ def enqueue_answer(
     turn_id: uuid.UUID,
     confidential: bool = False,
     urgent: bool = False,
-    by_dialogue: bool = False,
     job: bool = True,
 ) -> list[OutboxMessage]:
     """Add the messages of one answer, short ones joined. `urgent`: the first is a line of safety."""
     kind = OutboxKind.REPLY
     rows = []
     for content in joined([c for c in contents if c.body.strip()], first_alone=urgent):
-        content.urgent, content.by_dialogue = urgent, by_dialogue
+        content.urgent = urgent
         row = enqueue(
             session, key, conversation_id, kind, content, confidential=confidential, turn_id=turn_id, job=job
         )

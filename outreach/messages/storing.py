@@ -76,12 +76,14 @@ def _last_but_most(conversation_id: ColumnElement[uuid.UUID]) -> ColumnElement[A
 def _known() -> CTE:
     return (
         select(_ADDRESS.c.conversation_id)
+        # One that moves while its row is waited for fits no more: what follows does not see where it went.
+        .join(_CONVERSATION, _CONVERSATION.c.id == _ADDRESS.c.conversation_id)
         .where(
             _ADDRESS.c.lookup_hash == bindparam("known_lookup_hash"),
             _ADDRESS.c.id == bindparam("address_id"),
             ~flood.is_one_since(_last_but_most(_ADDRESS.c.conversation_id)),
         )
-        .with_for_update()
+        .with_for_update(of=_ADDRESS)
         .cte("known")
     )
 

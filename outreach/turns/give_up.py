@@ -115,5 +115,5 @@ def _safest_line(key: PersonalKey, conversation: Conversation) -> str | None:
 
 
 def _say(session: Session, key: PersonalKey, turn: Turn, text: str, *, urgent: bool = False) -> None:
-    said = Content(text, urgent=urgent, by_dialogue=True)
+    said = Content(text, urgent=urgent)
     outbox.enqueue(session, key, turn.conversation_id, OutboxKind.REPLY, said, turn_id=turn.id, job=False)

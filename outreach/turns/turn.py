@@ -211,10 +211,10 @@ def _obey(here: TurnContext) -> None:
     ordered = {commands.command_in(message.text) for message in here.incoming}
     if Command.HIDE in ordered:
         cover.enter(here.state, here.now)
-        _say(here, [Content(texts.COVER_LINE)], obeys=True)
+        _say(here, [Content(texts.COVER_LINE)])
     elif Command.STOP in ordered and not any(message.by_voice for message in here.incoming):
         preferences.opt_out(here.session, here.conversation, here.now)
-        _say(here, [Content(texts.OPTED_OUT)], obeys=True)
+        _say(here, [Content(texts.OPTED_OUT)])
 
 
 def _ask(here: TurnContext) -> Ask:
@@ -343,9 +343,7 @@ def _say(
     urgent: bool = False,
     stays: bool = False,
     aside: bool = False,
-    obeys: bool = False,
 ) -> list[OutboxMessage]:
-    """Queue an answer; `obeys`: to a word that is obeyed while a person has her: it leaves then too."""
     rows = outbox.enqueue_answer(
         here.session,
         here.key,
@@ -354,7 +352,6 @@ def _say(
         turn_id=here.turn.id,
         confidential=confidential,
         urgent=urgent,
-        by_dialogue=not obeys,
         job=False,
     )
     if aside:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,7 @@ from sqlalchemy import event, func, select, text
 
 from models import ChannelAddress, Conversation, InboundMessage, utcnow
 from outreach.ground import counters
-from outreach.messages import flood, inbox, storing
+from outreach.messages import conversation_state, flood, inbox, storing
 from outreach.messages.gate_facts import read_address
 from outreach.sealing.crypto import LookupHash
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from outreach.sealing.crypto import PersonalKey
 
+SECONDS = 10.0
 PHONE, OLD_FORM = "whatsapp:+523312345678", "whatsapp:+5213312345678"
 
 
@@ -132,6 +135,57 @@ def test_a_number_whose_row_is_another_by_now_is_looked_up(door: Door, session: 
     assert new.id != old.id
     assert read_address(door.key, new) == PHONE
     assert [door.takes("cuatro"), door.takes("cinco")] == [False, True]
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_number_that_moves_while_it_waits_takes_the_other_way(
+    door: Door, session: Session, *, is_new: bool
+) -> None:
+    """P1: its row is locked by who moves it, to a conversation that the statement may not see yet."""
+    door.is_known()
+    to = inbox.conversation_of(session, door.key, "whatsapp:+523300000001", utcnow()).id
+    session.execute(text("UPDATE channel_address SET blocked_at = now()"))
+    session.execute(text("DELETE FROM procrastinate_jobs"))
+    session.commit()
+    done: list[bool] = []
+    with door.sessions.begin() as mover:
+        address = mover.scalars(
+            select(ChannelAddress).where(ChannelAddress.conversation_id != to).with_for_update()
+        ).one()
+        if is_new:
+            to = uuid.uuid4()
+            empty = conversation_state.empty(door.key, to)
+            mover.add(Conversation(id=to, private_cipher=empty))
+            mover.flush()
+        address.conversation_id = to
+        mover.flush()
+        writer = threading.Thread(target=lambda: done.append(door.takes("tres")))
+        writer.start()
+        _until_one_waits(session)
+    writer.join(SECONDS)
+    assert done == [False]
+    session.expire_all()
+    last = session.scalars(select(InboundMessage).order_by(InboundMessage.seq.desc())).first()
+    assert last is not None
+    assert last.conversation_id == to
+    assert [job.queueing_lock for job in _jobs(session)] == [f"take:{to}"]
+    assert session.get_one(Conversation, to).last_inbound_at == last.received_at
+    noted = session.get_one(ChannelAddress, address.id)
+    assert (noted.last_seen_at, noted.blocked_at) == (last.received_at, None)
+    assert counters.read(session, counters.DUPLICATE_INBOUND) == 0
+
+
+def _until_one_waits(session: Session) -> None:
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        " AND datname = current_database()"
+    )
+    deadline = time.monotonic() + SECONDS
+    while not session.scalar(waits) and time.monotonic() < deadline:
+        session.rollback()
+        time.sleep(0.02)
+    assert session.scalar(waits)
+    session.rollback()
 
 
 def test_a_flood_takes_the_other_way(door: Door, session: Session) -> None:
