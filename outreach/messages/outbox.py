@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -114,6 +114,10 @@ class Content:
     doubts: int = 0
     conversation: str | None = None
     gone: bool = False
+
+
+# What a newer release adds is passed over: it may run beside this one, and be gone back from.
+_KNOWN = frozenset(f.name for f in fields(Content))
 
 
 @dataclass(frozen=True)
@@ -275,6 +279,7 @@ def read_content(key: PersonalKey, row: OutboxMessage) -> Content:
     if not data:
         return Content(body="", gone=True)
     data["buttons"] = [Choice(**choice) for choice in data.get("buttons", [])]
+    data = {name: value for name, value in data.items() if name in _KNOWN}
     pin = data.get("map_pin")
     data["map_pin"] = (float(pin[0]), float(pin[1])) if pin else None
     return Content(**data)
