@@ -79,8 +79,10 @@ def _signal(pid: int, number: int) -> None:
 
 def leader_cut_from_the_database(cluster: Cluster, chance: random.Random) -> None:
     """The host whose clock leads is reached from outside and does not reach the database."""
-    leading = cluster.leader()
-    assert leading is not None, "no clock leads"
+    until = time.monotonic() + CUT_SECONDS  # the one that led may have been killed just now
+    while (leading := cluster.leader()) is None:
+        assert time.monotonic() < until, "no clock leads"
+        time.sleep(0.5)
     leading.node.cut("silent", ("data",))
     until = time.monotonic() + CUT_SECONDS
     try:
