@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from sqlalchemy.exc import OperationalError
 
 from models import Case, Conversation, Role
-from outreach.casework import cases, thread, unsaid
+from outreach.casework import cases, thread
 from outreach.casework.case_state import WRITES, CaseState, read_state, write_state
 from outreach.casework.opened import DeskError, NotYourRoleError
 from outreach.casework.thread import Line
@@ -110,8 +110,6 @@ def move_here(held: Held, there: Other) -> bool:
         held.state.waiting_since, held.state.last_from = there.state.waiting_since, "woman"
     _bring(there.state, held.state)
     held.state.for_supervisor = held.state.for_supervisor or there.state.for_supervisor
-    if not private.held:
-        unsaid.withhold(held.session, held.worker.key, conversation)
     _leave(there.state)
     private.case_id, private.held, private.released = str(held.case.id), True, False
     conversation_state.write(held.worker.key, conversation, private)

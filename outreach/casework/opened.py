@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from models import Case, Conversation, Role
-from outreach.casework import thread, unsaid
+from outreach.casework import thread
 from outreach.casework.case_state import CaseState, read_state
 from outreach.casework.thread import Line
 from outreach.messages import conversation_state
@@ -116,16 +116,10 @@ class Held(Seen):
             return
         if self.private.case_id not in {None, str(self.case.id)}:
             return  # she closed this one and has another
-        if by_person and not self.private.held:
-            unsaid.withhold(self.session, self.worker.key, self.conversation, self._by_staff)
         self.private.held, self.private.released = by_person, left
         if not self.case.is_open:
             self.private.case_id = None
         self.keep_private()
-
-    def _by_staff(self) -> set[str]:
-        lines = thread.read(self.session, self.worker.private_key, self.case, self.state)
-        return {one.extra["outbox_id"] for one in lines if one.author == "staff" and "outbox_id" in one.extra}
 
     def claim(self, staff_id: uuid.UUID, name: str) -> None:
         """Make somebody the holder and silence the bot; what was offered is over.
