@@ -103,7 +103,7 @@ def test_settings_exist() -> None:
     named = {
         name
         for path in DEPLOY.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.suffix != ".pyc"
         for name in re.findall(r"\b(?:AVANZA|TWILIO)_[A-Z_]+\b", path.read_text(encoding="utf-8"))
     }
     assert named
