@@ -18,8 +18,6 @@ from outreach.messages.gate_facts import read_address
 from outreach.sealing.crypto import LookupHash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
 
@@ -57,7 +55,7 @@ class Door:
 
 
 @pytest.fixture
-def door(engine: Engine, sessions: sessionmaker[Session], key: PersonalKey) -> Iterator[Door]:
+def door(engine: Engine, sessions: sessionmaker[Session], key: PersonalKey) -> Door:
     return Door(engine, sessions, key)
 
 
